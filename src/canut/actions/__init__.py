@@ -1,0 +1,1 @@
+"""What happens: every change of state. One public function is one transaction."""

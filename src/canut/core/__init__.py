@@ -1,0 +1,1 @@
+"""What is decided: numbers, rules, file formats. No clock, network, database."""

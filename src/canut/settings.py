@@ -1,0 +1,249 @@
+"""The only place that reads the environment. Importing it writes nothing.
+
+Six settings, standard library only; everything else is decided here once for every instance.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+
+class Setting(NamedTuple):
+    """One environment variable: its name, its default in words, and what it decides."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("CANUT_DATA", "./canut-data", "Folder of the database, media and secret key."),
+    Setting(
+        "CANUT_URL",
+        "http://127.0.0.1:8000",
+        "Address people use; https turns on secure cookies and HSTS.",
+    ),
+    Setting("DATABASE_URL", "SQLite in CANUT_DATA", "postgresql://user:password@host:port/name"),
+    Setting(
+        "EMAIL_URL",
+        "no mail",
+        "smtp://user:password@host:port, smtps:// for TLS; without it links are printed.",
+    ),
+    Setting(
+        "CANUT_SECRET_KEY",
+        "the file secret.key in CANUT_DATA",
+        "Signs sessions and invitation links; 50 random characters.",
+    ),
+    Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
+)
+
+PACKAGE = Path(__file__).resolve().parent
+DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
+URL = os.environ.get("CANUT_URL") or "http://127.0.0.1:8000"
+HTTPS = urlsplit(URL).scheme == "https"
+
+
+def _secret_key() -> str:
+    """Return the key of the environment, of the data folder, or one that lives as long as we do."""
+    given = os.environ.get("CANUT_SECRET_KEY")
+    if given:
+        return given
+    kept = DATA / "secret.key"
+    return kept.read_text().strip() if kept.is_file() else secrets.token_urlsafe(50)
+
+
+def _database() -> dict[str, Any]:
+    """Describe the database: SQLite beside the data unless ``DATABASE_URL`` says otherwise."""
+    given = os.environ.get("DATABASE_URL")
+    if not given:
+        return {
+            "ENGINE": "canut.store.sqlite",
+            "NAME": DATA / "canut.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 10.0,
+                "init_command": "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
+            },
+            "CONN_MAX_AGE": None,
+        }
+    parts = urlsplit(given)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ValueError(
+            f"DATABASE_URL starts with {parts.scheme!r}; expected postgresql://user:password@host/name"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or "") or dict(parse_qsl(parts.query)).get("host", ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _mailers() -> dict[str, Any]:
+    """Describe how mail leaves; without ``EMAIL_URL`` it stays in memory and links are printed."""
+    given = os.environ.get("EMAIL_URL")
+    if not given:
+        return {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    parts = urlsplit(given)
+    return {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": parts.hostname,
+                "port": parts.port or (465 if parts.scheme == "smtps" else 587),
+                "username": unquote(parts.username or ""),
+                "password": unquote(parts.password or ""),
+                "use_ssl": parts.scheme == "smtps",
+                "use_tls": parts.scheme == "smtp" and bool(parts.username),
+            },
+        }
+    }
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", "[::1]", urlsplit(URL).hostname or "127.0.0.1"})
+CSRF_TRUSTED_ORIGINS = [URL] if HTTPS else []
+ROOT_URLCONF = "canut.web.urls"
+WSGI_APPLICATION = "canut.web.wsgi.application"
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "store.Person"
+SITE_NAME = "Canut"
+
+INSTALLED_APPS = [
+    "canut.store",
+    "canut.web",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_tasks_db",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "canut.web.problems.RefusalMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web/templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "canut.web.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "canut.web.tags"],
+        },
+    }
+]
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LOCALE_PATHS = [PACKAGE / "web/locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "America/Toronto"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "web/static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[\w-]{8}\.\w+$"
+MEDIA_ROOT = DATA / "media"
+
+UPLOAD_LIMIT_BYTES = int(os.environ.get("CANUT_UPLOAD_LIMIT_MIB") or 2048) * 2**20
+ROW_LIMIT_BYTES = 2**20
+IMAGE_LIMIT_PIXELS = 100_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
+FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "media-src": [CSP.SELF, "blob:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "object-src": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+X_FRAME_OPTIONS = "DENY"
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "canut.web.accounts.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MAILERS = _mailers()
+DEFAULT_FROM_EMAIL = f"canut@{urlsplit(URL).hostname}"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]

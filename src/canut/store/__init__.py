@@ -1,0 +1,1 @@
+"""What is kept: tables, named reads, media. One Django app, one chain of migrations."""

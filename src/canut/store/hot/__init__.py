@@ -1,0 +1,1 @@
+"""The statements of lease and submit, in two dialects with the same names."""

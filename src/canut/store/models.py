@@ -1,0 +1,48 @@
+"""The tables, listed for Django; each lives with its subject."""
+
+from canut.store.instance import Fact
+from canut.store.labour import Beat, PayLine
+from canut.store.ledger import EntryPending
+from canut.store.organisations import Membership, Organisation, Role
+from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
+from canut.store.projects import Project, QuestionVersion, RateVersion
+from canut.store.quality import Consensus, Estimate
+from canut.store.work import (
+    Answer,
+    Flag,
+    Import,
+    ImportProblem,
+    Lease,
+    Media,
+    Task,
+    TaskState,
+    Worker,
+)
+
+__all__ = [
+    "Answer",
+    "Beat",
+    "Consensus",
+    "EntryPending",
+    "Estimate",
+    "Fact",
+    "Flag",
+    "Import",
+    "ImportProblem",
+    "Invitation",
+    "InvitationUse",
+    "Lease",
+    "Media",
+    "Membership",
+    "OneTimeLink",
+    "Organisation",
+    "PayLine",
+    "Person",
+    "Project",
+    "QuestionVersion",
+    "RateVersion",
+    "Role",
+    "Task",
+    "TaskState",
+    "Worker",
+]

@@ -1,0 +1,60 @@
+"""Organisations and what people may do in them or in one project."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Role(models.TextChoices):
+    """What a membership lets a person do."""
+
+    REQUESTER = "requester"
+    WORKER = "worker"
+    REVIEWER = "reviewer"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    REPRESENTATIVE = "representative"
+
+
+class Organisation(models.Model):
+    """Who asks for labels, who runs the instance, or who stands between."""
+
+    class Kind(models.TextChoices):
+        """Its place in the chain."""
+
+        REQUESTER = "requester"
+        OPERATOR = "operator"
+        INTERMEDIARY = "intermediary"
+
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    country = models.CharField(max_length=2, blank=True)
+    created_at = models.DateTimeField()
+
+
+class Membership(models.Model):
+    """One role of one person, in an organisation (all its projects) or in one project."""
+
+    person = models.ForeignKey("store.Person", models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True)
+    project = models.ForeignKey("store.Project", models.CASCADE, null=True)
+    role = models.CharField(max_length=14, choices=Role.choices)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True) ^ Q(project__isnull=True),
+                name="membership_of_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=("person", "role", "organisation"),
+                condition=Q(ended_at__isnull=True, organisation__isnull=False),
+                name="membership_once_in_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=("person", "role", "project"),
+                condition=Q(ended_at__isnull=True, project__isnull=False),
+                name="membership_once_in_project",
+            ),
+        )

@@ -1,0 +1,98 @@
+"""Projects, what they ask, what they pay, and why they exist."""
+
+from django.db import models
+from django.db.models import Q
+
+from canut.store.organisations import Organisation
+from canut.store.people import Person
+
+
+class Project(models.Model):
+    """A question put to people about many tasks, and the reasons for putting it."""
+
+    class State(models.TextChoices):
+        """Where the project is in its life."""
+
+        DRAFT = "draft"
+        OPEN = "open"
+        PAUSED = "paused"
+        CLOSED = "closed"
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=120)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
+    aim_business = models.TextField(blank=True)
+    aim_social = models.TextField(blank=True)
+    aim_ethical = models.TextField(blank=True)
+    origin_whose = models.TextField(blank=True)
+    origin_consent = models.TextField(blank=True)
+    origin_paid = models.TextField(blank=True)
+    is_own_staff = models.BooleanField(default=False)
+    is_simulated = models.BooleanField(default=False)
+    overlap = models.PositiveSmallIntegerField(default=3)
+    lease_seconds = models.PositiveIntegerField(default=900)
+    practice_task = models.ForeignKey("store.Task", models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(Person, models.PROTECT)
+    created_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(overlap__gte=1), name="project_overlap_at_least_1"),
+            models.CheckConstraint(
+                condition=Q(state="draft")
+                | ~(
+                    Q(aim_business="")
+                    | Q(aim_social="")
+                    | Q(aim_ethical="")
+                    | Q(origin_whose="")
+                    | Q(origin_consent="")
+                    | Q(origin_paid="")
+                ),
+                name="project_says_why_before_opening",
+            ),
+        )
+
+
+class QuestionVersion(models.Model):
+    """What is asked, with its instructions; never changed, only followed by another version."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="questions")
+    number = models.PositiveIntegerField()
+    schema = models.JSONField()
+    instructions = models.TextField(blank=True)
+    created_by = models.ForeignKey(Person, models.PROTECT)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("project", "number"), name="question_version_once"),
+        )
+
+
+class RateVersion(models.Model):
+    """What one answer pays, in micro-units; never changed, only followed by another version."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="rates")
+    number = models.PositiveIntegerField()
+    piece_micro = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    created_by = models.ForeignKey(Person, models.PROTECT)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("project", "number"), name="rate_version_once"),
+            models.CheckConstraint(condition=Q(piece_micro__gte=0), name="rate_not_negative"),
+        )
+
+
+def current_question(project_id: int) -> QuestionVersion:
+    """Return the version now asked; raises ``DoesNotExist`` when nothing is asked yet."""
+    return QuestionVersion.objects.filter(project_id=project_id).latest("number")
+
+
+def current_rate(project_id: int) -> RateVersion:
+    """Return the rate now paid; raises ``DoesNotExist`` when none is set yet."""
+    return RateVersion.objects.filter(project_id=project_id).latest("number")

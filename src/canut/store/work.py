@@ -1,0 +1,231 @@
+"""Imports, tasks, leases and answers.
+
+``Task`` is wide and written once. ``TaskState`` is narrow and carries the indexes of queue and
+lists; a task without one is not published and nobody sees it. Moments in the hot tables are integer
+milliseconds since 1970 UTC, so that both SQL dialects read them alike.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+
+from canut.store.people import Person
+from canut.store.projects import Project, QuestionVersion
+
+
+class Worker(models.Model):
+    """One author of answers in one project, under a random id; the person stays out of datasets."""
+
+    class Kind(models.TextChoices):
+        """Who the author is."""
+
+        HUMAN = "human"
+        MODEL = "model"
+        SIMULATED = "simulated"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="workers")
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="workers")
+    kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.HUMAN)
+    public_id = models.CharField(max_length=16)
+    cursor_priority = models.IntegerField(default=0)
+    cursor_task = models.BigIntegerField(default=0)
+    practised_ms = models.BigIntegerField(null=True)
+    accuracy = models.FloatField(null=True)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("project", "public_id"), name="worker_id_once"),
+            models.UniqueConstraint(fields=("project", "person"), name="worker_once_in_project"),
+        )
+
+
+class Import(models.Model):
+    """One file or folder on its way in: its rows are invisible until it is published."""
+
+    class State(models.TextChoices):
+        """Where the import is."""
+
+        READING = "reading"
+        READY = "ready"
+        PUBLISHING = "publishing"
+        PUBLISHED = "published"
+        DISCARDED = "discarded"
+        FAILED = "failed"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="imports")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
+    name = models.CharField(max_length=200)
+    path = models.TextField()
+    format = models.CharField(max_length=20)
+    reading = models.JSONField(default=dict)
+    warnings = models.JSONField(default=list)
+    rows_good = models.BigIntegerField(default=0)
+    rows_bad = models.BigIntegerField(default=0)
+    bytes_total = models.BigIntegerField(default=0)
+    bytes_read = models.BigIntegerField(default=0)
+    failure = models.JSONField(null=True)
+    created_by = models.ForeignKey(Person, models.PROTECT)
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+
+
+class ImportProblem(models.Model):
+    """A row that was set aside: where, which column, and why."""
+
+    source = models.ForeignKey(Import, models.CASCADE, related_name="problems")
+    line = models.BigIntegerField()
+    column = models.CharField(max_length=200, blank=True)
+    code = models.CharField(max_length=40)
+    facts = models.JSONField(default=dict)
+
+
+class Media(models.Model):
+    """A picture of a project, by the hash of its bytes; the bytes are in ``store.media``."""
+
+    project = models.ForeignKey(Project, models.CASCADE)
+    sha256 = models.CharField(max_length=64)
+    content_type = models.CharField(max_length=40)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size_bytes = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("project", "sha256"), name="media_once"),)
+
+
+class Task(models.Model):
+    """One item to judge. ``data`` is JSON text: the row as it was read."""
+
+    project = models.ForeignKey(Project, models.CASCADE)
+    source = models.ForeignKey(Import, models.CASCADE)
+    row = models.BigIntegerField()
+    key = models.CharField(max_length=200)
+    data = models.TextField()
+    known = models.TextField(null=True)  # noqa: DJ001 - no known answer is not an empty one
+
+    class Meta:
+        indexes = (models.Index(fields=("source", "row"), name="task_of_import"),)
+
+
+class TaskState(models.Model):
+    """What the queue and the lists need of a task; ``live`` leases and ``counted`` answers."""
+
+    class State(models.TextChoices):
+        """Whether answers are still wanted."""
+
+        OPEN = "open"
+        CLOSED = "closed"
+        PRACTICE = "practice"
+
+    task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="now")
+    project = models.ForeignKey(Project, models.CASCADE, db_index=False)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    priority = models.IntegerField(default=0)
+    overlap = models.PositiveSmallIntegerField()
+    counted = models.PositiveSmallIntegerField(default=0)
+    live = models.PositiveSmallIntegerField(default=0)
+    label = models.TextField(null=True)  # noqa: DJ001 - no label yet is not an empty label
+    confidence = models.FloatField(null=True)
+    exported_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state="practice")
+                | Q(live=0)
+                | Q(live__lte=F("overlap") - F("counted")),
+                name="task_never_over_overlap",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("project", "priority", "task"),
+                name="task_queue",
+                condition=Q(state="open", counted__lt=F("overlap") - F("live")),
+            ),
+            models.Index(fields=("project", "confidence"), name="task_by_confidence"),
+            models.Index(fields=("project", "state"), name="task_by_state"),
+        )
+
+
+class Lease(models.Model):
+    """A task lent to a worker for a while."""
+
+    class State(models.IntegerChoices):
+        """How the loan stands; up to SKIPPED the worker does not get the task again."""
+
+        LIVE = 0
+        ANSWERED = 1
+        SKIPPED = 2
+        RELEASED = 3
+        EXPIRED = 4
+
+    task = models.ForeignKey(Task, models.CASCADE, db_index=False)
+    worker = models.ForeignKey(Worker, models.CASCADE, db_index=False)
+    project = models.ForeignKey(Project, models.CASCADE, db_index=False)
+    state = models.SmallIntegerField(choices=State.choices, default=State.LIVE)
+    lent_ms = models.BigIntegerField()
+    expires_ms = models.BigIntegerField()
+    ended_ms = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("worker", "task"), condition=Q(state__lte=2), name="lease_taken"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("task",), name="lease_of_task"),
+            models.Index(
+                fields=("project", "expires_ms"), condition=Q(state=0), name="lease_to_expire"
+            ),
+        )
+
+
+class Answer(models.Model):
+    """One answer of one worker. ``values`` is JSON text ``{question: value}``.
+
+    ``counted``: in the consensus. ``surplus``: came when the task had enough. Neither: replaced by
+    a correction, or practice.
+    """
+
+    task = models.ForeignKey(Task, models.CASCADE, db_index=False)
+    worker = models.ForeignKey(Worker, models.CASCADE, db_index=False)
+    project = models.ForeignKey(Project, models.CASCADE, db_index=False)
+    question_version = models.ForeignKey(QuestionVersion, models.PROTECT)
+    lease = models.ForeignKey(Lease, models.SET_NULL, null=True)
+    values = models.TextField()
+    author_kind = models.CharField(max_length=9, choices=Worker.Kind.choices)
+    client_key = models.CharField(max_length=36)
+    counted = models.BooleanField()
+    surplus = models.BooleanField(default=False)
+    replaces = models.ForeignKey("self", models.SET_NULL, null=True)
+    elapsed_ms = models.BigIntegerField()
+    answered_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("worker", "client_key"), name="answer_key_once"),
+            models.UniqueConstraint(
+                fields=("task", "worker"), condition=Q(counted=True), name="answer_counted_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(counted=True, surplus=True), name="answer_counted_or_surplus"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("project", "id"), name="answer_of_project"),
+            models.Index(fields=("task",), name="answer_of_task"),
+            models.Index(fields=("worker", "id"), name="answer_of_worker"),
+        )
+
+
+class Flag(models.Model):
+    """A worker says that something is wrong with a task."""
+
+    task = models.ForeignKey(Task, models.CASCADE)
+    worker = models.ForeignKey(Worker, models.CASCADE)
+    text = models.CharField(max_length=500)
+    flagged_ms = models.BigIntegerField()

@@ -1,0 +1,171 @@
+"""The only way from a request to a person, a project, a worker or a task.
+
+Every address in ``urls.py`` names its audience; ``guard`` lets in nobody else. What a person may
+not know of looks exactly like what does not exist; what they know of but may not do is refused in
+words.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+
+from canut.core.errors import Forbidden, Missing, Refusal
+from canut.store.instance import is_demo
+from canut.store.models import Invitation, Membership, Person, Project, Role, Worker
+
+type View = Callable[..., HttpResponseBase]
+LOOPBACK = {"127.0.0.1", "::1"}
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who an address is for.
+
+    Args:
+        name: as shown in the table of addresses.
+        signed_in: whether one must be somebody.
+        roles: any of these lets in; in the address's project when it has one, else anywhere.
+        demo_only: exists only on a demo's database, from this machine.
+    """
+
+    name: str
+    signed_in: bool = True
+    roles: frozenset[Role] = frozenset()
+    demo_only: bool = False
+
+
+ANYONE = Audience("anyone", signed_in=False)
+SIGNED_IN = Audience("signed in")
+DEMO = Audience("demo visitor", signed_in=False, demo_only=True)
+WORKERS = Audience("worker", roles=frozenset({Role.WORKER}))
+REQUESTERS = Audience("requester", roles=frozenset({Role.REQUESTER, Role.OPERATOR}))
+READERS = Audience(
+    "reader of results",
+    roles=frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR}),
+)
+MEDIA_READERS = Audience("anyone with a role", roles=frozenset(Role))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address: what it answers to, and to whom."""
+
+    address: str
+    view: View
+    name: str
+    audience: Audience
+    methods: tuple[str, ...] = ("GET",)
+    json: bool = False
+
+
+def guard(page: Page) -> View:
+    """Wrap a view so that only its audience reaches it, with ``project`` resolved.
+
+    A view whose address holds ``<slug:project>`` receives the ``Project`` itself.
+    """
+
+    @wraps(page.view)
+    def guarded(request: HttpRequest, **parts: Any) -> HttpResponseBase:  # noqa: ANN401
+        request.page = page  # type: ignore[attr-defined]
+        if request.method not in page.methods and not (
+            request.method == "HEAD" and "GET" in page.methods
+        ):
+            return HttpResponseNotAllowed(page.methods)
+        if page.audience.demo_only:
+            _check_demo(request)
+        if page.audience.signed_in and not request.user.is_authenticated:
+            if page.json:
+                raise Forbidden("sign in first", code="signed-out")
+            if request.method == "GET":
+                return redirect_to_login(request.get_full_path())
+            return redirect_to_login("/")
+        if "project" in parts:
+            parts["project"] = _project(request, parts["project"], page.audience.roles)
+        elif page.audience.roles and not _memberships(person_of(request), page.audience.roles):
+            raise Forbidden(f"this page is for: {page.audience.name}", role=page.audience.name)
+        return page.view(request, **parts)
+
+    return guarded
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Return who is asking; raises ``Forbidden`` for nobody."""
+    if not isinstance(request.user, Person):
+        raise Forbidden("sign in first", code="signed-out")
+    return request.user
+
+
+def worker_of(request: HttpRequest, project: Project) -> Worker:
+    """Return the person's worker in this project; raises ``Forbidden`` if there is none."""
+    worker = Worker.objects.filter(
+        project=project, person=person_of(request), ended_at__isnull=True
+    ).first()
+    if worker is None:
+        raise Forbidden("you do not work in this project", code="not-a-worker")
+    return worker
+
+
+def projects_of(person: Person, roles: frozenset[Role]) -> list[Project]:
+    """List the projects in which the person has any of these roles, newest first."""
+    held = _memberships(person, roles)
+    by_project = [m.project_id for m in held if m.project_id]
+    by_organisation = [m.organisation_id for m in held if m.organisation_id]
+    found = Project.objects.filter(id__in=by_project) | Project.objects.filter(
+        organisation_id__in=by_organisation
+    )
+    return list(found.select_related("organisation").distinct().order_by("-created_at"))
+
+
+def roles_in(person: Person, project: Project) -> frozenset[Role]:
+    """Return every role the person has in the project, its organisation's included."""
+    held = Membership.objects.filter(person=person, ended_at__isnull=True)
+    held = held.filter(project=project) | held.filter(organisation=project.organisation_id)
+    return frozenset(Role(role) for role in held.values_list("role", flat=True))
+
+
+def invitation_of(project: Project, number: int) -> Invitation:
+    """Return an invitation of this project; raises ``Missing`` for any other."""
+    found = Invitation.objects.filter(project=project, id=number).first()
+    if found is None:
+        raise Missing("no such invitation in this project")
+    return found
+
+
+def _memberships(person: Person, roles: frozenset[Role]) -> list[Membership]:
+    return list(Membership.objects.filter(person=person, role__in=roles, ended_at__isnull=True))
+
+
+def _project(request: HttpRequest, slug: str, roles: frozenset[Role]) -> Project:
+    found = Project.objects.select_related("organisation").filter(slug=slug).first()
+    if found is None:
+        raise Missing(f"no project {slug!r}")
+    if not roles:
+        return found
+    held = roles_in(person_of(request), found)
+    if not held:
+        raise Missing(f"no project {slug!r}")
+    if not held & roles:
+        wanted = ", ".join(sorted(roles))
+        raise Forbidden(f"in this project you are {', '.join(sorted(held))}; needs: {wanted}")
+    return found
+
+
+def _check_demo(request: HttpRequest) -> None:
+    if request.META.get("REMOTE_ADDR") not in LOOPBACK or settings.HTTPS or not is_demo():
+        raise Missing("only a demo on this machine has this page")
+
+
+def refusal_response_is_json(request: HttpRequest, refusal: Refusal) -> bool:
+    """Say whether the address asked for answers as problem+json."""
+    page = getattr(request, "page", None)
+    return bool(page and page.json)
+
+
+def empty() -> HttpResponse:
+    """Answer that it is done and there is nothing to show."""
+    return HttpResponse(status=204)
