@@ -1,7 +1,8 @@
 """Build what the package carries and git does not: translations and the browser part.
 
 Runs for editable installs and for wheels. Two stamps keep it quick: one for the npm packages, one
-for the sources. ``CANUT_SKIP_FRONTEND=1`` leaves the browser part out for work that needs Python only.
+for the sources.
+``CANUT_SKIP_FRONTEND=1`` leaves the browser part out for work that needs Python only.
 """
 
 import hashlib

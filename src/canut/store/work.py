@@ -30,6 +30,8 @@ class Worker(models.Model):
     cursor_task = models.BigIntegerField(default=0)
     practised_ms = models.BigIntegerField(null=True)
     accuracy = models.FloatField(null=True)
+    agreed = models.BigIntegerField(null=True)
+    compared = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
