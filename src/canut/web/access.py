@@ -128,6 +128,14 @@ def roles_in(person: Person, project: Project) -> frozenset[Role]:
     return frozenset(Role(role) for role in held.values_list("role", flat=True))
 
 
+def roles_anywhere(request: HttpRequest) -> frozenset[Role]:
+    """Return every role the person holds somewhere; none for nobody."""
+    if not isinstance(request.user, Person):
+        return frozenset()
+    held = Membership.objects.filter(person=request.user, ended_at__isnull=True)
+    return frozenset(Role(role) for role in held.values_list("role", flat=True).distinct())
+
+
 def invitation_of(project: Project, number: int) -> Invitation:
     """Return an invitation of this project; raises ``Missing`` for any other."""
     found = Invitation.objects.filter(project=project, id=number).first()
