@@ -169,6 +169,11 @@ def _worker(request: HttpRequest, slug: str, roles: frozenset[Role]) -> Worker:
     return found
 
 
+def is_on_loopback(request: HttpRequest) -> bool:
+    """Say whether the request comes from this very machine, without a proxy in between."""
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not settings.HTTPS
+
+
 def _check_demo(request: HttpRequest) -> None:
-    if request.META.get("REMOTE_ADDR") not in LOOPBACK or settings.HTTPS or not is_demo():
+    if not is_on_loopback(request) or not is_demo():
         raise Missing("only a demo on this machine has this page")
