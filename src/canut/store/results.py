@@ -6,7 +6,7 @@ Every figure comes with what it was computed on, and shares of known answers wit
 
 import json
 from dataclasses import dataclass
-from math import sqrt
+from math import floor, sqrt
 
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
@@ -66,6 +66,12 @@ class Proportion:
         half = Z_95 * sqrt(self.share * (1 - self.share) / self.cases + spread / self.cases / 4)
         half /= 1 + spread
         return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def axis_of(measures: list[Proportion]) -> float:
+    """Return where an axis that ends at 1 should begin to show all intervals, by tenths."""
+    lowest = min((measure.interval[0] for measure in measures), default=0.0)
+    return min(floor(lowest * 10) / 10, 0.9)
 
 
 @dataclass(frozen=True)
@@ -152,10 +158,18 @@ def against_known(project_id: int) -> Against | None:
     )
 
 
-def wrong_and_sure(project_id: int, most: int = 24) -> list[Consensus]:
-    """List tasks whose consensus is not the known answer though it is sure, surest first."""
-    found = _known(project_id).filter(confidence__gte=SURE).exclude(label=F("task__known"))
-    return list(found.select_related("task").order_by("-confidence", "task_id")[:most])
+def wrong_and_sure(project_id: int, most: int = 24) -> list[Unsure]:
+    """List tasks whose consensus is not the known answer though it is sure, surest first.
+
+    The labels of each are the consensus, then the known answer.
+    """
+    found = _wrong_and_sure(project_id).select_related("task").order_by("-confidence", "task_id")
+    return [Unsure(c.task, (c.label, c.task.known or ""), c.confidence) for c in found[:most]]
+
+
+def count_wrong_and_sure(project_id: int) -> int:
+    """Count the tasks of ``wrong_and_sure``."""
+    return _wrong_and_sure(project_id).count()
 
 
 def count_unsure(project_id: int) -> int:
@@ -163,11 +177,20 @@ def count_unsure(project_id: int) -> int:
     return _labelled(project_id).filter(confidence__lt=SURE).count()
 
 
-def least_sure(project_id: int, most: int = 8) -> list[Unsure]:
-    """List the tasks whose label is least sure, each with the labels that compete for it."""
-    states = list(
-        _labelled(project_id).select_related("task").order_by("confidence", "task_id")[:most]
-    )
+def least_sure(
+    project_id: int, most: int = 8, after: tuple[float, int] = (-1.0, 0)
+) -> list[Unsure]:
+    """List the tasks whose label is least sure, each with the labels that compete for it.
+
+    Args:
+        project_id: whose tasks.
+        most: how many at most.
+        after: confidence and number of the last task of the page before.
+    """
+    sure, number = after
+    further = Q(confidence__gt=sure) | Q(confidence=sure, task_id__gt=number)
+    found = _labelled(project_id).filter(further, confidence__lt=SURE)
+    states = list(found.select_related("task").order_by("confidence", "task_id")[:most])
     votes = _votes([state.task_id for state in states])
     return [
         Unsure(
@@ -177,6 +200,11 @@ def least_sure(project_id: int, most: int = 8) -> list[Unsure]:
         )
         for state in states
     ]
+
+
+def consensus_of(task: Task) -> Consensus | None:
+    """Return the label of the last fit, or nothing before the first."""
+    return Consensus.objects.filter(task=task).first()
 
 
 def costs(project_id: int) -> list[Cost]:
@@ -214,12 +242,6 @@ def pay_lines(project_id: int, after: int, most: int) -> list[PayLine]:
 def answers_of(task: Task) -> list[Answer]:
     """List every answer to a task, oldest first, replaced ones included."""
     return list(Answer.objects.filter(task=task).select_related("worker").order_by("id"))
-
-
-def tasks_below(project_id: int, confidence: float, after: float, most: int) -> list[TaskState]:
-    """List labelled tasks less sure than ``confidence``, after one confidence, least sure first."""
-    found = _labelled(project_id).filter(confidence__lt=confidence, confidence__gt=after)
-    return list(found.select_related("task").order_by("confidence", "task_id")[:most])
 
 
 def offers(projects: list[Project], person: Person) -> list[Offer]:
@@ -272,6 +294,10 @@ def _known(project_id: int) -> QuerySet[Consensus]:
     return Consensus.objects.filter(project_id=project_id, task__known__isnull=False).exclude(
         task__now__state=TaskState.State.PRACTICE
     )
+
+
+def _wrong_and_sure(project_id: int) -> QuerySet[Consensus]:
+    return _known(project_id).filter(confidence__gte=SURE).exclude(label=F("task__known"))
 
 
 def _labelled(project_id: int) -> QuerySet[TaskState]:

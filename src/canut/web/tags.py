@@ -13,12 +13,13 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from canut.store.models import Answer, Worker
+from canut.store.results import Proportion, label_of_answer
 from canut.web import shown
 
 register = template.Library()
@@ -170,7 +171,26 @@ def either(labels: Sequence[str]) -> str:
 
 
 @register.filter
-def described_by(field: BoundField) -> str:
-    """Name the elements that explain a field, for assistive technology."""
-    parts = [f"{field.auto_id}_hint"] if field.help_text else []
-    return " ".join([*parts, *([f"{field.auto_id}_error"] if field.errors else [])])
+def or_unknown(text: str) -> SafeString:
+    """Show a text, or bare warp where somebody said that it is not known."""
+    if text.strip().lower().rstrip(".") in {"", "unknown", "inconnu", "inconnue"}:
+        return unknown()
+    return format_html("{}", text)
+
+
+@register.filter
+def label_of(answer: Answer) -> str:
+    """Return an answer's label as text."""
+    return label_of_answer(answer)
+
+
+@register.simple_tag
+def agreement_of(worker: Worker) -> str:
+    """Write how often a worker agrees with the others, as a plain percentage."""
+    return shown.whole_share(Proportion(worker.agreed or 0, worker.compared or 0).share)
+
+
+@register.filter
+def axis_end(value: float) -> str:
+    """Name the low end of an axis of percentages."""
+    return shown.whole(round(100 * value))

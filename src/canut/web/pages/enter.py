@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from canut.actions.accounts import open_one_time_link
 from canut.core.errors import Missing
-from canut.store.instance import demo_person
 from canut.store.models import Role
+from canut.web.access import demo_person
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ENTRANCES = {

@@ -1,5 +1,7 @@
 """The first page: what Canut is, and where this person may go."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,15 +12,16 @@ from canut.core.errors import BadInput
 from canut.store.instance import is_demo
 from canut.store.models import Role
 from canut.store.results import offers
-from canut.web.access import is_on_loopback, projects_of
+from canut.web.access import REQUESTERS, is_on_loopback, projects_of, roles_anywhere
 from canut.web.context import PROJECT_ROLES
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Greet a stranger with what Canut is, and a person with where they may go."""
-    shown = {"enters_by_click": is_demo() and is_on_loopback(request)}
+    shown: dict[str, Any] = {"enters_by_click": is_demo() and is_on_loopback(request)}
     if request.user.is_authenticated:
         shown |= {
+            "may_start": bool(roles_anywhere(request) & REQUESTERS.roles),
             "run": projects_of(request.user, PROJECT_ROLES),
             "offers": offers(projects_of(request.user, frozenset({Role.WORKER})), request.user),
         }
