@@ -162,7 +162,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "canut.web.context.page",
             ],
-            "builtins": ["django.templatetags.i18n", "canut.web.tags"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "canut.web.tags",
+            ],
         },
     }
 ]
