@@ -12,9 +12,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
-from canut.core.errors import Forbidden, Missing, Refusal
+from canut.core.errors import Forbidden, Missing
 from canut.store.instance import is_demo
 from canut.store.models import Invitation, Membership, Person, Project, Role, Worker
 
@@ -61,12 +61,14 @@ class Page:
     audience: Audience
     methods: tuple[str, ...] = ("GET",)
     json: bool = False
+    for_worker: bool = False
 
 
 def guard(page: Page) -> View:
     """Wrap a view so that only its audience reaches it, with ``project`` resolved.
 
-    A view whose address holds ``<slug:project>`` receives the ``Project`` itself.
+    A view whose address holds ``<slug:project>`` receives the ``Project`` itself, or, where the
+    page is ``for_worker``, the asking person's ``Worker`` in it, found in one query.
     """
 
     @wraps(page.view)
@@ -84,7 +86,9 @@ def guard(page: Page) -> View:
             if request.method == "GET":
                 return redirect_to_login(request.get_full_path())
             return redirect_to_login("/")
-        if "project" in parts:
+        if page.for_worker:
+            parts["worker"] = _worker(request, parts.pop("project"), page.audience.roles)
+        elif "project" in parts:
             parts["project"] = _project(request, parts["project"], page.audience.roles)
         elif page.audience.roles and not _memberships(person_of(request), page.audience.roles):
             raise Forbidden(f"this page is for: {page.audience.name}", role=page.audience.name)
@@ -98,16 +102,6 @@ def person_of(request: HttpRequest) -> Person:
     if not isinstance(request.user, Person):
         raise Forbidden("sign in first", code="signed-out")
     return request.user
-
-
-def worker_of(request: HttpRequest, project: Project) -> Worker:
-    """Return the person's worker in this project; raises ``Forbidden`` if there is none."""
-    worker = Worker.objects.filter(
-        project=project, person=person_of(request), ended_at__isnull=True
-    ).first()
-    if worker is None:
-        raise Forbidden("you do not work in this project", code="not-a-worker")
-    return worker
 
 
 def projects_of(person: Person, roles: frozenset[Role]) -> list[Project]:
@@ -155,17 +149,18 @@ def _project(request: HttpRequest, slug: str, roles: frozenset[Role]) -> Project
     return found
 
 
+def _worker(request: HttpRequest, slug: str, roles: frozenset[Role]) -> Worker:
+    found = (
+        Worker.objects.select_related("project")
+        .filter(project__slug=slug, person=person_of(request), ended_at=None)
+        .first()
+    )
+    if found is None:
+        _project(request, slug, roles)
+        raise Forbidden("you do not work in this project", code="not-a-worker")
+    return found
+
+
 def _check_demo(request: HttpRequest) -> None:
     if request.META.get("REMOTE_ADDR") not in LOOPBACK or settings.HTTPS or not is_demo():
         raise Missing("only a demo on this machine has this page")
-
-
-def refusal_response_is_json(request: HttpRequest, refusal: Refusal) -> bool:
-    """Say whether the address asked for answers as problem+json."""
-    page = getattr(request, "page", None)
-    return bool(page and page.json)
-
-
-def empty() -> HttpResponse:
-    """Answer that it is done and there is nothing to show."""
-    return HttpResponse(status=204)
