@@ -13,6 +13,7 @@ from canut.web.access import (
     SIGNED_IN,
     WORKERS,
     Page,
+    View,
     guard,
 )
 from canut.web.pages import (
@@ -26,6 +27,7 @@ from canut.web.pages import (
     projects,
     results,
     work,
+    workbench,
 )
 
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
@@ -34,6 +36,12 @@ GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say that the server answers."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def _workbench(end: str, view: View, name: str, method: str = "POST", *, json: bool = True) -> Page:
+    """Name an address of the workbench; its view receives the worker."""
+    address = f"work/<slug:project>/{end}"
+    return Page(address, view, name, WORKERS, (method,), json=json, for_worker=True)
 
 
 _P = "projects/<slug:project>/"
@@ -48,6 +56,13 @@ PAGES: tuple[Page, ...] = (
     Page("account/name", people.name, "account-name", SIGNED_IN, BOTH),
     Page("organisations/", people.organisations, "organisations", OPERATORS, BOTH),
     Page("work/", work.work, "work", WORKERS),
+    _workbench("", workbench.work, "workbench", "GET", json=False),
+    _workbench("leases", workbench.lease, "workbench-lease"),
+    _workbench("answers", workbench.answers, "workbench-answers"),
+    _workbench("release", workbench.release, "workbench-release"),
+    _workbench("skips", workbench.skip, "workbench-skip"),
+    _workbench("flags", workbench.flag, "workbench-flag"),
+    _workbench("beats", workbench.beats, "workbench-beats"),
     Page("projects/", results.projects, "projects", READERS),
     Page("projects/new", projects.new, "project-new", REQUESTERS, BOTH),
     Page(_P, results.project, "project", READERS),
