@@ -162,7 +162,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "canut.web.context.page",
             ],
-            "builtins": ["django.templatetags.i18n", "canut.web.tags"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "canut.web.tags",
+            ],
         },
     }
 ]
@@ -245,5 +249,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django_tasks_db": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
 }
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]

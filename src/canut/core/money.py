@@ -12,11 +12,11 @@ from canut.core.errors import BadInput
 MICRO = 1_000_000
 HOUR_MS = 3_600_000
 DECIMALS = 6
-ZERO_DECIMALS = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND")
-    + ("VUV", "XAF", "XOF", "XPF")
-)
-THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+MINOR_DECIMALS: dict[str, int] = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF"), 0),
+    **dict.fromkeys(("UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
 CODE_LENGTH = 3
 
 
@@ -100,9 +100,7 @@ class Money:
 
 def minor_decimals(currency: str) -> int:
     """Return how many decimals the currency's smallest coin has (ISO 4217)."""
-    if currency in ZERO_DECIMALS:
-        return 0
-    return 3 if currency in THREE_DECIMALS else 2
+    return MINOR_DECIMALS.get(currency, 2)
 
 
 def minor_units(money: Money) -> int:
