@@ -79,12 +79,6 @@ def _sheets(source: str) -> list[str]:
 
 
 @register.simple_tag
-def site_icon() -> str:
-    """Return the address of the icon shown in the browser's tab."""
-    return static("icon.svg")
-
-
-@register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw one of the line icons; the word beside it carries the meaning."""
     return format_html(

@@ -44,7 +44,7 @@ def invitations(request: HttpRequest, project: Project) -> HttpResponse:
             form.add_error(None, words_of(refusal).detail)
         else:
             messages.success(request, _("The link is ready: copy it and send it yourself."))
-            return redirect("project-invitations", project.slug)
+            return redirect("project_invitations", project.slug)
     made = Invitation.objects.filter(project=project).order_by("-id")
     rows = [(invitation, _link(invitation), _stands(invitation)) for invitation in made]
     shown = {"project": project, "form": form, "rows": rows}
@@ -55,7 +55,7 @@ def revoke(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Withdraw a link; who came by it stays."""
     revoke_invitation(invitation_of(project, number), timezone.now())
     messages.success(request, _("The link is withdrawn. Who came by it stays."))
-    return redirect("project-invitations", project.slug)
+    return redirect("project_invitations", project.slug)
 
 
 def join(request: HttpRequest, token: str) -> HttpResponse:

@@ -71,7 +71,7 @@ def end_member(request: HttpRequest, project: Project, number: int) -> HttpRespo
     """Take a role in this project back."""
     end_membership(membership_of(project, number), timezone.now())
     messages.success(request, _("The membership has ended. Answers and pay stay."))
-    return redirect("project-members", project.slug)
+    return redirect("project_members", project.slug)
 
 
 def refusal_field(refusal: Refusal) -> str | None:

@@ -40,7 +40,7 @@ def projects(request: HttpRequest) -> HttpResponse:
 def project(request: HttpRequest, project: Project) -> HttpResponse:
     """Answer the four questions about a project on one page."""
     if project.state == Project.State.DRAFT and _may_manage(request, project):
-        return redirect("project-setup", project.slug)
+        return redirect("project_setup", project.slug)
     estimate = results.last_estimate(project.id)
     question = results.question_or_none(project.id)
     measures = _measures(project)

@@ -149,10 +149,10 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         ],
         "csrf": get_token(request),
         "urls": {
-            name: reverse(f"workbench-{name}", kwargs=address)
+            name: reverse(f"workbench_{name}", kwargs=address)
             for name in ("lease", "answers", "release", "skip", "flag", "beats")
         }
-        | {"stop": reverse("work"), "signin": reverse("account_login")},
+        | {"stop": reverse("work_home"), "signin": reverse("account_login")},
         "first_time": first_time,
         "person": str(person_of(request)),
         "prefetch": PREFETCH,
