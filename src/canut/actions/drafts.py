@@ -3,6 +3,7 @@
 A file is kept before anything is asked about it, so that a draft survives a closed page.
 """
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from canut.actions.uploads import forget_upload, upload_at
 from canut.core.errors import BadInput, Conflict, Refusal
 from canut.core.formats import Reading, sniff
 from canut.store.models import Import, Person, Project
+
+State = Import.State
+UNDECIDED = (State.READING, State.READY, State.FAILED)
 
 
 def sniff_upload(path: Path) -> Reading:
@@ -38,21 +42,22 @@ def begin_import(project: Project, token: str, *, by: Person, now: datetime) -> 
     check_draft(project)
     path = upload_at(token)
     reading = sniff_upload(path)
-    with transaction.atomic():
-        _discard_others(project, now)
-        return start_import(project.id, path, path.name, reading, ImportOptions(), by=by, now=now)
+    for other in project.imports.filter(state__in=UNDECIDED):
+        discard_import(other.id, now)
+    return start_import(project.id, path, path.name, reading, ImportOptions(), by=by, now=now)
 
 
-def choose_columns(  # noqa: PLR0913 - each is a field of the form
-    source: Import, *, judged: str, id_column: str, known_column: str, by: Person, now: datetime
-) -> Import:
+@transaction.atomic
+def choose_columns(source: Import, *, judged: str, id_column: str, known_column: str) -> Import:
     """Say which column is judged, which names the row, which holds known answers; read anew.
 
     Raises:
         BadInput: the file has no such column, or one would be both judged and known.
-        Conflict: the project is open already.
+        Conflict: the project is open already, or its rows are being published.
     """
     check_draft(source.project)
+    if source.state not in UNDECIDED:
+        raise Conflict(f"the import is {source.state}", code="import-not-ready", state=source.state)
     reading = Reading.of_json(source.reading)
     for column in (judged, id_column, known_column):
         if column and column not in reading.columns:
@@ -63,17 +68,17 @@ def choose_columns(  # noqa: PLR0913 - each is a field of the form
             code="column-twice",
             column=judged,
         )
-    options = ImportOptions(id_column=id_column or None, known_column=known_column or None)
-    with transaction.atomic():
-        fresh = start_import(
-            source.project_id, Path(source.path), source.name, reading, options, by=by, now=now
-        )
-        fresh.reading = fresh.reading | {
-            "chosen": {"judged": judged, "id_column": id_column, "known_column": known_column}
-        }
-        fresh.save(update_fields=["reading"])
-        _discard_others(source.project, now, keep=fresh)
-    return fresh
+    options = ImportOptions(
+        id_column=id_column or None, known_column=known_column or None, required=(judged,)
+    )
+    kept = {name: value for name, value in source.reading.items() if name != "keep"}
+    source.reading = kept | {
+        "options": asdict(options),
+        "chosen": {"judged": judged, "id_column": id_column, "known_column": known_column},
+    }
+    source.state, source.failure = State.READING, None
+    source.save(update_fields=["reading", "state", "failure"])
+    return source
 
 
 @transaction.atomic
@@ -99,11 +104,3 @@ def check_draft(project: Project) -> None:
     """Refuse to change the file of a project that people work on."""
     if project.state != Project.State.DRAFT:
         raise Conflict("the project is open; its file and columns stay", code="not-a-draft")
-
-
-def _discard_others(project: Project, now: datetime, keep: Import | None = None) -> None:
-    others = project.imports.exclude(state=Import.State.DISCARDED)
-    if keep is not None:
-        others = others.exclude(id=keep.id)
-    for other in others:
-        discard_import(other.id, now)

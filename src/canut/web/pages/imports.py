@@ -33,10 +33,7 @@ def columns(request: HttpRequest, project: Project) -> HttpResponse:
     form = columns_form(source, request.POST)
     if form is not None and form.is_valid():
         try:
-            chosen = choose_columns(
-                source, by=person_of(request), now=timezone.now(), **form.cleaned_data
-            )
-            read_soon(chosen)
+            read_soon(choose_columns(source, **form.cleaned_data))
         except Refusal as refusal:
             form.add_error("judged", words_of(refusal).detail)
         else:
