@@ -84,7 +84,9 @@ PAGES: tuple[Page, ...] = (
     Page(_P + "state", results.state, "project-state", REQUESTERS, POST),
     Page(_P + "overlap", results.overlap, "project-overlap", REQUESTERS, POST),
     Page(_P + "export", exports.exports, "project-export", REQUESTERS),
-    Page(_P + "export/<str:what>.<str:form>", exports.export_file, "project-export-file", REQUESTERS),
+    Page(
+        _P + "export/<str:what>.<str:form>", exports.export_file, "project-export-file", REQUESTERS
+    ),
     Page(_P + "invitations", invitations.invitations, "project-invitations", REQUESTERS, BOTH),
     Page(
         _P + "invitations/<int:number>/revoke",
