@@ -13,6 +13,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -197,3 +198,13 @@ def agreement_of(worker: Worker) -> str:
 def axis_end(value: float) -> str:
     """Name the low end of an axis of percentages."""
     return shown.whole(round(100 * value))
+
+
+@register.filter
+def dressed(field: BoundField) -> SafeString:
+    """Draw a library's field as ours: its box, its error's edge, its explanations by name."""
+    kinds = {"checkbox": "check", "radio": "radio"}
+    kind = kinds.get(getattr(field.field.widget, "input_type", ""), "inp")
+    attrs: dict[str, str | bool] = {"class": f"{kind} bad" if field.errors else kind}
+    attrs |= {"placeholder": "", "aria-invalid": "true" if field.errors else "false"}
+    return field.as_widget(attrs=attrs)

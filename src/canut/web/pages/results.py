@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from canut.actions.estimates import estimate_labels
-from canut.actions.leases import set_overlap
+from canut.actions.overlap import set_overlap
 from canut.actions.projects import close_project, open_project, pause_project
 from canut.core.errors import BadInput
 from canut.store import results
