@@ -19,7 +19,7 @@ from canut.core.formats.rows import Problem, Reading
 
 SAMPLE_BYTES = 2**18
 SAMPLE_ROWS = 200
-MOST = 0.5
+HALF = 0.5
 SEPARATORS = (";", ",", "\t")
 BLOCK = 2**20
 CONTROLS = bytes({*range(9), *range(14, 32)})
@@ -165,4 +165,4 @@ def _fit(rows: list[list[str]]) -> tuple[bool, float, int]:
         return False, 0.0, 0
     width = len(rows[0])
     alike = sum(len(row) == width for row in rows) / len(rows)
-    return width > 1 and alike > MOST, alike, width
+    return width > 1 and alike >= HALF, alike, width
