@@ -183,6 +183,7 @@ class Lease(models.Model):
             models.Index(
                 fields=("project", "expires_ms"), condition=Q(state=0), name="lease_to_expire"
             ),
+            models.Index(fields=("worker",), condition=Q(state=0), name="lease_held"),
         )
 
 

@@ -16,7 +16,16 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 from canut.core.errors import Forbidden, Missing
 from canut.store.instance import is_demo
-from canut.store.models import Invitation, Membership, Person, Project, Role, Worker
+from canut.store.models import (
+    Invitation,
+    Membership,
+    Organisation,
+    Person,
+    Project,
+    Role,
+    Task,
+    Worker,
+)
 
 type View = Callable[..., HttpResponseBase]
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -48,6 +57,7 @@ READERS = Audience(
     "reader of results",
     roles=frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR}),
 )
+OPERATORS = Audience("operator", roles=frozenset({Role.OPERATOR}))
 MEDIA_READERS = Audience("anyone with a role", roles=frozenset(Role))
 
 
@@ -122,11 +132,57 @@ def roles_in(person: Person, project: Project) -> frozenset[Role]:
     return frozenset(Role(role) for role in held.values_list("role", flat=True))
 
 
+def roles_anywhere(request: HttpRequest) -> frozenset[Role]:
+    """Return every role the person holds somewhere; none for nobody."""
+    if not isinstance(request.user, Person):
+        return frozenset()
+    held = Membership.objects.filter(person=request.user, ended_at__isnull=True)
+    return frozenset(Role(role) for role in held.values_list("role", flat=True).distinct())
+
+
 def invitation_of(project: Project, number: int) -> Invitation:
     """Return an invitation of this project; raises ``Missing`` for any other."""
     found = Invitation.objects.filter(project=project, id=number).first()
     if found is None:
         raise Missing("no such invitation in this project")
+    return found
+
+
+def task_of(project: Project, number: int) -> Task:
+    """Return a published task of this project; raises ``Missing`` for any other."""
+    found = Task.objects.select_related("now").filter(project=project, id=number).first()
+    if found is None or not hasattr(found, "now"):
+        raise Missing("no such task in this project")
+    return found
+
+
+def membership_of(project: Project, number: int) -> Membership:
+    """Return a membership in this very project; raises ``Missing`` for any other."""
+    found = Membership.objects.filter(project=project, id=number, ended_at__isnull=True).first()
+    if found is None:
+        raise Missing("no such membership in this project")
+    return found
+
+
+def organisations_of(person: Person, roles: frozenset[Role]) -> list[Organisation]:
+    """List the organisations in which the person has any of these roles."""
+    held = [m.organisation_id for m in _memberships(person, roles) if m.organisation_id]
+    return list(Organisation.objects.filter(id__in=held).order_by("name"))
+
+
+def person_named(username: str) -> Person:
+    """Return whom a name signs in; raises ``Missing`` for nobody."""
+    found = Person.objects.filter(username__iexact=username.strip(), is_active=True).first()
+    if found is None:
+        raise Missing(f"nobody signs in as {username!r}", code="person-unknown", name=username)
+    return found
+
+
+def demo_person(role: Role) -> Person:
+    """Return whom a visitor of the demo becomes; raises ``Missing`` before the demo made them."""
+    found = Person.objects.filter(username=f"demo-{role}").first()
+    if found is None:
+        raise Missing(f"the demo has nobody for the role {role}")
     return found
 
 
@@ -161,6 +217,11 @@ def _worker(request: HttpRequest, slug: str, roles: frozenset[Role]) -> Worker:
     return found
 
 
+def is_on_loopback(request: HttpRequest) -> bool:
+    """Say whether the request comes from this very machine, without a proxy in between."""
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not settings.HTTPS
+
+
 def _check_demo(request: HttpRequest) -> None:
-    if request.META.get("REMOTE_ADDR") not in LOOPBACK or settings.HTTPS or not is_demo():
+    if not is_on_loopback(request) or not is_demo():
         raise Missing("only a demo on this machine has this page")

@@ -966,6 +966,14 @@ class Migration(migrations.Migration):
                 name="lease_to_expire",
             ),
         ),
+        migrations.AddIndex(
+            model_name="lease",
+            index=models.Index(
+                condition=models.Q(("state", 0)),
+                fields=["worker"],
+                name="lease_held",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="lease",
             constraint=models.UniqueConstraint(

@@ -1,0 +1,2 @@
+import "../styles/shared.css";
+import "../styles/workbench.css";
