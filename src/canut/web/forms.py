@@ -103,8 +103,10 @@ class InvitationForm(PlainForm):
         widget=forms.NumberInput(attrs={"class": "inp num"}),
     )
     note = words(
-        _("Note, optional"), _("Where you will send it; only you see this."),
-        max_length=120, required=False,
+        _("Note, optional"),
+        _("Where you will send it; only you see this."),
+        max_length=120,
+        required=False,
     )
 
     def expires_at(self) -> datetime:
@@ -205,10 +207,13 @@ class AimsForm(PlainForm):
     """Why the work is asked for, what could go wrong, and whose material it is."""
 
     business = words(_("What it is for"), _("The aim of whoever pays."), area=True, max_length=600)
-    social = words(_("For whom"), _("Who is better off, beyond whoever pays."), area=True,
-                   max_length=600)
+    social = words(
+        _("For whom"), _("Who is better off, beyond whoever pays."), area=True, max_length=600
+    )
     ethical = words(
-        _("What could go wrong"), _("For people, and what is done about it."), area=True,
+        _("What could go wrong"),
+        _("For people, and what is done about it."),
+        area=True,
         max_length=600,
     )
     whose = words(_("Whose words, images or gestures are they?"), max_length=600)

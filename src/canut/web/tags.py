@@ -26,8 +26,16 @@ register = template.Library()
 log = logging.getLogger(__name__)
 _numbers = count(1)
 
-for _filter in (shown.duration, shown.interval, shown.moment, shown.day, shown.share, shown.size,
-                shown.whole, shown.whole_share):
+for _filter in (
+    shown.duration,
+    shown.interval,
+    shown.moment,
+    shown.day,
+    shown.share,
+    shown.size,
+    shown.whole,
+    shown.whole_share,
+):
     register.filter(_filter.__name__, _filter)
 register.simple_tag(shown.money, name="money")
 register.simple_tag(shown.price, name="price")
@@ -143,7 +151,8 @@ def interval_mark(  # noqa: PLR0913 - an axis, an interval, a point and a tone
     """Draw an interval with end ticks and its point, on an axis from ``start`` to ``end``."""
     scale = INTERVAL_WIDTH / ((end - start) or 1)
     at, left, right = (
-        f"{min(max((value - start) * scale, 0), INTERVAL_WIDTH):.1f}" for value in (point, low, high)
+        f"{min(max((value - start) * scale, 0), INTERVAL_WIDTH):.1f}"
+        for value in (point, low, high)
     )
     tone = " t" if leading else ""
     return format_html(

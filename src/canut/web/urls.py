@@ -83,7 +83,9 @@ PAGES: tuple[Page, ...] = (
     Page(_P + "state", results.state, "project_state", REQUESTERS, POST),
     Page(_P + "overlap", results.overlap, "project_overlap", REQUESTERS, POST),
     Page(_P + "export", exports.exports, "project_export", REQUESTERS),
-    Page(_P + "export/<str:what>.<str:form>", exports.export_file, "project_export_file", REQUESTERS),
+    Page(
+        _P + "export/<str:what>.<str:form>", exports.export_file, "project_export_file", REQUESTERS
+    ),
     Page(_P + "invitations", invitations.invitations, "project_invitations", REQUESTERS, BOTH),
     Page(
         _P + "invitations/<int:number>/revoke",
