@@ -161,9 +161,9 @@ def _bring_pictures(project: Project, digits: Digits, now: datetime) -> None:
                 now=now,
             )
             read_import(source.id, now)
+        truth = {name_of(n): str(digit) for n, digit in enumerate(digits.digit.tolist(), 1)}
+        write_known(project.id, truth)
         publish_import(source.id, now)
-    truth = {name_of(n): str(digit) for n, digit in enumerate(digits.digit.tolist(), 1)}
-    write_known(project.id, truth)
     open_project(project, now)
 
 
