@@ -81,11 +81,11 @@ class InvitationForm(PlainForm):
     role = forms.ChoiceField(
         label=_("Role"),
         choices=(
-            (Role.WORKER, _("worker: answers tasks")),
-            (Role.REVIEWER, _("reviewer: looks at results and disagreements")),
-            (Role.REQUESTER, _("requester: changes the project")),
-            (Role.AUDITOR, _("auditor: reads everything, changes nothing")),
-            (Role.REPRESENTATIVE, _("representative: speaks for the workers")),
+            (Role.WORKER, _("work: answer tasks")),
+            (Role.REVIEWER, _("review: read the results")),
+            (Role.REQUESTER, _("request: change the project")),
+            (Role.AUDITOR, _("audit: read everything")),
+            (Role.REPRESENTATIVE, _("representation")),
         ),
         widget=forms.Select(attrs=dict(SELECT)),
     )

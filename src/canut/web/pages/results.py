@@ -17,6 +17,7 @@ from canut.store.models import Project, Role
 from canut.web.access import READERS, person_of, projects_of, roles_anywhere, roles_in, task_of
 from canut.web.forms import OverlapForm
 from canut.web.moments import now_ms
+from canut.web.shown import whole
 from canut.web.tasks import shown_task
 
 LINES_A_PAGE = 100
@@ -150,11 +151,13 @@ def overlap(request: HttpRequest, project: Project) -> HttpResponse:
     if not form.is_valid():
         raise BadInput("overlap is a whole number from 1 to 100", code="bad-overlap")
     set_overlap(project.id, form.cleaned_data["overlap"], now_ms())
-    messages.success(
-        request,
-        _("From now on each task gets %(count)d answers.")
-        % {"count": form.cleaned_data["overlap"]},
+    count = form.cleaned_data["overlap"]
+    said = ngettext(
+        "From now on each task gets %(count)d answer.",
+        "From now on each task gets %(count)d answers.",
+        count,
     )
+    messages.success(request, said % {"count": count})
     return redirect("project", project.slug)
 
 
@@ -164,16 +167,16 @@ def _measures(project: Project) -> list[tuple[str, results.Proportion, str, bool
     against = results.against_known(project.id)
     if against is not None:
         cases = against.consensus.cases
-        on = ngettext("%(count)d known answer", "%(count)d known answers", cases)
+        on = ngettext("%(count)s known answer", "%(count)s known answers", cases)
         measures += [
-            (_("Consensus right"), against.consensus, on % {"count": cases}, True),
+            (_("Consensus right"), against.consensus, on % {"count": whole(cases)}, True),
             (_("Plain majority right"), against.majority, _("the same"), False),
         ]
     agreed = results.agreement(project.id)
     if agreed is not None:
-        on = ngettext("%(count)d answer", "%(count)d answers", agreed.cases)
+        on = ngettext("%(count)s answer", "%(count)s answers", agreed.cases)
         measures.append(
-            (_("Agreement with the others"), agreed, on % {"count": agreed.cases}, False)
+            (_("Agreement with the others"), agreed, on % {"count": whole(agreed.cases)}, False)
         )
     return measures
 
