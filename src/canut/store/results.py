@@ -212,9 +212,7 @@ def costs(project_id: int) -> list[Cost]:
     sums = (
         PayLine.objects.filter(project_id=project_id)
         .values("currency")
-        .annotate(
-            piece=Sum("piece_micro"), lines=Count("id"), elapsed=Sum("elapsed_ms")
-        )
+        .annotate(piece=Sum("piece_micro"), lines=Count("id"), elapsed=Sum("elapsed_ms"))
         .order_by("currency")
     )
     return [Cost(s["currency"], s["piece"], s["lines"], s["elapsed"]) for s in sums]
@@ -328,4 +326,3 @@ def label_of_answer(answer: Answer) -> str:
 def _competing(label: str, votes: dict[str, int]) -> tuple[str, ...]:
     others = sorted((v for v in votes if v != label), key=lambda v: (-votes[v], v))
     return (label, *others[:1])
-

@@ -18,6 +18,7 @@ INPUT = {"class": "inp"}
 AREA = {"class": "inp area", "rows": 3}
 SELECT = {"class": "inp sel"}
 CURRENCIES = ("CAD", "EUR", "USD", "GBP", "CHF", "XOF", "MGA", "KES", "INR", "PHP", "BRL")
+LEAST_INPUTS = 3
 MICRO = 1_000_000
 NEEDED = _("Write something here.")
 
@@ -103,8 +104,10 @@ class InvitationForm(PlainForm):
         widget=forms.NumberInput(attrs={"class": "inp num"}),
     )
     note = words(
-        _("Note, optional"), _("Where you will send it; only you see this."),
-        max_length=120, required=False,
+        _("Note, optional"),
+        _("Where you will send it; only you see this."),
+        max_length=120,
+        required=False,
     )
 
     def expires_at(self) -> datetime:
@@ -144,7 +147,9 @@ class BeginForm(PlainForm):
 class ColumnsForm(PlainForm):
     """Which column is judged, which one names the row, which one holds known answers."""
 
-    judged = forms.ChoiceField(label=_("Column to judge"), widget=forms.RadioSelect)
+    judged = forms.ChoiceField(
+        label=_("Column to judge"), widget=forms.RadioSelect(attrs={"class": "radio"})
+    )
     id_column = forms.ChoiceField(
         label=_("Column that names each row, optional"),
         required=False,
@@ -165,20 +170,41 @@ class ColumnsForm(PlainForm):
             self.fields[name].choices = [("", _("none")), *named]  # type: ignore[attr-defined]
 
 
+class ManyInputs(forms.TextInput):
+    """Several inputs of one name; the values come back as a list."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:  # noqa: ANN401 - Django's own
+        """Take every value of the name."""
+        return list(data.getlist(name)) if hasattr(data, "getlist") else list(data.get(name, []))
+
+
+class Choices(forms.Field):
+    """The possible answers, in the order of their keys; empty ones are left out."""
+
+    widget = ManyInputs
+
+    def clean(self, value: list[str] | None) -> list[str]:
+        """Keep what was written; how many there may be is the question's business."""
+        kept = [text.strip() for text in value or [] if text.strip()]
+        if not kept:
+            raise forms.ValidationError(NEEDED)
+        return kept
+
+
 class QuestionForm(PlainForm):
     """What is asked, what can be answered, and how to decide."""
 
     ask = forms.CharField(
         label=_("What you ask"),
         max_length=500,
-        widget=forms.TextInput(attrs={"class": "inp voice"}),
+        widget=forms.TextInput(attrs={"class": "inp voice", "data-ask": ""}),
     )
-    choices = forms.CharField(
-        label=_("The possible answers"),
-        help_text=_("One a line, from 2 to 36. The order is that of the keys."),
-        widget=forms.Textarea(attrs={"class": "inp area", "rows": 5}),
+    choices = Choices(label=_("The possible answers"))
+    multiple = forms.BooleanField(
+        label=_("Several answers may be true at once"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "check", "data-multiple": ""}),
     )
-    multiple = forms.BooleanField(label=_("Several answers may be true at once"), required=False)
     instructions = words(
         _("Instructions, optional"),
         _("How to decide in doubtful cases; one key away for whoever answers."),
@@ -187,16 +213,19 @@ class QuestionForm(PlainForm):
         max_length=20_000,
     )
 
+    def choice_rows(self) -> list[str]:
+        """Return what the inputs show: what was written, and at least three of them."""
+        written = [str(value) for value in self["choices"].value() or []]
+        return written + [""] * max(0, LEAST_INPUTS - len(written))
+
     def schema(self, judged: str, shown_as: str) -> dict[str, Any]:
         """Write the question as the schema that actions take."""
-        lines = self.cleaned_data["choices"].splitlines()
-        values = [line.strip() for line in lines if line.strip()]
         question = {
             "id": "q",
             "kind": "choice",
             "ask": self.cleaned_data["ask"].strip(),
             "multiple": self.cleaned_data["multiple"],
-            "choices": [{"value": value} for value in values],
+            "choices": [{"value": value} for value in self.cleaned_data["choices"]],
         }
         return {"questions": [question], "show": [{"column": judged, "as": shown_as}]}
 
@@ -205,10 +234,13 @@ class AimsForm(PlainForm):
     """Why the work is asked for, what could go wrong, and whose material it is."""
 
     business = words(_("What it is for"), _("The aim of whoever pays."), area=True, max_length=600)
-    social = words(_("For whom"), _("Who is better off, beyond whoever pays."), area=True,
-                   max_length=600)
+    social = words(
+        _("For whom"), _("Who is better off, beyond whoever pays."), area=True, max_length=600
+    )
     ethical = words(
-        _("What could go wrong"), _("For people, and what is done about it."), area=True,
+        _("What could go wrong"),
+        _("For people, and what is done about it."),
+        area=True,
         max_length=600,
     )
     whose = words(_("Whose words, images or gestures are they?"), max_length=600)
@@ -233,7 +265,7 @@ class PayForm(OverlapForm):
         label=_("Who answers"),
         choices=(("no", _("people paid for each answer")), ("yes", _("own staff, no pay here"))),
         initial="no",
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
     price = forms.CharField(
         label=_("Price of one answer"),

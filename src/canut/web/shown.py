@@ -63,16 +63,18 @@ def share(part: float | None) -> str:
     """Write a share of one as a percentage with one decimal; unknown stays unknown."""
     if part is None:
         return _("unknown")
-    return format_percent(part, format="#,##0.0\u00a0%" if locale() == "fr_CA" else "#,##0.0%",
-                          locale=locale())
+    return format_percent(
+        part, format="#,##0.0\u00a0%" if locale() == "fr_CA" else "#,##0.0%", locale=locale()
+    )
 
 
 def whole_share(part: float | None) -> str:
     """Write a share of one as a whole percentage."""
     if part is None:
         return _("unknown")
-    return format_percent(part, format="#,##0\u00a0%" if locale() == "fr_CA" else "#,##0%",
-                          locale=locale())
+    return format_percent(
+        part, format="#,##0\u00a0%" if locale() == "fr_CA" else "#,##0%", locale=locale()
+    )
 
 
 def interval(low: float, high: float) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -26,8 +27,16 @@ register = template.Library()
 log = logging.getLogger(__name__)
 _numbers = count(1)
 
-for _filter in (shown.duration, shown.interval, shown.moment, shown.day, shown.share, shown.size,
-                shown.whole, shown.whole_share):
+for _filter in (
+    shown.duration,
+    shown.interval,
+    shown.moment,
+    shown.day,
+    shown.share,
+    shown.size,
+    shown.whole,
+    shown.whole_share,
+):
     register.filter(_filter.__name__, _filter)
 register.simple_tag(shown.money, name="money")
 register.simple_tag(shown.price, name="price")
@@ -143,7 +152,8 @@ def interval_mark(  # noqa: PLR0913 - an axis, an interval, a point and a tone
     """Draw an interval with end ticks and its point, on an axis from ``start`` to ``end``."""
     scale = INTERVAL_WIDTH / ((end - start) or 1)
     at, left, right = (
-        f"{min(max((value - start) * scale, 0), INTERVAL_WIDTH):.1f}" for value in (point, low, high)
+        f"{min(max((value - start) * scale, 0), INTERVAL_WIDTH):.1f}"
+        for value in (point, low, high)
     )
     tone = " t" if leading else ""
     return format_html(
@@ -188,3 +198,13 @@ def agreement_of(worker: Worker) -> str:
 def axis_end(value: float) -> str:
     """Name the low end of an axis of percentages."""
     return shown.whole(round(100 * value))
+
+
+@register.filter
+def dressed(field: BoundField) -> SafeString:
+    """Draw a library's field as ours: its box, its error's edge, its explanations by name."""
+    kinds = {"checkbox": "check", "radio": "radio"}
+    kind = kinds.get(getattr(field.field.widget, "input_type", ""), "inp")
+    attrs: dict[str, str | bool] = {"class": f"{kind} bad" if field.errors else kind}
+    attrs |= {"placeholder": "", "aria-invalid": "true" if field.errors else "false"}
+    return field.as_widget(attrs=attrs)

@@ -51,7 +51,15 @@ PAGES: tuple[Page, ...] = (
     Page("work/", work.work, "work_home", WORKERS),
     Page(_W, workbench.work, "workbench", WORKERS, for_worker=True),
     *(
-        Page(_W + view.__name__, view, f"workbench_{view.__name__}", WORKERS, POST, True, True)
+        Page(
+            _W + view.__name__,
+            view,
+            f"workbench_{view.__name__}",
+            WORKERS,
+            POST,
+            json=True,
+            for_worker=True,
+        )
         for view in (
             workbench.lease,
             workbench.answers,
@@ -83,7 +91,9 @@ PAGES: tuple[Page, ...] = (
     Page(_P + "state", results.state, "project_state", REQUESTERS, POST),
     Page(_P + "overlap", results.overlap, "project_overlap", REQUESTERS, POST),
     Page(_P + "export", exports.exports, "project_export", REQUESTERS),
-    Page(_P + "export/<str:what>.<str:form>", exports.export_file, "project_export_file", REQUESTERS),
+    Page(
+        _P + "export/<str:what>.<str:form>", exports.export_file, "project_export_file", REQUESTERS
+    ),
     Page(_P + "invitations", invitations.invitations, "project_invitations", REQUESTERS, BOTH),
     Page(
         _P + "invitations/<int:number>/revoke",

@@ -7,10 +7,12 @@ told by the class it belongs to, so that nobody ever reads a bare code.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as n_
 
 from canut.core.errors import Refusal
+from canut.core.formats import problems as problem_words
 
 
 class Words(NamedTuple):
@@ -149,7 +151,11 @@ def words_of(refusal: Refusal) -> Words:
         (c for c in (refusal.case, *_classes(refusal)) if c in CASES),
         "refusal",
     )
-    return words_for(case, refusal.facts)
+    found = words_for(case, refusal.facts)
+    if refusal.case in problem_words.REFUSALS:
+        language = get_language() or "fr"
+        return Words(found.title, problem_words.words(refusal.case, refusal.facts, language))
+    return found
 
 
 def _classes(refusal: Refusal) -> list[str]:

@@ -32,7 +32,9 @@ def export_file(
 ) -> StreamingHttpResponse:
     """Stream the labels or the answers in one format."""
     if what not in EXPORTS or form not in TYPES:
-        raise Missing(f"no export {what}.{form}; there are labels and answers as {', '.join(TYPES)}")
+        raise Missing(
+            f"no export {what}.{form}; there are labels and answers as {', '.join(TYPES)}"
+        )
     answer = StreamingHttpResponse(EXPORTS[what](project.id, form), content_type=TYPES[form])
     answer["Content-Disposition"] = f'attachment; filename="{project.slug}-{what}.{form}"'
     answer["Cache-Control"] = "private, no-store"

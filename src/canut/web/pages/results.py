@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from canut.actions.estimates import estimate_labels
-from canut.actions.leases import set_overlap
+from canut.actions.overlap import set_overlap
 from canut.actions.projects import close_project, open_project, pause_project
 from canut.core.errors import BadInput
 from canut.store import results
@@ -152,7 +152,8 @@ def overlap(request: HttpRequest, project: Project) -> HttpResponse:
     set_overlap(project.id, form.cleaned_data["overlap"], now_ms())
     messages.success(
         request,
-        _("From now on each task gets %(count)d answers.") % {"count": form.cleaned_data["overlap"]},
+        _("From now on each task gets %(count)d answers.")
+        % {"count": form.cleaned_data["overlap"]},
     )
     return redirect("project", project.slug)
 
@@ -171,7 +172,9 @@ def _measures(project: Project) -> list[tuple[str, results.Proportion, str, bool
     agreed = results.agreement(project.id)
     if agreed is not None:
         on = ngettext("%(count)d answer", "%(count)d answers", agreed.cases)
-        measures.append((_("Agreement with the others"), agreed, on % {"count": agreed.cases}, False))
+        measures.append(
+            (_("Agreement with the others"), agreed, on % {"count": agreed.cases}, False)
+        )
     return measures
 
 
