@@ -19,6 +19,7 @@ from canut.store.hot.seats import Seat, find_seat
 from canut.store.instance import is_demo
 from canut.store.models import (
     Invitation,
+    Media,
     Membership,
     Organisation,
     Person,
@@ -84,8 +85,8 @@ def guard(page: Page) -> View:
     """
 
     @wraps(page.view)
-    def guarded(request: HttpRequest, **parts: Any) -> HttpResponseBase:  # noqa: ANN401
-        request.page = page  # type: ignore[attr-defined]
+    def guarded(request: HttpRequest, **parts: Any) -> HttpResponseBase:  # noqa: ANN401 - parts of an address
+        request.page = page  # type: ignore[attr-defined]  # - pages and problems read it
         if request.method not in page.methods and not (
             request.method == "HEAD" and "GET" in page.methods
         ):
@@ -160,6 +161,17 @@ def invitation_of(project: Project, number: int) -> Invitation:
     if found is None:
         raise Missing("no such invitation in this project")
     return found
+
+
+def invitations_of(project: Project) -> list[Invitation]:
+    """List the invitations of this project, newest first."""
+    return list(Invitation.objects.filter(project=project).order_by("-id"))
+
+
+def check_picture_of(project: Project, sha256: str) -> None:
+    """Raise ``Missing`` unless this project has a picture of that name."""
+    if not Media.objects.filter(project=project, sha256=sha256).exists():
+        raise Missing("no such picture in this project", code="picture-missing")
 
 
 def task_of(project: Project, number: int) -> Task:

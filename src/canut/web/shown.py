@@ -75,7 +75,9 @@ def whole_share(part: float | None) -> str:
     if part is None:
         return _("unknown")
     return format_percent(
-        floor(100 * part + TINY) / 100, format="#,##0\u00a0%" if locale() == "fr_CA" else "#,##0%", locale=locale()
+        floor(100 * part + TINY) / 100,
+        format="#,##0\u00a0%" if locale() == "fr_CA" else "#,##0%",
+        locale=locale(),
     )
 
 

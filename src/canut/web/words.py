@@ -7,9 +7,8 @@ told by the class it belongs to, so that nobody ever reads a bare code.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
@@ -58,7 +57,7 @@ CASES: dict[str, Words] = {
     "one-time-link-gone": Words(
         gettext_noop("This address was used already, or is too old"),
         gettext_noop(
-            "It signs in once, within a day. Start the command again to get a fresh one, or sign in."
+            "It signs in once, within a day. Start the command again for a fresh one, or sign in."
         ),
     ),
     "invitation-unknown": Words(
