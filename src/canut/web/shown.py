@@ -89,11 +89,12 @@ def interval(low: float, high: float) -> str:
 
 def size(octets: int) -> str:
     """Write the size of a file in the unit that fits it."""
+    is_small = octets < KIB
     amount, units = float(octets), [_("bytes"), _("KiB"), _("MiB"), _("GiB")]
     while amount >= KIB and len(units) > 1:
         amount /= KIB
         units.pop(0)
-    decimals = "#,##0.#" if amount < KIB and len(units) < 4 else "#,##0"  # noqa: PLR2004 - 4 units
+    decimals = "#,##0" if is_small else "#,##0.#"
     return f"{format_decimal(amount, format=decimals, locale=locale())}{NO_BREAK}{units[0]}"
 
 
