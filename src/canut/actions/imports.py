@@ -118,7 +118,8 @@ def _read(source: Import, *, pace: bool) -> None:
     rows = RowsToTasks(source, Reading.of_json(kept), options)
     land(source, rows.batches(path), pace=pace)
     if len(rows.columns) > len(kept["columns"]):
-        source.reading = {**kept, "columns": list(rows.columns)}
+        source.refresh_from_db(fields=["reading"])
+        source.reading = {**source.reading, "columns": list(rows.columns)}
         source.save(update_fields=["reading"])
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language
 
@@ -72,7 +72,7 @@ def is_done(step: str, project: Project, source: Import | None) -> bool:
     if step == "columns":
         return source is not None and is_read(source)
     if step == "question":
-        return project.questions.exists()
+        return results.question_or_none(project.id) is not None
     if step == "aims":
         return all(
             (
@@ -84,7 +84,7 @@ def is_done(step: str, project: Project, source: Import | None) -> bool:
                 project.origin_paid,
             )
         )
-    return project.rates.exists()
+    return results.rate_or_none(project.id) is not None
 
 
 def is_read(source: Import) -> bool:
@@ -93,7 +93,7 @@ def is_read(source: Import) -> bool:
     return source.state in {Import.State.READY, Import.State.PUBLISHED} and settled
 
 
-def columns_form(source: Import | None, data: Any = None) -> ColumnsForm | None:  # noqa: ANN401 - Django's own
+def columns_form(source: Import | None, data: QueryDict | None = None) -> ColumnsForm | None:
     """Make the form of a file's columns, with what was chosen already."""
     if source is None:
         return None

@@ -3,16 +3,20 @@
 Forms read text into values; whether a value may be is decided by the action that takes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from canut.store.models import Organisation, Role
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 INPUT = {"class": "inp"}
 AREA = {"class": "inp area", "rows": 3}
@@ -26,24 +30,38 @@ NEEDED = _("Write something here.")
 class PlainForm(forms.Form):
     """A form that draws no star, no colon and no inline style."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial, label_suffix="")
         for field in self.fields.values():
             field.error_messages.setdefault("required", str(NEEDED))
             field.error_messages["required"] = NEEDED
-            field.widget.use_required_attribute = lambda _initial: False  # type: ignore[method-assign]
+            field.widget.is_required = False  # the page says what is missing, in its own words
         for name in self.errors if self.is_bound else ():
             if name in self.fields:
                 attrs = self.fields[name].widget.attrs
                 attrs["class"] = f"{attrs.get('class', '')} bad".strip()
                 attrs["aria-invalid"] = "true"
 
+    def offer(self, name: str, choices: Sequence[tuple[str, "StrOrPromise"]]) -> None:
+        """Say what can be chosen in a field."""
+        cast("forms.ChoiceField", self.fields[name]).choices = list(choices)
 
-def words(label: Any, hint: Any = "", *, area: bool = False, **more: Any) -> forms.CharField:  # noqa: ANN401 - lazy texts
+
+def words(
+    label: "StrOrPromise",
+    hint: "StrOrPromise" = "",
+    *,
+    area: bool = False,
+    required: bool = True,
+    max_length: int | None = None,
+) -> forms.CharField:
     """Make a field of words, one line or several."""
     widget = forms.Textarea(attrs=dict(AREA)) if area else forms.TextInput(attrs=dict(INPUT))
-    return forms.CharField(label=label, help_text=hint, widget=widget, **more)
+    return forms.CharField(
+        label=label, help_text=hint, widget=widget, required=required, max_length=max_length
+    )
 
 
 class NameForm(PlainForm):
@@ -81,11 +99,11 @@ class InvitationForm(PlainForm):
     role = forms.ChoiceField(
         label=_("Role"),
         choices=(
-            (Role.WORKER, _("worker: answers tasks")),
-            (Role.REVIEWER, _("reviewer: looks at results and disagreements")),
-            (Role.REQUESTER, _("requester: changes the project")),
-            (Role.AUDITOR, _("auditor: reads everything, changes nothing")),
-            (Role.REPRESENTATIVE, _("representative: speaks for the workers")),
+            (Role.WORKER, _("work: answer tasks")),
+            (Role.REVIEWER, _("review: read the results")),
+            (Role.REQUESTER, _("request: change the project")),
+            (Role.AUDITOR, _("audit: read everything")),
+            (Role.REPRESENTATIVE, _("representation")),
         ),
         widget=forms.Select(attrs=dict(SELECT)),
     )
@@ -134,14 +152,15 @@ class BeginForm(PlainForm):
         label=_("In the name of"), widget=forms.Select(attrs=dict(SELECT))
     )
 
-    def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, organisations: Sequence[Organisation]
+    ) -> None:
+        super().__init__(data)
         choices = [(str(o.id), o.name) for o in organisations]
-        field = self.fields["organisation"]
-        field.choices = choices  # type: ignore[attr-defined]
+        self.offer("organisation", choices)
         if len(choices) == 1:
-            field.widget = forms.HiddenInput()
-            field.initial = choices[0][0]
+            self.fields["organisation"].widget = forms.HiddenInput()
+            self.fields["organisation"].initial = choices[0][0]
 
 
 class ColumnsForm(PlainForm):
@@ -162,20 +181,28 @@ class ColumnsForm(PlainForm):
         widget=forms.Select(attrs=dict(SELECT)),
     )
 
-    def __init__(self, *args: Any, columns: Sequence[str], **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        columns: Sequence[str],
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
         named = [(column, column) for column in columns]
-        self.fields["judged"].choices = named  # type: ignore[attr-defined]
+        self.offer("judged", named)
         for name in ("id_column", "known_column"):
-            self.fields[name].choices = [("", _("none")), *named]  # type: ignore[attr-defined]
+            self.offer(name, [("", _("none")), *named])
 
 
 class ManyInputs(forms.TextInput):
     """Several inputs of one name; the values come back as a list."""
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:  # noqa: ANN401 - Django's own
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
+    ) -> list[str]:
         """Take every value of the name."""
-        return list(data.getlist(name)) if hasattr(data, "getlist") else list(data.get(name, []))
+        return list(data.getlist(name)) if isinstance(data, QueryDict) else []
 
 
 class Choices(forms.Field):
@@ -247,8 +274,10 @@ class AimsForm(PlainForm):
     consent = words(_("With what consent?"), max_length=600)
     paid = words(_("Were they paid for it?"), max_length=600)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
         self.fields["ethical"].error_messages["required"] = _(
             "Say it in a sentence, or “nothing known”. People read it before they accept."
         )

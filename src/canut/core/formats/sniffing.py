@@ -23,6 +23,7 @@ HALF = 0.5
 SEPARATORS = (";", ",", "\t")
 BLOCK = 2**20
 CONTROLS = bytes({*range(9), *range(14, 32)})
+FEW_CONTROLS = 100
 PICTURE_STARTS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
@@ -80,7 +81,7 @@ def _zip(path: Path) -> Reading:
 def _text(path: Path, start: bytes) -> Reading:
     encoding, warnings = _encoding(path, start)
     strange = len(start) - len(start.translate(None, CONTROLS))
-    if encoding != "utf-16" and strange * 100 > len(start):
+    if encoding != "utf-16" and strange > max(FEW_CONTROLS, len(start) // 50):
         raise BadFile(
             "this is not text; CSV, JSONL, Parquet and pictures can be imported",
             code="file-unknown",

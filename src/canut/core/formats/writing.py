@@ -55,16 +55,24 @@ def stream_rows(
     Raises:
         BadInput: the format is not one of these.
     """
-    writer = WRITERS.get(format_)
-    if writer is None:
+    check_format(format_)
+    if for_excel and format_ == "csv":
+        yield BOM
+    yield from WRITERS[format_](columns, batches)
+
+
+def check_format(format_: str) -> None:
+    """Refuse a format that cannot be written.
+
+    Raises:
+        BadInput: always then.
+    """
+    if format_ not in WRITERS:
         raise BadInput(
             f"{format_!r} cannot be written; choose one of {', '.join(WRITERS)}",
             code="format-unknown",
             format=format_,
         )
-    if for_excel and format_ == "csv":
-        yield BOM
-    yield from writer(columns, batches)
 
 
 def safe_cell(text: str) -> str:
