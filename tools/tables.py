@@ -10,6 +10,7 @@ import ast
 import importlib
 import inspect
 import json
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -64,22 +65,21 @@ class Listening(argparse.ArgumentParser):
 
 def settings(language: str) -> str:
     """Table every setting."""
-    from canut.settings import SETTINGS  # noqa: PLC0415 - only pages with this table need it
-
-    say = _words(language)
-    rows = [(f"`{one.name}`", say(one.default), say(one.meaning)) for one in SETTINGS]
+    say = _In(language)
+    rows = [
+        (f"`{one.name}`", say(one.default), say(one.meaning))
+        for one in _module("settings").SETTINGS
+    ]
     return table(HEADS[language]["setting"], rows)
 
 
 def commands(language: str) -> str:
     """Describe every command under its own heading, with its options."""
-    from canut.commands import COMMANDS  # noqa: PLC0415
-
-    say = _words(language)
+    say = _In(language)
     parts = []
-    for command in COMMANDS:
+    for command in _module("commands").COMMANDS:
         parser = Listening()
-        importlib.import_module(f"canut.commands.{command.module}").add_arguments(parser)
+        _module(f"commands.{command.module}").add_arguments(parser)
         rows = [(f"`{o.flags}`", say(o.help), o.default) for o in parser.options]
         parts += [f"## canut {command.name}\n", f"{say(command.summary)}\n"]
         parts.append(table(HEADS[language]["option"], rows))
@@ -88,9 +88,6 @@ def commands(language: str) -> str:
 
 def addresses() -> str:
     """Table every address, who may open it, and how it is asked."""
-    django.setup()
-    from canut.web.urls import PAGES  # noqa: PLC0415
-
     rows = [
         (
             f"`/{page.address}`",
@@ -98,17 +95,14 @@ def addresses() -> str:
             ", ".join(page.methods),
             "JSON" if page.json else "page",
         )
-        for page in PAGES
+        for page in _module("web.urls").PAGES
     ]
     return table(("Address", "Audience", "Methods", "Answers with"), rows)
 
 
 def audiences() -> str:
     """Table every audience and the roles it lets in."""
-    django.setup()
-    from canut.web.urls import PAGES  # noqa: PLC0415
-
-    seen = {page.audience.name: page.audience for page in PAGES}
+    seen = {page.audience.name: page.audience for page in _module("web.urls").PAGES}
     rows = []
     for name, audience in sorted(seen.items()):
         roles = ", ".join(sorted(audience.roles)) or "none asked"
@@ -118,9 +112,8 @@ def audiences() -> str:
 
 def refusals() -> str:
     """Table every refusal code with its class, its HTTP status and what a page says of it."""
-    django.setup()
-    from canut.core import errors  # noqa: PLC0415
-    from canut.web.problems import status_of  # noqa: PLC0415
+    errors = _module("core.errors")
+    status_of = _module("web.problems").status_of
 
     say = _page_words()
     rows = []
@@ -134,10 +127,7 @@ def refusals() -> str:
 
 def rows_refused() -> str:
     """Table what a row of a file, or a whole file, can be refused for, in both languages."""
-    try:
-        problems = importlib.import_module("canut.core.formats.problems")
-    except ModuleNotFoundError:
-        return ""
+    problems = _module("core.formats.problems")
     known = {**problems.REFUSALS, **problems.ROWS}
     rows = [(f"`{code}`", said.en, said.fr) for code, said in sorted(known.items())]
     return table(("Code", "English", "Français"), rows)
@@ -145,8 +135,7 @@ def rows_refused() -> str:
 
 def stored() -> str:
     """Table the database tables by the first line of what each says of itself."""
-    django.setup()
-    from canut.store import models  # noqa: PLC0415
+    models = _module("store.models")
 
     rows = []
     for name in models.__all__:
@@ -169,9 +158,8 @@ def speed() -> str:
 
 def cases() -> set[Case]:
     """Find every refusal code: the classes' own, and those given where one is raised."""
-    from canut.core import errors  # noqa: PLC0415
-
-    kinds = {
+    errors = _module("core.errors")
+    kinds: dict[str, Any] = {
         name: kind
         for name, kind in vars(errors).items()
         if isinstance(kind, type) and issubclass(kind, errors.Refusal)
@@ -203,7 +191,7 @@ def french() -> dict[str, str]:
     return kept
 
 
-class _words:  # noqa: N801 - called like the function it stands for
+class _In:
     """Says a text in the language of a page."""
 
     def __init__(self, language: str) -> None:
@@ -217,6 +205,13 @@ class _words:  # noqa: N801 - called like the function it stands for
         if text not in self.known:
             raise LookupError(f"docs/fr/words.yaml has no French for {text!r}")
         return self.known[text]
+
+
+def _module(name: str) -> Any:  # noqa: ANN401 - whatever stands there
+    """Import a part of Canut once Django knows its settings."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canut.settings")
+    django.setup()
+    return importlib.import_module(f"canut.{name}")
 
 
 def _option(flags: tuple[str, ...], facts: dict[str, Any]) -> Option:
@@ -235,11 +230,7 @@ def _option(flags: tuple[str, ...], facts: dict[str, Any]) -> Option:
 
 def _page_words() -> dict[str, str]:
     """Return the title that pages give each code, where they have one."""
-    try:
-        words = importlib.import_module("canut.web.words")
-    except ModuleNotFoundError:
-        return {}
-    return {code: said.title for code, said in words.CASES.items()}
+    return {code: said.title for code, said in _module("web.words").CASES.items()}
 
 
 def _trees() -> Iterator[tuple[Path, ast.Module]]:

@@ -1,7 +1,7 @@
-"""Refresh the translation files from code and templates, and say what waits for French.
+"""Refresh the French file from code and templates, and say what waits for a translation.
 
-Needs gettext's programs. Dates are left out of the files, so that a run that finds nothing new
-changes nothing.
+English is the language of the source. Needs gettext's programs. Dates are left out of the file, so
+that a run that finds nothing new changes nothing.
 """
 
 import os
@@ -15,12 +15,10 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/canut"
-LOCALE = PACKAGE / "web/locale"
-LANGUAGES = ("fr", "en")
+FRENCH = PACKAGE / "web/locale/fr/LC_MESSAGES/django.po"
 COMMAND = (
     *("makemessages", "--verbosity=0", "--no-obsolete", "--add-location=file", "--no-wrap"),
-    *("--ignore=static/*", "--ignore=migrations/*"),
-    *(f"--locale={language}" for language in LANGUAGES),
+    *("--ignore=static/*", "--ignore=migrations/*", "--locale=fr"),
 )
 VARYING = re.compile(
     r'^"(POT-Creation-Date|PO-Revision-Date|Report-Msgid-Bugs-To|Last-Translator|Language-Team)'
@@ -29,23 +27,22 @@ VARYING = re.compile(
 )
 FRESH = re.compile(r'\A.*?^msgid ""\nmsgstr ""\n.*?\n\n', re.MULTILINE | re.DOTALL)
 HEAD = """\
-# Canut, {language}.
+# Canut en français.
 msgid ""
 msgstr ""
 "Project-Id-Version: canut\\n"
-"Language: {language}\\n"
+"Language: fr\\n"
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=UTF-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
-"Plural-Forms: nplurals=2; plural=(n {one});\\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
 
 """
-ONE = {"fr": "> 1", "en": "!= 1"}
 
 
 def main() -> int:
     """Return 0 when every text has its French, 1 when some wait for it or gettext is absent."""
-    LOCALE.mkdir(exist_ok=True)
+    FRENCH.parents[2].mkdir(exist_ok=True)
     env = os.environ | {
         "DJANGO_SETTINGS_MODULE": "canut.settings",
         "CANUT_DATA": tempfile.mkdtemp(prefix="canut-words-"),
@@ -56,9 +53,8 @@ def main() -> int:
     if done.returncode:
         print("makemessages did not run; it needs gettext (Debian: apt-get install gettext)")
         return 1
-    for language in LANGUAGES:
-        _tidy(LOCALE / language / "LC_MESSAGES/django.po", language)
-    waiting = untranslated(LOCALE / "fr/LC_MESSAGES/django.po")
+    _tidy(FRENCH)
+    waiting = untranslated(FRENCH)
     for text in waiting:
         print(f"no French yet: {text}")
     return 1 if waiting else 0
@@ -76,12 +72,12 @@ def untranslated(po: Path) -> list[str]:
     return [str(text) for text in found]
 
 
-def _tidy(po: Path, language: str) -> None:
+def _tidy(po: Path) -> None:
     """Give a new file its head; leave dates and other people's names out of an old one."""
     text = po.read_text()
     if "SOME DESCRIPTIVE TITLE" in text:
-        head = HEAD.format(language=language, one=ONE[language])
-        text = re.sub(r"^msgstr\[2\] .*\n", "", FRESH.sub(lambda _: head, text), flags=re.MULTILINE)
+        text = FRESH.sub(lambda _: HEAD, text)
+        text = re.sub(r"^msgstr\[2\] .*\n", "", text, flags=re.MULTILINE)
     po.write_text(VARYING.sub("", text))
 
 

@@ -116,10 +116,10 @@ def submit_answer(
         new_nonce: gives 32 random bytes.
 
     Raises:
-        BadInput: the key is empty or too long, or the correction is of another task.
+        BadInput: the key is empty or too long, or there is no such version of the question.
         BadAnswer: the question does not allow this answer.
         LeaseGone: the task was never lent to this worker.
-        Missing: the answer to correct is not one of this worker's.
+        Missing: the answer to correct is not one of this worker's to this task.
         TooLate: the answer can no longer be corrected.
         Incomplete: the project has no question or no rate.
     """
@@ -193,22 +193,18 @@ def _find_earlier(
     """Return the answer that is corrected, if one is; the last of its line of corrections."""
     if submission.replaces is None:
         return None
-    earlier = both.read_earlier(cursor, worker_id, submission.replaces, CORRECTABLE)
+    earlier = both.read_earlier(cursor, worker_id, standing.task, submission.replaces, CORRECTABLE)
     if earlier is None:
         raise Missing(
-            f"you gave no answer with the key {submission.replaces!r}; send this one as a new one",
+            f"you gave this task no answer with the key {submission.replaces!r}; "
+            "send this one as a new one",
             code="answer-unknown",
-        )
-    if earlier.task != standing.task:
-        raise BadInput(
-            "the answer to correct is to another task; send it with its own lease",
-            code="correction-of-another-task",
         )
     if standing.exported_ms is not None:
         raise TooLate(
             "the task was exported; ask the requester to change it", code="correction-after-export"
         )
-    if earlier.newer >= CORRECTABLE:
+    if not earlier.is_recent:
         raise TooLate(
             f"you have answered {CORRECTABLE} tasks since; only the last {CORRECTABLE} can be"
             " corrected",

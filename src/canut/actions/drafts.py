@@ -3,75 +3,61 @@
 A file is kept before anything is asked about it, so that a draft survives a closed page.
 """
 
-import secrets
-import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
 from canut.actions.imports import ImportOptions, discard_import, start_import
-from canut.core.errors import BadInput, Conflict, Incomplete
+from canut.actions.uploads import forget_upload, upload_at
+from canut.core.errors import BadInput, Conflict, Refusal
 from canut.core.formats import Reading, sniff
 from canut.store.models import Import, Person, Project
 
-LONGEST_NAME = 120
+State = Import.State
+UNDECIDED = (State.READING, State.READY, State.FAILED)
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A file that arrived: the name it had and where it waits."""
-
-    name: str
-    path: Path
-
-
-def keep_upload(uploads: Sequence[Upload]) -> Path:
-    """Move what arrived into the data folder, one file as itself, several as a folder.
+def sniff_upload(path: Path) -> Reading:
+    """Find out how an upload is to be read.
 
     Raises:
-        Incomplete: nothing arrived.
+        BadFile: it can be read in no known way; it is not kept.
     """
-    if not uploads:
-        raise Incomplete("choose a file, or several pictures", field="file")
-    folder = Path(settings.DATA) / "imports" / secrets.token_hex(8)
-    folder.mkdir(mode=0o700, parents=True)
-    for upload in uploads:
-        shutil.move(upload.path, folder / _free_name(folder, upload.name))
-    return folder if len(uploads) > 1 else next(folder.iterdir())
+    try:
+        return sniff(path)
+    except Refusal:
+        forget_upload(path)
+        raise
 
 
-def begin_import(project: Project, path: Path, name: str, *, by: Person, now: datetime) -> Import:
-    """Look at a kept file and put it in the draft, in the place of the one before.
+def begin_import(project: Project, token: str, *, by: Person, now: datetime) -> Import:
+    """Look at a kept upload and put it in the draft, in the place of the one before.
 
     Raises:
         BadFile: it can be read in no known way; it is not kept.
         Conflict: the project is open already.
     """
-    _check_draft(project)
-    try:
-        reading = sniff(path)
-    except Exception:
-        _forget(path)
-        raise
-    with transaction.atomic():
-        _discard_others(project, now)
-        return start_import(project.id, path, name, reading, ImportOptions(), by=by, now=now)
+    check_draft(project)
+    path = upload_at(token)
+    reading = sniff_upload(path)
+    for other in project.imports.filter(state__in=UNDECIDED):
+        discard_import(other.id, now)
+    return start_import(project.id, path, path.name, reading, ImportOptions(), by=by, now=now)
 
 
-def choose_columns(
-    source: Import, *, judged: str, id_column: str, known_column: str, by: Person, now: datetime
-) -> Import:
+@transaction.atomic
+def choose_columns(source: Import, *, judged: str, id_column: str, known_column: str) -> Import:
     """Say which column is judged, which names the row, which holds known answers; read anew.
 
     Raises:
         BadInput: the file has no such column, or one would be both judged and known.
-        Conflict: the project is open already.
+        Conflict: the project is open already, or its rows are being published.
     """
-    _check_draft(source.project)
+    check_draft(source.project)
+    if source.state not in UNDECIDED:
+        raise Conflict(f"the import is {source.state}", code="import-not-ready", state=source.state)
     reading = Reading.of_json(source.reading)
     for column in (judged, id_column, known_column):
         if column and column not in reading.columns:
@@ -82,17 +68,17 @@ def choose_columns(
             code="column-twice",
             column=judged,
         )
-    options = ImportOptions(id_column=id_column or None, known_column=known_column or None)
-    with transaction.atomic():
-        fresh = start_import(
-            source.project_id, Path(source.path), source.name, reading, options, by=by, now=now
-        )
-        fresh.reading = fresh.reading | {
-            "chosen": {"judged": judged, "id_column": id_column, "known_column": known_column}
-        }
-        fresh.save(update_fields=["reading"])
-        _discard_others(source.project, now, keep=fresh)
-    return fresh
+    options = ImportOptions(
+        id_column=id_column or None, known_column=known_column or None, required=(judged,)
+    )
+    kept = {name: value for name, value in source.reading.items() if name != "keep"}
+    source.reading = kept | {
+        "options": asdict(options),
+        "chosen": {"judged": judged, "id_column": id_column, "known_column": known_column},
+    }
+    source.state, source.failure = State.READING, None
+    source.save(update_fields=["reading", "state", "failure"])
+    return source
 
 
 @transaction.atomic
@@ -109,38 +95,12 @@ def say_who_answers(project: Project, *, own_staff: bool) -> None:
     Raises:
         Conflict: people work on it already.
     """
-    _check_draft(project)
+    check_draft(project)
     project.is_own_staff = own_staff
     project.save(update_fields=["is_own_staff"])
 
 
-def _check_draft(project: Project) -> None:
+def check_draft(project: Project) -> None:
+    """Refuse to change the file of a project that people work on."""
     if project.state != Project.State.DRAFT:
         raise Conflict("the project is open; its file and columns stay", code="not-a-draft")
-
-
-def _discard_others(project: Project, now: datetime, keep: Import | None = None) -> None:
-    others = project.imports.exclude(state=Import.State.DISCARDED)
-    if keep is not None:
-        others = others.exclude(id=keep.id)
-    for other in others:
-        discard_import(other.id, now)
-
-
-def _free_name(folder: Path, name: str) -> str:
-    """Return the file's own name without folders, with a number when it is taken."""
-    plain = Path(name.replace("\\", "/")).name.lstrip(".")[-LONGEST_NAME:] or "file"
-    if not (folder / plain).exists():
-        return plain
-    stem, suffix = Path(plain).stem, Path(plain).suffix
-    number = 2
-    while (folder / f"{stem}-{number}{suffix}").exists():
-        number += 1
-    return f"{stem}-{number}{suffix}"
-
-
-def _forget(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        shutil.rmtree(path.parent, ignore_errors=True)

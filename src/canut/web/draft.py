@@ -4,19 +4,22 @@ A step is done when what it asks is kept; the first one that is not is where one
 may be opened again. What was typed stays in its form until it can be kept.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import get_language
 
-from canut.actions.problems import described
 from canut.core.errors import Refusal
-from canut.core.formats import Reading, preview
+from canut.core.formats import Problem, Reading, preview
+from canut.core.formats import problems as problem_words
 from canut.store import results
 from canut.store.drafts import current_import, first_problems
-from canut.store.models import Import, Project
+from canut.store.models import Import, ImportProblem, Project
 from canut.web.forms import AimsForm, ColumnsForm, PayForm, QuestionForm
 from canut.web.words import words_of
 
@@ -24,6 +27,14 @@ STEPS = ("file", "columns", "question", "aims", "pay", "start")
 PREVIEW_ROWS = 4
 PROBLEMS_SHOWN = 5
 MICRO_DIGITS = 6
+
+
+class Described(NamedTuple):
+    """A problem of a file: where, and what is wrong in words."""
+
+    line: int
+    column: str
+    words: str
 
 
 def show_draft(
@@ -61,7 +72,7 @@ def is_done(step: str, project: Project, source: Import | None) -> bool:
     if step == "columns":
         return source is not None and is_read(source)
     if step == "question":
-        return project.questions.exists()
+        return results.question_or_none(project.id) is not None
     if step == "aims":
         return all(
             (
@@ -73,7 +84,7 @@ def is_done(step: str, project: Project, source: Import | None) -> bool:
                 project.origin_paid,
             )
         )
-    return project.rates.exists()
+    return results.rate_or_none(project.id) is not None
 
 
 def is_read(source: Import) -> bool:
@@ -82,7 +93,7 @@ def is_read(source: Import) -> bool:
     return source.state in {Import.State.READY, Import.State.PUBLISHED} and settled
 
 
-def columns_form(source: Import | None, data: Any = None) -> ColumnsForm | None:  # noqa: ANN401 - Django's own
+def columns_form(source: Import | None, data: QueryDict | None = None) -> ColumnsForm | None:
     """Make the form of a file's columns, with what was chosen already."""
     if source is None:
         return None
@@ -99,7 +110,7 @@ def is_images(source: Import) -> bool:
 
 def _seen(source: Import, reading: Reading) -> dict[str, Any]:
     try:
-        rows, fault = preview_rows(source, reading), ""
+        rows, fault = preview(Path(source.path), PREVIEW_ROWS, reading).rows, ""
     except Refusal as refusal:
         rows, fault = [], words_of(refusal).detail
     cells = [[row.get(column, "") for column in reading.columns] for row in rows]
@@ -113,12 +124,29 @@ def _seen(source: Import, reading: Reading) -> dict[str, Any]:
         "sample": next((row.get(judged, "") for row in rows), "") if judged else "",
         "problems": described(first_problems(source, PROBLEMS_SHOWN)),
         "warnings": described(reading.warnings),
+        "failure": described_failure(source),
     }
 
 
-def preview_rows(source: Import, reading: Reading) -> list[dict[str, str]]:
-    """Read the first rows of the file again, as they were written."""
-    return preview(source.path, reading, PREVIEW_ROWS)
+def described(problems: Iterable[Problem | ImportProblem]) -> list[Described]:
+    """Say each problem in the page's language."""
+    language = get_language() or "fr"
+    return [
+        Described(
+            p.line,
+            p.column,
+            problem_words.words_of(Problem(p.line, p.column, p.code, p.facts), language),
+        )
+        for p in problems
+    ]
+
+
+def described_failure(source: Import) -> str:
+    """Say why the reading of a file stopped; empty when it did not."""
+    if not source.failure:
+        return ""
+    facts = source.failure.get("facts", {})
+    return problem_words.words(source.failure.get("code", ""), facts, get_language() or "fr")
 
 
 def is_being_read(source: Import) -> bool:

@@ -51,7 +51,15 @@ PAGES: tuple[Page, ...] = (
     Page("work/", work.work, "work_home", WORKERS),
     Page(_W, workbench.work, "workbench", WORKERS, for_worker=True),
     *(
-        Page(_W + view.__name__, view, f"workbench_{view.__name__}", WORKERS, POST, True, True)
+        Page(
+            _W + view.__name__,
+            view,
+            f"workbench_{view.__name__}",
+            WORKERS,
+            POST,
+            json=True,
+            for_worker=True,
+        )
         for view in (
             workbench.lease,
             workbench.answers,

@@ -164,6 +164,11 @@ class LockedConnection(sqlite3.Connection):
         """Return the block in which a statement may write."""
         return _Writing(self)
 
+    @property
+    def holds_lock(self) -> bool:
+        """Whether this connection may write now."""
+        return self._lock is not None and self._lock.is_held_by(self._token)
+
     def take(self) -> None:
         """Take the lock unless this connection has it."""
         if self._lock is None:
@@ -186,6 +191,18 @@ class LockedConnection(sqlite3.Connection):
     def cursor(self, factory: type[LockedCursor] = LockedCursor) -> LockedCursor:  # type: ignore[override]  # no other kind would take the lock
         """Return a cursor that knows the lock."""
         return super().cursor(factory)
+
+    def execute(self, sql: str, parameters: object = (), /) -> LockedCursor:
+        """Run one statement; sqlite3's own would make a cursor that knows no lock."""
+        return self.cursor().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[object], /) -> LockedCursor:
+        """Run one statement for each set of parameters."""
+        return self.cursor().executemany(sql, parameters)
+
+    def executescript(self, sql: str, /) -> LockedCursor:
+        """Run several statements."""
+        return self.cursor().executescript(sql)
 
     def commit(self) -> None:
         """Keep what was written."""
@@ -242,10 +259,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         connection: LockedConnection = super().get_new_connection(dict(conn_params))
         connection.obey(writer_lock(fspath(conn_params["database"])))
-        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        mode = connection.execute("PRAGMA journal_mode").fetchall()[0][0]
         if mode not in {"wal", "memory"}:
             with connection.writing():
-                connection.execute("PRAGMA journal_mode=WAL").fetchone()
+                connection.execute("PRAGMA journal_mode=WAL").fetchall()
         return connection
 
     def create_cursor(self, name: str | None = None) -> DjangoCursor:  # noqa: ARG002 - Django's
