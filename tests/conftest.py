@@ -30,14 +30,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Name the marks."""
     config.addinivalue_line("markers", "soak: the whole version of a long test (make soak)")
+    config.addinivalue_line("markers", "sqlite: about SQLite alone")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the long tests unless ``CANUT_SOAK`` is set; they are not counted as skipped."""
-    if not os.environ.get("CANUT_SOAK"):
-        soak = [item for item in items if item.get_closest_marker("soak")]
-        config.hook.pytest_deselected(items=soak)
-        items[:] = [item for item in items if item not in soak]
+    """Leave out what this run is not about: it is not counted as skipped."""
+    left_out = set() if os.environ.get("CANUT_SOAK") else {"soak"}
+    if config.getoption("--database") == "postgresql":
+        left_out.add("sqlite")
+    out = [item for item in items if any(item.get_closest_marker(mark) for mark in left_out)]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in out]
 
 
 @pytest.fixture(scope="session")

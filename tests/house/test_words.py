@@ -24,7 +24,7 @@ BLOCKS = (
 )
 TAG = re.compile(r"{%(.*?)%}|{{(.*?)}}", re.DOTALL)
 QUOTED = re.compile(r'(date:|time:|_\()?"([^"]*)"')
-UNCHECKED_TAGS = ("translate ", "trans ", "url ", "include ", "extends ", "script ", "load ")
+UNCHECKED_TAGS = ("translate ", "trans ", "url ", "extends ", "script ", "load ")
 WORD = re.compile(r"[^\W\d_]{2,}")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
 
@@ -88,6 +88,8 @@ def _bare(template: str) -> list[str]:
 def _quoted(tag: re.Match[str]) -> Iterator[str]:
     """Yield the literals of a tag that read like words: several of them, or a capital."""
     inside = (tag[1] or tag[2]).strip()
+    if inside.startswith("include "):
+        inside = inside.partition(" with ")[2]
     if inside.startswith(UNCHECKED_TAGS):
         return
     for prefix, text in QUOTED.findall(inside):

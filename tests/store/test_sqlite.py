@@ -6,14 +6,7 @@ from django.db.utils import OperationalError
 
 from canut.store.models import Fact
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _only_sqlite(request: pytest.FixtureRequest) -> None:
-    request.getfixturevalue("db")
-    if connection.vendor != "sqlite":
-        pytest.skip("SQLite has the writer lock; PostgreSQL has its own")
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
 
 def test_file_is_in_wal_and_every_commit_reaches_the_disk() -> None:

@@ -42,6 +42,11 @@ async function copy(button: HTMLElement): Promise<void> {
   }, 2000);
 }
 
+function outside(box: Element, { clientX, clientY }: MouseEvent): boolean {
+  const { left, right, top, bottom } = box.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
+}
+
 function click(event: MouseEvent): void {
   const target = event.target as Element;
   const copied = target.closest<HTMLElement>("[data-copy]");
@@ -56,7 +61,7 @@ function click(event: MouseEvent): void {
     dialog.showModal();
   }
   if (target.closest("[data-close]")) target.closest("dialog")?.close();
-  if (target instanceof HTMLDialogElement && target.open) target.close(); // its backdrop
+  if (target instanceof HTMLDialogElement && target.open && outside(target, event)) target.close();
   if (target.closest("[data-print]")) print();
   const folder = target.closest("[data-pick-folder]")?.closest("form");
   const input = folder?.querySelector<HTMLInputElement>('[data-drop] input[type="file"]');

@@ -47,3 +47,17 @@ export function allocate(labels: readonly string[]): string[] {
 export function capOf(key: string): string {
   return key.length === 1 ? key.toUpperCase() : key;
 }
+
+/** What a key press means here, whatever the keyboard: "" for what is not ours. */
+export function keyOf(
+  event: Pick<KeyboardEvent, "key" | "code" | "shiftKey" | "ctrlKey" | "altKey" | "metaKey">,
+): string {
+  if (event.ctrlKey || event.metaKey || event.altKey) return "";
+  // The French number row gives &é"' unshifted, and a Cyrillic S is no "s": then the place decides.
+  const digit = /^Digit(\d)$/.exec(event.code)?.[1];
+  if (digit && !event.shiftKey) return digit;
+  const key = event.key.toLowerCase();
+  const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
+  if (letter && key.length === 1 && key.charCodeAt(0) > 0x24f) return letter.toLowerCase();
+  return key;
+}

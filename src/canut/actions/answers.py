@@ -64,11 +64,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer on its way through the steps, with all that they need to know."""
+    """An answer on its way through the steps, with all that they need to know.
+
+    ``at_ms``: now, or the worker's previous answer if another clock put that later; so no second
+    of a worker is counted twice.
+    """
 
     worker: int
     submission: Submission
-    now_ms: int
+    at_ms: int
     standing: Standing
     lease: LeaseNow
     earlier: Earlier | None
@@ -116,10 +120,10 @@ def submit_answer(
         new_nonce: gives 32 random bytes.
 
     Raises:
-        BadInput: the key is empty or too long, or the correction is of another task.
+        BadInput: the key is empty or too long, or there is no such version of the question.
         BadAnswer: the question does not allow this answer.
         LeaseGone: the task was never lent to this worker.
-        Missing: the answer to correct is not one of this worker's.
+        Missing: the answer to correct is not one of this worker's to this task.
         TooLate: the answer can no longer be corrected.
         Incomplete: the project has no question or no rate.
     """
@@ -169,11 +173,13 @@ def _find_lease(
     values = canonical(check_values(asked.schema, submission.values)).decode()
     counted, surplus = _worth(standing, lease, earlier)
     is_free = standing.is_own_staff or lease.answered_before or earlier is not None
-    since_ms = max(lease.lent_ms, lease.last_answered_ms or 0)
+    last_ms = lease.last_answered_ms or 0
+    at_ms = max(now_ms, last_ms)
+    elapsed_ms = at_ms - max(lease.lent_ms, last_ms)
     return Kept(
         worker_id,
         submission,
-        now_ms,
+        at_ms,
         standing,
         lease,
         earlier,
@@ -183,7 +189,7 @@ def _find_lease(
         counted,
         surplus,
         piece_micro=0 if is_free else rate.piece_micro,
-        elapsed_ms=max(0, min(now_ms - since_ms, lease.expires_ms - lease.lent_ms)),
+        elapsed_ms=max(0, min(elapsed_ms, lease.expires_ms - lease.lent_ms)),
     )
 
 
@@ -193,22 +199,18 @@ def _find_earlier(
     """Return the answer that is corrected, if one is; the last of its line of corrections."""
     if submission.replaces is None:
         return None
-    earlier = both.read_earlier(cursor, worker_id, submission.replaces, CORRECTABLE)
+    earlier = both.read_earlier(cursor, worker_id, standing.task, submission.replaces, CORRECTABLE)
     if earlier is None:
         raise Missing(
-            f"you gave no answer with the key {submission.replaces!r}; send this one as a new one",
+            f"you gave this task no answer with the key {submission.replaces!r}; "
+            "send this one as a new one",
             code="answer-unknown",
-        )
-    if earlier.task != standing.task:
-        raise BadInput(
-            "the answer to correct is to another task; send it with its own lease",
-            code="correction-of-another-task",
         )
     if standing.exported_ms is not None:
         raise TooLate(
             "the task was exported; ask the requester to change it", code="correction-after-export"
         )
-    if earlier.newer >= CORRECTABLE:
+    if not earlier.is_recent:
         raise TooLate(
             f"you have answered {CORRECTABLE} tasks since; only the last {CORRECTABLE} can be"
             " corrected",
@@ -259,7 +261,7 @@ def _keep_answer(cursor: CursorWrapper, kept: Kept) -> int:
             kept.surplus,
             kept.earlier and kept.earlier.answer,
             kept.elapsed_ms,
-            kept.now_ms,
+            kept.at_ms,
         ),
     )
     (answer,) = cursor.fetchone()
@@ -278,7 +280,7 @@ def _keep_pay_line(cursor: CursorWrapper, kept: Kept, answer: int) -> None:
             kept.piece_micro,
             kept.rate.currency,
             kept.elapsed_ms,
-            kept.now_ms,
+            kept.at_ms,
         ),
     )
 
@@ -302,16 +304,16 @@ def _record_answer(kept: Kept, nonce: bytes) -> None:
         "replaces": kept.submission.replaces or "",
         "counted": int(kept.counted),
         "surplus": int(kept.surplus),
-        "at": kept.now_ms,
+        "at": kept.at_ms,
     }
-    record_entry(kept.standing.project, "answer", payload, kept.now_ms, nonce)
+    record_entry(kept.standing.project, "answer", payload, kept.at_ms, nonce)
 
 
 def _settle_task(cursor: CursorWrapper, kept: Kept) -> None:
     """Step 5: end the lease, give the task its running label, close it when it has enough."""
     standing = kept.standing
     if kept.is_practice:
-        cursor.execute(both.SET_PRACTISED, (kept.now_ms, kept.worker))
+        cursor.execute(both.SET_PRACTISED, (kept.at_ms, kept.worker))
     elif kept.counted:
         cursor.execute(both.READ_VOTES, (standing.task,))
         label, confidence = running_label(kept.asked.schema, cursor.fetchall())
@@ -326,7 +328,7 @@ def _settle_task(cursor: CursorWrapper, kept: Kept) -> None:
         cursor.execute(both.WRITE_LIVE, (kept.other_live, standing.task))
     if kept.lease.taken_state != Lease.State.ANSWERED:
         lease = kept.lease.taken or kept.submission.lease
-        cursor.execute(both.SET_LEASE, (Lease.State.ANSWERED, kept.now_ms, "", lease))
+        cursor.execute(both.SET_LEASE, (Lease.State.ANSWERED, kept.at_ms, "", lease))
 
 
 def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> Receipt | None:

@@ -20,6 +20,7 @@ from canut.store import exported
 from canut.store.models import Import, Project, QuestionVersion
 
 CHUNK_ROWS = 2_000
+MARKED_AT_ONCE = 500
 LABELS = (
     Column("task", "whole"),
     Column("key"),
@@ -72,11 +73,10 @@ def export_labels(
 
 
 def _label_batches(sources: list[int], data: list[str], now_ms: int) -> Iterator[Batch]:
-    pace = Pace()
     for source in sources:
         last = 0
         while found := exported.labels_of(source, last, CHUNK_ROWS):
-            if _mark(pace, [row.task for row in found if row.label is not None], now_ms):
+            if _mark([row.task for row in found if row.label is not None], now_ms):
                 found = exported.labels_of(source, last, CHUNK_ROWS)
             last = found[-1].row
             yield [
@@ -119,12 +119,12 @@ def export_answers(
 
 
 def _answer_batches(project_id: int, now_ms: int, *, everything: bool) -> Iterator[Batch]:
-    pace, last = Pace(), 0
+    last = 0
     labels = _Labels(project_id)
     read = partial(exported.answers_of, project_id, everything=everything)
     while found := read(last, CHUNK_ROWS):
         until = found[-1].answer
-        if _mark(pace, sorted({row.task for row in found}), now_ms):
+        if _mark(sorted({row.task for row in found}), now_ms):
             found = [row for row in read(last, CHUNK_ROWS) if row.answer <= until]
         last = until
         yield [
@@ -166,14 +166,15 @@ class _Labels:
         return known
 
 
-def _mark(pace: Pace, tasks: list[int], now_ms: int) -> int:
+def _mark(tasks: list[int], now_ms: int) -> int:
     """Mark tasks in chunks that let others write; returns how many were not marked before."""
     marked, start = 0, 0
-    while start < len(tasks):
-        some = tasks[start : start + min(pace.rows, 500)]
-        with pace.chunk(len(some)):
-            marked += exported.mark_tasks(some, now_ms)
-        start += len(some)
+    with Pace() as pace:
+        while start < len(tasks):
+            some = tasks[start : start + min(pace.rows, MARKED_AT_ONCE)]
+            with pace.chunk(len(some)):
+                marked += exported.mark_tasks(some, now_ms)
+            start += len(some)
     return marked
 
 

@@ -142,12 +142,11 @@ def publish_import(import_id: int, now: datetime) -> Import:
     is_resumed = source.state == State.PUBLISHING
     _move(source, {State.READY, State.PUBLISHING}, State.PUBLISHING)
     _make_practice(source)
-    pace, last, count = Pace(), 0, 1
-    if is_resumed:
-        last = bulk.last_published_row(source.id)
-    while count:
-        with pace.chunk(pace.rows):
-            count, last = bulk.publish_tasks(source.id, last, pace.rows)
+    last, count = bulk.last_published_row(source.id) if is_resumed else 0, 1
+    with Pace() as pace:
+        while count:
+            with pace.chunk(pace.rows):
+                count, last = bulk.publish_tasks(source.id, last, pace.rows)
     source.published_at = now
     _move(source, {State.PUBLISHING}, State.PUBLISHED, published_at=now)
     forget_upload(Path(source.path))
@@ -208,14 +207,14 @@ def _fail(source: Import, code: str, facts: dict[str, Fact]) -> None:
 
 def _remove_rows(source: Import) -> None:
     """Delete the tasks of an import, and pictures that no other import brought."""
-    pace = Pace()
-    while True:
-        with pace.chunk(pace.rows):
-            gone = bulk.delete_tasks(source.id, pace.rows)
-        if not gone:
-            break
-        if source.format == "images":
-            _forget_pictures(source, gone)
+    with Pace() as pace:
+        while True:
+            with pace.chunk(pace.rows):
+                gone = bulk.delete_tasks(source.id, pace.rows)
+            if not gone:
+                break
+            if source.format == "images":
+                _forget_pictures(source, gone)
 
 
 def _forget_pictures(source: Import, gone: list[str]) -> None:

@@ -59,39 +59,36 @@ def land(source: Import, batches: Iterator[Landed], *, pace: bool) -> None:
         Conflict: ``import-stopped``: discarded, or read by someone else meanwhile.
         BadFile: what the file is refused for.
     """
-    pacing = Pace(polite=pace)
-    for batch in batches:
-        if batch.media:
-            with pacing.chunk(len(batch.media)):
-                bulk.insert_media(batch.media)
-        tasks, problems = batch.tasks, batch.problems
-        while tasks or problems:
-            some, tasks = tasks[: pacing.rows], tasks[pacing.rows :]
-            bad, problems = problems[: pacing.rows], problems[pacing.rows :]
-            with pacing.chunk(len(some) + len(bad)):
-                read_so_far = source.bytes_read if tasks or problems else batch.bytes_read
-                _move_counts(source, len(some), len(bad), read_so_far)
-                bulk.insert_tasks(some)
-                bulk.insert_problems([_new_problem(source.id, problem) for problem in bad])
+    with Pace(polite=pace) as pacing:
+        for batch in batches:
+            if batch.media:
+                with pacing.chunk(len(batch.media)):
+                    bulk.insert_media(batch.media)
+            _land_batch(source, batch, pacing)
+
+
+def _land_batch(source: Import, batch: Landed, pacing: Pace) -> None:
+    tasks, problems = batch.tasks, batch.problems
+    while tasks or problems:
+        some, tasks = tasks[: pacing.rows], tasks[pacing.rows :]
+        bad, problems = problems[: pacing.rows], problems[pacing.rows :]
+        read_so_far = source.bytes_read if tasks or problems else batch.bytes_read
+        new_problems = [_new_problem(source.id, problem) for problem in bad]
+        with pacing.chunk(len(some) + len(bad)):
+            _move_counts(source, len(some), len(bad), read_so_far)
+            bulk.insert_tasks(some)
+            bulk.insert_problems(new_problems)
 
 
 def _move_counts(source: Import, good: int, bad: int, bytes_read: int) -> None:
-    moved = Import.objects.filter(
-        id=source.id,
-        state=Import.State.READING,
-        rows_good=source.rows_good,
-        rows_bad=source.rows_bad,
-    ).update(
-        rows_good=source.rows_good + good, rows_bad=source.rows_bad + bad, bytes_read=bytes_read
-    )
-    if not moved:
+    before = (source.rows_good, source.rows_bad)
+    after = (before[0] + good, before[1] + bad, bytes_read)
+    if not bulk.move_counts(source.id, before, after):
         raise Conflict(
             "the import was discarded, or is read by someone else; look at it again",
             code="import-stopped",
         )
-    source.rows_good += good
-    source.rows_bad += bad
-    source.bytes_read = bytes_read
+    source.rows_good, source.rows_bad, source.bytes_read = after
 
 
 def _new_problem(source_id: int, problem: Problem) -> bulk.NewProblem:

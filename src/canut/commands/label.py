@@ -6,6 +6,7 @@ the address that is printed works once.
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -193,7 +194,7 @@ def _project(
     return project
 
 
-def _column(args: argparse.Namespace, columns: list[str]) -> str:
+def _column(args: argparse.Namespace, columns: Sequence[str]) -> str:
     if args.images:
         return columns[0]
     if args.text in columns:

@@ -1,10 +1,11 @@
 """Rows by the thousand: the statements of imports and exports, for both databases.
 
-SQLite takes them by ``executemany``, PostgreSQL by ``COPY``; both about three times as fast as the
-ORM. Who calls decides how many at a time, inside which transaction.
+SQLite takes hundreds in one statement (one step, so that other threads run meanwhile), PostgreSQL
+takes them by ``COPY``. Who calls decides how many at a time, inside which transaction.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from django.db import connection
@@ -44,6 +45,7 @@ class NewMedia(NamedTuple):
 
 TASK = 'store_task (project_id, source_id, "row", "key", data, known)'
 PROBLEM = 'store_importproblem (source_id, line, "column", code, facts)'
+ROWS_A_STATEMENT = 200
 MEDIA = "store_media (project_id, sha256, content_type, width, height, size_bytes)"
 
 
@@ -66,16 +68,31 @@ def insert_media(media: Sequence[NewMedia]) -> None:
 
 
 def _insert(table: str, rows: Sequence[tuple[str | int | None, ...]], width: int) -> None:
-    if not rows:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
         return
+    connection.ensure_connection()
+    one = f"({','.join('?' * width)})"
+    cursor = connection.connection.cursor()
+    whole = len(rows) - len(rows) % ROWS_A_STATEMENT
+    many = f"INSERT INTO {table} VALUES {','.join([one] * ROWS_A_STATEMENT)}"  # noqa: S608 - constants
+    for start in range(0, whole, ROWS_A_STATEMENT):
+        cursor.execute(many, list(chain.from_iterable(rows[start : start + ROWS_A_STATEMENT])))
+    cursor.executemany(f"INSERT INTO {table} VALUES {one}", rows[whole:])  # noqa: S608 - constants
+    cursor.close()
+
+
+def move_counts(source_id: int, before: tuple[int, int], after: tuple[int, int, int]) -> bool:
+    """Move an import's counts (good, bad, then bytes) if they are as this reader left them."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            places = ",".join(["%s"] * width)
-            cursor.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608 - constants
+        cursor.execute(
+            "UPDATE store_import SET rows_good = %s, rows_bad = %s, bytes_read = %s "
+            "WHERE id = %s AND state = 'reading' AND rows_good = %s AND rows_bad = %s",
+            (*after, source_id, *before),
+        )
+        return bool(cursor.rowcount)
 
 
 def publish_tasks(source_id: int, after_row: int, limit: int) -> tuple[int, int]:

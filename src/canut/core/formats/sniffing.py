@@ -12,10 +12,12 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from canut.core.errors import BadFile, Missing
 from canut.core.formats import images, jsonl, parquet
 from canut.core.formats.csv import check_header
-from canut.core.formats.rows import Problem, Reading
+from canut.core.formats.rows import Problem, Reading, has_bad_bytes
 
 SAMPLE_BYTES = 2**18
 SAMPLE_ROWS = 200
@@ -23,6 +25,7 @@ HALF = 0.5
 SEPARATORS = (";", ",", "\t")
 BLOCK = 2**20
 CONTROLS = bytes({*range(9), *range(14, 32)})
+FIRST_OF_SEVERAL = 0xC0
 FEW_CONTROLS = 100
 PICTURE_STARTS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
@@ -102,23 +105,22 @@ def _encoding(path: Path, start: bytes) -> tuple[str, tuple[Problem, ...]]:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", ()
     utf8 = "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"
-    bad, good, first_bad = 0, 0, 0
-    lines = 0
+    bad, good, first_bad, lines = 0, 0, 0, 0
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             text = decoder.decode(block)
-            if not text.isascii():
-                accents = [character for character in text if character > "\x7f"]
-                wrong = sum("\udc80" <= character <= "\udcff" for character in accents)
-                if wrong and not bad:
-                    before = next(n for n, c in enumerate(text) if "\udc80" <= c <= "\udcff")
-                    first_bad = lines + text.count("\n", 0, before) + 1
-                bad, good = bad + wrong, good + len(accents) - wrong
-            lines += text.count("\n")
+            good += int((np.frombuffer(block, np.uint8) >= FIRST_OF_SEVERAL).sum())
+            if has_bad_bytes(text):
+                wrong = [
+                    at for at, character in enumerate(text) if "\udc80" <= character <= "\udcff"
+                ]
+                first_bad = first_bad or lines + text.count("\n", 0, wrong[0]) + 1
+                bad += len(wrong)
+            lines += block.count(b"\n")
     if not bad:
         return utf8, ()
-    if good > 4 * bad or utf8 == "utf-8-sig":
+    if good - bad > 4 * bad or utf8 == "utf-8-sig":
         return utf8, (Problem(first_bad, "", "some-bytes-unknown", {"bytes": bad}),)
     return "cp1252", (Problem(first_bad, "", "encoding-cp1252"),)
 

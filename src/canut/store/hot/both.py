@@ -29,19 +29,16 @@ LEFT JOIN store_lease t ON t.worker_id = l.worker_id AND t.task_id = l.task_id A
 WHERE l.id = %s
 """
 
-READ_EARLIER = """
-WITH RECURSIVE line (id) AS (
-  SELECT a.id FROM store_answer a WHERE a.worker_id = %s AND a.client_key = %s
-  UNION ALL
-  SELECT a.id FROM store_answer a JOIN line ON a.replaces_id = line.id
-)
-SELECT e.id, e.task_id, e.counted, e.surplus,
-  (SELECT count(*) FROM (
-    SELECT 1 FROM store_answer n
-    WHERE n.worker_id = e.worker_id AND n.id > e.id
-      AND NOT EXISTS (SELECT 1 FROM store_answer c WHERE c.replaces_id = n.id)
-    LIMIT %s) AS newer)
-FROM store_answer e WHERE e.id = (SELECT max(id) FROM line)
+READ_OWN_ANSWERS = """
+SELECT a.id, a.client_key, a.replaces_id, a.counted, a.surplus,
+  (SELECT min(r.id) FROM (
+    SELECT n.id FROM store_answer n
+    WHERE n.worker_id = %s AND NOT EXISTS (
+      SELECT 1 FROM store_answer c WHERE c.replaces_id = n.id LIMIT 1 OFFSET 0)
+    ORDER BY n.id DESC LIMIT %s) AS r)
+FROM store_answer a
+WHERE a.task_id = %s AND a.worker_id + 0 = %s
+ORDER BY a.id
 """
 
 UNCOUNT_ANSWER = """
@@ -116,14 +113,13 @@ class LeaseNow(NamedTuple):
 class Earlier(NamedTuple):
     """The answer that a correction replaces: the last in its line of corrections.
 
-    ``newer``: how many later answers of the worker stand.
+    ``is_recent``: whether it is among the last answers of the worker that were not corrected.
     """
 
     answer: int
-    task: int
     counted: bool
     surplus: bool
-    newer: int
+    is_recent: bool
 
 
 def read_lease(cursor: CursorWrapper, lease_id: int, client_key: str) -> LeaseNow:
@@ -133,9 +129,12 @@ def read_lease(cursor: CursorWrapper, lease_id: int, client_key: str) -> LeaseNo
 
 
 def read_earlier(
-    cursor: CursorWrapper, worker_id: int, client_key: str, limit: int
+    cursor: CursorWrapper, worker_id: int, task_id: int, client_key: str, recent: int
 ) -> Earlier | None:
-    """Return the answer to replace, found by its key; ``newer`` is counted up to ``limit``."""
-    cursor.execute(READ_EARLIER, (worker_id, client_key, limit))
-    row = cursor.fetchone()
-    return Earlier(*row) if row else None
+    """Return the worker's answer to this task that a correction of this key replaces."""
+    cursor.execute(READ_OWN_ANSWERS, (worker_id, recent, task_id, worker_id))
+    found: Earlier | None = None
+    for answer, key, replaces, counted, surplus, oldest in cursor.fetchall():
+        if key == client_key or (found is not None and replaces == found.answer):
+            found = Earlier(answer, counted, surplus, answer >= oldest)
+    return found

@@ -134,7 +134,8 @@ UPDATE store_lease SET expires_ms = %s WHERE id IN (
 """
 
 LOCK_TASKS_AFTER = """
-SELECT task_id FROM store_taskstate WHERE project_id = %s AND task_id > %s
+SELECT task_id FROM store_taskstate
+WHERE project_id = %s AND task_id > %s AND overlap <> %s
 ORDER BY task_id LIMIT %s FOR NO KEY UPDATE
 """
 
@@ -244,10 +245,10 @@ def read_overlap(cursor: CursorWrapper, project_id: int) -> int:
 
 
 def lock_tasks_after(
-    cursor: CursorWrapper, project_id: int, after_task: int, limit: int
+    cursor: CursorWrapper, project_id: int, after_task: int, overlap: int, limit: int
 ) -> list[int]:
-    """Lock the next task states of a project, by ascending task; return the tasks."""
-    cursor.execute(LOCK_TASKS_AFTER, (project_id, after_task, limit))
+    """Lock the next tasks of a project with another overlap, by ascending task."""
+    cursor.execute(LOCK_TASKS_AFTER, (project_id, after_task, overlap, limit))
     return [task for (task,) in cursor.fetchall()]
 
 

@@ -100,9 +100,9 @@ class Dialect(Protocol):
         """Return the overlap now asked for, and keep it from changing meanwhile."""
 
     def lock_tasks_after(
-        self, cursor: CursorWrapper, project_id: int, after_task: int, limit: int
+        self, cursor: CursorWrapper, project_id: int, after_task: int, overlap: int, limit: int
     ) -> list[int]:
-        """Lock the next task states of a project, by ascending task; return the tasks."""
+        """Lock the next tasks of a project with another overlap, by ascending task."""
 
     def write_overlap(
         self, cursor: CursorWrapper, overlap: int, tasks: Sequence[int], now_ms: int, reason: str

@@ -3,8 +3,8 @@
 A list of ids travels as one JSON text, so that a statement is the same text whatever its length.
 The conditions of ``LEND`` repeat those of the index ``task_queue`` word for word: SQLite uses a
 partial index only then. Its second half starts at the beginning of the queue and is read only when
-the first gave too few. ``a.worker_id + 0`` keeps it from walking all answers of a worker instead of
-the few of a task.
+the first gave too few. A ``+ 0`` keeps a column from choosing the
+index: ``worker_id`` would walk all answers of a worker, ``state`` all live leases.
 """
 
 import json
@@ -88,7 +88,7 @@ ORDER BY expires_ms LIMIT %s
 
 END_LEASES = """
 UPDATE store_lease SET state = %s, ended_ms = %s, reason = %s
-WHERE id IN (SELECT value FROM json_each(%s)) AND state = 0
+WHERE id IN (SELECT value FROM json_each(%s)) AND state + 0 = 0
 RETURNING task_id
 """
 
@@ -105,7 +105,8 @@ WHERE worker_id = %s AND state = 0 AND expires_ms > %s AND expires_ms < %s
 """
 
 TASKS_AFTER = """
-SELECT task_id FROM store_taskstate WHERE project_id = %s AND task_id > %s
+SELECT task_id FROM store_taskstate
+WHERE project_id = %s AND task_id > %s AND overlap <> %s
 ORDER BY task_id LIMIT %s
 """
 
@@ -210,10 +211,10 @@ def read_overlap(cursor: CursorWrapper, project_id: int) -> int:
 
 
 def lock_tasks_after(
-    cursor: CursorWrapper, project_id: int, after_task: int, limit: int
+    cursor: CursorWrapper, project_id: int, after_task: int, overlap: int, limit: int
 ) -> list[int]:
-    """Return the next tasks of a project that are published."""
-    cursor.execute(TASKS_AFTER, (project_id, after_task, limit))
+    """Return the next tasks of a project with another overlap, by ascending task."""
+    cursor.execute(TASKS_AFTER, (project_id, after_task, overlap, limit))
     return [task for (task,) in cursor.fetchall()]
 
 
