@@ -33,11 +33,11 @@ async function copy(button: HTMLElement): Promise<void> {
     if (!source) field.remove();
   }
   const before = button.textContent;
-  button.setAttribute("role", "status");
+  button.setAttribute("aria-live", "polite");
   button.textContent = say("copied");
   setTimeout(() => {
     button.textContent = before;
-    button.removeAttribute("role");
+    button.removeAttribute("aria-live");
   }, 2000);
 }
 

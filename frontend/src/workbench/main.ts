@@ -41,7 +41,7 @@ async function start(root: HTMLElement): Promise<void> {
     return drop(beats);
   };
   const words = wordsIn(data.language);
-  const pictures = new Pictures(words.imageAlt);
+  const pictures = new Pictures(words.imageAlt, words.imageLost);
   const page = new WorkbenchPage();
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`canut ${owner}`) : null;
   const mine = new Set<string>();

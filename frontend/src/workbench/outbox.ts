@@ -38,7 +38,7 @@ export class Outbox {
   private failures = 0;
   private batch = BATCH;
   private timer = 0;
-  private beatsSent = 0;
+  private beatsSent = Date.now();
   private beatsHeld = false;
 
   constructor(options: Options) {

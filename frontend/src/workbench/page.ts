@@ -48,6 +48,7 @@ export class WorkbenchPage extends LitElement implements Bench {
   private phone = matchMedia("(max-width: 720px)");
   private drawn: Task | null = null;
   private calm = 0;
+  private nextNotice = "";
   /** Choices begun and not yet validated, so that looking back does not lose them. */
   private drafts = new Map<number, readonly string[]>();
 
@@ -128,13 +129,15 @@ export class WorkbenchPage extends LitElement implements Bench {
     if (this.drawn && session.revisiting === null) this.drafts.set(this.drawn.lease, draft);
     this.notice = "";
     this.requestUpdate();
-    const answer = done ? kind.answer(asked, draft) : null;
-    if (answer !== null) void session.answer({ [asked.id]: answer });
+    if (done) this.check();
   }
 
   check(): void {
-    const answer = this.answering ? this.kind.answer(this.asked, this.draft) : null;
-    if (answer !== null) void this.session.answer({ [this.asked.id]: answer });
+    const { session, asked } = this;
+    const answer = this.answering ? this.kind.answer(asked, this.draft) : null;
+    if (answer === null) return;
+    if (session.revisiting !== null) this.nextNotice = this.words.corrected;
+    void session.answer({ [asked.id]: answer });
   }
 
   toggleRaw(): void {
@@ -224,7 +227,8 @@ export class WorkbenchPage extends LitElement implements Bench {
       const begun = shown && !session.given ? this.drafts.get(shown.lease) : undefined;
       this.draft = begun ?? kind.draft(session.given?.[asked.id]);
       this.raw = false;
-      this.notice = "";
+      this.notice = this.nextNotice;
+      this.nextNotice = "";
       if (shown) this.pictures.retry(shown);
       const past = session.past.map(({ task }) => task);
       this.pictures.keepOnly([
@@ -268,7 +272,10 @@ export class WorkbenchPage extends LitElement implements Bench {
       next?.scrollIntoView({ block: "nearest" });
     } else if (session.screen === "why") this.querySelector<HTMLElement>(".wb-begin")?.focus();
     else if (lost || !this.contains(document.activeElement))
-      this.querySelector<HTMLElement>(".wb-choices, #wb-question")?.focus({ preventScroll: true });
+      (
+        this.querySelector<HTMLElement>(".wb-choices") ??
+        this.querySelector<HTMLElement>("#wb-question")
+      )?.focus({ preventScroll: true });
     const live = this.querySelector(".wb-live");
     if (live && !first) live.textContent = this.spoken;
   }
@@ -286,7 +293,7 @@ export class WorkbenchPage extends LitElement implements Bench {
   protected override render(): TemplateResult {
     const { session } = this;
     return html`${bar(this)}
-      ${session.screen === "why" ? why(this) : html`${thread(this, this.width, this.phone.matches)}${this.main()}`}
+      ${session.screen === "why" ? why(this) : this.main()}
       <p class="sr" role="status">${stateWords(this)}</p>
       <p class="sr wb-live" aria-live="polite"></p>
       <dialog class="dialog wb-panel" data-panel=${this.panel} aria-labelledby="wb-panel-title"
@@ -309,9 +316,10 @@ export class WorkbenchPage extends LitElement implements Bench {
   private main(): TemplateResult {
     const { session } = this;
     const task = session.shown;
-    return html`<main class="sec wb under">
-      <div class="c">${task ? this.task(task) : session.screen === "end" ? end(this) : looking(this)}</div>
-      ${account(this)}
+    return html`<main>
+      ${thread(this, this.width, this.phone.matches)}
+      <div class="sec wb under"><div class="c">${task ? this.task(task) : session.screen === "end" ? end(this) : looking(this)}</div>
+      ${account(this)}</div>
     </main>`;
   }
 

@@ -48,7 +48,7 @@ function status(bench: Bench): TemplateResult {
 export function bar(bench: Bench): TemplateResult {
   const { words, data } = bench;
   return html`<header class="bar wb-bar">
-    <div class="m"><a class="sign" href="/">${SIGN}<span>Canut</span></a></div>
+    <div class="m"><a class="sign" href="/" aria-label="Canut">${SIGN}<span>Canut</span></a></div>
     <div class="c">
       <div class="wb-proj"><b class="b">${data.project.title}</b>
         <span class="mute wide">${words.forWhom(data.project.organisation)}</span>
