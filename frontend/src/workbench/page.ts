@@ -25,8 +25,25 @@ export type Given = {
   outbox: Outbox;
   pictures: Pictures;
   clock: Clock;
-  stop: () => void;
+  stop: () => Promise<void>;
 };
+
+/** Browsers that keep nothing for a site throw when asked. */
+function remembered(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function remember(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // then it holds until the page closes
+  }
+}
 
 /** Enter belongs to the button or link that has the focus, save among the answers. */
 function onControl(target: EventTarget | null): boolean {
@@ -41,7 +58,7 @@ export class WorkbenchPage extends LitElement implements Bench {
   raw = false;
   panel: Panel = "";
   notice = "";
-  keysOn = localStorage.getItem(KEYS_OFF) !== "1";
+  keysOn = remembered(KEYS_OFF) !== "1";
   state: Bench["state"] = "ok";
 
   private width = 0;
@@ -147,7 +164,7 @@ export class WorkbenchPage extends LitElement implements Bench {
 
   toggleKeys(on: boolean): void {
     this.keysOn = on;
-    localStorage.setItem(KEYS_OFF, on ? "0" : "1");
+    remember(KEYS_OFF, on ? "0" : "1");
     this.requestUpdate();
   }
 
@@ -163,7 +180,7 @@ export class WorkbenchPage extends LitElement implements Bench {
   }
 
   stop(): void {
-    this.given.stop();
+    void this.given.stop();
   }
 
   copyRefused(): void {

@@ -208,7 +208,7 @@ export function tools(bench: Bench): TemplateResult {
       @click=${() => session.back()}>${UNDO}${words.undo} ${kc(words.keyNames.Backspace)}</button>
     ${
       again
-        ? html`<button type="button" class="btn quiet" aria-keyshortcuts="Escape" @click=${() => session.backToCurrent()}>${BACK}${words.backToCurrent} ${kc(words.keyNames.Escape)}</button>`
+        ? html`<button type="button" class="btn quiet" aria-keyshortcuts="Escape" @click=${() => session.backToCurrent()}>${BACK}<span class="wide">${words.backToCurrent}</span><span class="narrow">${words.backShort}</span> ${kc(words.keyNames.Escape)}</button>`
         : html`<button type="button" class="btn quiet" aria-keyshortcuts="S" aria-disabled=${session.screen === "task" ? nothing : "true"}
             @click=${() => bench.open("skip")}>${SKIP}<span class="wide">${words.skip}</span><span class="narrow">${words.skipShort}</span> ${kc("S")}</button>`
     }

@@ -103,6 +103,7 @@ const fr = {
   revisit: (values: string) =>
     `Vous aviez répondu ${values}. Choisir de nouveau remplace cette réponse.`,
   backToCurrent: "Revenir à la tâche en cours",
+  backShort: "Revenir",
   corrected: "Réponse remplacée.",
 
   skipTitle: "Pourquoi passer cette tâche ?",
@@ -260,6 +261,7 @@ const en: Words = {
   keysHint: "The keyboard is enough. All keys",
   revisit: (values) => `You answered ${values}. Choosing again replaces that answer.`,
   backToCurrent: "Back to the present task",
+  backShort: "Back",
   corrected: "Answer replaced.",
 
   skipTitle: "Why skip this task?",
