@@ -17,6 +17,7 @@ import "../styles/dyes.css";
 import "../styles/tables.css";
 import "../styles/pages.css";
 import "../styles/papers.css";
+import "../styles/people.css";
 import { listenForChoices } from "./choices";
 import { listenForFiles } from "./drop";
 import { keepLive } from "./live";

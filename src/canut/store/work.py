@@ -183,6 +183,7 @@ class Lease(models.Model):
             models.Index(
                 fields=("project", "expires_ms"), condition=Q(state=0), name="lease_to_expire"
             ),
+            models.Index(fields=("worker",), condition=Q(state=0), name="lease_held"),
         )
 
 
@@ -203,7 +204,7 @@ class Answer(models.Model):
     client_key = models.CharField(max_length=36)
     counted = models.BooleanField()
     surplus = models.BooleanField(default=False)
-    replaces = models.ForeignKey("self", models.SET_NULL, null=True)
+    replaces = models.ForeignKey("self", models.SET_NULL, null=True, db_index=False)
     elapsed_ms = models.BigIntegerField()
     answered_ms = models.BigIntegerField()
 
@@ -221,6 +222,9 @@ class Answer(models.Model):
             models.Index(fields=("project", "id"), name="answer_of_project"),
             models.Index(fields=("task",), name="answer_of_task"),
             models.Index(fields=("worker", "id"), name="answer_of_worker"),
+            models.Index(
+                fields=("replaces",), condition=Q(replaces__isnull=False), name="answer_replaced"
+            ),
         )
 
 

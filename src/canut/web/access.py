@@ -12,11 +12,22 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
-from canut.core.errors import Forbidden, Missing, Refusal
+from canut.core.errors import Forbidden, Missing
+from canut.store.hot.seats import Seat, find_seat
 from canut.store.instance import is_demo
-from canut.store.models import Invitation, Membership, Person, Project, Role, Worker
+from canut.store.models import (
+    Invitation,
+    Media,
+    Membership,
+    Organisation,
+    Person,
+    Project,
+    Role,
+    Task,
+    Worker,
+)
 
 type View = Callable[..., HttpResponseBase]
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -48,6 +59,7 @@ READERS = Audience(
     "reader of results",
     roles=frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR}),
 )
+OPERATORS = Audience("operator", roles=frozenset({Role.OPERATOR}))
 MEDIA_READERS = Audience("anyone with a role", roles=frozenset(Role))
 
 
@@ -61,36 +73,53 @@ class Page:
     audience: Audience
     methods: tuple[str, ...] = ("GET",)
     json: bool = False
+    for_worker: bool = False
 
 
 def guard(page: Page) -> View:
     """Wrap a view so that only its audience reaches it, with ``project`` resolved.
 
-    A view whose address holds ``<slug:project>`` receives the ``Project`` itself.
+    A view whose address holds ``<slug:project>`` receives the ``Project`` itself. Where the page is
+    ``for_worker`` it receives the asking person's ``Worker`` there, and an endpoint of it their
+    ``Seat``, which two statements find.
     """
 
     @wraps(page.view)
-    def guarded(request: HttpRequest, **parts: Any) -> HttpResponseBase:  # noqa: ANN401
-        request.page = page  # type: ignore[attr-defined]
+    def guarded(request: HttpRequest, **parts: Any) -> HttpResponseBase:  # noqa: ANN401 - parts of an address
+        request.page = page  # type: ignore[attr-defined]  # - pages and problems read it
         if request.method not in page.methods and not (
             request.method == "HEAD" and "GET" in page.methods
         ):
             return HttpResponseNotAllowed(page.methods)
+        seat = _seat(request, parts["project"]) if page.for_worker and page.json else None
+        if seat is not None:
+            return page.view(request, seat=seat)
         if page.audience.demo_only:
             _check_demo(request)
         if page.audience.signed_in and not request.user.is_authenticated:
-            if page.json:
-                raise Forbidden("sign in first", code="signed-out")
-            if request.method == "GET":
-                return redirect_to_login(request.get_full_path())
-            return redirect_to_login("/")
-        if "project" in parts:
-            parts["project"] = _project(request, parts["project"], page.audience.roles)
-        elif page.audience.roles and not _memberships(person_of(request), page.audience.roles):
-            raise Forbidden(f"this page is for: {page.audience.name}", role=page.audience.name)
-        return page.view(request, **parts)
+            return _ask_to_sign_in(request, page)
+        return page.view(request, **_resolve(request, page, parts))
 
     return guarded
+
+
+def _ask_to_sign_in(request: HttpRequest, page: Page) -> HttpResponseBase:
+    if page.json:
+        raise Forbidden("sign in first", code="signed-out")
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def _resolve(request: HttpRequest, page: Page, parts: dict[str, Any]) -> dict[str, Any]:
+    """Put the objects an address names in place of their names; refuse whom it is not for."""
+    roles = page.audience.roles
+    if page.for_worker:  # an endpoint comes here only to be refused in words
+        worker = _worker(request, parts.pop("project"), roles)
+        return parts | {"worker": worker}
+    if "project" in parts:
+        return parts | {"project": _project(request, parts["project"], roles)}
+    if roles and not _memberships(person_of(request), roles):
+        raise Forbidden(f"this page is for: {page.audience.name}", role=page.audience.name)
+    return parts
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -98,16 +127,6 @@ def person_of(request: HttpRequest) -> Person:
     if not isinstance(request.user, Person):
         raise Forbidden("sign in first", code="signed-out")
     return request.user
-
-
-def worker_of(request: HttpRequest, project: Project) -> Worker:
-    """Return the person's worker in this project; raises ``Forbidden`` if there is none."""
-    worker = Worker.objects.filter(
-        project=project, person=person_of(request), ended_at__isnull=True
-    ).first()
-    if worker is None:
-        raise Forbidden("you do not work in this project", code="not-a-worker")
-    return worker
 
 
 def projects_of(person: Person, roles: frozenset[Role]) -> list[Project]:
@@ -128,11 +147,68 @@ def roles_in(person: Person, project: Project) -> frozenset[Role]:
     return frozenset(Role(role) for role in held.values_list("role", flat=True))
 
 
+def roles_anywhere(request: HttpRequest) -> frozenset[Role]:
+    """Return every role the person holds somewhere; none for nobody."""
+    if not isinstance(request.user, Person):
+        return frozenset()
+    held = Membership.objects.filter(person=request.user, ended_at__isnull=True)
+    return frozenset(Role(role) for role in held.values_list("role", flat=True).distinct())
+
+
 def invitation_of(project: Project, number: int) -> Invitation:
     """Return an invitation of this project; raises ``Missing`` for any other."""
     found = Invitation.objects.filter(project=project, id=number).first()
     if found is None:
         raise Missing("no such invitation in this project")
+    return found
+
+
+def invitations_of(project: Project) -> list[Invitation]:
+    """List the invitations of this project, newest first."""
+    return list(Invitation.objects.filter(project=project).order_by("-id"))
+
+
+def check_picture_of(project: Project, sha256: str) -> None:
+    """Raise ``Missing`` unless this project has a picture of that name."""
+    if not Media.objects.filter(project=project, sha256=sha256).exists():
+        raise Missing("no such picture in this project", code="picture-missing")
+
+
+def task_of(project: Project, number: int) -> Task:
+    """Return a published task of this project; raises ``Missing`` for any other."""
+    found = Task.objects.select_related("now").filter(project=project, id=number).first()
+    if found is None or not hasattr(found, "now"):
+        raise Missing("no such task in this project")
+    return found
+
+
+def membership_of(project: Project, number: int) -> Membership:
+    """Return a membership in this very project; raises ``Missing`` for any other."""
+    found = Membership.objects.filter(project=project, id=number, ended_at__isnull=True).first()
+    if found is None:
+        raise Missing("no such membership in this project")
+    return found
+
+
+def organisations_of(person: Person, roles: frozenset[Role]) -> list[Organisation]:
+    """List the organisations in which the person has any of these roles."""
+    held = [m.organisation_id for m in _memberships(person, roles) if m.organisation_id]
+    return list(Organisation.objects.filter(id__in=held).order_by("name"))
+
+
+def person_named(username: str) -> Person:
+    """Return whom a name signs in; raises ``Missing`` for nobody."""
+    found = Person.objects.filter(username__iexact=username.strip(), is_active=True).first()
+    if found is None:
+        raise Missing(f"nobody signs in as {username!r}", code="person-unknown", name=username)
+    return found
+
+
+def demo_person(role: Role) -> Person:
+    """Return whom a visitor of the demo becomes; raises ``Missing`` before the demo made them."""
+    found = Person.objects.filter(username=f"demo-{role}").first()
+    if found is None:
+        raise Missing(f"the demo has nobody for the role {role}")
     return found
 
 
@@ -155,17 +231,28 @@ def _project(request: HttpRequest, slug: str, roles: frozenset[Role]) -> Project
     return found
 
 
+def _seat(request: HttpRequest, slug: str) -> Seat | None:
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    return find_seat(key, slug) if key else None
+
+
+def _worker(request: HttpRequest, slug: str, roles: frozenset[Role]) -> Worker:
+    found = (
+        Worker.objects.select_related("project")
+        .filter(project__slug=slug, person=person_of(request), ended_at=None)
+        .first()
+    )
+    if found is None:
+        _project(request, slug, roles)
+        raise Forbidden("you do not work in this project", code="not-a-worker")
+    return found
+
+
+def is_on_loopback(request: HttpRequest) -> bool:
+    """Say whether the request comes from this very machine, without a proxy in between."""
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not settings.HTTPS
+
+
 def _check_demo(request: HttpRequest) -> None:
-    if request.META.get("REMOTE_ADDR") not in LOOPBACK or settings.HTTPS or not is_demo():
+    if not is_on_loopback(request) or not is_demo():
         raise Missing("only a demo on this machine has this page")
-
-
-def refusal_response_is_json(request: HttpRequest, refusal: Refusal) -> bool:
-    """Say whether the address asked for answers as problem+json."""
-    page = getattr(request, "page", None)
-    return bool(page and page.json)
-
-
-def empty() -> HttpResponse:
-    """Answer that it is done and there is nothing to show."""
-    return HttpResponse(status=204)

@@ -1,9 +1,12 @@
 """Refusals to answers: problem details for scripts, pages in words for people."""
 
+import logging
+import secrets
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from canut.core.errors import (
     BadInput,
@@ -16,6 +19,7 @@ from canut.core.errors import (
     TooLarge,
     TooMany,
 )
+from canut.web.words import Words, words_for, words_of
 
 STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (Missing, 404),
@@ -27,6 +31,7 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (Incomplete, 422),
     (NotReady, 503),
 )
+log = logging.getLogger(__name__)
 
 
 def status_of(refusal: Refusal) -> int:
@@ -34,6 +39,11 @@ def status_of(refusal: Refusal) -> int:
     if refusal.case == "signed-out":
         return 401
     return next((status for kind, status in STATUS if isinstance(refusal, kind)), 400)
+
+
+def title_of(refusal: Refusal) -> str:
+    """Return in one line, in the page's language, what was refused."""
+    return words_of(refusal).title
 
 
 class RefusalMiddleware:
@@ -52,15 +62,46 @@ class RefusalMiddleware:
         """Answer a refusal; leave every other exception to Django."""
         if not isinstance(exception, Refusal):
             return None
-        status = status_of(exception)
-        page = getattr(request, "page", None)
-        if page and page.json:
-            problem = {
-                "type": f"/docs/problems#{exception.case}",
-                "title": str(exception),
-                "status": status,
-                "code": exception.case,
-                "detail": str(exception),
-            }
-            return JsonResponse(problem, status=status, content_type="application/problem+json")
-        return render(request, "site/refusal.html", {"refusal": exception}, status=status)
+        return _answer(request, exception.case, words_of(exception), status_of(exception))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django itself refused: too many fields, a broken upload."""
+    return _answer(request, "bad-input", words_for("bad-input"), 400)
+
+
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what a library forbade."""
+    return _answer(request, "forbidden", words_for("forbidden"), 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere."""
+    return _answer(request, "missing", words_for("missing"), 404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose page was not ours or was too old."""
+    return _answer(request, "csrf", words_for("csrf"), 403)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of ours; Django has already logged it."""
+    return _answer(request, "fault", words_for("fault"), 500)
+
+
+def _answer(request: HttpRequest, case: str, words: Words, status: int) -> HttpResponse:
+    page = getattr(request, "page", None)
+    if page and page.json:
+        problem = {
+            "type": f"/docs/problems#{case}",
+            "title": words.title,
+            "status": status,
+            "code": case,
+            "detail": words.detail,
+        }
+        return JsonResponse(problem, status=status, content_type="application/problem+json")
+    reference = secrets.token_hex(3).upper()
+    log.info("refusal %s: %s %s, %s", reference, request.method, case, status)
+    shown = {"words": words, "status": status, "reference": reference, "now": timezone.now()}
+    return render(request, "site/refusal.html", shown, status=status)

@@ -3,7 +3,33 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from canut.web.access import ANYONE, Page, guard
+from canut.web.access import (
+    ANYONE,
+    DEMO,
+    MEDIA_READERS,
+    OPERATORS,
+    READERS,
+    REQUESTERS,
+    SIGNED_IN,
+    WORKERS,
+    Page,
+    guard,
+)
+from canut.web.pages import (
+    enter,
+    exports,
+    home,
+    imports,
+    invitations,
+    media,
+    people,
+    projects,
+    results,
+    work,
+    workbench,
+)
+
+GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -11,9 +37,87 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-PAGES: tuple[Page, ...] = (Page("healthz", healthz, "healthz", ANYONE),)
+_P, _W = "projects/<slug:project>/", "work/<slug:project>/"
+PAGES: tuple[Page, ...] = (
+    Page("healthz", healthz, "healthz", ANYONE),
+    Page("", home.home, "home", ANYONE),
+    Page("language", home.language, "language", ANYONE, POST),
+    Page("enter/<str:token>", enter.enter, "enter", ANYONE),
+    Page("demo/enter/<str:role>", enter.demo_enter, "demo_enter", DEMO, POST),
+    Page("join/<str:token>", invitations.join, "join", ANYONE, BOTH),
+    Page("account", people.account, "account", SIGNED_IN),
+    Page("account/name", people.name, "account_name", SIGNED_IN, BOTH),
+    Page("organisations/", people.organisations, "organisations", OPERATORS, BOTH),
+    Page("work/", work.work, "work_home", WORKERS),
+    Page(_W, workbench.work, "workbench", WORKERS, for_worker=True),
+    *(
+        Page(
+            _W + view.__name__,
+            view,
+            f"workbench_{view.__name__}",
+            WORKERS,
+            POST,
+            json=True,
+            for_worker=True,
+        )
+        for view in (
+            workbench.lease,
+            workbench.answers,
+            workbench.release,
+            workbench.skip,
+            workbench.flag,
+            workbench.beats,
+        )
+    ),
+    Page("projects/", results.projects, "projects", READERS),
+    Page("projects/new", projects.new, "project_new", REQUESTERS, BOTH),
+    Page(_P, results.project, "project", READERS),
+    Page(_P + "setup", projects.setup, "project_setup", REQUESTERS),
+    Page(_P + "setup/file", imports.file, "project_setup_file", REQUESTERS, POST),
+    Page(_P + "setup/columns", imports.columns, "project_setup_columns", REQUESTERS, POST),
+    Page(_P + "setup/rows", imports.rows, "project_setup_rows", REQUESTERS, POST),
+    Page(_P + "setup/reading", imports.reading, "project_setup_reading", REQUESTERS),
+    Page(_P + "setup/problems.csv", imports.problems, "project_setup_problems", REQUESTERS),
+    Page(_P + "setup/question", projects.question, "project_setup_question", REQUESTERS, POST),
+    Page(_P + "setup/aims", projects.aims, "project_setup_aims", REQUESTERS, POST),
+    Page(_P + "setup/pay", projects.pay, "project_setup_pay", REQUESTERS, POST),
+    Page(_P + "setup/start", projects.start, "project_setup_start", REQUESTERS, POST),
+    Page(_P + "answer", projects.answer, "project_answer", REQUESTERS, POST),
+    Page(_P + "unsure", results.unsure, "project_unsure", READERS),
+    Page(_P + "wrong", results.wrong, "project_wrong", READERS),
+    Page(_P + "tasks/<int:number>", results.task, "project_task", READERS),
+    Page(_P + "pay", results.pay, "project_pay", READERS),
+    Page(_P + "estimate", results.estimate, "project_estimate", REQUESTERS, POST),
+    Page(_P + "state", results.state, "project_state", REQUESTERS, POST),
+    Page(_P + "overlap", results.overlap, "project_overlap", REQUESTERS, POST),
+    Page(_P + "export", exports.exports, "project_export", REQUESTERS),
+    Page(
+        _P + "export/<str:what>.<str:form>", exports.export_file, "project_export_file", REQUESTERS
+    ),
+    Page(_P + "invitations", invitations.invitations, "project_invitations", REQUESTERS, BOTH),
+    Page(
+        _P + "invitations/<int:number>/revoke",
+        invitations.revoke,
+        "project_invitation_revoke",
+        REQUESTERS,
+        POST,
+    ),
+    Page(_P + "members", people.members, "project_members", REQUESTERS),
+    Page(
+        _P + "members/<int:number>/end",
+        people.end_member,
+        "project_member_end",
+        REQUESTERS,
+        POST,
+    ),
+    Page("media/<slug:project>/<str:sha256>", media.media, "media", MEDIA_READERS),
+)
 
 urlpatterns = [
     *(path(page.address, guard(page), name=page.name) for page in PAGES),
     path("accounts/", include("allauth.urls")),
 ]
+handler400 = "canut.web.problems.bad_request"
+handler403 = "canut.web.problems.denied"
+handler404 = "canut.web.problems.not_found"
+handler500 = "canut.web.problems.fault"

@@ -556,7 +556,10 @@ class Migration(migrations.Migration):
                 (
                     "replaces",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="store.answer"
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="store.answer",
                     ),
                 ),
                 (
@@ -966,6 +969,14 @@ class Migration(migrations.Migration):
                 name="lease_to_expire",
             ),
         ),
+        migrations.AddIndex(
+            model_name="lease",
+            index=models.Index(
+                condition=models.Q(("state", 0)),
+                fields=["worker"],
+                name="lease_held",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="lease",
             constraint=models.UniqueConstraint(
@@ -983,6 +994,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="answer",
             index=models.Index(fields=["worker", "id"], name="answer_of_worker"),
+        ),
+        migrations.AddIndex(
+            model_name="answer",
+            index=models.Index(
+                condition=models.Q(("replaces__isnull", False)),
+                fields=["replaces"],
+                name="answer_replaced",
+            ),
         ),
         migrations.AddConstraint(
             model_name="answer",

@@ -1,5 +1,271 @@
-"""Placeholder of the backend."""
+"""Django's SQLite backend, whose connections take the writer lock by themselves.
 
-from django.db.backends.sqlite3.base import DatabaseWrapper
+The rule: take the lock before a statement that may write, give it back when no transaction is open
+any more. It knows nothing of ``atomic``, so nested blocks, autocommit, sessions and raw statements
+all pass through it. What the lock is, is decided in ``store.locks``.
+"""
 
-__all__ = ["DatabaseWrapper"]
+import re
+import sqlite3
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from os import fspath
+from types import TracebackType
+from typing import Any, Literal, Self, cast
+
+from django.db.backends.sqlite3 import base
+
+from canut.store.locks import WriterLock, writer_lock
+
+type Row = tuple[Any, ...]
+
+_FIRST_WORDS = re.compile(r"\s*(\w+)(?:\s+(\w+))?")
+_WRITES_IN_WITH = re.compile(r"\b(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+_NEVER_WRITES = frozenset(
+    {
+        "SELECT",
+        "PRAGMA",
+        "EXPLAIN",
+        "VALUES",
+        "SAVEPOINT",
+        "RELEASE",
+        "COMMIT",
+        "END",
+        "ROLLBACK",
+    }
+)
+
+
+def may_write(sql: str) -> bool:
+    """Say whether a statement may write, judged by its first words; when in doubt, yes.
+
+    >>> may_write("SELECT 1"), may_write("BEGIN"), may_write("BEGIN IMMEDIATE")
+    (False, False, True)
+    """
+    words = _FIRST_WORDS.match(sql)
+    if words is None:
+        return True
+    first = words[1].upper()
+    if first in _NEVER_WRITES:
+        return False
+    if first == "BEGIN":
+        return (words[2] or "").upper() in {"IMMEDIATE", "EXCLUSIVE"}
+    if first == "WITH":
+        return _WRITES_IN_WITH.search(sql) is not None
+    return True
+
+
+class LockedCursor(sqlite3.Cursor):
+    """A cursor that takes the lock before it writes."""
+
+    _kept: deque[Row] | None = None
+
+    def execute(self, sql: str, parameters: object = (), /) -> Self:
+        """Run one statement."""
+        self._kept = None
+        if not may_write(sql):
+            try:
+                super().execute(sql, cast("Sequence[Any]", parameters))
+            finally:
+                self._connection().give_back_when_idle()
+            return self
+        with self._connection().writing():
+            super().execute(sql, cast("Sequence[Any]", parameters))
+            self._keep_rows()
+        return self
+
+    def executemany(self, sql: str, parameters: Iterable[object], /) -> Self:
+        """Run one statement for each set of parameters."""
+        self._kept = None
+        with self._connection().writing():
+            super().executemany(sql, cast("Iterable[Sequence[Any]]", parameters))
+            self._keep_rows()
+        return self
+
+    def executescript(self, sql: str, /) -> Self:
+        """Run several statements."""
+        self._kept = None
+        with self._connection().writing():
+            super().executescript(sql)
+        return self
+
+    def fetchone(self) -> Row | None:
+        """Return the next row, or None."""
+        if self._kept is None:
+            row: Row | None = super().fetchone()
+            return row
+        return self._kept.popleft() if self._kept else None
+
+    def fetchmany(self, size: int | None = 1) -> list[Row]:
+        """Return the next rows, at most ``size``."""
+        wanted = self.arraysize if size is None else size
+        if self._kept is None:
+            return super().fetchmany(wanted)
+        return [self._kept.popleft() for _ in range(min(wanted, len(self._kept)))]
+
+    def fetchall(self) -> list[Row]:
+        """Return all rows that are left."""
+        if self._kept is None:
+            return super().fetchall()
+        rows = list(self._kept)
+        self._kept.clear()
+        return rows
+
+    def __next__(self) -> Row:
+        """Return the next row, or stop."""
+        if self._kept is None:
+            row: Row = super().__next__()
+            return row
+        if not self._kept:
+            raise StopIteration
+        return self._kept.popleft()
+
+    def _connection(self) -> "LockedConnection":
+        """Return the connection, which is always ours."""
+        connection = self.connection
+        if not isinstance(connection, LockedConnection):
+            raise sqlite3.ProgrammingError("a LockedCursor belongs to a LockedConnection")
+        return connection
+
+    def _keep_rows(self) -> None:
+        """Read what RETURNING gives while the lock is held: the statement commits only then."""
+        if self.description is not None:
+            self._kept = deque(super().fetchall())
+
+
+class DjangoCursor(base.SQLiteCursorWrapper, LockedCursor):  # type: ignore[misc]  # Django's stubs leave out the self they return
+    """The cursor Django uses: its own placeholders, our lock."""
+
+
+class _Writing:
+    """Holds the lock around one statement, and longer when a transaction stays open."""
+
+    def __init__(self, connection: "LockedConnection") -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._connection.take()
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.give_back_when_idle()
+
+
+class LockedConnection(sqlite3.Connection):
+    """A connection that holds the lock from its first write to the end of the transaction."""
+
+    _lock: WriterLock | None = None
+
+    def obey(self, lock: WriterLock) -> None:
+        """Take this lock before every write from now on."""
+        self._lock = lock
+        self._token = object()
+
+    def writing(self) -> _Writing:
+        """Return the block in which a statement may write."""
+        return _Writing(self)
+
+    @property
+    def holds_lock(self) -> bool:
+        """Whether this connection may write now."""
+        return self._lock is not None and self._lock.is_held_by(self._token)
+
+    def take(self) -> None:
+        """Take the lock unless this connection has it."""
+        if self._lock is None:
+            raise sqlite3.ProgrammingError(
+                "tell the connection which lock to obey before it writes"
+            )
+        if not self._lock.is_held_by(self._token):
+            self._lock.take(self._token)
+
+    def give_back_when_idle(self) -> None:
+        """Give the lock back unless a transaction is open."""
+        if not self.in_transaction:
+            self.give_back()
+
+    def give_back(self) -> None:
+        """Give the lock back if this connection has it."""
+        if self._lock is not None:
+            self._lock.give_back(self._token)
+
+    def cursor(self, factory: type[LockedCursor] = LockedCursor) -> LockedCursor:  # type: ignore[override]  # no other kind would take the lock
+        """Return a cursor that knows the lock."""
+        return super().cursor(factory)
+
+    def execute(self, sql: str, parameters: object = (), /) -> LockedCursor:
+        """Run one statement; sqlite3's own would make a cursor that knows no lock."""
+        return self.cursor().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[object], /) -> LockedCursor:
+        """Run one statement for each set of parameters."""
+        return self.cursor().executemany(sql, parameters)
+
+    def executescript(self, sql: str, /) -> LockedCursor:
+        """Run several statements."""
+        return self.cursor().executescript(sql)
+
+    def commit(self) -> None:
+        """Keep what was written."""
+        try:
+            super().commit()
+        finally:
+            self.give_back_when_idle()
+
+    def rollback(self) -> None:
+        """Undo what was written."""
+        try:
+            super().rollback()
+        finally:
+            self.give_back_when_idle()
+
+    def close(self) -> None:
+        """Close; an open transaction is undone."""
+        try:
+            super().close()
+        finally:
+            self.give_back()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> Literal[False]:
+        """Commit or undo, as sqlite3 does."""
+        try:
+            return super().__exit__(kind, error, trace)
+        finally:
+            self.give_back_when_idle()
+
+    def __del__(self) -> None:
+        """Free the others when a thread ended in the middle of a transaction."""
+        self.give_back()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """What Django loads as ``canut.store.sqlite``."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Ask sqlite3 for our connection."""
+        params: dict[str, Any] = super().get_connection_params()
+        return {**params, "factory": LockedConnection}
+
+    def get_new_connection(self, conn_params: Mapping[str, Any]) -> LockedConnection:
+        """Connect, and switch the file to WAL the first time.
+
+        The switch ignores SQLite's own waiting, so it is made under the lock, and only when needed:
+        else every new connection would wait for the writers.
+        """
+        connection: LockedConnection = super().get_new_connection(dict(conn_params))
+        connection.obey(writer_lock(fspath(conn_params["database"])))
+        mode = connection.execute("PRAGMA journal_mode").fetchall()[0][0]
+        if mode not in {"wal", "memory"}:
+            with connection.writing():
+                connection.execute("PRAGMA journal_mode=WAL").fetchall()
+        return connection
+
+    def create_cursor(self, name: str | None = None) -> DjangoCursor:  # noqa: ARG002 - Django's
+        """Return Django's cursor over ours."""
+        cursor: DjangoCursor = self.connection.cursor(factory=DjangoCursor)
+        return cursor

@@ -1,0 +1,160 @@
+"""A client that speaks to a real server: keep-alive connections, one worker each, no library.
+
+The load runs in its own process, so the server's CPU seconds can be read apart from ours.
+"""
+
+import json
+import multiprocessing
+import random
+import re
+import socket
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Seat:
+    """One worker's way in: who they are and what a request of theirs carries."""
+
+    port: int
+    slug: str
+    session: str
+    csrf: str
+    sock: socket.socket | None = None
+    buffer: bytes = b""
+
+    def post(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Send one request to a workbench endpoint and return its JSON."""
+        payload = json.dumps(body).encode()
+        head = (
+            f"POST /work/{self.slug}/{name} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
+            f"Cookie: sessionid={self.session}; csrftoken={self.csrf}\r\n"
+            f"X-CSRFToken: {self.csrf}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(payload)}\r\n\r\n"
+        )
+        if self.sock is None:
+            self.sock = socket.create_connection(("127.0.0.1", self.port))
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock.sendall(head.encode() + payload)
+        return self._read()
+
+    def _read(self) -> dict[str, Any]:
+        assert self.sock
+        while b"\r\n\r\n" not in self.buffer:
+            self._more()
+        head, _, rest = self.buffer.partition(b"\r\n\r\n")
+        found = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        length = int(found.group(1)) if found else 0
+        while len(rest) < length:
+            self.buffer = b""
+            self._more()
+            rest += self.buffer
+        self.buffer = rest[length:]
+        status = int(head.split(b" ", 2)[1])
+        if status >= 300:
+            raise RuntimeError(f"{status}: {rest[:300]!r}")
+        return json.loads(rest[:length] or b"{}")
+
+    def _more(self) -> None:
+        assert self.sock
+        chunk = self.sock.recv(65536)
+        if not chunk:
+            raise ConnectionError("the server closed the connection")
+        self.buffer += chunk
+
+
+@dataclass
+class Measured:
+    """What one client saw: pairs, milliseconds of leases and submits, what was acknowledged."""
+
+    pairs: int = 0
+    lease_ms: list[float] = field(default_factory=list)
+    submit_ms: list[float] = field(default_factory=list)
+    acknowledged: list[tuple[int, str]] = field(default_factory=list)
+
+
+def pair(seat: Seat, choices: list[str], rng: random.Random, seen: Measured) -> bool:
+    """Lease one task and answer it; returns whether there was one."""
+    begun = time.perf_counter()
+    lent = seat.post("lease", {"count": 1, "have": [], "question_version": 1})
+    seen.lease_ms.append(1000 * (time.perf_counter() - begun))
+    if not lent["tasks"]:
+        return False
+    task = lent["tasks"][0]
+    key = str(uuid.UUID(int=rng.getrandbits(128)))
+    answer = {
+        "lease": task["lease"],
+        "key": key,
+        "values": {"q": rng.choice(choices)},
+        "question_version": task["question_version"],
+    }
+    begun = time.perf_counter()
+    done = seat.post("answers", {"answers": [answer]})
+    seen.submit_ms.append(1000 * (time.perf_counter() - begun))
+    if "problem" in done["receipts"][0]:
+        raise RuntimeError(done["receipts"][0]["problem"])
+    seen.acknowledged.append((task["task"], key))
+    seen.pairs += 1
+    return True
+
+
+def _client(
+    seats: list[Seat], choices: list[str], seconds: float, rate: float, seed: int, out: Any
+) -> None:
+    """Run seats as threads: closed loop, or each at ``rate`` pairs a second."""
+    import threading
+
+    results = [Measured() for _ in seats]
+    end = time.perf_counter() + seconds
+
+    def run(seat: Seat, seen: Measured, number: int) -> None:
+        rng = random.Random(seed * 1000 + number)  # noqa: S311 - a load, not a secret
+        due = time.perf_counter() + rng.random() * (1 / rate if rate else 0)
+        while time.perf_counter() < end:
+            if rate:
+                time.sleep(max(0.0, due - time.perf_counter()))
+                due += rng.expovariate(rate)
+            if not pair(seat, choices, rng, seen):
+                return
+
+    threads = [
+        threading.Thread(target=run, args=(seat, seen, number))
+        for number, (seat, seen) in enumerate(zip(seats, results, strict=True))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    out.put(results)
+
+
+def load(
+    seats: list[Seat], choices: list[str], *, seconds: float, rate: float = 0.0, seed: int = 1
+) -> list[Measured]:
+    """Put all seats to work from another process; ``rate`` 0 is a closed loop.
+
+    Args:
+        seats: one a client.
+        choices: the values to answer with.
+        seconds: how long.
+        rate: pairs a second and seat, offered whatever the server does.
+        seed: of the answers and the arrivals.
+
+    Returns:
+        What each client saw.
+    """
+    context = multiprocessing.get_context("spawn")
+    out: Any = context.Queue()
+    process = context.Process(target=_client, args=(seats, choices, seconds, rate, seed, out))
+    process.start()
+    results: list[Measured] = out.get()
+    process.join()
+    return results
+
+
+def quantile(values: list[float], share: float) -> float:
+    """Return the value below which ``share`` of them lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")

@@ -1,0 +1,351 @@
+"""Take one answer: whose it is, the answer, its pay, its entry in the ledger, what it changes.
+
+One transaction, five steps in a fixed order, each one function below. An answer that was
+acknowledged is kept whatever happens next, and sending it again changes nothing. It counts when
+its lease is live, or when the task still has room; else it is surplus: paid, and kept apart. A
+correction is a new answer that takes the place of the earlier one.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from canut.actions.consensus import running_label
+from canut.actions.record import record_entry
+from canut.core.errors import BadInput, Incomplete, LeaseGone, Missing, TooLate
+from canut.core.kinds import check_values
+from canut.core.proofs.canonical import NONCE_BYTES, canonical
+from canut.store.hot import both, dialect
+from canut.store.hot.both import Earlier, LeaseNow
+from canut.store.hot.rows import Standing
+from canut.store.hot.versions import Asked, Paid, question_version, rate_version
+from canut.store.work import Lease, TaskState
+
+KEY_LENGTH = 36
+CORRECTABLE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An answer as it is sent.
+
+    Args:
+        lease: under which the task was lent.
+        key: the client's own name for this answer, made once; sending it again is safe.
+        values: the answer to each question, by its id.
+        question_version: the version answered; the current one when left out.
+        replaces: the key of the worker's own answer that this one corrects.
+    """
+
+    lease: int
+    key: str
+    values: Mapping[str, object]
+    question_version: int | None = None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an answer; ``repeated``: it had been kept before."""
+
+    answer: int
+    key: str
+    counted: bool
+    surplus: bool
+    replaced: str | None
+    repeated: bool
+    piece_micro: int
+    currency: str
+    elapsed_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer on its way through the steps, with all that they need to know.
+
+    ``at_ms``: now, or the worker's previous answer if another clock put that later; so no second
+    of a worker is counted twice.
+    """
+
+    worker: int
+    submission: Submission
+    at_ms: int
+    standing: Standing
+    lease: LeaseNow
+    earlier: Earlier | None
+    asked: Asked
+    rate: Paid
+    values: str
+    counted: bool
+    surplus: bool
+    piece_micro: int
+    elapsed_ms: int
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether the task is there to practise: paid, never counted."""
+        return self.standing.task_state == TaskState.State.PRACTICE
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the worker holds the task now."""
+        return self.lease.taken_state == Lease.State.LIVE
+
+    @property
+    def other_live(self) -> int:
+        """How many others hold the task now."""
+        return self.standing.live - int(self.is_live and not self.is_practice)
+
+
+def fresh_nonce() -> bytes:
+    """Return a new salt for one entry."""
+    return secrets.token_bytes(NONCE_BYTES)
+
+
+def submit_answer(
+    worker_id: int,
+    submission: Submission,
+    now_ms: int,
+    new_nonce: Callable[[], bytes] = fresh_nonce,
+) -> Receipt:
+    """Keep an answer and all that goes with it, or nothing.
+
+    Args:
+        worker_id: who answers.
+        submission: the answer as it was sent.
+        now_ms: the moment, in milliseconds since 1970 UTC, by the server's clock.
+        new_nonce: gives 32 random bytes.
+
+    Raises:
+        BadInput: the key is empty or too long, or there is no such version of the question.
+        BadAnswer: the question does not allow this answer.
+        LeaseGone: the task was never lent to this worker.
+        Missing: the answer to correct is not one of this worker's to this task.
+        TooLate: the answer can no longer be corrected.
+        Incomplete: the project has no question or no rate.
+    """
+    if not 0 < len(submission.key) <= KEY_LENGTH:
+        raise BadInput(
+            f"the answer's key has {len(submission.key)} characters; make one of 1 to {KEY_LENGTH}",
+            code="answer-key",
+            limit=KEY_LENGTH,
+        )
+    with transaction.atomic(), connection.cursor() as cursor:
+        found = _find_lease(cursor, worker_id, submission, now_ms)
+        if isinstance(found, Receipt):
+            return found
+        answer = _keep_answer(cursor, found)
+        _keep_pay_line(cursor, found, answer)
+        _record_answer(found, new_nonce())
+        _settle_task(cursor, found)
+    return Receipt(
+        answer,
+        submission.key,
+        found.counted,
+        found.surplus,
+        submission.replaces,
+        repeated=False,
+        piece_micro=found.piece_micro,
+        currency=found.rate.currency,
+        elapsed_ms=found.elapsed_ms,
+    )
+
+
+def _find_lease(
+    cursor: CursorWrapper, worker_id: int, submission: Submission, now_ms: int
+) -> Kept | Receipt:
+    """Step 1: find the lease and decide what the answer is worth; a known key gets its receipt."""
+    standing = dialect().read_standing(cursor, worker_id, submission.lease)
+    lease = standing and both.read_lease(cursor, submission.lease, submission.key)
+    if standing is None or lease is None or lease.same_key is not None:
+        receipt = _read_receipt(cursor, worker_id, submission.key)
+        if receipt is None:
+            raise LeaseGone(
+                f"lease {submission.lease} is not one of yours; ask for tasks again",
+                lease=submission.lease,
+            )
+        return receipt
+    earlier = _find_earlier(cursor, worker_id, submission, standing)
+    asked, rate = _versions(standing, submission.question_version)
+    values = canonical(check_values(asked.schema, submission.values)).decode()
+    counted, surplus = _worth(standing, lease, earlier)
+    is_free = standing.is_own_staff or lease.answered_before or earlier is not None
+    last_ms = lease.last_answered_ms or 0
+    at_ms = max(now_ms, last_ms)
+    elapsed_ms = at_ms - max(lease.lent_ms, last_ms)
+    return Kept(
+        worker_id,
+        submission,
+        at_ms,
+        standing,
+        lease,
+        earlier,
+        asked,
+        rate,
+        values,
+        counted,
+        surplus,
+        piece_micro=0 if is_free else rate.piece_micro,
+        elapsed_ms=max(0, min(elapsed_ms, lease.expires_ms - lease.lent_ms)),
+    )
+
+
+def _find_earlier(
+    cursor: CursorWrapper, worker_id: int, submission: Submission, standing: Standing
+) -> Earlier | None:
+    """Return the answer that is corrected, if one is; the last of its line of corrections."""
+    if submission.replaces is None:
+        return None
+    earlier = both.read_earlier(cursor, worker_id, standing.task, submission.replaces, CORRECTABLE)
+    if earlier is None:
+        raise Missing(
+            f"you gave this task no answer with the key {submission.replaces!r}; "
+            "send this one as a new one",
+            code="answer-unknown",
+        )
+    if standing.exported_ms is not None:
+        raise TooLate(
+            "the task was exported; ask the requester to change it", code="correction-after-export"
+        )
+    if not earlier.is_recent:
+        raise TooLate(
+            f"you have answered {CORRECTABLE} tasks since; only the last {CORRECTABLE} can be"
+            " corrected",
+            code="correction-too-old",
+            limit=CORRECTABLE,
+        )
+    return earlier
+
+
+def _versions(standing: Standing, number: int | None) -> tuple[Asked, Paid]:
+    """Return the question that was answered and the rate that is paid now."""
+    number = standing.question_version if number is None else number
+    if number is None or standing.rate is None:
+        field = "question" if number is None else "rate"
+        raise Incomplete(f"the project has no {field} yet; set one", field=field)
+    return question_version(standing.project, number), rate_version(standing.rate)
+
+
+def _worth(standing: Standing, lease: LeaseNow, earlier: Earlier | None) -> tuple[bool, bool]:
+    """Decide whether an answer counts, or is surplus."""
+    if standing.task_state == TaskState.State.PRACTICE:
+        return False, False
+    if earlier is not None:
+        return earlier.counted, earlier.surplus
+    if lease.answered_before:
+        return False, True
+    others = standing.live - int(lease.taken_state == Lease.State.LIVE)
+    counted = standing.counted + others < standing.overlap
+    return counted, not counted
+
+
+def _keep_answer(cursor: CursorWrapper, kept: Kept) -> int:
+    """Step 2: write the answer; one that it corrects stays, uncounted. Return its id."""
+    if kept.earlier is not None:
+        cursor.execute(both.UNCOUNT_ANSWER, (False, False, kept.earlier.answer))
+    cursor.execute(
+        both.KEEP_ANSWER,
+        (
+            kept.standing.task,
+            kept.worker,
+            kept.standing.project,
+            kept.asked.id,
+            kept.lease.taken or kept.submission.lease,
+            kept.values,
+            kept.standing.kind,
+            kept.submission.key,
+            kept.counted,
+            kept.surplus,
+            kept.earlier and kept.earlier.answer,
+            kept.elapsed_ms,
+            kept.at_ms,
+        ),
+    )
+    (answer,) = cursor.fetchone()
+    return int(answer)
+
+
+def _keep_pay_line(cursor: CursorWrapper, kept: Kept, answer: int) -> None:
+    """Step 3: write what the answer adds to the pay: its piece price once, its time always."""
+    cursor.execute(
+        both.KEEP_PAY_LINE,
+        (
+            answer,
+            kept.worker,
+            kept.standing.project,
+            kept.rate.id,
+            kept.piece_micro,
+            kept.rate.currency,
+            kept.elapsed_ms,
+            kept.at_ms,
+        ),
+    )
+
+
+def _record_answer(kept: Kept, nonce: bytes) -> None:
+    """Step 4: write the pending entry: whole numbers and texts, the worker by their random id."""
+    payload = {
+        "v": 1,
+        "t": "answer",
+        "p": kept.standing.slug,
+        "w": kept.standing.public_id,
+        "task": kept.standing.task,
+        "q": kept.asked.number,
+        "values": kept.values,
+        "author": kept.standing.kind,
+        "ms": kept.elapsed_ms,
+        "micro": kept.piece_micro,
+        "currency": kept.rate.currency,
+        "rate": kept.rate.number,
+        "key": kept.submission.key,
+        "replaces": kept.submission.replaces or "",
+        "counted": int(kept.counted),
+        "surplus": int(kept.surplus),
+        "at": kept.at_ms,
+    }
+    record_entry(kept.standing.project, "answer", payload, kept.at_ms, nonce)
+
+
+def _settle_task(cursor: CursorWrapper, kept: Kept) -> None:
+    """Step 5: end the lease, give the task its running label, close it when it has enough."""
+    standing = kept.standing
+    if kept.is_practice:
+        cursor.execute(both.SET_PRACTISED, (kept.at_ms, kept.worker))
+    elif kept.counted:
+        cursor.execute(both.READ_VOTES, (standing.task,))
+        label, confidence = running_label(kept.asked.schema, cursor.fetchall())
+        counted = standing.counted + int(kept.earlier is None)
+        is_enough = counted >= standing.overlap
+        state = TaskState.State.CLOSED if is_enough else TaskState.State.OPEN
+        cursor.execute(
+            both.WRITE_TASK_STATE,
+            (counted, kept.other_live, state, label, confidence, standing.task),
+        )
+    elif kept.is_live:
+        cursor.execute(both.WRITE_LIVE, (kept.other_live, standing.task))
+    if kept.lease.taken_state != Lease.State.ANSWERED:
+        lease = kept.lease.taken or kept.submission.lease
+        cursor.execute(both.SET_LEASE, (Lease.State.ANSWERED, kept.at_ms, "", lease))
+
+
+def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> Receipt | None:
+    """Return what was said when an answer with this key came first."""
+    cursor.execute(both.READ_RECEIPT, (worker_id, key))
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    answer, key, counted, surplus, replaced, piece_micro, currency, elapsed_ms = row
+    return Receipt(
+        answer,
+        key,
+        bool(counted),
+        bool(surplus),
+        replaced,
+        repeated=True,
+        piece_micro=piece_micro,
+        currency=currency,
+        elapsed_ms=elapsed_ms,
+    )

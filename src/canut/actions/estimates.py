@@ -1,0 +1,304 @@
+"""Estimate a project's labels from its counted answers, and keep them beside the tasks.
+
+Dawid and Skene beside the plain majority; what each worker is worth on the way. Answers are read in
+steps and held as small integers; labels are written in short transactions with pauses, so that
+nobody who answers meanwhile waits. When to do it is decided in ``schedule``.
+"""
+
+import json
+import time
+from array import array
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Max
+
+from canut.actions.pace import Pace
+from canut.core.answers import Answers
+from canut.core.arrays import Bools, Codes, Counts, Floats
+from canut.core.errors import Incomplete
+from canut.core.kinds import choice, questions_of
+from canut.core.quality.agreement import Agreement, agreement_by_worker, percent_agreement
+from canut.core.quality.dawid_skene import dawid_skene
+from canut.core.quality.selections import (
+    Selections,
+    dawid_skene_selection,
+    majority_selection,
+    selection_agreement,
+    selection_agreement_by_worker,
+)
+from canut.core.quality.vote import majority
+from canut.store.models import Answer, Consensus, Estimate, QuestionVersion, Worker
+
+MODEL = "dawid-skene"
+READ_ROWS = 20_000
+
+SAVE_CONSENSUS = """
+INSERT INTO store_consensus
+    (task_id, project_id, estimate_id, label, confidence, majority_label, majority_share)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (task_id) DO UPDATE SET estimate_id = excluded.estimate_id, label = excluded.label,
+    confidence = excluded.confidence, majority_label = excluded.majority_label,
+    majority_share = excluded.majority_share
+WHERE store_consensus.estimate_id <= excluded.estimate_id
+"""
+# A task that was answered since keeps its running label, which knows more.
+SAVE_LABEL = """
+UPDATE store_taskstate SET label = %s, confidence = %s WHERE task_id = %s AND counted = %s
+"""
+DROP_LABEL = """
+UPDATE store_taskstate SET label = NULL, confidence = NULL WHERE task_id = %s AND counted = 0
+"""
+SAVE_WORKER = "UPDATE store_worker SET accuracy = %s, agreed = %s, compared = %s WHERE id = %s"
+
+type Row = tuple[Any, ...]
+
+
+class _Read(NamedTuple):
+    """The counted answers as codes, and what the codes stand for."""
+
+    task: Codes
+    worker: Codes
+    said: Codes
+    task_ids: Counts
+    worker_ids: list[int]
+    values: list[object]
+
+
+class _Judged(NamedTuple):
+    """Labels as codes into ``names``, by task; and what was learnt of workers."""
+
+    names: list[str]
+    label: Codes
+    confidence: Floats
+    majority_names: list[str]
+    majority_label: Codes
+    majority_share: Floats
+    accuracy: Floats
+    by_worker: Agreement
+    agreement: float | None
+    iterations: int
+    converged: bool
+
+
+def estimate_labels(project_id: int, now: datetime) -> Estimate:
+    """Fit the project's counted answers; write labels, confidence and workers' accuracy.
+
+    Without counted answers nothing is estimated, and the estimate says so. It can be run at any
+    time, twice at once too: the later one stays. Interrupted, it counts as not done.
+
+    Raises:
+        Incomplete: the project asks nothing yet.
+    """
+    begun = time.perf_counter()
+    newest = Answer.objects.filter(project_id=project_id).aggregate(last=Max("id"))["last"] or 0
+    versions = QuestionVersion.objects.filter(project_id=project_id).order_by("-number")
+    question = _question_of_all([version.schema for version in versions])
+    read = _read(project_id, str(question["id"]), newest)
+    judged = (_judge_selections if choice.is_multiple(question) else _judge)(question, read)
+    estimate = Estimate.objects.create(
+        project_id=project_id,
+        model=MODEL,
+        answers=len(read.task),
+        tasks=len(read.task_ids),
+        iterations=judged.iterations if judged else 0,
+        converged=judged.converged if judged else True,
+        seconds=time.perf_counter() - begun,
+        last_answer=0,
+        agreement=judged.agreement if judged else None,
+        created_at=now,
+    )
+    if judged:
+        _write(estimate, read, judged)
+    _forget_the_rest(estimate, set(read.worker_ids))
+    estimate.last_answer = newest
+    estimate.seconds = time.perf_counter() - begun
+    estimate.save(update_fields=["last_answer", "seconds"])
+    return estimate
+
+
+def _question_of_all(schemas: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the question now asked, with the choices of earlier versions after its own."""
+    if not schemas:
+        raise Incomplete("the project asks nothing yet; write its question", field="question")
+    question: dict[str, Any] = dict(questions_of(schemas[0])[0])
+    choices = {value: {"value": value} for value in choice.values_of(question)}
+    for schema in schemas[1:]:
+        for value in choice.values_of(questions_of(schema)[0]):
+            choices.setdefault(value, {"value": value})
+    return {**question, "choices": list(choices.values())}
+
+
+def _read(project_id: int, question: str, newest: int) -> _Read:
+    """Read the counted answers up to ``newest``, a page at a time."""
+    task, worker, said = array("q"), array("i"), array("i")
+    worker_codes: dict[int, int] = {}
+    text_codes: dict[str, int] = {}
+    counted = Answer.objects.filter(project_id=project_id, counted=True, id__lte=newest)
+    last = 0
+    while True:
+        page = counted.filter(id__gt=last).order_by("id")
+        rows = list(page.values_list("id", "task_id", "worker_id", "values")[:READ_ROWS])
+        for _, task_id, worker_id, values in rows:
+            task.append(task_id)
+            worker.append(worker_codes.setdefault(worker_id, len(worker_codes)))
+            said.append(text_codes.setdefault(values, len(text_codes)))
+        if len(rows) < READ_ROWS:
+            break
+        last = rows[-1][0]
+    ids: Counts = np.array(task, dtype=np.int64)
+    task_ids, codes = np.unique(ids, return_inverse=True)
+    return _Read(
+        codes.astype(np.int32),
+        np.array(worker, dtype=np.int32),
+        np.array(said, dtype=np.int32),
+        task_ids,
+        list(worker_codes),
+        [json.loads(text).get(question) for text in text_codes],
+    )
+
+
+def _judge(question: dict[str, Any], read: _Read) -> _Judged | None:
+    """Judge tasks where one choice is made."""
+    if not len(read.task):
+        return None
+    code_of = {name: code for code, name in enumerate(choice.values_of(question))}
+    code_of_text = np.array(
+        [code_of.setdefault(_text(value), len(code_of)) for value in read.values], dtype=np.int32
+    )
+    names = list(code_of)
+    answers = Answers(
+        read.task,
+        read.worker,
+        code_of_text[read.said],
+        len(read.task_ids),
+        len(read.worker_ids),
+        len(names),
+    )
+    fit, vote = dawid_skene(answers), majority(answers)
+    return _Judged(
+        names,
+        fit.label,
+        fit.confidence,
+        names,
+        vote.label,
+        vote.share,
+        fit.accuracy,
+        agreement_by_worker(answers),
+        percent_agreement(answers),
+        fit.iterations,
+        fit.converged,
+    )
+
+
+def _judge_selections(question: dict[str, Any], read: _Read) -> _Judged | None:
+    """Judge tasks where any number of choices may be made."""
+    if not len(read.task):
+        return None
+    known = choice.values_of(question)
+    made_by_text: Bools = np.array(
+        [
+            [name in (value if isinstance(value, list) else [_text(value)]) for name in known]
+            for value in read.values
+        ]
+    )
+    selections = Selections(
+        read.task,
+        read.worker,
+        made_by_text[read.said],
+        len(read.task_ids),
+        len(read.worker_ids),
+    )
+    fit, vote = dawid_skene_selection(selections), majority_selection(selections)
+    names, label = _named(question, fit.chosen)
+    majority_names, majority_label = _named(question, vote.chosen)
+    return _Judged(
+        names,
+        label,
+        fit.confidence,
+        majority_names,
+        majority_label,
+        vote.share,
+        fit.accuracy,
+        selection_agreement_by_worker(selections),
+        selection_agreement(selections),
+        fit.iterations,
+        fit.converged,
+    )
+
+
+def _text(value: object) -> str:
+    """Read one choice; an earlier version of the question may have asked for several."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _named(question: dict[str, Any], chosen: Bools) -> tuple[list[str], Codes]:
+    """Return the selections that occur, as label texts, and which of them each task has."""
+    known = choice.values_of(question)
+    distinct, codes = np.unique(chosen, axis=0, return_inverse=True)
+    names = [
+        choice.label_of(question, [name for name, made in zip(known, row, strict=True) if made])
+        for row in distinct.tolist()
+    ]
+    return names, codes.reshape(-1).astype(np.int32)
+
+
+def _write(estimate: Estimate, read: _Read, judged: _Judged) -> None:
+    """Write what was judged of tasks and workers."""
+    tasks = zip(
+        read.task_ids.tolist(),
+        (judged.names[code] for code in judged.label),
+        judged.confidence.tolist(),
+        (judged.majority_names[code] for code in judged.majority_label),
+        judged.majority_share.tolist(),
+        np.bincount(read.task, minlength=len(read.task_ids)).tolist(),
+        strict=True,
+    )
+    workers = zip(
+        judged.accuracy.tolist(),
+        judged.by_worker.agreed.tolist(),
+        judged.by_worker.compared.tolist(),
+        read.worker_ids,
+        strict=True,
+    )
+
+    def write_tasks(cursor: CursorWrapper, rows: list[Row]) -> None:
+        own = estimate.project_id, estimate.id
+        cursor.executemany(SAVE_CONSENSUS, [(row[0], *own, *row[1:5]) for row in rows])
+        cursor.executemany(SAVE_LABEL, [(row[1], row[2], row[0], row[5]) for row in rows])
+
+    _in_chunks(tasks, write_tasks)
+    _in_chunks(sorted(workers, key=lambda row: row[3]), _write_workers)
+
+
+def _write_workers(cursor: CursorWrapper, rows: list[Row]) -> None:
+    cursor.executemany(SAVE_WORKER, rows)
+
+
+def _forget_the_rest(estimate: Estimate, worker_ids: set[int]) -> None:
+    """Take back what an earlier estimate said of tasks and workers that no answer counts for."""
+    old = Consensus.objects.filter(project_id=estimate.project_id, estimate_id__lt=estimate.id)
+    judged_before = Worker.objects.filter(
+        project_id=estimate.project_id, compared__isnull=False
+    ).values_list("id", flat=True)
+    gone = sorted(set(judged_before) - worker_ids)
+
+    def forget_tasks(cursor: CursorWrapper, rows: list[Row]) -> None:
+        cursor.executemany(DROP_LABEL, rows)
+        old.filter(task_id__in=[task_id for (task_id,) in rows]).delete()
+
+    _in_chunks(list(old.order_by("task_id").values_list("task_id")), forget_tasks)
+    _in_chunks(((None, None, None, worker_id) for worker_id in gone), _write_workers)
+
+
+def _in_chunks(rows: Iterable[Row], write: Callable[[CursorWrapper, list[Row]], None]) -> None:
+    """Write rows in short transactions that leave the door open for others."""
+    pace, waiting = Pace(), iter(rows)
+    while chunk := list(islice(waiting, pace.rows)):
+        with pace.chunk(len(chunk)), connection.cursor() as cursor:
+            write(cursor, chunk)

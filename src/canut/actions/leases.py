@@ -1,0 +1,252 @@
+"""Lend tasks to workers, and take them back: released, skipped, run out.
+
+A task is lent only while its counted answers and live leases leave room under its overlap, and
+never to a worker who has it, answered it or skipped it. Which task comes next is the order of the
+queue, from the worker's place in it. What an answer does to its lease is decided in ``answers``,
+how many answers a task needs in ``overlap``.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing, NotOpen
+from canut.store.hot import both, dialect
+from canut.store.hot.rows import HeldLease, WorkerNow
+from canut.store.projects import Project
+from canut.store.work import Flag, Lease
+
+HELD_LIMIT = 20
+RELEASE_LIMIT = 200
+EXPIRE_CHUNK = 200
+REASON_LENGTH = 200
+FLAG_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class LentTask:
+    """A task in a worker's hands, with what is to be shown of it."""
+
+    lease: int
+    task: int
+    key: str
+    data: dict[str, str]
+    lent_ms: int
+    expires_ms: int
+    practice: bool
+    question_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """The tasks in a worker's hands, oldest lease first; ``left``: whether to ask again."""
+
+    tasks: list[LentTask]
+    left: bool
+
+
+def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
+    """Return the tasks a worker holds, and lend new ones until there are ``count``.
+
+    A page that is loaded again so gets the same tasks again. Someone new to a project that has a
+    practice task gets that one alone until it is answered.
+
+    Args:
+        worker_id: who asks.
+        count: how many tasks to hold, 1 to 20.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+
+    Raises:
+        BadInput: ``count`` is out of range.
+        Missing: there is no such worker.
+        Forbidden: the worker has left the project.
+        NotOpen: the project lends no tasks now.
+    """
+    if not 1 <= count <= HELD_LIMIT:
+        raise BadInput(
+            f"{count} tasks asked for; ask for 1 to {HELD_LIMIT}",
+            code="lease-count",
+            seen=count,
+            limit=HELD_LIMIT,
+        )
+    with transaction.atomic(), connection.cursor() as cursor:
+        worker = _find_worker(cursor, worker_id, now_ms)
+        if worker.is_due:
+            _expire_some(cursor, worker.project, now_ms)
+        leases = [lease for lease in worker.held if lease.expires_ms > now_ms]
+        practice = _practice_leases(cursor, worker, leases, now_ms)
+        wanted = 0 if practice else count - len(leases)
+        new = dialect().lend(cursor, worker, wanted, now_ms) if wanted > 0 else []
+    left = wanted <= len(new) or _is_any_left(worker)
+    return Lent(_read_tasks(worker, practice or [*leases, *new]), left)
+
+
+def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow:
+    """Lock a worker and see that they may be lent tasks."""
+    worker = dialect().read_worker(cursor, worker_id, now_ms)
+    if worker is None:
+        raise Missing(f"there is no worker {worker_id}")
+    if worker.has_ended:
+        raise Forbidden(f"worker {worker_id} has left the project", code="worker-left")
+    if worker.project_state != Project.State.OPEN or worker.question_version is None:
+        raise NotOpen(
+            f"the project is {worker.project_state}; it lends tasks while it is open",
+            code=f"project-{worker.project_state}",
+            state=worker.project_state,
+        )
+    return worker
+
+
+def _practice_leases(
+    cursor: CursorWrapper, worker: WorkerNow, leases: Sequence[HeldLease], now_ms: int
+) -> list[HeldLease]:
+    """Return the lease of the practice task when it comes first, lending it if need be."""
+    if worker.practice_task is None or worker.practised_ms is not None:
+        return []
+    held = [lease for lease in leases if lease.task == worker.practice_task]
+    if held:
+        return held
+    expires_ms = now_ms + worker.lease_seconds * 1000
+    cursor.execute(
+        both.LEND_PRACTICE,
+        (worker.worker, now_ms, expires_ms, worker.practice_task, worker.worker),
+    )
+    return [HeldLease(*row) for row in cursor.fetchall()]
+
+
+def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask]:
+    """Add what is shown of each task; it never changes, so no lock is needed."""
+    if not leases:
+        return []
+    with connection.cursor() as cursor:
+        rows = dialect().read_tasks(cursor, [lease.task for lease in leases])
+    shown = {task: (key, json.loads(data)) for task, key, data in rows}
+    return [
+        LentTask(
+            lease.lease,
+            lease.task,
+            *shown[lease.task],
+            lease.lent_ms,
+            lease.expires_ms,
+            practice=lease.task == worker.practice_task,
+            question_version=worker.question_version or 0,
+        )
+        for lease in leases
+    ]
+
+
+def _is_any_left(worker: WorkerNow) -> bool:
+    """Say whether a task was passed by only because another was being lent it just then."""
+    with connection.cursor() as cursor:
+        return dialect().is_any_left(cursor, worker)
+
+
+def release_leases(worker_id: int, lease_ids: Sequence[int], now_ms: int) -> int:
+    """Give back tasks unanswered, as when the page is left; return how many were live.
+
+    Others may have them at once, and so may this worker. Leases that are not theirs, or no longer
+    live, are left as they are.
+
+    Raises:
+        BadInput: more than 200 leases.
+    """
+    if len(lease_ids) > RELEASE_LIMIT:
+        raise BadInput(
+            f"{len(lease_ids)} leases given back at once; give back at most {RELEASE_LIMIT}",
+            code="release-count",
+            limit=RELEASE_LIMIT,
+        )
+    with transaction.atomic(), connection.cursor() as cursor:
+        own = list(
+            Lease.objects.filter(
+                worker_id=worker_id, id__in=lease_ids, state=Lease.State.LIVE
+            ).values_list("id", flat=True)
+        )
+        if not own:
+            return 0
+        dialect().lock_tasks_of(cursor, own)
+        return dialect().end_leases(cursor, own, Lease.State.RELEASED, now_ms, "")
+
+
+def skip_task(worker_id: int, lease_id: int, reason: str, now_ms: int) -> None:
+    """Pass a task by: this worker does not get it again, others may.
+
+    Skipping the practice task ends practice: nobody is held up by it. Skipping twice is skipping
+    once.
+
+    Raises:
+        BadInput: no reason, or one over 200 characters.
+        LeaseGone: the task was never lent to this worker.
+        Conflict: this worker has answered it.
+    """
+    if not 0 < len(reason) <= REASON_LENGTH:
+        raise BadInput(
+            f"the reason has {len(reason)} characters; write 1 to {REASON_LENGTH}",
+            code="skip-reason",
+            limit=REASON_LENGTH,
+        )
+    with transaction.atomic(), connection.cursor() as cursor:
+        standing = dialect().read_standing(cursor, worker_id, lease_id)
+        if standing is None:
+            raise _gone(lease_id)
+        lease = both.read_lease(cursor, lease_id, "")
+        if lease.taken is None:
+            cursor.execute(both.SET_LEASE, (Lease.State.SKIPPED, now_ms, reason, lease_id))
+        elif lease.taken_state == Lease.State.LIVE:
+            dialect().end_leases(cursor, [lease.taken], Lease.State.SKIPPED, now_ms, reason)
+        elif lease.taken_state == Lease.State.ANSWERED:
+            raise Conflict(
+                "this task has your answer; correct the answer instead", code="already-answered"
+            )
+        if standing.task_state == "practice":
+            cursor.execute(both.SET_PRACTISED, (now_ms, worker_id))
+
+
+def flag_task(worker_id: int, lease_id: int, text: str, now_ms: int) -> None:
+    """Say that something is wrong with a task; the lease stays as it is.
+
+    Raises:
+        BadInput: more than 500 characters.
+        LeaseGone: the task was never lent to this worker.
+    """
+    words = text.strip()
+    if len(words) > FLAG_LENGTH:
+        raise BadInput(
+            f"the flag has {len(words)} characters; write at most {FLAG_LENGTH}",
+            code="flag-text",
+            limit=FLAG_LENGTH,
+        )
+    lease = Lease.objects.filter(pk=lease_id, worker_id=worker_id).first()
+    if lease is None:
+        raise _gone(lease_id)
+    Flag.objects.create(task_id=lease.task_id, worker_id=worker_id, text=words, flagged_ms=now_ms)
+
+
+def expire_leases(project_id: int, now_ms: int) -> int:
+    """Take back every lease of a project that has run out; return how many.
+
+    Asking for tasks does the same for the first of them; this is for projects where nobody asks.
+    """
+    total = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            ended = _expire_some(cursor, project_id, now_ms)
+        total += ended
+        if ended < EXPIRE_CHUNK:
+            return total
+
+
+def _expire_some(cursor: CursorWrapper, project_id: int, now_ms: int) -> int:
+    """Take back the leases that ran out first; return how many."""
+    due = dialect().lock_due(cursor, project_id, now_ms, EXPIRE_CHUNK)
+    if not due:
+        return 0
+    return dialect().end_leases(cursor, due, Lease.State.EXPIRED, now_ms, "")
+
+
+def _gone(lease_id: int) -> LeaseGone:
+    """Make the refusal of a lease that is not this worker's."""
+    return LeaseGone(f"lease {lease_id} is not one of yours; ask for tasks again", lease=lease_id)

@@ -1,0 +1,27 @@
+"""The commands: one file each, imported only when called.
+
+A command file has ``add_arguments(parser)`` and ``run(args) -> int``; its summary stands in this
+table, so that ``canut --help`` imports none of them.
+"""
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """One command: its name on the line, the module that runs it, what it does in one sentence."""
+
+    name: str
+    module: str
+    summary: str
+
+
+COMMANDS = (
+    Command("demo", "demo", "Run the whole platform with real sample data."),
+    Command("label", "label", "Label your own file or folder in the browser, alone, at once."),
+    Command("serve", "serve", "Serve this instance."),
+    Command("work", "work", "Run the background jobs of this instance."),
+    Command("migrate", "migrate", "Make the database, or bring it to this version."),
+    Command("operator", "operator", "Add the account that runs this instance."),
+    Command("import", "bring_in", "Bring a file or folder of tasks into a project."),
+    Command("export", "export", "Write the labels or the answers of a project."),
+)

@@ -1,0 +1,59 @@
+"""``canut export PROJECT``: labels or answers as a file, also beside a running server."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from canut.commands.instance import add_data, set_up
+from canut.core.errors import Missing
+
+FORMATS = ("csv", "jsonl", "parquet")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the project, what of it, and where to."""
+    parser.add_argument("project", help="the project's address, as after /projects/")
+    parser.add_argument(
+        "--what", choices=("labels", "answers"), default="labels", help="default: %(default)s"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="file to write; its suffix gives the format"
+    )
+    parser.add_argument("--format", choices=FORMATS, help="default: of the file, else csv")
+    parser.add_argument(
+        "--no-estimate", action="store_true", help="do not estimate the labels anew first"
+    )
+    add_data(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the export to the file, or to standard output."""
+    set_up(args)
+    from django.utils import timezone
+
+    from canut.actions.estimates import estimate_labels
+    from canut.actions.exports import export_answers, export_labels
+    from canut.store.instance import check_database
+    from canut.store.models import Answer, Project
+
+    check_database()
+    project = Project.objects.filter(slug=args.project).first()
+    if project is None:
+        known = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        raise Missing(f"no project {args.project!r} here; there are: {known or 'none'}")
+    suffix = Path(args.output).suffix.lstrip(".").lower() if args.output else ""
+    form = args.format or (suffix if suffix in FORMATS else "csv")
+    answered = Answer.objects.filter(project=project, counted=True).exists()
+    if args.what == "labels" and answered and not args.no_estimate:
+        estimate_labels(project.id, timezone.now())
+    export = export_labels if args.what == "labels" else export_answers
+    if not args.output:
+        for chunk in export(project.id, form):
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+        return 0
+    with Path(args.output).open("wb") as out:
+        for chunk in export(project.id, form):
+            out.write(chunk)
+    print(f"Wrote {args.output} ({args.what}, {form}).", file=sys.stderr)
+    return 0

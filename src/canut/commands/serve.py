@@ -1,0 +1,29 @@
+"""``canut serve``: the server of one instance, until it is stopped."""
+
+import argparse
+
+from canut.commands.instance import DEFAULT_PORT, add_data, check_port, set_up, when_ready
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add where to listen and whether to run jobs too."""
+    add_data(parser)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port (default %(default)s)")
+    parser.add_argument(
+        "--with-jobs", action="store_true", help="run the background jobs beside the server"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve; refuses a database of another age, or a port that is taken."""
+    url = f"http://{args.host}:{args.port}"
+    data = set_up(args, url=url)
+    from canut.store.instance import check_database
+    from canut.web.serve import serve
+
+    check_database()
+    check_port(args.host, args.port)
+    when_ready(url, f"Canut: {url}", browser=False, opens=url)
+    serve(host=args.host, port=args.port, with_jobs=args.with_jobs, data=data)
+    return 0

@@ -1,0 +1,45 @@
+"""Name the arrays the sums run on, and compile loops in the one way allowed here.
+
+Kernels are serial: two Python threads inside a parallel one abort the whole process. They release
+the interpreter's lock, so a server that runs one keeps answering.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+import numpy as np
+from numpy.typing import NDArray
+
+type Codes = NDArray[np.int32]
+type Counts = NDArray[np.int64]
+type Floats = NDArray[np.float64]
+type Bools = NDArray[np.bool_]
+
+
+def kernel[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
+    """Compile a loop over arrays to machine code, when it is first called.
+
+    The code is kept beside the module for the next process, or, where neither the package nor the
+    home folder can be written (containers, service users), for this one only. numba is imported by
+    the first call: a server that never estimates does not pay its half second. A loop calls no
+    other loop.
+    """
+    ready: list[Callable[P, R]] = []
+
+    @wraps(loop)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not ready:
+            ready.append(_compiled(loop))
+        return ready[0](*args, **kwargs)
+
+    return run
+
+
+def _compiled[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
+    import numba  # noqa: PLC0415 - takes half a second, needed by estimates alone
+
+    try:
+        compiled: Callable[P, R] = numba.njit(cache=True, nogil=True)(loop)
+    except RuntimeError:
+        compiled = numba.njit(nogil=True)(loop)
+    return compiled

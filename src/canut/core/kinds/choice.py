@@ -1,0 +1,211 @@
+"""Decide what a choice question is, which answers it allows, and how two answers differ.
+
+``multiple`` says whether one choice is made or any number, none included. The order of the choices
+is that of the number keys, and settles ties.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from canut.core.errors import BadAnswer, BadInput, BadQuestion
+
+LEAST_CHOICES = 2
+MOST_CHOICES = 36
+LONGEST_VALUE = 200
+LONGEST_LABEL = 200
+
+type Question = Mapping[str, object]
+
+
+def check_question(question: Question) -> dict[str, object]:
+    """Return the question in normal form: every choice with its label, ``multiple`` said.
+
+    Raises:
+        BadQuestion: too few or too many choices, one without a value, or a value twice.
+    """
+    multiple = question.get("multiple", False)
+    choices = question.get("choices")
+    if not isinstance(multiple, bool) or not isinstance(choices, list):
+        raise BadQuestion(
+            "a choice question has a list 'choices', and 'multiple' true or false",
+            code="question-malformed",
+            where="choices",
+        )
+    if not LEAST_CHOICES <= len(choices) <= MOST_CHOICES:
+        raise BadQuestion(
+            f"there are {len(choices)} choices; give {LEAST_CHOICES} to {MOST_CHOICES}",
+            code="choices-number",
+            seen=len(choices),
+            least=LEAST_CHOICES,
+            most=MOST_CHOICES,
+        )
+    normal: list[dict[str, str]] = []
+    for number, choice in enumerate(choices, 1):
+        checked = _check_choice(choice, number)
+        if any(checked["value"] == before["value"] for before in normal):
+            raise BadQuestion(
+                f"the choice {checked['value']!r} is there twice; give each its own value",
+                code="choice-twice",
+                value=checked["value"],
+            )
+        normal.append(checked)
+    return {"multiple": multiple, "choices": normal}
+
+
+def _check_choice(choice: object, number: int) -> dict[str, str]:
+    """Return one choice with its label, or say what is wrong with it."""
+    value = choice.get("value") if isinstance(choice, dict) else None
+    label = choice.get("label", value) if isinstance(choice, dict) else None
+    if not isinstance(value, str) or not value.strip() or not isinstance(label, str):
+        raise BadQuestion(
+            f"choice {number} is {choice!r}; expected a 'value' that is a text and not empty",
+            code="choice-empty",
+            number=number,
+        )
+    if len(value) > LONGEST_VALUE or len(label) > LONGEST_LABEL:
+        raise BadQuestion(
+            f"choice {number} has {max(len(value), len(label))} characters; "
+            f"write at most {LONGEST_VALUE}",
+            code="choice-too-long",
+            number=number,
+            limit=LONGEST_VALUE,
+        )
+    return {"value": value, "label": label or value}
+
+
+def is_multiple(question: Question) -> bool:
+    """Say whether any number of choices may be made."""
+    return bool(question.get("multiple", False))
+
+
+def values_of(question: Question) -> list[str]:
+    """Return the values one can choose, in the question's order."""
+    choices = cast("list[dict[str, str]]", question["choices"])
+    return [choice["value"] for choice in choices]
+
+
+def check_answer(question: Question, value: object) -> str | list[str]:
+    """Return an answer in normal form: the value chosen, or a list of them in question order.
+
+    Raises:
+        BadAnswer: of the wrong shape, not among the choices, or one choice twice.
+    """
+    known = values_of(question)
+    if not is_multiple(question):
+        if not isinstance(value, str):
+            raise BadAnswer(
+                f"the answer is {value!r}; expected one of the choices, as a text",
+                code="answer-malformed",
+                expected="text",
+            )
+        return _known(value, known)
+    if not isinstance(value, (list, tuple)):
+        raise BadAnswer(
+            f"the answer is {value!r}; expected a list of choices",
+            code="answer-malformed",
+            expected="list",
+        )
+    chosen = [_known(each, known) for each in value]
+    if len(set(chosen)) < len(chosen):
+        raise BadAnswer(
+            f"the answer {chosen!r} has a choice twice; send each once", code="answer-choice-twice"
+        )
+    return [each for each in known if each in chosen]
+
+
+def _known(value: object, known: Sequence[str]) -> str:
+    if not isinstance(value, str) or value not in known:
+        raise BadAnswer(
+            f"{value!r} is not among the choices {', '.join(known)}",
+            code="answer-not-a-choice",
+            seen=str(value)[:LONGEST_VALUE],
+        )
+    return value
+
+
+def label_of(question: Question, value: object) -> str:
+    """Write an answer as the one text that stands for it in tables and files.
+
+    Example:
+        >>> question = {"multiple": True, "choices": [{"value": "a"}, {"value": "b"}]}
+        >>> label_of(question, ["b", "a"])
+        '["a","b"]'
+    """
+    normal = check_answer(question, value)
+    if isinstance(normal, str):
+        return normal
+    return json.dumps(normal, ensure_ascii=False, separators=(",", ":"))
+
+
+def value_of(question: Question, label: str) -> str | list[str]:
+    """Read an answer back from its text.
+
+    Raises:
+        BadAnswer: the text does not come from ``label_of`` and this question.
+    """
+    if not is_multiple(question):
+        return check_answer(question, label)
+    try:
+        value: object = json.loads(label)
+    except ValueError:
+        value = label
+    return check_answer(question, value)
+
+
+def distance(question: Question, one: object, other: object) -> float:
+    """Say how far apart two answers are: 0 for the same, 1 for nothing in common.
+
+    For several choices, the share of those chosen by either that only one of them chose.
+
+    Source:
+        Jaccard (1901); it is a metric: Levandowsky and Winter (1971),
+        https://doi.org/10.1038/234034a0
+
+    Example:
+        >>> question = {"multiple": True, "choices": [{"value": "a"}, {"value": "b"}]}
+        >>> distance(question, ["a"], ["a", "b"])
+        0.5
+    """
+    left, right = check_answer(question, one), check_answer(question, other)
+    if isinstance(left, str) or isinstance(right, str):
+        return float(left != right)
+    either = set(left) | set(right)
+    return len(set(left) ^ set(right)) / len(either) if either else 0.0
+
+
+def merge(
+    question: Question, values: Sequence[object], weights: Sequence[float] | None = None
+) -> str | list[str]:
+    """Make one answer of several: the weightiest choice, or every choice more than half made.
+
+    Ties go to the choice that comes first in the question.
+
+    Args:
+        question: the question they answer.
+        values: at least one answer.
+        weights: how much each counts; 1 when left out.
+
+    Raises:
+        BadInput: no answer, or not one weight for each.
+    """
+    if not values or (weights is not None and len(weights) != len(values)):
+        raise BadInput(
+            f"{len(values)} answers and {len(weights or ())} weights; "
+            "give at least one answer and one weight for each"
+        )
+    shares = [1.0] * len(values) if weights is None else weights
+    answers = [check_answer(question, value) for value in values]
+    known = values_of(question)
+    weight = {
+        each: math.fsum(
+            share
+            for answer, share in zip(answers, shares, strict=True)
+            if (answer == each if isinstance(answer, str) else each in answer)
+        )
+        for each in known
+    }
+    if is_multiple(question):
+        return [each for each in known if 2 * weight[each] > math.fsum(shares)]
+    return max(known, key=lambda each: weight[each])

@@ -1,0 +1,159 @@
+"""Count money exactly: whole micro-units (10⁻⁶ of the currency) and an ISO code.
+
+Amounts are rounded here only when a price per hour meets milliseconds, and to the minor unit only
+when ``minor_units`` is asked, for a statement. How an amount is written is decided in ``web``.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from canut.core.errors import BadInput
+
+MICRO = 1_000_000
+HOUR_MS = 3_600_000
+DECIMALS = 6
+MINOR_DECIMALS: dict[str, int] = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF"), 0),
+    **dict.fromkeys(("UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+CODE_LENGTH = 3
+
+
+def _divided(numerator: int, denominator: int) -> int:
+    """Divide whole numbers, a half going to the even neighbour."""
+    quotient, rest = divmod(numerator, denominator)
+    twice = 2 * rest
+    if twice > denominator or (twice == denominator and quotient % 2):
+        return quotient + 1
+    return quotient
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in micro-units of one currency.
+
+    Args:
+        micro: millionths of the currency's unit; negative for what is owed back.
+        currency: three capital letters (ISO 4217).
+
+    Raises:
+        BadInput: the currency is not three capital letters.
+
+    Example:
+        >>> Money(40_000, "CAD") + Money(2_500, "CAD")
+        Money(micro=42500, currency='CAD')
+    """
+
+    micro: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is not a currency code."""
+        code = self.currency
+        if not (len(code) == CODE_LENGTH and code.isascii() and code.isalpha() and code.isupper()):
+            raise BadInput(
+                f"currency is {code!r}; expected three capital letters, such as CAD or EUR",
+                code="bad-currency",
+                seen=code,
+            )
+
+    def __add__(self, other: "Money") -> "Money":
+        """Add an amount of the same currency."""
+        return Money(self.micro + self._same(other), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        """Take away an amount of the same currency."""
+        return Money(self.micro - self._same(other), self.currency)
+
+    def __mul__(self, times: int) -> "Money":
+        """Multiply by a whole number."""
+        return Money(self.micro * times, self.currency)
+
+    def __neg__(self) -> "Money":
+        """Turn what is due into what is owed."""
+        return Money(-self.micro, self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        """Say whether this is less, in the same currency."""
+        return self.micro < self._same(other)
+
+    def __le__(self, other: "Money") -> bool:
+        """Say whether this is at most as much, in the same currency."""
+        return self.micro <= self._same(other)
+
+    def _same(self, other: "Money") -> int:
+        if other.currency != self.currency:
+            raise BadInput(
+                f"{self.currency} and {other.currency} do not add up or compare; convert first",
+                code="currencies-differ",
+                seen=other.currency,
+                expected=self.currency,
+            )
+        return other.micro
+
+    @property
+    def decimal(self) -> Decimal:
+        """The exact amount in units of the currency."""
+        return Decimal(self.micro) / MICRO
+
+
+def minor_decimals(currency: str) -> int:
+    """Return how many decimals the currency's smallest coin has (ISO 4217)."""
+    return MINOR_DECIMALS.get(currency, 2)
+
+
+def minor_units(money: Money) -> int:
+    """Round to whole minor units (cents), a half going to the even neighbour.
+
+    Example:
+        >>> minor_units(Money(125_000, "CAD")), minor_units(Money(135_000, "CAD"))
+        (12, 14)
+    """
+    return _divided(money.micro, 10 ** (DECIMALS - minor_decimals(money.currency)))
+
+
+def times_ms(rate_per_hour: Money, milliseconds: int) -> Money:
+    """Return what a time is worth at a rate per hour, to the nearest micro-unit.
+
+    Example:
+        >>> times_ms(Money(18_000_000, "CAD"), 90_000)
+        Money(micro=450000, currency='CAD')
+    """
+    return Money(_divided(rate_per_hour.micro * milliseconds, HOUR_MS), rate_per_hour.currency)
+
+
+def per_hour(money: Money, milliseconds: int) -> Money | None:
+    """Return what an amount comes to per hour, or None when no time has passed.
+
+    Example:
+        >>> per_hour(Money(40_000, "CAD"), 8_000)
+        Money(micro=18000000, currency='CAD')
+    """
+    if milliseconds <= 0:
+        return None
+    return Money(_divided(money.micro * HOUR_MS, milliseconds), money.currency)
+
+
+def money_of(text: str, currency: str) -> Money:
+    """Read an amount as a person types it: ``0.04``, ``0,04``.
+
+    Raises:
+        BadInput: not a number, or finer than a micro-unit.
+
+    Example:
+        >>> money_of("0,04", "CAD")
+        Money(micro=40000, currency='CAD')
+    """
+    plain = "".join(text.split()).replace(",", ".")
+    try:
+        micro = Decimal(plain) * MICRO
+    except InvalidOperation:
+        micro = Decimal("NaN")
+    if not micro.is_finite() or micro != micro.to_integral_value():
+        raise BadInput(
+            f"amount is {text!r}; expected a number with at most {DECIMALS} decimals, such as 0.04",
+            code="bad-amount",
+            seen=text,
+        )
+    return Money(int(micro), currency)

@@ -1,0 +1,1 @@
+"""What ledger and passport share: one JSON, one byte string; hashes; signatures."""

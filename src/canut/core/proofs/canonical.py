@@ -1,0 +1,79 @@
+"""Turn a payload into the one byte string it can be, and commit to it without showing it.
+
+Payloads hold texts, whole numbers, booleans, nulls, lists and objects of these. Fractions are
+refused: two programs may write the same one differently. What is committed to, and when, is decided
+by whoever writes the entry.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, cast
+
+import rfc8785
+
+from canut.core.errors import BadInput
+
+SAFE_INTEGER = 2**53 - 1
+NONCE_BYTES = 32
+COMMITMENT_PREFIX = b"canut/commit/v1\0"
+
+
+def canonical(payload: object) -> bytes:
+    """Write a payload as canonical JSON.
+
+    Raises:
+        BadInput: it holds a fraction, a whole number beyond 2⁵³ - 1, a key that is not a text, or
+            something JSON has no word for.
+
+    Source:
+        RFC 8785, JSON Canonicalization Scheme.
+
+    Example:
+        >>> canonical({"b": 1, "a": "é"}).decode()
+        '{"a":"é","b":1}'
+    """
+    _refuse_unsafe(payload, "payload")
+    try:
+        return rfc8785.dumps(cast("dict[str, Any]", payload))
+    except rfc8785.CanonicalizationError as problem:
+        raise BadInput(
+            f"payload cannot be written as canonical JSON ({problem}); use valid Unicode texts"
+        ) from problem
+
+
+def _refuse_unsafe(value: object, where: str) -> None:
+    """Refuse what two programs might write differently; ``where`` names the place."""
+    if value is None or isinstance(value, (str, bool)):
+        return
+    if isinstance(value, int):
+        if abs(value) > SAFE_INTEGER:
+            raise BadInput(f"{where} is {value}; whole numbers go to 2^53 - 1: write it as a text")
+        return
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise BadInput(f"{where} has the key {key!r}; keys must be texts")
+            _refuse_unsafe(inner, f"{where}.{key}")
+        return
+    if isinstance(value, (list, tuple)):
+        for index, inner in enumerate(value):
+            _refuse_unsafe(inner, f"{where}[{index}]")
+        return
+    raise BadInput(
+        f"{where} is {value!r}; expected texts, whole numbers, booleans, nulls, lists, objects"
+    )
+
+
+def commitment(payload: bytes, nonce: bytes) -> bytes:
+    """Bind to a payload without telling it: SHA-256 over a prefix, a secret nonce and the payload.
+
+    Args:
+        payload: canonical JSON, as ``canonical`` gives it.
+        nonce: 32 random bytes, kept with the payload and deleted with it.
+
+    Raises:
+        BadInput: the nonce is not 32 bytes; a shorter one could be guessed.
+    """
+    if len(nonce) != NONCE_BYTES:
+        raise BadInput(f"nonce has {len(nonce)} bytes; expected {NONCE_BYTES} random ones")
+    return hashlib.sha256(COMMITMENT_PREFIX + nonce + payload).digest()

@@ -1,0 +1,1 @@
+"""What is true, how sure, and how far people agree."""

@@ -1,0 +1,72 @@
+"""Measure how far people agree, in plain percentages.
+
+Agreement is not truth: people can agree on what is wrong, and the one who disagrees may be right.
+Chance agreement is not taken out here.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from canut.core.answers import Answers, blocks, by_task
+from canut.core.arrays import Counts
+
+
+class Agreement(NamedTuple):
+    """How often a worker's answers equal the one most others gave to the same task.
+
+    ``compared`` counts the answers where the others, without this worker, have one answer ahead of
+    the rest; ``agreed`` those that equal it. Both have shape (n_workers,).
+    """
+
+    agreed: Counts
+    compared: Counts
+
+
+def percent_agreement(answers: Answers) -> float | None:
+    """Return the share of pairs of answers to one task that are the same, from 0 to 1.
+
+    None where no task has two answers.
+
+    Example:
+        >>> from canut.core.answers import code
+        >>> round(percent_agreement(code("aaa", "xyz", ["7", "7", "1"]).answers), 3)
+        0.333
+    """
+    of_task = np.bincount(answers.task, minlength=answers.n_tasks).astype(np.int64)
+    pairs = int((of_task * (of_task - 1)).sum())
+    if not pairs:
+        return None
+    same_answer = answers.task.astype(np.int64) * answers.n_labels + answers.label
+    _, times = np.unique(same_answer, return_counts=True)
+    return int((times.astype(np.int64) * (times - 1)).sum()) / pairs
+
+
+def agreement_by_worker(answers: Answers) -> Agreement:
+    """Compare each worker with the others, their own answers left out.
+
+    Example:
+        >>> from canut.core.answers import code
+        >>> named = code("aaa", "xyz", ["7", "7", "1"])
+        >>> found = agreement_by_worker(named.answers)
+        >>> found.agreed.tolist(), found.compared.tolist()
+        ([0, 0, 0], [0, 0, 1])
+    """
+    n_labels = answers.n_labels
+    rows = by_task(answers)
+    agreed = np.zeros(answers.n_workers, dtype=np.int64)
+    compared = np.zeros(answers.n_workers, dtype=np.int64)
+    for first, last in blocks(rows.start):
+        here = slice(rows.start[first], rows.start[last])
+        worker, label = rows.worker[here], rows.label[here]
+        task = np.repeat(np.arange(last - first), np.diff(rows.start[first : last + 1]))
+        votes = np.bincount(task * n_labels + label, minlength=(last - first) * n_labels)
+        others = votes.reshape(last - first, n_labels)[task]
+        own = np.arange(len(task)), label
+        others[own] -= 1
+        most = others.max(axis=1)
+        one_ahead = (most > 0) & ((others == most[:, None]).sum(axis=1) == 1)
+        compared += np.bincount(worker[one_ahead], minlength=answers.n_workers)
+        same = one_ahead & (others[own] == most)
+        agreed += np.bincount(worker[same], minlength=answers.n_workers)
+    return Agreement(agreed, compared)

@@ -1,0 +1,140 @@
+"""The statements of lease and submit that SQLite and PostgreSQL speak alike."""
+
+from typing import NamedTuple
+
+from django.db.backends.utils import CursorWrapper
+
+LEND_PRACTICE = """
+INSERT INTO store_lease (task_id, worker_id, project_id, state, lent_ms, expires_ms, reason)
+SELECT s.task_id, %s, s.project_id, 0, %s, %s, '' FROM store_taskstate s
+WHERE s.task_id = %s AND s.state = 'practice'
+  AND NOT EXISTS (SELECT 1 FROM store_lease l
+    WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2)
+RETURNING id, task_id, lent_ms, expires_ms
+"""
+
+SET_PRACTISED = """
+UPDATE store_worker SET practised_ms = %s WHERE id = %s AND practised_ms IS NULL
+"""
+
+READ_LEASE = """
+SELECT l.state, l.lent_ms, l.expires_ms, t.id, t.state,
+  (SELECT a.answered_ms FROM store_answer a WHERE a.worker_id = l.worker_id
+    ORDER BY a.id DESC LIMIT 1),
+  (SELECT a.id FROM store_answer a WHERE a.worker_id = l.worker_id AND a.client_key = %s),
+  EXISTS (SELECT 1 FROM store_answer a
+    WHERE a.task_id = l.task_id AND a.worker_id + 0 = l.worker_id)
+FROM store_lease l
+LEFT JOIN store_lease t ON t.worker_id = l.worker_id AND t.task_id = l.task_id AND t.state <= 2
+WHERE l.id = %s
+"""
+
+READ_OWN_ANSWERS = """
+SELECT a.id, a.client_key, a.replaces_id, a.counted, a.surplus,
+  (SELECT min(r.id) FROM (
+    SELECT n.id FROM store_answer n
+    WHERE n.worker_id = %s AND NOT EXISTS (
+      SELECT 1 FROM store_answer c WHERE c.replaces_id = n.id LIMIT 1 OFFSET 0)
+    ORDER BY n.id DESC LIMIT %s) AS r)
+FROM store_answer a
+WHERE a.task_id = %s AND a.worker_id + 0 = %s
+ORDER BY a.id
+"""
+
+UNCOUNT_ANSWER = """
+UPDATE store_answer SET counted = %s, surplus = %s WHERE id = %s
+"""
+
+KEEP_ANSWER = """
+INSERT INTO store_answer (task_id, worker_id, project_id, question_version_id, lease_id, "values",
+  author_kind, client_key, counted, surplus, replaces_id, elapsed_ms, answered_ms)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+RETURNING id
+"""
+
+KEEP_PAY_LINE = """
+INSERT INTO store_payline (answer_id, worker_id, project_id, rate_version_id, piece_micro, currency,
+  elapsed_ms, time_basis, at_ms)
+VALUES (%s, %s, %s, %s, %s, %s, %s, 'elapsed', %s)
+"""
+
+KEEP_ENTRY = """
+INSERT INTO store_entrypending (project_id, type, payload, nonce, commitment, created_ms)
+VALUES (%s, %s, %s, %s, %s, %s)
+"""
+
+READ_VOTES = """
+SELECT a."values", w.accuracy FROM store_answer a JOIN store_worker w ON w.id = a.worker_id
+WHERE a.task_id = %s AND a.counted
+ORDER BY a.id
+"""
+
+WRITE_TASK_STATE = """
+UPDATE store_taskstate SET counted = %s, live = %s, state = %s, label = %s, confidence = %s
+WHERE task_id = %s
+"""
+
+WRITE_LIVE = """
+UPDATE store_taskstate SET live = %s WHERE task_id = %s
+"""
+
+SET_LEASE = """
+UPDATE store_lease SET state = %s, ended_ms = %s, reason = %s WHERE id = %s
+"""
+
+READ_RECEIPT = """
+SELECT a.id, a.client_key, a.counted, a.surplus, r.client_key, p.piece_micro, p.currency,
+  p.elapsed_ms
+FROM store_answer a
+JOIN store_payline p ON p.answer_id = a.id
+LEFT JOIN store_answer r ON r.id = a.replaces_id
+WHERE a.worker_id = %s AND a.client_key = %s
+"""
+
+
+class LeaseNow(NamedTuple):
+    """A lease as it stands when its answer comes.
+
+    ``taken``: this worker's lease of the same task that is live, answered or skipped: the same one,
+    a later one, or none. ``same_key``: the answer that came with this key before.
+    ``answered_before``: whether the worker answered this task before, under whatever lease.
+    """
+
+    state: int
+    lent_ms: int
+    expires_ms: int
+    taken: int | None
+    taken_state: int | None
+    last_answered_ms: int | None
+    same_key: int | None
+    answered_before: bool
+
+
+class Earlier(NamedTuple):
+    """The answer that a correction replaces: the last in its line of corrections.
+
+    ``is_recent``: whether it is among the last answers of the worker that were not corrected.
+    """
+
+    answer: int
+    counted: bool
+    surplus: bool
+    is_recent: bool
+
+
+def read_lease(cursor: CursorWrapper, lease_id: int, client_key: str) -> LeaseNow:
+    """Return how a lease stands; its worker and task are locked by now."""
+    cursor.execute(READ_LEASE, (client_key, lease_id))
+    return LeaseNow(*cursor.fetchone())
+
+
+def read_earlier(
+    cursor: CursorWrapper, worker_id: int, task_id: int, client_key: str, recent: int
+) -> Earlier | None:
+    """Return the worker's answer to this task that a correction of this key replaces."""
+    cursor.execute(READ_OWN_ANSWERS, (worker_id, recent, task_id, worker_id))
+    found: Earlier | None = None
+    for answer, key, replaces, counted, surplus, oldest in cursor.fetchall():
+        if key == client_key or (found is not None and replaces == found.answer):
+            found = Earlier(answer, counted, surplus, answer >= oldest)
+    return found

@@ -1,0 +1,271 @@
+"""The statements of lease and submit, as PostgreSQL speaks.
+
+A row read in the statement that locks it is as fresh as the lock, but rows beside it are as old as
+the start of the statement: so what a lock protects is read in the next one.
+
+``OFFSET 0`` keeps each ``NOT EXISTS`` a look-up in an index. Without it the planner may turn it
+into a join and read all leases or answers, when its statistics are older than the work;
+``a.worker_id + 0`` keeps it to the few answers of a task. Counters change unconditionally, on rows
+that were locked before: a condition would be judged on the snapshot.
+"""
+
+from collections.abc import Sequence
+
+from django.db.backends.utils import CursorWrapper
+
+from canut.store.hot.rows import HeldLease, Standing, WorkerNow
+from canut.store.work import Lease
+
+READ_WORKER = """
+SELECT w.id, w.project_id, p.state, p.lease_seconds, p.practice_task_id, w.practised_ms,
+  w.ended_at IS NOT NULL, w.cursor_priority, w.cursor_task,
+  (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
+    ORDER BY q.number DESC LIMIT 1)
+FROM store_worker w
+JOIN store_project p ON p.id = w.project_id
+WHERE w.id = %s
+FOR NO KEY UPDATE OF w
+"""
+
+READ_HELD = """
+SELECT d.is_due, l.id, l.task_id, l.lent_ms, l.expires_ms
+FROM (SELECT EXISTS (SELECT 1 FROM store_lease
+    WHERE project_id = %s AND state = 0 AND expires_ms <= %s) AS is_due) AS d
+LEFT JOIN store_lease l ON l.worker_id = %s AND l.state = 0
+ORDER BY l.id
+"""
+
+LEND = """
+WITH ahead AS (
+  SELECT s.task_id, s.project_id FROM store_taskstate s
+  WHERE s.project_id = %s AND (s.priority, s.task_id) > (%s, %s)
+    AND s.counted < (s.overlap - s.live) AND s.state = 'open'
+    AND NOT EXISTS (SELECT 1 FROM store_lease l
+      WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2 OFFSET 0)
+    AND NOT EXISTS (SELECT 1 FROM store_answer a
+      WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s OFFSET 0)
+  ORDER BY s.priority, s.task_id LIMIT %s
+  FOR NO KEY UPDATE OF s SKIP LOCKED
+), behind AS (
+  SELECT s.task_id, s.project_id FROM store_taskstate s
+  WHERE s.project_id = %s AND (s.priority, s.task_id) <= (%s, %s)
+    AND s.counted < (s.overlap - s.live) AND s.state = 'open'
+    AND NOT EXISTS (SELECT 1 FROM store_lease l
+      WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2 OFFSET 0)
+    AND NOT EXISTS (SELECT 1 FROM store_answer a
+      WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s OFFSET 0)
+  ORDER BY s.priority, s.task_id LIMIT (SELECT %s - count(*) FROM ahead)
+  FOR NO KEY UPDATE OF s SKIP LOCKED
+)
+INSERT INTO store_lease (task_id, worker_id, project_id, state, lent_ms, expires_ms, reason)
+SELECT task_id, %s, project_id, 0, %s, %s, ''
+FROM (SELECT * FROM ahead UNION ALL SELECT * FROM behind) AS found
+RETURNING id, task_id, lent_ms, expires_ms
+"""
+
+IS_ANY_LEFT = """
+SELECT EXISTS (
+  SELECT 1 FROM store_taskstate s
+  WHERE s.project_id = %s AND s.counted < (s.overlap - s.live) AND s.state = 'open'
+    AND NOT EXISTS (SELECT 1 FROM store_lease l
+      WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2 OFFSET 0)
+    AND NOT EXISTS (SELECT 1 FROM store_answer a
+      WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s OFFSET 0))
+"""
+
+COUNT_LENT_AND_MOVE_CURSOR = """
+WITH lent AS (
+  UPDATE store_taskstate SET live = live + 1 WHERE task_id = ANY(%s)
+)
+UPDATE store_worker SET (cursor_priority, cursor_task) =
+  (SELECT s.priority, s.task_id FROM store_taskstate s WHERE s.task_id = %s)
+WHERE id = %s
+"""
+
+READ_STANDING = """
+SELECT w.project_id, p.slug, p.is_own_staff, w.kind, w.public_id, w.practised_ms,
+  s.task_id, s.state, s.overlap, s.counted, s.live, s.exported_ms,
+  (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
+    ORDER BY q.number DESC LIMIT 1),
+  (SELECT r.id FROM store_rateversion r WHERE r.project_id = p.id
+    ORDER BY r.number DESC LIMIT 1)
+FROM store_lease l
+JOIN store_worker w ON w.id = l.worker_id
+JOIN store_project p ON p.id = w.project_id
+JOIN store_taskstate s ON s.task_id = l.task_id
+WHERE l.id = %s AND w.id = %s
+FOR NO KEY UPDATE OF w, s
+"""
+
+LOCK_TASKS_OF = """
+SELECT s.task_id FROM store_taskstate s
+WHERE s.task_id IN (SELECT l.task_id FROM store_lease l WHERE l.id = ANY(%s))
+ORDER BY s.task_id FOR NO KEY UPDATE OF s
+"""
+
+LOCK_DUE = """
+WITH due AS MATERIALIZED (
+  SELECT id, task_id FROM store_lease
+  WHERE project_id = %s AND state = 0 AND expires_ms <= %s
+  ORDER BY expires_ms LIMIT %s
+)
+SELECT due.id FROM due JOIN store_taskstate s ON s.task_id = due.task_id
+ORDER BY s.task_id FOR NO KEY UPDATE OF s SKIP LOCKED
+"""
+
+END_LEASES = """
+WITH ended AS (
+  UPDATE store_lease SET state = %s, ended_ms = %s, reason = %s
+  WHERE id = ANY(%s) AND state = 0 RETURNING task_id
+), freed AS (
+  SELECT task_id, count(*) AS places FROM ended GROUP BY task_id
+), counted_down AS (
+  UPDATE store_taskstate s SET live = s.live - freed.places FROM freed
+  WHERE s.task_id = freed.task_id AND s.state <> 'practice'
+)
+SELECT count(*) FROM ended
+"""
+
+RENEW_LEASES = """
+UPDATE store_lease SET expires_ms = %s WHERE id IN (
+  SELECT id FROM store_lease
+  WHERE worker_id = %s AND state = 0 AND expires_ms > %s AND expires_ms < %s
+  FOR NO KEY UPDATE SKIP LOCKED)
+"""
+
+LOCK_TASKS_AFTER = """
+SELECT task_id FROM store_taskstate
+WHERE project_id = %s AND task_id > %s AND overlap <> %s
+ORDER BY task_id LIMIT %s FOR NO KEY UPDATE
+"""
+
+READ_OVERLAP = """
+SELECT overlap FROM store_project WHERE id = %s FOR SHARE
+"""
+
+LEASES_BEYOND = """
+SELECT id FROM (
+  SELECT l.id, s.counted,
+    row_number() OVER (PARTITION BY l.task_id ORDER BY l.lent_ms, l.id) AS place
+  FROM store_lease l
+  JOIN store_taskstate s ON s.task_id = l.task_id
+  WHERE l.task_id = ANY(%s) AND l.state = 0 AND s.state <> 'practice') AS live
+WHERE counted + place > %s
+"""
+
+WRITE_OVERLAP = """
+UPDATE store_taskstate SET overlap = %s,
+  state = CASE WHEN state = 'practice' THEN 'practice'
+    WHEN counted >= %s THEN 'closed' ELSE 'open' END
+WHERE task_id = ANY(%s)
+"""
+
+READ_TASKS = """
+SELECT id, key, data FROM store_task WHERE id = ANY(%s)
+"""
+
+
+def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow | None:
+    """Lock a worker; return them with the leases they hold."""
+    cursor.execute(READ_WORKER, (worker_id,))
+    worker = cursor.fetchone()
+    if worker is None:
+        return None
+    cursor.execute(READ_HELD, (worker[1], now_ms, worker_id))
+    rows = cursor.fetchall()
+    held = [HeldLease(*row[1:]) for row in rows if row[1] is not None]
+    return WorkerNow._make((*worker, rows[0][0], held))
+
+
+def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> list[HeldLease]:
+    """Lend up to ``count`` open tasks, from the worker's place in the queue onwards."""
+    half = (
+        worker.project,
+        worker.cursor_priority,
+        worker.cursor_task,
+        worker.worker,
+        worker.worker,
+        count,
+    )
+    expires_ms = now_ms + worker.lease_seconds * 1000
+    cursor.execute(LEND, (*half, *half, worker.worker, now_ms, expires_ms))
+    lent = sorted(HeldLease(*row) for row in cursor.fetchall())
+    if lent:
+        cursor.execute(
+            COUNT_LENT_AND_MOVE_CURSOR,
+            ([lease.task for lease in lent], lent[-1].task, worker.worker),
+        )
+    return lent
+
+
+def is_any_left(cursor: CursorWrapper, worker: WorkerNow) -> bool:
+    """Say whether ``lend`` passed by a task that another transaction had locked."""
+    cursor.execute(IS_ANY_LEFT, (worker.project, worker.worker, worker.worker))
+    (left,) = cursor.fetchone()
+    return bool(left)
+
+
+def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> Standing | None:
+    """Lock a worker and the task of a lease of theirs; None when it is not theirs."""
+    cursor.execute(READ_STANDING, (lease_id, worker_id))
+    row = cursor.fetchone()
+    return Standing(*row) if row else None
+
+
+def lock_tasks_of(cursor: CursorWrapper, leases: Sequence[int]) -> None:
+    """Lock the tasks of these leases."""
+    cursor.execute(LOCK_TASKS_OF, (list(leases),))
+
+
+def lock_due(cursor: CursorWrapper, project_id: int, now_ms: int, limit: int) -> list[int]:
+    """Return leases that have run out, their tasks locked; those another locked are left."""
+    cursor.execute(LOCK_DUE, (project_id, now_ms, limit))
+    return [lease for (lease,) in cursor.fetchall()]
+
+
+def end_leases(
+    cursor: CursorWrapper, leases: Sequence[int], state: int, now_ms: int, reason: str
+) -> int:
+    """End those of the leases that are live, and free their places; return how many."""
+    cursor.execute(END_LEASES, (state, now_ms, reason, list(leases)))
+    (ended,) = cursor.fetchone()
+    return int(ended)
+
+
+def renew_leases(cursor: CursorWrapper, worker_id: int, now_ms: int, expires_ms: int) -> None:
+    """Let the worker's live leases run until then, if that is later; never wait for anybody."""
+    cursor.execute(RENEW_LEASES, (expires_ms, worker_id, now_ms, expires_ms))
+
+
+def read_overlap(cursor: CursorWrapper, project_id: int) -> int:
+    """Return the overlap now asked for, and keep it from changing meanwhile."""
+    cursor.execute(READ_OVERLAP, (project_id,))
+    (overlap,) = cursor.fetchone()
+    return int(overlap)
+
+
+def lock_tasks_after(
+    cursor: CursorWrapper, project_id: int, after_task: int, overlap: int, limit: int
+) -> list[int]:
+    """Lock the next tasks of a project with another overlap, by ascending task."""
+    cursor.execute(LOCK_TASKS_AFTER, (project_id, after_task, overlap, limit))
+    return [task for (task,) in cursor.fetchall()]
+
+
+def write_overlap(
+    cursor: CursorWrapper, overlap: int, tasks: Sequence[int], now_ms: int, reason: str
+) -> None:
+    """Give these tasks an overlap: take back the newest leases beyond it, open or close."""
+    listed = list(tasks)
+    cursor.execute(LEASES_BEYOND, (listed, overlap))
+    beyond = [lease for (lease,) in cursor.fetchall()]
+    if beyond:
+        end_leases(cursor, beyond, Lease.State.RELEASED, now_ms, reason)
+    cursor.execute(WRITE_OVERLAP, (overlap, overlap, listed))
+
+
+def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[tuple[int, str, str]]:
+    """Return task, key and data of each."""
+    cursor.execute(READ_TASKS, (list(tasks),))
+    rows: list[tuple[int, str, str]] = cursor.fetchall()
+    return rows

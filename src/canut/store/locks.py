@@ -1,0 +1,103 @@
+"""Let one writer at a time into an SQLite file: threads wait in line, then processes.
+
+SQLite's own waiting is polling: under load some writers starve for seconds. Here the threads of a
+process queue on a lock, and the one in front takes ``flock`` on a file beside the database, so at
+most one thread of each process waits there. Which statements need the lock, and when it is given
+back, is decided by the connection in ``sqlite.base``.
+"""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from pathlib import Path
+
+THREAD_WAIT_SECONDS = 30.0
+
+
+class WriterLock:
+    """The right to write to one SQLite file, held by one connection of one process.
+
+    Not reentrant: one thread must not write through two connections to the same file.
+
+    Args:
+        path: the file that processes lock, made when missing; None for a database in memory,
+            which no other process can reach.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+        self._threads = threading.Lock()
+        self._holder: object | None = None
+
+    def take(self, holder: object) -> None:
+        """Wait until nobody else writes, then write as this holder.
+
+        Raises:
+            sqlite3.OperationalError: another thread kept the lock longer than 30 seconds.
+        """
+        if not self._threads.acquire(timeout=THREAD_WAIT_SECONDS):
+            raise sqlite3.OperationalError(
+                f"database is locked: another thread has been writing for {THREAD_WAIT_SECONDS:.0f}"
+                " seconds; look for a transaction that waits for something else"
+            )
+        try:
+            if self._path is not None:
+                if self._descriptor is None:
+                    self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        except BaseException:
+            self._threads.release()
+            raise
+        self._holder = holder
+
+    def give_back(self, holder: object) -> None:
+        """Let the next writer in; nothing happens when this holder does not have the lock."""
+        if self._holder is not holder:
+            return
+        self._holder = None
+        if self._descriptor is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        self._threads.release()
+
+    def is_held_by(self, holder: object) -> bool:
+        """Say whether this holder may write now."""
+        return self._holder is holder
+
+    def forget(self) -> None:
+        """Start anew in a forked child: what was held is held by the parent, not by us.
+
+        ``flock`` belongs to the open file, which a fork shares: the child closes its copy and
+        never unlocks it.
+        """
+        self._holder = None
+        self._threads = threading.Lock()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+_locks: dict[str, WriterLock] = {}
+_locks_door = threading.Lock()
+
+
+def writer_lock(database: str) -> WriterLock:
+    """Return the one lock of this process for the database of that name, as SQLite was given it."""
+    in_memory = database == ":memory:" or database.startswith("file:")
+    name = database if in_memory else os.path.realpath(database)
+    with _locks_door:
+        if name not in _locks:
+            _locks[name] = WriterLock(None if in_memory else Path(f"{name}.lock"))
+        return _locks[name]
+
+
+def _forget_all() -> None:
+    """Forget every lock in a forked child."""
+    global _locks_door  # noqa: PLW0603 - the parent may have forked while holding it
+    _locks_door = threading.Lock()
+    for lock in _locks.values():
+        lock.forget()
+
+
+os.register_at_fork(after_in_child=_forget_all)

@@ -1,0 +1,336 @@
+"""The forms of pages: which fields they have and what each one says when it cannot be used.
+
+Forms read text into values; whether a value may be is decided by the action that takes it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from canut.store.models import Organisation, Role
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+INPUT = {"class": "inp"}
+AREA = {"class": "inp area", "rows": 3}
+SELECT = {"class": "inp sel"}
+CURRENCIES = ("CAD", "EUR", "USD", "GBP", "CHF", "XOF", "MGA", "KES", "INR", "PHP", "BRL")
+LEAST_INPUTS = 3
+MICRO = 1_000_000
+NEEDED = _("Write something here.")
+
+
+class PlainForm(forms.Form):
+    """A form that draws no star, no colon and no inline style."""
+
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial, label_suffix="")
+        for field in self.fields.values():
+            field.error_messages.setdefault("required", str(NEEDED))
+            field.error_messages["required"] = NEEDED
+            field.widget.is_required = False  # the page says what is missing, in its own words
+
+    def full_clean(self) -> None:
+        """Read every field, then mark the boxes of those that cannot be used."""
+        super().full_clean()
+        for name in self.errors if self.is_bound else ():
+            if name in self.fields:
+                attrs = self.fields[name].widget.attrs
+                attrs["class"] = f"{attrs.get('class', '')} bad".strip()
+                attrs["aria-invalid"] = "true"
+
+    def offer(self, name: str, choices: Sequence[tuple[str, "StrOrPromise"]]) -> None:
+        """Say what can be chosen in a field."""
+        cast("forms.ChoiceField", self.fields[name]).choices = list(choices)
+
+
+def words(
+    label: "StrOrPromise",
+    hint: "StrOrPromise" = "",
+    *,
+    area: bool = False,
+    required: bool = True,
+    max_length: int | None = None,
+) -> forms.CharField:
+    """Make a field of words, one line or several."""
+    widget = forms.Textarea(attrs=dict(AREA)) if area else forms.TextInput(attrs=dict(INPUT))
+    return forms.CharField(
+        label=label, help_text=hint, widget=widget, required=required, max_length=max_length
+    )
+
+
+class NameForm(PlainForm):
+    """How to come back: a name, a password, perhaps an address."""
+
+    username = words(_("Name to sign in with"), _("Letters, digits and . - _ @ +"), max_length=60)
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=_("At least eight characters, not a common word."),
+        widget=forms.PasswordInput(attrs={"class": "inp", "autocomplete": "new-password"}),
+        strip=False,
+    )
+    email = forms.EmailField(
+        label=_("E-mail, optional"),
+        help_text=_("Only to get a new password; nothing else is sent."),
+        widget=forms.EmailInput(attrs=dict(INPUT)),
+        required=False,
+    )
+
+
+class OrganisationForm(PlainForm):
+    """An organisation and the account that asks for labels in its name."""
+
+    title = words(_("Name of the organisation"), max_length=120)
+    requester = words(
+        _("Who asks for labels in its name"),
+        _("The name that person signs in with; yours to begin with."),
+        max_length=60,
+    )
+
+
+class InvitationForm(PlainForm):
+    """A link: which role, until when, for how many, and a note to oneself."""
+
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=(
+            (Role.WORKER, _("work: answer tasks")),
+            (Role.REVIEWER, _("review: read the results")),
+            (Role.REQUESTER, _("request: change the project")),
+            (Role.AUDITOR, _("audit: read everything")),
+            (Role.REPRESENTATIVE, _("representation")),
+        ),
+        widget=forms.Select(attrs=dict(SELECT)),
+    )
+    days = forms.IntegerField(
+        label=_("Days it stays open"),
+        min_value=1,
+        max_value=365,
+        initial=14,
+        widget=forms.NumberInput(attrs={"class": "inp num"}),
+    )
+    max_uses = forms.IntegerField(
+        label=_("People it is for, at most"),
+        min_value=1,
+        max_value=10_000,
+        initial=20,
+        widget=forms.NumberInput(attrs={"class": "inp num"}),
+    )
+    note = words(
+        _("Note, optional"),
+        _("Where you will send it; only you see this."),
+        max_length=120,
+        required=False,
+    )
+
+    def expires_at(self) -> datetime:
+        """Return the moment the link closes."""
+        return timezone.now() + timedelta(days=self.cleaned_data["days"])
+
+
+class OverlapForm(PlainForm):
+    """How many people answer each task."""
+
+    overlap = forms.IntegerField(
+        label=_("Answers per task"),
+        min_value=1,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"class": "inp num"}),
+    )
+
+
+class BeginForm(PlainForm):
+    """What a new project is called and whose it is; its files are read apart."""
+
+    title = words(_("Name of the project"), _("Workers see it."), max_length=120)
+    organisation = forms.ChoiceField(
+        label=_("In the name of"), widget=forms.Select(attrs=dict(SELECT))
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, organisations: Sequence[Organisation]
+    ) -> None:
+        super().__init__(data)
+        choices = [(str(o.id), o.name) for o in organisations]
+        self.offer("organisation", choices)
+        if len(choices) == 1:
+            self.fields["organisation"].widget = forms.HiddenInput()
+            self.fields["organisation"].initial = choices[0][0]
+
+
+class ColumnsForm(PlainForm):
+    """Which column is judged, which one names the row, which one holds known answers."""
+
+    judged = forms.ChoiceField(
+        label=_("Column to judge"), widget=forms.RadioSelect(attrs={"class": "radio"})
+    )
+    id_column = forms.ChoiceField(
+        label=_("Column that names each row, optional"),
+        required=False,
+        widget=forms.Select(attrs=dict(SELECT)),
+    )
+    known_column = forms.ChoiceField(
+        label=_("Column of known answers, optional"),
+        help_text=_("Workers never see it; it tells how often the labels are right."),
+        required=False,
+        widget=forms.Select(attrs=dict(SELECT)),
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        columns: Sequence[str],
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        named = [(column, column) for column in columns]
+        self.offer("judged", named)
+        for name in ("id_column", "known_column"):
+            self.offer(name, [("", _("none")), *named])
+
+
+class ManyInputs(forms.TextInput):
+    """Several inputs of one name; the values come back as a list."""
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
+    ) -> list[str]:
+        """Take every value of the name."""
+        return list(data.getlist(name)) if isinstance(data, QueryDict) else []
+
+
+class Choices(forms.Field):
+    """The possible answers, in the order of their keys; empty ones are left out."""
+
+    widget = ManyInputs
+
+    def clean(self, value: list[str] | None) -> list[str]:
+        """Keep what was written; how many there may be is the question's business."""
+        kept = [text.strip() for text in value or [] if text.strip()]
+        if not kept:
+            raise forms.ValidationError(NEEDED)
+        return kept
+
+
+class QuestionForm(PlainForm):
+    """What is asked, what can be answered, and how to decide."""
+
+    ask = forms.CharField(
+        label=_("What you ask"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "inp voice", "data-ask": ""}),
+    )
+    choices = Choices(label=_("The possible answers"))
+    multiple = forms.BooleanField(
+        label=_("Several answers may be true at once"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "check", "data-multiple": ""}),
+    )
+    instructions = words(
+        _("Instructions, optional"),
+        _("How to decide in doubtful cases; one key away for whoever answers."),
+        area=True,
+        required=False,
+        max_length=20_000,
+    )
+
+    def choice_rows(self) -> list[str]:
+        """Return what the inputs show: what was written, and at least three of them."""
+        written = [str(value) for value in self["choices"].value() or []]
+        return written + [""] * max(0, LEAST_INPUTS - len(written))
+
+    def schema(self, judged: str, shown_as: str) -> dict[str, Any]:
+        """Write the question as the schema that actions take."""
+        question = {
+            "id": "q",
+            "kind": "choice",
+            "ask": self.cleaned_data["ask"].strip(),
+            "multiple": self.cleaned_data["multiple"],
+            "choices": [{"value": value} for value in self.cleaned_data["choices"]],
+        }
+        return {"questions": [question], "show": [{"column": judged, "as": shown_as}]}
+
+
+class AimsForm(PlainForm):
+    """Why the work is asked for, what could go wrong, and whose material it is."""
+
+    business = words(_("What it is for"), _("The aim of whoever pays."), area=True, max_length=600)
+    social = words(
+        _("For whom"), _("Who is better off, beyond whoever pays."), area=True, max_length=600
+    )
+    ethical = words(
+        _("What could go wrong"),
+        _("For people, and what is done about it."),
+        area=True,
+        max_length=600,
+    )
+    whose = words(_("Whose words, images or gestures are they?"), max_length=600)
+    consent = words(_("With what consent?"), max_length=600)
+    paid = words(_("Were they paid for it?"), max_length=600)
+
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["ethical"].error_messages["required"] = _(
+            "Say it in a sentence, or “nothing known”. People read it before they accept."
+        )
+        for name in ("whose", "consent", "paid"):
+            self.fields[name].error_messages["required"] = _(
+                "Write what you know, or “unknown”: it is allowed and will be shown."
+            )
+
+
+class PayForm(OverlapForm):
+    """How many answers each task needs, and what one pays."""
+
+    own_staff = forms.ChoiceField(
+        label=_("Who answers"),
+        choices=(("no", _("people paid for each answer")), ("yes", _("own staff, no pay here"))),
+        initial="no",
+        widget=forms.RadioSelect(attrs={"class": "radio"}),
+    )
+    price = forms.CharField(
+        label=_("Price of one answer"),
+        required=False,
+        widget=forms.TextInput(attrs={"class": "inp num", "inputmode": "decimal"}),
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        choices=[(code, code) for code in CURRENCIES],
+        initial="CAD",
+        widget=forms.Select(attrs=dict(SELECT)),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a price unless nobody is paid here; a comma is a decimal point."""
+        given = super().clean() or self.cleaned_data
+        if self.is_own_staff():
+            given["piece_micro"] = 0
+            return given
+        text = str(given.get("price", "")).replace("\u202f", "").replace("\u00a0", "")
+        text = text.replace(" ", "").replace("$", "").replace(",", ".")
+        try:
+            micro = Decimal(text) * MICRO
+        except InvalidOperation:
+            self.add_error("price", _("Write an amount, such as 0.21."))
+            return given
+        if micro <= 0 or micro != micro.to_integral_value():
+            self.add_error("price", _("Write an amount above 0, with at most six decimals."))
+        else:
+            given["piece_micro"] = int(micro)
+        return given
+
+    def is_own_staff(self) -> bool:
+        """Say whether whoever answers is paid elsewhere."""
+        return self.cleaned_data.get("own_staff") == "yes"

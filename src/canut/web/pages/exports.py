@@ -1,0 +1,44 @@
+"""Labels and answers as files, streamed while they are read."""
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+
+from canut.actions.exports import export_answers, export_labels
+from canut.core.errors import Missing
+from canut.store import results
+from canut.store.models import Project
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+}
+EXPORTS = {"labels": export_labels, "answers": export_answers}
+
+
+def exports(request: HttpRequest, project: Project) -> HttpResponse:
+    """Say what can be taken out, in which formats, and from which estimate."""
+    shown = {
+        "project": project,
+        "progress": results.progress(project.id),
+        "estimate": results.last_estimate(project.id),
+        "costs": results.costs(project.id),
+    }
+    return render(request, "projects/export.html", shown)
+
+
+def export_file(
+    request: HttpRequest, project: Project, what: str, form: str
+) -> StreamingHttpResponse:
+    """Stream the labels or the answers in one format."""
+    if what not in EXPORTS or form not in TYPES:
+        raise Missing(
+            f"no export {what}.{form}; there are labels and answers as {', '.join(TYPES)}"
+        )
+    answer = StreamingHttpResponse(
+        EXPORTS[what](project.id, form, for_excel=request.GET.get("excel") == "1"),
+        content_type=TYPES[form],
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{project.slug}-{what}.{form}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer

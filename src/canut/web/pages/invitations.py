@@ -1,0 +1,92 @@
+"""Invitation links: made, listed, withdrawn by a project's people; opened by anybody."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from canut.actions.accounts import (
+    accept_invitation,
+    create_invitation,
+    invitation_token,
+    read_invitation,
+    revoke_invitation,
+)
+from canut.core.errors import Refusal
+from canut.store.models import Invitation, Person, Project, Role
+from canut.store.results import offer_of
+from canut.web.access import invitation_of, invitations_of, person_of
+from canut.web.forms import InvitationForm
+from canut.web.pages.enter import BACKEND
+from canut.web.words import words_of
+
+
+def invitations(request: HttpRequest, project: Project) -> HttpResponse:
+    """List the project's links and how often each was used; make another."""
+    form = InvitationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            create_invitation(
+                project,
+                Role(form.cleaned_data["role"]),
+                by=person_of(request),
+                expires_at=form.expires_at(),
+                max_uses=form.cleaned_data["max_uses"],
+                note=form.cleaned_data["note"],
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            form.add_error(None, words_of(refusal).detail)
+        else:
+            messages.success(request, _("The link is ready: copy it and send it yourself."))
+            return redirect("project_invitations", project.slug)
+    rows = [
+        (invitation, _link(invitation), _stands(invitation))
+        for invitation in invitations_of(project)
+    ]
+    shown = {"project": project, "form": form, "rows": rows}
+    return render(request, "people/invitations.html", shown, status=422 if form.errors else 200)
+
+
+def revoke(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Withdraw a link; who came by it stays."""
+    revoke_invitation(invitation_of(project, number), timezone.now())
+    messages.success(request, _("The link is withdrawn. Who came by it stays."))
+    return redirect("project_invitations", project.slug)
+
+
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Say what the work is, why, for whom and what it pays; let in whoever accepts."""
+    invitation = read_invitation(token, timezone.now())
+    if request.method == "POST":
+        known = request.user if isinstance(request.user, Person) else None
+        person = accept_invitation(token, known, get_language() or "fr", timezone.now())
+        if known is None:
+            login(request, person, backend=BACKEND)
+        if invitation.role == Role.WORKER:
+            return redirect("workbench", invitation.project.slug)
+        return redirect("project", invitation.project.slug)
+    shown = {
+        "project": invitation.project,
+        "invitation": invitation,
+        "offer": offer_of(invitation.project),
+    }
+    return render(request, "people/join.html", shown)
+
+
+def _link(invitation: Invitation) -> str:
+    path = reverse("join", args=[invitation_token(invitation)])
+    return f"{settings.URL.rstrip('/')}{path}"
+
+
+def _stands(invitation: Invitation) -> str:
+    if invitation.revoked_at is not None:
+        return "revoked"
+    if invitation.expires_at <= timezone.now():
+        return "expired"
+    return "used-up" if invitation.uses >= invitation.max_uses else "open"

@@ -1,0 +1,85 @@
+"""A person's own account, and the organisations an operator looks after."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from canut.actions.accounts import end_membership, name_oneself
+from canut.actions.organisations import create_organisation
+from canut.core.errors import Refusal
+from canut.store.models import Project
+from canut.store.organisations import all_organisations, members_of, memberships_of
+from canut.web.access import membership_of, person_named, person_of
+from canut.web.forms import NameForm, OrganisationForm
+from canut.web.words import words_of
+
+
+def account(request: HttpRequest) -> HttpResponse:
+    """Show who I am here, my roles, and how I can come back."""
+    shown = {"memberships": memberships_of(person_of(request))}
+    return render(request, "account/account.html", shown)
+
+
+def name(request: HttpRequest) -> HttpResponse:
+    """Let a nameless account choose a name and a password, so that its owner can come back."""
+    form = NameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = person_of(request)
+        try:
+            name_oneself(person, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(refusal_field(refusal), words_of(refusal).detail)
+        else:
+            update_session_auth_hash(request, person)
+            messages.success(request, _("Your account is kept. You can come back with your name."))
+            return redirect("account")
+    status = 422 if form.errors else 200
+    return render(request, "account/name.html", {"form": form}, status=status)
+
+
+def organisations(request: HttpRequest) -> HttpResponse:
+    """List the organisations of this instance; add one with the person who asks for labels."""
+    form = OrganisationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = person_named(form.cleaned_data["requester"])
+            made = create_organisation(form.cleaned_data["title"], person, timezone.now())
+        except Refusal as refusal:
+            form.add_error(refusal_field(refusal), words_of(refusal).detail)
+        else:
+            messages.success(request, _("%(name)s is there.") % {"name": made.name})
+            return redirect("organisations")
+    shown = {"form": form, "organisations": all_organisations()}
+    return render(request, "people/organisations.html", shown, status=422 if form.errors else 200)
+
+
+def members(request: HttpRequest, project: Project) -> HttpResponse:
+    """List who has a role in this project, and who has one through its organisation."""
+    shown = {
+        "project": project,
+        "memberships": members_of(project),
+        "through": members_of(project.organisation),
+    }
+    return render(request, "people/members.html", shown)
+
+
+def end_member(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Take a role in this project back."""
+    end_membership(membership_of(project, number), timezone.now())
+    messages.success(request, _("The membership has ended. Answers and pay stay."))
+    return redirect("project_members", project.slug)
+
+
+def refusal_field(refusal: Refusal) -> str | None:
+    """Say which field of the form a refusal is about; none when it is about the whole."""
+    by_case = {
+        "name-form": "username",
+        "name-taken": "username",
+        "weak-password": "password",
+        "organisation-taken": "title",
+        "person-unknown": "requester",
+    }
+    return by_case.get(refusal.case)

@@ -1,0 +1,211 @@
+"""A project's results: how far, how good, how much, what next; and every line behind a figure."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from canut.actions.estimates import estimate_labels
+from canut.actions.overlap import set_overlap
+from canut.actions.projects import close_project, open_project, pause_project
+from canut.core.errors import BadInput
+from canut.store import results
+from canut.store.models import Project, Role
+from canut.web.access import READERS, person_of, projects_of, roles_anywhere, roles_in, task_of
+from canut.web.forms import OverlapForm
+from canut.web.moments import now_ms
+from canut.web.shown import whole
+from canut.web.tasks import Shown, shown_task
+
+LINES_A_PAGE = 100
+LONGEST_NUMBER = 18  # digits that always fit in 64 bits
+MANAGERS = frozenset({Role.REQUESTER, Role.OPERATOR})
+
+
+def projects(request: HttpRequest) -> HttpResponse:
+    """List the projects this person follows, with how far each is."""
+    page = Paginator(projects_of(person_of(request), READERS.roles), 30).get_page(
+        request.GET.get("page")
+    )
+    rows = [(project, results.progress(project.id)) for project in page]
+    shown = {
+        "rows": rows,
+        "page": page,
+        "may_start": bool(roles_anywhere(request) & MANAGERS),
+    }
+    return render(request, "projects/list.html", shown)
+
+
+def project(request: HttpRequest, project: Project) -> HttpResponse:
+    """Answer the four questions about a project on one page."""
+    if project.state == Project.State.DRAFT and _may_manage(request, project):
+        return redirect("project_setup", project.slug)
+    estimate = results.last_estimate(project.id)
+    question = results.question_or_none(project.id)
+    measures = _measures(project)
+    shown = {
+        "project": project,
+        "question": question,
+        "ask": results.asked(question),
+        "rate": results.rate_or_none(project.id),
+        "progress": results.progress(project.id),
+        "estimate": estimate,
+        "measures": measures,
+        "axis": results.axis_of([measure for _name, measure, _on, _leads in measures]),
+        "unsure": _with_items(project, results.least_sure(project.id)),
+        "unsure_count": results.count_unsure(project.id),
+        "wrong_count": results.count_wrong_and_sure(project.id),
+        "costs": results.costs(project.id),
+        "workers": results.workers(project.id),
+        "manages": _may_manage(request, project),
+    }
+    return render(request, "projects/results.html", shown)
+
+
+def unsure(request: HttpRequest, project: Project) -> HttpResponse:
+    """List every task whose label is less sure than what counts as sure."""
+    items = results.least_sure(project.id, LINES_A_PAGE, after=_cursor(request))
+    shown = {
+        "title": _("The least sure tasks"),
+        "note": _("Sorted by how sure the label is."),
+        "rows": _with_items(project, items),
+        "next": items[-1] if len(items) == LINES_A_PAGE else None,
+    }
+    return render(request, "projects/tasks.html", {"project": project, **shown})
+
+
+def wrong(request: HttpRequest, project: Project) -> HttpResponse:
+    """List tasks whose label is sure and yet not the known answer."""
+    items = results.wrong_and_sure(project.id, LINES_A_PAGE)
+    shown = {
+        "title": _("Wrong and sure"),
+        "note": _("The consensus is sure, and the known answer is another. Surest first."),
+        "rows": _with_items(project, items),
+        "known": True,
+    }
+    return render(request, "projects/tasks.html", {"project": project, **shown})
+
+
+def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Show one task with its answers, without names."""
+    found = task_of(project, number)
+    question = results.question_or_none(project.id)
+    answers = [(a, results.label_of_answer(a)) for a in results.answers_of(found)]
+    shown = {
+        "project": project,
+        "task": found,
+        "item": shown_task(project, found, question),
+        "ask": results.asked(question),
+        "answers": answers,
+        "consensus": results.consensus_of(found),
+    }
+    return render(request, "projects/task.html", shown)
+
+
+def pay(request: HttpRequest, project: Project) -> HttpResponse:
+    """List the pay lines behind the sums, page by page in the order they came."""
+    after = _number(request, "after")
+    lines = results.pay_lines(project.id, after, LINES_A_PAGE)
+    shown = {
+        "project": project,
+        "lines": lines,
+        "costs": results.costs(project.id),
+        "after": after,
+        "next": lines[-1].id if len(lines) == LINES_A_PAGE else None,
+    }
+    return render(request, "projects/pay.html", shown)
+
+
+def estimate(request: HttpRequest, project: Project) -> HttpResponse:
+    """Estimate the labels again from the answers there are now."""
+    made = estimate_labels(project.id, timezone.now())
+    messages.success(
+        request,
+        ngettext(
+            "Labels estimated from %(count)d answer.",
+            "Labels estimated from %(count)d answers.",
+            made.answers,
+        )
+        % {"count": made.answers},
+    )
+    return redirect("project", project.slug)
+
+
+def state(request: HttpRequest, project: Project) -> HttpResponse:
+    """Open, pause or close the project."""
+    wanted = request.POST.get("state", "")
+    if wanted == Project.State.OPEN:
+        open_project(project, timezone.now())
+        messages.success(request, _("The project is open: people can answer."))
+    elif wanted == Project.State.PAUSED:
+        pause_project(project)
+        messages.success(request, _("Paused: no new task is lent. Tasks in hand may be finished."))
+    elif wanted == Project.State.CLOSED:
+        close_project(project)
+        messages.success(request, _("Closed. Nothing is lost, and it can be opened again."))
+    else:
+        raise BadInput(f"state {wanted!r} is not open, paused or closed")
+    return redirect("project", project.slug)
+
+
+def overlap(request: HttpRequest, project: Project) -> HttpResponse:
+    """Change how many people answer each task, in all tasks that are not closed."""
+    form = OverlapForm(request.POST)
+    if not form.is_valid():
+        raise BadInput("overlap is a whole number from 1 to 100", code="bad-overlap")
+    set_overlap(project.id, form.cleaned_data["overlap"], now_ms())
+    count = form.cleaned_data["overlap"]
+    said = ngettext(
+        "From now on each task gets %(count)d answer.",
+        "From now on each task gets %(count)d answers.",
+        count,
+    )
+    messages.success(request, said % {"count": count})
+    return redirect("project", project.slug)
+
+
+def _measures(project: Project) -> list[tuple[str, results.Proportion, str, bool]]:
+    """Name each measure, with its proportion, what it was computed on, and whether it leads."""
+    measures = []
+    against = results.against_known(project.id)
+    if against is not None:
+        cases = against.consensus.cases
+        on = ngettext("%(count)s known answer", "%(count)s known answers", cases)
+        measures += [
+            (_("Consensus right"), against.consensus, on % {"count": whole(cases)}, True),
+            (_("Plain majority right"), against.majority, _("the same"), False),
+        ]
+    agreed = results.agreement(project.id)
+    if agreed is not None:
+        on = ngettext("%(count)s answer", "%(count)s answers", agreed.cases)
+        measures.append(
+            (_("Agreement with the others"), agreed, on % {"count": whole(agreed.cases)}, False)
+        )
+    return measures
+
+
+def _with_items(
+    project: Project, items: list[results.Unsure]
+) -> list[tuple[results.Unsure, Shown]]:
+    """Put beside each task what was shown of it."""
+    question = results.question_or_none(project.id)
+    return [(item, shown_task(project, item.task, question)) for item in items]
+
+
+def _may_manage(request: HttpRequest, project: Project) -> bool:
+    return bool(roles_in(person_of(request), project) & MANAGERS)
+
+
+def _cursor(request: HttpRequest) -> tuple[float, int]:
+    try:
+        return float(request.GET.get("sure", "-1")), _number(request, "after")
+    except ValueError:
+        return -1.0, 0
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "0")
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 0

@@ -1,0 +1,341 @@
+"""The workbench: the page where people answer, and the endpoints it speaks to.
+
+Everything a choice needs is in the page; each endpoint calls one action. Moments come from this
+server's clock, never from the browser's.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from canut.actions.activity import BeatIn, keep_beats
+from canut.actions.answers import Submission, submit_answer
+from canut.actions.leases import (
+    LentTask,
+    flag_task,
+    lease_tasks,
+    release_leases,
+    skip_task,
+)
+from canut.core.errors import BadInput, NotOpen, Refusal
+from canut.store.hot.seats import Seat
+from canut.store.hot.versions import question_version
+from canut.store.models import Project, QuestionVersion, Worker
+from canut.store.projects import current_question, current_rate
+from canut.store.workbench import (
+    account_since,
+    answers_of,
+    recent_answers,
+    sizes_of,
+    tasks_in,
+)
+from canut.web.access import person_of
+from canut.web.problems import title_of
+
+PREFETCH = 3
+UNDO = 10
+COUNT_LIMIT = 20_000
+_encode = msgspec.json.encode
+type Parts = Sequence[Mapping[str, str]]
+
+
+class LeaseIn(msgspec.Struct):
+    """How many tasks to hold, and which leases the page holds already."""
+
+    count: int = PREFETCH
+    have: list[int] = []
+    question_version: int | None = None
+
+
+class AnswerIn(msgspec.Struct):
+    """One answer as the page kept it."""
+
+    lease: int
+    key: str
+    values: dict[str, Any]
+    question_version: int | None = None
+    replaces: str | None = None
+
+
+class AnswersIn(msgspec.Struct):
+    """Answers in the order they were given, and the beats since."""
+
+    answers: list[AnswerIn]
+    beats: list[BeatIn] = []
+
+
+class BeatsIn(msgspec.Struct):
+    """Beats alone."""
+
+    beats: list[BeatIn]
+
+
+class SkipIn(msgspec.Struct):
+    """A task passed over, and why."""
+
+    lease: int
+    reason: str
+    text: str = ""
+
+
+class FlagIn(msgspec.Struct):
+    """What is wrong with a task."""
+
+    lease: int
+    text: str = ""
+
+
+def work(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """Show the workbench with the first tasks already in it."""
+    project = worker.project
+    now_ms = _now_ms()
+    first_time = worker.practised_ms is None and not answers_of(worker)
+    question, rate = current_question(project.id), current_rate(project.id)
+    tasks: list[LentTask] = []
+    closed = ""
+    try:
+        if not first_time or project.is_own_staff:
+            tasks = lease_tasks(worker.id, PREFETCH, now_ms).tasks
+            first_time = False
+        elif project.state != Project.State.OPEN:
+            closed = project.state
+    except NotOpen:
+        closed = project.state
+    recent = recent_answers(worker, UNDO)
+    rows = [*(t.data for t in tasks), *(r.task_data for r in recent)]
+    shown = _Shown(project.id, project.slug, _parts(question.schema), rows)
+    address = {"project": project.slug}
+    data = {
+        "language": get_language(),
+        "project": {
+            "slug": project.slug,
+            "title": project.title,
+            "organisation": project.organisation.name,
+            "aims": {
+                "business": project.aim_business,
+                "social": project.aim_social,
+                "ethical": project.aim_ethical,
+            },
+            "origin": {
+                "whose": project.origin_whose,
+                "consent": project.origin_consent,
+                "paid": project.origin_paid,
+            },
+            "simulated": project.is_simulated,
+            "own_staff": project.is_own_staff,
+            "closed": closed,
+        },
+        "question": _question(question),
+        "rate": {"piece_micro": rate.piece_micro, "currency": rate.currency},
+        "me": _account(worker.id),
+        "progress": _progress(worker),
+        "leased": {"tasks": [shown.task(t) for t in tasks]},
+        "recent": [
+            {
+                "key": r.key,
+                "values": r.values,
+                "task": shown.row(
+                    lease=r.lease,
+                    task=r.task.id,
+                    key=r.task.key,
+                    data=r.task_data,
+                    question_version=r.question_version,
+                ),
+            }
+            for r in recent
+        ],
+        "csrf": get_token(request),
+        "urls": {
+            name: reverse(f"workbench_{name}", kwargs=address)
+            for name in ("lease", "answers", "release", "skip", "flag", "beats")
+        }
+        | {"stop": reverse("work_home"), "signin": reverse("account_login")},
+        "first_time": first_time,
+        "person": str(person_of(request)),
+        "prefetch": PREFETCH,
+    }
+    return render(request, "workbench/work.html", {"project": project, "data": data})
+
+
+def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Lend the tasks that most need an answer; none when nothing is left for this worker."""
+    wanted = _read(request, LeaseIn)
+    lent = lease_tasks(seat.worker, wanted.count, _now_ms())
+    held = set(wanted.have)
+    fresh = [task for task in lent.tasks if task.lease not in held]
+    number = fresh[0].question_version if fresh else wanted.question_version
+    parts = _parts(question_version(seat.project, number).schema) if fresh and number else []
+    shown = _Shown(seat.project, seat.slug, parts, [task.data for task in fresh])
+    changed = number != wanted.question_version
+    return _json(
+        {
+            "tasks": [shown.task(task) for task in fresh],
+            "left": lent.left,
+            "question": _question(current_question(seat.project)) if changed else None,
+            "progress": None,
+            "server_ms": _now_ms(),
+        }
+    )
+
+
+def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Keep each answer in its own transaction; a refused one does not hold back the others."""
+    given = _read(request, AnswersIn)
+    receipts: list[dict[str, Any]] = []
+    for one in given.answers:
+        submission = Submission(one.lease, one.key, one.values, one.question_version, one.replaces)
+        try:
+            receipt = submit_answer(seat.worker, submission, _now_ms())
+        except Refusal as refusal:
+            problem = {"code": refusal.case, "title": title_of(refusal)}
+            receipts.append({"key": one.key, "problem": problem})
+        else:
+            receipts.append(msgspec.to_builtins(receipt))
+    if given.beats:
+        keep_beats(seat.person, seat.project, given.beats, _now_ms())
+    me = _account(seat.worker) if given.beats else None
+    return _json({"receipts": receipts, "me": me, "progress": None})
+
+
+def release(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Take tasks back when the page is left; it may come from a beacon, as a form."""
+    if request.content_type == "application/json":
+        leases = _read(request, dict[str, list[int]]).get("leases", [])
+    else:
+        words = str(request.POST.get("leases", "")).split(",")
+        leases = [int(word) for word in words if word.isdigit()]
+    release_leases(seat.worker, leases, _now_ms())
+    return HttpResponse(status=204)
+
+
+def skip(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Pass over a task, with the reason."""
+    given = _read(request, SkipIn)
+    reason = f"{given.reason}: {given.text}" if given.text else given.reason
+    skip_task(seat.worker, given.lease, reason, _now_ms())
+    return HttpResponse(status=204)
+
+
+def flag(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Say that something is wrong with a task."""
+    given = _read(request, FlagIn)
+    flag_task(seat.worker, given.lease, given.text, _now_ms())
+    return HttpResponse(status=204)
+
+
+def beats(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Keep the evidence of time; the same beat twice is one."""
+    given = _read(request, BeatsIn)
+    keep_beats(seat.person, seat.project, given.beats, _now_ms())
+    return HttpResponse(status=204)
+
+
+class _Shown:
+    """Turns task rows into what the page shows, with one query for all their pictures."""
+
+    def __init__(
+        self,
+        project: int,
+        slug: str,
+        parts: Sequence[Mapping[str, str]],
+        rows: list[dict[str, Any]],
+    ) -> None:
+        self.slug = slug
+        self.parts = parts
+        pictures = {
+            str(row.get(part["column"], ""))
+            for row in rows
+            for part in self.parts
+            if part["as"] == "image"
+        }
+        self.sizes = sizes_of(project, pictures) if pictures else {}
+
+    def task(self, lent: LentTask) -> dict[str, Any]:
+        """Describe a lent task."""
+        return self.row(
+            lease=lent.lease,
+            task=lent.task,
+            key=lent.key,
+            data=lent.data,
+            question_version=lent.question_version,
+        ) | {
+            "practice": lent.practice,
+            "lent_ms": lent.lent_ms,
+            "expires_ms": lent.expires_ms,
+        }
+
+    def row(
+        self, *, lease: int, task: int, key: str, data: dict[str, Any], question_version: int
+    ) -> dict[str, Any]:
+        """Describe a task by what is to be judged."""
+        return {
+            "lease": lease,
+            "task": task,
+            "key": key,
+            "show": [self._part(part, data) for part in self.parts],
+            "practice": False,
+            "lent_ms": 0,
+            "expires_ms": 0,
+            "question_version": question_version,
+            "help": None,
+        }
+
+    def _part(self, part: Mapping[str, str], data: dict[str, Any]) -> dict[str, Any]:
+        value = str(data.get(part["column"], ""))
+        if part["as"] != "image":
+            return {"as": "text", "value": value}
+        address = reverse("media", kwargs={"project": self.slug, "sha256": value})
+        width, height = self.sizes.get(value, (0, 0))
+        return {
+            "as": "image",
+            "url": address,
+            "raw": f"{address}?raw=1",
+            "width": width,
+            "height": height,
+            "alt": "",
+        }
+
+
+def _parts(schema: Mapping[str, object]) -> Parts:
+    return cast("Parts", schema["show"])
+
+
+def _question(version: QuestionVersion) -> dict[str, Any]:
+    return {
+        "version": version.number,
+        "schema": version.schema,
+        "instructions": version.instructions,
+    }
+
+
+def _account(worker: int) -> dict[str, Any]:
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    since = account_since(worker, int(midnight.timestamp() * 1000))
+    return {**since._asdict(), "today_only": True}
+
+
+def _progress(worker: Worker) -> dict[str, int | None]:
+    return {"done": answers_of(worker), "total": tasks_in(worker.project_id, COUNT_LIMIT)}
+
+
+def _read[T](request: HttpRequest, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(request.body, type=kind)
+    except (msgspec.DecodeError, msgspec.ValidationError) as failure:
+        raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
+
+
+def _json(value: object) -> HttpResponse:
+    return HttpResponse(_encode(value), content_type="application/json")
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

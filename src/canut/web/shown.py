@@ -1,0 +1,113 @@
+"""How figures are put into words: money, time, shares, intervals, in the page's language.
+
+Nothing is decided here and nothing rounded in anybody's favour: exact amounts come in as integer
+micro-units or milliseconds, and go out as a person in Canada reads them, with no-break spaces.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from math import floor
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency, format_decimal, format_percent
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+LOCALES = {"fr": "fr_CA", "en": "en_CA"}
+MICRO = 1_000_000
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+KIB = 1024
+TINY = 1e-9  # 0.29 * 100 is 28.999…
+NO_BREAK = "\u00a0"
+
+
+def locale() -> str:
+    """Return babel's name for the page's language."""
+    return LOCALES.get((get_language() or "fr")[:2], "fr_CA")
+
+
+def money(micro: int, currency: str) -> str:
+    """Write a total, rounded half-even to the currency's minor unit."""
+    return format_currency(Decimal(micro) / MICRO, currency, locale=locale())
+
+
+def price(micro: int, currency: str) -> str:
+    """Write a price with every decimal it has: a piece may be worth less than a cent."""
+    return format_currency(
+        Decimal(micro) / MICRO, currency, locale=locale(), decimal_quantization=False
+    )
+
+
+def whole(number: int) -> str:
+    """Write a count with its groups of three."""
+    return format_decimal(number, locale=locale())
+
+
+def duration(milliseconds: int) -> str:
+    """Write a time in the two units that matter: ``2 h 34``, ``2 min 10``, ``41 s``.
+
+    The remainder is dropped, never rounded up.
+    """
+    seconds = milliseconds // 1000
+    hours, minutes = milliseconds // HOUR_MS, milliseconds // MINUTE_MS % 60
+    if hours:
+        words = f"{whole(hours)} h {minutes:02}"
+    elif minutes:
+        words = f"{minutes} min {seconds % 60:02}"
+    else:
+        words = f"{seconds} s"
+    return words.replace(" ", NO_BREAK)
+
+
+def share(part: float | None) -> str:
+    """Write a share of one as a percentage with one decimal; unknown stays unknown."""
+    if part is None:
+        return _("unknown")
+    return format_percent(
+        part, format="#,##0.0\u00a0%" if locale() == "fr_CA" else "#,##0.0%", locale=locale()
+    )
+
+
+def whole_share(part: float | None) -> str:
+    """Write a share of one as a whole percentage, never rounded up: 79.6 % is not yet 80 %."""
+    if part is None:
+        return _("unknown")
+    return format_percent(
+        floor(100 * part + TINY) / 100,
+        format="#,##0\u00a0%" if locale() == "fr_CA" else "#,##0%",
+        locale=locale(),
+    )
+
+
+def interval(low: float, high: float) -> str:
+    """Write an interval of shares, as percentages without the sign: ``[96,1 – 98,0]``."""
+    ends = (format_decimal(100 * end, format="0.0", locale=locale()) for end in (low, high))
+    return f"[{f'{NO_BREAK}–{NO_BREAK}'.join(ends)}]"
+
+
+def size(octets: int) -> str:
+    """Write the size of a file in the unit that fits it."""
+    is_small = octets < KIB
+    amount, units = float(octets), [_("bytes"), _("KiB"), _("MiB"), _("GiB")]
+    while amount >= KIB and len(units) > 1:
+        amount /= KIB
+        units.pop(0)
+    decimals = "#,##0" if is_small else "#,##0.#"
+    return f"{format_decimal(amount, format=decimals, locale=locale())}{NO_BREAK}{units[0]}"
+
+
+def moment(value: datetime | int) -> str:
+    """Write a day and hour, from a datetime or from milliseconds since 1970."""
+    if isinstance(value, int):
+        value = datetime.fromtimestamp(value / 1000, tz=timezone.get_current_timezone())
+    here = timezone.localtime(value)
+    day = format_date(here, format="d MMMM y", locale=locale())
+    return f"{day}, {format_time(here, format='short', locale=locale())}"
+
+
+def day(value: datetime) -> str:
+    """Write a day with its name: ``mercredi 25 novembre``."""
+    pattern = "EEEE d MMMM" if locale() == "fr_CA" else "EEEE, MMMM d"
+    return format_date(timezone.localtime(value), format=pattern, locale=locale())

