@@ -78,7 +78,7 @@ class Measured:
 def pair(seat: Seat, choices: list[str], rng: random.Random, seen: Measured) -> bool:
     """Lease one task and answer it; returns whether there was one."""
     begun = time.perf_counter()
-    lent = seat.post("leases", {"count": 1, "have": [], "question_version": 1})
+    lent = seat.post("lease", {"count": 1, "have": [], "question_version": 1})
     seen.lease_ms.append(1000 * (time.perf_counter() - begun))
     if not lent["tasks"]:
         return False

@@ -1,4 +1,7 @@
-"""Check generated tables, build the pages of both languages, run their examples."""
+"""Check generated tables, build the pages of both languages, run their examples.
+
+``--write`` first brings the tables up to date.
+"""
 
 import os
 import subprocess
@@ -8,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+FRESH = "A table is stale: .venv/bin/python tools/docs.py --write"
 
 
 def main() -> int:
@@ -21,7 +25,10 @@ def main() -> int:
         for p in ROOT.glob("docs/**/*.md")
         if "[[[cog" in p.read_text() and "_build" not in str(p)
     )
-    commands = [[f"{BIN}/cog", "--check", *pages]] if pages else []
+    wanted = ["-r"] if "--write" in sys.argv else ["--check", f"--check-fail-msg={FRESH}"]
+    commands = [
+        [f"{BIN}/cog", "-I", "tools", "-p", "import tables", "--verbosity=1", *wanted, *pages]
+    ]
     for language in ("en", "fr"):
         out = ROOT / "docs/_build" / language
         build = [f"{BIN}/sphinx-build", "-q", "-W", "-c", "docs", "-D", f"language={language}"]

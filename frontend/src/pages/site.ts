@@ -1,5 +1,106 @@
+/* Pages work without this script; it makes them kinder.
+   Everything is one listener on the document, so that parts of a page may be redrawn freely. */
 import "../styles/shared.css";
 import "../styles/dyes.css";
 import "../styles/tables.css";
 import "../styles/pages.css";
 import "../styles/papers.css";
+import "../styles/people.css";
+import { listenForChoices } from "./choices";
+import { listenForFiles } from "./drop";
+import { keepLive } from "./live";
+import { locale, say } from "./say";
+
+/** `data-copy="#id"` copies that field or text; anything else is copied as written. */
+async function copy(button: HTMLElement): Promise<void> {
+  const wanted = button.dataset.copy ?? "";
+  const source = wanted.startsWith("#") ? document.querySelector<HTMLElement>(wanted) : null;
+  const text = source
+    ? source instanceof HTMLInputElement
+      ? source.value
+      : (source.textContent ?? "").trim()
+    : wanted;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Not a secure page: the old way, from a field that can be selected.
+    const field = source instanceof HTMLInputElement ? source : document.createElement("input");
+    if (!source) {
+      field.value = text;
+      button.after(field);
+    }
+    field.select();
+    document.execCommand("copy");
+    if (!source) field.remove();
+  }
+  const before = button.textContent;
+  button.setAttribute("role", "status");
+  button.textContent = say("copied");
+  setTimeout(() => {
+    button.textContent = before;
+    button.removeAttribute("role");
+  }, 2000);
+}
+
+function outside(box: Element, { clientX, clientY }: MouseEvent): boolean {
+  const { left, right, top, bottom } = box.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
+}
+
+function click(event: MouseEvent): void {
+  const target = event.target as Element;
+  const copied = target.closest<HTMLElement>("[data-copy]");
+  if (copied) {
+    event.preventDefault();
+    void copy(copied);
+  }
+  const opener = target.closest<HTMLElement>("[data-confirm-dialog]");
+  const dialog = opener && document.querySelector(opener.dataset.confirmDialog ?? "");
+  if (dialog instanceof HTMLDialogElement) {
+    event.preventDefault();
+    dialog.showModal();
+  }
+  if (target.closest("[data-close]")) target.closest("dialog")?.close();
+  if (target instanceof HTMLDialogElement && target.open && outside(target, event)) target.close();
+  if (target.closest("[data-print]")) print();
+  const folder = target.closest("[data-pick-folder]")?.closest("form");
+  const input = folder?.querySelector<HTMLInputElement>('[data-drop] input[type="file"]');
+  if (input) {
+    event.preventDefault();
+    input.webkitdirectory = true;
+    input.click();
+    input.webkitdirectory = false;
+  }
+}
+
+/** Past 300 ms a pressed button shows that it is waiting. */
+function submit(event: SubmitEvent): void {
+  const button = event.submitter;
+  setTimeout(() => {
+    if (!event.defaultPrevented) button?.setAttribute("aria-busy", "true");
+  }, 300);
+}
+
+/** `<time datetime data-local="time|date|both">` in the reader's own time zone. */
+function localTimes(): void {
+  for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
+    const moment = new Date(time.dateTime);
+    if (Number.isNaN(moment.getTime())) continue;
+    const form = time.dataset.local;
+    time.textContent = new Intl.DateTimeFormat(locale(), {
+      ...(form === "time" ? {} : { dateStyle: "long" }),
+      ...(form === "date" ? {} : { timeStyle: "short" }),
+    }).format(moment);
+  }
+}
+
+document.addEventListener("click", click);
+document.addEventListener("submit", submit);
+addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll(".btn[aria-busy]"))
+    button.removeAttribute("aria-busy");
+});
+listenForFiles();
+listenForChoices();
+keepLive();
+localTimes();

@@ -1,2 +1,134 @@
+/* Put the workbench together: what is kept here, the line to the server, the clock, the page. */
 import "../styles/shared.css";
 import "../styles/workbench.css";
+import "../styles/panels.css";
+import { Clock } from "./clock";
+import { Line, readData } from "./net";
+import { Outbox } from "./outbox";
+import { WorkbenchPage } from "./page";
+import { Pictures } from "./pictures";
+import { Session } from "./session";
+import { openStore } from "./store";
+import type { Beat } from "./wire";
+import { wordsIn } from "./words";
+
+/** `crypto.randomUUID` exists on https and localhost only. */
+export function uuid(): string {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join("-");
+}
+
+async function start(root: HTMLElement): Promise<void> {
+  const data = readData(document);
+  const owner = `${data.person} ${data.project.slug}`;
+  const line = new Line(data.csrf);
+  const store = await openStore(owner);
+  // Beats also stay in memory: while a page closes there is no time to read the disk.
+  let unsent: Beat[] = [];
+  const drop = store.dropBeats;
+  store.dropBeats = (beats) => {
+    unsent = unsent.filter((beat) => !beats.some(({ seq }) => seq === beat.seq));
+    return drop(beats);
+  };
+  const words = wordsIn(data.language);
+  const pictures = new Pictures(words.imageAlt);
+  const page = new WorkbenchPage();
+  const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`canut ${owner}`) : null;
+  const mine = new Set<string>();
+
+  const outbox = new Outbox({
+    store,
+    post: line.post,
+    urls: data.urls,
+    changed: () => page.isConnected && page.changed(),
+    acknowledged: (reply) => session.acknowledge(reply),
+    renew: () => line.renew(data.person),
+    alone: (work) => (navigator.locks ? navigator.locks.request(`canut ${owner}`, work) : work()),
+  });
+  await outbox.open();
+
+  const clock = new Clock({
+    session: uuid(),
+    surface: data.first_time ? "why" : "queue",
+    keep: (beat) => {
+      unsent.push(beat);
+      void store.putBeat(beat).catch(() => undefined);
+    },
+  });
+  const session = new Session({
+    data,
+    outbox,
+    post: line.post,
+    owner,
+    uuid,
+    changed: () => {
+      for (const kept of outbox.waiting)
+        if (kept.kind !== "flag" && !mine.has(kept.key)) {
+          mine.add(kept.key);
+          tabs?.postMessage(kept.task.lease);
+        }
+      page.changed();
+    },
+    ready: (task) => pictures.ready(task),
+  });
+  if (tabs) tabs.onmessage = ({ data: lease }) => session.answeredElsewhere(lease as number);
+
+  let leaving = false;
+  const leave = () => {
+    if (leaving) return;
+    leaving = true;
+    clock.close();
+    line.release(data.urls.release, session.held);
+    if (unsent.length) line.last(data.urls.beats, { beats: unsent.slice(-40) });
+  };
+
+  page.given = {
+    data,
+    words,
+    session,
+    outbox,
+    pictures,
+    clock,
+    stop: () => {
+      leave();
+      location.assign(data.urls.stop);
+    },
+  };
+  document.body.classList.add("warp", "wbp");
+  root.replaceChildren(page);
+  page.changed();
+  clock.start(document);
+
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload(); // its leases were given back
+  });
+  const back = () => {
+    void outbox.retry();
+    void session.topUp();
+    page.changed();
+  };
+  addEventListener("online", back);
+  addEventListener("offline", () => page.changed());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") back();
+  });
+  setInterval(() => page.requestUpdate(), 10_000);
+  setInterval(() => void outbox.flush(), 20_000);
+  void outbox.flush();
+  void session.topUp();
+}
+
+customElements.define("canut-workbench", WorkbenchPage);
+const root = document.getElementById("workbench");
+if (root) void start(root);

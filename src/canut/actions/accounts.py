@@ -52,6 +52,19 @@ def add_operator(
 
 
 @transaction.atomic
+def add_person(username: str, shown_name: str, now: datetime, *, simulated: bool = False) -> Person:
+    """Make an account without a password; a simulated person says so wherever they appear.
+
+    Raises:
+        BadInput: the name is taken.
+    """
+    person = _new_person(username, None, now)
+    person.shown_name, person.is_simulated = shown_name, simulated
+    person.save(update_fields=["shown_name", "is_simulated"])
+    return person
+
+
+@transaction.atomic
 def add_member(
     person: Person,
     role: Role,

@@ -8,15 +8,17 @@ nobody who answers meanwhile waits. When to do it is decided in ``schedule``.
 import json
 import time
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
+from canut.actions.pace import Pace
 from canut.core.answers import Answers
 from canut.core.arrays import Bools, Codes, Counts, Floats
 from canut.core.errors import Incomplete
@@ -35,8 +37,6 @@ from canut.store.models import Answer, Consensus, Estimate, QuestionVersion, Wor
 
 MODEL = "dawid-skene"
 READ_ROWS = 20_000
-WRITE_ROWS = 400
-PAUSE_FACTOR = 3
 
 SAVE_CONSENSUS = """
 INSERT INTO store_consensus
@@ -167,9 +167,11 @@ def _judge(question: dict[str, Any], read: _Read) -> _Judged | None:
     """Judge tasks where one choice is made."""
     if not len(read.task):
         return None
-    names = choice.values_of(question)
-    code_of = {name: code for code, name in enumerate(names)}
-    code_of_text = np.array([code_of[str(value)] for value in read.values], dtype=np.int32)
+    code_of = {name: code for code, name in enumerate(choice.values_of(question))}
+    code_of_text = np.array(
+        [code_of.setdefault(_text(value), len(code_of)) for value in read.values], dtype=np.int32
+    )
+    names = list(code_of)
     answers = Answers(
         read.task,
         read.worker,
@@ -201,7 +203,7 @@ def _judge_selections(question: dict[str, Any], read: _Read) -> _Judged | None:
     known = choice.values_of(question)
     made_by_text: Bools = np.array(
         [
-            [name in (value if isinstance(value, list) else ()) for name in known]
+            [name in (value if isinstance(value, list) else [_text(value)]) for name in known]
             for value in read.values
         ]
     )
@@ -230,6 +232,11 @@ def _judge_selections(question: dict[str, Any], read: _Read) -> _Judged | None:
     )
 
 
+def _text(value: object) -> str:
+    """Read one choice; an earlier version of the question may have asked for several."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def _named(question: dict[str, Any], chosen: Bools) -> tuple[list[str], Codes]:
     """Return the selections that occur, as label texts, and which of them each task has."""
     known = choice.values_of(question)
@@ -243,20 +250,15 @@ def _named(question: dict[str, Any], chosen: Bools) -> tuple[list[str], Codes]:
 
 def _write(estimate: Estimate, read: _Read, judged: _Judged) -> None:
     """Write what was judged of tasks and workers."""
-    ids = read.task_ids.tolist()
-    label = [judged.names[code] for code in judged.label]
-    confidence = judged.confidence.tolist()
-    majority_label = (judged.majority_names[code] for code in judged.majority_label)
-    share = judged.majority_share.tolist()
-    counted = np.bincount(read.task, minlength=len(ids)).tolist()
-    rows = zip(ids, label, confidence, majority_label, share, counted, strict=True)
-    for chunk in _chunks(rows):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(
-                SAVE_CONSENSUS,
-                [(row[0], estimate.project_id, estimate.id, *row[1:5]) for row in chunk],
-            )
-            cursor.executemany(SAVE_LABEL, [(row[1], row[2], row[0], row[5]) for row in chunk])
+    tasks = zip(
+        read.task_ids.tolist(),
+        (judged.names[code] for code in judged.label),
+        judged.confidence.tolist(),
+        (judged.majority_names[code] for code in judged.majority_label),
+        judged.majority_share.tolist(),
+        np.bincount(read.task, minlength=len(read.task_ids)).tolist(),
+        strict=True,
+    )
     workers = zip(
         judged.accuracy.tolist(),
         judged.by_worker.agreed.tolist(),
@@ -264,32 +266,39 @@ def _write(estimate: Estimate, read: _Read, judged: _Judged) -> None:
         read.worker_ids,
         strict=True,
     )
-    for chunk in _chunks(sorted(workers, key=lambda row: row[3])):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(SAVE_WORKER, chunk)
+
+    def write_tasks(cursor: CursorWrapper, rows: list[Row]) -> None:
+        own = estimate.project_id, estimate.id
+        cursor.executemany(SAVE_CONSENSUS, [(row[0], *own, *row[1:5]) for row in rows])
+        cursor.executemany(SAVE_LABEL, [(row[1], row[2], row[0], row[5]) for row in rows])
+
+    _in_chunks(tasks, write_tasks)
+    _in_chunks(sorted(workers, key=lambda row: row[3]), _write_workers)
+
+
+def _write_workers(cursor: CursorWrapper, rows: list[Row]) -> None:
+    cursor.executemany(SAVE_WORKER, rows)
 
 
 def _forget_the_rest(estimate: Estimate, worker_ids: set[int]) -> None:
     """Take back what an earlier estimate said of tasks and workers that no answer counts for."""
     old = Consensus.objects.filter(project_id=estimate.project_id, estimate_id__lt=estimate.id)
-    for chunk in _chunks(list(old.order_by("task_id").values_list("task_id"))):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(DROP_LABEL, chunk)
-            old.filter(task_id__in=[task_id for (task_id,) in chunk]).delete()
     judged_before = Worker.objects.filter(
         project_id=estimate.project_id, compared__isnull=False
     ).values_list("id", flat=True)
     gone = sorted(set(judged_before) - worker_ids)
-    for chunk in _chunks((None, None, None, worker_id) for worker_id in gone):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(SAVE_WORKER, chunk)
+
+    def forget_tasks(cursor: CursorWrapper, rows: list[Row]) -> None:
+        cursor.executemany(DROP_LABEL, rows)
+        old.filter(task_id__in=[task_id for (task_id,) in rows]).delete()
+
+    _in_chunks(list(old.order_by("task_id").values_list("task_id")), forget_tasks)
+    _in_chunks(((None, None, None, worker_id) for worker_id in gone), _write_workers)
 
 
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Cut rows into lists; leave the door open three times as long as the last one took."""
-    rows = iter(rows)
-    while chunk := list(islice(rows, WRITE_ROWS)):
-        begun = time.perf_counter()
-        yield chunk
-        if len(chunk) == WRITE_ROWS and connection.vendor == "sqlite":
-            time.sleep(PAUSE_FACTOR * (time.perf_counter() - begun))
+def _in_chunks(rows: Iterable[Row], write: Callable[[CursorWrapper, list[Row]], None]) -> None:
+    """Write rows in short transactions that leave the door open for others."""
+    pace, waiting = Pace(), iter(rows)
+    while chunk := list(islice(waiting, pace.rows)):
+        with pace.chunk(len(chunk)), connection.cursor() as cursor:
+            write(cursor, chunk)

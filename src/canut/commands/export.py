@@ -48,12 +48,12 @@ def run(args: argparse.Namespace) -> int:
         estimate_labels(project.id, timezone.now())
     export = export_labels if args.what == "labels" else export_answers
     if not args.output:
-        for chunk in export(project, form):
+        for chunk in export(project.id, form):
             sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
         return 0
     with Path(args.output).open("wb") as out:
-        for chunk in export(project, form):
+        for chunk in export(project.id, form):
             out.write(chunk)
     print(f"Wrote {args.output} ({args.what}, {form}).", file=sys.stderr)
     return 0

@@ -6,8 +6,9 @@ the address that is printed works once.
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from canut.commands.instance import (
     add_address,
@@ -23,34 +24,43 @@ from canut.core.errors import Incomplete
 if TYPE_CHECKING:
     from canut.store.models import Person, Project
 
-WORDS = {
-    "fr": {
-        "question": "Que choisissez-vous ?",
-        "aims": (
-            "Étiqueter ses propres données.",
-            "La personne qui a lancé cette commande.",
-            "Rien n’a été dit en ligne de commande : --risk permet de l’écrire.",
-        ),
-        "origin": ("inconnu", "inconnu", "inconnu"),
-        "ready": "Ouvrez une fois cette adresse : {url}  (Ctrl-C pour arrêter)",
-        "set_aside": "{bad} rangées mises de côté (les voir : {url}/projects/{slug}/). "
-        "Les {good} autres sont gardées.",
-        "again": "On continue « {title} ».",
-    },
-    "en": {
-        "question": "Which do you choose?",
-        "aims": (
-            "Label one's own data.",
-            "The person who ran this command.",
-            "Nothing was said on the command line: write it with --risk.",
-        ),
-        "origin": ("unknown", "unknown", "unknown"),
-        "ready": "Open this address once: {url}  (Ctrl-C to stop)",
-        "set_aside": "{bad} rows were set aside (see {url}/projects/{slug}/). "
-        "The other {good} are kept.",
-        "again": "Continuing “{title}”.",
-    },
-}
+
+class Words(NamedTuple):
+    """What the command says and writes when nothing was given."""
+
+    question: str
+    aims: tuple[str, str, str]
+    unknown: str
+    ready: str
+    set_aside: str
+    again: str
+
+
+FRENCH = Words(
+    "Que choisissez-vous ?",
+    (
+        "Étiqueter ses propres données.",
+        "La personne qui a lancé cette commande.",
+        "Rien n’a été dit en ligne de commande : --risk permet de l’écrire.",
+    ),
+    "inconnu",
+    "Ouvrez une fois cette adresse : {url}  (Ctrl-C pour arrêter)",
+    "{bad} rangées mises de côté (les voir : {url}/projects/{slug}/). "
+    "Les {good} autres sont gardées.",
+    "On continue « {title} ».",
+)
+ENGLISH = Words(
+    "Which do you choose?",
+    (
+        "Label one's own data.",
+        "The person who ran this command.",
+        "Nothing was said on the command line: write it with --risk.",
+    ),
+    "unknown",
+    "Open this address once: {url}  (Ctrl-C to stop)",
+    "{bad} rows were set aside (see {url}/projects/{slug}/). The other {good} are kept.",
+    "Continuing “{title}”.",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,12 +97,12 @@ def run(args: argparse.Namespace) -> int:
     from canut.actions.accounts import make_one_time_link
     from canut.web.serve import serve
 
-    words = WORDS["fr" if speaks_french() else "en"]
+    words = FRENCH if speaks_french() else ENGLISH
     person = _me()
     project = _project(args, source, person, words, url)
     token = make_one_time_link(person, f"/work/{project.slug}/", timezone.now())
     address = f"{url}/enter/{token}"
-    say = str(words["ready"]).format(url=address)
+    say = words.ready.format(url=address)
     when_ready(url, say, browser=not args.no_browser, opens=address)
     serve(host="127.0.0.1", port=args.port, with_jobs=True, data=data)
     return 0
@@ -110,12 +120,14 @@ def _me() -> "Person":
 
 
 def _project(
-    args: argparse.Namespace, source: Path, person: "Person", words: dict[str, object], url: str
+    args: argparse.Namespace, source: Path, person: "Person", words: Words, url: str
 ) -> "Project":
     """Find the project of this file and question, or make it."""
     from django.utils import timezone
 
     from canut.actions.accounts import join_as_worker
+    from canut.actions.imports import ImportOptions, publish_import, read_import, start_import
+    from canut.actions.overlap import set_overlap
     from canut.actions.projects import (
         create_project,
         open_project,
@@ -135,7 +147,7 @@ def _project(
             {
                 "id": "q",
                 "kind": "choice",
-                "ask": args.question or str(words["question"]),
+                "ask": args.question or words.question,
                 "multiple": args.multiple,
                 "choices": [{"value": c.strip()} for c in args.choices.split(",") if c.strip()],
             }
@@ -147,7 +159,7 @@ def _project(
         name=source.name, bytes_total=size, state=Import.State.PUBLISHED, created_by=person
     ).select_related("project"):
         if current_question(one.project_id).schema == schema:
-            _say(str(words["again"]).format(title=one.project.title))
+            _say(words.again.format(title=one.project.title))
             return one.project
     organisation = Organisation.objects.get(membership__person=person, membership__role="requester")
     project = create_project(
@@ -155,27 +167,23 @@ def _project(
     )
     write_question(project, schema, "", by=person, now=now)
     set_rate(project, 0, "CAD", by=person, now=now)
-    business, social, ethical = words["aims"]  # type: ignore[misc]
-    whose, consent, paid = words["origin"]  # type: ignore[misc]
+    business, social, ethical = words.aims
     write_aims(
         project,
         business=args.aim or business,
         social=args.whom or social,
         ethical=args.risk or ethical,
-        whose=args.origin or whose,
-        consent=consent,
-        paid=paid,
+        whose=args.origin or words.unknown,
+        consent=words.unknown,
+        paid=words.unknown,
     )
-    from canut.actions.imports import ImportOptions, publish_import, read_import, start_import
-    from canut.actions.overlap import set_overlap
-
     options = ImportOptions(id_column=args.id)
     begun = start_import(project.id, source, source.name, reading, options, by=person, now=now)
     read_import(begun.id, now)
     begun.refresh_from_db()
     if begun.rows_bad:
         _say(
-            str(words["set_aside"]).format(
+            words.set_aside.format(
                 bad=begun.rows_bad, good=begun.rows_good, url=url, slug=project.slug
             )
         )
@@ -186,7 +194,7 @@ def _project(
     return project
 
 
-def _column(args: argparse.Namespace, columns: list[str]) -> str:
+def _column(args: argparse.Namespace, columns: Sequence[str]) -> str:
     if args.images:
         return columns[0]
     if args.text in columns:

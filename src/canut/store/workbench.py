@@ -42,7 +42,7 @@ def recent_answers(worker: Worker, limit: int) -> list[Recent]:
     """Return the worker's last answers that still stand and may be corrected, oldest first."""
     found = (
         Answer.objects.filter(worker=worker, task__now__exported_ms=None)
-        .exclude(task_id=worker.project.practice_task_id)
+        .exclude(task_id=worker.project.practice_task_id or 0)
         .filter(answer=None)  # no later answer replaces it
         .select_related("task", "question_version")
         .order_by("-id")[:limit]
@@ -71,7 +71,7 @@ def answers_of(worker: Worker) -> int:
     """Count the tasks this worker has answered, practice apart."""
     return (
         Answer.objects.filter(worker=worker, replaces=None)
-        .exclude(task_id=worker.project.practice_task_id)
+        .exclude(task_id=worker.project.practice_task_id or 0)
         .count()
     )
 

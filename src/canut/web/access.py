@@ -15,9 +15,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 from canut.core.errors import Forbidden, Missing
+from canut.store.hot.seats import Seat, find_seat
 from canut.store.instance import is_demo
 from canut.store.models import (
     Invitation,
+    Media,
     Membership,
     Organisation,
     Person,
@@ -77,34 +79,47 @@ class Page:
 def guard(page: Page) -> View:
     """Wrap a view so that only its audience reaches it, with ``project`` resolved.
 
-    A view whose address holds ``<slug:project>`` receives the ``Project`` itself, or, where the
-    page is ``for_worker``, the asking person's ``Worker`` in it, found in one query.
+    A view whose address holds ``<slug:project>`` receives the ``Project`` itself. Where the page is
+    ``for_worker`` it receives the asking person's ``Worker`` there, and an endpoint of it their
+    ``Seat``, which two statements find.
     """
 
     @wraps(page.view)
-    def guarded(request: HttpRequest, **parts: Any) -> HttpResponseBase:  # noqa: ANN401
-        request.page = page  # type: ignore[attr-defined]
+    def guarded(request: HttpRequest, **parts: Any) -> HttpResponseBase:  # noqa: ANN401 - parts of an address
+        request.page = page  # type: ignore[attr-defined]  # - pages and problems read it
         if request.method not in page.methods and not (
             request.method == "HEAD" and "GET" in page.methods
         ):
             return HttpResponseNotAllowed(page.methods)
+        seat = _seat(request, parts["project"]) if page.for_worker and page.json else None
+        if seat is not None:
+            return page.view(request, seat=seat)
         if page.audience.demo_only:
             _check_demo(request)
         if page.audience.signed_in and not request.user.is_authenticated:
-            if page.json:
-                raise Forbidden("sign in first", code="signed-out")
-            if request.method == "GET":
-                return redirect_to_login(request.get_full_path())
-            return redirect_to_login("/")
-        if page.for_worker:
-            parts["worker"] = _worker(request, parts.pop("project"), page.audience.roles)
-        elif "project" in parts:
-            parts["project"] = _project(request, parts["project"], page.audience.roles)
-        elif page.audience.roles and not _memberships(person_of(request), page.audience.roles):
-            raise Forbidden(f"this page is for: {page.audience.name}", role=page.audience.name)
-        return page.view(request, **parts)
+            return _ask_to_sign_in(request, page)
+        return page.view(request, **_resolve(request, page, parts))
 
     return guarded
+
+
+def _ask_to_sign_in(request: HttpRequest, page: Page) -> HttpResponseBase:
+    if page.json:
+        raise Forbidden("sign in first", code="signed-out")
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def _resolve(request: HttpRequest, page: Page, parts: dict[str, Any]) -> dict[str, Any]:
+    """Put the objects an address names in place of their names; refuse whom it is not for."""
+    roles = page.audience.roles
+    if page.for_worker:  # an endpoint comes here only to be refused in words
+        worker = _worker(request, parts.pop("project"), roles)
+        return parts | {"worker": worker}
+    if "project" in parts:
+        return parts | {"project": _project(request, parts["project"], roles)}
+    if roles and not _memberships(person_of(request), roles):
+        raise Forbidden(f"this page is for: {page.audience.name}", role=page.audience.name)
+    return parts
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -146,6 +161,17 @@ def invitation_of(project: Project, number: int) -> Invitation:
     if found is None:
         raise Missing("no such invitation in this project")
     return found
+
+
+def invitations_of(project: Project) -> list[Invitation]:
+    """List the invitations of this project, newest first."""
+    return list(Invitation.objects.filter(project=project).order_by("-id"))
+
+
+def check_picture_of(project: Project, sha256: str) -> None:
+    """Raise ``Missing`` unless this project has a picture of that name."""
+    if not Media.objects.filter(project=project, sha256=sha256).exists():
+        raise Missing("no such picture in this project", code="picture-missing")
 
 
 def task_of(project: Project, number: int) -> Task:
@@ -203,6 +229,11 @@ def _project(request: HttpRequest, slug: str, roles: frozenset[Role]) -> Project
         wanted = ", ".join(sorted(roles))
         raise Forbidden(f"in this project you are {', '.join(sorted(held))}; needs: {wanted}")
     return found
+
+
+def _seat(request: HttpRequest, slug: str) -> Seat | None:
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    return find_seat(key, slug) if key else None
 
 
 def _worker(request: HttpRequest, slug: str, roles: frozenset[Role]) -> Worker:

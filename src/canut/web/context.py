@@ -42,7 +42,7 @@ def _rooms(request: HttpRequest, name: str) -> list[Room]:
     if roles & PROJECT_ROLES:
         rooms.append(Room(_("Projects"), reverse("projects"), name.startswith("project")))
     if Role.WORKER in roles:
-        rooms.append(Room(_("Work"), reverse("work"), name.startswith("work")))
+        rooms.append(Room(_("Work"), reverse("work_home"), name.startswith("work")))
     if Role.OPERATOR in roles:
         rooms.append(
             Room(_("Organisations"), reverse("organisations"), name.startswith("organisation"))

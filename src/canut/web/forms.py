@@ -3,21 +3,26 @@
 Forms read text into values; whether a value may be is decided by the action that takes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from canut.store.models import Organisation, Role
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 INPUT = {"class": "inp"}
 AREA = {"class": "inp area", "rows": 3}
 SELECT = {"class": "inp sel"}
 CURRENCIES = ("CAD", "EUR", "USD", "GBP", "CHF", "XOF", "MGA", "KES", "INR", "PHP", "BRL")
+LEAST_INPUTS = 3
 MICRO = 1_000_000
 NEEDED = _("Write something here.")
 
@@ -25,24 +30,42 @@ NEEDED = _("Write something here.")
 class PlainForm(forms.Form):
     """A form that draws no star, no colon and no inline style."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial, label_suffix="")
         for field in self.fields.values():
             field.error_messages.setdefault("required", str(NEEDED))
             field.error_messages["required"] = NEEDED
-            field.widget.use_required_attribute = lambda _initial: False  # type: ignore[method-assign]
+            field.widget.is_required = False  # the page says what is missing, in its own words
+
+    def full_clean(self) -> None:
+        """Read every field, then mark the boxes of those that cannot be used."""
+        super().full_clean()
         for name in self.errors if self.is_bound else ():
             if name in self.fields:
                 attrs = self.fields[name].widget.attrs
                 attrs["class"] = f"{attrs.get('class', '')} bad".strip()
                 attrs["aria-invalid"] = "true"
 
+    def offer(self, name: str, choices: Sequence[tuple[str, "StrOrPromise"]]) -> None:
+        """Say what can be chosen in a field."""
+        cast("forms.ChoiceField", self.fields[name]).choices = list(choices)
 
-def words(label: Any, hint: Any = "", *, area: bool = False, **more: Any) -> forms.CharField:  # noqa: ANN401 - lazy texts
+
+def words(
+    label: "StrOrPromise",
+    hint: "StrOrPromise" = "",
+    *,
+    area: bool = False,
+    required: bool = True,
+    max_length: int | None = None,
+) -> forms.CharField:
     """Make a field of words, one line or several."""
     widget = forms.Textarea(attrs=dict(AREA)) if area else forms.TextInput(attrs=dict(INPUT))
-    return forms.CharField(label=label, help_text=hint, widget=widget, **more)
+    return forms.CharField(
+        label=label, help_text=hint, widget=widget, required=required, max_length=max_length
+    )
 
 
 class NameForm(PlainForm):
@@ -80,11 +103,11 @@ class InvitationForm(PlainForm):
     role = forms.ChoiceField(
         label=_("Role"),
         choices=(
-            (Role.WORKER, _("worker: answers tasks")),
-            (Role.REVIEWER, _("reviewer: looks at results and disagreements")),
-            (Role.REQUESTER, _("requester: changes the project")),
-            (Role.AUDITOR, _("auditor: reads everything, changes nothing")),
-            (Role.REPRESENTATIVE, _("representative: speaks for the workers")),
+            (Role.WORKER, _("work: answer tasks")),
+            (Role.REVIEWER, _("review: read the results")),
+            (Role.REQUESTER, _("request: change the project")),
+            (Role.AUDITOR, _("audit: read everything")),
+            (Role.REPRESENTATIVE, _("representation")),
         ),
         widget=forms.Select(attrs=dict(SELECT)),
     )
@@ -133,20 +156,23 @@ class BeginForm(PlainForm):
         label=_("In the name of"), widget=forms.Select(attrs=dict(SELECT))
     )
 
-    def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, organisations: Sequence[Organisation]
+    ) -> None:
+        super().__init__(data)
         choices = [(str(o.id), o.name) for o in organisations]
-        field = self.fields["organisation"]
-        field.choices = choices  # type: ignore[attr-defined]
+        self.offer("organisation", choices)
         if len(choices) == 1:
-            field.widget = forms.HiddenInput()
-            field.initial = choices[0][0]
+            self.fields["organisation"].widget = forms.HiddenInput()
+            self.fields["organisation"].initial = choices[0][0]
 
 
 class ColumnsForm(PlainForm):
     """Which column is judged, which one names the row, which one holds known answers."""
 
-    judged = forms.ChoiceField(label=_("Column to judge"), widget=forms.RadioSelect)
+    judged = forms.ChoiceField(
+        label=_("Column to judge"), widget=forms.RadioSelect(attrs={"class": "radio"})
+    )
     id_column = forms.ChoiceField(
         label=_("Column that names each row, optional"),
         required=False,
@@ -159,12 +185,41 @@ class ColumnsForm(PlainForm):
         widget=forms.Select(attrs=dict(SELECT)),
     )
 
-    def __init__(self, *args: Any, columns: Sequence[str], **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        columns: Sequence[str],
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
         named = [(column, column) for column in columns]
-        self.fields["judged"].choices = named  # type: ignore[attr-defined]
+        self.offer("judged", named)
         for name in ("id_column", "known_column"):
-            self.fields[name].choices = [("", _("none")), *named]  # type: ignore[attr-defined]
+            self.offer(name, [("", _("none")), *named])
+
+
+class ManyInputs(forms.TextInput):
+    """Several inputs of one name; the values come back as a list."""
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
+    ) -> list[str]:
+        """Take every value of the name."""
+        return list(data.getlist(name)) if isinstance(data, QueryDict) else []
+
+
+class Choices(forms.Field):
+    """The possible answers, in the order of their keys; empty ones are left out."""
+
+    widget = ManyInputs
+
+    def clean(self, value: list[str] | None) -> list[str]:
+        """Keep what was written; how many there may be is the question's business."""
+        kept = [text.strip() for text in value or [] if text.strip()]
+        if not kept:
+            raise forms.ValidationError(NEEDED)
+        return kept
 
 
 class QuestionForm(PlainForm):
@@ -173,14 +228,14 @@ class QuestionForm(PlainForm):
     ask = forms.CharField(
         label=_("What you ask"),
         max_length=500,
-        widget=forms.TextInput(attrs={"class": "inp voice"}),
+        widget=forms.TextInput(attrs={"class": "inp voice", "data-ask": ""}),
     )
-    choices = forms.CharField(
-        label=_("The possible answers"),
-        help_text=_("One a line, from 2 to 36. The order is that of the keys."),
-        widget=forms.Textarea(attrs={"class": "inp area", "rows": 5}),
+    choices = Choices(label=_("The possible answers"))
+    multiple = forms.BooleanField(
+        label=_("Several answers may be true at once"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "check", "data-multiple": ""}),
     )
-    multiple = forms.BooleanField(label=_("Several answers may be true at once"), required=False)
     instructions = words(
         _("Instructions, optional"),
         _("How to decide in doubtful cases; one key away for whoever answers."),
@@ -189,16 +244,19 @@ class QuestionForm(PlainForm):
         max_length=20_000,
     )
 
+    def choice_rows(self) -> list[str]:
+        """Return what the inputs show: what was written, and at least three of them."""
+        written = [str(value) for value in self["choices"].value() or []]
+        return written + [""] * max(0, LEAST_INPUTS - len(written))
+
     def schema(self, judged: str, shown_as: str) -> dict[str, Any]:
         """Write the question as the schema that actions take."""
-        lines = self.cleaned_data["choices"].splitlines()
-        values = [line.strip() for line in lines if line.strip()]
         question = {
             "id": "q",
             "kind": "choice",
             "ask": self.cleaned_data["ask"].strip(),
             "multiple": self.cleaned_data["multiple"],
-            "choices": [{"value": value} for value in values],
+            "choices": [{"value": value} for value in self.cleaned_data["choices"]],
         }
         return {"questions": [question], "show": [{"column": judged, "as": shown_as}]}
 
@@ -220,8 +278,10 @@ class AimsForm(PlainForm):
     consent = words(_("With what consent?"), max_length=600)
     paid = words(_("Were they paid for it?"), max_length=600)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
         self.fields["ethical"].error_messages["required"] = _(
             "Say it in a sentence, or “nothing known”. People read it before they accept."
         )
@@ -238,7 +298,7 @@ class PayForm(OverlapForm):
         label=_("Who answers"),
         choices=(("no", _("people paid for each answer")), ("yes", _("own staff, no pay here"))),
         initial="no",
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
     price = forms.CharField(
         label=_("Price of one answer"),

@@ -41,6 +41,11 @@ def status_of(refusal: Refusal) -> int:
     return next((status for kind, status in STATUS if isinstance(refusal, kind)), 400)
 
 
+def title_of(refusal: Refusal) -> str:
+    """Return in one line, in the page's language, what was refused."""
+    return words_of(refusal).title
+
+
 class RefusalMiddleware:
     """Turns a refusal raised by a view into an answer."""
 

@@ -6,6 +6,7 @@ micro-units or milliseconds, and go out as a person in Canada reads them, with n
 
 from datetime import datetime
 from decimal import Decimal
+from math import floor
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -18,6 +19,7 @@ MICRO = 1_000_000
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 KIB = 1024
+TINY = 1e-9  # 0.29 * 100 is 28.999…
 NO_BREAK = "\u00a0"
 
 
@@ -69,11 +71,13 @@ def share(part: float | None) -> str:
 
 
 def whole_share(part: float | None) -> str:
-    """Write a share of one as a whole percentage."""
+    """Write a share of one as a whole percentage, never rounded up: 79.6 % is not yet 80 %."""
     if part is None:
         return _("unknown")
     return format_percent(
-        part, format="#,##0\u00a0%" if locale() == "fr_CA" else "#,##0%", locale=locale()
+        floor(100 * part + TINY) / 100,
+        format="#,##0\u00a0%" if locale() == "fr_CA" else "#,##0%",
+        locale=locale(),
     )
 
 
@@ -85,11 +89,12 @@ def interval(low: float, high: float) -> str:
 
 def size(octets: int) -> str:
     """Write the size of a file in the unit that fits it."""
+    is_small = octets < KIB
     amount, units = float(octets), [_("bytes"), _("KiB"), _("MiB"), _("GiB")]
     while amount >= KIB and len(units) > 1:
         amount /= KIB
         units.pop(0)
-    decimals = "#,##0.#" if amount < KIB and len(units) < 4 else "#,##0"  # noqa: PLR2004 - 4 units
+    decimals = "#,##0" if is_small else "#,##0.#"
     return f"{format_decimal(amount, format=decimals, locale=locale())}{NO_BREAK}{units[0]}"
 
 

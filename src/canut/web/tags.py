@@ -13,9 +13,10 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from canut.store.models import Answer, Worker
@@ -87,12 +88,6 @@ def _sheets(source: str) -> list[str]:
 
 
 @register.simple_tag
-def site_icon() -> str:
-    """Return the address of the icon shown in the browser's tab."""
-    return static("icon.svg")
-
-
-@register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw one of the line icons; the word beside it carries the meaning."""
     return format_html(
@@ -132,10 +127,10 @@ def weave_bar(done: int, in_hand: int, to_do: int, label: str) -> SafeString:
 def thread(done: int, total: int, label: str) -> SafeString:
     """Draw the thread of a long piece of work: woven up to the shuttle."""
     reached = f"{100 * min(done, total) / total if total else 0:.2f}"
-    ticks = mark_safe(  # noqa: S308 - numbers only
-        "".join(
-            f'<line class="tick" x1="{10 * n}%" y1="11" x2="{10 * n}%" y2="15"/>' for n in range(11)
-        )
+    ticks = format_html_join(
+        "",
+        '<line class="tick" x1="{}%" y1="11" x2="{}%" y2="15"/>',
+        ((10 * n, 10 * n) for n in range(11)),
     )
     return format_html(
         '<svg class="fil" width="100%" height="16" role="img" aria-label="{}">'
@@ -151,14 +146,12 @@ def thread(done: int, total: int, label: str) -> SafeString:
 
 
 @register.simple_tag
-def interval_mark(  # noqa: PLR0913 - an axis, an interval, a point and a tone
-    point: float, low: float, high: float, start: float, end: float, *, leading: bool = False
-) -> SafeString:
-    """Draw an interval with end ticks and its point, on an axis from ``start`` to ``end``."""
-    scale = INTERVAL_WIDTH / ((end - start) or 1)
+def interval_mark(measure: Proportion, start: float, *, leading: bool = False) -> SafeString:
+    """Draw a share and its interval, with end ticks, on an axis from ``start`` to 1."""
+    scale = INTERVAL_WIDTH / ((1 - start) or 1)
     at, left, right = (
         f"{min(max((value - start) * scale, 0), INTERVAL_WIDTH):.1f}"
-        for value in (point, low, high)
+        for value in (measure.share, *measure.interval)
     )
     tone = " t" if leading else ""
     return format_html(
@@ -203,3 +196,13 @@ def agreement_of(worker: Worker) -> str:
 def axis_end(value: float) -> str:
     """Name the low end of an axis of percentages."""
     return shown.whole(round(100 * value))
+
+
+@register.filter
+def dressed(field: BoundField) -> SafeString:
+    """Draw a library's field as ours: its box, its error's edge, its explanations by name."""
+    kinds = {"checkbox": "check", "radio": "radio"}
+    kind = kinds.get(getattr(field.field.widget, "input_type", ""), "inp")
+    attrs: dict[str, str | bool] = {"class": f"{kind} bad" if field.errors else kind}
+    attrs |= {"placeholder": "", "aria-invalid": "true" if field.errors else "false"}
+    return field.as_widget(attrs=attrs)

@@ -13,7 +13,6 @@ from canut.web.access import (
     SIGNED_IN,
     WORKERS,
     Page,
-    View,
     guard,
 )
 from canut.web.pages import (
@@ -38,68 +37,76 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def _workbench(end: str, view: View, name: str, method: str = "POST", *, json: bool = True) -> Page:
-    """Name an address of the workbench; its view receives the worker."""
-    address = f"work/<slug:project>/{end}"
-    return Page(address, view, name, WORKERS, (method,), json=json, for_worker=True)
-
-
-_P = "projects/<slug:project>/"
+_P, _W = "projects/<slug:project>/", "work/<slug:project>/"
 PAGES: tuple[Page, ...] = (
     Page("healthz", healthz, "healthz", ANYONE),
     Page("", home.home, "home", ANYONE),
     Page("language", home.language, "language", ANYONE, POST),
     Page("enter/<str:token>", enter.enter, "enter", ANYONE),
-    Page("demo/enter/<str:role>", enter.demo_enter, "demo-enter", DEMO, POST),
+    Page("demo/enter/<str:role>", enter.demo_enter, "demo_enter", DEMO, POST),
     Page("join/<str:token>", invitations.join, "join", ANYONE, BOTH),
     Page("account", people.account, "account", SIGNED_IN),
-    Page("account/name", people.name, "account-name", SIGNED_IN, BOTH),
+    Page("account/name", people.name, "account_name", SIGNED_IN, BOTH),
     Page("organisations/", people.organisations, "organisations", OPERATORS, BOTH),
-    Page("work/", work.work, "work", WORKERS),
-    _workbench("", workbench.work, "workbench", "GET", json=False),
-    _workbench("leases", workbench.lease, "workbench-lease"),
-    _workbench("answers", workbench.answers, "workbench-answers"),
-    _workbench("release", workbench.release, "workbench-release"),
-    _workbench("skips", workbench.skip, "workbench-skip"),
-    _workbench("flags", workbench.flag, "workbench-flag"),
-    _workbench("beats", workbench.beats, "workbench-beats"),
-    Page("projects/", results.projects, "projects", READERS),
-    Page("projects/new", projects.new, "project-new", REQUESTERS, BOTH),
-    Page(_P, results.project, "project", READERS),
-    Page(_P + "setup", projects.setup, "project-setup", REQUESTERS),
-    Page(_P + "setup/file", imports.file, "project-setup-file", REQUESTERS, POST),
-    Page(_P + "setup/columns", imports.columns, "project-setup-columns", REQUESTERS, POST),
-    Page(_P + "setup/rows", imports.rows, "project-setup-rows", REQUESTERS, POST),
-    Page(_P + "setup/reading", imports.reading, "project-setup-reading", REQUESTERS),
-    Page(_P + "setup/problems.csv", imports.problems, "project-setup-problems", REQUESTERS),
-    Page(_P + "setup/question", projects.question, "project-setup-question", REQUESTERS, POST),
-    Page(_P + "setup/aims", projects.aims, "project-setup-aims", REQUESTERS, POST),
-    Page(_P + "setup/pay", projects.pay, "project-setup-pay", REQUESTERS, POST),
-    Page(_P + "setup/start", projects.start, "project-setup-start", REQUESTERS, POST),
-    Page(_P + "unsure", results.unsure, "project-unsure", READERS),
-    Page(_P + "wrong", results.wrong, "project-wrong", READERS),
-    Page(_P + "tasks/<int:number>", results.task, "project-task", READERS),
-    Page(_P + "pay", results.pay, "project-pay", READERS),
-    Page(_P + "estimate", results.estimate, "project-estimate", REQUESTERS, POST),
-    Page(_P + "state", results.state, "project-state", REQUESTERS, POST),
-    Page(_P + "overlap", results.overlap, "project-overlap", REQUESTERS, POST),
-    Page(_P + "export", exports.exports, "project-export", REQUESTERS),
-    Page(
-        _P + "export/<str:what>.<str:form>", exports.export_file, "project-export-file", REQUESTERS
+    Page("work/", work.work, "work_home", WORKERS),
+    Page(_W, workbench.work, "workbench", WORKERS, for_worker=True),
+    *(
+        Page(
+            _W + view.__name__,
+            view,
+            f"workbench_{view.__name__}",
+            WORKERS,
+            POST,
+            json=True,
+            for_worker=True,
+        )
+        for view in (
+            workbench.lease,
+            workbench.answers,
+            workbench.release,
+            workbench.skip,
+            workbench.flag,
+            workbench.beats,
+        )
     ),
-    Page(_P + "invitations", invitations.invitations, "project-invitations", REQUESTERS, BOTH),
+    Page("projects/", results.projects, "projects", READERS),
+    Page("projects/new", projects.new, "project_new", REQUESTERS, BOTH),
+    Page(_P, results.project, "project", READERS),
+    Page(_P + "setup", projects.setup, "project_setup", REQUESTERS),
+    Page(_P + "setup/file", imports.file, "project_setup_file", REQUESTERS, POST),
+    Page(_P + "setup/columns", imports.columns, "project_setup_columns", REQUESTERS, POST),
+    Page(_P + "setup/rows", imports.rows, "project_setup_rows", REQUESTERS, POST),
+    Page(_P + "setup/reading", imports.reading, "project_setup_reading", REQUESTERS),
+    Page(_P + "setup/problems.csv", imports.problems, "project_setup_problems", REQUESTERS),
+    Page(_P + "setup/question", projects.question, "project_setup_question", REQUESTERS, POST),
+    Page(_P + "setup/aims", projects.aims, "project_setup_aims", REQUESTERS, POST),
+    Page(_P + "setup/pay", projects.pay, "project_setup_pay", REQUESTERS, POST),
+    Page(_P + "setup/start", projects.start, "project_setup_start", REQUESTERS, POST),
+    Page(_P + "answer", projects.answer, "project_answer", REQUESTERS, POST),
+    Page(_P + "unsure", results.unsure, "project_unsure", READERS),
+    Page(_P + "wrong", results.wrong, "project_wrong", READERS),
+    Page(_P + "tasks/<int:number>", results.task, "project_task", READERS),
+    Page(_P + "pay", results.pay, "project_pay", READERS),
+    Page(_P + "estimate", results.estimate, "project_estimate", REQUESTERS, POST),
+    Page(_P + "state", results.state, "project_state", REQUESTERS, POST),
+    Page(_P + "overlap", results.overlap, "project_overlap", REQUESTERS, POST),
+    Page(_P + "export", exports.exports, "project_export", REQUESTERS),
+    Page(
+        _P + "export/<str:what>.<str:form>", exports.export_file, "project_export_file", REQUESTERS
+    ),
+    Page(_P + "invitations", invitations.invitations, "project_invitations", REQUESTERS, BOTH),
     Page(
         _P + "invitations/<int:number>/revoke",
         invitations.revoke,
-        "project-invitation-revoke",
+        "project_invitation_revoke",
         REQUESTERS,
         POST,
     ),
-    Page(_P + "members", people.members, "project-members", REQUESTERS),
+    Page(_P + "members", people.members, "project_members", REQUESTERS),
     Page(
         _P + "members/<int:number>/end",
         people.end_member,
-        "project-member-end",
+        "project_member_end",
         REQUESTERS,
         POST,
     ),

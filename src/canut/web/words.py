@@ -7,10 +7,11 @@ told by the class it belongs to, so that nobody ever reads a bare code.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as n_
 
 from canut.core.errors import Refusal
+from canut.core.formats import problems as problem_words
 
 
 class Words(NamedTuple):
@@ -22,108 +23,242 @@ class Words(NamedTuple):
 
 CASES: dict[str, Words] = {
     "signed-out": Words(
-        n_("You are not signed in"),
-        n_("Sign in and try again. Nothing you sent is lost."),
+        gettext_noop("You are not signed in"),
+        gettext_noop("Sign in and try again. Nothing you sent is lost."),
     ),
     "forbidden": Words(
-        n_("This page is for somebody else"),
-        n_("Your role does not open it. Ask whoever invited you for the right one."),
+        gettext_noop("This page is for somebody else"),
+        gettext_noop("Your role does not open it. Ask whoever invited you for the right one."),
     ),
     "not-a-worker": Words(
-        n_("You do not work in this project"),
-        n_("Open the invitation link you were given to join it."),
+        gettext_noop("You do not work in this project"),
+        gettext_noop("Open the invitation link you were given to join it."),
     ),
     "missing": Words(
-        n_("Nothing here"),
-        n_("This address leads to nothing, or to something you have no access to."),
+        gettext_noop("Nothing here"),
+        gettext_noop("This address leads to nothing, or to something you have no access to."),
     ),
     "conflict": Words(
-        n_("That has changed meanwhile"),
-        n_("Go back, look at what it says now, and try again."),
+        gettext_noop("That has changed meanwhile"),
+        gettext_noop("Go back, look at what it says now, and try again."),
     ),
     "invitation-revoked": Words(
-        n_("This invitation was withdrawn"),
-        n_("Whoever sent it closed the link. Ask them for another one."),
+        gettext_noop("This invitation was withdrawn"),
+        gettext_noop("Whoever sent it closed the link. Ask them for another one."),
     ),
     "invitation-expired": Words(
-        n_("This invitation has expired"),
-        n_("Its last day has passed. Ask whoever sent it for another one."),
+        gettext_noop("This invitation has expired"),
+        gettext_noop("Its last day has passed. Ask whoever sent it for another one."),
     ),
     "invitation-used-up": Words(
-        n_("This invitation is used up"),
-        n_("As many people as it was made for have come. Ask for another one."),
+        gettext_noop("This invitation is used up"),
+        gettext_noop("As many people as it was made for have come. Ask for another one."),
     ),
-    "link-used": Words(
-        n_("This address was already used"),
-        n_("It signs in once only. Start the command again to get a fresh one, or sign in."),
+    "one-time-link-gone": Words(
+        gettext_noop("This address was used already, or is too old"),
+        gettext_noop(
+            "It signs in once, within a day. Start the command again for a fresh one, or sign in."
+        ),
     ),
-    "link-expired": Words(
-        n_("This address has expired"),
-        n_("Start the command again to get a fresh one, or sign in."),
+    "invitation-unknown": Words(
+        gettext_noop("This is not an invitation of ours"),
+        gettext_noop("Check that the whole address was copied, or ask whoever sent it."),
+    ),
+    "invitation-uses": Words(
+        gettext_noop("The link would be for too many, or for nobody"),
+        gettext_noop("From 1 to %(limit)s people can come by one link."),
+    ),
+    "invitation-past": Words(
+        gettext_noop("The link would end before it begins"),
+        gettext_noop("Give it at least one day."),
+    ),
+    "already-named": Words(
+        gettext_noop("This account has a name and a password already"),
+        gettext_noop("Change the password from your account page."),
+    ),
+    "name-taken": Words(
+        gettext_noop("This name is taken"),
+        gettext_noop("Somebody here has this name. Choose another one."),
+    ),
+    "name-form": Words(
+        gettext_noop("This name cannot be used"),
+        gettext_noop("Letters, digits and . - _ @ + only, at most 60."),
+    ),
+    "weak-password": Words(
+        gettext_noop("This password is too weak"),
+        gettext_noop("At least eight characters, not only digits, not a common word."),
+    ),
+    "person-unknown": Words(
+        gettext_noop("Nobody has this name here"),
+        gettext_noop("Nobody signs in as “%(name)s”. Check how it is written."),
+    ),
+    "organisation-taken": Words(
+        gettext_noop("This organisation is there already"),
+        gettext_noop("Another organisation has this name. Choose another one."),
+    ),
+    "not-a-draft": Words(
+        gettext_noop("The project is open"),
+        gettext_noop("Its file, columns and who answers stay as they are."),
+    ),
+    "no-columns": Words(
+        gettext_noop("The column to judge comes first"),
+        gettext_noop("Choose it in the preview, then write the question."),
+    ),
+    "no-column": Words(
+        gettext_noop("The file has no such column"),
+        gettext_noop("It has no column “%(column)s”. Choose one of those shown."),
+    ),
+    "column-twice": Words(
+        gettext_noop("One column cannot be both"),
+        gettext_noop("“%(column)s” is judged: it cannot hold the known answers too."),
+    ),
+    "rows-unsettled": Words(
+        gettext_noop("The rows of the file are not settled"),
+        gettext_noop("Say what becomes of the rows set aside, then start."),
+    ),
+    "import-not-ready": Words(
+        gettext_noop("The file is at another step"),
+        gettext_noop("Load the page again to see where it is."),
+    ),
+    "import-stopped": Words(
+        gettext_noop("The reading was stopped"),
+        gettext_noop(
+            "The file was discarded or read by somebody else meanwhile. Nothing was kept of it."
+        ),
+    ),
+    "upload-empty": Words(
+        gettext_noop("No file came"),
+        gettext_noop("Choose a file, or several pictures."),
+    ),
+    "too-long": Words(
+        gettext_noop("That is too long"),
+        gettext_noop("At most %(limit)s characters. What you wrote is still in the page."),
+    ),
+    "slug-taken": Words(
+        gettext_noop("This title cannot be used"),
+        gettext_noop("Choose another title for the project."),
+    ),
+    "bad-price": Words(
+        gettext_noop("This price cannot be meant"),
+        gettext_noop("Write the price of one answer, such as 0.21."),
+    ),
+    "bad-currency": Words(
+        gettext_noop("This is not a currency"),
+        gettext_noop("Choose one of the list."),
+    ),
+    "bad-overlap": Words(
+        gettext_noop("That is not a number of answers"),
+        gettext_noop("A whole number from 1 to 100."),
+    ),
+    "overlap-range": Words(
+        gettext_noop("That is not a number of answers"),
+        gettext_noop("A whole number from 1 to 100."),
+    ),
+    "question-ask": Words(
+        gettext_noop("The question has no words, or too many"),
+        gettext_noop("Write what is asked, in at most %(limit)s characters."),
+    ),
+    "choices-number": Words(
+        gettext_noop("Too few answers, or too many"),
+        gettext_noop("From 2 to 36 possible answers."),
+    ),
+    "choice-twice": Words(
+        gettext_noop("The same answer stands twice"),
+        gettext_noop("Each possible answer once only."),
+    ),
+    "choice-too-long": Words(
+        gettext_noop("One answer is too long"),
+        gettext_noop("Shorten it, or put the rest in the instructions."),
+    ),
+    "no-answers": Words(
+        gettext_noop("There is no answer yet"),
+        gettext_noop("Labels are estimated from answers. Come back when some have come."),
+    ),
+    "worker-left": Words(
+        gettext_noop("You have left this project"),
+        gettext_noop("Ask whoever invited you. What you answered is kept and paid."),
+    ),
+    "already-answered": Words(
+        gettext_noop("You have answered this task"),
+        gettext_noop("Take the next one. Your answer is kept and paid."),
+    ),
+    "correction-too-old": Words(
+        gettext_noop("This answer can no longer be corrected"),
+        gettext_noop("The last ten can be. This one stays, paid."),
+    ),
+    "correction-after-export": Words(
+        gettext_noop("This answer can no longer be corrected"),
+        gettext_noop("Its label has left with an export. The answer stays, paid."),
+    ),
+    "answer-choice-twice": Words(
+        gettext_noop("The question does not allow this answer"),
+        gettext_noop("Choose each answer once only."),
     ),
     "lease-gone": Words(
-        n_("This task was not lent to you"),
-        n_("Take the next one. The answers you have sent are kept and paid."),
+        gettext_noop("This task was not lent to you"),
+        gettext_noop("Take the next one. The answers you have sent are kept and paid."),
     ),
     "too-late": Words(
-        n_("This answer can no longer be corrected"),
-        n_("The last ten can be, until they are exported. The first one stays, paid."),
+        gettext_noop("This answer can no longer be corrected"),
+        gettext_noop("The last ten can be, until they are exported. The first one stays, paid."),
     ),
     "not-open": Words(
-        n_("This project takes no answers now"),
-        n_("It is paused or finished. What you have answered is kept and paid."),
+        gettext_noop("This project takes no answers now"),
+        gettext_noop("It is paused or finished. What you have answered is kept and paid."),
     ),
     "incomplete": Words(
-        n_("Something is missing"),
-        n_("Fill in what is marked, then go on. What you wrote is kept."),
+        gettext_noop("Something is missing"),
+        gettext_noop("Fill in what is marked, then go on. What you wrote is kept."),
     ),
     "too-large": Words(
-        n_("That is too large"),
-        n_("The limit is %(limit)s. Split it, then try again."),
+        gettext_noop("That is too large"),
+        gettext_noop("The limit is %(limit)s. Split it, then try again."),
     ),
     "too-many": Words(
-        n_("Too many attempts"),
-        n_("Wait a minute, then try again."),
+        gettext_noop("Too many attempts"),
+        gettext_noop("Wait a minute, then try again."),
     ),
     "not-ready": Words(
-        n_("Canut is not ready"),
-        n_("The database does not fit this version. Whoever runs it must start canut migrate."),
+        gettext_noop("Canut is not ready"),
+        gettext_noop(
+            "The database does not fit this version. Whoever runs it must start canut migrate."
+        ),
     ),
     "bad-input": Words(
-        n_("That cannot be used as it is"),
-        n_("Go back and check what you gave. Nothing was changed."),
+        gettext_noop("That cannot be used as it is"),
+        gettext_noop("Go back and check what you gave. Nothing was changed."),
     ),
     "bad-file": Words(
-        n_("This file cannot be read"),
-        n_("Save it as CSV, JSONL or Parquet, or give pictures, and try again."),
+        gettext_noop("This file cannot be read"),
+        gettext_noop("Save it as CSV, JSONL or Parquet, or give pictures, and try again."),
     ),
     "bad-row": Words(
-        n_("A row cannot be read"),
-        n_("Row %(line)s, column “%(column)s”. The rest is untouched."),
+        gettext_noop("A row cannot be read"),
+        gettext_noop("Row %(line)s, column “%(column)s”. The rest is untouched."),
     ),
     "bad-question": Words(
-        n_("Nobody could answer this question"),
-        n_("It needs words, and two to thirty-six different choices."),
+        gettext_noop("Nobody could answer this question"),
+        gettext_noop("It needs words, and two to thirty-six different choices."),
     ),
     "bad-answer": Words(
-        n_("The question does not allow this answer"),
-        n_("Choose among what is offered."),
+        gettext_noop("The question does not allow this answer"),
+        gettext_noop("Choose among what is offered."),
     ),
     "csrf": Words(
-        n_("This page had been open too long"),
-        n_("Go back, load it again, and send it once more. Nothing was changed."),
+        gettext_noop("This page had been open too long"),
+        gettext_noop("Go back, load it again, and send it once more. Nothing was changed."),
     ),
     "wrong-method": Words(
-        n_("This address cannot be used that way"),
-        n_("Go back to the page and use its buttons."),
+        gettext_noop("This address cannot be used that way"),
+        gettext_noop("Go back to the page and use its buttons."),
     ),
     "fault": Words(
-        n_("The thread broke"),
-        n_("The server did not manage. Nothing is lost and your time counts."),
+        gettext_noop("The thread broke"),
+        gettext_noop("The server did not manage. Nothing is lost and your time counts."),
     ),
     "refusal": Words(
-        n_("That is not possible"),
-        n_("Go back and try another way. Nothing was changed."),
+        gettext_noop("That is not possible"),
+        gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
 
@@ -149,7 +284,11 @@ def words_of(refusal: Refusal) -> Words:
         (c for c in (refusal.case, *_classes(refusal)) if c in CASES),
         "refusal",
     )
-    return words_for(case, refusal.facts)
+    found = words_for(case, refusal.facts)
+    if refusal.case in problem_words.REFUSALS:
+        language = get_language() or "fr"
+        return Words(found.title, problem_words.words(refusal.case, refusal.facts, language))
+    return found
 
 
 def _classes(refusal: Refusal) -> list[str]:

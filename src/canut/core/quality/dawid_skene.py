@@ -18,6 +18,7 @@ from canut.core.errors import BadInput, ShapeError
 
 RESCALE_EVERY = 16
 SMALL = 1e-150
+BELIEVED_RIGHT, BELIEVED_WRONG = 2.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,9 @@ class Fit:
         confidence: its probability by the model.
         class_chance: how common each class is, shape (n_classes,).
         confusion: chance that worker w says j when the truth is k, at [w, k, j].
+        accuracy: expected share of each worker's answers that are right, shape (n_workers,), with
+            ``BELIEVED_RIGHT`` and ``BELIEVED_WRONG`` answers added. The tables are of less use for
+            that: with many classes their prior weighs more than a few hundred answers.
         objective: log-likelihood plus log-prior after each iteration; never falls.
         converged: whether it settled before ``Stop.iterations``.
     """
@@ -83,6 +87,7 @@ class Fit:
     confidence: Floats
     class_chance: Floats
     confusion: Floats
+    accuracy: Floats
     objective: Floats
     converged: bool
 
@@ -90,12 +95,6 @@ class Fit:
     def iterations(self) -> int:
         """Number of times the tables were estimated."""
         return len(self.objective)
-
-    @property
-    def accuracy(self) -> Floats:
-        """Chance that each worker is right on a task drawn at random, shape (n_workers,)."""
-        right: Floats = np.einsum("wkk,k->w", self.confusion, self.class_chance)
-        return right
 
 
 PRIOR = Prior()
@@ -251,9 +250,12 @@ def dawid_skene(answers: Answers, prior: Prior = PRIOR, stop: Stop = STOP) -> Fi
             gain = objective[-1] - objective[-2]
             settled = gain < stop.gain * abs(objective[-2])
             converged = bool(settled and movement < stop.movement)
+    right = np.trace(counts, axis1=1, axis2=2) + BELIEVED_RIGHT
+    accuracy = right / (counts.sum(axis=(1, 2)) + BELIEVED_RIGHT + BELIEVED_WRONG)
     label, confidence = _decide(rows, class_chance, confusion, counts)
     by_truth = np.ascontiguousarray(confusion.transpose(0, 2, 1))
-    return Fit(label, confidence, class_chance, by_truth, np.array(objective), converged)
+    trace = np.array(objective)
+    return Fit(label, confidence, class_chance, by_truth, accuracy, trace, converged)
 
 
 def _decide(

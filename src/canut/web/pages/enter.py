@@ -12,7 +12,7 @@ from canut.web.access import demo_person
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ENTRANCES = {
-    Role.WORKER: "work",
+    Role.WORKER: "work_home",
     Role.REQUESTER: "projects",
     Role.REVIEWER: "projects",
     Role.OPERATOR: "projects",

@@ -35,7 +35,10 @@ def export_file(
         raise Missing(
             f"no export {what}.{form}; there are labels and answers as {', '.join(TYPES)}"
         )
-    answer = StreamingHttpResponse(EXPORTS[what](project.id, form), content_type=TYPES[form])
+    answer = StreamingHttpResponse(
+        EXPORTS[what](project.id, form, for_excel=request.GET.get("excel") == "1"),
+        content_type=TYPES[form],
+    )
     answer["Content-Disposition"] = f'attachment; filename="{project.slug}-{what}.{form}"'
     answer["Cache-Control"] = "private, no-store"
     return answer

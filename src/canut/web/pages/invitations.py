@@ -20,7 +20,7 @@ from canut.actions.accounts import (
 from canut.core.errors import Refusal
 from canut.store.models import Invitation, Person, Project, Role
 from canut.store.results import offer_of
-from canut.web.access import invitation_of, person_of
+from canut.web.access import invitation_of, invitations_of, person_of
 from canut.web.forms import InvitationForm
 from canut.web.pages.enter import BACKEND
 from canut.web.words import words_of
@@ -44,9 +44,11 @@ def invitations(request: HttpRequest, project: Project) -> HttpResponse:
             form.add_error(None, words_of(refusal).detail)
         else:
             messages.success(request, _("The link is ready: copy it and send it yourself."))
-            return redirect("project-invitations", project.slug)
-    made = Invitation.objects.filter(project=project).order_by("-id")
-    rows = [(invitation, _link(invitation), _stands(invitation)) for invitation in made]
+            return redirect("project_invitations", project.slug)
+    rows = [
+        (invitation, _link(invitation), _stands(invitation))
+        for invitation in invitations_of(project)
+    ]
     shown = {"project": project, "form": form, "rows": rows}
     return render(request, "people/invitations.html", shown, status=422 if form.errors else 200)
 
@@ -55,7 +57,7 @@ def revoke(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Withdraw a link; who came by it stays."""
     revoke_invitation(invitation_of(project, number), timezone.now())
     messages.success(request, _("The link is withdrawn. Who came by it stays."))
-    return redirect("project-invitations", project.slug)
+    return redirect("project_invitations", project.slug)
 
 
 def join(request: HttpRequest, token: str) -> HttpResponse:

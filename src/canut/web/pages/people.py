@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from canut.actions.accounts import end_membership, name_oneself
 from canut.actions.organisations import create_organisation
 from canut.core.errors import Refusal
-from canut.store.models import Membership, Organisation, Project
+from canut.store.models import Project
+from canut.store.organisations import all_organisations, members_of, memberships_of
 from canut.web.access import membership_of, person_named, person_of
 from canut.web.forms import NameForm, OrganisationForm
 from canut.web.words import words_of
@@ -18,9 +19,8 @@ from canut.web.words import words_of
 
 def account(request: HttpRequest) -> HttpResponse:
     """Show who I am here, my roles, and how I can come back."""
-    held = Membership.objects.filter(person=person_of(request), ended_at=None)
-    roles = held.select_related("organisation", "project").order_by("created_at")
-    return render(request, "account/account.html", {"memberships": roles})
+    shown = {"memberships": memberships_of(person_of(request))}
+    return render(request, "account/account.html", shown)
 
 
 def name(request: HttpRequest) -> HttpResponse:
@@ -52,17 +52,16 @@ def organisations(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is there.") % {"name": made.name})
             return redirect("organisations")
-    shown = {"form": form, "organisations": Organisation.objects.order_by("name")}
+    shown = {"form": form, "organisations": all_organisations()}
     return render(request, "people/organisations.html", shown, status=422 if form.errors else 200)
 
 
 def members(request: HttpRequest, project: Project) -> HttpResponse:
     """List who has a role in this project, and who has one through its organisation."""
-    held = Membership.objects.filter(ended_at=None).select_related("person")
     shown = {
         "project": project,
-        "memberships": held.filter(project=project).order_by("role", "created_at"),
-        "through": held.filter(organisation=project.organisation).order_by("role", "created_at"),
+        "memberships": members_of(project),
+        "through": members_of(project.organisation),
     }
     return render(request, "people/members.html", shown)
 
@@ -71,7 +70,7 @@ def end_member(request: HttpRequest, project: Project, number: int) -> HttpRespo
     """Take a role in this project back."""
     end_membership(membership_of(project, number), timezone.now())
     messages.success(request, _("The membership has ended. Answers and pay stay."))
-    return redirect("project-members", project.slug)
+    return redirect("project_members", project.slug)
 
 
 def refusal_field(refusal: Refusal) -> str | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from canut.actions.estimates import estimate_labels
-from canut.actions.leases import set_overlap
+from canut.actions.overlap import set_overlap
 from canut.actions.projects import close_project, open_project, pause_project
 from canut.core.errors import BadInput
 from canut.store import results
@@ -17,9 +17,11 @@ from canut.store.models import Project, Role
 from canut.web.access import READERS, person_of, projects_of, roles_anywhere, roles_in, task_of
 from canut.web.forms import OverlapForm
 from canut.web.moments import now_ms
-from canut.web.tasks import shown_task
+from canut.web.shown import whole
+from canut.web.tasks import Shown, shown_task
 
 LINES_A_PAGE = 100
+LONGEST_NUMBER = 18  # digits that always fit in 64 bits
 MANAGERS = frozenset({Role.REQUESTER, Role.OPERATOR})
 
 
@@ -40,7 +42,7 @@ def projects(request: HttpRequest) -> HttpResponse:
 def project(request: HttpRequest, project: Project) -> HttpResponse:
     """Answer the four questions about a project on one page."""
     if project.state == Project.State.DRAFT and _may_manage(request, project):
-        return redirect("project-setup", project.slug)
+        return redirect("project_setup", project.slug)
     estimate = results.last_estimate(project.id)
     question = results.question_or_none(project.id)
     measures = _measures(project)
@@ -53,10 +55,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "estimate": estimate,
         "measures": measures,
         "axis": results.axis_of([measure for _name, measure, _on, _leads in measures]),
-        "unsure": [
-            (item, shown_task(project, item.task, question))
-            for item in results.least_sure(project.id)
-        ],
+        "unsure": _with_items(project, results.least_sure(project.id)),
         "unsure_count": results.count_unsure(project.id),
         "wrong_count": results.count_wrong_and_sure(project.id),
         "costs": results.costs(project.id),
@@ -68,18 +67,26 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
 
 def unsure(request: HttpRequest, project: Project) -> HttpResponse:
     """List every task whose label is less sure than what counts as sure."""
-    after, number = _cursor(request)
-    items = results.least_sure(project.id, LINES_A_PAGE, after=(after, number))
-    return _task_list(
-        request, project, items, _("The least sure tasks"), _("Sorted by how sure the label is.")
-    )
+    items = results.least_sure(project.id, LINES_A_PAGE, after=_cursor(request))
+    shown = {
+        "title": _("The least sure tasks"),
+        "note": _("Sorted by how sure the label is."),
+        "rows": _with_items(project, items),
+        "next": items[-1] if len(items) == LINES_A_PAGE else None,
+    }
+    return render(request, "projects/tasks.html", {"project": project, **shown})
 
 
 def wrong(request: HttpRequest, project: Project) -> HttpResponse:
     """List tasks whose label is sure and yet not the known answer."""
     items = results.wrong_and_sure(project.id, LINES_A_PAGE)
-    note = _("The consensus is sure, and the known answer is another. Surest first.")
-    return _task_list(request, project, items, _("Wrong and sure"), note, known=True)
+    shown = {
+        "title": _("Wrong and sure"),
+        "note": _("The consensus is sure, and the known answer is another. Surest first."),
+        "rows": _with_items(project, items),
+        "known": True,
+    }
+    return render(request, "projects/tasks.html", {"project": project, **shown})
 
 
 def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
@@ -150,11 +157,13 @@ def overlap(request: HttpRequest, project: Project) -> HttpResponse:
     if not form.is_valid():
         raise BadInput("overlap is a whole number from 1 to 100", code="bad-overlap")
     set_overlap(project.id, form.cleaned_data["overlap"], now_ms())
-    messages.success(
-        request,
-        _("From now on each task gets %(count)d answers.")
-        % {"count": form.cleaned_data["overlap"]},
+    count = form.cleaned_data["overlap"]
+    said = ngettext(
+        "From now on each task gets %(count)d answer.",
+        "From now on each task gets %(count)d answers.",
+        count,
     )
+    messages.success(request, said % {"count": count})
     return redirect("project", project.slug)
 
 
@@ -164,39 +173,26 @@ def _measures(project: Project) -> list[tuple[str, results.Proportion, str, bool
     against = results.against_known(project.id)
     if against is not None:
         cases = against.consensus.cases
-        on = ngettext("%(count)d known answer", "%(count)d known answers", cases)
+        on = ngettext("%(count)s known answer", "%(count)s known answers", cases)
         measures += [
-            (_("Consensus right"), against.consensus, on % {"count": cases}, True),
+            (_("Consensus right"), against.consensus, on % {"count": whole(cases)}, True),
             (_("Plain majority right"), against.majority, _("the same"), False),
         ]
     agreed = results.agreement(project.id)
     if agreed is not None:
-        on = ngettext("%(count)d answer", "%(count)d answers", agreed.cases)
+        on = ngettext("%(count)s answer", "%(count)s answers", agreed.cases)
         measures.append(
-            (_("Agreement with the others"), agreed, on % {"count": agreed.cases}, False)
+            (_("Agreement with the others"), agreed, on % {"count": whole(agreed.cases)}, False)
         )
     return measures
 
 
-def _task_list(  # noqa: PLR0913 - the words of a page
-    request: HttpRequest,
-    project: Project,
-    items: list[results.Unsure],
-    title: str,
-    note: str,
-    *,
-    known: bool = False,
-) -> HttpResponse:
+def _with_items(
+    project: Project, items: list[results.Unsure]
+) -> list[tuple[results.Unsure, Shown]]:
+    """Put beside each task what was shown of it."""
     question = results.question_or_none(project.id)
-    shown = {
-        "project": project,
-        "title": title,
-        "note": note,
-        "known": known,
-        "rows": [(item, shown_task(project, item.task, question)) for item in items],
-        "next": items[-1] if len(items) == LINES_A_PAGE and not known else None,
-    }
-    return render(request, "projects/tasks.html", shown)
+    return [(item, shown_task(project, item.task, question)) for item in items]
 
 
 def _may_manage(request: HttpRequest, project: Project) -> bool:
@@ -212,4 +208,4 @@ def _cursor(request: HttpRequest) -> tuple[float, int]:
 
 def _number(request: HttpRequest, name: str) -> int:
     text = request.GET.get(name, "0")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004 - 64 bits
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 0

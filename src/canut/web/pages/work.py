@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from canut.store.models import Role
 from canut.store.results import offers
-from canut.store.workdays import since, recent_answers
+from canut.store.workdays import recent_answers, since
 from canut.web.access import person_of, projects_of
 
 

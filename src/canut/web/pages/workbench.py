@@ -5,7 +5,8 @@ server's clock, never from the browser's.
 """
 
 import time
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +26,8 @@ from canut.actions.leases import (
     skip_task,
 )
 from canut.core.errors import BadInput, NotOpen, Refusal
+from canut.store.hot.seats import Seat
+from canut.store.hot.versions import question_version
 from canut.store.models import Project, QuestionVersion, Worker
 from canut.store.projects import current_question, current_rate
 from canut.store.workbench import (
@@ -41,6 +44,7 @@ PREFETCH = 3
 UNDO = 10
 COUNT_LIMIT = 20_000
 _encode = msgspec.json.encode
+type Parts = Sequence[Mapping[str, str]]
 
 
 class LeaseIn(msgspec.Struct):
@@ -106,7 +110,8 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     except NotOpen:
         closed = project.state
     recent = recent_answers(worker, UNDO)
-    shown = _Shown(project, question, [*(t.data for t in tasks), *(r.task_data for r in recent)])
+    rows = [*(t.data for t in tasks), *(r.task_data for r in recent)]
+    shown = _Shown(project.id, project.slug, _parts(question.schema), rows)
     address = {"project": project.slug}
     data = {
         "language": get_language(),
@@ -130,7 +135,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         },
         "question": _question(question),
         "rate": {"piece_micro": rate.piece_micro, "currency": rate.currency},
-        "me": _account(worker),
+        "me": _account(worker.id),
         "progress": _progress(worker),
         "leased": {"tasks": [shown.task(t) for t in tasks]},
         "recent": [
@@ -149,10 +154,10 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         ],
         "csrf": get_token(request),
         "urls": {
-            name: reverse(f"workbench-{name}", kwargs=address)
+            name: reverse(f"workbench_{name}", kwargs=address)
             for name in ("lease", "answers", "release", "skip", "flag", "beats")
         }
-        | {"stop": reverse("work"), "signin": reverse("account_login")},
+        | {"stop": reverse("work_home"), "signin": reverse("account_login")},
         "first_time": first_time,
         "person": str(person_of(request)),
         "prefetch": PREFETCH,
@@ -160,74 +165,76 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     return render(request, "workbench/work.html", {"project": project, "data": data})
 
 
-def lease(request: HttpRequest, worker: Worker) -> HttpResponse:
+def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lend the tasks that most need an answer; none when nothing is left for this worker."""
     wanted = _read(request, LeaseIn)
-    lent = lease_tasks(worker.id, wanted.count, _now_ms())
+    lent = lease_tasks(seat.worker, wanted.count, _now_ms())
     held = set(wanted.have)
     fresh = [task for task in lent.tasks if task.lease not in held]
-    question = current_question(worker.project_id)
-    shown = _Shown(worker.project, question, [task.data for task in fresh])
+    number = fresh[0].question_version if fresh else wanted.question_version
+    parts = _parts(question_version(seat.project, number).schema) if fresh and number else []
+    shown = _Shown(seat.project, seat.slug, parts, [task.data for task in fresh])
+    changed = number != wanted.question_version
     return _json(
         {
             "tasks": [shown.task(task) for task in fresh],
             "left": lent.left,
-            "question": None if wanted.question_version == question.number else _question(question),
+            "question": _question(current_question(seat.project)) if changed else None,
             "progress": None,
             "server_ms": _now_ms(),
         }
     )
 
 
-def answers(request: HttpRequest, worker: Worker) -> HttpResponse:
+def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keep each answer in its own transaction; a refused one does not hold back the others."""
     given = _read(request, AnswersIn)
     receipts: list[dict[str, Any]] = []
     for one in given.answers:
         submission = Submission(one.lease, one.key, one.values, one.question_version, one.replaces)
         try:
-            receipt = submit_answer(worker.id, submission, _now_ms())
+            receipt = submit_answer(seat.worker, submission, _now_ms())
         except Refusal as refusal:
             problem = {"code": refusal.case, "title": title_of(refusal)}
             receipts.append({"key": one.key, "problem": problem})
         else:
             receipts.append(msgspec.to_builtins(receipt))
     if given.beats:
-        keep_beats(person_of(request).id, worker.project_id, given.beats, _now_ms())
-    me = _account(worker) if given.beats else None
+        keep_beats(seat.person, seat.project, given.beats, _now_ms())
+    me = _account(seat.worker) if given.beats else None
     return _json({"receipts": receipts, "me": me, "progress": None})
 
 
-def release(request: HttpRequest, worker: Worker) -> HttpResponse:
+def release(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Take tasks back when the page is left; it may come from a beacon, as a form."""
     if request.content_type == "application/json":
         leases = _read(request, dict[str, list[int]]).get("leases", [])
     else:
         words = str(request.POST.get("leases", "")).split(",")
         leases = [int(word) for word in words if word.isdigit()]
-    release_leases(worker.id, leases, _now_ms())
+    release_leases(seat.worker, leases, _now_ms())
     return HttpResponse(status=204)
 
 
-def skip(request: HttpRequest, worker: Worker) -> HttpResponse:
+def skip(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Pass over a task, with the reason."""
     given = _read(request, SkipIn)
     reason = f"{given.reason}: {given.text}" if given.text else given.reason
-    skip_task(worker.id, given.lease, reason, _now_ms())
+    skip_task(seat.worker, given.lease, reason, _now_ms())
     return HttpResponse(status=204)
 
 
-def flag(request: HttpRequest, worker: Worker) -> HttpResponse:
+def flag(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Say that something is wrong with a task."""
     given = _read(request, FlagIn)
-    flag_task(worker.id, given.lease, given.text, _now_ms())
+    flag_task(seat.worker, given.lease, given.text, _now_ms())
     return HttpResponse(status=204)
 
 
-def beats(request: HttpRequest, worker: Worker) -> HttpResponse:
+def beats(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keep the evidence of time; the same beat twice is one."""
     given = _read(request, BeatsIn)
-    keep_beats(person_of(request).id, worker.project_id, given.beats, _now_ms())
+    keep_beats(seat.person, seat.project, given.beats, _now_ms())
     return HttpResponse(status=204)
 
 
@@ -235,17 +242,21 @@ class _Shown:
     """Turns task rows into what the page shows, with one query for all their pictures."""
 
     def __init__(
-        self, project: Project, question: QuestionVersion, rows: list[dict[str, Any]]
+        self,
+        project: int,
+        slug: str,
+        parts: Sequence[Mapping[str, str]],
+        rows: list[dict[str, Any]],
     ) -> None:
-        self.project = project
-        self.parts: list[dict[str, str]] = question.schema.get("show", [])
+        self.slug = slug
+        self.parts = parts
         pictures = {
             str(row.get(part["column"], ""))
             for row in rows
             for part in self.parts
             if part["as"] == "image"
         }
-        self.sizes = sizes_of(project.id, pictures) if pictures else {}
+        self.sizes = sizes_of(project, pictures) if pictures else {}
 
     def task(self, lent: LentTask) -> dict[str, Any]:
         """Describe a lent task."""
@@ -277,11 +288,11 @@ class _Shown:
             "help": None,
         }
 
-    def _part(self, part: dict[str, str], data: dict[str, Any]) -> dict[str, Any]:
+    def _part(self, part: Mapping[str, str], data: dict[str, Any]) -> dict[str, Any]:
         value = str(data.get(part["column"], ""))
         if part["as"] != "image":
             return {"as": "text", "value": value}
-        address = reverse("media", kwargs={"project": self.project.slug, "sha256": value})
+        address = reverse("media", kwargs={"project": self.slug, "sha256": value})
         width, height = self.sizes.get(value, (0, 0))
         return {
             "as": "image",
@@ -293,6 +304,10 @@ class _Shown:
         }
 
 
+def _parts(schema: Mapping[str, object]) -> Parts:
+    return cast("Parts", schema["show"])
+
+
 def _question(version: QuestionVersion) -> dict[str, Any]:
     return {
         "version": version.number,
@@ -301,9 +316,9 @@ def _question(version: QuestionVersion) -> dict[str, Any]:
     }
 
 
-def _account(worker: Worker) -> dict[str, Any]:
+def _account(worker: int) -> dict[str, Any]:
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    since = account_since(worker.id, int(midnight.timestamp() * 1000))
+    since = account_since(worker, int(midnight.timestamp() * 1000))
     return {**since._asdict(), "today_only": True}
 
 

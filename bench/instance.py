@@ -1,0 +1,190 @@
+"""An instance to measure: a data folder, a project of so many tasks, workers with open sessions."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from datetime import timedelta
+from pathlib import Path
+
+from bench.http import Seat
+
+CHOICES = ["positive", "negative", "neutral"]
+SLUG = "bench"
+
+
+def set_up(data: Path, *, postgres: str | None = None) -> None:
+    """Point this process at a data folder, start Django, make the tables."""
+    os.environ["CANUT_DATA"] = str(data)
+    if postgres:
+        os.environ["DATABASE_URL"] = postgres
+    os.environ["DJANGO_SETTINGS_MODULE"] = "canut.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from canut.store.instance import make_data_folder
+
+    make_data_folder()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def make_project(tasks: int, *, overlap: int = 3) -> int:
+    """Make an open project with so many text tasks, written as an import writes them."""
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from canut.actions.accounts import add_operator
+    from canut.actions.projects import (
+        create_project,
+        open_project,
+        set_rate,
+        write_aims,
+        write_question,
+    )
+    from canut.store.models import Import, Organisation, Person, Project
+
+    now = timezone.now()
+    by = Person.objects.filter(username="bench").first()
+    by = by or add_operator("bench", None, "Bench", now)
+    Project.objects.filter(slug=SLUG).update(slug=f"old-{time.time_ns()}")
+    project = create_project(
+        Organisation.objects.get(name="Bench"), "Bench", by=by, now=now, slug=SLUG
+    )
+    Project.objects.filter(id=project.id).update(overlap=overlap)
+    question = {
+        "id": "q",
+        "kind": "choice",
+        "ask": "?",
+        "multiple": False,
+        "choices": [{"value": c} for c in CHOICES],
+    }
+    schema = {"questions": [question], "show": [{"column": "text", "as": "text"}]}
+    write_question(project, schema, "", by=by, now=now)
+    set_rate(project, 40_000, "CAD", by=by, now=now)
+    why = dict.fromkeys(("business", "social", "ethical", "whose", "consent", "paid"), "bench")
+    write_aims(project, **why)
+    source = Import.objects.create(
+        project=project,
+        name="bench.csv",
+        path="",
+        format="csv",
+        state="published",
+        created_by=by,
+        created_at=now,
+    )
+    text = "A text of some hundred and fifty characters, as reviews are, neither long nor short. "
+    with transaction.atomic(), connection.cursor() as cursor:
+        for start in range(0, tasks, 10_000):
+            rows = [
+                (project.id, source.id, n, str(n), f'{{"text":"{n} {text}{text}"}}')
+                for n in range(start, min(start + 10_000, tasks))
+            ]
+            cursor.executemany(
+                "INSERT INTO store_task (project_id, source_id, row, key, data)"
+                " VALUES (%s, %s, %s, %s, %s)",
+                rows,
+            )
+        cursor.execute(
+            "INSERT INTO store_taskstate"
+            " (task_id, project_id, state, priority, overlap, counted, live)"
+            " SELECT id, project_id, 'open', 0, %s, 0, 0 FROM store_task WHERE project_id = %s",
+            (overlap, project.id),
+        )
+    open_project(project, now)
+    return project.id
+
+
+def make_seats(project_id: int, number: int, port: int) -> list[Seat]:
+    """Make so many workers of the project, each with an open session."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.utils import timezone
+
+    from canut.actions.accounts import accept_invitation, create_invitation, invitation_token
+    from canut.store.models import Project, Role
+
+    now = timezone.now()
+    project = Project.objects.get(id=project_id)
+    invitation = create_invitation(
+        project,
+        Role.WORKER,
+        by=project.created_by,
+        expires_at=now + timedelta(days=1),
+        max_uses=number,
+        note="",
+        now=now,
+    )
+    token = invitation_token(invitation)
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    seats = []
+    for _ in range(number):
+        person = accept_invitation(token, None, "en", now)
+        session = store()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.save()
+        seats.append(Seat(port, SLUG, session.session_key, "b" * 32))
+    return seats
+
+
+class Server:
+    """``canut serve`` as a child, with the CPU seconds it has used."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.port = port
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "canut", "serve", "--data", str(data), "--port", str(port)],
+            stdout=subprocess.DEVNULL,
+            env=os.environ | {"CANUT_URL": f"http://127.0.0.1:{port}"},
+        )
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+
+    def cpu_seconds(self) -> float:
+        """Return user and system seconds of the server and its children so far."""
+        ticks = 0
+        for pid in [self.process.pid, *_children(self.process.pid)]:
+            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            if int(fields[1]) == pid:
+                found.append(int(folder.name))
+    return found
+
+
+class Folder:
+    """A scratch data folder, removed at the end."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="canut-bench-"))
+
+    def remove(self) -> None:
+        """Delete it with all it holds."""
+        shutil.rmtree(self.path, ignore_errors=True)

@@ -1,0 +1,87 @@
+"""Lease and submit through the real server: session, CSRF, CSP, pay, entry, consensus on.
+
+Two loads: a closed loop of 8 clients, and 64 clients that offer 200 pairs a second in any case.
+After each, the database is asked whether anything was lost or counted twice.
+"""
+
+from typing import Any
+
+from bench.http import Measured, load, quantile
+from bench.instance import CHOICES, Folder, Server, make_project, make_seats, set_up
+
+
+def run(*, quick: bool, postgres: str | None = None, port: int = 8931) -> list[dict[str, Any]]:
+    """Measure both loads at 1 k and 100 k tasks.
+
+    Returns:
+        One row a load and size: pairs a second, CPU ms a pair, latencies in ms, lost, twice.
+    """
+    folder = Folder()
+    rows: list[dict[str, Any]] = []
+    try:
+        set_up(folder.path, postgres=postgres)
+        for tasks in (1_000, 10_000) if quick else (1_000, 100_000):
+            project = make_project(tasks, overlap=3 if tasks > 1_000 else 200)
+            closed = make_seats(project, 8, port)
+            opened = make_seats(project, 64, port)
+            server = Server(folder.path, port)
+            try:
+                load(closed[:2], CHOICES, seconds=1)  # the first requests import and compile
+                seconds = 3 if quick else 10
+                rows.append(_measure("closed, 8", server, closed, tasks, seconds, 0.0, project))
+                rows.append(_measure("open, 64", server, opened, tasks, seconds, 200 / 64, project))
+            finally:
+                server.stop()
+    finally:
+        folder.remove()
+    return rows
+
+
+def _measure(
+    name: str,
+    server: Server,
+    seats: list[Any],
+    tasks: int,
+    seconds: float,
+    rate: float,
+    project: int,
+) -> dict[str, Any]:
+    before = server.cpu_seconds()
+    seen = load(seats, CHOICES, seconds=seconds, rate=rate)
+    cpu = server.cpu_seconds() - before
+    pairs = sum(m.pairs for m in seen)
+    lost, twice = _check(project, seen)
+    leases = [v for m in seen for v in m.lease_ms]
+    submits = [v for m in seen for v in m.submit_ms]
+    return {
+        "load": name,
+        "tasks": tasks,
+        "pairs_per_s": round(pairs / seconds, 1),
+        "cpu_ms_per_pair": round(1000 * cpu / max(1, pairs), 2),
+        "lease_p50_ms": round(quantile(leases, 0.5), 1),
+        "lease_p99_ms": round(quantile(leases, 0.99), 1),
+        "submit_p50_ms": round(quantile(submits, 0.5), 1),
+        "submit_p99_ms": round(quantile(submits, 0.99), 1),
+        "lost": lost,
+        "twice": twice,
+    }
+
+
+def _check(project: int, seen: list[Measured]) -> tuple[int, int]:
+    """Count acknowledged answers that are no row, and pairs of person and task counted twice."""
+    from django.db import connection
+    from django.db.models import Count
+
+    from canut.store.models import Answer
+
+    connection.close()
+    keys = {key for m in seen for _task, key in m.acknowledged}
+    kept = set(Answer.objects.filter(project_id=project).values_list("client_key", flat=True))
+    twice = (
+        Answer.objects.filter(project_id=project, counted=True)
+        .values("task_id", "worker_id")
+        .annotate(n=Count("id"))
+        .filter(n__gt=1)
+        .count()
+    )
+    return len(keys - kept), twice

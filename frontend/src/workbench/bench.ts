@@ -1,0 +1,36 @@
+/* What every part of the page needs to draw itself. */
+import type { Kind } from "../kinds/kind";
+import type { Outbox } from "./outbox";
+import type { Pictures } from "./pictures";
+import type { Session } from "./session";
+import type { Asked, PageData } from "./wire";
+import type { Words } from "./words";
+
+export type Panel = "" | "why" | "help" | "skip" | "flag" | "keys" | "waits" | "counted";
+
+export interface Bench {
+  readonly data: PageData;
+  readonly words: Words;
+  readonly session: Session;
+  readonly outbox: Outbox;
+  readonly pictures: Pictures;
+  readonly kind: Kind;
+  readonly asked: Asked;
+  readonly draft: readonly string[];
+  readonly raw: boolean;
+  readonly panel: Panel;
+  readonly notice: string;
+  readonly keysOn: boolean;
+  /** The network or the server is away, answers waiting or not. */
+  readonly state: "ok" | "wait" | "offline" | "fault" | "signed-out";
+  open(panel: Panel): void;
+  close(): void;
+  choose(value: string): void;
+  check(): void;
+  toggleRaw(): void;
+  toggleKeys(on: boolean): void;
+  skip(reason: string, text: string): void;
+  flag(text: string): void;
+  stop(): void;
+  copyRefused(): void;
+}

@@ -1,0 +1,51 @@
+/* Money and time as people read them, by language. Never rounded up in the payer's favour. */
+import type { Language } from "./wire";
+
+export const localeOf = (language: Language): string => (language === "fr" ? "fr-CA" : "en-CA");
+
+/** `12,06 $`, `$12.06`; a price below the cent keeps its decimals: `0,2105 $`. */
+export function money(micro: number, currency: string, language: Language): string {
+  const format = new Intl.NumberFormat(localeOf(language), { style: "currency", currency });
+  const minor = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(Math.trunc(micro / 10 ** (6 - minor)) / 10 ** minor);
+}
+
+export function price(micro: number, currency: string, language: Language): string {
+  return new Intl.NumberFormat(localeOf(language), {
+    style: "currency",
+    currency,
+    maximumFractionDigits: 6,
+  }).format(micro / 1e6);
+}
+
+/** What this comes to by the hour, in micro-units; null while there is too little to tell. */
+export function perHour(micro: number, elapsedMs: number): number | null {
+  return elapsedMs < 60_000 ? null : Math.floor((micro / elapsedMs) * 3_600_000);
+}
+
+/** `41 s`, `2 min 10`, `41 min`, `2 h 34`: no-break spaces inside. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  const two = (n: number) => String(n).padStart(2, "0");
+  if (minutes >= 60) return `${Math.floor(minutes / 60)}\u00a0h\u00a0${two(minutes % 60)}`;
+  if (minutes >= 10) return `${minutes}\u00a0min`;
+  if (minutes > 0) {
+    const rest = seconds % 60;
+    return rest ? `${minutes}\u00a0min\u00a0${two(rest)}` : `${minutes}\u00a0min`;
+  }
+  return `${seconds}\u00a0s`;
+}
+
+export function count(n: number, language: Language): string {
+  return n.toLocaleString(localeOf(language));
+}
+
+/** French spacing: narrow no-break before ; ? !, no-break before : % $ and inside « ». */
+export function french(text: string): string {
+  return text
+    .replace(/[ \u00a0\u202f]([;?!])/g, "\u202f$1")
+    .replace(/ ([:%$€»])/g, "\u00a0$1")
+    .replace(/« /g, "«\u00a0")
+    .replace(/(\d) (\d{3})(?!\d)/g, "$1\u202f$2");
+}

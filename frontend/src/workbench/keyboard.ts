@@ -1,0 +1,63 @@
+/* Which key says what. A key is what is printed on it, as `KeyboardEvent.key` in lower case.
+   Digits first, in the order of the row; then letters, its own first letter where that is free.
+   Never a key that already means something on every task. */
+
+/** S skips, F flags, Z shows raw points; `?` and Backspace are no letters but stand here for all. */
+export const RESERVED: ReadonlySet<string> = new Set(["s", "f", "z", "?", "backspace"]);
+
+const DIGITS = "1234567890";
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+
+/** A letter without its accent: É is typed E on every keyboard. */
+function plain(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** Labels that are one digit each keep that digit; the others follow. */
+export function isDigit(label: string): boolean {
+  return label.length === 1 && DIGITS.includes(label);
+}
+
+/**
+ * Give each label its key, in order; "" when the keyboard has none left.
+ *
+ * If any label is a digit, digits belong to digits alone and the others take letters, so that "7"
+ * never means the third choice. Else the first ten take the number row and the rest take letters.
+ */
+export function allocate(labels: readonly string[]): string[] {
+  const digits = labels.some(isDigit);
+  const taken = new Set<string>(RESERVED);
+  const keys = labels.map((label, index) => {
+    const key = digits ? (isDigit(label) ? label : "") : (DIGITS[index] ?? "");
+    if (taken.has(key)) return "";
+    if (key) taken.add(key);
+    return key;
+  });
+  const free = (letter: string) => LETTERS.includes(letter) && letter !== "" && !taken.has(letter);
+  labels.forEach((label, index) => {
+    if (keys[index]) return;
+    const own = [...plain(label)].find(free) ?? [...LETTERS].find(free) ?? "";
+    keys[index] = own;
+    if (own) taken.add(own);
+  });
+  return keys;
+}
+
+/** How a key is written on its cap. */
+export function capOf(key: string): string {
+  return key.length === 1 ? key.toUpperCase() : key;
+}
+
+/** What a key press means here, whatever the keyboard: "" for what is not ours. */
+export function keyOf(
+  event: Pick<KeyboardEvent, "key" | "code" | "shiftKey" | "ctrlKey" | "altKey" | "metaKey">,
+): string {
+  if (event.ctrlKey || event.metaKey || event.altKey) return "";
+  // The French number row gives &é"' unshifted, and a Cyrillic S is no "s": then the place decides.
+  const digit = /^Digit(\d)$/.exec(event.code)?.[1];
+  if (digit && !event.shiftKey) return digit;
+  const key = event.key.toLowerCase();
+  const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
+  if (letter && key.length === 1 && key.charCodeAt(0) > 0x24f) return letter.toLowerCase();
+  return key;
+}

@@ -1,0 +1,161 @@
+/* What opens over the task: instructions, reasons to skip, a report, the keys, what waits, the counting. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Bench } from "./bench";
+import { price } from "./figures";
+import { stateWords, voiced } from "./parts";
+import { reasons } from "./screens";
+import type { Kept } from "./store";
+
+export const REASONS = ["cannot-see", "not-sure", "wrong-item", "hurts", "other"] as const;
+
+const kc = (key: string) => html`<kbd class="kc">${key}</kbd>`;
+
+function head(bench: Bench, title: string, note = "", focus = true): TemplateResult {
+  return html`<div class="row base"><h2 class="wb-panel-title voice" id="wb-panel-title" tabindex="-1" ?autofocus=${focus}>${title}</h2>
+      <button type="button" class="btn sm quiet push" @click=${() => bench.close()}>${bench.words.close} ${kc(bench.words.keyNames.Escape)}</button></div>
+    ${note ? html`<p class="small mute">${note}</p>` : nothing}`;
+}
+
+function help(bench: Bench): TemplateResult {
+  const { words, session } = bench;
+  return html`${head(bench, words.instructions, words.version(session.question.version))}
+    <div class="prose wb-help">${voiced(bench, session.question.instructions)}</div>
+    ${session.shown?.practice ? html`<p class="small mute">${words.practiceNote}</p>` : nothing}`;
+}
+
+const field = (event: Event): HTMLTextAreaElement | null =>
+  (event.currentTarget as HTMLElement).closest("dialog")?.querySelector("textarea") ?? null;
+
+function skip(bench: Bench): TemplateResult {
+  const { words } = bench;
+  return html`${head(bench, words.skipTitle, words.skipNote)}
+    <div class="field"><label for="wb-words">${words.yourWords} <span class="opt">${words.optional}</span></label>
+      <textarea class="inp area" id="wb-words" maxlength="2000"></textarea></div>
+    <div class="choices wb-reasons">${REASONS.map(
+      (
+        reason,
+        i,
+      ) => html`<button type="button" class="choice" aria-keyshortcuts=${i + 1} data-reason=${reason}
+        @click=${(event: Event) => bench.skip(reason, field(event)?.value.trim() ?? "")}><span>${words.reasons[reason]}</span>${kc(String(i + 1))}</button>`,
+    )}</div>`;
+}
+
+function flag(bench: Bench): TemplateResult {
+  const { words } = bench;
+  const send = (event: Event) => {
+    event.preventDefault();
+    const area = field(event);
+    const text = area?.value.trim() ?? "";
+    if (text) {
+      bench.flag(text);
+      return;
+    }
+    area?.setAttribute("aria-invalid", "true");
+    area?.focus();
+  };
+  return html`${head(bench, words.flagTitle, words.flagNote, false)}
+    <form @submit=${send}>
+      <div class="field"><label for="wb-words">${words.yourWords}</label>
+        <textarea class="inp area" id="wb-words" maxlength="2000" required aria-describedby="wb-words-why" autofocus></textarea>
+        <p class="small mute" id="wb-words-why">${words.needWords}</p></div>
+      <div class="row gap2 mt"><button type="submit" class="btn pri">${words.flagSend}</button>
+        <button type="button" class="btn" @click=${() => bench.close()}>${words.keep}</button></div>
+    </form>`;
+}
+
+function keys(bench: Bench): TemplateResult {
+  const { words, asked, kind } = bench;
+  const rows: [string, string][] = [
+    [words.keyNames.Backspace, words.keyUndo],
+    ["S", words.keySkip],
+    ["F", words.keyFlag],
+    ["?", words.keyHelp],
+    ["Z", words.keyRaw],
+    [words.keyNames.Escape, words.keyClose],
+  ];
+  if (asked.multiple) rows.unshift([words.keyNames.Enter, words.check]);
+  const own = asked.choices.map(({ value }): [string, string] => [
+    kind.short(asked, value),
+    kind.told(asked, value, words),
+  ]);
+  return html`${head(bench, words.keysTitle)}
+    <label class="row gap2"><input type="checkbox" class="check" .checked=${bench.keysOn}
+      @change=${(event: Event) => bench.toggleKeys((event.target as HTMLInputElement).checked)}>${words.keysOn}</label>
+    <p class="small mute">${words.keysOnNote}</p>
+    <dl class="wb-keys">${[...rows, ...own].map(([key, what]) => html`<div><dt>${kc(key)}</dt><dd>${what}</dd></div>`)}</dl>`;
+}
+
+/** One kept thing in a line: which task, what was said. */
+export function line(bench: Bench, kept: Kept): string {
+  const { words, kind, asked } = bench;
+  const answer = kept.values[asked.id];
+  const said =
+    kept.kind === "answer"
+      ? answer === undefined
+        ? ""
+        : kind.told(asked, answer, words)
+      : kept.kind === "skip"
+        ? words.skipOf
+        : words.flagOf;
+  return `${kept.task.key} : ${said}`;
+}
+
+function waits(bench: Bench): TemplateResult {
+  const { words, outbox, state } = bench;
+  const no = outbox.notAccepted;
+  return html`${head(bench, words.whatWaits, state === "ok" ? words.nothingWaits : stateWords(bench))}
+    ${
+      state === "signed-out"
+        ? html`<p><a class="btn sm" href=${bench.data.urls.signin} target="_blank">${words.signIn}</a></p>`
+        : nothing
+    }
+    ${outbox.said ? html`<p class="msg err">${outbox.said}</p>` : nothing}
+    ${outbox.waiting.length ? html`<ul class="wb-list num">${outbox.waiting.map((kept) => html`<li>${line(bench, kept)}</li>`)}</ul>` : nothing}
+    ${
+      no.length
+        ? html`<div class="note wait"><p class="t">${words.notAccepted(no.length)}</p>
+          <p class="small">${words.notAcceptedWhy}</p>
+          <ul class="wb-list">${no.map(({ kept, title }) => html`<li><span class="num">${line(bench, kept)}</span> <span class="small mute">${title}</span></li>`)}</ul>
+          <div class="row gap2"><button type="button" class="btn sm" @click=${() => bench.copyRefused()}>${words.copyList}</button>
+            <button type="button" class="btn sm quiet" @click=${() => void outbox.forgetRefused()}>${words.forget}</button></div></div>`
+        : nothing
+    }`;
+}
+
+function counted(bench: Bench): TemplateResult {
+  const { words, data } = bench;
+  const rate = data.project.own_staff ? null : data.rate;
+  return html`${head(bench, words.countedTitle)}
+    <p class="measure">${words.countedTime}</p>
+    <p class="measure">${
+      rate
+        ? words.countedMoney(price(rate.piece_micro, rate.currency, data.language))
+        : words.countedOwn
+    }</p>
+    <p class="measure">${words.countedBeats}</p>`;
+}
+
+function aims(bench: Bench): TemplateResult {
+  return html`${head(bench, bench.data.project.title, bench.words.forWhom(bench.data.project.organisation))}${reasons(bench)}`;
+}
+
+export function panel(bench: Bench): TemplateResult | typeof nothing {
+  switch (bench.panel) {
+    case "why":
+      return aims(bench);
+    case "help":
+      return help(bench);
+    case "skip":
+      return skip(bench);
+    case "flag":
+      return flag(bench);
+    case "keys":
+      return keys(bench);
+    case "waits":
+      return waits(bench);
+    case "counted":
+      return counted(bench);
+    default:
+      return nothing;
+  }
+}

@@ -1,0 +1,219 @@
+/* The workbench's standing parts: bar, thread, account in the margin, the thing to judge, tools. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Bench } from "./bench";
+import { duration, french, money, perHour, price } from "./figures";
+import { BACK, FLAG, INFO, KNOTS, SIGN, SKIP, UNDO, WARN } from "./icons";
+import { isTiny } from "./pictures";
+import { narrowThread, type ThreadState, wideThread } from "./thread";
+import type { Shown, Task } from "./wire";
+
+const kc = (key: string) => html`<kbd class="kc" aria-hidden="true">${key}</kbd>`;
+
+/** What was decided by the requester may be French too: its spaces are put right on screen. */
+export const voiced = (bench: Bench, text: string): string =>
+  bench.data.language === "fr" ? french(text) : text;
+
+/** The whole sentence about what is kept where. */
+export function stateWords(bench: Bench): string {
+  const { words } = bench;
+  const k = bench.outbox.waiting.length;
+  return {
+    ok: words.saved,
+    wait: words.waiting(k),
+    offline: words.offline(k),
+    fault: words.fault(k),
+    "signed-out": words.signedOut(k),
+  }[bench.state];
+}
+
+/** The sign in two lengths; the style sheet shows the one that fits. */
+function status(bench: Bench): TemplateResult {
+  const { words, state } = bench;
+  const k = bench.outbox.waiting.length;
+  const long = { ok: words.saved, wait: words.waiting(k), offline: words.offlineBar(k) };
+  const short = {
+    ok: words.savedShort,
+    wait: words.waitingShort(k),
+    offline: words.offlineShort(k),
+    fault: words.faultShort(k),
+    "signed-out": words.signedOutShort(k),
+  }[state];
+  const look = state === "ok" || state === "wait" ? state : "off";
+  return html`<button type="button" class="status wb-status ${look}" title=${stateWords(bench)}
+    @click=${() => bench.open("waits")}>${KNOTS[look]}<span class="long">${
+      state in long ? long[state as keyof typeof long] : short
+    }</span><span class="short">${short}</span></button>`;
+}
+
+export function bar(bench: Bench): TemplateResult {
+  const { words, data } = bench;
+  return html`<header class="bar wb-bar">
+    <div class="m"><a class="sign" href="/">${SIGN}<span>Canut</span></a></div>
+    <div class="c">
+      <div class="wb-proj"><b class="b">${data.project.title}</b>
+        <span class="mute wide">${words.forWhom(data.project.organisation)}</span>
+        <button type="button" class="wb-link small nb wide" @click=${() => bench.open("why")}>${words.why}</button></div>
+      <div class="push row gap4 wb-acts">
+        <span class="wide">${status(bench)}</span>
+        <button type="button" class="btn sm wide" aria-keyshortcuts="?" @click=${() => bench.open("help")}>${words.instructions} ${kc("?")}</button>
+        <button type="button" class="btn sm" @click=${() => bench.stop()}>${words.stop}</button>
+      </div>
+    </div>
+  </header>`;
+}
+
+export function thread(bench: Bench, width: number, phone: boolean): TemplateResult {
+  const { words, session, kind, asked } = bench;
+  const total = session.progress?.total ?? null;
+  const done = total === null ? session.done : Math.min(session.done, total);
+  const ready = session.queue.length;
+  const name = total === null ? words.done(done) : words.doneOfShort(done, total);
+  const state: ThreadState = {
+    width,
+    done,
+    total,
+    ready,
+    name,
+    marks: session.past.map(({ task, values }, i) => {
+      const answer = values[asked.id];
+      return {
+        text: answer === undefined ? "" : kind.short(asked, answer),
+        title: `${task.key} : ${answer === undefined ? "" : kind.told(asked, answer, words)}`,
+        here: i === session.revisiting,
+      };
+    }),
+  };
+  return html`<div class="sec first wb-fil">
+    <div class="m wide"><p>${total === null ? words.done(done) : words.doneOf(done, total)},<br>${words.ready(ready)}</p></div>
+    <div class="c">
+      <div class="narrow row small mute"><span>${name}, ${words.readyShort(ready)}</span><span class="push">${status(bench)}</span></div>
+      ${width ? (phone ? narrowThread(state) : wideThread(state)) : nothing}
+    </div>
+  </div>`;
+}
+
+/** Time and money: in the margin on a laptop, under the tools on a phone; never above the question. */
+export function account(bench: Bench): TemplateResult {
+  const { words, session, data } = bench;
+  const { language } = data;
+  const rate = data.project.own_staff ? null : data.rate;
+  const hourly = perHour(session.earnedMicro, session.elapsedMs);
+  const unk = html`<span class="unk"><b>${words.notYet}</b></span>`;
+  return html`<div class="m wb-me">
+    <dl class="acct">
+      <div><dt><span class="wide">${session.me.today_only ? words.myTime : words.myTimeAll}</span><span class="narrow">${words.myTimeShort}</span></dt>
+        <dd>${duration(session.elapsedMs)}<small class="blk wide">${words.elapsed}</small></dd></div>
+      ${
+        rate
+          ? html`<div><dt>${words.earned}</dt><dd>${money(session.earnedMicro, rate.currency, language)}</dd></div>
+            <div><dt>${words.perHour}</dt><dd>${hourly === null ? unk : money(hourly, rate.currency, language)}</dd></div>`
+          : nothing
+      }
+    </dl>
+    ${rate ? html`<p class="wide">${words.perAnswer(price(rate.piece_micro, rate.currency, language))}</p>` : nothing}
+    <p><button type="button" class="wb-link" @click=${() => bench.open("counted")}>${words.howCounted}</button><span class="narrow">, ${words.elapsed}</span></p>
+    ${data.project.simulated ? html`<p class="wb-simu"><i class="weave w-simu"></i> ${words.simulated}</p>` : nothing}
+    ${trouble(bench)}
+  </div>`;
+}
+
+/** What is wrong with the line, what is kept, what to do; in the margin, so that nothing jumps. */
+function trouble(bench: Bench): TemplateResult | typeof nothing {
+  const { words, state, outbox } = bench;
+  const no = outbox.notAccepted.length;
+  const away = state === "offline" || state === "fault" || state === "signed-out";
+  if (!away && !no && !bench.session.newQuestion) return nothing;
+  return html`<div class="note ${away || no ? "wait" : ""} wb-trouble">
+    ${
+      away
+        ? html`<p class="t">${WARN}<span>${stateWords(bench)}</span></p>
+          ${
+            state === "signed-out"
+              ? html`<p><a class="btn sm" href=${bench.data.urls.signin} target="_blank">${words.signIn}</a></p>`
+              : html`<p><button type="button" class="btn sm" @click=${() => void outbox.retry()}>${words.tryAgain}</button></p>`
+          }`
+        : nothing
+    }
+    ${no ? html`<p><button type="button" class="wb-link" @click=${() => bench.open("waits")}>${words.notAccepted(no)}</button></p>` : nothing}
+    ${
+      bench.session.newQuestion
+        ? html`<p>${words.changed(bench.session.question.version)}
+          <button type="button" class="wb-link" @click=${() => bench.open("help")}>${words.allInstructions}</button></p>`
+        : nothing
+    }
+  </div>`;
+}
+
+/** The line under the question: where we are, or what is being looked at again. */
+export function place(bench: Bench): TemplateResult {
+  const { words, session, kind, asked } = bench;
+  const given = session.given?.[asked.id];
+  if (session.revisiting !== null && given !== undefined)
+    return html`<p class="small wb-place wb-again" id="wb-place">${words.revisit(kind.told(asked, given, words))}</p>`;
+  const total = session.progress?.total ?? null;
+  const at = total === null ? session.done + 1 : Math.min(session.done + 1, total);
+  const first = session.shown?.show[0];
+  const picture =
+    first?.as === "image" && isTiny(first)
+      ? ` ${words.image(first.width, first.height, true)}`
+      : "";
+  const practice = session.shown?.practice;
+  return html`<p class="small mute wb-place" id="wb-place">${
+    practice
+      ? html`<span class="tag">${words.practice}</span> ${words.practiceNote}`
+      : html`<span class="wide">${words.task(at, total)}${picture}</span>`
+  } ${asked.multiple ? words.multiple : nothing} ${bench.notice ? html`<b class="b">${bench.notice}</b>` : nothing}</p>`;
+}
+
+/** The first lines of the instructions, beside what is judged. */
+function aid(bench: Bench): TemplateResult {
+  const { words } = bench;
+  const text = bench.session.question.instructions.trim();
+  const short = text.length > 260 ? `${text.slice(0, text.lastIndexOf(" ", 240))}…` : text;
+  return html`<aside class="wb-aid wide">
+    ${text ? html`<h2 class="small b">${words.instructions}</h2><p class="small mute prose">${voiced(bench, short)}</p>` : nothing}
+    <p class="small"><button type="button" class="wb-link" aria-keyshortcuts="?" @click=${() => bench.open("help")}>${words.allInstructions}</button> ${kc("?")}</p>
+  </aside>`;
+}
+
+function thing(bench: Bench, task: Task, shown: Shown): TemplateResult {
+  if (shown.as === "text")
+    return html`<blockquote class="wb-text voice" lang="">${shown.value}</blockquote>`;
+  return html`<div class="wb-img">${bench.pictures.of(task, shown, bench.raw && !!shown.raw)}</div>`;
+}
+
+export function stage(bench: Bench, task: Task): TemplateResult {
+  const { words } = bench;
+  const picture = task.show.find((shown) => shown.as === "image");
+  const text = task.show.some((shown) => shown.as === "text");
+  const look = text ? "text" : picture && isTiny(picture) ? "tiny" : "big";
+  const tools = picture?.raw
+    ? html`<p class="wb-tools small wide"><button type="button" class="wb-link" aria-keyshortcuts="Z" aria-pressed=${bench.raw} @click=${() => bench.toggleRaw()}>${
+        bench.raw ? words.smooth : words.raw
+      }</button> ${kc("Z")}</p>`
+    : nothing;
+  return html`<div class="wb-stage frame ${look}">
+    ${tools}
+    <div class="wb-things">${task.show.map((shown) => thing(bench, task, shown))}</div>
+    ${aid(bench)}
+  </div>`;
+}
+
+export function tools(bench: Bench): TemplateResult {
+  const { words, session } = bench;
+  const again = session.revisiting !== null;
+  const none = !session.past[(session.revisiting ?? session.past.length) - 1];
+  return html`<div class="wb-util">
+    <button type="button" class="btn quiet" aria-keyshortcuts="Backspace" aria-disabled=${none ? "true" : nothing}
+      @click=${() => session.back()}>${UNDO}${words.undo} ${kc(words.keyNames.Backspace)}</button>
+    ${
+      again
+        ? html`<button type="button" class="btn quiet" aria-keyshortcuts="Escape" @click=${() => session.backToCurrent()}>${BACK}${words.backToCurrent} ${kc(words.keyNames.Escape)}</button>`
+        : html`<button type="button" class="btn quiet" aria-keyshortcuts="S" aria-disabled=${session.screen === "task" ? nothing : "true"}
+            @click=${() => bench.open("skip")}>${SKIP}<span class="wide">${words.skip}</span><span class="narrow">${words.skipShort}</span> ${kc("S")}</button>`
+    }
+    <button type="button" class="btn quiet" aria-keyshortcuts="F" @click=${() => bench.open("flag")}>${FLAG}${words.flag} ${kc("F")}</button>
+    <button type="button" class="btn quiet narrow" @click=${() => bench.open("help")}>${INFO}${words.instructions}</button>
+    <span class="push small faint wide"><button type="button" class="wb-link" @click=${() => bench.open("keys")}>${words.keysHint}</button></span>
+  </div>`;
+}

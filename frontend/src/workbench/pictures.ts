@@ -1,0 +1,58 @@
+/* Pictures are fetched and decoded while the task before is judged, and kept as long as their task may
+   come back: what is shown next needs neither network nor decoding. */
+import type { Shown, Task } from "./wire";
+
+type Picture = Extract<Shown, { as: "image" }>;
+
+/** Past this many points a side a picture is shown as it is; below, the server sends it enlarged. */
+const TINY = 64;
+
+export const isTiny = (shown: Picture): boolean => Math.max(shown.width, shown.height) <= TINY;
+
+export class Pictures {
+  private kept = new Map<string, HTMLImageElement>();
+  private readonly alt: string;
+
+  constructor(alt: string) {
+    this.alt = alt;
+  }
+
+  /** The element itself, so that the same decoded picture is put back, never a copy. */
+  of(task: Task, shown: Picture, raw: boolean): HTMLImageElement {
+    const url = raw ? shown.raw : shown.url;
+    const name = `${task.lease} ${url}`;
+    const known = this.kept.get(name);
+    if (known) return known;
+    const image = new Image();
+    image.alt = shown.alt || this.alt;
+    image.className = `dg ${isTiny(shown) ? "tiny" : "big"}${raw ? " px" : ""}`;
+    image.draggable = false;
+    image.src = url;
+    this.kept.set(name, image);
+    return image;
+  }
+
+  ready(task: Task): void {
+    for (const shown of task.show) {
+      if (shown.as !== "image") continue;
+      void this.of(task, shown, false)
+        .decode()
+        .catch(() => undefined);
+      if (shown.raw && shown.raw !== shown.url) this.of(task, shown, true);
+    }
+  }
+
+  /** A picture that did not arrive is asked again when its task is shown. */
+  retry(task: Task): void {
+    for (const [name, image] of this.kept)
+      if (name.startsWith(`${task.lease} `) && image.complete && image.naturalWidth === 0)
+        this.kept.delete(name);
+    this.ready(task);
+  }
+
+  keepOnly(tasks: readonly Task[]): void {
+    const leases = new Set(tasks.map((task) => String(task.lease)));
+    for (const name of this.kept.keys())
+      if (!leases.has(name.slice(0, name.indexOf(" ")))) this.kept.delete(name);
+  }
+}

@@ -1,0 +1,111 @@
+/* The screens that are no task: why one is asked, waiting, and the end. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Bench } from "./bench";
+import { duration, money, price } from "./figures";
+import { CHECK, LOOM, WARN } from "./icons";
+import { voiced } from "./parts";
+
+const UNKNOWN = new Set(["", "unknown", "inconnu", "inconnue"]);
+
+function said(bench: Bench, text: string): TemplateResult {
+  return UNKNOWN.has(text.trim().toLowerCase())
+    ? html`<span class="unk"><b>${bench.words.unknown}</b></span>`
+    : html`${voiced(bench, text)}`;
+}
+
+/** Why, for whom, from whom, for how much: short, and all that a person should know before. */
+export function reasons(bench: Bench): TemplateResult {
+  const { words, data } = bench;
+  const { aims, origin } = data.project;
+  const rate = data.project.own_staff ? null : data.rate;
+  const aim = (name: string, text: string) =>
+    html`<div><h3 class="small">${name}</h3><p>${said(bench, text)}</p></div>`;
+  return html`<div class="wb-aims">
+      ${aim(words.aimBusiness, aims.business)} ${aim(words.aimSocial, aims.social)} ${aim(words.aimEthical, aims.ethical)}
+    </div>
+    <div class="wb-aims wb-facts">
+      <div><h3 class="small">${words.origin}</h3>
+        <dl class="wb-origin small">
+          <dt class="mute">${words.originWhose}</dt><dd>${said(bench, origin.whose)}</dd>
+          <dt class="mute">${words.originConsent}</dt><dd>${said(bench, origin.consent)}</dd>
+          <dt class="mute">${words.originPaid}</dt><dd>${said(bench, origin.paid)}</dd>
+        </dl></div>
+      <div><h3 class="small">${words.pay}</h3><p class="small">${
+        rate ? words.payPiece(price(rate.piece_micro, rate.currency, data.language)) : words.payOwn
+      }</p></div>
+      <div><h3 class="small">${words.time}</h3><p class="small">${words.timeNote} ${words.noHurry}</p></div>
+    </div>
+    ${
+      data.project.simulated
+        ? html`<p class="small mute"><i class="weave w-simu"></i> ${words.simulated}</p>`
+        : nothing
+    }`;
+}
+
+export function why(bench: Bench): TemplateResult {
+  const { words, data, session } = bench;
+  const total = data.progress?.total;
+  return html`<main class="sec wb wb-why under">
+    <div class="c">
+      <h1>${data.project.title}</h1>
+      <p class="small mute">${words.forWhom(data.project.organisation)}${total ? html` ${words.tasks(total)}.` : nothing}</p>
+      ${reasons(bench)}
+      <p><button type="button" class="btn pri wb-begin" aria-keyshortcuts="Enter" @click=${() => session.begin()}>${words.begin}
+        <kbd class="kc inv" aria-hidden="true">${words.keyNames.Enter}</kbd></button></p>
+    </div>
+    <div class="m"></div>
+  </main>`;
+}
+
+/** Nothing under 300 ms (the style sheet waits), then lines in the shape of what comes. */
+export function looking(bench: Bench): TemplateResult {
+  const { words, session, state } = bench;
+  const offline = session.offline || state === "offline";
+  return html`<div class="wb-looking">
+    <h1 class="q voice" id="wb-question" tabindex="-1">${offline ? words.lookingOffline : words.looking}</h1>
+    ${session.refusal && !offline ? html`<p class="msg err">${WARN}${session.refusal}</p>` : nothing}
+    <div class="skt" aria-hidden="true"><i class="sk b"></i><i class="sk a"></i><i class="sk c"></i></div>
+  </div>`;
+}
+
+export function end(bench: Bench): TemplateResult {
+  const { words, session, data, outbox } = bench;
+  const rate = data.project.own_staff ? null : data.rate;
+  const answers = session.done;
+  const time = duration(session.elapsedMs);
+  return html`<div class="statec wb-end">
+    ${LOOM}
+    <h1 class="h1s voice" id="wb-question" tabindex="-1">${words.endTitle}</h1>
+    <p class="mute">${
+      answers === 0
+        ? words.endNothing
+        : html`${words.endAnswers(answers)} ${
+            rate
+              ? words.endEarned(money(session.earnedMicro, rate.currency, data.language), time)
+              : words.endTime(time)
+          }`
+    }</p>
+    ${outbox.waiting.length ? html`<p class="msg">${WARN}${words.endWaiting}</p>` : nothing}
+    <div class="row gap2 mt">
+      <button type="button" class="btn pri" @click=${() => bench.stop()}>${words.leave}</button>
+      <button type="button" class="btn quiet" @click=${() => session.lookAgain()}>${words.lookAgain}</button>
+    </div>
+  </div>`;
+}
+
+/** What a practice task teaches, in the place of the answers' tools. */
+export function explained(bench: Bench): TemplateResult {
+  const { words, session, kind, asked } = bench;
+  const known = session.current?.help?.known ?? "";
+  const given = session.given?.[asked.id] ?? "";
+  const same = kind.told(asked, known, words) === kind.told(asked, given, words);
+  const told = same
+    ? words.expected(kind.told(asked, known, words))
+    : words.notExpected(kind.told(asked, known, words), kind.told(asked, given, words));
+  return html`<div class="note ${same ? "ok" : "wait"} wb-explained">
+    <p class="t">${same ? CHECK : WARN}<span id="wb-explained">${told}</span></p>
+    <p class="row wrap"><button type="button" class="btn pri wb-next" aria-keyshortcuts="Enter" aria-describedby="wb-explained"
+      @click=${() => session.goOn()}>${words.next} <kbd class="kc inv" aria-hidden="true">${words.keyNames.Enter}</kbd></button>
+      <button type="button" class="wb-link" @click=${() => bench.open("help")}>${words.readAgain}</button></p>
+  </div>`;
+}

@@ -1,0 +1,327 @@
+/* Which task is in front of the person, which are ready, which can be taken back.
+   Knows nothing of the page: it is told what was decided and says when something changed. */
+import type { Outbox } from "./outbox";
+import type { Kept } from "./store";
+import {
+  type AnswersReply,
+  type LeaseReply,
+  type Me,
+  type PageData,
+  type Post,
+  type Progress,
+  type Question,
+  Refused,
+  type Task,
+  type Values,
+} from "./wire";
+
+/** Own answers that may be taken back, as many as the server allows. */
+const BACK = 10;
+/** Never keep a person waiting longer than this for the disk. */
+const DISK_MS = 30;
+const LOOK_AGAIN_MS = 5_000;
+
+export type Past = { key: string; task: Task; values: Values };
+export type Screen = "why" | "task" | "explained" | "looking" | "end";
+
+type Options = {
+  data: PageData;
+  outbox: Outbox;
+  post: Post;
+  owner: string;
+  uuid: () => string;
+  changed: () => void;
+  /** A task became known: fetch and decode its pictures. */
+  ready?: (task: Task) => void;
+  now?: () => number;
+};
+
+export class Session {
+  question: Question;
+  me: Me;
+  progress: Progress | null;
+  screen: Screen;
+  current: Task | null = null;
+  queue: Task[] = [];
+  past: Past[] = [];
+  /** Place in `past` of the answer being looked at again. */
+  revisiting: number | null = null;
+  left = true;
+  newQuestion = false;
+  offline = false;
+  /** Why the server lends nothing, in its own words. */
+  refusal = "";
+
+  private readonly o: Options;
+  private readonly now: () => number;
+  private spent = new Map<string, number>();
+  private since: number;
+  private turning = false;
+  private asking = false;
+  private lastAt = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: Options) {
+    const { data, outbox } = options;
+    this.o = options;
+    this.now = options.now ?? Date.now;
+    this.question = data.question;
+    this.me = data.me;
+    this.progress = data.progress;
+    this.screen = data.first_time ? "why" : "looking";
+    this.since = this.now();
+    const unsent = outbox.waiting.filter((kept) => kept.kind === "answer");
+    this.past = [...data.recent.map(({ key, task, values }) => ({ key, task, values }))];
+    for (const kept of unsent)
+      this.remember({ key: kept.key, task: kept.task, values: kept.values });
+    this.take(data.leased.tasks);
+    this.advance();
+  }
+
+  /** The task in view: the present one, or one taken back. */
+  get shown(): Task | null {
+    if (this.revisiting !== null) return this.past[this.revisiting]?.task ?? null;
+    return this.current;
+  }
+
+  /** The answer that the task in view already has. */
+  get given(): Values | null {
+    if (this.revisiting !== null) return this.past[this.revisiting]?.values ?? null;
+    if (this.screen === "explained") return this.past.at(-1)?.values ?? null;
+    return null;
+  }
+
+  get held(): number[] {
+    const tasks = this.current && this.screen !== "explained" ? [this.current] : [];
+    return [...tasks, ...this.queue].map((task) => task.lease);
+  }
+
+  /** Done by the server's count and by those that have not reached it yet. */
+  get done(): number {
+    return (this.progress?.done ?? this.me.answers) + this.fresh.length;
+  }
+
+  get earnedMicro(): number {
+    return this.me.earned_micro + this.fresh.length * (this.o.data.rate?.piece_micro ?? 0);
+  }
+
+  get elapsedMs(): number {
+    const unsent = this.o.outbox.waiting.map((kept) => this.spent.get(kept.key) ?? 0);
+    return this.me.elapsed_ms + unsent.reduce((sum, ms) => sum + ms, 0) + this.running();
+  }
+
+  begin(): void {
+    this.since = this.now();
+    this.screen = this.current ? "task" : "looking";
+    this.o.changed();
+    void this.topUp();
+  }
+
+  /** Answer the task in view; the next one is in view when this resolves. */
+  async answer(values: Values): Promise<void> {
+    const task = this.shown;
+    if (this.turning || !task || (this.screen !== "task" && this.revisiting === null)) return;
+    this.turning = true;
+    try {
+      if (this.revisiting === null) await this.keepFirst(task, values);
+      else await this.correct(this.revisiting, values);
+    } finally {
+      this.turning = false;
+      this.o.changed();
+      void this.topUp();
+    }
+  }
+
+  /** After a practice task's explanation. */
+  goOn(): void {
+    if (this.screen !== "explained") return;
+    this.advance();
+    this.since = this.now();
+    this.o.changed();
+    void this.topUp();
+  }
+
+  /** Take back one answer, then the one before, ten at most. */
+  back(): void {
+    const before = (this.revisiting ?? this.past.length) - 1;
+    if (this.turning || this.screen === "why" || !this.past[before]) return;
+    if (this.screen === "explained") this.advance();
+    this.revisiting = before;
+    this.o.changed();
+  }
+
+  backToCurrent(): void {
+    if (this.revisiting === null) return;
+    this.revisiting = null;
+    this.o.changed();
+  }
+
+  async skip(reason: string, text: string): Promise<void> {
+    const task = this.current;
+    if (this.turning || !task || this.screen !== "task" || this.revisiting !== null) return;
+    this.turning = true;
+    try {
+      await this.soon(this.o.outbox.add(this.make("skip", task, { reason, text })));
+      this.advance();
+      this.since = this.now();
+    } finally {
+      this.turning = false;
+      this.o.changed();
+      void this.topUp();
+    }
+  }
+
+  async flag(text: string): Promise<void> {
+    const task = this.shown;
+    if (task) await this.soon(this.o.outbox.add(this.make("flag", task, { text })));
+    this.o.changed();
+  }
+
+  /** The server's figures, once it has acknowledged. */
+  acknowledge(reply: AnswersReply): void {
+    for (const receipt of reply.receipts) {
+      this.spent.delete(receipt.key);
+      if (receipt.problem) this.past = this.past.filter((past) => past.key !== receipt.key);
+    }
+    if (this.revisiting !== null && !this.past[this.revisiting]) this.revisiting = null;
+    if (reply.me) this.me = reply.me;
+    if (reply.progress) this.progress = reply.progress;
+    this.o.changed();
+  }
+
+  /** Another tab of the same person answered this one. */
+  answeredElsewhere(lease: number): void {
+    this.queue = this.queue.filter((task) => task.lease !== lease);
+    if (this.current?.lease === lease && this.screen === "task" && !this.turning) this.advance();
+    this.o.changed();
+    void this.topUp();
+  }
+
+  lookAgain(): void {
+    this.left = true;
+    this.screen = "looking";
+    this.o.changed();
+    void this.topUp();
+  }
+
+  /** Keep as many tasks ready as the project asks for, all under lease. */
+  async topUp(): Promise<void> {
+    const missing = this.o.data.prefetch - this.queue.length + (this.current ? 0 : 1);
+    if (this.asking || missing <= 0 || !this.left || this.screen === "why") return;
+    this.asking = true;
+    try {
+      const have = [...new Set([...this.held, ...this.o.outbox.leases()])];
+      const reply = await this.o.post<LeaseReply>(this.o.data.urls.lease, { count: missing, have });
+      this.offline = false;
+      this.refusal = "";
+      this.lent(reply);
+    } catch (error) {
+      this.offline = !(error instanceof Refused);
+      if (error instanceof Refused) this.refusal = error.message;
+      if (error instanceof Refused && error.status === 401) this.o.outbox.trouble = "signed-out";
+      this.later();
+    } finally {
+      this.asking = false;
+      this.o.changed();
+    }
+  }
+
+  private get fresh(): Kept[] {
+    return this.o.outbox.waiting.filter((kept) => kept.kind === "answer" && !kept.replaces);
+  }
+
+  private lent(reply: LeaseReply): void {
+    if (reply.question && reply.question.version !== this.question.version) {
+      this.question = reply.question;
+      this.newQuestion = true;
+    }
+    if (reply.progress) this.progress = reply.progress;
+    this.left = reply.left || reply.tasks.length > 0;
+    this.take(reply.tasks);
+    if (!this.current) this.advance();
+    if (this.screen === "looking" && !this.left) this.screen = "end";
+    if (this.screen === "looking") this.later();
+  }
+
+  private later(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.topUp(), LOOK_AGAIN_MS);
+  }
+
+  private take(tasks: readonly Task[]): void {
+    const known = new Set([...this.held, ...this.o.outbox.leases()]);
+    for (const task of tasks) {
+      if (known.has(task.lease)) continue;
+      this.queue.push(task);
+      this.o.ready?.(task);
+    }
+  }
+
+  private advance(): void {
+    this.current = this.queue.shift() ?? null;
+    if (this.screen === "why") return;
+    if (this.current) this.screen = "task";
+    else this.screen = this.left ? "looking" : "end";
+  }
+
+  private remember(past: Past): void {
+    this.past = [...this.past.filter((each) => each.task.task !== past.task.task), past].slice(
+      -BACK,
+    );
+  }
+
+  private async keepFirst(task: Task, values: Values): Promise<void> {
+    const kept = this.make("answer", task, { values });
+    this.spent.set(kept.key, this.running());
+    await this.soon(this.o.outbox.add(kept));
+    this.remember({ key: kept.key, task, values });
+    this.since = this.now();
+    this.newQuestion = false;
+    if (task.practice && task.help?.known !== undefined) this.screen = "explained";
+    else this.advance();
+  }
+
+  /** A new answer in the place of an earlier one; changed where it lies if it has not left yet. */
+  private async correct(at: number, values: Values): Promise<void> {
+    const past = this.past[at] as Past;
+    this.revisiting = null;
+    if (JSON.stringify(past.values) === JSON.stringify(values)) return;
+    const change = { values, version: this.question.version };
+    if (this.o.outbox.isHere(past.key)) {
+      this.past[at] = { ...past, values };
+      await this.soon(this.o.outbox.replace(past.key, change));
+      return;
+    }
+    const kept = this.make("answer", past.task, { values, replaces: past.key });
+    this.past[at] = { key: kept.key, task: past.task, values };
+    await this.soon(this.o.outbox.add(kept));
+  }
+
+  private make(kind: Kept["kind"], task: Task, more: Partial<Kept>): Kept {
+    this.lastAt = Math.max(this.lastAt + 1, this.now());
+    return {
+      key: this.o.uuid(),
+      owner: this.o.owner,
+      at: this.lastAt,
+      kind,
+      task,
+      values: {},
+      version: this.question.version,
+      replaces: null,
+      reason: "",
+      text: "",
+      ...more,
+    };
+  }
+
+  /** Time on the task in view, as the server will count it: never longer than its lease. */
+  private running(): number {
+    if (this.screen !== "task" || !this.current) return 0;
+    const longest = this.current.expires_ms - this.current.lent_ms;
+    return Math.max(0, Math.min(this.now() - this.since, longest || Number.POSITIVE_INFINITY));
+  }
+
+  private soon(work: Promise<unknown>): Promise<unknown> {
+    return Promise.race([work, new Promise((done) => setTimeout(done, DISK_MS))]);
+  }
+}

@@ -1,0 +1,123 @@
+/* What the page is given and what it exchanges with the server. Decided by the server; kept here once. */
+
+export type Language = "fr" | "en";
+
+export type Choice = { value: string; label?: string };
+
+export type Asked = {
+  id: string;
+  kind: "choice";
+  ask: string;
+  multiple?: boolean;
+  choices: Choice[];
+};
+
+export type Question = {
+  version: number;
+  schema: { questions: Asked[] };
+  instructions: string;
+};
+
+export type Shown =
+  | { as: "text"; value: string }
+  | { as: "image"; url: string; raw: string; width: number; height: number; alt: string };
+
+export type Task = {
+  lease: number;
+  task: number;
+  key: string;
+  show: Shown[];
+  practice: boolean;
+  lent_ms: number;
+  expires_ms: number;
+  question_version: number;
+  help: { known?: string | string[] } | null;
+};
+
+/** One value (single choice) or several (multiple), by question. */
+export type Values = Record<string, string | string[]>;
+
+export type Me = { elapsed_ms: number; earned_micro: number; answers: number; today_only: boolean };
+
+export type Progress = { done: number; total: number | null };
+
+export type PageData = {
+  language: Language;
+  project: {
+    slug: string;
+    title: string;
+    organisation: string;
+    aims: { business: string; social: string; ethical: string };
+    origin: { whose: string; consent: string; paid: string };
+    simulated: boolean;
+    own_staff: boolean;
+  };
+  question: Question;
+  rate: { piece_micro: number; currency: string } | null;
+  me: Me;
+  progress: Progress | null;
+  leased: { tasks: Task[] };
+  recent: { key: string; task: Task; values: Values }[];
+  csrf: string;
+  urls: Record<
+    "lease" | "answers" | "release" | "skip" | "flag" | "beats" | "stop" | "signin",
+    string
+  >;
+  first_time: boolean;
+  person: string;
+  prefetch: number;
+};
+
+/** Second of the page's own clock, then how many keys, pointers, touches and scrolls in it. */
+export type Bucket = [number, number, number, number, number];
+
+export type Beat = {
+  session: string;
+  seq: number;
+  mono_ms: number;
+  visible: boolean;
+  focused: boolean;
+  surface: string;
+  buckets: Bucket[];
+  media_ms: number;
+  previous: string;
+};
+
+export type AnswerOut = {
+  lease: number;
+  key: string;
+  values: Values;
+  question_version: number;
+  replaces: string | null;
+};
+
+export type Receipt = {
+  key: string;
+  problem?: { code: string; title: string };
+  elapsed_ms?: number;
+};
+
+export type LeaseReply = {
+  tasks: Task[];
+  left: boolean;
+  question?: Question;
+  progress?: Progress;
+  server_ms: number;
+};
+
+export type AnswersReply = { receipts: Receipt[]; me?: Me; progress?: Progress };
+
+/** The server answered, and the answer is no. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, title: string) {
+    super(title);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** A way to the server; throws `Refused` when it says no, any other error when it cannot be reached. */
+export type Post = <T>(url: string, body: unknown) => Promise<T>;

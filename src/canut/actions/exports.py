@@ -1,0 +1,223 @@
+"""Take labels or answers out of a project, as a stream, and note which tasks have left.
+
+A task that has left can no longer be corrected by who answered it. So each chunk is first marked,
+then read: what is in the file is what stays. A task without a label is listed, but has not left.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+
+import msgspec
+from django.utils import timezone
+
+from canut.actions.pace import Pace
+from canut.core.errors import Missing
+from canut.core.formats import Column, stream_rows
+from canut.core.formats.writing import Batch, check_format
+from canut.core.kinds import label_of_values
+from canut.store import exported
+from canut.store.models import Import, Project, QuestionVersion
+
+CHUNK_ROWS = 2_000
+MARKED_AT_ONCE = 500
+LABELS = (
+    Column("task", "whole"),
+    Column("key"),
+    Column("label"),
+    Column("confidence", "number"),
+    Column("answers", "whole"),
+)
+ANSWERS = (
+    Column("answer", "whole"),
+    Column("task", "whole"),
+    Column("key"),
+    Column("worker"),
+    Column("author_kind"),
+    Column("label"),
+    Column("values"),
+    Column("question_version", "whole"),
+    Column("answered_at"),
+    Column("elapsed_ms", "whole"),
+    Column("piece_micro", "whole"),
+    Column("currency"),
+    Column("counted", "yes-no"),
+    Column("surplus", "yes-no"),
+)
+decode_row = msgspec.json.Decoder(dict[str, str]).decode
+decode_values = msgspec.json.Decoder(dict[str, object]).decode
+
+
+def export_labels(
+    project_id: int, form: str, *, for_excel: bool = False, now: datetime | None = None
+) -> Iterator[bytes]:
+    """Stream every task with its label, confidence, number of answers and own data.
+
+    Args:
+        project_id: whose labels; who may take them is checked by the caller.
+        form: csv, jsonl, json or parquet.
+        for_excel: begin a CSV with a byte order mark.
+        now: when the tasks left.
+
+    Raises:
+        Missing: there is no such project.
+        BadInput: the format cannot be written.
+    """
+    _check(project_id, form)
+    imports = Import.objects.filter(project_id=project_id, state=Import.State.PUBLISHED)
+    sources = list(imports.order_by("id"))
+    data = _data_columns(sources)
+    names = _own_names(data, {column.name for column in LABELS})
+    rows = _label_batches([source.id for source in sources], data, _ms(now))
+    return stream_rows(form, (*LABELS, *map(Column, names)), rows, for_excel=for_excel)
+
+
+def _label_batches(sources: list[int], data: list[str], now_ms: int) -> Iterator[Batch]:
+    for source in sources:
+        last = 0
+        while found := exported.labels_of(source, last, CHUNK_ROWS):
+            if _mark([row.task for row in found if row.label is not None], now_ms):
+                found = exported.labels_of(source, last, CHUNK_ROWS)
+            last = found[-1].row
+            yield [
+                (
+                    row.task,
+                    row.key,
+                    row.label,
+                    row.confidence,
+                    row.answers,
+                    *map(decode_row(row.data).get, data),
+                )
+                for row in found
+            ]
+
+
+def export_answers(
+    project_id: int,
+    form: str,
+    *,
+    everything: bool = False,
+    for_excel: bool = False,
+    now: datetime | None = None,
+) -> Iterator[bytes]:
+    """Stream every counted answer, oldest first, with its author's random id, time and pay.
+
+    Args:
+        project_id: whose answers; who may take them is checked by the caller.
+        form: csv, jsonl, json or parquet.
+        everything: also surplus answers and those that a correction replaced.
+        for_excel: begin a CSV with a byte order mark.
+        now: when the tasks left.
+
+    Raises:
+        Missing: there is no such project.
+        BadInput: the format cannot be written.
+    """
+    _check(project_id, form)
+    rows = _answer_batches(project_id, _ms(now), everything=everything)
+    return stream_rows(form, ANSWERS, rows, for_excel=for_excel)
+
+
+def _answer_batches(project_id: int, now_ms: int, *, everything: bool) -> Iterator[Batch]:
+    last = 0
+    labels = _Labels(project_id)
+    read = partial(exported.answers_of, project_id, everything=everything)
+    while found := read(last, CHUNK_ROWS):
+        until = found[-1].answer
+        if _mark(sorted({row.task for row in found}), now_ms):
+            found = [row for row in read(last, CHUNK_ROWS) if row.answer <= until]
+        last = until
+        yield [
+            (
+                row.answer,
+                row.task,
+                row.key,
+                row.worker,
+                row.author_kind,
+                labels.of(row.question_version, row.values),
+                row.values,
+                row.question_version,
+                _moment(row.answered_ms),
+                row.elapsed_ms,
+                row.piece_micro,
+                row.currency,
+                row.counted,
+                row.surplus,
+            )
+            for row in found
+        ]
+
+
+class _Labels:
+    """The label that each answer gives, by the version it was asked in; most answers are alike."""
+
+    def __init__(self, project_id: int) -> None:
+        versions = QuestionVersion.objects.filter(project_id=project_id)
+        self._schemas = dict(versions.values_list("number", "schema"))
+        self._known: dict[tuple[int, str], str] = {}
+
+    def of(self, version: int, values: str) -> str:
+        """Return the label of an answer's values."""
+        known = self._known.get((version, values))
+        if known is None:
+            known = label_of_values(self._schemas[version], decode_values(values))
+            if len(self._known) < CHUNK_ROWS:
+                self._known[version, values] = known
+        return known
+
+
+def _mark(tasks: list[int], now_ms: int) -> int:
+    """Mark tasks in chunks that let others write; returns how many were not marked before."""
+    marked, start = 0, 0
+    with Pace() as pace:
+        while start < len(tasks):
+            some = tasks[start : start + min(pace.rows, MARKED_AT_ONCE)]
+            with pace.chunk(len(some)):
+                marked += exported.mark_tasks(some, now_ms)
+            start += len(some)
+    return marked
+
+
+def _data_columns(sources: Iterable[Import]) -> list[str]:
+    """Return the columns that the tasks of the imports may have, in the order of the files."""
+    columns: dict[str, None] = {}
+    for source in sources:
+        options = source.reading.get("options", {})
+        wanted = options.get("columns") or source.reading.get("columns", ())
+        columns.update(dict.fromkeys(c for c in wanted if c != options.get("known_column")))
+    return list(columns)
+
+
+def _own_names(data: list[str], taken: set[str]) -> list[str]:
+    """Name the data's columns so that none is named like ours.
+
+    >>> _own_names(["review", "label"], {"label"})
+    ['review', 'data.label']
+    """
+    names: list[str] = []
+    for column in data:
+        name = column
+        while name in taken or name in names or (name != column and name in data):
+            name = f"data.{name}"
+        names.append(name)
+    return names
+
+
+def _check(project_id: int, form: str) -> None:
+    check_format(form)
+    if not Project.objects.filter(id=project_id).exists():
+        raise Missing("there is no such project", code="missing")
+
+
+def _ms(now: datetime | None) -> int:
+    return int((now or timezone.now()).timestamp() * 1000)
+
+
+def _moment(ms: int) -> str:
+    """Write a moment as ISO 8601 in UTC, to the millisecond.
+
+    >>> _moment(0)
+    '1970-01-01T00:00:00.000Z'
+    """
+    moment = datetime.fromtimestamp(ms // 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"

@@ -1,0 +1,253 @@
+"""The life of an import: started, read, then published or discarded.
+
+Reading puts rows under the import, where nobody sees them; publishing makes them tasks of the
+queue. A reader that was killed leaves the import in ``reading``: reading it again begins anew,
+discarding it leaves nothing. How rows become tasks is decided in ``landing``.
+"""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.db import transaction
+
+from canut.actions.landing import ImportOptions, RowsToTasks, land, pictures_to_tasks
+from canut.actions.pace import Pace
+from canut.actions.uploads import forget_old_uploads, forget_upload
+from canut.core.errors import BadInput, Conflict, Fact, Missing, Refusal
+from canut.core.formats import Reading
+from canut.store import bulk
+from canut.store.media import forget_picture
+from canut.store.models import Import, Media, Person, Project, Task, TaskState
+
+__all__ = ["ImportOptions", "discard_import", "publish_import", "read_import", "start_import"]
+
+State = Import.State
+NAME_LIMIT = 200
+SHA_LENGTH = 64
+
+
+def start_import(  # noqa: PLR0913 - all that is known of an import when it starts
+    project_id: int,
+    path: Path,
+    name: str,
+    reading: Reading,
+    options: ImportOptions,
+    *,
+    by: Person,
+    now: datetime,
+) -> Import:
+    """Note that a file is to be read into a project; nothing is read yet.
+
+    Raises:
+        Missing: ``file-lost``: there is nothing at the path any more.
+        BadInput: ``column-unknown``: a chosen column is not in the file.
+    """
+    if not path.exists():
+        raise Missing(f"there is no file at {path}; choose it again", code="file-lost")
+    chosen = [options.id_column, options.known_column, *(options.columns or ()), *options.required]
+    for column in chosen:
+        if column is not None and column not in reading.columns:
+            raise BadInput(
+                f"the file has no column {column!r}; it has {', '.join(reading.columns)}",
+                code="column-unknown",
+                column=column,
+            )
+    return Import.objects.create(
+        project_id=project_id,
+        name=name[-NAME_LIMIT:],
+        path=str(path.absolute()),
+        format=reading.format,
+        reading={**reading.as_json(), "options": asdict(options)},
+        warnings=[asdict(warning) for warning in reading.warnings],
+        bytes_total=reading.bytes_total,
+        created_by=by,
+        created_at=now,
+    )
+
+
+def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
+    """Read the file of an import from its start; what an earlier reader left is removed first.
+
+    A file that cannot be read leaves the import ``failed``, with the reason and nothing else; the
+    caller looks at the state.
+
+    Args:
+        import_id: the import, in state ``reading``.
+        now: old uploads are forgotten by this clock.
+        pace: whether to pause while others write (SQLite).
+
+    Raises:
+        Missing: there is no such import.
+        Conflict: ``import-not-reading``, or ``import-stopped`` when it was discarded meanwhile.
+    """
+    source = _found(import_id)
+    if source.state != State.READING:
+        raise Conflict(
+            f"the import is {source.state}; only one that is being read can be read",
+            code="import-not-reading",
+            state=source.state,
+        )
+    try:
+        _restart(source)
+        _read(source, pace=pace)
+    except Conflict:
+        raise
+    except Refusal as refusal:
+        _fail(source, refusal.case, refusal.facts)
+    except Exception as error:
+        _fail(source, "import-broken", {"reason": f"{type(error).__name__}: {error}"[:200]})
+        raise
+    else:
+        _move(source, {State.READING}, State.READY)
+    forget_old_uploads(_in_use(), now.timestamp())
+    return source
+
+
+def _read(source: Import, *, pace: bool) -> None:
+    kept = source.reading
+    options = options_of(source)
+    path = Path(source.path)
+    if not path.exists():
+        raise Missing(f"there is no file at {path} any more", code="file-lost")
+    if source.format == "images":
+        land(source, pictures_to_tasks(source, path, options), pace=pace)
+        return
+    rows = RowsToTasks(source, Reading.of_json(kept), options)
+    land(source, rows.batches(path), pace=pace)
+    if len(rows.columns) > len(kept["columns"]):
+        source.refresh_from_db(fields=["reading"])
+        source.reading = {**source.reading, "columns": list(rows.columns)}
+        source.save(update_fields=["reading"])
+
+
+def options_of(source: Import) -> ImportOptions:
+    """Return what a person chose for an import."""
+    return msgspec.convert(source.reading["options"], ImportOptions)
+
+
+def publish_import(import_id: int, now: datetime) -> Import:
+    """Make the good rows tasks that can be lent; again after a crash, it goes on where it was.
+
+    Raises:
+        Missing: there is no such import.
+        Conflict: ``import-not-ready``: not read yet, failed, or already decided.
+        BadInput: ``nothing-good``: no row is left to publish.
+    """
+    source = _found(import_id)
+    if source.state == State.READY and source.rows_good == 0:
+        raise BadInput("no row of the file can be used; see the problems", code="nothing-good")
+    is_resumed = source.state == State.PUBLISHING
+    _move(source, {State.READY, State.PUBLISHING}, State.PUBLISHING)
+    _make_practice(source)
+    last, count = bulk.last_published_row(source.id) if is_resumed else 0, 1
+    with Pace() as pace:
+        while count:
+            with pace.chunk(pace.rows):
+                count, last = bulk.publish_tasks(source.id, last, pace.rows)
+    source.published_at = now
+    _move(source, {State.PUBLISHING}, State.PUBLISHED, published_at=now)
+    forget_upload(Path(source.path))
+    return source
+
+
+@transaction.atomic
+def _make_practice(source: Import) -> None:
+    """Copy the first row to a task that everybody new begins with, once in a project."""
+    project = Project.objects.select_for_update().get(id=source.project_id)
+    if project.practice_task_id is not None or project.is_own_staff:
+        return
+    first = Task.objects.filter(source=source).order_by("row")[0]
+    task = Task.objects.create(
+        project=project,
+        source=source,
+        row=0,
+        key=f"practice-{first.key}"[:NAME_LIMIT],
+        data=first.data,
+        known=first.known,
+    )
+    TaskState.objects.create(
+        task=task, project=project, state=TaskState.State.PRACTICE, overlap=project.overlap
+    )
+    project.practice_task = task
+    project.save(update_fields=["practice_task"])
+
+
+def discard_import(import_id: int, now: datetime) -> Import:
+    """Keep nothing of an import that is not published, however far it was.
+
+    Raises:
+        Missing: there is no such import.
+        Conflict: ``import-not-ready``: it is published, or being published.
+    """
+    source = _found(import_id)
+    _move(source, {State.READING, State.READY, State.FAILED, State.DISCARDED}, State.DISCARDED)
+    _remove_rows(source)
+    forget_upload(Path(source.path))
+    forget_old_uploads(_in_use(), now.timestamp())
+    return source
+
+
+def _restart(source: Import) -> None:
+    """Take the reading over: counts go to zero, so that another reader's next chunk is undone."""
+    Import.objects.filter(id=source.id).update(rows_good=0, rows_bad=0, bytes_read=0)
+    source.rows_good = source.rows_bad = source.bytes_read = 0
+    _remove_rows(source)
+    source.problems.all().delete()
+
+
+def _fail(source: Import, code: str, facts: dict[str, Fact]) -> None:
+    failure: dict[str, Any] = {"code": code, "facts": facts}
+    _move(source, {State.READING}, State.FAILED, failure=failure)
+    source.failure = failure
+    _remove_rows(source)
+
+
+def _remove_rows(source: Import) -> None:
+    """Delete the tasks of an import, and pictures that no other import brought."""
+    with Pace() as pace:
+        while True:
+            with pace.chunk(pace.rows):
+                gone = bulk.delete_tasks(source.id, pace.rows)
+            if not gone:
+                break
+            if source.format == "images":
+                _forget_pictures(source, gone)
+
+
+def _forget_pictures(source: Import, gone: list[str]) -> None:
+    shas = {msgspec.json.decode(data, type=dict[str, str]).get("image", "") for data in gone}
+    others = Task.objects.filter(project_id=source.project_id, source__format="images")
+    for data in others.exclude(source=source).values_list("data", flat=True).iterator(2_000):
+        shas.discard(msgspec.json.decode(data, type=dict[str, str]).get("image", ""))
+    Media.objects.filter(project_id=source.project_id, sha256__in=shas).delete()
+    for sha256 in shas:
+        if len(sha256) == SHA_LENGTH:
+            forget_picture(source.project_id, sha256)
+
+
+def _found(import_id: int) -> Import:
+    source = Import.objects.filter(id=import_id).first()
+    if source is None:
+        raise Missing(f"there is no import {import_id}", code="import-missing")
+    return source
+
+
+def _move(source: Import, before: set[Import.State], after: Import.State, **also: Any) -> None:  # noqa: ANN401 - fields
+    """Change the state, if it is still one of those expected."""
+    if not Import.objects.filter(id=source.id, state__in=before).update(state=after, **also):
+        source.refresh_from_db(fields=["state"])
+        raise Conflict(
+            f"the import is {source.state}, expected {' or '.join(sorted(before))}",
+            code="import-not-ready",
+            state=source.state,
+        )
+    source.state = after
+
+
+def _in_use() -> list[str]:
+    """Return the paths that imports still need."""
+    waiting = Import.objects.filter(state__in=(State.READING, State.READY, State.FAILED))
+    return list(waiting.values_list("path", flat=True))

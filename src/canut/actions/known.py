@@ -1,0 +1,44 @@
+"""Note the right label of tasks where somebody knows it: to measure by, never shown to workers.
+
+A file of rows can bring its known labels along (``ImportOptions.known_column``); a folder of
+pictures cannot, so they come after it. They do not touch the consensus.
+"""
+
+from collections.abc import Mapping
+from itertools import batched
+
+from django.db import connection
+
+from canut.actions.pace import Pace
+from canut.core.errors import BadInput
+from canut.core.kinds import value_of_label
+from canut.store.projects import current_question
+from canut.store.work import Task
+
+WRITE_KNOWN = "UPDATE store_task SET known = %s WHERE id = %s"
+
+
+def write_known(project_id: int, known: Mapping[str, str]) -> None:
+    """Note known labels by the key of their task; those noted before are replaced.
+
+    Raises:
+        BadInput: ``known-of-nothing``: there is no task of that key.
+        BadAnswer: the question does not allow the label.
+        QuestionVersion.DoesNotExist: nothing is asked yet.
+    """
+    schema = current_question(project_id).schema
+    for label in set(known.values()):
+        value_of_label(schema, label)
+    tasks = Task.objects.filter(project_id=project_id)
+    ids = {key: task_id for task_id, key in tasks.values_list("id", "key").iterator(5_000)}
+    strange = next((key for key in known if key not in ids), None)
+    if strange is not None:
+        raise BadInput(
+            f"there is no task {strange!r} in the project; check the keys",
+            code="known-of-nothing",
+            key=strange,
+        )
+    pace = Pace()
+    for rows in batched(((label, ids[key]) for key, label in known.items()), 400, strict=False):
+        with pace.chunk(len(rows)), connection.cursor() as cursor:
+            cursor.executemany(WRITE_KNOWN, rows)

@@ -1,0 +1,254 @@
+"""Bring the rows of a file, or pictures, into the database under an import, chunk by chunk.
+
+Nobody sees them: a task is shown only once it has a state, which publishing gives. Each chunk also
+moves the import's counts from what this reader last wrote; where they are not as expected, the
+import was discarded or is read by someone else, and the chunk is undone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from canut.actions.pace import Pace
+from canut.core.errors import BadFile, BadInput, Conflict, Fact, TooLarge
+from canut.core.formats import images, read
+from canut.core.formats.rows import COLUMN_LIMIT, Problem, Reading, Row, Rows
+from canut.core.formats.seen import Seen, hashes_of
+from canut.store import bulk
+from canut.store.media import keep_picture
+from canut.store.work import Import
+
+KEY_LIMIT = 200
+PICTURES_A_BATCH = 50
+encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What a person chose for an import.
+
+    Args:
+        id_column: names each row; without it the line does.
+        known_column: holds known answers; kept apart from what workers see.
+        columns: the columns to keep; all of them when left out.
+        required: columns without which a row cannot be shown, so that it is set aside.
+    """
+
+    id_column: str | None = None
+    known_column: str | None = None
+    columns: tuple[str, ...] | None = None
+    required: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Landed:
+    """One batch ready to be written."""
+
+    tasks: list[bulk.NewTask]
+    problems: list[Problem]
+    bytes_read: int
+    media: list[bulk.NewMedia] = field(default_factory=list[bulk.NewMedia])
+
+
+def land(source: Import, batches: Iterator[Landed], *, pace: bool) -> None:
+    """Write batches under an import, at a pace that lets others write.
+
+    Raises:
+        Conflict: ``import-stopped``: discarded, or read by someone else meanwhile.
+        BadFile: what the file is refused for.
+    """
+    with Pace(polite=pace) as pacing:
+        for batch in batches:
+            if batch.media:
+                with pacing.chunk(len(batch.media)):
+                    bulk.insert_media(batch.media)
+            _land_batch(source, batch, pacing)
+
+
+def _land_batch(source: Import, batch: Landed, pacing: Pace) -> None:
+    tasks, problems = batch.tasks, batch.problems
+    while tasks or problems:
+        some, tasks = tasks[: pacing.rows], tasks[pacing.rows :]
+        bad, problems = problems[: pacing.rows], problems[pacing.rows :]
+        read_so_far = source.bytes_read if tasks or problems else batch.bytes_read
+        new_problems = [_new_problem(source.id, problem) for problem in bad]
+        with pacing.chunk(len(some) + len(bad)):
+            _move_counts(source, len(some), len(bad), read_so_far)
+            bulk.insert_tasks(some)
+            bulk.insert_problems(new_problems)
+
+
+def _move_counts(source: Import, good: int, bad: int, bytes_read: int) -> None:
+    before = (source.rows_good, source.rows_bad)
+    after = (before[0] + good, before[1] + bad, bytes_read)
+    if not bulk.move_counts(source.id, before, after):
+        raise Conflict(
+            "the import was discarded, or is read by someone else; look at it again",
+            code="import-stopped",
+        )
+    source.rows_good, source.rows_bad, source.bytes_read = after
+
+
+def _new_problem(source_id: int, problem: Problem) -> bulk.NewProblem:
+    facts = encode(problem.facts).decode()
+    return bulk.NewProblem(source_id, problem.line, problem.column, problem.code, facts)
+
+
+class RowsToTasks:
+    """Turns the rows of a file into tasks, each once."""
+
+    def __init__(self, source: Import, reading: Reading, options: ImportOptions) -> None:
+        self.source = source
+        self.reading = reading
+        self.options = options
+        self.columns = dict.fromkeys(reading.columns)
+        self._seen = Seen()
+
+    def batches(self, path: Path) -> Iterator[Landed]:
+        """Yield the file's tasks and problems, batch by batch."""
+        for rows in read(path, self.reading):
+            if self.reading.format == "jsonl":
+                self._note_columns(rows.rows)
+            yield self._landed(self._complete(rows))
+
+    def _note_columns(self, rows: list[Row]) -> None:
+        """Note keys that appear late in the file."""
+        for row in rows:
+            if not row.keys() <= self.columns.keys():
+                self.columns.update(dict.fromkeys(row))
+        if len(self.columns) > COLUMN_LIMIT:
+            raise BadFile(
+                f"the objects have more than {COLUMN_LIMIT} different keys; remove some",
+                code="columns-too-many",
+                seen=len(self.columns),
+                limit=COLUMN_LIMIT,
+            )
+
+    def _complete(self, rows: Rows) -> Rows:
+        """Set aside rows without id or without what is shown."""
+        options = self.options
+        if options.id_column is None and not options.required:
+            return rows
+        kept = Rows([], [], list(rows.problems), rows.bytes_read)
+        for line, row in zip(rows.lines, rows.rows, strict=True):
+            problem = self._lacks(line, row)
+            if problem:
+                kept.problems.append(problem)
+            else:
+                kept.lines.append(line)
+                kept.rows.append(row)
+        return kept
+
+    def _lacks(self, line: int, row: Row) -> Problem | None:
+        name = self.options.id_column
+        if name is not None:
+            if not row.get(name):
+                return Problem(line, name, "id-empty")
+            if len(row[name]) > KEY_LIMIT:
+                return Problem(line, name, "id-too-long", {"limit": KEY_LIMIT})
+        for column in self.options.required:
+            if not row.get(column):
+                return Problem(line, column, "cell-missing")
+        return None
+
+    def _landed(self, rows: Rows) -> Landed:
+        """Encode the rows and set aside those seen before."""
+        options, lines = self.options, rows.lines
+        ids = options.id_column
+        keys = list(map(str, lines)) if ids is None else [row[ids] for row in rows.rows]
+        known: list[str | None] = [None] * len(lines)
+        contents = list(map(encode, rows.rows))
+        if options.known_column is not None:
+            known = [row.pop(options.known_column, None) or None for row in rows.rows]
+        if options.columns is not None:
+            wanted = [name for name in options.columns if name != options.known_column]
+            for number, row in enumerate(rows.rows):
+                rows.rows[number] = {name: row[name] for name in wanted if name in row}
+        is_changed = options.known_column is not None or options.columns is not None
+        data = list(map(encode, rows.rows)) if is_changed else contents
+        tasks = [
+            bulk.NewTask(self.source.project_id, self.source.id, line, key, text.decode(), answer)
+            for line, key, text, answer in zip(lines, keys, data, known, strict=True)
+        ]
+        again = self._again(lines, keys, contents)
+        if again:
+            tasks = [task for task in tasks if task.row not in again]
+        problems = sorted([*rows.problems, *again.values()], key=lambda problem: problem.line)
+        return Landed(tasks, problems, rows.bytes_read)
+
+    def _again(
+        self, lines: list[int], keys: list[str], contents: list[bytes]
+    ) -> dict[int, Problem]:
+        """Return the rows that came before, by line."""
+        if not lines:
+            return {}
+        hashes = hashes_of(contents)
+        name = self.options.id_column
+        if name is None:
+            first, same = self._seen.first_lines(hashes, lines)
+        else:
+            by_id = hashes_of([key.encode() for key in keys])
+            first, same = self._seen.first_lines(by_id, lines, hashes)
+        return {
+            lines[at]: Problem(
+                lines[at],
+                name or "",
+                "same-as" if same[at] else "same-id",
+                {"line": int(first[at])},
+            )
+            for at in first.nonzero()[0].tolist()
+        }
+
+
+def pictures_to_tasks(source: Import, path: Path, options: ImportOptions) -> Iterator[Landed]:
+    """Keep the pictures of a folder, a zip or one file, and yield their tasks."""
+    names = images.names_of(path)
+    has_folders = any("/" in name for name in names)
+    first_of: dict[bytes, int] = {}
+    batch, bytes_read = Landed([], [], 0), 0
+    for item in images.pictures(path, names):
+        if isinstance(item, images.Picture):
+            bytes_read += len(item.content)
+        problem = item if isinstance(item, Problem) else _keep(source, item, first_of, names, batch)
+        if problem:
+            batch.problems.append(problem)
+        elif isinstance(item, images.Picture):
+            row = {"image": batch.media[-1].sha256, "file": item.name}
+            if has_folders:
+                row["folder"] = item.folder
+            batch.tasks.append(_task_of(source, item.line, row, options))
+        if len(batch.tasks) + len(batch.problems) >= PICTURES_A_BATCH:
+            batch.bytes_read = min(bytes_read, source.bytes_total)
+            yield batch
+            batch = Landed([], [], 0)
+    batch.bytes_read = min(bytes_read, source.bytes_total)
+    yield batch
+
+
+def _keep(
+    source: Import,
+    item: images.Picture,
+    first_of: dict[bytes, int],
+    names: list[str],
+    batch: Landed,
+) -> Problem | None:
+    """Keep one picture, or say why not."""
+    try:
+        kept = keep_picture(source.project_id, item.content)
+    except (BadInput, TooLarge) as refusal:
+        return Problem(item.line, "file", refusal.case, {**refusal.facts, "file": item.name})
+    first = first_of.setdefault(bytes.fromhex(kept.sha256), item.line)
+    if first != item.line:
+        named: dict[str, Fact] = {"line": first, "file": item.name, "first": names[first - 1]}
+        return Problem(item.line, "file", "same-picture", named)
+    batch.media.append(bulk.NewMedia(source.project_id, *kept))
+    return None
+
+
+def _task_of(source: Import, line: int, row: Row, options: ImportOptions) -> bulk.NewTask:
+    key = row[options.id_column or "file"]
+    known = row.pop(options.known_column, None) if options.known_column else None
+    data = encode(row).decode()
+    return bulk.NewTask(source.project_id, source.id, line, key[-KEY_LIMIT:], data, known or None)

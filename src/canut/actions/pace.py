@@ -1,0 +1,97 @@
+"""Keep bulk writing out of the way of people's answers.
+
+SQLite has one writer at a time. While anybody else writes, a bulk writer holds the lock for less
+than five milliseconds, then leaves the door open three times as long; alone, it holds it a little
+longer, so that the disk is not what it waits for. Whether somebody else writes is what ``PRAGMA
+data_version`` tells: it changes when another connection commits. What was written is moved from
+the write-ahead log to the database with the lock given back. PostgreSQL needs no such manners;
+chunks there are only bounded.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from django.db import connection, transaction
+
+BUSY_HOLD_SECONDS = 0.004
+QUIET_HOLD_SECONDS = 0.020
+PAUSE_RATIO = 3
+BUSY_SECONDS = 1.0
+FEWEST_ROWS = 25
+FIRST_ROWS = 200
+MOST_ROWS = 5_000
+ROWS_A_CHECKPOINT = 10_000
+USUAL_CHECKPOINT_PAGES = 1_000
+
+
+class Pace:
+    """How many rows the next chunk may write, and when to wait before it.
+
+    Args:
+        polite: whether to make room for others.
+    """
+
+    def __init__(self, *, polite: bool = True) -> None:
+        self.is_sqlite = connection.vendor == "sqlite"
+        self.rows = FIRST_ROWS if self.is_sqlite else MOST_ROWS
+        self.polite = polite
+        self._since_checkpoint = 0
+        self._version = 0
+        self._busy_until = 0.0
+
+    def __enter__(self) -> Self:
+        """Begin to watch others; from now on the log is emptied by ``chunk``."""
+        if self.is_sqlite:
+            self._version = _pragma("data_version")
+            _pragma("wal_autocheckpoint=0")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the connection as it was."""
+        if self.is_sqlite:
+            _pragma(f"wal_autocheckpoint={USUAL_CHECKPOINT_PAGES}")
+
+    @contextmanager
+    def chunk(self, rows: int) -> Iterator[None]:
+        """Write one chunk of about ``rows`` rows in one transaction, then make room for others."""
+        with transaction.atomic():
+            start = time.perf_counter()
+            yield
+        held = time.perf_counter() - start
+        if not self.is_sqlite:
+            return
+        is_busy = self.polite and self._others_write()
+        self._adapt(rows, held, BUSY_HOLD_SECONDS if is_busy else QUIET_HOLD_SECONDS)
+        self._since_checkpoint += rows
+        if self._since_checkpoint >= ROWS_A_CHECKPOINT:
+            self._since_checkpoint = 0
+            _pragma("wal_checkpoint(PASSIVE)")
+        if is_busy:
+            time.sleep(held * PAUSE_RATIO)
+
+    def _adapt(self, rows: int, held: float, wanted: float) -> None:
+        """Choose the size of the next chunk: quickly smaller, slowly larger."""
+        fitting = rows * wanted / max(held, 1e-6)
+        if fitting < self.rows or rows >= self.rows // 2:
+            self.rows = int(min(max(fitting, FEWEST_ROWS), self.rows * 1.5, MOST_ROWS))
+
+    def _others_write(self) -> bool:
+        version, now = _pragma("data_version"), time.perf_counter()
+        if version != self._version:
+            self._version, self._busy_until = version, now + BUSY_SECONDS
+        return now < self._busy_until
+
+
+def _pragma(order: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA {order}")
+        found = cursor.fetchone()
+        return int(found[0]) if found else 0

@@ -1,0 +1,116 @@
+"""Tell which rows were seen before, in little memory, however many there are.
+
+Rows are known by 64-bit hashes, kept in open-addressing tables beside the line where each was first
+seen: 12 bytes a slot, 16 with ids, 90 to 120 MB at five million rows. A full table is never
+rehashed (that would need both copies at once): it is kept as it is and a larger one opened beside
+it. At five million rows the chance that two different rows share a hash, so that one is set aside
+wrongly, is below one in a million.
+"""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+type Hashes = NDArray[np.uint64]
+type Lines = NDArray[np.uint32]
+
+FIRST_SLOTS = 2**16
+FULL = 0.75
+
+
+def hashes_of(contents: Sequence[bytes]) -> Hashes:
+    """Return a 64-bit hash of each content; zero is kept for the empty slot."""
+    digests = b"".join([blake2b(content, digest_size=8).digest() for content in contents])
+    hashes = np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+    return np.where(hashes == 0, np.uint64(1), hashes)
+
+
+class _Table:
+    """One table of a fixed number of slots, a power of two."""
+
+    def __init__(self, slots: int) -> None:
+        self.keys: Hashes = np.zeros(slots, np.uint64)
+        self.lines: Lines = np.zeros(slots, np.uint32)
+        self.checks: Lines = np.zeros(slots, np.uint32)
+        self.room = int(slots * FULL)
+
+    def slots_of(self, keys: Hashes) -> NDArray[np.int64]:
+        """Return where each key is, or the empty slot where its search ends."""
+        mask = np.uint64(self.keys.size - 1)
+        steps = (keys >> np.uint64(40)) | np.uint64(1)
+        places = keys & mask
+        left = np.arange(keys.size)
+        while left.size:
+            held = self.keys[places[left]]
+            left = left[(held != 0) & (held != keys[left])]
+            places[left] = (places[left] + steps[left]) & mask
+        return places.astype(np.int64)
+
+    def add(self, keys: Hashes, lines: Lines, checks: Lines) -> None:
+        """Put in keys that are neither here yet nor twice in the batch."""
+        self.room -= keys.size
+        left = np.arange(keys.size)
+        while left.size:
+            places = self.slots_of(keys[left])
+            self.keys[places] = keys[left]
+            won = self.keys[places] == keys[left]
+            self.lines[places[won]] = lines[left[won]]
+            if checks.any():  # untouched pages take no memory
+                self.checks[places[won]] = checks[left[won]]
+            left = left[~won]
+
+
+class Seen:
+    """What was seen of one file so far."""
+
+    def __init__(self) -> None:
+        self._tables = [_Table(FIRST_SLOTS)]
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory taken by the tables."""
+        return sum(t.keys.nbytes + t.lines.nbytes + t.checks.nbytes for t in self._tables)
+
+    def first_lines(
+        self, keys: Hashes, lines: Sequence[int], contents: Hashes | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Note a batch of rows and return where each was first seen.
+
+        Args:
+            keys: what makes a row the same as another: the hash of its content or of its id.
+            lines: the line of each row, increasing, below 2^32.
+            contents: the hash of the whole row, when ``keys`` are hashes of ids.
+
+        Returns:
+            The line where each key was first seen, 0 for those seen here first; and whether the
+            content was also the same (always true without ``contents``).
+        """
+        unique, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        at = np.asarray(lines, np.uint32)
+        checks = (np.zeros_like(keys) if contents is None else contents).astype(np.uint32)
+        seen_lines = np.zeros(unique.size, np.int64)
+        seen_checks = np.zeros(unique.size, np.uint32)
+        for table in self._tables:
+            places = table.slots_of(unique)
+            found = table.keys[places] == unique
+            seen_lines[found] = table.lines[places[found]]
+            seen_checks[found] = table.checks[places[found]]
+        new = seen_lines == 0
+        self._table_for(int(new.sum())).add(unique[new], at[first[new]], checks[first[new]])
+        seen_lines[new] = at[first[new]]
+        seen_checks[new] = checks[first[new]]
+        where = seen_lines[inverse]
+        is_first = new[inverse] & (first[inverse] == np.arange(keys.size))
+        return np.where(is_first, 0, where), seen_checks[inverse] == checks
+
+    def _table_for(self, rows: int) -> _Table:
+        last = self._tables[-1]
+        if last.room < rows:
+            slots = last.keys.size * (4 if last.keys.size < 2**20 else 2)
+            while slots * FULL < rows:
+                slots *= 2
+            last = _Table(slots)
+            self._tables.append(last)
+        return last

@@ -1,0 +1,201 @@
+"""Write rows as CSV, JSONL, JSON or Parquet, batch by batch, in constant memory.
+
+A cell of text that a spreadsheet would run as a formula gets a leading apostrophe in CSV; a text
+that is a number (``-3``) does not. Other formats are written as they are.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from canut.core.errors import BadInput
+
+type Cell = str | int | float | bool | None
+type Batch = Sequence[Sequence[Cell]]
+type Kind = Literal["text", "whole", "number", "yes-no"]
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_number = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?").fullmatch
+BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a written file and what its cells are."""
+
+    name: str
+    kind: Kind = "text"
+
+
+def write_rows(
+    format_: str, columns: Sequence[Column], batches: Iterable[Batch], out: BinaryIO
+) -> None:
+    """Write rows to an open file; see ``stream_rows``."""
+    out.writelines(stream_rows(format_, columns, batches))
+
+
+def stream_rows(
+    format_: str, columns: Sequence[Column], batches: Iterable[Batch], *, for_excel: bool = False
+) -> Iterator[bytes]:
+    """Yield the bytes of a file, a batch at a time.
+
+    Args:
+        format_: csv, jsonl, json or parquet.
+        columns: names and kinds, in the order of the cells.
+        batches: rows as sequences of cells; ``None`` is an empty cell or a null.
+        for_excel: begin a CSV with a byte order mark, so that Excel sees the accents.
+
+    Raises:
+        BadInput: the format is not one of these.
+    """
+    check_format(format_)
+    if for_excel and format_ == "csv":
+        yield BOM
+    yield from WRITERS[format_](columns, batches)
+
+
+def check_format(format_: str) -> None:
+    """Refuse a format that cannot be written.
+
+    Raises:
+        BadInput: always then.
+    """
+    if format_ not in WRITERS:
+        raise BadInput(
+            f"{format_!r} cannot be written; choose one of {', '.join(WRITERS)}",
+            code="format-unknown",
+            format=format_,
+        )
+
+
+def safe_cell(text: str) -> str:
+    """Return the text of a cell so that no spreadsheet takes it for a formula.
+
+    >>> safe_cell("=1+1"), safe_cell("-3"), safe_cell("-3+cmd")
+    ("'=1+1", '-3', "'-3+cmd")
+    """
+    if text.startswith(FORMULA_STARTS) and not _number(text):
+        return "'" + text
+    return text
+
+
+def _csv(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[bytes]:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([safe_cell(column.name) for column in columns])
+    for batch in batches:
+        writer.writerows([_csv_row(row) for row in batch])
+        yield text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue().encode()
+
+
+def _csv_row(row: Sequence[Cell]) -> list[Cell]:
+    return [
+        safe_cell(cell)
+        if isinstance(cell, str)
+        else ("true" if cell else "false")
+        if isinstance(cell, bool)
+        else cell
+        for cell in row
+    ]
+
+
+def _objects(columns: Sequence[Column], batch: Batch) -> Iterator[str]:
+    names = [column.name for column in columns]
+    for row in batch:
+        yield _dumps(dict(zip(names, row, strict=True)))
+
+
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def _jsonl(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[bytes]:
+    for batch in batches:
+        yield "".join([line + "\n" for line in _objects(columns, batch)]).encode()
+
+
+def _json(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[bytes]:
+    before = "[\n"
+    for batch in batches:
+        if batch:
+            yield (before + ",\n".join(_objects(columns, batch))).encode()
+            before = ",\n"
+    yield b"[]\n" if before == "[\n" else b"\n]\n"
+
+
+KINDS: dict[Kind, Callable[[], Any]] = {
+    "text": pa.string,
+    "whole": pa.int64,
+    "number": pa.float64,
+    "yes-no": pa.bool_,
+}
+PARQUET_GROUP_ROWS = 20_000
+
+
+class _Pipe(io.RawIOBase):
+    """Takes what a writer writes and gives it away: the file is never whole anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[bytes] = []
+        self._at = 0
+
+    def writable(self) -> bool:
+        """Say that it takes bytes."""
+        return True
+
+    def write(self, part: Any) -> int:  # noqa: ANN401 - any buffer
+        """Take some bytes."""
+        self._parts.append(bytes(part))
+        self._at += len(self._parts[-1])
+        return len(self._parts[-1])
+
+    def tell(self) -> int:
+        """Say how many bytes were taken."""
+        return self._at
+
+    def taken(self) -> bytes:
+        """Give away what came since the last time."""
+        parts, self._parts = self._parts, []
+        return b"".join(parts)
+
+
+def _parquet(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[bytes]:
+    schema = pa.schema([(column.name, KINDS[column.kind]()) for column in columns])
+    pipe = _Pipe()
+    with pq.ParquetWriter(pipe, schema, compression="zstd") as writer:
+        waiting: list[Any] = []
+        rows = 0
+        for batch in batches:
+            waiting.append(_arrow(batch, schema))
+            rows += len(batch)
+            if rows >= PARQUET_GROUP_ROWS:
+                writer.write_table(pa.Table.from_batches(waiting, schema))
+                waiting, rows = [], 0
+                yield pipe.taken()
+        if rows:
+            writer.write_table(pa.Table.from_batches(waiting, schema))
+    yield pipe.taken()
+
+
+def _arrow(batch: Batch, schema: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+    cells = list(zip(*batch, strict=True)) or [() for _ in schema]
+    arrays = [pa.array(column, field.type) for column, field in zip(cells, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+WRITERS: dict[str, Callable[[Sequence[Column], Iterable[Batch]], Iterator[bytes]]] = {
+    "csv": _csv,
+    "jsonl": _jsonl,
+    "json": _json,
+    "parquet": _parquet,
+}

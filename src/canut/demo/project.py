@@ -1,0 +1,228 @@
+"""Make the demo: real pictures, a simulated crowd that answered most of them, four ways in.
+
+Everything goes through the actions that people's clicks go through. Each step is kept before the
+next begins, and what comes next follows from what is there: a demo that was interrupted is gone on
+with. A database that holds anything else is left alone.
+"""
+
+import tempfile
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from canut.actions.accounts import add_member, add_operator, add_person, join_as_worker
+from canut.actions.answers import Submission, submit_answer
+from canut.actions.estimates import estimate_labels
+from canut.actions.facts import keep_fact
+from canut.actions.imports import (
+    ImportOptions,
+    discard_import,
+    publish_import,
+    read_import,
+    start_import,
+)
+from canut.actions.known import write_known
+from canut.actions.leases import lease_tasks, skip_task
+from canut.actions.organisations import create_organisation
+from canut.actions.overlap import set_overlap
+from canut.actions.projects import (
+    create_project,
+    open_project,
+    set_rate,
+    write_aims,
+    write_question,
+)
+from canut.core.errors import Conflict
+from canut.core.formats import sniff
+from canut.demo.crowd import (
+    WORKING_DAYS,
+    Eyes,
+    Habit,
+    Session,
+    everybody,
+    plan_sessions,
+)
+from canut.demo.digits import Digits, doubt_of, name_of, read_digits, write_pictures
+from canut.demo.words import (
+    AIMS,
+    ENTRANCES,
+    INSTRUCTIONS,
+    OPERATOR,
+    ORGANISATION,
+    SCHEMA,
+    TITLE,
+)
+from canut.store.instance import Fact
+from canut.store.models import Import, Person, Project, Role
+
+SLUG = "demo"
+SEED = 1831
+PIECE_MICRO, CURRENCY = 20_000, "CAD"
+PILOT_OVERLAP, OVERLAP = 5, 3
+PILOT_ANSWERS, ANSWERS = 1_300, 4_900
+LENT_AT_ONCE = 10
+MADE_BY_DEMO, READY, SESSIONS = "made_by_demo", "demo_ready", "demo_sessions"
+
+type Progress = Callable[[int, int], None]
+
+
+class Plan(NamedTuple):
+    """Who works when, and what they see."""
+
+    people: list[Habit]
+    sessions: list[Session]
+    eyes: Eyes
+    midnight_ms: int
+
+
+def prepare_demo(now: datetime, progress: Progress | None = None) -> bool:
+    """Make the demo, or finish one that was interrupted; say whether there was anything to do.
+
+    Args:
+        now: the present; the crowd worked during the days before it.
+        progress: told how many answers of how many are there.
+
+    Raises:
+        Conflict: ``not-a-demo``: the database holds something else.
+        NotReady: the pictures are not installed.
+    """
+    if _fact(READY):
+        return False
+    if not _fact(MADE_BY_DEMO):
+        if Person.objects.exists():
+            raise Conflict(
+                "this data folder holds an instance that the demo did not make;"
+                " choose another with --data DIR",
+                code="not-a-demo",
+            )
+        keep_fact(MADE_BY_DEMO, "1")
+    digits = read_digits()
+    project = Project.objects.filter(slug=SLUG).first() or _begin(now)
+    _bring_pictures(project, digits, project.created_at)
+    plan = _plan(project, digits)
+    _let_work(project, plan, progress or _silent)
+    estimate_labels(project.id, now)
+    keep_fact(READY, "1")
+    return True
+
+
+@transaction.atomic
+def _begin(now: datetime) -> Project:
+    """Make the organisations, the people of the entrances, and the project as a draft."""
+    first = timezone.localtime(now).replace(hour=9, minute=0, second=0, microsecond=0)
+    begun = first - timedelta(days=WORKING_DAYS + 1)
+    operator = add_operator("demo-operator", None, OPERATOR, begun)
+    people = {role: add_person(f"demo-{role}", shown_name, begun) for role, shown_name in ENTRANCES}
+    requester = people[Role.REQUESTER]
+    organisation = create_organisation(ORGANISATION, requester, begun)
+    add_member(operator, Role.OPERATOR, begun, organisation=organisation)
+    project = create_project(
+        organisation, TITLE, by=requester, now=begun, simulated=True, slug=SLUG
+    )
+    write_question(project, SCHEMA, INSTRUCTIONS, by=requester, now=begun)
+    set_rate(project, PIECE_MICRO, CURRENCY, by=requester, now=begun)
+    write_aims(project, **AIMS)
+    set_overlap(project.id, PILOT_OVERLAP, _ms(begun))
+    add_member(people[Role.REVIEWER], Role.REVIEWER, begun, project=project)
+    for number, _habit in enumerate(everybody(), 1):
+        name = f"simulated-{number:02d}"
+        simulated = add_person(name, f"Simulation {number:02d}", begun, simulated=True)
+        join_as_worker(project, simulated, begun)
+    join_as_worker(project, people[Role.WORKER], begun)
+    return project
+
+
+def _bring_pictures(project: Project, digits: Digits, now: datetime) -> None:
+    """Import and publish the pictures, with the truth beside them, and open the project."""
+    if project.state == Project.State.OPEN:
+        return
+    publishing = project.imports.filter(state=Import.State.PUBLISHING).first()
+    if publishing:
+        publish_import(publishing.id, now)
+    if not project.imports.filter(state=Import.State.PUBLISHED).exists():
+        for half_read in project.imports.exclude(state=Import.State.DISCARDED):
+            discard_import(half_read.id, now)
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made)
+            write_pictures(digits, folder)
+            source = start_import(
+                project.id,
+                folder,
+                "digits",
+                sniff(folder),
+                ImportOptions(),
+                by=project.created_by,
+                now=now,
+            )
+            read_import(source.id, now)
+        truth = {name_of(n): str(digit) for n, digit in enumerate(digits.digit.tolist(), 1)}
+        write_known(project.id, truth)
+        publish_import(source.id, now)
+    open_project(project, now)
+
+
+def _plan(project: Project, digits: Digits) -> Plan:
+    """Return the same plan every time for the same project."""
+    begun = timezone.localtime(project.created_at)
+    midnight = begun.replace(hour=0, minute=0) + timedelta(days=1)
+    sessions = plan_sessions(ANSWERS, np.random.default_rng(SEED))
+    return Plan(everybody(), sessions, Eyes(digits, doubt_of(digits)), _ms(midnight))
+
+
+def _let_work(project: Project, plan: Plan, progress: Progress) -> None:
+    """Let the crowd work from where it stopped; a session is kept whole or not at all."""
+    workers = list(
+        project.workers.filter(kind="simulated").order_by("id").values_list("id", flat=True)
+    )
+    done = int(_fact(SESSIONS) or 0)
+    answers = sum(session.answers for session in plan.sessions[:done])
+    for number, session in enumerate(plan.sessions[done:], done):
+        at_ms = plan.midnight_ms + session.start_ms
+        with transaction.atomic():
+            if answers < PILOT_ANSWERS <= answers + session.answers:
+                set_overlap(project.id, OVERLAP, at_ms)
+            _sit(workers[session.person], session, at_ms, plan, number)
+            keep_fact(SESSIONS, str(number + 1))
+        answers += session.answers
+        progress(answers, sum(session.answers for session in plan.sessions))
+
+
+def _sit(worker_id: int, session: Session, at_ms: int, plan: Plan, number: int) -> None:
+    """Answer tasks one after the other, until the session is over or none is left."""
+    rng = np.random.default_rng([SEED, number])
+    left = session.answers
+    while left > 0:
+        lent = lease_tasks(worker_id, min(LENT_AT_ONCE, left), at_ms).tasks
+        if not lent:
+            return
+        for task in lent:
+            picture = int(Path(task.data["file"]).stem) - 1
+            said = plan.eyes.answer(plan.people[session.person], picture, rng)
+            at_ms += said.elapsed_ms
+            if said.value is None:
+                skip_task(worker_id, task.lease, "cannot-see", at_ms)
+                continue
+            key = str(uuid.UUID(bytes=rng.bytes(16), version=4))
+            values = {"q": said.value}
+            submit_answer(
+                worker_id, Submission(task.lease, key, values, task.question_version), at_ms
+            )
+        left -= len(lent)
+
+
+def _fact(name: str) -> str | None:
+    return Fact.objects.filter(name=name).values_list("value", flat=True).first()
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Tell nobody."""

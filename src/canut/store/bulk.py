@@ -1,0 +1,155 @@
+"""Rows by the thousand: the statements of imports and exports, for both databases.
+
+SQLite takes hundreds in one statement (one step, so that other threads run meanwhile), PostgreSQL
+takes them by ``COPY``. Who calls decides how many at a time, inside which transaction.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from django.db import connection
+
+
+class NewTask(NamedTuple):
+    """A task about to be written."""
+
+    project: int
+    source: int
+    row: int
+    key: str
+    data: str
+    known: str | None
+
+
+class NewProblem(NamedTuple):
+    """A row set aside, about to be written; ``facts`` is JSON text."""
+
+    source: int
+    line: int
+    column: str
+    code: str
+    facts: str
+
+
+class NewMedia(NamedTuple):
+    """A picture about to be written."""
+
+    project: int
+    sha256: str
+    content_type: str
+    width: int
+    height: int
+    size_bytes: int
+
+
+TASK = 'store_task (project_id, source_id, "row", "key", data, known)'
+PROBLEM = 'store_importproblem (source_id, line, "column", code, facts)'
+ROWS_A_STATEMENT = 200
+MEDIA = "store_media (project_id, sha256, content_type, width, height, size_bytes)"
+
+
+def insert_tasks(tasks: Sequence[NewTask]) -> None:
+    """Write tasks, still invisible: nobody sees one without its state."""
+    _insert(TASK, tasks, 6)
+
+
+def insert_problems(problems: Sequence[NewProblem]) -> None:
+    """Write rows set aside."""
+    _insert(PROBLEM, problems, 5)
+
+
+def insert_media(media: Sequence[NewMedia]) -> None:
+    """Write pictures that the project does not have yet."""
+    if media:
+        statement = f"INSERT INTO {MEDIA} VALUES (%s,%s,%s,%s,%s,%s) ON CONFLICT DO NOTHING"  # noqa: S608 - a constant
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, media)
+
+
+def _insert(table: str, rows: Sequence[tuple[str | int | None, ...]], width: int) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    connection.ensure_connection()
+    one = f"({','.join('?' * width)})"
+    cursor = connection.connection.cursor()
+    whole = len(rows) - len(rows) % ROWS_A_STATEMENT
+    many = f"INSERT INTO {table} VALUES {','.join([one] * ROWS_A_STATEMENT)}"  # noqa: S608 - constants
+    for start in range(0, whole, ROWS_A_STATEMENT):
+        cursor.execute(many, list(chain.from_iterable(rows[start : start + ROWS_A_STATEMENT])))
+    cursor.executemany(f"INSERT INTO {table} VALUES {one}", rows[whole:])  # noqa: S608 - constants
+    cursor.close()
+
+
+def move_counts(source_id: int, before: tuple[int, int], after: tuple[int, int, int]) -> bool:
+    """Move an import's counts (good, bad, then bytes) if they are as this reader left them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE store_import SET rows_good = %s, rows_bad = %s, bytes_read = %s "
+            "WHERE id = %s AND state = 'reading' AND rows_good = %s AND rows_bad = %s",
+            (*after, source_id, *before),
+        )
+        return bool(cursor.rowcount)
+
+
+def publish_tasks(source_id: int, after_row: int, limit: int) -> tuple[int, int]:
+    """Make the next tasks of an import visible, with the project's overlap of now.
+
+    Returns:
+        How many, and the row of the last.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT count(*), coalesce(max("row"), %s) FROM (SELECT "row" FROM store_task '
+            'WHERE source_id = %s AND "row" > %s ORDER BY "row" LIMIT %s) AS next_rows',
+            (after_row, source_id, after_row, limit),
+        )
+        count, last = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO store_taskstate"
+            " (task_id, project_id, state, priority, overlap, counted, live) "
+            "SELECT t.id, t.project_id, 'open', 0, p.overlap, 0, 0 "
+            "FROM store_task t JOIN store_project p ON p.id = t.project_id "
+            'WHERE t.source_id = %s AND t."row" > %s AND t."row" <= %s ORDER BY t."row"',
+            (source_id, after_row, last),
+        )
+    return int(count), int(last)
+
+
+def last_published_row(source_id: int) -> int:
+    """Return the row of the last visible task of an import, 0 when none is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT coalesce(max(t."row"), 0) FROM store_task t '
+            "JOIN store_taskstate s ON s.task_id = t.id "
+            "WHERE t.source_id = %s AND s.state <> 'practice'",
+            (source_id,),
+        )
+        return int(cursor.fetchone()[0])
+
+
+def delete_tasks(source_id: int, limit: int) -> list[str]:
+    """Delete some invisible tasks of an import and return their data."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM store_task WHERE id IN (SELECT t.id FROM store_task t "
+            "LEFT JOIN store_taskstate s ON s.task_id = t.id "
+            'WHERE t.source_id = %s AND s.task_id IS NULL ORDER BY t."row" LIMIT %s) '
+            "RETURNING data",
+            (source_id, limit),
+        )
+        return [data for (data,) in cursor.fetchall()]
+
+
+def delete_problems(source_id: int, limit: int) -> int:
+    """Delete some of an import's problems and return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM store_importproblem WHERE id IN "
+            "(SELECT id FROM store_importproblem WHERE source_id = %s LIMIT %s)",
+            (source_id, limit),
+        )
+        return int(cursor.rowcount)

@@ -1,0 +1,86 @@
+"""What leaves an instance: labels and answers of a project, read by keyset, a chunk at a time.
+
+Every chunk is its own short read, so a long export holds neither a snapshot nor memory, and the
+write-ahead log of SQLite can be emptied meanwhile.
+"""
+
+from typing import NamedTuple
+
+from django.db import connection
+
+from canut.store.work import TaskState
+
+
+class LabelRow(NamedTuple):
+    """One task and its label of now; ``data`` is JSON text."""
+
+    row: int
+    task: int
+    key: str
+    label: str | None
+    confidence: float | None
+    answers: int
+    data: str
+
+
+class AnswerRow(NamedTuple):
+    """One answer with its pay line; ``values`` is JSON text."""
+
+    answer: int
+    task: int
+    key: str
+    worker: str
+    author_kind: str
+    values: str
+    question_version: int
+    answered_ms: int
+    elapsed_ms: int
+    piece_micro: int | None
+    currency: str | None
+    counted: bool
+    surplus: bool
+
+
+def labels_of(source_id: int, after_row: int, limit: int) -> list[LabelRow]:
+    """Read the next tasks of an import, in the order of its file."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT t."row", t.id, t."key", s.label, s.confidence, s.counted, t.data '
+            "FROM store_task t JOIN store_taskstate s ON s.task_id = t.id "
+            'WHERE t.source_id = %s AND t."row" > %s ORDER BY t."row" LIMIT %s',
+            (source_id, after_row, limit),
+        )
+        return [LabelRow(*found) for found in cursor.fetchall()]
+
+
+def answers_of(project_id: int, after: int, limit: int, *, everything: bool) -> list[AnswerRow]:
+    """Read the next answers of a project, oldest first, practice left out.
+
+    Args:
+        project_id: whose answers.
+        after: the id of the last answer read.
+        limit: how many at most.
+        everything: also the surplus ones and those that a correction replaced.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT a.id, a.task_id, t."key", w.public_id, a.author_kind, a."values", q.number, '
+            "a.answered_ms, a.elapsed_ms, p.piece_micro, p.currency, a.counted, a.surplus "
+            "FROM store_answer a JOIN store_task t ON t.id = a.task_id "
+            "JOIN store_worker w ON w.id = a.worker_id "
+            "JOIN store_questionversion q ON q.id = a.question_version_id "
+            "LEFT JOIN store_payline p ON p.answer_id = a.id "
+            'WHERE a.project_id = %s AND a.id > %s AND t."row" > 0 AND (a.counted OR %s) '
+            "ORDER BY a.id LIMIT %s",
+            (project_id, after, everything, limit),
+        )
+        return [
+            AnswerRow._make((*found[:-2], bool(found[-2]), bool(found[-1])))
+            for found in cursor.fetchall()
+        ]
+
+
+def mark_tasks(tasks: list[int], now_ms: int) -> int:
+    """Note that tasks with a label have left, and return how many were new."""
+    staying = TaskState.objects.filter(exported_ms=None, label__isnull=False)
+    return staying.filter(task_id__in=tasks).update(exported_ms=now_ms)

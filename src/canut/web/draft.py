@@ -1,0 +1,198 @@
+"""The page on which a project is made: every step on one page, down to where one stands.
+
+A step is done when what it asks is kept; the first one that is not is where one stands. Any step
+may be opened again. What was typed stays in its form until it can be kept.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from canut.core.errors import Refusal
+from canut.core.formats import Problem, Reading, preview
+from canut.core.formats import problems as problem_words
+from canut.store import results
+from canut.store.drafts import current_import, first_problems
+from canut.store.models import Import, ImportProblem, Project
+from canut.web.forms import AimsForm, ColumnsForm, PayForm, QuestionForm
+from canut.web.words import words_of
+
+STEPS = ("file", "columns", "question", "aims", "pay", "start")
+PREVIEW_ROWS = 4
+PROBLEMS_SHOWN = 5
+MICRO_DIGITS = 6
+
+
+class Described(NamedTuple):
+    """A problem of a file: where, and what is wrong in words."""
+
+    line: int
+    column: str
+    words: str
+
+
+def show_draft(
+    request: HttpRequest, project: Project, *, status: int = 200, **forms: Form
+) -> HttpResponse:
+    """Draw the whole page; ``forms`` are those that came back with errors, by step."""
+    source = current_import(project)
+    reading = Reading.of_json(source.reading) if source else None
+    at = next((step for step in STEPS[:-1] if not is_done(step, project, source)), "start")
+    shown: dict[str, Any] = {
+        "project": project,
+        "source": source,
+        "reading": reading,
+        "limit": settings.UPLOAD_LIMIT_BYTES,
+        "at": at,
+        "stands": {
+            step: "cur" if step == at else "done" if is_done(step, project, source) else "todo"
+            for step in STEPS
+        },
+        "columns_form": forms.get("columns") or columns_form(source),
+        "question_form": forms.get("question") or _question_form(project),
+        "aims_form": forms.get("aims") or _aims_form(project),
+        "pay_form": forms.get("pay") or _pay_form(project),
+        "start_error": forms.get("start"),
+    }
+    if source and reading:
+        shown |= _seen(source, reading)
+    return render(request, "projects/setup.html", shown, status=status)
+
+
+def is_done(step: str, project: Project, source: Import | None) -> bool:
+    """Say whether what a step asks is kept."""
+    if step == "file":
+        return source is not None
+    if step == "columns":
+        return source is not None and is_read(source)
+    if step == "question":
+        return results.question_or_none(project.id) is not None
+    if step == "aims":
+        return all(
+            (
+                project.aim_business,
+                project.aim_social,
+                project.aim_ethical,
+                project.origin_whose,
+                project.origin_consent,
+                project.origin_paid,
+            )
+        )
+    return results.rate_or_none(project.id) is not None
+
+
+def is_read(source: Import) -> bool:
+    """Say whether every row was looked at and it is settled what to do with the bad ones."""
+    settled = not source.rows_bad or source.reading.get("keep") == "good"
+    return source.state in {Import.State.READY, Import.State.PUBLISHED} and settled
+
+
+def columns_form(source: Import | None, data: QueryDict | None = None) -> ColumnsForm | None:
+    """Make the form of a file's columns, with what was chosen already."""
+    if source is None:
+        return None
+    columns = Reading.of_json(source.reading).columns
+    chosen = source.reading.get("chosen", {})
+    first = {"judged": columns[0]} if len(columns) == 1 or is_images(source) else {}
+    return ColumnsForm(data, columns=columns, initial=first | chosen)
+
+
+def is_images(source: Import) -> bool:
+    """Say whether the file holds pictures to look at."""
+    return source.format == "images"
+
+
+def _seen(source: Import, reading: Reading) -> dict[str, Any]:
+    try:
+        rows, fault = preview(Path(source.path), PREVIEW_ROWS, reading).rows, ""
+    except Refusal as refusal:
+        rows, fault = [], words_of(refusal).detail
+    cells = [[row.get(column, "") for column in reading.columns] for row in rows]
+    judged = source.reading.get("chosen", {}).get("judged")
+    return {
+        "rows": cells,
+        "fault": fault,
+        "is_images": is_images(source),
+        "is_reading": is_being_read(source),
+        "judged": judged,
+        "sample": next((row.get(judged, "") for row in rows), "") if judged else "",
+        "problems": described(first_problems(source, PROBLEMS_SHOWN)),
+        "warnings": described(reading.warnings),
+        "failure": described_failure(source),
+    }
+
+
+def described(problems: Iterable[Problem | ImportProblem]) -> list[Described]:
+    """Say each problem in the page's language."""
+    language = get_language() or "fr"
+    return [
+        Described(
+            p.line,
+            p.column,
+            problem_words.words_of(Problem(p.line, p.column, p.code, p.facts), language),
+        )
+        for p in problems
+    ]
+
+
+def described_failure(source: Import) -> str:
+    """Say why the reading of a file stopped; empty when it did not."""
+    if not source.failure:
+        return ""
+    facts = source.failure.get("facts", {})
+    return problem_words.words(source.failure.get("code", ""), facts, get_language() or "fr")
+
+
+def is_being_read(source: Import) -> bool:
+    """Say whether rows are on their way in right now."""
+    busy = source.state in {Import.State.READING, Import.State.PUBLISHING}
+    return busy and "chosen" in source.reading
+
+
+def _question_form(project: Project) -> QuestionForm:
+    kept = results.question_or_none(project.id)
+    if kept is None:
+        return QuestionForm()
+    asked = kept.schema["questions"][0]
+    return QuestionForm(
+        initial={
+            "ask": asked["ask"],
+            "choices": [choice["value"] for choice in asked["choices"]],
+            "multiple": asked.get("multiple", False),
+            "instructions": kept.instructions,
+        }
+    )
+
+
+def _aims_form(project: Project) -> AimsForm:
+    return AimsForm(
+        initial={
+            "business": project.aim_business,
+            "social": project.aim_social,
+            "ethical": project.aim_ethical,
+            "whose": project.origin_whose,
+            "consent": project.origin_consent,
+            "paid": project.origin_paid,
+        }
+    )
+
+
+def _pay_form(project: Project) -> PayForm:
+    rate = results.rate_or_none(project.id)
+    if rate is None:
+        return PayForm(initial={"overlap": project.overlap})
+    whole, micro = divmod(rate.piece_micro, 10**MICRO_DIGITS)
+    return PayForm(
+        initial={
+            "overlap": project.overlap,
+            "own_staff": "yes" if project.is_own_staff else "no",
+            "price": f"{whole}.{micro:06}".rstrip("0").rstrip(".") if rate.piece_micro else "",
+            "currency": rate.currency,
+        }
+    )

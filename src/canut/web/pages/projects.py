@@ -1,0 +1,136 @@
+"""A new project, from its question to its opening; its file is in ``imports``."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from canut.actions.accounts import join_as_worker
+from canut.actions.drafts import begin_import, say_who_answers
+from canut.actions.jobs import publish_soon
+from canut.actions.overlap import set_overlap
+from canut.actions.projects import create_project, set_rate, write_aims, write_question
+from canut.core.errors import BadInput, Incomplete, Refusal
+from canut.store.drafts import current_import
+from canut.store.models import Project
+from canut.web.access import REQUESTERS, organisations_of, person_of
+from canut.web.draft import is_images, is_read, show_draft
+from canut.web.forms import AimsForm, BeginForm, PayForm, QuestionForm
+from canut.web.moments import now_ms
+from canut.web.pages.imports import kept_upload, limit
+from canut.web.words import words_of
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a draft: its name, in whose name it asks, and its file."""
+    person = person_of(request)
+    organisations = organisations_of(person, REQUESTERS.roles)
+    form = BeginForm(request.POST or None, organisations=organisations)
+    later = (_("Preview"), _("Question"), _("What it is for"), _("Price"), _("Start"))
+    shown = {"form": form, "limit": limit(), "later": later}
+    if request.method == "POST" and form.is_valid():
+        try:
+            token = kept_upload(request)
+            organisation = next(
+                o for o in organisations if str(o.id) == form.cleaned_data["organisation"]
+            )
+            made = create_project(
+                organisation, form.cleaned_data["title"], by=person, now=timezone.now()
+            )
+            begin_import(made, token, by=person, now=timezone.now())
+        except Refusal as refusal:
+            shown["file_error"] = words_of(refusal).detail
+        else:
+            return redirect("project_setup", made.slug)
+    status = 422 if form.errors or "file_error" in shown else 200
+    return render(request, "projects/new.html", shown, status=status)
+
+
+def setup(request: HttpRequest, project: Project) -> HttpResponse:
+    """Show every step of a draft, down to where it stands."""
+    if project.state != Project.State.DRAFT:
+        return redirect("project", project.slug)
+    return show_draft(request, project)
+
+
+def question(request: HttpRequest, project: Project) -> HttpResponse:
+    """Keep what is asked, as a new version."""
+    form = QuestionForm(request.POST)
+    source = current_import(project)
+    if source is None or "chosen" not in source.reading:
+        raise Incomplete("choose the column to judge first", field="judged", code="no-columns")
+    if form.is_valid():
+        schema = form.schema(
+            source.reading["chosen"]["judged"], "image" if is_images(source) else "text"
+        )
+        try:
+            write_question(
+                project,
+                schema,
+                form.cleaned_data["instructions"],
+                by=person_of(request),
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            field = "ask" if refusal.case == "question-ask" else "choices"
+            form.add_error(field, words_of(refusal).detail)
+        else:
+            return _next(project, "aims")
+    return show_draft(request, project, status=422, question=form)
+
+
+def aims(request: HttpRequest, project: Project) -> HttpResponse:
+    """Keep why the project exists and whose material it is."""
+    form = AimsForm(request.POST)
+    if form.is_valid():
+        write_aims(project, **form.cleaned_data)
+        return _next(project, "pay")
+    return show_draft(request, project, status=422, aims=form)
+
+
+def pay(request: HttpRequest, project: Project) -> HttpResponse:
+    """Keep how many answers a task gets and what one pays."""
+    form = PayForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            say_who_answers(project, own_staff=form.is_own_staff())
+            set_rate(
+                project,
+                given["piece_micro"],
+                given["currency"],
+                by=person_of(request),
+                now=timezone.now(),
+            )
+            set_overlap(project.id, given["overlap"], now_ms())
+        except BadInput as refusal:
+            form.add_error("price", words_of(refusal).detail)
+        else:
+            return _next(project, "start")
+    return show_draft(request, project, status=422, pay=form)
+
+
+def start(request: HttpRequest, project: Project) -> HttpResponse:
+    """Publish the rows and let people answer."""
+    source = current_import(project)
+    if source is None or not is_read(source):
+        raise Incomplete("settle the rows of the file first", field="tasks", code="rows-unsettled")
+    publish_soon(source)
+    project.refresh_from_db()
+    if project.state == Project.State.OPEN:
+        messages.success(request, _("The project is open. Invite people, or answer yourself."))
+        return redirect("project", project.slug)
+    return _next(project, "file")
+
+
+def answer(request: HttpRequest, project: Project) -> HttpResponse:
+    """Let whoever runs the project answer in it too."""
+    join_as_worker(project, person_of(request), timezone.now())
+    return redirect("workbench", project.slug)
+
+
+def _next(project: Project, step: str) -> HttpResponse:
+    answered = redirect("project_setup", project.slug)
+    answered["Location"] += f"#{step}"
+    return answered

@@ -1,0 +1,374 @@
+import datetime as dt
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pytest_django import Settings
+
+from canut.actions.imports import (
+    ImportOptions,
+    discard_import,
+    publish_import,
+    read_import,
+    start_import,
+)
+from canut.actions.problems import write_problems
+from canut.actions.uploads import keep_upload, upload_at
+from canut.core.errors import BadInput, Conflict, Missing
+from canut.core.formats import sniff
+from canut.store.models import (
+    Import,
+    ImportProblem,
+    Media,
+    Organisation,
+    Person,
+    Project,
+    Task,
+    TaskState,
+)
+
+NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
+FRENCH = (
+    'id;avis;note\r\n0007;"Très bon,\r\nmerci";=1+1\r\n0008;Moyen;9007199254740993\r\n'
+    "0009;court\r\n0010;NA;\r\n0008;Moyen;9007199254740993\r\n0010;Autre;3\r\n"
+).encode("cp1252")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def project(settings: Settings, tmp_path: Path) -> Project:
+    settings.DATA = tmp_path / "data"
+    settings.MEDIA_ROOT = tmp_path / "data/media"
+    organisation = Organisation.objects.create(name="Atelier", kind="requester", created_at=NOW)
+    person = Person.objects.create(username="ada")
+    return Project.objects.create(
+        slug="avis", title="Avis", organisation=organisation, created_by=person, created_at=NOW
+    )
+
+
+def started(project: Project, path: Path, options: ImportOptions | None = None) -> Import:
+    return start_import(
+        project.id,
+        path,
+        path.name,
+        sniff(path),
+        options or ImportOptions(),
+        by=project.created_by,
+        now=NOW,
+    )
+
+
+def brought(project: Project, path: Path, options: ImportOptions | None = None) -> Import:
+    return read_import(started(project, path, options).id, NOW)
+
+
+def picture(shade: int, size: int = 8) -> bytes:
+    out = io.BytesIO()
+    Image.new("L", (size, size), shade).save(out, "PNG")
+    return out.getvalue()
+
+
+def folder_of_pictures(tmp_path: Path) -> Path:
+    folder = tmp_path / "chiffres"
+    for name, content in {
+        "3/img2.png": picture(2),
+        "3/img10.png": picture(10),
+        "7/a.png": picture(7),
+        "7/again.png": picture(7),
+        "7/notes.txt": b"hello",
+        "7/broken.png": picture(9)[:-20],
+        ".DS_Store": b"x",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def test_french_excel_file_comes_in_with_its_problems(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "avis.csv"
+    path.write_bytes(FRENCH)
+
+    source = brought(project, path, ImportOptions(id_column="id"))
+
+    assert (source.state, source.rows_good, source.rows_bad) == ("ready", 3, 3)
+    assert [warning["code"] for warning in source.warnings] == ["encoding-cp1252"]
+    tasks = list(Task.objects.order_by("row").values_list("row", "key", "data"))
+    assert tasks == [
+        (2, "0007", '{"id":"0007","avis":"Très bon,\\r\\nmerci","note":"=1+1"}'),
+        (4, "0008", '{"id":"0008","avis":"Moyen","note":"9007199254740993"}'),
+        (6, "0010", '{"id":"0010","avis":"NA","note":""}'),
+    ]
+    problems = ImportProblem.objects.order_by("line").values_list("line", "column", "code", "facts")
+    assert list(problems) == [
+        (5, "note", "row-short", {"seen": 2, "expected": 3}),
+        (7, "id", "same-as", {"line": 4}),
+        (8, "id", "same-id", {"line": 6}),
+    ]
+    assert not TaskState.objects.exists()
+
+
+def test_problems_can_be_downloaded_in_french(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "avis.csv"
+    path.write_bytes(FRENCH)
+    source = brought(project, path, ImportOptions(id_column="id"))
+    out = io.BytesIO()
+
+    write_problems(source.id, "fr", out)
+
+    lines = out.getvalue().decode("utf-8-sig").splitlines()
+    assert lines[:3] == [
+        "ligne;colonne;code;problème",
+        "5;note;row-short;La ligne a 2 cellules au lieu de 3.",
+        "7;id;same-as;La même ligne que la ligne 4.",
+    ]
+
+
+def test_publishing_makes_good_rows_lendable_and_one_practice_task(
+    project: Project, tmp_path: Path
+) -> None:
+    path = tmp_path / "avis.csv"
+    path.write_bytes(FRENCH)
+    source = brought(project, path)
+
+    publish_import(source.id, NOW)
+
+    project.refresh_from_db()
+    source.refresh_from_db()
+    states = TaskState.objects.filter(state="open").values_list("overlap", "counted", "live")
+    practice = project.practice_task
+    assert list(states) == [(3, 0, 0)] * source.rows_good
+    assert (source.state, source.published_at) == ("published", NOW)
+    assert practice is not None
+    assert (practice.row, practice.key, practice.now.state) == (0, "practice-2", "practice")
+
+
+def test_own_staff_needs_no_practice(project: Project, tmp_path: Path) -> None:
+    Project.objects.update(is_own_staff=True)
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\ndeux\n")
+    source = brought(project, path)
+
+    publish_import(source.id, NOW)
+
+    assert set(TaskState.objects.values_list("state", flat=True)) == {"open"}
+
+
+def test_known_answers_are_kept_out_of_what_is_shown(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text,answer,junk\nun,a,x\ndeux,,y\n")
+
+    brought(project, path, ImportOptions(known_column="answer", columns=("text", "answer")))
+
+    tasks = Task.objects.order_by("row").values_list("data", "known")
+    assert list(tasks) == [('{"text":"un"}', "a"), ('{"text":"deux"}', None)]
+
+
+def test_rows_without_id_or_without_what_is_shown_are_set_aside(
+    project: Project, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"id,text\n,un\n2,\n{'x' * 201},trois\n4,quatre\n")
+
+    brought(project, path, ImportOptions(id_column="id", required=("text",)))
+
+    problems = ImportProblem.objects.order_by("line").values_list("line", "column", "code")
+    assert list(problems) == [
+        (2, "id", "id-empty"),
+        (3, "text", "cell-missing"),
+        (4, "id", "id-too-long"),
+    ]
+
+
+def test_late_keys_of_jsonl_become_columns(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"a": 1}\n' * 1 + "".join(f'{{"a":"{n}"}}\n' for n in range(1000)) + '{"b":2}')
+
+    source = brought(project, path)
+
+    source.refresh_from_db()
+    assert source.reading["columns"] == ["a", "b"]
+
+
+def test_pictures_of_a_folder_come_in_once_each(project: Project, tmp_path: Path) -> None:
+    folder = folder_of_pictures(tmp_path)
+
+    source = brought(project, folder, ImportOptions(known_column="folder"))
+
+    assert (source.state, source.rows_good, source.rows_bad) == ("ready", 3, 3)
+    tasks = Task.objects.order_by("row").values_list("key", "known")
+    assert list(tasks) == [("3/img2.png", "3"), ("3/img10.png", "3"), ("7/a.png", "7")]
+    problems = ImportProblem.objects.order_by("line").values_list("code", "facts__file")
+    assert list(problems) == [
+        ("same-picture", "7/again.png"),
+        ("picture-damaged", "7/broken.png"),
+        ("not-a-picture", "7/notes.txt"),
+    ]
+    assert list(Media.objects.values_list("content_type", "width").distinct()) == [("image/png", 8)]
+
+
+def test_discarding_leaves_neither_rows_nor_pictures(
+    project: Project, tmp_path: Path, settings: Settings
+) -> None:
+    source = brought(project, folder_of_pictures(tmp_path))
+
+    discard_import(source.id, NOW)
+
+    source.refresh_from_db()
+    assert source.state == "discarded"
+    assert not Task.objects.exists()
+    assert not Media.objects.exists()
+    assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+
+
+def test_discarding_keeps_pictures_of_another_import(project: Project, tmp_path: Path) -> None:
+    first = brought(project, folder_of_pictures(tmp_path))
+    second = brought(project, tmp_path / "chiffres/7/a.png")
+
+    discard_import(first.id, NOW)
+
+    assert Media.objects.count() == 1
+    assert list(Task.objects.values_list("source", flat=True)) == [second.id]
+
+
+def test_reading_again_after_a_kill_begins_anew(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\ndeux\n")
+    source = started(project, path)
+    Task.objects.create(project=project, source=source, row=9, key="9", data="{}")
+    Import.objects.update(rows_good=1)
+
+    read_import(source.id, NOW)
+
+    assert list(Task.objects.order_by("row").values_list("row", flat=True)) == [2, 3]
+
+
+def test_publishing_again_after_a_kill_goes_on(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\ndeux\ntrois\n")
+    source = brought(project, path)
+    first = Task.objects.get(row=2)
+    TaskState.objects.create(task=first, project=project, overlap=3)
+    Import.objects.update(state="publishing")
+
+    publish_import(source.id, NOW)
+
+    assert TaskState.objects.filter(state="open").count() == 3
+
+
+def test_a_file_that_changed_fails_the_import_in_words(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\n")
+    source = started(project, path)
+    path.write_text("other\nun\n")
+
+    read_import(source.id, NOW)
+
+    source.refresh_from_db()
+    assert source.state == "failed"
+    assert source.failure is not None
+    assert source.failure["code"] == "file-changed"
+    assert not Task.objects.exists()
+
+
+def test_a_fault_of_the_machine_leaves_nothing(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\n")
+    source = started(project, path)
+
+    def broken(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("canut.store.bulk.insert_problems", broken)
+    with pytest.raises(OSError, match="disk full"):
+        read_import(source.id, NOW)
+
+    source.refresh_from_db()
+    assert source.failure == {
+        "code": "import-broken",
+        "facts": {"reason": "OSError: disk full"},
+    }
+    assert not Task.objects.exists()
+
+
+def test_discarding_stops_whoever_reads(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\n")
+    source = started(project, path)
+    real = sniff(path)
+
+    def discarded_meanwhile(*_: object) -> object:
+        discard_import(source.id, NOW)
+        from canut.core.formats import csv
+
+        return csv.read(path, real)
+
+    monkeypatch.setattr("canut.actions.landing.read", discarded_meanwhile)
+    with pytest.raises(Conflict, match="discarded"):
+        read_import(source.id, NOW)
+
+    source.refresh_from_db()
+    assert source.state == "discarded"
+    assert not Task.objects.exists()
+
+
+def test_uploads_are_forgotten_once_published(project: Project) -> None:
+    token = keep_upload("../a.csv", [b"text\n", b"un\n"])
+    path = upload_at(token)
+    source = brought(project, path)
+
+    publish_import(source.id, NOW)
+
+    assert path.name == "a.csv"
+    assert not path.parent.exists()
+    with pytest.raises(Missing):
+        upload_at(token)
+
+
+def test_a_file_of_ones_own_is_never_removed(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\n")
+    source = brought(project, path)
+
+    discard_import(source.id, NOW)
+
+    assert path.exists()
+
+
+def test_decisions_come_in_order(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\n")
+    source = started(project, path)
+
+    with pytest.raises(Conflict):
+        publish_import(source.id, NOW)
+    read_import(source.id, NOW)
+    with pytest.raises(Conflict):
+        read_import(source.id, NOW)
+    publish_import(source.id, NOW)
+    with pytest.raises(Conflict):
+        discard_import(source.id, NOW)
+    with pytest.raises(Missing):
+        read_import(source.id + 1, NOW)
+
+
+def test_nothing_good_is_not_published(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\nun\n")
+    source = brought(project, path)
+
+    with pytest.raises(BadInput):
+        publish_import(source.id, NOW)
+
+
+def test_an_unknown_column_is_refused(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\nun,deux\n")
+
+    with pytest.raises(BadInput, match="no column 'c'"):
+        started(project, path, ImportOptions(id_column="c"))

@@ -1,0 +1,141 @@
+"""Commands as a person runs them: in a process of their own, on a folder of their own."""
+
+import os
+import shutil
+import socket
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from canut.commands import COMMANDS
+
+
+def canut(*words: str, data: Path | None = None) -> subprocess.CompletedProcess[str]:
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("CANUT_", "DATABASE_URL"))}
+    where = ["--data", str(data)] if data else []
+    return subprocess.run(
+        [sys.executable, "-m", "canut", *words, *where],
+        env=env | {"LANG": "en_CA.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("migrated") / "data"
+    assert canut("migrate", data=data).returncode == 0
+    return data
+
+
+@pytest.fixture
+def instance(migrated: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(migrated, tmp_path / "data"))
+
+
+def database(data: Path) -> sqlite3.Connection:
+    return sqlite3.connect(data / "canut.sqlite3")
+
+
+def test_help_names_every_command_and_imports_none() -> None:
+    code = (
+        "import sys; from canut.__main__ import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "assert 'django' not in sys.modules and 'numpy' not in sys.modules"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert all(command.name in done.stdout for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", [c.name for c in COMMANDS])
+def test_every_command_explains_itself(command: str) -> None:
+    done = canut(command, "--help")
+
+    assert done.returncode == 0
+    assert "--data" in done.stdout
+
+
+def test_data_folder_and_its_key_are_private(migrated: Path) -> None:
+    assert stat.S_IMODE(migrated.stat().st_mode) == 0o700
+    assert stat.S_IMODE((migrated / "secret.key").stat().st_mode) == 0o600
+
+
+def test_server_refuses_a_database_that_is_not_there(tmp_path: Path) -> None:
+    done = canut("serve", data=tmp_path)
+
+    assert done.returncode == 1
+    assert "canut migrate" in done.stderr
+
+
+def test_server_refuses_a_database_newer_than_itself(instance: Path) -> None:
+    with closing(database(instance)) as db, db:
+        db.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('store', '9999_from_the_future', '2030-01-01')"
+        )
+
+    done = canut("serve", data=instance)
+    again = canut("migrate", data=instance)
+
+    assert (done.returncode, again.returncode) == (1, 1)
+    assert "newer" in done.stderr
+    assert "9999_from_the_future" in done.stderr
+
+
+def test_server_refuses_a_database_older_than_itself_and_migrate_mends_it(instance: Path) -> None:
+    with closing(database(instance)) as db, db:
+        db.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+        db.execute("DROP TABLE django_session")
+
+    refused = canut("serve", data=instance)
+    mended = canut("migrate", data=instance)
+    worked = canut("work", "--once", data=instance)
+
+    assert refused.returncode == 1
+    assert "older" in refused.stderr
+    assert (mended.returncode, worked.returncode) == (0, 0), worked.stderr
+
+
+def test_taken_port_is_refused_in_words(instance: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        done = canut("serve", "--port", str(port), data=instance)
+
+    assert done.returncode == 1
+    assert "--port" in done.stderr
+
+
+def test_first_operator_gets_a_one_time_address(instance: Path) -> None:
+    done = canut("operator", "add", "ines", "--organisation", "Labo", data=instance)
+
+    assert done.returncode == 0, done.stderr
+    assert "/enter/" in done.stdout
+    with closing(database(instance)) as db:
+        kept = db.execute("SELECT token_hash FROM store_onetimelink").fetchone()[0]
+    assert kept not in done.stdout
+
+
+def test_operator_twice_is_refused(instance: Path) -> None:
+    canut("operator", "add", "ines", data=instance)
+
+    done = canut("operator", "add", "ines", data=instance)
+
+    assert done.returncode == 1
+    assert "taken" in done.stderr
+
+
+def test_unknown_command_exits_2() -> None:
+    assert canut("wave").returncode == 2

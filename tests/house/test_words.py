@@ -1,0 +1,158 @@
+"""Everything a person reads is in both languages, with the typography of each."""
+
+import ast
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
+
+from tests.house.tree import SOURCE, TEMPLATES, calls, dotted, files
+
+FRENCH = SOURCE / "web/locale/fr/LC_MESSAGES/django.po"
+MARKERS = {"_", "n_", "gettext", "gettext_lazy", "gettext_noop"}
+PLURALS = {"ngettext", "ngettext_lazy"}
+NAMES = {"Canut", "CSV", "JSONL", "Parquet", "Français", "English", "FR", "EN", "JSON"}
+READ_ALOUD = {"alt", "aria-label", "aria-description", "placeholder", "title", "value", "label"}
+BLOCKS = (
+    re.compile(r"{%\s*comment\b.*?endcomment\s*%}", re.DOTALL),
+    re.compile(r"{%\s*blocktrans(?:late)?\b.*?endblocktrans(?:late)?\s*%}", re.DOTALL),
+    re.compile(r"{#.*?#}"),
+)
+TAG = re.compile(r"{%(.*?)%}|{{(.*?)}}", re.DOTALL)
+QUOTED = re.compile(r'(date:|time:|_\()?"([^"]*)"')
+UNCHECKED_TAGS = ("translate ", "trans ", "url ", "extends ", "script ", "load ")
+WORD = re.compile(r"[^\W\d_]{2,}")
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
+
+
+def test_every_text_of_a_template_is_marked_for_translation() -> None:
+    templates = files(".html", under="src/canut/web/templates")
+    assert len(templates) > 20
+
+    bare = {
+        str(t.relative_to(TEMPLATES)): texts for t in templates if (texts := _bare(t.read_text()))
+    }
+
+    assert not bare
+
+
+def test_every_marked_text_has_its_french() -> None:
+    said = _french()
+    marked = {text: where.name for where, text in _marked()}
+    assert len(marked) > 100
+
+    missing = {
+        text: where
+        for text, where in marked.items()
+        if text not in said or said[text].fuzzy or not all(_strings(said[text]))
+    }
+
+    assert not missing, "run make words, then write the French"
+
+
+def test_french_keeps_the_places_that_facts_go_into() -> None:
+    broken = [
+        message.id
+        for message in _french().values()
+        for said in _strings(message)
+        if _places(said) - _places(*_ids(message)) or _places(_ids(message)[-1]) - _places(said)
+    ]
+
+    assert not broken
+
+
+def test_french_has_its_own_spaces_and_apostrophes() -> None:
+    wrong = [
+        said
+        for message in _french().values()
+        for said in _strings(message)
+        if re.search(r"(?<=\w) [;?!:»%](?!\()|« |(?<=\w)[;?!](?!\w)|\w'\w", said)
+    ]
+
+    assert not wrong, "narrow no-break space before ; ? !, no-break before : % and inside « »"
+
+
+def _bare(template: str) -> list[str]:
+    for block in BLOCKS:
+        template = block.sub("", template)
+    said = [text for tag in TAG.finditer(template) for text in _quoted(tag)]
+    reader = _Reader()
+    reader.feed(TAG.sub("", template))
+    return [text for text in said + reader.texts if set(WORD.findall(text)) - NAMES]
+
+
+def _quoted(tag: re.Match[str]) -> Iterator[str]:
+    """Yield the literals of a tag that read like words: several of them, or a capital."""
+    inside = (tag[1] or tag[2]).strip()
+    if inside.startswith("include "):
+        inside = inside.partition(" with ")[2]
+    if inside.startswith(UNCHECKED_TAGS):
+        return
+    for prefix, text in QUOTED.findall(inside):
+        if not prefix and " " in text.strip():
+            yield text
+
+
+class _Reader(HTMLParser):
+    """Collects what a person would read or hear."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.silent = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        is_form_value = tag not in {"input", "button"} or given.get("type") != "submit"
+        for name, value in attrs:
+            if name in READ_ALOUD and value and not (name == "value" and is_form_value):
+                self.texts.append(value)
+        if tag in {"script", "style"}:
+            self.silent = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self.silent:
+            self.silent = ""
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent and WORD.search(data):
+            self.texts.append(data.strip())
+
+
+def _marked() -> Iterator[tuple[Path, str]]:
+    """Yield every text marked in code and templates; of a plural, the singular."""
+    for page in files(".py", under="src/canut"):
+        for call in calls(page):
+            name = dotted(call.func).rsplit(".", 1)[-1]
+            first = call.args[0] if call.args else None
+            if name in MARKERS | PLURALS and isinstance(first, ast.Constant):
+                yield page, str(first.value)
+    for template in files(".html", under="src/canut/web/templates"):
+        code = templatize(template.read_text(), origin=template.name)
+        for literal in re.findall(
+            r"\b(?:_|n?gettext)\(u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")", code
+        ):
+            yield template, ast.literal_eval(literal)
+
+
+def _french() -> dict[str, Message]:
+    with FRENCH.open("rb") as source:
+        catalog: Catalog = read_po(source, locale="fr")
+    return {_ids(message)[0]: message for message in catalog if message.id}
+
+
+def _ids(message: Message) -> tuple[str, ...]:
+    return tuple(message.id) if isinstance(message.id, list | tuple) else (str(message.id),)
+
+
+def _strings(message: Message) -> tuple[str, ...]:
+    said = message.string
+    return tuple(said) if isinstance(said, list | tuple) else (str(said or ""),)
+
+
+def _places(*texts: str) -> set[str]:
+    return {m.group() for text in texts for m in PLACEHOLDER.finditer(text.replace("%%", ""))}

@@ -1,0 +1,254 @@
+"""The tables of the docs that the code itself knows: cog puts them into the pages.
+
+A page holds ``cog.out(tables.settings("fr"))``; ``tools/docs.py --write`` writes the tables and
+``make docs`` refuses a page whose table is stale. French words for what the code says in English
+stand in ``docs/fr/words.yaml``; a missing one stops the build and is named.
+"""
+
+import argparse
+import ast
+import importlib
+import inspect
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import django
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src/canut"
+HEADS = {
+    "en": {
+        "setting": ("Name", "Default", "Decides"),
+        "option": ("Option", "Does", "Default"),
+    },
+    "fr": {
+        "setting": ("Nom", "Par défaut", "Décide de"),
+        "option": ("Option", "Effet", "Par défaut"),
+    },
+}
+
+
+class Option(NamedTuple):
+    """One argument of a command, as its help says it."""
+
+    flags: str
+    help: str
+    default: str
+
+
+class Case(NamedTuple):
+    """One refusal code: its class, the rooms that say it."""
+
+    code: str
+    kind: str
+    said_by: str
+
+
+class Listening(argparse.ArgumentParser):
+    """A parser that remembers what it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.options: list[Option] = []
+
+    def add_argument(self, *flags: str, **facts: Any) -> argparse.Action:  # noqa: ANN401 - argparse's own type
+        """Keep the option, unless it is hidden; then add it."""
+        said = facts.get("help")
+        if said != argparse.SUPPRESS and flags != ("-h", "--help"):
+            self.options.append(_option(flags, facts))
+        return super().add_argument(*flags, **facts)
+
+
+def settings(language: str) -> str:
+    """Table every setting."""
+    say = _In(language)
+    rows = [
+        (f"`{one.name}`", say(one.default), say(one.meaning))
+        for one in _module("settings").SETTINGS
+    ]
+    return table(HEADS[language]["setting"], rows)
+
+
+def commands(language: str) -> str:
+    """Describe every command under its own heading, with its options."""
+    say = _In(language)
+    parts = []
+    for command in _module("commands").COMMANDS:
+        parser = Listening()
+        _module(f"commands.{command.module}").add_arguments(parser)
+        rows = [(f"`{o.flags}`", say(o.help), o.default) for o in parser.options]
+        parts += [f"## canut {command.name}\n", f"{say(command.summary)}\n"]
+        parts.append(table(HEADS[language]["option"], rows))
+    return "\n".join(parts)
+
+
+def addresses() -> str:
+    """Table every address, who may open it, and how it is asked."""
+    rows = [
+        (
+            f"`/{page.address}`",
+            page.audience.name,
+            ", ".join(page.methods),
+            "JSON" if page.json else "page",
+        )
+        for page in _module("web.urls").PAGES
+    ]
+    return table(("Address", "Audience", "Methods", "Answers with"), rows)
+
+
+def audiences() -> str:
+    """Table every audience and the roles it lets in."""
+    seen = {page.audience.name: page.audience for page in _module("web.urls").PAGES}
+    rows = []
+    for name, audience in sorted(seen.items()):
+        roles = ", ".join(sorted(audience.roles)) or "none asked"
+        rows.append((name, "yes" if audience.signed_in else "no", roles))
+    return table(("Audience", "Signed in", "Any of these roles"), rows)
+
+
+def refusals() -> str:
+    """Table every refusal code with its class, its HTTP status and what a page says of it."""
+    errors = _module("core.errors")
+    status_of = _module("web.problems").status_of
+
+    say = _page_words()
+    rows = []
+    for case in sorted(cases()):
+        refusal = getattr(errors, case.kind)("", code=case.code)
+        rows.append(
+            (f"`{case.code}`", case.kind, status_of(refusal), say.get(case.code, ""), case.said_by)
+        )
+    return table(("Code", "Class", "HTTP", "A page says", "Said by"), rows)
+
+
+def rows_refused() -> str:
+    """Table what a row of a file, or a whole file, can be refused for, in both languages."""
+    problems = _module("core.formats.problems")
+    known = {**problems.REFUSALS, **problems.ROWS}
+    rows = [(f"`{code}`", said.en, said.fr) for code, said in sorted(known.items())]
+    return table(("Code", "English", "Français"), rows)
+
+
+def stored() -> str:
+    """Table the database tables by the first line of what each says of itself."""
+    models = _module("store.models")
+
+    rows = []
+    for name in models.__all__:
+        kept = getattr(models, name)
+        if hasattr(kept, "_meta"):
+            first = (inspect.getdoc(kept) or "").split("\n\n")[0].replace("\n", " ")
+            rows.append((f"`{kept._meta.db_table}`", first, f"`{kept.__module__}`"))  # noqa: SLF001 - Django's documented name
+    return table(("Table", "One row is", "Described in"), rows)
+
+
+def speed() -> str:
+    """Table the last run of ``make bench --json``, or say that there is none."""
+    kept = ROOT / "docs/en/developers/speed.json"
+    if not kept.is_file():
+        return "No run is kept in the repository yet.\n"
+    run = json.loads(kept.read_text())
+    rows = [tuple(row) for row in run["rows"]]
+    return f"{run['about']}\n\n{table(tuple(run['head']), rows)}"
+
+
+def cases() -> set[Case]:
+    """Find every refusal code: the classes' own, and those given where one is raised."""
+    errors = _module("core.errors")
+    kinds: dict[str, Any] = {
+        name: kind
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, errors.Refusal)
+    }
+    places: dict[tuple[str, str], set[str]] = {}
+    for name, kind in kinds.items():
+        if name != "Refusal":
+            places[kind.code, name] = set()
+    for file, tree in _trees():
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            name = call.func.id if isinstance(call.func, ast.Name) else ""
+            if name in kinds:
+                code = _code_given(call) or kinds[name].code
+                places.setdefault((code, name), set()).add(_room(file))
+    return {
+        Case(code, name, ", ".join(sorted(said)) or "") for (code, name), said in places.items()
+    }
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    """Write a Markdown table."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join("| " + " | ".join(map(_cell, line)) + " |\n" for line in lines)
+
+
+def french() -> dict[str, str]:
+    """Return the French of what the code says in English."""
+    kept: dict[str, str] = yaml.safe_load((ROOT / "docs/fr/words.yaml").read_text())
+    return kept
+
+
+class _In:
+    """Says a text in the language of a page."""
+
+    def __init__(self, language: str) -> None:
+        self.known = french() if language == "fr" else None
+
+    def __call__(self, text: str) -> str:
+        """Return the text, or its French; a text without French is named."""
+        is_code = " " not in text and not text.isalpha()
+        if self.known is None or is_code:
+            return text
+        if text not in self.known:
+            raise LookupError(f"docs/fr/words.yaml has no French for {text!r}")
+        return self.known[text]
+
+
+def _module(name: str) -> Any:  # noqa: ANN401 - whatever stands there
+    """Import a part of Canut once Django knows its settings."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canut.settings")
+    django.setup()
+    return importlib.import_module(f"canut.{name}")
+
+
+def _option(flags: tuple[str, ...], facts: dict[str, Any]) -> Option:
+    value = facts.get("metavar") or "|".join(facts.get("choices") or ())
+    takes = facts.get("action") != "store_true" and flags[0].startswith("-")
+    default = facts.get("default")
+    name = ", ".join(flags)
+    if not flags[0].startswith("-"):
+        name = value or flags[0].upper()
+    elif takes:
+        name = f"{name} {value or flags[-1].lstrip('-').upper()}"
+    said = str(facts.get("help") or "").replace(" (default %(default)s)", "")
+    said = said.replace("default: %(default)s", "").replace(" (default)", "")
+    return Option(name, said.replace("%%", "%"), "" if default is None else f"`{default}`")
+
+
+def _page_words() -> dict[str, str]:
+    """Return the title that pages give each code, where they have one."""
+    return {code: said.title for code, said in _module("web.words").CASES.items()}
+
+
+def _trees() -> Iterator[tuple[Path, ast.Module]]:
+    for file in sorted(SOURCE.rglob("*.py")):
+        if "migrations" not in file.parts:
+            yield file, ast.parse(file.read_text())
+
+
+def _code_given(call: ast.Call) -> str | None:
+    for keyword in call.keywords:
+        if keyword.arg == "code" and isinstance(keyword.value, ast.Constant):
+            return str(keyword.value.value)
+    return None
+
+
+def _room(file: Path) -> str:
+    return ".".join(file.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
