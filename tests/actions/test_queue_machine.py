@@ -137,6 +137,7 @@ class _Queue(RuleBasedStateMachine):
         assert sum(lines) == PIECE_MICRO * len(set(answers))
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 def test_any_order_of_what_can_happen_keeps_the_rules() -> None:
     run_state_machine_as_test(
