@@ -235,7 +235,7 @@ def _found(import_id: int) -> Import:
     return source
 
 
-def _move(source: Import, before: set[Import.State], after: Import.State, **also: Any) -> None:  # noqa: ANN401 - fields
+def _move(source: Import, before: set[Import.State], after: Import.State, **also: object) -> None:
     """Change the state, if it is still one of those expected."""
     if not Import.objects.filter(id=source.id, state__in=before).update(state=after, **also):
         source.refresh_from_db(fields=["state"])

@@ -71,7 +71,7 @@ class Pace:
         is_busy = self.polite and self._others_write()
         self._adapt(rows, held, BUSY_HOLD_SECONDS if is_busy else QUIET_HOLD_SECONDS)
         self._since_checkpoint += rows
-        if self._since_checkpoint >= ROWS_A_CHECKPOINT:
+        if self._since_checkpoint >= ROWS_A_CHECKPOINT and not connection.in_atomic_block:
             self._since_checkpoint = 0
             _pragma("wal_checkpoint(PASSIVE)")
         if is_busy:

@@ -43,44 +43,64 @@ class NewMedia(NamedTuple):
     size_bytes: int
 
 
-TASK = 'store_task (project_id, source_id, "row", "key", data, known)'
-PROBLEM = 'store_importproblem (source_id, line, "column", code, facts)'
+class _Statements(NamedTuple):
+    """How rows of one table are written: SQLite's way, PostgreSQL's, and SQLite's next row."""
+
+    insert: str
+    copy: str
+    next_row: str
+
+
+TASK = _Statements(
+    'INSERT INTO store_task (project_id, source_id, "row", "key", data, known)'
+    " VALUES (?, ?, ?, ?, ?, ?)",
+    'COPY store_task (project_id, source_id, "row", "key", data, known) FROM STDIN',
+    "(?, ?, ?, ?, ?, ?)",
+)
+PROBLEM = _Statements(
+    'INSERT INTO store_importproblem (source_id, line, "column", code, facts)'
+    " VALUES (?, ?, ?, ?, ?)",
+    'COPY store_importproblem (source_id, line, "column", code, facts) FROM STDIN',
+    "(?, ?, ?, ?, ?)",
+)
 ROWS_A_STATEMENT = 200
-MEDIA = "store_media (project_id, sha256, content_type, width, height, size_bytes)"
 
 
 def insert_tasks(tasks: Sequence[NewTask]) -> None:
     """Write tasks, still invisible: nobody sees one without its state."""
-    _insert(TASK, tasks, 6)
+    _insert(TASK, tasks)
 
 
 def insert_problems(problems: Sequence[NewProblem]) -> None:
     """Write rows set aside."""
-    _insert(PROBLEM, problems, 5)
+    _insert(PROBLEM, problems)
 
 
 def insert_media(media: Sequence[NewMedia]) -> None:
     """Write pictures that the project does not have yet."""
     if media:
-        statement = f"INSERT INTO {MEDIA} VALUES (%s,%s,%s,%s,%s,%s) ON CONFLICT DO NOTHING"  # noqa: S608 - a constant
         with connection.cursor() as cursor:
-            cursor.executemany(statement, media)
+            cursor.executemany(
+                "INSERT INTO store_media"
+                " (project_id, sha256, content_type, width, height, size_bytes)"
+                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                media,
+            )
 
 
-def _insert(table: str, rows: Sequence[tuple[str | int | None, ...]], width: int) -> None:
+def _insert(table: _Statements, rows: Sequence[tuple[str | int | None, ...]]) -> None:
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        with connection.cursor() as cursor, cursor.copy(table.copy) as copy:
             for row in rows:
                 copy.write_row(row)
         return
     connection.ensure_connection()
-    one = f"({','.join('?' * width)})"
     cursor = connection.connection.cursor()
     whole = len(rows) - len(rows) % ROWS_A_STATEMENT
-    many = f"INSERT INTO {table} VALUES {','.join([one] * ROWS_A_STATEMENT)}"  # noqa: S608 - constants
+    many = ",".join([table.insert, *[table.next_row] * (ROWS_A_STATEMENT - 1)])
     for start in range(0, whole, ROWS_A_STATEMENT):
         cursor.execute(many, list(chain.from_iterable(rows[start : start + ROWS_A_STATEMENT])))
-    cursor.executemany(f"INSERT INTO {table} VALUES {one}", rows[whole:])  # noqa: S608 - constants
+    cursor.executemany(table.insert, rows[whole:])
     cursor.close()
 
 
