@@ -189,11 +189,7 @@ def _data_columns(sources: Iterable[Import]) -> list[str]:
 
 
 def _own_names(data: list[str], taken: set[str]) -> list[str]:
-    """Name the data's columns so that none is named like ours.
-
-    >>> _own_names(["review", "label"], {"label"})
-    ['review', 'data.label']
-    """
+    """Name the data's columns so that none is named like ours: ``label`` as ``data.label``."""
     names: list[str] = []
     for column in data:
         name = column
@@ -214,10 +210,6 @@ def _ms(now: datetime | None) -> int:
 
 
 def _moment(ms: int) -> str:
-    """Write a moment as ISO 8601 in UTC, to the millisecond.
-
-    >>> _moment(0)
-    '1970-01-01T00:00:00.000Z'
-    """
+    """Write a moment as ISO 8601 in UTC, to the millisecond."""
     moment = datetime.fromtimestamp(ms // 1000, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"

@@ -91,8 +91,7 @@ def insert_media(media: Sequence[NewMedia]) -> None:
 def _insert(table: _Statements, rows: Sequence[tuple[str | int | None, ...]]) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor, cursor.copy(table.copy) as copy:
-            for row in rows:
-                copy.write_row(row)
+            copy.write("".join(map(_copied, rows)))
         return
     connection.ensure_connection()
     cursor = connection.connection.cursor()
@@ -102,6 +101,20 @@ def _insert(table: _Statements, rows: Sequence[tuple[str | int | None, ...]]) ->
         cursor.execute(many, list(chain.from_iterable(rows[start : start + ROWS_A_STATEMENT])))
     cursor.executemany(table.insert, rows[whole:])
     cursor.close()
+
+
+def _copied(row: tuple[str | int | None, ...]) -> str:
+    """Write a row as PostgreSQL's COPY reads it."""
+    cells = [
+        r"\N" if cell is None else _escaped(cell) if isinstance(cell, str) else str(cell)
+        for cell in row
+    ]
+    return "\t".join(cells) + "\n"
+
+
+def _escaped(cell: str) -> str:
+    cell = cell.replace("\\", r"\\").replace("\t", r"\t")
+    return cell.replace("\n", r"\n").replace("\r", r"\r")
 
 
 def move_counts(source_id: int, before: tuple[int, int], after: tuple[int, int, int]) -> bool:
