@@ -121,8 +121,8 @@ def test_problems_can_be_downloaded_in_french(project: Project, tmp_path: Path) 
     lines = out.getvalue().decode("utf-8-sig").splitlines()
     assert lines[:3] == [
         "ligne;colonne;code;problème",
-        "5;note;row-short;La ligne a 2 cellules au lieu de 3.",
-        "7;id;same-as;La même ligne que la ligne 4.",
+        "5;note;row-short;La rangée a 2 cellules au lieu de 3.",
+        "7;id;same-as;La même rangée qu’à la ligne 4.",
     ]
 
 

@@ -17,7 +17,7 @@ from canut.core.formats import Column, stream_rows
 from canut.core.formats.writing import Batch, check_format
 from canut.core.kinds import label_of_values
 from canut.store import exported
-from canut.store.models import Import, Project, QuestionVersion
+from canut.store.models import Import, Project, QuestionVersion, Task
 
 CHUNK_ROWS = 2_000
 MARKED_AT_ONCE = 500
@@ -183,9 +183,15 @@ def _data_columns(sources: Iterable[Import]) -> list[str]:
     columns: dict[str, None] = {}
     for source in sources:
         options = source.reading.get("options", {})
-        wanted = options.get("columns") or source.reading.get("columns", ())
+        wanted = options.get("columns") or source.reading.get("columns") or _first_row(source)
         columns.update(dict.fromkeys(c for c in wanted if c != options.get("known_column")))
     return list(columns)
+
+
+def _first_row(source: Import) -> list[str]:
+    """Return the columns of the first task, for an import that does not say its own."""
+    first = Task.objects.filter(source=source).order_by("row").first()
+    return list(decode_row(first.data)) if first else []
 
 
 def _own_names(data: list[str], taken: set[str]) -> list[str]:
