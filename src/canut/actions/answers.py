@@ -64,11 +64,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer on its way through the steps, with all that they need to know."""
+    """An answer on its way through the steps, with all that they need to know.
+
+    ``at_ms``: now, or the worker's previous answer if another clock put that later; so no second
+    of a worker is counted twice.
+    """
 
     worker: int
     submission: Submission
-    now_ms: int
+    at_ms: int
     standing: Standing
     lease: LeaseNow
     earlier: Earlier | None
@@ -169,11 +173,13 @@ def _find_lease(
     values = canonical(check_values(asked.schema, submission.values)).decode()
     counted, surplus = _worth(standing, lease, earlier)
     is_free = standing.is_own_staff or lease.answered_before or earlier is not None
-    since_ms = max(lease.lent_ms, lease.last_answered_ms or 0)
+    last_ms = lease.last_answered_ms or 0
+    at_ms = max(now_ms, last_ms)
+    elapsed_ms = at_ms - max(lease.lent_ms, last_ms)
     return Kept(
         worker_id,
         submission,
-        now_ms,
+        at_ms,
         standing,
         lease,
         earlier,
@@ -183,7 +189,7 @@ def _find_lease(
         counted,
         surplus,
         piece_micro=0 if is_free else rate.piece_micro,
-        elapsed_ms=max(0, min(now_ms - since_ms, lease.expires_ms - lease.lent_ms)),
+        elapsed_ms=max(0, min(elapsed_ms, lease.expires_ms - lease.lent_ms)),
     )
 
 
@@ -255,7 +261,7 @@ def _keep_answer(cursor: CursorWrapper, kept: Kept) -> int:
             kept.surplus,
             kept.earlier and kept.earlier.answer,
             kept.elapsed_ms,
-            kept.now_ms,
+            kept.at_ms,
         ),
     )
     (answer,) = cursor.fetchone()
@@ -274,7 +280,7 @@ def _keep_pay_line(cursor: CursorWrapper, kept: Kept, answer: int) -> None:
             kept.piece_micro,
             kept.rate.currency,
             kept.elapsed_ms,
-            kept.now_ms,
+            kept.at_ms,
         ),
     )
 
@@ -298,16 +304,16 @@ def _record_answer(kept: Kept, nonce: bytes) -> None:
         "replaces": kept.submission.replaces or "",
         "counted": int(kept.counted),
         "surplus": int(kept.surplus),
-        "at": kept.now_ms,
+        "at": kept.at_ms,
     }
-    record_entry(kept.standing.project, "answer", payload, kept.now_ms, nonce)
+    record_entry(kept.standing.project, "answer", payload, kept.at_ms, nonce)
 
 
 def _settle_task(cursor: CursorWrapper, kept: Kept) -> None:
     """Step 5: end the lease, give the task its running label, close it when it has enough."""
     standing = kept.standing
     if kept.is_practice:
-        cursor.execute(both.SET_PRACTISED, (kept.now_ms, kept.worker))
+        cursor.execute(both.SET_PRACTISED, (kept.at_ms, kept.worker))
     elif kept.counted:
         cursor.execute(both.READ_VOTES, (standing.task,))
         label, confidence = running_label(kept.asked.schema, cursor.fetchall())
@@ -322,7 +328,7 @@ def _settle_task(cursor: CursorWrapper, kept: Kept) -> None:
         cursor.execute(both.WRITE_LIVE, (kept.other_live, standing.task))
     if kept.lease.taken_state != Lease.State.ANSWERED:
         lease = kept.lease.taken or kept.submission.lease
-        cursor.execute(both.SET_LEASE, (Lease.State.ANSWERED, kept.now_ms, "", lease))
+        cursor.execute(both.SET_LEASE, (Lease.State.ANSWERED, kept.at_ms, "", lease))
 
 
 def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> Receipt | None:

@@ -38,6 +38,10 @@ class PlainForm(forms.Form):
             field.error_messages.setdefault("required", str(NEEDED))
             field.error_messages["required"] = NEEDED
             field.widget.is_required = False  # the page says what is missing, in its own words
+
+    def full_clean(self) -> None:
+        """Read every field, then mark the boxes of those that cannot be used."""
+        super().full_clean()
         for name in self.errors if self.is_bound else ():
             if name in self.fields:
                 attrs = self.fields[name].widget.attrs

@@ -1,6 +1,7 @@
 """Real crowds to test on, where they lie beside the repository."""
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -37,4 +38,6 @@ class Crowd:
 def crowd_folder() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs ../shared/data/crowd: real crowd answers, kept out of the repository")
+    if os.environ.get("NUMBA_DISABLE_JIT"):
+        pytest.skip("needs ../shared/data/crowd and compiled loops: minutes without them")
     return SHARED

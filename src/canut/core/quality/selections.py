@@ -41,7 +41,7 @@ class Selections:
 
     def __post_init__(self) -> None:
         """Refuse columns that do not fit together."""
-        if self.chosen.ndim != 2 or len(self.chosen) != len(self.task):  # noqa: PLR2004 - a table
+        if self.chosen.shape != (len(self.task), self.chosen.shape[-1]):
             raise ShapeError(
                 f"chosen has shape {self.chosen.shape} but there are {len(self.task)} answers; "
                 "expected (n_answers, n_choices)"

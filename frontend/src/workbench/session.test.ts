@@ -1,0 +1,287 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { Outbox } from "./outbox";
+import { Session } from "./session";
+import { memoryStore } from "./store";
+import type { AnswerOut, AnswersReply, LeaseReply, PageData, Task, Values } from "./wire";
+
+const task = (lease: number, more: Partial<Task> = {}): Task => ({
+  lease,
+  task: 100 + lease,
+  key: `k${lease}`,
+  show: [{ as: "text", value: `text ${lease}` }],
+  practice: false,
+  lent_ms: 0,
+  expires_ms: 900_000,
+  question_version: 1,
+  help: null,
+  ...more,
+});
+
+const data = (more: Partial<PageData> = {}): PageData => ({
+  language: "fr",
+  project: {
+    slug: "demo",
+    title: "T",
+    organisation: "O",
+    aims: { business: "", social: "", ethical: "" },
+    origin: { whose: "", consent: "", paid: "" },
+    simulated: false,
+    own_staff: false,
+  },
+  question: {
+    version: 1,
+    schema: {
+      questions: [{ id: "q", kind: "choice", ask: "?", choices: [{ value: "a" }, { value: "b" }] }],
+    },
+    instructions: "",
+  },
+  rate: { piece_micro: 210_000, currency: "CAD" },
+  me: { elapsed_ms: 60_000, earned_micro: 1_000_000, answers: 4, today_only: true },
+  progress: { done: 4, total: 60 },
+  leased: { tasks: [task(1), task(2), task(3), task(4)] },
+  recent: [],
+  csrf: "",
+  urls: {
+    lease: "lease",
+    answers: "answers",
+    release: "r",
+    skip: "skip",
+    flag: "flag",
+    beats: "beats",
+    stop: "s",
+    signin: "i",
+  },
+  first_time: false,
+  person: "p",
+  prefetch: 3,
+  ...more,
+});
+
+type World = {
+  down: boolean;
+  sent: AnswerOut[];
+  asked: { count: number; have: number[] }[];
+  lend: Task[];
+  now: number;
+};
+
+let world: World;
+beforeEach(() => {
+  world = { down: false, sent: [], asked: [], lend: [], now: 1_000_000 };
+});
+
+async function open(given: PageData = data()) {
+  let key = 0;
+  const post = async <T>(url: string, body: unknown): Promise<T> => {
+    if (world.down) throw new TypeError("Failed to fetch");
+    if (url === "lease") {
+      world.asked.push(body as World["asked"][number]);
+      const tasks = world.lend.splice(0);
+      return { tasks, left: tasks.length > 0, server_ms: 0 } satisfies LeaseReply as T;
+    }
+    if (url !== "answers") return undefined as T;
+    const { answers } = body as { answers: AnswerOut[] };
+    world.sent.push(...answers);
+    return { receipts: answers.map((answer) => ({ key: answer.key })) } satisfies AnswersReply as T;
+  };
+  let session: Session | null = null;
+  const outbox = new Outbox({
+    store: memoryStore("p demo"),
+    post,
+    urls: given.urls,
+    acknowledged: (reply) => session?.acknowledge(reply),
+    wait: () => undefined,
+  });
+  await outbox.open();
+  session = new Session({
+    data: given,
+    outbox,
+    post,
+    owner: "p demo",
+    uuid: () => {
+      key += 1;
+      return `key-${key}`;
+    },
+    changed: () => undefined,
+    now: () => world.now,
+  });
+  return { session, outbox };
+}
+
+const said = (values: string): Values => ({ q: values });
+const settled = (outbox: Outbox) => vi.waitFor(() => expect(outbox.waiting).toEqual([]));
+
+test("the next task is in view at once, without the network", async () => {
+  world.down = true;
+  const { session } = await open();
+
+  await session.answer(said("a"));
+
+  expect(session.current?.lease).toBe(2);
+  expect(session.queue.map(({ lease }) => lease)).toEqual([3, 4]);
+  expect(session.screen).toBe("task");
+});
+
+test("offline, the prefetched tasks go on to the last, then it says that it looks for more", async () => {
+  world.down = true;
+  const { session, outbox } = await open();
+
+  for (const value of ["a", "b", "a", "b"]) await session.answer(said(value));
+
+  expect(session.screen).toBe("looking");
+  expect(outbox.waiting.length).toBe(4);
+  expect(session.done).toBe(8);
+});
+
+test("answers waiting count in what was done and earned", async () => {
+  world.down = true;
+  const { session } = await open();
+  world.now += 8_000;
+
+  await session.answer(said("a"));
+
+  expect(session.earnedMicro).toBe(1_210_000);
+  expect(session.elapsedMs).toBe(68_000);
+});
+
+test("prefetch asks for what is missing and names every lease held, unsent ones too", async () => {
+  world.lend = [task(5)];
+  const { session, outbox } = await open();
+  outbox.add = async (kept) => void outbox.waiting.push(kept); // never leaves
+
+  await session.answer(said("a"));
+  await vi.waitFor(() => expect(world.asked.length).toBe(1));
+
+  expect(world.asked[0]).toEqual({ count: 1, have: [2, 3, 4, 1] });
+  await vi.waitFor(() => expect(session.queue.map(({ lease }) => lease)).toEqual([3, 4, 5]));
+});
+
+test("taking back an answer already sent makes a correction in its place", async () => {
+  const { session, outbox } = await open();
+  await session.answer(said("a"));
+  await settled(outbox);
+
+  session.back();
+  expect(session.shown?.lease).toBe(1);
+  expect(session.given).toEqual(said("a"));
+  await session.answer(said("b"));
+  await settled(outbox);
+
+  expect(world.sent.at(-1)).toMatchObject({ lease: 1, values: { q: "b" }, replaces: "key-1" });
+  expect(session.current?.lease).toBe(2);
+});
+
+test("a correction of a correction names the last one", async () => {
+  const { session, outbox } = await open();
+  await session.answer(said("a"));
+  await settled(outbox);
+  for (const value of ["b", "a"]) {
+    session.back();
+    await session.answer(said(value));
+    await settled(outbox);
+  }
+
+  expect(world.sent.map(({ replaces }) => replaces)).toEqual([null, "key-1", "key-2"]);
+});
+
+test("taking back an answer not yet sent changes it where it lies", async () => {
+  world.down = true;
+  const { session, outbox } = await open();
+  await session.answer(said("a"));
+  await vi.waitFor(() => expect(outbox.isHere("key-1")).toBe(true));
+
+  session.back();
+  await session.answer(said("b"));
+
+  expect(outbox.waiting.map(({ key, values }) => [key, values.q])).toEqual([["key-1", "b"]]);
+});
+
+test("choosing the same again sends nothing", async () => {
+  const { session, outbox } = await open();
+  await session.answer(said("a"));
+  await settled(outbox);
+
+  session.back();
+  await session.answer(said("a"));
+
+  expect(world.sent.length).toBe(1);
+  expect(session.revisiting).toBeNull();
+});
+
+test("ten answers may be taken back and no more", async () => {
+  const recent = Array.from({ length: 10 }, (_, i) => ({
+    key: `r${i}`,
+    task: task(50 + i),
+    values: said("a"),
+  }));
+  const { session } = await open(data({ recent }));
+  await session.answer(said("b"));
+
+  for (let i = 0; i < 15; i += 1) session.back();
+
+  expect(session.revisiting).toBe(0);
+  expect(session.shown?.lease).toBe(51);
+  session.backToCurrent();
+  expect(session.shown?.lease).toBe(2);
+});
+
+test("a practice task is explained before the next one comes", async () => {
+  const practice = task(1, { practice: true, help: { known: "b" } });
+  const { session } = await open(data({ leased: { tasks: [practice, task(2)] } }));
+
+  await session.answer(said("a"));
+  expect(session.screen).toBe("explained");
+  expect(session.given).toEqual(said("a"));
+  expect(session.held).toEqual([2]);
+  session.goOn();
+
+  expect(session.current?.lease).toBe(2);
+});
+
+test("the first visit begins with the reasons, not with a task", async () => {
+  const { session } = await open(data({ first_time: true }));
+  expect(session.screen).toBe("why");
+  await session.answer(said("a"));
+  expect(world.sent).toEqual([]);
+
+  session.begin();
+
+  expect(session.screen).toBe("task");
+});
+
+test("nothing left and nothing held is the end", async () => {
+  const { session } = await open(data({ leased: { tasks: [] } }));
+
+  await session.topUp();
+
+  expect(session.screen).toBe("end");
+});
+
+test("two presses in one turn answer one task", async () => {
+  const { session, outbox } = await open();
+
+  await Promise.all([session.answer(said("a")), session.answer(said("b"))]);
+  await settled(outbox);
+
+  expect(world.sent.map(({ lease }) => lease)).toEqual([1]);
+});
+
+test("what another tab answered leaves this one", async () => {
+  const { session } = await open();
+
+  session.answeredElsewhere(3);
+  session.answeredElsewhere(1);
+
+  expect(session.current?.lease).toBe(2);
+  expect(session.queue.map(({ lease }) => lease)).toEqual([4]);
+});
+
+test("an answer that was not accepted can no longer be taken back", async () => {
+  const { session, outbox } = await open();
+  await session.answer(said("a"));
+  await settled(outbox);
+
+  session.acknowledge({ receipts: [{ key: "key-1", problem: { code: "x", title: "Non." } }] });
+
+  expect(session.past).toEqual([]);
+});
