@@ -74,7 +74,7 @@ def export_labels(
 
 def _label_batches(sources: list[int], data: list[str], now_ms: int) -> Iterator[Batch]:
     for source in sources:
-        last = 0
+        last = -1
         while found := exported.labels_of(source, last, CHUNK_ROWS):
             if _mark([row.task for row in found if row.label is not None], now_ms):
                 found = exported.labels_of(source, last, CHUNK_ROWS)
