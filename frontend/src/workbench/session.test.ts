@@ -152,7 +152,7 @@ test("prefetch asks for what is missing and names every lease held, unsent ones 
   await session.answer(said("a"));
   await vi.waitFor(() => expect(world.asked.length).toBe(1));
 
-  expect(world.asked[0]).toEqual({ count: 1, have: [2, 3, 4, 1] });
+  expect(world.asked[0]).toEqual({ count: 5, have: [2, 3, 4, 1], question_version: 1 });
   await vi.waitFor(() => expect(session.queue.map(({ lease }) => lease)).toEqual([3, 4, 5]));
 });
 

@@ -10,6 +10,7 @@ import {
   type Post,
   type Progress,
   type Question,
+  type Receipt,
   Refused,
   type Task,
   type Values,
@@ -20,6 +21,8 @@ const BACK = 10;
 /** Never keep a person waiting longer than this for the disk. */
 const DISK_MS = 30;
 const LOOK_AGAIN_MS = 5_000;
+/** The server lends no more than this to one person at once. */
+const HELD_LIMIT = 20;
 
 export type Past = { key: string; task: Task; values: Values };
 export type Screen = "why" | "task" | "explained" | "looking" | "end";
@@ -35,6 +38,14 @@ type Options = {
   ready?: (task: Task) => void;
   now?: () => number;
 };
+
+/** Add what a receipt says to the day's account. */
+const added = (me: Me, receipt: Receipt): Me => ({
+  ...me,
+  elapsed_ms: me.elapsed_ms + (receipt.elapsed_ms ?? 0),
+  earned_micro: me.earned_micro + (receipt.piece_micro ?? 0),
+  answers: me.answers + 1,
+});
 
 export class Session {
   question: Question;
@@ -184,8 +195,13 @@ export class Session {
       if (receipt.problem) this.past = this.past.filter((past) => past.key !== receipt.key);
     }
     if (this.revisiting !== null && !this.past[this.revisiting]) this.revisiting = null;
-    if (reply.me) this.me = reply.me;
+    const kept = reply.receipts.filter((receipt) => !receipt.problem && !receipt.repeated);
+    this.me = reply.me ?? kept.reduce(added, this.me);
     if (reply.progress) this.progress = reply.progress;
+    else if (this.progress) {
+      const first = kept.filter((receipt) => !receipt.replaced).length;
+      this.progress = { ...this.progress, done: this.progress.done + first };
+    }
     this.o.changed();
   }
 
@@ -211,7 +227,11 @@ export class Session {
     this.asking = true;
     try {
       const have = [...new Set([...this.held, ...this.o.outbox.leases()])];
-      const reply = await this.o.post<LeaseReply>(this.o.data.urls.lease, { count: missing, have });
+      const reply = await this.o.post<LeaseReply>(this.o.data.urls.lease, {
+        count: Math.min(HELD_LIMIT, have.length + missing), // how many to hold in all
+        have,
+        question_version: this.question.version,
+      });
       this.offline = false;
       this.refusal = "";
       this.lent(reply);

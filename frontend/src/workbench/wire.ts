@@ -95,17 +95,22 @@ export type Receipt = {
   key: string;
   problem?: { code: string; title: string };
   elapsed_ms?: number;
+  piece_micro?: number;
+  /** The server had it already. */
+  repeated?: boolean;
+  /** It took the place of an earlier one. */
+  replaced?: string | null;
 };
 
 export type LeaseReply = {
   tasks: Task[];
   left: boolean;
-  question?: Question;
-  progress?: Progress;
+  question?: Question | null;
+  progress?: Progress | null;
   server_ms: number;
 };
 
-export type AnswersReply = { receipts: Receipt[]; me?: Me; progress?: Progress };
+export type AnswersReply = { receipts: Receipt[]; me?: Me | null; progress?: Progress | null };
 
 /** The server answered, and the answer is no. */
 export class Refused extends Error {
