@@ -15,6 +15,6 @@ def _own_folder(settings: Settings, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def house(db: None) -> House:
+def house(db: None) -> House:  # noqa: ARG001 - opens the database
     """Make an organisation with one person a role, an open project and a draft."""
     return make_house()

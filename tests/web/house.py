@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 
+from django.db.models import F
 from django.test import Client
 from PIL import Image
 
@@ -53,6 +54,7 @@ class House:
 def make_house() -> House:
     """Make an organisation at work, and another one beside it."""
     made = make_project(tasks=3, overlap=2)
+    Task.objects.filter(project=made.project).update(row=F("row") + 1)  # 0 is for practice
     organisation = made.project.organisation
     people = {str(role): make_person(shown_name=str(role)) for role in Role}
     for role in Role:

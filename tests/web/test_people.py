@@ -8,8 +8,11 @@ from tests.web.house import House
 FR = {"accept-language": "fr"}
 
 
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture
-def nameless(db: None) -> Client:
+def nameless() -> Client:
     person = make_person(username="invite-0a1b2c")
     person.set_unusable_password()
     person.save()
