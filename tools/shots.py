@@ -6,6 +6,7 @@ and in English, for somebody to look at.
 
 import argparse
 import importlib
+import os
 import shutil
 import sys
 import tempfile
@@ -19,7 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "docs/shots"
-WIDE, NARROW = (1280, 800), (390, 844)
+WIDE, NARROW = (1280, 880), (390, 844)
+SETTLED_MS = 600  # an answer has come back, a picture is drawn
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 REVIEWS = """\
 ref;review;stars
@@ -82,10 +84,10 @@ def for_readme(browser: Browser, url: str) -> None:
     """Write the four pictures of the README."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     with _visit(browser, url, WIDE, role="worker") as page:
-        _open(page, f"{url}/work/demo/")
+        _work(page, url, answers="70351")
         _keep(page, SHOTS / "workbench.png")
     with _visit(browser, url, NARROW, role="worker") as page:
-        _open(page, f"{url}/work/demo/")
+        _work(page, url, answers="")
         _keep(page, SHOTS / "workbench-390.png")
     with _visit(browser, url, WIDE, role="requester") as page:
         _open(page, f"{url}/projects/demo/")
@@ -141,13 +143,33 @@ def _visit(  # noqa: PLR0913 - the guise of one visitor
     context.close()
 
 
+def _work(page: Page, url: str, answers: str) -> None:
+    """Open the workbench, pass the first screen and the practice task, answer a few."""
+    _open(page, f"{url}/work/demo/")
+    begin, following = page.locator(".wb-begin"), page.get_by_role("button", name="Next task")
+    page.wait_for_selector(".wb-begin, .wb-choices")
+    if begin.count():
+        begin.click()
+    for key in answers:
+        page.wait_for_selector(".wb-choices")
+        page.keyboard.press(key)
+        page.wait_for_timeout(SETTLED_MS)
+        if following.count():
+            following.first.click()
+    page.wait_for_selector(".wb-choices")
+    page.wait_for_timeout(SETTLED_MS)
+
+
 def _begin_project(page: Page, url: str) -> None:
     """Drop a file of reviews on the page that begins a project, as far as its first rows."""
     _open(page, f"{url}/projects/new")
     page.locator('input[type="file"]').first.set_input_files(
         {"name": "reviews.csv", "mimeType": "text/csv", "buffer": REVIEWS.encode()}
     )
-    page.wait_for_load_state("networkidle")
+    page.locator('input[name="title"]').fill("Reviews of the shop")
+    page.locator("form[enctype] button[type=submit]").last.click()
+    page.wait_for_url("**/setup**")
+    page.wait_for_timeout(SETTLED_MS)
 
 
 def _open(page: Page, address: str) -> None:
@@ -166,6 +188,7 @@ def _demo() -> Iterator[str]:
     sys.path.insert(0, str(ROOT))
     testing = importlib.import_module("tests.browser.instance")
     with tempfile.TemporaryDirectory(prefix="canut-shots-") as data:
+        os.environ |= {"LC_ALL": "en_GB.UTF-8"}  # the demo writes its words in this language
         instance = testing.Instance(Path(data), testing.free_port(), ["demo", "--no-browser"])
         instance.start()
         try:
