@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Literal, NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -41,6 +41,15 @@ class Stop(NamedTuple):
     path: str
 
 
+class Guise(NamedTuple):
+    """How one visitor sees the pages."""
+
+    size: tuple[int, int]
+    theme: Literal["light", "dark"] = "light"
+    language: str = "en"
+
+
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 STOPS = (
     Stop("home", None, "/"),
     Stop("signin", None, "/accounts/login/"),
@@ -83,13 +92,13 @@ def main(arguments: list[str]) -> int:
 def for_readme(browser: Browser, url: str) -> None:
     """Write the four pictures of the README."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    with _visit(browser, url, WIDE, role="worker") as page:
+    with _visit(browser, url, Guise(WIDE), "worker") as page:
         _work(page, url, answers="70351")
         _keep(page, SHOTS / "workbench.png")
-    with _visit(browser, url, NARROW, role="worker") as page:
+    with _visit(browser, url, Guise(NARROW), "worker") as page:
         _work(page, url, answers="")
         _keep(page, SHOTS / "workbench-390.png")
-    with _visit(browser, url, WIDE, role="requester") as page:
+    with _visit(browser, url, Guise(WIDE), "requester") as page:
         _open(page, f"{url}/projects/demo/")
         _keep(page, SHOTS / "results.png")
         _begin_project(page, url)
@@ -100,39 +109,30 @@ def for_looking(browser: Browser, url: str, folder: Path, only: str) -> None:
     """Write every page in every guise, and say which width the page outgrows."""
     folder.mkdir(parents=True, exist_ok=True)
     stops = [stop for stop in STOPS if only in stop.name]
-    for (width, theme, language), role in product(
-        product((WIDE, NARROW), ("light", "dark"), LOCALES), sorted({s.role or "" for s in stops})
-    ):
-        with _visit(browser, url, width, role=role or None, theme=theme, language=language) as page:
+    guises = [Guise(*parts) for parts in product((WIDE, NARROW), THEMES, LOCALES)]
+    for guise, role in product(guises, sorted({s.role or "" for s in stops})):
+        with _visit(browser, url, guise, role or None) as page:
             for stop in (s for s in stops if (s.role or "") == role):
                 _open(page, f"{url}{stop.path}")
-                name = f"{stop.name}-{width[0]}-{theme}-{language}.png"
+                name = f"{stop.name}-{guise.size[0]}-{guise.theme}-{guise.language}.png"
                 page.screenshot(path=folder / name, full_page=True)
                 wanted = int(page.evaluate("document.documentElement.scrollWidth"))
-                if wanted > width[0]:
+                if wanted > guise.size[0]:
                     print(f"{name}: {wanted} points wide")
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
 
 
 @contextmanager
-def _visit(  # noqa: PLR0913 - the guise of one visitor
-    browser: Browser,
-    url: str,
-    size: tuple[int, int],
-    *,
-    role: str | None,
-    theme: Any = "light",  # noqa: ANN401 - a literal of Playwright's
-    language: str = "en",
-) -> Iterator[Page]:
+def _visit(browser: Browser, url: str, guise: Guise, role: str | None) -> Iterator[Page]:
     """Open a browser of one's own, come in by the demo's door, and leave."""
     context: BrowserContext = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
+        viewport={"width": guise.size[0], "height": guise.size[1]},
         device_scale_factor=1,
-        has_touch=size == NARROW,
-        is_mobile=size == NARROW,
-        color_scheme=theme,
+        has_touch=guise.size == NARROW,
+        is_mobile=guise.size == NARROW,
+        color_scheme=guise.theme,
         reduced_motion="reduce",
-        locale=LOCALES[language],
+        locale=LOCALES[guise.language],
     )
     page = context.new_page()
     if role:
