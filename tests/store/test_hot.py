@@ -30,7 +30,7 @@ def statements(act: Callable[[], object], *, inside: bool = True) -> list[str]:
     sql = [query["sql"].strip() for query in said.captured_queries]
     if inside:
         ends = [n for n, text in enumerate(sql) if text.startswith(("SAVEPOINT", "RELEASE"))]
-        sql = sql[ends[0] : ends[-1]]
+        sql = sql[ends[0] : ends[1]]
     return [text for text in sql if not text.startswith(AROUND)]
 
 
