@@ -37,6 +37,7 @@ def few_digits() -> Digits:
 def small(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> None:
     settings.DATA = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
+    monkeypatch.setattr("os.fsync", lambda _file: None)  # hundreds of pictures on a busy disk
     monkeypatch.setattr(demo, "read_digits", few_digits)
     monkeypatch.setattr(demo, "ANSWERS", 300)
     monkeypatch.setattr(demo, "PILOT_ANSWERS", 80)

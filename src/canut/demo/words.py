@@ -1,9 +1,16 @@
 """What the demo's project says: its question, its reasons, where its pictures come from."""
 
+import re
 from typing import Any
 
 from canut.demo.crowd import UNREADABLE
 from canut.store.models import Role
+
+
+def _french(text: str) -> str:
+    """Put the spaces that must not break where French has them."""
+    return re.sub(r" (?=[?!;:»])|(?<=«) |(?<=\d) (?=\d{3})", "\u00a0", text)
+
 
 OPERATOR = "Canut, démonstration"
 ORGANISATION = "Atelier des chiffres (simulé)"
@@ -18,7 +25,7 @@ SCHEMA: dict[str, Any] = {
         {
             "id": "q",
             "kind": "choice",
-            "ask": "Quel chiffre voyez-vous ?",
+            "ask": _french("Quel chiffre voyez-vous ?"),
             "multiple": False,
             "choices": [
                 *({"value": digit, "label": digit} for digit in "1234567890"),
@@ -28,7 +35,7 @@ SCHEMA: dict[str, Any] = {
     ],
     "show": [{"column": "image", "as": "image"}],
 }
-INSTRUCTIONS = """\
+INSTRUCTIONS = _french("""\
 Dites quel chiffre a été écrit à la main.
 
 L’image a 8 points de côté : elle est agrandie et reste floue. Regardez l’ensemble du tracé.
@@ -37,18 +44,19 @@ L’image a 8 points de côté : elle est agrandie et reste floue. Regardez l’
 - Un 9 mal fermé ressemble à un 3, un 8 serré à un 1 : prenez le plus probable.
 - Si deux chiffres vous semblent aussi probables l’un que l’autre, répondez « Illisible » : c’est \
 une vraie réponse, payée comme les autres.
-"""
-AIMS = {
+""")
+_REASONS = {
     "business": "Étiqueter 1 797 chiffres pour entraîner et mesurer un modèle de lecture de "
     "formulaires. Démonstration : personne n’attend le résultat.",
     "social": "Pour qui découvre Canut : voir tout le chemin, du fichier aux étiquettes vérifiées "
     "et payées. Les personnes et les montants sont simulés.",
     "ethical": "Risque : un travail répétitif payé trop peu, et des gestes d’écriture réutilisés "
     "sans que leurs auteurs le sachent. Ici : tâches courtes, « Illisible » accepté et payé, pause "
-    "à tout moment, aucune image ne permet de reconnaître quelqu’un.",
+    "à tout moment ; chaque image est réduite à 64 points, sans nom ni lettre.",
     "whose": "Les gestes d’écriture de 43 personnes, recueillis pour ce jeu : Optical Recognition "
     "of Handwritten Digits, E. Alpaydin et C. Kaynak (1998), UCI Machine Learning Repository, "
     "CC BY 4.0, tel que le distribue scikit-learn.",
     "consent": "inconnu",
     "paid": "inconnu",
 }
+AIMS = {name: _french(text) for name, text in _REASONS.items()}
