@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.apart import measure
 
-ROWS = ("limit", "pairs", "served", "imports")
+ROWS = ("limit", "pairs", "served", "imports", "exports")
 
 
 def show(name: str, found: Any) -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("rows", nargs="*", help=f"which of {', '.join(ROWS)}; all when left out")
     parser.add_argument("--quick", action="store_true", help="short runs, for a first look")
     parser.add_argument("--json", type=Path, help="keep the figures in this file")
-    parser.add_argument("--postgres", help="postgresql://… of an empty database, for lease+submit")
+    parser.add_argument("--postgres", help="postgresql://… of an empty database")
     given = parser.parse_args()
     unknown = set(given.rows) - set(ROWS)
     if unknown:
@@ -35,7 +35,7 @@ def main() -> None:
     figures = {}
     for name in given.rows or ROWS:
         options: dict[str, Any] = {"quick": given.quick}
-        if given.postgres and name != "imports":
+        if given.postgres:
             options["postgres"] = given.postgres
         figures[name] = measure(name, options)
         show(name, figures[name])

@@ -104,6 +104,23 @@ def test_queue_begins_again_where_tasks_were_left_behind() -> None:
     assert [task.task for task in lent.tasks] == [second]
 
 
+def test_tasks_far_from_the_workers_place_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("canut.store.hot.sqlite.NEAR", 2)
+    made = make_project(tasks=12, overlap=2)
+    for _ in range(5):
+        answer_next(made.worker)
+    far = lease_tasks(made.worker.pk, 4, NOW_MS).tasks
+    release_leases(made.worker.pk, [task.lease for task in far], NOW_MS)
+    while (rest := lease_tasks(made.worker.pk, 1, NOW_MS).tasks) and len(far) < 20:
+        far += rest
+        skip_task(made.worker.pk, rest[0].lease, "not-sure", NOW_MS)
+
+    lent = lease_tasks(made.worker.pk, 1, NOW_MS)
+
+    assert {task.task for task in far} == {task.pk for task in made.tasks[5:]}
+    assert (lent.tasks, lent.left) == ([], False)
+
+
 def answer_or_release(worker_id: int, *, release: bool) -> int:
     (lent,) = lease_tasks(worker_id, 1, NOW_MS).tasks
     if release:

@@ -9,6 +9,7 @@ how many answers a task needs in ``overlap``.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -72,16 +73,42 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
             seen=count,
             limit=HELD_LIMIT,
         )
+    hand = _lend(worker_id, count, now_ms, None)
+    left = True
+    if hand.lacking:
+        with connection.cursor() as cursor:
+            place = dialect().find_open(cursor, hand.worker)
+        left = place is not None
+        if place is not None and not hand.lent:
+            hand = _lend(worker_id, count, now_ms, place)
+    return Lent(_read_tasks(hand.worker, hand.leases), left)
+
+
+class _Hand(NamedTuple):
+    """What a worker holds, how much of it was lent just now, and how much they lack."""
+
+    worker: WorkerNow
+    leases: list[HeldLease]
+    lent: int
+    lacking: int
+
+
+def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None) -> _Hand:
+    """Lend from the worker's place in the queue onwards, or from the one given."""
     with transaction.atomic(), connection.cursor() as cursor:
         worker = _find_worker(cursor, worker_id, now_ms)
         if worker.is_due:
             _expire_some(cursor, worker.project, now_ms)
-        leases = [lease for lease in worker.held if lease.expires_ms > now_ms]
-        practice = _practice_leases(cursor, worker, leases, now_ms)
-        wanted = 0 if practice else count - len(leases)
-        new = dialect().lend(cursor, worker, wanted, now_ms) if wanted > 0 else []
-    left = wanted <= len(new) or _is_any_left(worker)
-    return Lent(_read_tasks(worker, practice or [*leases, *new]), left)
+        held = [lease for lease in worker.held if lease.expires_ms > now_ms]
+        practice = _practice_leases(cursor, worker, held, now_ms)
+        if practice:
+            return _Hand(worker, practice, 0, 0)
+        if place is not None:
+            priority, task = place
+            worker = worker._replace(cursor_priority=priority, cursor_task=task - 1)
+        wanted = max(0, count - len(held))
+        new = dialect().lend(cursor, worker, wanted, now_ms) if wanted else []
+        return _Hand(worker, [*held, *new], len(new), wanted - len(new))
 
 
 def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow:
@@ -136,12 +163,6 @@ def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask
         )
         for lease in leases
     ]
-
-
-def _is_any_left(worker: WorkerNow) -> bool:
-    """Say whether a task was passed by only because another was being lent it just then."""
-    with connection.cursor() as cursor:
-        return dialect().is_any_left(cursor, worker)
 
 
 def release_leases(worker_id: int, lease_ids: Sequence[int], now_ms: int) -> int:

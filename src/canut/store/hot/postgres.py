@@ -63,14 +63,14 @@ FROM (SELECT * FROM ahead UNION ALL SELECT * FROM behind) AS found
 RETURNING id, task_id, lent_ms, expires_ms
 """
 
-IS_ANY_LEFT = """
-SELECT EXISTS (
-  SELECT 1 FROM store_taskstate s
-  WHERE s.project_id = %s AND s.counted < (s.overlap - s.live) AND s.state = 'open'
-    AND NOT EXISTS (SELECT 1 FROM store_lease l
-      WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2 OFFSET 0)
-    AND NOT EXISTS (SELECT 1 FROM store_answer a
-      WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s OFFSET 0))
+FIND_OPEN = """
+SELECT s.priority, s.task_id FROM store_taskstate s
+WHERE s.project_id = %s AND s.counted < (s.overlap - s.live) AND s.state = 'open'
+  AND NOT EXISTS (SELECT 1 FROM store_lease l
+    WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2 OFFSET 0)
+  AND NOT EXISTS (SELECT 1 FROM store_answer a
+    WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s OFFSET 0)
+ORDER BY s.priority, s.task_id LIMIT 1
 """
 
 COUNT_LENT_AND_MOVE_CURSOR = """
@@ -198,11 +198,11 @@ def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> l
     return lent
 
 
-def is_any_left(cursor: CursorWrapper, worker: WorkerNow) -> bool:
-    """Say whether ``lend`` passed by a task that another transaction had locked."""
-    cursor.execute(IS_ANY_LEFT, (worker.project, worker.worker, worker.worker))
-    (left,) = cursor.fetchone()
-    return bool(left)
+def find_open(cursor: CursorWrapper, worker: WorkerNow) -> tuple[int, int] | None:
+    """Return priority and task of the first task that this worker could have; lock nothing."""
+    cursor.execute(FIND_OPEN, (worker.project, worker.worker, worker.worker))
+    row: tuple[int, int] | None = cursor.fetchone()
+    return row
 
 
 def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> Standing | None:

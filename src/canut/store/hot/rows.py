@@ -70,8 +70,12 @@ class Dialect(Protocol):
     ) -> list[HeldLease]:
         """Lend up to ``count`` open tasks, from the worker's place in the queue onwards."""
 
-    def is_any_left(self, cursor: CursorWrapper, worker: WorkerNow) -> bool:
-        """Say whether ``lend`` may have passed by a task that this worker could have."""
+    def find_open(self, cursor: CursorWrapper, worker: WorkerNow) -> tuple[int, int] | None:
+        """Return priority and task of the first task that this worker could have; lock nothing.
+
+        It finds what ``lend`` passes by: tasks that another was being lent just then, and tasks far
+        from the worker's place in the queue.
+        """
 
     def read_standing(
         self, cursor: CursorWrapper, worker_id: int, lease_id: int

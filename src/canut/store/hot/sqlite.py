@@ -3,8 +3,12 @@
 A list of ids travels as one JSON text, so that a statement is the same text whatever its length.
 The conditions of ``LEND`` repeat those of the index ``task_queue`` word for word: SQLite uses a
 partial index only then. Its second half starts at the beginning of the queue and is read only when
-the first gave too few. A ``+ 0`` keeps a column from choosing the
-index: ``worker_id`` would walk all answers of a worker, ``state`` all live leases.
+the first gave too few. Each half looks at the nearest tasks alone: someone who has answered most of
+a large project would otherwise hold the lock while their trail is walked. What lies further is
+found by ``FIND_OPEN``, which needs no lock.
+
+A ``+ 0`` keeps a column from choosing the index: ``worker_id`` would walk all answers of a worker,
+``state`` all live leases.
 """
 
 import json
@@ -15,6 +19,8 @@ from django.db.backends.utils import CursorWrapper
 
 from canut.store.hot.rows import HeldLease, Standing, WorkerNow
 from canut.store.work import Lease
+
+NEAR = 1000
 
 READ_WORKER = """
 SELECT w.id, w.project_id, p.state, p.lease_seconds, p.practice_task_id, w.practised_ms,
@@ -33,28 +39,34 @@ ORDER BY l.id
 
 LEND = """
 INSERT INTO store_lease (task_id, worker_id, project_id, state, lent_ms, expires_ms, reason)
-SELECT task_id, %s, project_id, 0, %s, %s, '' FROM (
+SELECT task_id, %s, %s, 0, %s, %s, '' FROM (
   SELECT * FROM (
-    SELECT s.task_id, s.project_id FROM store_taskstate s
+    SELECT s.task_id FROM store_taskstate s
     WHERE s.project_id = %s AND (s.priority, s.task_id) > (%s, %s)
       AND s.counted < (s.overlap - s.live) AND s.state = 'open'
-      AND NOT EXISTS (SELECT 1 FROM store_lease l
-        WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2)
-      AND NOT EXISTS (SELECT 1 FROM store_answer a
-        WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s)
     ORDER BY s.priority, s.task_id LIMIT %s)
   UNION ALL
   SELECT * FROM (
-    SELECT s.task_id, s.project_id FROM store_taskstate s
+    SELECT s.task_id FROM store_taskstate s
     WHERE s.project_id = %s AND (s.priority, s.task_id) <= (%s, %s)
       AND s.counted < (s.overlap - s.live) AND s.state = 'open'
-      AND NOT EXISTS (SELECT 1 FROM store_lease l
-        WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2)
-      AND NOT EXISTS (SELECT 1 FROM store_answer a
-        WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s)
-    ORDER BY s.priority, s.task_id LIMIT %s)
-  LIMIT %s)
+    ORDER BY s.priority, s.task_id LIMIT %s)) AS near
+WHERE NOT EXISTS (SELECT 1 FROM store_lease l
+    WHERE l.worker_id = %s AND l.task_id = near.task_id AND l.state <= 2)
+  AND NOT EXISTS (SELECT 1 FROM store_answer a
+    WHERE a.task_id = near.task_id AND a.worker_id + 0 = %s)
+LIMIT %s
 RETURNING id, task_id, lent_ms, expires_ms
+"""
+
+FIND_OPEN = """
+SELECT s.priority, s.task_id FROM store_taskstate s
+WHERE s.project_id = %s AND s.counted < (s.overlap - s.live) AND s.state = 'open'
+  AND NOT EXISTS (SELECT 1 FROM store_lease l
+    WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2)
+  AND NOT EXISTS (SELECT 1 FROM store_answer a
+    WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s)
+ORDER BY s.priority, s.task_id LIMIT 1
 """
 
 COUNT_LENT = """
@@ -148,16 +160,10 @@ def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow
 
 def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> list[HeldLease]:
     """Lend up to ``count`` open tasks, from the worker's place in the queue onwards."""
-    half = (
-        worker.project,
-        worker.cursor_priority,
-        worker.cursor_task,
-        worker.worker,
-        worker.worker,
-        count,
-    )
+    half = (worker.project, worker.cursor_priority, worker.cursor_task, NEAR)
     expires_ms = now_ms + worker.lease_seconds * 1000
-    cursor.execute(LEND, (worker.worker, now_ms, expires_ms, *half, *half, count))
+    lease = (worker.worker, worker.project, now_ms, expires_ms)
+    cursor.execute(LEND, (*lease, *half, *half, worker.worker, worker.worker, count))
     lent = sorted(HeldLease(*row) for row in cursor.fetchall())
     if lent:
         cursor.execute(COUNT_LENT, (json.dumps([lease.task for lease in lent]),))
@@ -165,9 +171,11 @@ def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> l
     return lent
 
 
-def is_any_left(cursor: CursorWrapper, worker: WorkerNow) -> bool:  # noqa: ARG001 - as PostgreSQL
-    """Say no: under the writer lock ``lend`` sees every task."""
-    return False
+def find_open(cursor: CursorWrapper, worker: WorkerNow) -> tuple[int, int] | None:
+    """Return priority and task of the first task that this worker could have; lock nothing."""
+    cursor.execute(FIND_OPEN, (worker.project, worker.worker, worker.worker))
+    row: tuple[int, int] | None = cursor.fetchone()
+    return row
 
 
 def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> Standing | None:
