@@ -1,5 +1,17 @@
 /* Pages work without this script; it makes them kinder.
-   Everything is one listener on the document, so that parts of a page may be redrawn freely. */
+   Everything is one listener on the document, so that parts of a page may be redrawn freely.
+
+   form > label.drop[data-drop] > input[type=file]   named, weighed, sent with a progress, then the redirect is
+                                                     followed; data-drop="send" sends as soon as one is chosen
+   [data-pick-folder]         in that form: choose a folder instead of files
+   [data-copy="#id" or text]  copies that field's value, or the text itself
+   [data-confirm-dialog="#id"] opens that dialog instead of acting; [data-close] in it closes it
+   [data-live="URL"]          asks URL every 2 s (data-every="5"), takes the element of the same id from the
+                              answer; stops when that one has no data-live; a redirect is followed
+   [data-choices] > .opti > input, [data-add-choice]  rows of choices
+   [data-preview] with [data-preview-ask], [data-preview-item], [data-preview-choices]; reads [data-ask],
+                              [data-choices], [data-multiple], and the column chosen by a radio in table.pv
+   [data-print]               prints · time[data-local="time|date|both"]  in the reader's own time zone */
 import "../styles/shared.css";
 import "../styles/dyes.css";
 import "../styles/tables.css";
@@ -34,11 +46,11 @@ async function copy(button: HTMLElement): Promise<void> {
     if (!source) field.remove();
   }
   const before = button.textContent;
-  button.setAttribute("role", "status");
+  button.setAttribute("aria-live", "polite");
   button.textContent = say("copied");
   setTimeout(() => {
     button.textContent = before;
-    button.removeAttribute("role");
+    button.removeAttribute("aria-live");
   }, 2000);
 }
 

@@ -3,19 +3,26 @@ import type { Language } from "./wire";
 
 export const localeOf = (language: Language): string => (language === "fr" ? "fr-CA" : "en-CA");
 
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** A formatter costs more than drawing the page: each is made once. */
+function format(language: Language, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const name = `${language} ${options.currency ?? ""} ${options.maximumFractionDigits ?? ""}`;
+  const known = formats.get(name) ?? new Intl.NumberFormat(localeOf(language), options);
+  formats.set(name, known);
+  return known;
+}
+
 /** `12,06 $`, `$12.06`; a price below the cent keeps its decimals: `0,2105 $`. */
 export function money(micro: number, currency: string, language: Language): string {
-  const format = new Intl.NumberFormat(localeOf(language), { style: "currency", currency });
-  const minor = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(Math.trunc(micro / 10 ** (6 - minor)) / 10 ** minor);
+  const as = format(language, { style: "currency", currency });
+  const minor = as.resolvedOptions().maximumFractionDigits ?? 2;
+  return as.format(Math.trunc(micro / 10 ** (6 - minor)) / 10 ** minor);
 }
 
 export function price(micro: number, currency: string, language: Language): string {
-  return new Intl.NumberFormat(localeOf(language), {
-    style: "currency",
-    currency,
-    maximumFractionDigits: 6,
-  }).format(micro / 1e6);
+  const exact = { style: "currency", currency, maximumFractionDigits: 6 } as const;
+  return format(language, exact).format(micro / 1e6);
 }
 
 /** What this comes to by the hour, in micro-units; null while there is too little to tell. */
@@ -38,7 +45,7 @@ export function duration(ms: number): string {
 }
 
 export function count(n: number, language: Language): string {
-  return n.toLocaleString(localeOf(language));
+  return format(language).format(n);
 }
 
 /** French spacing: narrow no-break before ; ? !, no-break before : % $ and inside « ». */

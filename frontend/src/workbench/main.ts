@@ -28,6 +28,9 @@ export function uuid(): string {
   ].join("-");
 }
 
+/** How long a person who stops waits for the last answers to go; they are kept here anyway. */
+const PATIENCE_MS = 1_500;
+
 async function start(root: HTMLElement): Promise<void> {
   const data = readData(document);
   const owner = `${data.person} ${data.project.slug}`;
@@ -41,7 +44,7 @@ async function start(root: HTMLElement): Promise<void> {
     return drop(beats);
   };
   const words = wordsIn(data.language);
-  const pictures = new Pictures(words.imageAlt);
+  const pictures = new Pictures(words.imageAlt, words.imageLost);
   const page = new WorkbenchPage();
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`canut ${owner}`) : null;
   const mine = new Set<string>();
@@ -89,7 +92,10 @@ async function start(root: HTMLElement): Promise<void> {
     leaving = true;
     clock.close();
     line.release(data.urls.release, session.held);
-    if (unsent.length) line.last(data.urls.beats, { beats: unsent.slice(-40) });
+    const answers = outbox.lastWords();
+    const beats = unsent.slice(-40);
+    if (answers.length) line.last(data.urls.answers, { answers, beats });
+    else if (beats.length) line.last(data.urls.beats, { beats });
   };
 
   page.given = {
@@ -99,7 +105,8 @@ async function start(root: HTMLElement): Promise<void> {
     outbox,
     pictures,
     clock,
-    stop: () => {
+    stop: async () => {
+      await Promise.race([outbox.flush(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
       leave();
       location.assign(data.urls.stop);
     },

@@ -38,7 +38,7 @@ export class Outbox {
   private failures = 0;
   private batch = BATCH;
   private timer = 0;
-  private beatsSent = 0;
+  private beatsSent = Date.now();
   private beatsHeld = false;
 
   constructor(options: Options) {
@@ -93,6 +93,11 @@ export class Outbox {
       }
     }
     await this.flush();
+  }
+
+  /** What to say in one breath while the page closes; it is kept all the same. */
+  lastWords(): AnswerOut[] {
+    return this.answers().map(asSent);
   }
 
   async forgetRefused(): Promise<void> {
@@ -171,13 +176,7 @@ export class Outbox {
   private async sendAnswers(run: Kept[]): Promise<void> {
     const due = !this.beatsHeld && Date.now() - this.beatsSent >= BEATS_APART_MS;
     const beats: Beat[] = due ? await this.o.store.beats(BEATS) : [];
-    const answers: AnswerOut[] = run.map((kept) => ({
-      lease: kept.task.lease,
-      key: kept.key,
-      values: kept.values,
-      question_version: kept.version,
-      replaces: kept.replaces,
-    }));
+    const answers = run.map(asSent);
     let reply: AnswersReply;
     try {
       reply = await this.o.post<AnswersReply>(this.o.urls.answers, { answers, beats });
@@ -290,6 +289,14 @@ export class Outbox {
     this.o.changed?.();
   }
 }
+
+const asSent = (kept: Kept): AnswerOut => ({
+  lease: kept.task.lease,
+  key: kept.key,
+  values: kept.values,
+  question_version: kept.version,
+  replaces: kept.replaces,
+});
 
 /** The request itself is wrong or came too late: sending the same again will not help. */
 function isOurFault(error: Refused): boolean {

@@ -25,8 +25,25 @@ export type Given = {
   outbox: Outbox;
   pictures: Pictures;
   clock: Clock;
-  stop: () => void;
+  stop: () => Promise<void>;
 };
+
+/** Browsers that keep nothing for a site throw when asked. */
+function remembered(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function remember(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // then it holds until the page closes
+  }
+}
 
 /** Enter belongs to the button or link that has the focus, save among the answers. */
 function onControl(target: EventTarget | null): boolean {
@@ -41,13 +58,14 @@ export class WorkbenchPage extends LitElement implements Bench {
   raw = false;
   panel: Panel = "";
   notice = "";
-  keysOn = localStorage.getItem(KEYS_OFF) !== "1";
+  keysOn = remembered(KEYS_OFF) !== "1";
   state: Bench["state"] = "ok";
 
   private width = 0;
   private phone = matchMedia("(max-width: 720px)");
   private drawn: Task | null = null;
   private calm = 0;
+  private nextNotice = "";
   /** Choices begun and not yet validated, so that looking back does not lose them. */
   private drafts = new Map<number, readonly string[]>();
 
@@ -128,13 +146,15 @@ export class WorkbenchPage extends LitElement implements Bench {
     if (this.drawn && session.revisiting === null) this.drafts.set(this.drawn.lease, draft);
     this.notice = "";
     this.requestUpdate();
-    const answer = done ? kind.answer(asked, draft) : null;
-    if (answer !== null) void session.answer({ [asked.id]: answer });
+    if (done) this.check();
   }
 
   check(): void {
-    const answer = this.answering ? this.kind.answer(this.asked, this.draft) : null;
-    if (answer !== null) void this.session.answer({ [this.asked.id]: answer });
+    const { session, asked } = this;
+    const answer = this.answering ? this.kind.answer(asked, this.draft) : null;
+    if (answer === null) return;
+    if (session.revisiting !== null) this.nextNotice = this.words.corrected;
+    void session.answer({ [asked.id]: answer });
   }
 
   toggleRaw(): void {
@@ -144,7 +164,7 @@ export class WorkbenchPage extends LitElement implements Bench {
 
   toggleKeys(on: boolean): void {
     this.keysOn = on;
-    localStorage.setItem(KEYS_OFF, on ? "0" : "1");
+    remember(KEYS_OFF, on ? "0" : "1");
     this.requestUpdate();
   }
 
@@ -160,7 +180,7 @@ export class WorkbenchPage extends LitElement implements Bench {
   }
 
   stop(): void {
-    this.given.stop();
+    void this.given.stop();
   }
 
   copyRefused(): void {
@@ -224,7 +244,8 @@ export class WorkbenchPage extends LitElement implements Bench {
       const begun = shown && !session.given ? this.drafts.get(shown.lease) : undefined;
       this.draft = begun ?? kind.draft(session.given?.[asked.id]);
       this.raw = false;
-      this.notice = "";
+      this.notice = this.nextNotice;
+      this.nextNotice = "";
       if (shown) this.pictures.retry(shown);
       const past = session.past.map(({ task }) => task);
       this.pictures.keepOnly([
@@ -268,7 +289,10 @@ export class WorkbenchPage extends LitElement implements Bench {
       next?.scrollIntoView({ block: "nearest" });
     } else if (session.screen === "why") this.querySelector<HTMLElement>(".wb-begin")?.focus();
     else if (lost || !this.contains(document.activeElement))
-      this.querySelector<HTMLElement>(".wb-choices, #wb-question")?.focus({ preventScroll: true });
+      (
+        this.querySelector<HTMLElement>(".wb-choices") ??
+        this.querySelector<HTMLElement>("#wb-question")
+      )?.focus({ preventScroll: true });
     const live = this.querySelector(".wb-live");
     if (live && !first) live.textContent = this.spoken;
   }
@@ -286,7 +310,7 @@ export class WorkbenchPage extends LitElement implements Bench {
   protected override render(): TemplateResult {
     const { session } = this;
     return html`${bar(this)}
-      ${session.screen === "why" ? why(this) : html`${thread(this, this.width, this.phone.matches)}${this.main()}`}
+      ${session.screen === "why" ? why(this) : this.main()}
       <p class="sr" role="status">${stateWords(this)}</p>
       <p class="sr wb-live" aria-live="polite"></p>
       <dialog class="dialog wb-panel" data-panel=${this.panel} aria-labelledby="wb-panel-title"
@@ -309,9 +333,10 @@ export class WorkbenchPage extends LitElement implements Bench {
   private main(): TemplateResult {
     const { session } = this;
     const task = session.shown;
-    return html`<main class="sec wb under">
-      <div class="c">${task ? this.task(task) : session.screen === "end" ? end(this) : looking(this)}</div>
-      ${account(this)}
+    return html`<main>
+      ${thread(this, this.width, this.phone.matches)}
+      <div class="sec wb under"><div class="c">${task ? this.task(task) : session.screen === "end" ? end(this) : looking(this)}</div>
+      ${account(this)}</div>
     </main>`;
   }
 

@@ -48,7 +48,7 @@ function status(bench: Bench): TemplateResult {
 export function bar(bench: Bench): TemplateResult {
   const { words, data } = bench;
   return html`<header class="bar wb-bar">
-    <div class="m"><a class="sign" href="/">${SIGN}<span>Canut</span></a></div>
+    <div class="m"><a class="sign" href="/" aria-label="Canut">${SIGN}<span>Canut</span></a></div>
     <div class="c">
       <div class="wb-proj"><b class="b">${data.project.title}</b>
         <span class="mute wide">${words.forWhom(data.project.organisation)}</span>
@@ -208,7 +208,7 @@ export function tools(bench: Bench): TemplateResult {
       @click=${() => session.back()}>${UNDO}${words.undo} ${kc(words.keyNames.Backspace)}</button>
     ${
       again
-        ? html`<button type="button" class="btn quiet" aria-keyshortcuts="Escape" @click=${() => session.backToCurrent()}>${BACK}${words.backToCurrent} ${kc(words.keyNames.Escape)}</button>`
+        ? html`<button type="button" class="btn quiet" aria-keyshortcuts="Escape" @click=${() => session.backToCurrent()}>${BACK}<span class="wide">${words.backToCurrent}</span><span class="narrow">${words.backShort}</span> ${kc(words.keyNames.Escape)}</button>`
         : html`<button type="button" class="btn quiet" aria-keyshortcuts="S" aria-disabled=${session.screen === "task" ? nothing : "true"}
             @click=${() => bench.open("skip")}>${SKIP}<span class="wide">${words.skip}</span><span class="narrow">${words.skipShort}</span> ${kc("S")}</button>`
     }

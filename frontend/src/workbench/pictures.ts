@@ -7,14 +7,20 @@ type Picture = Extract<Shown, { as: "image" }>;
 /** Past this many points a side a picture is shown as it is; below, the server sends it enlarged. */
 const TINY = 64;
 
-export const isTiny = (shown: Picture): boolean => Math.max(shown.width, shown.height) <= TINY;
+export const isTiny = (shown: Picture): boolean => {
+  const side = Math.max(shown.width, shown.height);
+  return side > 0 && side <= TINY;
+};
 
 export class Pictures {
   private kept = new Map<string, HTMLImageElement>();
   private readonly alt: string;
+  private readonly lost: string;
 
-  constructor(alt: string) {
+  /** Words for a picture that has none, and for one that did not arrive. */
+  constructor(alt: string, lost: string) {
     this.alt = alt;
+    this.lost = lost;
   }
 
   /** The element itself, so that the same decoded picture is put back, never a copy. */
@@ -27,6 +33,9 @@ export class Pictures {
     image.alt = shown.alt || this.alt;
     image.className = `dg ${isTiny(shown) ? "tiny" : "big"}${raw ? " px" : ""}`;
     image.draggable = false;
+    image.addEventListener("error", () => {
+      image.alt = this.lost;
+    });
     image.src = url;
     this.kept.set(name, image);
     return image;

@@ -19,21 +19,21 @@ export function reasons(bench: Bench): TemplateResult {
   const { aims, origin } = data.project;
   const rate = data.project.own_staff ? null : data.rate;
   const aim = (name: string, text: string) =>
-    html`<div><h3 class="small">${name}</h3><p>${said(bench, text)}</p></div>`;
+    html`<div><h2 class="small">${name}</h2><p>${said(bench, text)}</p></div>`;
   return html`<div class="wb-aims">
       ${aim(words.aimBusiness, aims.business)} ${aim(words.aimSocial, aims.social)} ${aim(words.aimEthical, aims.ethical)}
     </div>
     <div class="wb-aims wb-facts">
-      <div><h3 class="small">${words.origin}</h3>
+      <div><h2 class="small">${words.origin}</h2>
         <dl class="wb-origin small">
           <dt class="mute">${words.originWhose}</dt><dd>${said(bench, origin.whose)}</dd>
           <dt class="mute">${words.originConsent}</dt><dd>${said(bench, origin.consent)}</dd>
           <dt class="mute">${words.originPaid}</dt><dd>${said(bench, origin.paid)}</dd>
         </dl></div>
-      <div><h3 class="small">${words.pay}</h3><p class="small">${
+      <div><h2 class="small">${words.pay}</h2><p class="small">${
         rate ? words.payPiece(price(rate.piece_micro, rate.currency, data.language)) : words.payOwn
       }</p></div>
-      <div><h3 class="small">${words.time}</h3><p class="small">${words.timeNote} ${words.noHurry}</p></div>
+      <div><h2 class="small">${words.time}</h2><p class="small">${words.timeNote} ${words.noHurry}</p></div>
     </div>
     ${
       data.project.simulated
@@ -45,7 +45,7 @@ export function reasons(bench: Bench): TemplateResult {
 export function why(bench: Bench): TemplateResult {
   const { words, data, session } = bench;
   const total = data.progress?.total;
-  return html`<main class="sec wb wb-why under">
+  return html`<main><div class="sec wb wb-why under">
     <div class="c">
       <h1>${data.project.title}</h1>
       <p class="small mute">${words.forWhom(data.project.organisation)}${total ? html` ${words.tasks(total)}.` : nothing}</p>
@@ -54,7 +54,7 @@ export function why(bench: Bench): TemplateResult {
         <kbd class="kc inv" aria-hidden="true">${words.keyNames.Enter}</kbd></button></p>
     </div>
     <div class="m"></div>
-  </main>`;
+  </div></main>`;
 }
 
 /** Nothing under 300 ms (the style sheet waits), then lines in the shape of what comes. */
@@ -85,6 +85,7 @@ export function end(bench: Bench): TemplateResult {
               : words.endTime(time)
           }`
     }</p>
+    ${session.refusal ? html`<p class="msg">${WARN}${voiced(bench, session.refusal)}</p>` : nothing}
     ${outbox.waiting.length ? html`<p class="msg">${WARN}${words.endWaiting}</p>` : nothing}
     <div class="row gap2 mt">
       <button type="button" class="btn pri" @click=${() => bench.stop()}>${words.leave}</button>

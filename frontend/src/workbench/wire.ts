@@ -51,6 +51,8 @@ export type PageData = {
     origin: { whose: string; consent: string; paid: string };
     simulated: boolean;
     own_staff: boolean;
+    /** "paused", "closed" … when the project takes no answers now. */
+    closed?: string;
   };
   question: Question;
   rate: { piece_micro: number; currency: string } | null;
@@ -96,10 +98,7 @@ export type Receipt = {
   problem?: { code: string; title: string };
   elapsed_ms?: number;
   piece_micro?: number;
-  /** The server had it already. */
   repeated?: boolean;
-  /** It took the place of an earlier one. */
-  replaced?: string | null;
 };
 
 export type LeaseReply = {

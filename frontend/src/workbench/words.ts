@@ -51,7 +51,6 @@ const fr = {
   whatWaits: "Ce qui attend",
   nothingWaits: "Rien n’attend : le serveur a confirmé toutes vos réponses.",
   copyList: "Copier la liste",
-  copied: "Copié",
   forget: "Effacer cette liste",
   skipOf: "passée",
   flagOf: "signalée",
@@ -69,6 +68,7 @@ const fr = {
   image: (w: number, h: number, bigger: boolean) =>
     `Image de ${w} × ${h} points${bigger ? ", agrandie" : ""}.`,
   imageAlt: "Image à juger",
+  imageLost: "L’image n’est pas arrivée. Vous pouvez passer, ou revenir plus tard.",
   multiple: "Plusieurs réponses possibles.",
   raw: "Points bruts",
   smooth: "Image lissée",
@@ -103,6 +103,7 @@ const fr = {
   revisit: (values: string) =>
     `Vous aviez répondu ${values}. Choisir de nouveau remplace cette réponse.`,
   backToCurrent: "Revenir à la tâche en cours",
+  backShort: "Revenir",
   corrected: "Réponse remplacée.",
 
   skipTitle: "Pourquoi passer cette tâche ?",
@@ -116,7 +117,6 @@ const fr = {
   },
   yourWords: "En quelques mots",
   optional: "facultatif",
-  skipSend: "Passer cette tâche",
   flagTitle: "Signaler cette tâche",
   flagNote: "Une personne lira votre message avec la tâche. La tâche reste devant vous.",
   flagSend: "Signaler",
@@ -149,7 +149,6 @@ const fr = {
   timeNote: "Compté par le serveur : temps écoulé, pas encore mesuré.",
   noHurry: "Rien ne presse, arrêtez quand vous voulez. Ce qui est répondu est gardé.",
   begin: "Commencer",
-  goOn: "Continuer",
   tasks: (k: number) => n(k, "tâche", "tâches", "fr"),
 
   looking: "On cherche une tâche pour vous…",
@@ -215,7 +214,6 @@ const en: Words = {
   whatWaits: "What is waiting",
   nothingWaits: "Nothing is waiting: the server has confirmed all your answers.",
   copyList: "Copy the list",
-  copied: "Copied",
   forget: "Clear this list",
   skipOf: "skipped",
   flagOf: "reported",
@@ -229,6 +227,7 @@ const en: Words = {
     total === null ? `Task ${count(k, "en")}.` : `Task ${count(k, "en")} of ${count(total, "en")}.`,
   image: (w, h, bigger) => `${w} × ${h} image${bigger ? ", enlarged" : ""}.`,
   imageAlt: "Image to judge",
+  imageLost: "The image did not arrive. You may skip it, or come back later.",
   multiple: "Several answers may apply.",
   raw: "Raw pixels",
   smooth: "Smooth image",
@@ -262,6 +261,7 @@ const en: Words = {
   keysHint: "The keyboard is enough. All keys",
   revisit: (values) => `You answered ${values}. Choosing again replaces that answer.`,
   backToCurrent: "Back to the present task",
+  backShort: "Back",
   corrected: "Answer replaced.",
 
   skipTitle: "Why skip this task?",
@@ -275,7 +275,6 @@ const en: Words = {
   },
   yourWords: "In a few words",
   optional: "optional",
-  skipSend: "Skip this task",
   flagTitle: "Report this task",
   flagNote: "A person will read your message with the task. The task stays in front of you.",
   flagSend: "Report",
@@ -308,7 +307,6 @@ const en: Words = {
   timeNote: "Counted by the server: elapsed, not yet measured.",
   noHurry: "There is no hurry, stop whenever you want. What is answered is kept.",
   begin: "Begin",
-  goOn: "Carry on",
   tasks: (k) => n(k, "task", "tasks", "en"),
 
   looking: "Looking for a task for you…",

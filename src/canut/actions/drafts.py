@@ -10,10 +10,11 @@ from pathlib import Path
 from django.db import transaction
 
 from canut.actions.imports import ImportOptions, discard_import, start_import
+from canut.actions.projects import create_project
 from canut.actions.uploads import forget_upload, upload_at
 from canut.core.errors import BadInput, Conflict, Refusal
 from canut.core.formats import Reading, sniff
-from canut.store.models import Import, Person, Project
+from canut.store.models import Import, Organisation, Person, Project
 
 State = Import.State
 UNDECIDED = (State.READING, State.READY, State.FAILED)
@@ -30,6 +31,23 @@ def sniff_upload(path: Path) -> Reading:
     except Refusal:
         forget_upload(path)
         raise
+
+
+def begin_project(
+    organisation: Organisation, title: str, token: str, *, by: Person, now: datetime
+) -> Project:
+    """Make a draft of a kept upload; a file that cannot be read makes none.
+
+    Raises:
+        BadFile: it can be read in no known way; it is not kept.
+        Incomplete: the title is empty.
+    """
+    path = upload_at(token)
+    reading = sniff_upload(path)
+    with transaction.atomic():
+        made = create_project(organisation, title, by=by, now=now)
+        start_import(made.pk, path, path.name, reading, ImportOptions(), by=by, now=now)
+    return made
 
 
 def begin_import(project: Project, token: str, *, by: Person, now: datetime) -> Import:

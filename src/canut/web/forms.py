@@ -35,18 +35,8 @@ class PlainForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial, label_suffix="")
         for field in self.fields.values():
-            field.error_messages.setdefault("required", str(NEEDED))
             field.error_messages["required"] = NEEDED
             field.widget.is_required = False  # the page says what is missing, in its own words
-
-    def full_clean(self) -> None:
-        """Read every field, then mark the boxes of those that cannot be used."""
-        super().full_clean()
-        for name in self.errors if self.is_bound else ():
-            if name in self.fields:
-                attrs = self.fields[name].widget.attrs
-                attrs["class"] = f"{attrs.get('class', '')} bad".strip()
-                attrs["aria-invalid"] = "true"
 
     def offer(self, name: str, choices: Sequence[tuple[str, "StrOrPromise"]]) -> None:
         """Say what can be chosen in a field."""

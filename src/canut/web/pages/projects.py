@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from canut.actions.accounts import join_as_worker
-from canut.actions.drafts import begin_import, say_who_answers
+from canut.actions.drafts import begin_project, say_who_answers
 from canut.actions.jobs import publish_soon
 from canut.actions.overlap import set_overlap
-from canut.actions.projects import create_project, set_rate, write_aims, write_question
+from canut.actions.projects import set_rate, write_aims, write_question
 from canut.core.errors import BadInput, Incomplete, Refusal
 from canut.store.drafts import current_import
 from canut.store.models import Project
@@ -35,10 +35,9 @@ def new(request: HttpRequest) -> HttpResponse:
             organisation = next(
                 o for o in organisations if str(o.id) == form.cleaned_data["organisation"]
             )
-            made = create_project(
-                organisation, form.cleaned_data["title"], by=person, now=timezone.now()
+            made = begin_project(
+                organisation, form.cleaned_data["title"], token, by=person, now=timezone.now()
             )
-            begin_import(made, token, by=person, now=timezone.now())
         except Refusal as refusal:
             shown["file_error"] = words_of(refusal).detail
         else:

@@ -1,0 +1,116 @@
+"""An organisation with one person a role, an open project and a draft, for tests of pages."""
+
+import io
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.test import Client
+from PIL import Image
+
+from canut.actions.accounts import add_member, create_invitation, join_as_worker
+from canut.actions.drafts import begin_import, choose_columns
+from canut.actions.jobs import read_soon
+from canut.actions.projects import create_project, write_question
+from canut.actions.uploads import keep_upload
+from canut.store.media import keep_picture
+from canut.store.models import (
+    Invitation,
+    Media,
+    Membership,
+    Organisation,
+    Person,
+    Project,
+    Role,
+    Task,
+    Worker,
+)
+from tests.factories import NOW, SCHEMA, make_person, make_project
+
+CSV = "id;text;note\n0007;« très bon »;5\n0008;moyen;3\n0009;court\n".encode("cp1252")
+
+
+@dataclass
+class House:
+    """What a page may be asked about."""
+
+    organisation: Organisation
+    project: Project
+    draft: Project
+    people: dict[str, Person]
+    worker: Worker
+    tasks: list[Task]
+    invitation: Invitation
+    membership: Membership
+    picture: str
+
+    def client(self, role: str) -> Client:
+        """Return a browser in which a person of that role is signed in; nobody for a stranger."""
+        client = Client()
+        if role != "stranger":
+            client.force_login(self.people[role])
+        return client
+
+
+def make_house() -> House:
+    """Make an organisation at work, and another one beside it."""
+    made = make_project(tasks=3, overlap=2)
+    Task.objects.filter(project=made.project).update(row=F("row") + 1)  # 0 is for practice
+    organisation = made.project.organisation
+    people = {str(role): make_person(shown_name=str(role)) for role in Role}
+    for role in Role:
+        add_member(people[role], role, NOW, organisation=organisation)
+    people["other"] = make_person(shown_name="other")
+    elsewhere = Organisation.objects.create(name="Ailleurs", kind="requester", created_at=NOW)
+    for role in Role:
+        add_member(people["other"], role, NOW, organisation=elsewhere)
+    people["nobody"] = make_person(shown_name="nobody")
+    worker = join_as_worker(made.project, people["worker"], NOW)
+    return House(
+        organisation=organisation,
+        project=made.project,
+        draft=make_draft(organisation, people["requester"]),
+        people=people,
+        worker=worker,
+        tasks=made.tasks,
+        invitation=make_invitation(made.project, people["requester"]),
+        membership=add_member(make_person(), Role.AUDITOR, NOW, project=made.project),
+        picture=make_picture(made.project),
+    )
+
+
+def make_draft(organisation: Organisation, by: Person, content: bytes = CSV) -> Project:
+    """Make a draft whose file is read and whose question is written."""
+    draft = create_project(organisation, "Brouillon", by=by, now=NOW)
+    begun = begin_import(draft, keep_upload("avis.csv", [content]), by=by, now=NOW)
+    read_soon(choose_columns(begun, judged="text", id_column="id", known_column=""))
+    write_question(draft, SCHEMA, "", by=by, now=NOW)
+    return draft
+
+
+def make_invitation(project: Project, by: Person, role: Role = Role.WORKER) -> Invitation:
+    """Make a link that is open for long."""
+    return create_invitation(
+        project,
+        role,
+        by=by,
+        expires_at=NOW.replace(year=NOW.year + 20),
+        max_uses=2,
+        note="affiche",
+        now=NOW,
+    )
+
+
+def make_picture(project: Project) -> str:
+    """Keep a tiny picture in the project and return its hash."""
+    out = io.BytesIO()
+    Image.new("L", (8, 8), 90).save(out, "PNG")
+    kept = keep_picture(project.pk, out.getvalue())
+    Media.objects.create(
+        project=project,
+        sha256=kept.sha256,
+        content_type=kept.content_type,
+        width=kept.width,
+        height=kept.height,
+        size_bytes=kept.size_bytes,
+    )
+    return kept.sha256

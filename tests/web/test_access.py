@@ -1,0 +1,165 @@
+"""Who reaches what: a table of role and address, made from the list of addresses itself."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from canut.actions.accounts import invitation_token
+from canut.store.models import Fact, Role
+from canut.web.access import Page
+from canut.web.urls import PAGES
+from tests.web.house import House
+
+PART = re.compile(r"<\w+:(?!project>)\w+>")
+ROLES = ("stranger", "nobody", *(str(role) for role in Role), "other")
+SIGN_IN = 3020  # led to the page where one signs in
+NO_ID = 999_999
+
+type Example = Callable[[House], dict[str, Any]]
+ARGUMENTS: dict[str, Example] = {
+    "enter": lambda _: {"token": "never-made"},
+    "demo_enter": lambda _: {"role": "worker"},
+    "join": lambda h: {"token": invitation_token(h.invitation)},
+    "project_task": lambda h: {"number": h.tasks[0].pk},
+    "project_export_file": lambda _: {"what": "labels", "form": "csv"},
+    "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
+    "project_member_end": lambda h: {"number": h.membership.pk},
+    "media": lambda h: {"sha256": h.picture},
+}
+MISSING: dict[str, dict[str, Any]] = {
+    "project_task": {"number": NO_ID},
+    "project_export_file": {"what": "labels", "form": "exe"},
+    "project_invitation_revoke": {"number": NO_ID},
+    "project_member_end": {"number": NO_ID},
+    "media": {"sha256": "0" * 64},
+    "enter": {"token": "never-made"},
+    "join": {"token": "never.made"},
+}
+pytestmark = pytest.mark.django_db
+
+
+def example(page: Page, house: House, **instead: Any) -> str:  # noqa: ANN401 - parts of an address
+    parts = ARGUMENTS[page.name](house) if page.name in ARGUMENTS else {}
+    if "<slug:project>" in page.address:
+        is_setup = page.name.startswith("project_setup")
+        parts["project"] = (house.draft if is_setup else house.project).slug
+    return reverse(page.name, kwargs=parts | instead)
+
+
+def status(house: House, role: str, page: Page, path: str) -> int:
+    """Ask as the page is meant to be asked, with nothing in the form; what it did is undone."""
+    client = house.client(role)
+    with transaction.atomic():
+        if page.json:
+            answer = client.post(path, "{}", content_type="application/json")
+        else:
+            answer = client.post(path) if "GET" not in page.methods else client.get(path)
+        transaction.set_rollback(True)
+    code = answer.status_code
+    is_led_away = code == 302 and answer["Location"].startswith(reverse("account_login"))
+    return SIGN_IN if is_led_away else code
+
+
+def is_right(page: Page, role: str, code: int) -> bool:
+    """Say whether this is what the role should get from the page."""
+    has_project = "<slug:project>" in page.address
+    lets_in = role in {str(r) for r in page.audience.roles}
+    if page.name == "enter" or page.audience.demo_only:
+        return code == 404
+    if page.audience.signed_in and role == "stranger":
+        return code == (401 if page.json else SIGN_IN)
+    if has_project and page.audience.roles and role in {"other", "nobody"}:
+        return code == 404
+    if page.audience.roles and not lets_in and not (role == "other" and not has_project):
+        return code == 403
+    return code not in {SIGN_IN, 401, 403, 404} and code < 500
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_each_role_gets_what_it_should(page: Page, house: House) -> None:
+    path = example(page, house)
+
+    got = {role: status(house, role, page, path) for role in ROLES}
+
+    assert {role: code for role, code in got.items() if not is_right(page, role, code)} == {}
+
+
+def test_every_address_with_parts_has_examples_of_them() -> None:
+    with_parts = [p for p in PAGES if PART.search(p.address)]
+
+    assert [p.name for p in with_parts if p.name not in ARGUMENTS] == []
+    assert [p.name for p in with_parts if not (p.name in MISSING or p.audience.demo_only)] == []
+
+
+def test_wrong_method_is_refused_everywhere(house: House) -> None:
+    client = house.client("requester")
+
+    got = {
+        page.name: (client.delete if "GET" in page.methods else client.get)(
+            example(page, house)
+        ).status_code
+        for page in PAGES
+    }
+
+    assert {name: code for name, code in got.items() if code != 405} == {}
+
+
+def test_project_that_is_not_there_is_missing_everywhere(house: House) -> None:
+    got = {}
+    for page in PAGES:
+        if "<slug:project>" in page.address:
+            role = next(str(r) for r in sorted(page.audience.roles))
+            path = example(page, house, project="jamais-fait")
+            got[page.name] = status(house, role, page, path)
+
+    assert {name: code for name, code in got.items() if code != 404} == {}
+
+
+def test_id_that_is_not_there_is_missing_everywhere(house: House) -> None:
+    got = {
+        page.name: status(house, "requester", page, example(page, house, **MISSING[page.name]))
+        for page in PAGES
+        if page.name in MISSING
+    }
+
+    assert {name: code for name, code in got.items() if code != 404} == {}
+
+
+def test_form_from_elsewhere_changes_nothing(house: House) -> None:
+    Fact.objects.create(name="made_by_demo", value="1")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(house.people["requester"])
+
+    got = {
+        page.name: client.post(example(page, house)).status_code
+        for page in PAGES
+        if "POST" in page.methods
+    }
+
+    assert {name: code for name, code in got.items() if code != 403} == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["project_invitation_revoke", "project_member_end", "project_task"]
+)
+def test_id_of_another_project_is_missing(name: str, house: House) -> None:
+    page = next(page for page in PAGES if page.name == name)
+    path = example(page, house, project=house.draft.slug)
+
+    assert status(house, "requester", page, path) == 404
+
+
+def test_page_for_somebody_else_says_so_in_the_language_of_the_reader(house: House) -> None:
+    client = house.client("worker")
+    path = reverse("project", args=[house.project.slug])
+
+    french = client.get(path, headers={"accept-language": "fr"})
+    english = client.get(path, headers={"accept-language": "en"})
+
+    assert "Cette page n’est pas pour vous" in french.content.decode()
+    assert "This page is for somebody else" in english.content.decode()

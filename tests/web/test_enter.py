@@ -1,0 +1,68 @@
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from canut.actions.accounts import make_one_time_link
+from tests.factories import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_time_address_signs_in_and_leads_on(client: Client) -> None:
+    person = make_person()
+    token = make_one_time_link(person, "/work/", timezone.now())
+
+    answer = client.get(f"/enter/{token}")
+
+    assert answer["Location"] == "/work/"
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
+def test_one_time_address_works_once(client: Client) -> None:
+    token = make_one_time_link(make_person(), "/work/", timezone.now())
+    client.get(f"/enter/{token}")
+
+    again = Client().get(f"/enter/{token}", headers={"accept-language": "fr"})
+
+    assert again.status_code == 404
+    assert "a déjà servi" in again.content.decode()
+
+
+def test_login_page_asks_for_no_sign_up(client: Client) -> None:
+    page = client.get("/accounts/login/", headers={"accept-language": "en"}).content.decode()
+
+    assert "No account? People come by an invitation link" in page
+
+
+def test_signing_up_from_an_open_form_is_closed(client: Client) -> None:
+    page = client.get("/accounts/signup/", headers={"accept-language": "en"}).content.decode()
+
+    assert "By invitation" in page
+    assert 'name="password1"' not in page
+
+
+def test_signing_in_and_out_with_a_password(client: Client) -> None:
+    person = make_person(username="ines")
+    person.set_password("trameetchaine9")
+    person.save()
+
+    answer = client.post("/accounts/login/", {"login": "ines", "password": "trameetchaine9"})
+    client.post("/accounts/logout/")
+
+    assert answer["Location"] == "/"
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(
+    "path", ["/accounts/password/change/", "/accounts/2fa/", "/accounts/password/reset/"]
+)
+def test_account_pages_wear_our_look(client: Client, path: str) -> None:
+    person = make_person(username="ines")
+    person.set_password("trameetchaine9")
+    person.save()
+    client.force_login(person)
+
+    answer = client.get(path)
+
+    assert answer.status_code == 200
+    assert 'class="warp dense' in answer.content.decode()

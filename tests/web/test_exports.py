@@ -1,0 +1,73 @@
+import csv
+import io
+import json
+
+import pytest
+from django.http import StreamingHttpResponse
+from django.urls import reverse
+
+from canut.store.models import Import, Task, Worker
+from tests.factories import answer_next
+from tests.web.house import House
+
+
+def export(house: House, what: str, form: str, **query: str) -> tuple[bytes, StreamingHttpResponse]:
+    path = reverse("project_export_file", args=[house.project.slug, what, form])
+    answer = house.client("requester").get(path, query)
+    assert isinstance(answer, StreamingHttpResponse)
+    return b"".join(answer), answer
+
+
+@pytest.fixture
+def answered(house: House) -> House:
+    Worker.objects.filter(project=house.project).update(practised_ms=1)
+    Import.objects.filter(project=house.project).update(reading={"columns": ["text"]})
+    for value in ("oui", "non"):
+        answer_next(house.worker, value)
+    return house
+
+
+def test_labels_come_as_a_file_with_one_row_a_task(answered: House) -> None:
+    content, answer = export(answered, "labels", "csv")
+
+    rows = list(csv.DictReader(io.StringIO(content.decode())))
+    assert [row["key"] for row in rows] == ["0000", "0001", "0002"]
+    assert answer["Content-Disposition"] == (
+        f'attachment; filename="{answered.project.slug}-labels.csv"'
+    )
+
+
+def test_answers_equal_what_was_answered(answered: House) -> None:
+    content, _answer = export(answered, "answers", "jsonl")
+
+    rows = [json.loads(line) for line in content.splitlines()]
+    assert [(row["key"], row["label"]) for row in rows] == [("0000", "oui"), ("0001", "non")]
+    assert {row["worker"] for row in rows} == {answered.worker.public_id}
+
+
+def test_formula_leaves_as_text(answered: House) -> None:
+    Task.objects.filter(id=answered.tasks[0].pk).update(data='{"text": "=1+1"}')
+
+    content, _answer = export(answered, "labels", "csv")
+
+    assert b"'=1+1" in content
+
+
+def test_excel_gets_its_mark_when_asked(answered: House) -> None:
+    content, _answer = export(answered, "labels", "csv", excel="1")
+
+    assert content.startswith(b"\xef\xbb\xbf")
+
+
+def test_parquet_is_parquet(answered: House) -> None:
+    content, _answer = export(answered, "answers", "parquet")
+
+    assert content[:4] == content[-4:] == b"PAR1"
+
+
+def test_export_page_says_how_much_is_done(answered: House) -> None:
+    path = reverse("project_export", args=[answered.project.slug])
+
+    page = answered.client("requester").get(path, headers={"accept-language": "fr"})
+
+    assert "0 tâche sur 3" in page.content.decode().replace("\xa0", " ")
