@@ -209,6 +209,15 @@ def test_parquet_is_written_as_it_is_read(shop: Shop) -> None:
     assert str(table.schema.field("task").type) == "int64"
 
 
+def test_an_import_that_names_no_columns_is_asked_its_first_task(shop: Shop) -> None:
+    shop.source.reading = {}
+    shop.source.save()
+
+    first = objects(export_labels(shop.project.id, "jsonl"))[0]
+
+    assert (first["avis"], first["data.label"]) == ("=1+1", "x")
+
+
 def test_a_project_without_tasks_gives_an_empty_file(shop: Shop) -> None:
     shop.source.state = "discarded"
     shop.source.save()

@@ -1,10 +1,8 @@
-import datetime as dt
 import io
 import json
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from pytest_django import Settings
 
 from canut.actions.imports import (
@@ -17,19 +15,17 @@ from canut.actions.imports import (
 from canut.actions.problems import write_problems
 from canut.actions.uploads import keep_upload, upload_at
 from canut.core.errors import BadInput, Conflict, Missing
-from canut.core.formats import sniff
+from canut.core.formats import Reading, sniff
 from canut.store.models import (
     Import,
     ImportProblem,
-    Media,
-    Organisation,
-    Person,
     Project,
     Task,
     TaskState,
 )
+from tests.actions.bring import NOW, brought, started
+from tests.factories import make_project
 
-NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
 FRENCH = (
     'id;avis;note\r\n0007;"Très bon,\r\nmerci";=1+1\r\n0008;Moyen;9007199254740993\r\n'
     "0009;court\r\n0010;NA;\r\n0008;Moyen;9007199254740993\r\n0010;Autre;3\r\n"
@@ -41,50 +37,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def project(settings: Settings, tmp_path: Path) -> Project:
     settings.DATA = tmp_path / "data"
-    settings.MEDIA_ROOT = tmp_path / "data/media"
-    organisation = Organisation.objects.create(name="Atelier", kind="requester", created_at=NOW)
-    person = Person.objects.create(username="ada")
-    return Project.objects.create(
-        slug="avis", title="Avis", organisation=organisation, created_by=person, created_at=NOW
-    )
-
-
-def started(project: Project, path: Path, options: ImportOptions | None = None) -> Import:
-    return start_import(
-        project.id,
-        path,
-        path.name,
-        sniff(path),
-        options or ImportOptions(),
-        by=project.created_by,
-        now=NOW,
-    )
-
-
-def brought(project: Project, path: Path, options: ImportOptions | None = None) -> Import:
-    return read_import(started(project, path, options).id, NOW)
-
-
-def picture(shade: int, size: int = 8) -> bytes:
-    out = io.BytesIO()
-    Image.new("L", (size, size), shade).save(out, "PNG")
-    return out.getvalue()
-
-
-def folder_of_pictures(tmp_path: Path) -> Path:
-    folder = tmp_path / "chiffres"
-    for name, content in {
-        "3/img2.png": picture(2),
-        "3/img10.png": picture(10),
-        "7/a.png": picture(7),
-        "7/again.png": picture(7),
-        "7/notes.txt": b"hello",
-        "7/broken.png": picture(9)[:-20],
-        ".DS_Store": b"x",
-    }.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    return folder
+    return make_project(tasks=0, overlap=3).project
 
 
 def test_french_excel_file_comes_in_with_its_problems(project: Project, tmp_path: Path) -> None:
@@ -206,45 +159,25 @@ def test_late_keys_of_jsonl_become_columns(project: Project, tmp_path: Path) -> 
     assert source.reading["columns"] == ["a", "b"]
 
 
-def test_pictures_of_a_folder_come_in_once_each(project: Project, tmp_path: Path) -> None:
-    folder = folder_of_pictures(tmp_path)
+def test_a_file_that_is_gone_fails_the_import(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\n")
+    source = started(project, path)
+    path.unlink()
 
-    source = brought(project, folder, ImportOptions(known_column="folder"))
+    read_import(source.id, NOW)
 
-    assert (source.state, source.rows_good, source.rows_bad) == ("ready", 3, 3)
-    tasks = Task.objects.order_by("row").values_list("key", "known")
-    assert list(tasks) == [("3/img2.png", "3"), ("3/img10.png", "3"), ("7/a.png", "7")]
-    problems = ImportProblem.objects.order_by("line").values_list("code", "facts__file")
-    assert list(problems) == [
-        ("same-picture", "7/again.png"),
-        ("picture-damaged", "7/broken.png"),
-        ("not-a-picture", "7/notes.txt"),
-    ]
-    assert list(Media.objects.values_list("content_type", "width").distinct()) == [("image/png", 8)]
-
-
-def test_discarding_leaves_neither_rows_nor_pictures(
-    project: Project, tmp_path: Path, settings: Settings
-) -> None:
-    source = brought(project, folder_of_pictures(tmp_path))
-
-    discard_import(source.id, NOW)
-
-    source.refresh_from_db()
-    assert source.state == "discarded"
-    assert not Task.objects.exists()
-    assert not Media.objects.exists()
-    assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
-
-
-def test_discarding_keeps_pictures_of_another_import(project: Project, tmp_path: Path) -> None:
-    first = brought(project, folder_of_pictures(tmp_path))
-    second = brought(project, tmp_path / "chiffres/7/a.png")
-
-    discard_import(first.id, NOW)
-
-    assert Media.objects.count() == 1
-    assert list(Task.objects.values_list("source", flat=True)) == [second.id]
+    assert Import.objects.get(id=source.id).failure == {"code": "file-lost", "facts": {}}
+    with pytest.raises(Missing):
+        start_import(
+            project.id,
+            path,
+            "a",
+            Reading("csv", ("text",)),
+            ImportOptions(),
+            by=project.created_by,
+            now=NOW,
+        )
 
 
 def test_reading_again_after_a_kill_begins_anew(project: Project, tmp_path: Path) -> None:

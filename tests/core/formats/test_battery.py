@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +85,14 @@ def peak(act: Callable[[], object]) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+def test_a_long_parquet_leaves_in_parts() -> None:
+    parts = list(stream_rows("parquet", COLUMNS, many(50_000)))
+
+    assert len(parts) == 3
+    assert all(parts)
+    assert pq.read_metadata(io.BytesIO(b"".join(parts))).num_rows == 50_000
 
 
 @given(st.text(max_size=20))

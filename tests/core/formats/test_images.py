@@ -75,6 +75,18 @@ def test_a_damaged_entry_costs_one_picture(tmp_path: Path) -> None:
     assert listed(path) == [("a.png", "unreadable"), ("b.png", "ok")]
 
 
+def test_a_locked_entry_is_said(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.png", PNG)
+    content = bytearray(out.getvalue())
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    path = tmp_path / "a.zip"
+    path.write_bytes(content)
+
+    assert listed(path) == [("a.png", "zip-locked")]
+
+
 def test_a_picture_over_the_limit_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "big.png").open("wb") as file:
         file.truncate(PICTURE_LIMIT_BYTES + 1)
