@@ -1,4 +1,5 @@
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -66,3 +67,14 @@ def test_account_pages_wear_our_look(client: Client, path: str) -> None:
 
     assert answer.status_code == 200
     assert 'class="warp dense' in answer.content.decode()
+
+
+def test_guessing_passwords_is_slowed_down_in_words(client: Client) -> None:
+    cache.clear()
+    given = {"login": "ines", "password": "wrong"}
+
+    answers = [client.post("/accounts/login/", given) for _ in range(8)]
+
+    assert answers[0].status_code == 200
+    assert any(words in answers[-1].content.decode() for words in ("tentatives", "Too many"))
+    cache.clear()

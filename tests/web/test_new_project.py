@@ -291,3 +291,25 @@ def test_requester_may_answer_in_their_own_project(house: House) -> None:
 
     assert answer["Location"] == f"/work/{house.project.slug}/"
     assert client.get(answer["Location"]).status_code == 200
+
+
+@pytest.mark.django_db
+def test_stranger_cannot_fill_the_disk(client: Client, settings: Settings) -> None:
+    settings.UPLOAD_LIMIT_BYTES = 2**31
+    sent = {"login": "x", "files": SimpleUploadedFile("a.bin", b"x" * (2**20 + 2**16))}
+
+    answer = client.post("/accounts/login/", sent, headers=FR)
+
+    assert answer.status_code == 413
+    assert "C’est trop gros" in answer.content.decode()
+
+
+def test_upload_far_over_the_limit_is_not_read_at_all(house: House, settings: Settings) -> None:
+    client = house.client("requester")
+    given = organisation_of(client) | {"title": "x"}
+    settings.UPLOAD_LIMIT_BYTES = 1000
+    big = SimpleUploadedFile("a.csv", b"x" * (2**20 + 2**16))
+
+    answer = client.post("/projects/new", given | {"files": big}, headers=FR)
+
+    assert answer.status_code == 413
