@@ -1,39 +1,46 @@
 """Import: rows a second from a CSV to tasks of the queue, alone and while others write.
 
 Bars (DESIGN §7): at least 100 k tasks/s on SQLite, 60 k on PostgreSQL, peak memory at most 300 MiB
-at five million rows. Each measure is its own process with its own data folder.
+at five million rows. Each measure is a process of its own with its own data folder.
 """
 
 import itertools
 import json
 import multiprocessing
-import os
 import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from bench.instance import set_up
+
+type Measure = Callable[..., dict[str, Any]]
 BARS = {"sqlite": 100_000, "postgresql": 60_000}
-MIB = 2**20
 
 
-def run(*, quick: bool) -> dict[str, Any]:
-    """Measure both ways of reading, on the database of ``DATABASE_URL`` or on SQLite."""
+def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
+    """Measure reading and publishing.
+
+    Returns:
+        One row alone, one beside a writer: rows a second, CPU seconds, peak memory, the waits of
+        the writer in ms.
+    """
     rows = 50_000 if quick else 1_000_000
-    return {
-        "alone": in_child(_import, rows, busy=False),
-        "beside": in_child(_import, rows, busy=True),
-    }
+    return [
+        in_child(measure_import, postgres, rows=rows, beside=beside) for beside in (False, True)
+    ]
 
 
-def in_child(measure: Any, *args: Any, **more: Any) -> dict[str, Any]:
-    """Run one measure in a new process, in a data folder of its own."""
+def in_child(measure: Measure, postgres: str | None, **wanted: object) -> dict[str, Any]:
+    """Run one measure in a new process, on a data folder of its own."""
     with tempfile.TemporaryDirectory(prefix="canut-bench-") as folder:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_run_child, args=(theirs, folder, measure, args, more))
+        process = context.Process(target=_child, args=(theirs, folder, postgres, measure, wanted))
         process.start()
         theirs.close()
         found: dict[str, Any] = ours.recv()
@@ -41,21 +48,12 @@ def in_child(measure: Any, *args: Any, **more: Any) -> dict[str, Any]:
         return found
 
 
-def _run_child(pipe: Any, folder: str, measure: Any, args: Any, more: Any) -> None:
-    set_up(folder)
-    pipe.send(measure(Path(folder), *args, **more))
+def _child(
+    pipe: Connection, folder: str, postgres: str | None, measure: Measure, wanted: dict[str, object]
+) -> None:
+    set_up(Path(folder), postgres=postgres)
+    pipe.send(measure(Path(folder), postgres, **wanted))
     pipe.close()
-
-
-def set_up(folder: str) -> None:
-    """Start Django on an empty database."""
-    os.environ["CANUT_DATA"] = folder
-    os.environ["DJANGO_SETTINGS_MODULE"] = "canut.settings"
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
 
 
 def write_reviews(path: Path, rows: int) -> None:
@@ -67,27 +65,31 @@ def write_reviews(path: Path, rows: int) -> None:
             out.write(f'{number:08d};"{filler}numéro {number}; {filler}";{number % 5}\n')
 
 
-def _import(folder: Path, rows: int, *, busy: bool) -> dict[str, Any]:
+def measure_import(
+    folder: Path, postgres: str | None, *, rows: int, beside: bool
+) -> dict[str, Any]:
+    """Import one file of so many rows."""
     from django.db import connection
     from django.utils import timezone
 
     from canut.actions import imports
+    from canut.actions.accounts import add_operator
+    from canut.actions.projects import create_project
     from canut.core.formats import sniff
-    from canut.store.models import Organisation, Person, Project
+    from canut.store.models import Organisation, Project
 
     now = timezone.now()
-    person = Person.objects.create(username="bench")
-    organisation = Organisation.objects.create(name="B", kind="requester", created_at=now)
-    project = Project.objects.create(
-        slug="bench", title="B", organisation=organisation, created_by=person, created_at=now
-    )
+    Project.objects.update(title="Old")
+    person = add_operator(f"bench{time.time_ns()}", None, f"Bench{time.time_ns()}", now)
+    organisation = Organisation.objects.latest("id")
+    project = create_project(organisation, "Bench", by=person, now=now)
     path = folder / "reviews.csv"
     write_reviews(path, rows)
-    writer = multiprocessing.get_context("spawn").Process(target=_others, args=(folder,))
-    if busy:
+    writer = multiprocessing.get_context("spawn").Process(target=_others, args=(folder, postgres))
+    if beside:
         writer.start()
         time.sleep(2)
-    marks = [time.perf_counter()]
+    marks, cpu = [time.perf_counter()], time.process_time()
     reading = sniff(path)
     marks.append(time.perf_counter())
     source = imports.start_import(
@@ -95,45 +97,47 @@ def _import(folder: Path, rows: int, *, busy: bool) -> dict[str, Any]:
     )
     imports.read_import(source.id, now)
     marks.append(time.perf_counter())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    cpu = time.process_time() - cpu
     imports.publish_import(source.id, now)
     marks.append(time.perf_counter())
-    others = {}
-    if busy:
+    waits: dict[str, Any] = {}
+    if beside:
         (folder / "stop").touch()
         writer.join()
-        others = json.loads((folder / "waits").read_text())
-    sniffed, read, published = (b - a for a, b in itertools.pairwise(marks))
+        waits = json.loads((folder / "waits").read_text())
+    sniffed, read, published = (after - before for before, after in itertools.pairwise(marks))
     return {
         "database": connection.vendor,
         "rows": rows,
+        "beside_a_writer": beside,
+        "rows_per_s": round(rows / (sniffed + read)),
+        "with_publishing_per_s": round(rows / (sniffed + read + published)),
         "sniff_s": round(sniffed, 2),
-        "rows_a_second": round(rows / (sniffed + read)),
-        "with_publishing": round(rows / (sniffed + read + published)),
-        "peak_mib": round(peak),
+        "cpu_us_per_row": round(cpu / rows * 1e6, 2),
+        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "bar": BARS[connection.vendor],
-        **others,
+        **waits,
     }
 
 
-def _others(folder: Path) -> None:
+def _others(folder: Path, postgres: str | None) -> None:
     """Write small transactions, as answers do, and note how long each took."""
-    set_up(str(folder))
+    set_up(folder, postgres=postgres)
     from django.db import transaction
 
-    from canut.store.models import Person
+    from canut.store.models import Project
 
-    took = []
+    took: list[float] = []
     while not (folder / "stop").exists():
         start = time.perf_counter()
         with transaction.atomic():
-            Person.objects.filter(username="bench").update(shown_name=str(len(took)))
+            Project.objects.update(title=str(len(took)))
         took.append(time.perf_counter() - start)
         time.sleep(0.004)
     took.sort()
-    waits = {"others_p50_ms": took[len(took) // 2], "others_p99_ms": took[len(took) * 99 // 100]}
+    waits = {"writer_p50_ms": took[len(took) // 2], "writer_p99_ms": took[len(took) * 99 // 100]}
     shown = {name: round(value * 1000, 1) for name, value in waits.items()}
-    (folder / "waits").write_text(json.dumps({**shown, "others_writes": len(took)}))
+    (folder / "waits").write_text(json.dumps({**shown, "writer_writes": len(took)}))
 
 
 if __name__ == "__main__":

@@ -48,8 +48,11 @@ class Postgres:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls) -> Self | None:
-        """Start a server, or return None where PostgreSQL is not installed."""
+    def start(cls, *, durable: bool = False) -> Self | None:
+        """Start a server, or return None where PostgreSQL is not installed.
+
+        Without ``durable`` a power cut may lose everything, which tests do not mind.
+        """
         found = programs()
         if found is None:
             return None
@@ -63,7 +66,9 @@ class Postgres:
         subprocess.run(
             [*init, "--no-sync", "--locale=C"], check=True, cwd=folder, **quiet, **run_as
         )
-        options = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off"}
+        options = {"listen_addresses": ""}
+        if not durable:
+            options |= {"fsync": "off", "full_page_writes": "off"}
         command = [str(found / "postgres"), "-D", str(data), "-k", str(folder)]
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         process = subprocess.Popen(command, cwd=folder, **quiet, **run_as)

@@ -6,6 +6,7 @@ and in English, for somebody to look at.
 
 import argparse
 import importlib
+import os
 import shutil
 import sys
 import tempfile
@@ -13,13 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Literal, NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "docs/shots"
-WIDE, NARROW = (1280, 800), (390, 844)
+WIDE, NARROW = (1280, 880), (390, 844)
+SETTLED_MS = 600  # an answer has come back, a picture is drawn
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 REVIEWS = """\
 ref;review;stars
@@ -39,6 +41,15 @@ class Stop(NamedTuple):
     path: str
 
 
+class Guise(NamedTuple):
+    """How one visitor sees the pages."""
+
+    size: tuple[int, int]
+    theme: Literal["light", "dark"] = "light"
+    language: str = "en"
+
+
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 STOPS = (
     Stop("home", None, "/"),
     Stop("signin", None, "/accounts/login/"),
@@ -81,13 +92,13 @@ def main(arguments: list[str]) -> int:
 def for_readme(browser: Browser, url: str) -> None:
     """Write the four pictures of the README."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    with _visit(browser, url, WIDE, role="worker") as page:
-        _open(page, f"{url}/work/demo/")
+    with _visit(browser, url, Guise(WIDE), "worker") as page:
+        _work(page, url, answers="70351")
         _keep(page, SHOTS / "workbench.png")
-    with _visit(browser, url, NARROW, role="worker") as page:
-        _open(page, f"{url}/work/demo/")
+    with _visit(browser, url, Guise(NARROW), "worker") as page:
+        _work(page, url, answers="")
         _keep(page, SHOTS / "workbench-390.png")
-    with _visit(browser, url, WIDE, role="requester") as page:
+    with _visit(browser, url, Guise(WIDE), "requester") as page:
         _open(page, f"{url}/projects/demo/")
         _keep(page, SHOTS / "results.png")
         _begin_project(page, url)
@@ -98,39 +109,30 @@ def for_looking(browser: Browser, url: str, folder: Path, only: str) -> None:
     """Write every page in every guise, and say which width the page outgrows."""
     folder.mkdir(parents=True, exist_ok=True)
     stops = [stop for stop in STOPS if only in stop.name]
-    for (width, theme, language), role in product(
-        product((WIDE, NARROW), ("light", "dark"), LOCALES), sorted({s.role or "" for s in stops})
-    ):
-        with _visit(browser, url, width, role=role or None, theme=theme, language=language) as page:
+    guises = [Guise(*parts) for parts in product((WIDE, NARROW), THEMES, LOCALES)]
+    for guise, role in product(guises, sorted({s.role or "" for s in stops})):
+        with _visit(browser, url, guise, role or None) as page:
             for stop in (s for s in stops if (s.role or "") == role):
                 _open(page, f"{url}{stop.path}")
-                name = f"{stop.name}-{width[0]}-{theme}-{language}.png"
+                name = f"{stop.name}-{guise.size[0]}-{guise.theme}-{guise.language}.png"
                 page.screenshot(path=folder / name, full_page=True)
                 wanted = int(page.evaluate("document.documentElement.scrollWidth"))
-                if wanted > width[0]:
+                if wanted > guise.size[0]:
                     print(f"{name}: {wanted} points wide")
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
 
 
 @contextmanager
-def _visit(  # noqa: PLR0913 - the guise of one visitor
-    browser: Browser,
-    url: str,
-    size: tuple[int, int],
-    *,
-    role: str | None,
-    theme: Any = "light",  # noqa: ANN401 - a literal of Playwright's
-    language: str = "en",
-) -> Iterator[Page]:
+def _visit(browser: Browser, url: str, guise: Guise, role: str | None) -> Iterator[Page]:
     """Open a browser of one's own, come in by the demo's door, and leave."""
     context: BrowserContext = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
+        viewport={"width": guise.size[0], "height": guise.size[1]},
         device_scale_factor=1,
-        has_touch=size == NARROW,
-        is_mobile=size == NARROW,
-        color_scheme=theme,
+        has_touch=guise.size == NARROW,
+        is_mobile=guise.size == NARROW,
+        color_scheme=guise.theme,
         reduced_motion="reduce",
-        locale=LOCALES[language],
+        locale=LOCALES[guise.language],
     )
     page = context.new_page()
     if role:
@@ -141,13 +143,33 @@ def _visit(  # noqa: PLR0913 - the guise of one visitor
     context.close()
 
 
+def _work(page: Page, url: str, answers: str) -> None:
+    """Open the workbench, pass the first screen and the practice task, answer a few."""
+    _open(page, f"{url}/work/demo/")
+    begin, following = page.locator(".wb-begin"), page.get_by_role("button", name="Next task")
+    page.wait_for_selector(".wb-begin, .wb-choices")
+    if begin.count():
+        begin.click()
+    for key in answers:
+        page.wait_for_selector(".wb-choices")
+        page.keyboard.press(key)
+        page.wait_for_timeout(SETTLED_MS)
+        if following.count():
+            following.first.click()
+    page.wait_for_selector(".wb-choices")
+    page.wait_for_timeout(SETTLED_MS)
+
+
 def _begin_project(page: Page, url: str) -> None:
     """Drop a file of reviews on the page that begins a project, as far as its first rows."""
     _open(page, f"{url}/projects/new")
     page.locator('input[type="file"]').first.set_input_files(
         {"name": "reviews.csv", "mimeType": "text/csv", "buffer": REVIEWS.encode()}
     )
-    page.wait_for_load_state("networkidle")
+    page.locator('input[name="title"]').fill("Reviews of the shop")
+    page.locator("form[enctype] button[type=submit]").last.click()
+    page.wait_for_url("**/setup**")
+    page.wait_for_timeout(SETTLED_MS)
 
 
 def _open(page: Page, address: str) -> None:
@@ -166,6 +188,7 @@ def _demo() -> Iterator[str]:
     sys.path.insert(0, str(ROOT))
     testing = importlib.import_module("tests.browser.instance")
     with tempfile.TemporaryDirectory(prefix="canut-shots-") as data:
+        os.environ |= {"LC_ALL": "en_GB.UTF-8"}  # the demo writes its words in this language
         instance = testing.Instance(Path(data), testing.free_port(), ["demo", "--no-browser"])
         instance.start()
         try:

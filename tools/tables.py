@@ -11,11 +11,13 @@ import importlib
 import inspect
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import django
+import django.db.models
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,19 +50,16 @@ class Case(NamedTuple):
     said_by: str
 
 
-class Listening(argparse.ArgumentParser):
-    """A parser that remembers what it was given."""
+class Listening:
+    """Stands in for a parser and remembers what it was given."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.options: list[Option] = []
 
-    def add_argument(self, *flags: str, **facts: Any) -> argparse.Action:  # noqa: ANN401 - argparse's own type
-        """Keep the option, unless it is hidden; then add it."""
-        said = facts.get("help")
-        if said != argparse.SUPPRESS and flags != ("-h", "--help"):
+    def add_argument(self, *flags: str, **facts: object) -> None:
+        """Keep the option, unless it is hidden."""
+        if facts.get("help") != argparse.SUPPRESS:
             self.options.append(_option(flags, facts))
-        return super().add_argument(*flags, **facts)
 
 
 def settings(language: str) -> str:
@@ -136,13 +135,12 @@ def rows_refused() -> str:
 def stored() -> str:
     """Table the database tables by the first line of what each says of itself."""
     models = _module("store.models")
-
     rows = []
     for name in models.__all__:
         kept = getattr(models, name)
-        if hasattr(kept, "_meta"):
+        if issubclass(kept, django.db.models.Model):
             first = (inspect.getdoc(kept) or "").split("\n\n")[0].replace("\n", " ")
-            rows.append((f"`{kept._meta.db_table}`", first, f"`{kept.__module__}`"))  # noqa: SLF001 - Django's documented name
+            rows.append((f"`store_{name.lower()}`", first, f"`{kept.__module__}`"))
     return table(("Table", "One row is", "Described in"), rows)
 
 
@@ -207,15 +205,18 @@ class _In:
         return self.known[text]
 
 
-def _module(name: str) -> Any:  # noqa: ANN401 - whatever stands there
+def _module(name: str) -> ModuleType:
     """Import a part of Canut once Django knows its settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canut.settings")
     django.setup()
     return importlib.import_module(f"canut.{name}")
 
 
-def _option(flags: tuple[str, ...], facts: dict[str, Any]) -> Option:
-    value = facts.get("metavar") or "|".join(facts.get("choices") or ())
+def _option(flags: tuple[str, ...], facts: dict[str, object]) -> Option:
+    choices = facts.get("choices")
+    value = str(
+        facts.get("metavar") or ("|".join(choices) if isinstance(choices, Sequence) else "")
+    )
     takes = facts.get("action") != "store_true" and flags[0].startswith("-")
     default = facts.get("default")
     name = ", ".join(flags)

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -63,19 +64,15 @@ class Member:
         """Write a line that survives SIGKILL."""
         os.write(self.log, (json.dumps(line) + "\n").encode())
 
-    def send(self, line: dict[str, object]) -> None:
+    def send(self, line: dict[str, Any]) -> None:
         """Send an answer until it is acknowledged or refused."""
         from canut.actions.answers import Submission, submit_answer
         from canut.core.errors import Refusal
 
-        submission = Submission(
-            int(str(line["lease"])),
-            str(line["key"]),
-            {"q": line["value"]},
-            replaces=line["replaces"] and str(line["replaces"]),
-        )
+        given = {name: line[name] for name in ("lease", "key", "replaces")}
+        submission = Submission(**given, values={"q": line["value"]})
         try:
-            receipt = submit_answer(int(str(line["worker"])), submission, now_ms())
+            receipt = submit_answer(line["worker"], submission, now_ms())
         except Refusal as refusal:
             self.note(what="kept", key=line["key"], refused=refusal.case)
         else:
@@ -83,7 +80,7 @@ class Member:
 
     def answer(self, worker: int, lease: int, replaces: str | None = None) -> str:
         """Answer a task, and sometimes send it twice."""
-        line: dict[str, object] = {
+        line: dict[str, Any] = {
             "key": str(uuid.UUID(int=self.rng.getrandbits(128))),
             "worker": worker,
             "lease": lease,

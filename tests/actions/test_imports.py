@@ -1,5 +1,6 @@
 import datetime as dt
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -120,8 +121,8 @@ def test_problems_can_be_downloaded_in_french(project: Project, tmp_path: Path) 
     lines = out.getvalue().decode("utf-8-sig").splitlines()
     assert lines[:3] == [
         "ligne;colonne;code;problème",
-        "5;note;row-short;La ligne a 2 cellules au lieu de 3.",
-        "7;id;same-as;La même ligne que la ligne 4.",
+        "5;note;row-short;La rangée a 2 cellules au lieu de 3.",
+        "7;id;same-as;La même rangée qu’à la ligne 4.",
     ]
 
 
@@ -179,6 +180,20 @@ def test_rows_without_id_or_without_what_is_shown_are_set_aside(
         (3, "text", "cell-missing"),
         (4, "id", "id-too-long"),
     ]
+
+
+def test_any_text_comes_back_as_it_was(project: Project, tmp_path: Path) -> None:
+    texts = ["a\tb", "\\N", "c\\nd", "e\r\nf", "\x1f'\"%s?", "é\u2028𝄞"]
+    path = tmp_path / "a.csv"
+    path.write_text(
+        'id,"n\\m"\n' + "".join(f'"{t.replace('"', '""')}",x\n' for t in texts), "utf-8", newline=""
+    )
+
+    brought(project, path, ImportOptions(id_column="id"))
+
+    found = Task.objects.order_by("row").values_list("key", "data")
+    assert [key for key, _ in found] == texts
+    assert [json.loads(data) for _, data in found] == [{"id": text, "n\\m": "x"} for text in texts]
 
 
 def test_late_keys_of_jsonl_become_columns(project: Project, tmp_path: Path) -> None:

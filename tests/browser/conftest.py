@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.instance import FLAGS, Instance, free_port
+from tests.browser.instance import FLAGS, ROOT, Instance, free_port
+
+SHOWN = ROOT / ".shown"
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +71,9 @@ def profile(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     yield new
     complaints = []
-    for context, said, noisy in opened:
+    for number, (context, said, noisy) in enumerate(opened):
+        SHOWN.mkdir(exist_ok=True)  # what each page looked like at the end, for whoever must mend
+        context.pages[0].screenshot(path=SHOWN / f"last-{number}.png")
         context.close()
         if not noisy:
             complaints += said

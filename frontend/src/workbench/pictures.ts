@@ -7,7 +7,10 @@ type Picture = Extract<Shown, { as: "image" }>;
 /** Past this many points a side a picture is shown as it is; below, the server sends it enlarged. */
 const TINY = 64;
 
-export const isTiny = (shown: Picture): boolean => Math.max(shown.width, shown.height) <= TINY;
+export const isTiny = (shown: Picture): boolean => {
+  const side = Math.max(shown.width, shown.height);
+  return side > 0 && side <= TINY;
+};
 
 export class Pictures {
   private kept = new Map<string, HTMLImageElement>();

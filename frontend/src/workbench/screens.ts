@@ -85,6 +85,7 @@ export function end(bench: Bench): TemplateResult {
               : words.endTime(time)
           }`
     }</p>
+    ${session.refusal ? html`<p class="msg">${WARN}${voiced(bench, session.refusal)}</p>` : nothing}
     ${outbox.waiting.length ? html`<p class="msg">${WARN}${words.endWaiting}</p>` : nothing}
     <div class="row gap2 mt">
       <button type="button" class="btn pri" @click=${() => bench.stop()}>${words.leave}</button>

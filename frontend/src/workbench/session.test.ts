@@ -59,6 +59,8 @@ const data = (more: Partial<PageData> = {}): PageData => ({
 
 type World = {
   down: boolean;
+  /** A practice task is lent alone until it is answered. */
+  alone: boolean;
   sent: AnswerOut[];
   asked: { count: number; have: number[] }[];
   lend: Task[];
@@ -67,7 +69,7 @@ type World = {
 
 let world: World;
 beforeEach(() => {
-  world = { down: false, sent: [], asked: [], lend: [], now: 1_000_000 };
+  world = { down: false, alone: false, sent: [], asked: [], lend: [], now: 1_000_000 };
 });
 
 async function open(given: PageData = data()) {
@@ -76,13 +78,19 @@ async function open(given: PageData = data()) {
     if (world.down) throw new TypeError("Failed to fetch");
     if (url === "lease") {
       world.asked.push(body as World["asked"][number]);
-      const tasks = world.lend.splice(0);
+      const tasks = world.alone && world.sent.length === 0 ? [] : world.lend.splice(0);
       return { tasks, left: tasks.length > 0, server_ms: 0 } satisfies LeaseReply as T;
     }
     if (url !== "answers") return undefined as T;
     const { answers } = body as { answers: AnswerOut[] };
     world.sent.push(...answers);
-    return { receipts: answers.map((answer) => ({ key: answer.key })) } satisfies AnswersReply as T;
+    return {
+      receipts: answers.map(({ key, replaces }) => ({
+        key,
+        elapsed_ms: 8_000,
+        piece_micro: replaces ? 0 : 210_000,
+      })),
+    } satisfies AnswersReply as T;
   };
   let session: Session | null = null;
   const outbox = new Outbox({
@@ -144,6 +152,32 @@ test("answers waiting count in what was done and earned", async () => {
   expect(session.elapsedMs).toBe(68_000);
 });
 
+test("once acknowledged, the receipts are counted where the server gives no sum", async () => {
+  const { session, outbox } = await open();
+  await session.answer(said("a"));
+  await settled(outbox);
+  session.back();
+  await session.answer(said("b"));
+  await settled(outbox);
+
+  expect(session.me).toMatchObject({ elapsed_ms: 76_000, earned_micro: 1_210_000, answers: 5 });
+  expect(session.done).toBe(5);
+});
+
+test("a practice task is lent alone, and the rest comes as soon as it is acknowledged", async () => {
+  const practice = task(1, { practice: true });
+  world.alone = true;
+  world.lend = [task(2), task(3)];
+  const { session, outbox } = await open(data({ leased: { tasks: [practice] } }));
+  await session.topUp();
+  expect(session.queue).toEqual([]);
+
+  await session.answer(said("a"));
+  await settled(outbox);
+
+  await vi.waitFor(() => expect(session.current?.lease).toBe(2));
+});
+
 test("prefetch asks for what is missing and names every lease held, unsent ones too", async () => {
   world.lend = [task(5)];
   const { session, outbox } = await open();
@@ -152,7 +186,7 @@ test("prefetch asks for what is missing and names every lease held, unsent ones 
   await session.answer(said("a"));
   await vi.waitFor(() => expect(world.asked.length).toBe(1));
 
-  expect(world.asked[0]).toEqual({ count: 1, have: [2, 3, 4, 1] });
+  expect(world.asked[0]).toMatchObject({ count: 5, have: [2, 3, 4, 1] });
   await vi.waitFor(() => expect(session.queue.map(({ lease }) => lease)).toEqual([3, 4, 5]));
 });
 

@@ -10,6 +10,7 @@ import {
   type Post,
   type Progress,
   type Question,
+  type Receipt,
   Refused,
   type Task,
   type Values,
@@ -20,6 +21,8 @@ const BACK = 10;
 /** Never keep a person waiting longer than this for the disk. */
 const DISK_MS = 30;
 const LOOK_AGAIN_MS = 5_000;
+/** The server lends no more than this to one person at once. */
+const HELD_LIMIT = 20;
 
 export type Past = { key: string; task: Task; values: Values };
 export type Screen = "why" | "task" | "explained" | "looking" | "end";
@@ -55,9 +58,11 @@ export class Session {
   private readonly o: Options;
   private readonly now: () => number;
   private spent = new Map<string, number>();
+  private corrections = new Set<string>();
   private since: number;
   private turning = false;
   private asking = false;
+  private again = false;
   private lastAt = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -177,16 +182,30 @@ export class Session {
     this.o.changed();
   }
 
-  /** The server's figures, once it has acknowledged. */
+  /** The server has acknowledged: its figures where it gives them, else the receipts' own sum. */
   acknowledge(reply: AnswersReply): void {
     for (const receipt of reply.receipts) {
       this.spent.delete(receipt.key);
       if (receipt.problem) this.past = this.past.filter((past) => past.key !== receipt.key);
+      else if (!receipt.repeated) this.count(receipt);
     }
     if (this.revisiting !== null && !this.past[this.revisiting]) this.revisiting = null;
     if (reply.me) this.me = reply.me;
     if (reply.progress) this.progress = reply.progress;
     this.o.changed();
+    if (!this.current) void this.topUp(); // a practice task is lent alone until it is answered
+  }
+
+  private count(receipt: Receipt): void {
+    const first = !this.corrections.delete(receipt.key);
+    const { elapsed_ms = 0, piece_micro = 0 } = receipt;
+    this.me = {
+      ...this.me,
+      elapsed_ms: this.me.elapsed_ms + elapsed_ms,
+      earned_micro: this.me.earned_micro + piece_micro,
+      answers: this.me.answers + (first ? 1 : 0),
+    };
+    if (this.progress && first) this.progress = { ...this.progress, done: this.progress.done + 1 };
   }
 
   /** Another tab of the same person answered this one. */
@@ -199,6 +218,7 @@ export class Session {
 
   lookAgain(): void {
     this.left = true;
+    this.refusal = "";
     this.screen = "looking";
     this.o.changed();
     void this.topUp();
@@ -207,22 +227,31 @@ export class Session {
   /** Keep as many tasks ready as the project asks for, all under lease. */
   async topUp(): Promise<void> {
     const missing = this.o.data.prefetch - this.queue.length + (this.current ? 0 : 1);
-    if (this.asking || missing <= 0 || !this.left || this.screen === "why") return;
+    if (missing <= 0 || !this.left || this.screen === "why") return;
+    if (this.asking) {
+      this.again = true;
+      return;
+    }
     this.asking = true;
     try {
       const have = [...new Set([...this.held, ...this.o.outbox.leases()])];
-      const reply = await this.o.post<LeaseReply>(this.o.data.urls.lease, { count: missing, have });
+      const reply = await this.o.post<LeaseReply>(this.o.data.urls.lease, {
+        count: Math.min(HELD_LIMIT, have.length + missing),
+        have,
+        question_version: this.question.version,
+      });
       this.offline = false;
       this.refusal = "";
       this.lent(reply);
     } catch (error) {
       this.offline = !(error instanceof Refused);
-      if (error instanceof Refused) this.refusal = error.message;
-      if (error instanceof Refused && error.status === 401) this.o.outbox.trouble = "signed-out";
-      this.later();
+      if (error instanceof Refused) this.refused(error);
+      if (this.screen !== "end") this.later();
     } finally {
       this.asking = false;
       this.o.changed();
+      if (this.again) void this.topUp();
+      this.again = false;
     }
   }
 
@@ -236,11 +265,20 @@ export class Session {
       this.newQuestion = true;
     }
     if (reply.progress) this.progress = reply.progress;
-    this.left = reply.left || reply.tasks.length > 0;
+    const more = this.current?.practice || this.o.outbox.waiting.length > 0;
+    this.left = reply.left || reply.tasks.length > 0 || !!more;
     this.take(reply.tasks);
     if (!this.current) this.advance();
     if (this.screen === "looking" && !this.left) this.screen = "end";
     if (this.screen === "looking") this.later();
+  }
+
+  private refused(error: Refused): void {
+    this.refusal = error.message;
+    if (error.status === 401) this.o.outbox.trouble = "signed-out";
+    if (!/^(not-open|project-)/.test(error.code)) return;
+    this.left = false; // paused or closed: what is in hand may still be answered
+    if (!this.current) this.screen = "end";
   }
 
   private later(): void {
@@ -293,6 +331,7 @@ export class Session {
       return;
     }
     const kept = this.make("answer", past.task, { values, replaces: past.key });
+    this.corrections.add(kept.key);
     this.past[at] = { key: kept.key, task: past.task, values };
     await this.soon(this.o.outbox.add(kept));
   }

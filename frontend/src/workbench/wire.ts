@@ -51,6 +51,8 @@ export type PageData = {
     origin: { whose: string; consent: string; paid: string };
     simulated: boolean;
     own_staff: boolean;
+    /** "paused", "closed" … when the project takes no answers now. */
+    closed?: string;
   };
   question: Question;
   rate: { piece_micro: number; currency: string } | null;
@@ -95,17 +97,19 @@ export type Receipt = {
   key: string;
   problem?: { code: string; title: string };
   elapsed_ms?: number;
+  piece_micro?: number;
+  repeated?: boolean;
 };
 
 export type LeaseReply = {
   tasks: Task[];
   left: boolean;
-  question?: Question;
-  progress?: Progress;
+  question?: Question | null;
+  progress?: Progress | null;
   server_ms: number;
 };
 
-export type AnswersReply = { receipts: Receipt[]; me?: Me; progress?: Progress };
+export type AnswersReply = { receipts: Receipt[]; me?: Me | null; progress?: Progress | null };
 
 /** The server answered, and the answer is no. */
 export class Refused extends Error {

@@ -17,7 +17,7 @@ from canut.core.formats import Column, stream_rows
 from canut.core.formats.writing import Batch, check_format
 from canut.core.kinds import label_of_values
 from canut.store import exported
-from canut.store.models import Import, Project, QuestionVersion
+from canut.store.models import Import, Project, QuestionVersion, Task
 
 CHUNK_ROWS = 2_000
 MARKED_AT_ONCE = 500
@@ -74,7 +74,7 @@ def export_labels(
 
 def _label_batches(sources: list[int], data: list[str], now_ms: int) -> Iterator[Batch]:
     for source in sources:
-        last = 0
+        last = -1
         while found := exported.labels_of(source, last, CHUNK_ROWS):
             if _mark([row.task for row in found if row.label is not None], now_ms):
                 found = exported.labels_of(source, last, CHUNK_ROWS)
@@ -183,17 +183,19 @@ def _data_columns(sources: Iterable[Import]) -> list[str]:
     columns: dict[str, None] = {}
     for source in sources:
         options = source.reading.get("options", {})
-        wanted = options.get("columns") or source.reading.get("columns", ())
+        wanted = options.get("columns") or source.reading.get("columns") or _first_row(source)
         columns.update(dict.fromkeys(c for c in wanted if c != options.get("known_column")))
     return list(columns)
 
 
-def _own_names(data: list[str], taken: set[str]) -> list[str]:
-    """Name the data's columns so that none is named like ours.
+def _first_row(source: Import) -> list[str]:
+    """Return the columns of the first task, for an import that does not say its own."""
+    first = Task.objects.filter(source=source).order_by("row").first()
+    return list(decode_row(first.data)) if first else []
 
-    >>> _own_names(["review", "label"], {"label"})
-    ['review', 'data.label']
-    """
+
+def _own_names(data: list[str], taken: set[str]) -> list[str]:
+    """Name the data's columns so that none is named like ours: ``label`` as ``data.label``."""
     names: list[str] = []
     for column in data:
         name = column
@@ -214,10 +216,6 @@ def _ms(now: datetime | None) -> int:
 
 
 def _moment(ms: int) -> str:
-    """Write a moment as ISO 8601 in UTC, to the millisecond.
-
-    >>> _moment(0)
-    '1970-01-01T00:00:00.000Z'
-    """
+    """Write a moment as ISO 8601 in UTC, to the millisecond."""
     moment = datetime.fromtimestamp(ms // 1000, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"

@@ -131,6 +131,9 @@ def options_of(source: Import) -> ImportOptions:
 def publish_import(import_id: int, now: datetime) -> Import:
     """Make the good rows tasks that can be lent; again after a crash, it goes on where it was.
 
+    The project is held while a chunk is written, so that no task keeps an overlap that has just
+    been changed.
+
     Raises:
         Missing: there is no such import.
         Conflict: ``import-not-ready``: not read yet, failed, or already decided.
@@ -146,6 +149,7 @@ def publish_import(import_id: int, now: datetime) -> Import:
     with Pace() as pace:
         while count:
             with pace.chunk(pace.rows):
+                Project.objects.select_for_update(no_key=True).get(id=source.project_id)
                 count, last = bulk.publish_tasks(source.id, last, pace.rows)
     source.published_at = now
     _move(source, {State.PUBLISHING}, State.PUBLISHED, published_at=now)
@@ -235,7 +239,7 @@ def _found(import_id: int) -> Import:
     return source
 
 
-def _move(source: Import, before: set[Import.State], after: Import.State, **also: Any) -> None:  # noqa: ANN401 - fields
+def _move(source: Import, before: set[Import.State], after: Import.State, **also: object) -> None:
     """Change the state, if it is still one of those expected."""
     if not Import.objects.filter(id=source.id, state__in=before).update(state=after, **also):
         source.refresh_from_db(fields=["state"])

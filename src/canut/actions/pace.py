@@ -31,7 +31,7 @@ class Pace:
     """How many rows the next chunk may write, and when to wait before it.
 
     Args:
-        polite: whether to make room for others.
+        polite: whether to pause while others write; chunks are smaller then in any case.
     """
 
     def __init__(self, *, polite: bool = True) -> None:
@@ -68,13 +68,13 @@ class Pace:
         held = time.perf_counter() - start
         if not self.is_sqlite:
             return
-        is_busy = self.polite and self._others_write()
+        is_busy = self._others_write()
         self._adapt(rows, held, BUSY_HOLD_SECONDS if is_busy else QUIET_HOLD_SECONDS)
         self._since_checkpoint += rows
-        if self._since_checkpoint >= ROWS_A_CHECKPOINT:
+        if self._since_checkpoint >= ROWS_A_CHECKPOINT and not connection.in_atomic_block:
             self._since_checkpoint = 0
             _pragma("wal_checkpoint(PASSIVE)")
-        if is_busy:
+        if is_busy and self.polite:
             time.sleep(held * PAUSE_RATIO)
 
     def _adapt(self, rows: int, held: float, wanted: float) -> None:

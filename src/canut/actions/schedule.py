@@ -36,6 +36,7 @@ def work(*, once: bool) -> None:
         startup_delay=False,
         interval=0.5,
         batch=once,
+        verbosity=0,
     )
 
 

@@ -43,45 +43,78 @@ class NewMedia(NamedTuple):
     size_bytes: int
 
 
-TASK = 'store_task (project_id, source_id, "row", "key", data, known)'
-PROBLEM = 'store_importproblem (source_id, line, "column", code, facts)'
+class _Statements(NamedTuple):
+    """How rows of one table are written: SQLite's way, PostgreSQL's, and SQLite's next row."""
+
+    insert: str
+    copy: str
+    next_row: str
+
+
+TASK = _Statements(
+    'INSERT INTO store_task (project_id, source_id, "row", "key", data, known)'
+    " VALUES (?, ?, ?, ?, ?, ?)",
+    'COPY store_task (project_id, source_id, "row", "key", data, known) FROM STDIN',
+    "(?, ?, ?, ?, ?, ?)",
+)
+PROBLEM = _Statements(
+    'INSERT INTO store_importproblem (source_id, line, "column", code, facts)'
+    " VALUES (?, ?, ?, ?, ?)",
+    'COPY store_importproblem (source_id, line, "column", code, facts) FROM STDIN',
+    "(?, ?, ?, ?, ?)",
+)
 ROWS_A_STATEMENT = 200
-MEDIA = "store_media (project_id, sha256, content_type, width, height, size_bytes)"
 
 
 def insert_tasks(tasks: Sequence[NewTask]) -> None:
     """Write tasks, still invisible: nobody sees one without its state."""
-    _insert(TASK, tasks, 6)
+    _insert(TASK, tasks)
 
 
 def insert_problems(problems: Sequence[NewProblem]) -> None:
     """Write rows set aside."""
-    _insert(PROBLEM, problems, 5)
+    _insert(PROBLEM, problems)
 
 
 def insert_media(media: Sequence[NewMedia]) -> None:
     """Write pictures that the project does not have yet."""
     if media:
-        statement = f"INSERT INTO {MEDIA} VALUES (%s,%s,%s,%s,%s,%s) ON CONFLICT DO NOTHING"  # noqa: S608 - a constant
         with connection.cursor() as cursor:
-            cursor.executemany(statement, media)
+            cursor.executemany(
+                "INSERT INTO store_media"
+                " (project_id, sha256, content_type, width, height, size_bytes)"
+                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                media,
+            )
 
 
-def _insert(table: str, rows: Sequence[tuple[str | int | None, ...]], width: int) -> None:
+def _insert(table: _Statements, rows: Sequence[tuple[str | int | None, ...]]) -> None:
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        with connection.cursor() as cursor, cursor.copy(table.copy) as copy:
+            copy.write("".join(map(_copied, rows)))
         return
     connection.ensure_connection()
-    one = f"({','.join('?' * width)})"
     cursor = connection.connection.cursor()
     whole = len(rows) - len(rows) % ROWS_A_STATEMENT
-    many = f"INSERT INTO {table} VALUES {','.join([one] * ROWS_A_STATEMENT)}"  # noqa: S608 - constants
+    many = ",".join([table.insert, *[table.next_row] * (ROWS_A_STATEMENT - 1)])
     for start in range(0, whole, ROWS_A_STATEMENT):
         cursor.execute(many, list(chain.from_iterable(rows[start : start + ROWS_A_STATEMENT])))
-    cursor.executemany(f"INSERT INTO {table} VALUES {one}", rows[whole:])  # noqa: S608 - constants
+    cursor.executemany(table.insert, rows[whole:])
     cursor.close()
+
+
+def _copied(row: tuple[str | int | None, ...]) -> str:
+    """Write a row as PostgreSQL's COPY reads it."""
+    cells = [
+        r"\N" if cell is None else _escaped(cell) if isinstance(cell, str) else str(cell)
+        for cell in row
+    ]
+    return "\t".join(cells) + "\n"
+
+
+def _escaped(cell: str) -> str:
+    cell = cell.replace("\\", r"\\").replace("\t", r"\t")
+    return cell.replace("\n", r"\n").replace("\r", r"\r")
 
 
 def move_counts(source_id: int, before: tuple[int, int], after: tuple[int, int, int]) -> bool:
@@ -113,7 +146,8 @@ def publish_tasks(source_id: int, after_row: int, limit: int) -> tuple[int, int]
             " (task_id, project_id, state, priority, overlap, counted, live) "
             "SELECT t.id, t.project_id, 'open', 0, p.overlap, 0, 0 "
             "FROM store_task t JOIN store_project p ON p.id = t.project_id "
-            'WHERE t.source_id = %s AND t."row" > %s AND t."row" <= %s ORDER BY t."row"',
+            'WHERE t.source_id = %s AND t."row" > %s AND t."row" <= %s ORDER BY t."row" '
+            "ON CONFLICT (task_id) DO NOTHING",
             (source_id, after_row, last),
         )
     return int(count), int(last)

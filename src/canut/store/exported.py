@@ -47,7 +47,8 @@ def labels_of(source_id: int, after_row: int, limit: int) -> list[LabelRow]:
         cursor.execute(
             'SELECT t."row", t.id, t."key", s.label, s.confidence, s.counted, t.data '
             "FROM store_task t JOIN store_taskstate s ON s.task_id = t.id "
-            'WHERE t.source_id = %s AND t."row" > %s ORDER BY t."row" LIMIT %s',
+            "WHERE t.source_id = %s AND t.\"row\" > %s AND s.state <> 'practice' "
+            'ORDER BY t."row" LIMIT %s',
             (source_id, after_row, limit),
         )
         return [LabelRow(*found) for found in cursor.fetchall()]
@@ -67,10 +68,11 @@ def answers_of(project_id: int, after: int, limit: int, *, everything: bool) -> 
             'SELECT a.id, a.task_id, t."key", w.public_id, a.author_kind, a."values", q.number, '
             "a.answered_ms, a.elapsed_ms, p.piece_micro, p.currency, a.counted, a.surplus "
             "FROM store_answer a JOIN store_task t ON t.id = a.task_id "
+            "JOIN store_taskstate s ON s.task_id = a.task_id "
             "JOIN store_worker w ON w.id = a.worker_id "
             "JOIN store_questionversion q ON q.id = a.question_version_id "
             "LEFT JOIN store_payline p ON p.answer_id = a.id "
-            'WHERE a.project_id = %s AND a.id > %s AND t."row" > 0 AND (a.counted OR %s) '
+            "WHERE a.project_id = %s AND a.id > %s AND (a.counted OR %s) AND s.state <> 'practice' "
             "ORDER BY a.id LIMIT %s",
             (project_id, after, everything, limit),
         )

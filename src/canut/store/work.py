@@ -100,7 +100,7 @@ class Task(models.Model):
     """One item to judge. ``data`` is JSON text: the row as it was read."""
 
     project = models.ForeignKey(Project, models.CASCADE)
-    source = models.ForeignKey(Import, models.CASCADE)
+    source = models.ForeignKey(Import, models.CASCADE, db_index=False)  # task_of_import begins so
     row = models.BigIntegerField()
     key = models.CharField(max_length=200)
     data = models.TextField()

@@ -45,10 +45,19 @@ def test_a_missing_fact_or_code_does_not_hide_the_rest() -> None:
     assert words("what-is-this", {}, "fr") == "what-is-this"
 
 
+def test_sizes_and_counts_are_said_for_people() -> None:
+    large: dict[str, str | int] = {"file": "a.png", "bytes": 3_500_000_000, "limit": 64 * 2**20}
+    wide: dict[str, str | int] = {"file": "a.png", "pixels": 400_000_000, "limit": 100_000_000}
+
+    assert words("picture-too-large", large, "fr").startswith("a.png fait 3,3\u00a0Gio, au plus 64")
+    assert words("picture-too-many-pixels", wide, "en").startswith("a.png has 400,000,000 pixels")
+    assert "400\u202f000\u202f000" in words("picture-too-many-pixels", wide, "fr")
+
+
 def test_a_warning_knows_its_line_and_column() -> None:
     warning = Problem(3, "photo", "column-skipped", {"type": "binary"})
 
-    assert words_of(warning, "fr-ca").startswith("La colonne photo contient binary")
+    assert words_of(warning, "fr-ca").startswith("La colonne «\u00a0photo\u00a0» contient binary")
 
 
 def test_the_file_of_problems_is_safe_and_in_ones_language() -> None:

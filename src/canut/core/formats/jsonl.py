@@ -54,7 +54,7 @@ _decode = json.JSONDecoder(
 ).decode
 
 
-def text_of(value: Any) -> str:  # noqa: ANN401 - any JSON value
+def text_of(value: object) -> str:
     """Return a JSON value as the text of a cell.
 
     >>> text_of(["a", {"b": None}])
@@ -65,7 +65,7 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - any JSON value
     return _nested(value)
 
 
-def _nested(value: Any) -> str:  # noqa: ANN401 - any JSON value
+def _nested(value: object) -> str:
     if isinstance(value, _Number):
         return str(value)
     if isinstance(value, list):

@@ -19,6 +19,8 @@ from canut.core.errors import BadFile
 from canut.core.formats.csv import check_header
 from canut.core.formats.rows import BATCH_ROWS, Problem, Reading, Row, Rows, fault_of
 
+type Arrow = Any  # pyarrow has no types
+
 
 def describe(path: Path) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     """Return the columns that can be read, and a warning for each that cannot.
@@ -62,7 +64,7 @@ def read(path: Path, reading: Reading) -> Iterator[Rows]:
         ) from error
 
 
-def _opened(path: Path) -> Any:  # noqa: ANN401 - pyarrow has no types
+def _opened(path: Path) -> Arrow:
     try:
         return pq.ParquetFile(path, pre_buffer=False, buffer_size=2**16)
     except (pa.ArrowException, OSError) as error:
@@ -73,7 +75,7 @@ def _opened(path: Path) -> Any:  # noqa: ANN401 - pyarrow has no types
         ) from error
 
 
-def _rows_of(batch: Any, first: int, bytes_read: int) -> Rows:  # noqa: ANN401 - pyarrow has no types
+def _rows_of(batch: Arrow, first: int, bytes_read: int) -> Rows:
     names: list[str] = batch.schema.names
     cells = [_texts_of(column) for column in batch.columns]
     made = Rows([], [], [], bytes_read)
@@ -92,7 +94,7 @@ def _rows_of(batch: Any, first: int, bytes_read: int) -> Rows:  # noqa: ANN401 -
     return made
 
 
-def _texts_of(column: Any) -> list[str | None]:  # noqa: ANN401 - pyarrow has no types
+def _texts_of(column: Arrow) -> list[str | None]:
     """Return a column as text: exact for whole numbers and decimals, shortest for floats."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
@@ -107,7 +109,7 @@ def _texts_of(column: Any) -> list[str | None]:  # noqa: ANN401 - pyarrow has no
     return texts
 
 
-def _plain(value: Any) -> str:  # noqa: ANN401 - what JSON does not know
+def _plain(value: object) -> str:
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, decimal.Decimal):
@@ -115,7 +117,7 @@ def _plain(value: Any) -> str:  # noqa: ANN401 - what JSON does not know
     return str(value)
 
 
-def _holds_bytes(kind: Any) -> bool:  # noqa: ANN401 - pyarrow has no types
+def _holds_bytes(kind: Arrow) -> bool:
     if pa.types.is_nested(kind):
         return any(_holds_bytes(kind.field(number).type) for number in range(kind.num_fields))
     if pa.types.is_dictionary(kind):

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Buffer, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
@@ -19,6 +19,7 @@ from canut.core.errors import BadInput
 
 type Cell = str | int | float | bool | None
 type Batch = Sequence[Sequence[Cell]]
+type Arrow = Any  # pyarrow has no types
 type Kind = Literal["text", "whole", "number", "yes-no"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -132,7 +133,7 @@ def _json(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[bytes
     yield b"[]\n" if before == "[\n" else b"\n]\n"
 
 
-KINDS: dict[Kind, Callable[[], Any]] = {
+KINDS: dict[Kind, Callable[[], Arrow]] = {
     "text": pa.string,
     "whole": pa.int64,
     "number": pa.float64,
@@ -153,7 +154,7 @@ class _Pipe(io.RawIOBase):
         """Say that it takes bytes."""
         return True
 
-    def write(self, part: Any) -> int:  # noqa: ANN401 - any buffer
+    def write(self, part: Buffer) -> int:
         """Take some bytes."""
         self._parts.append(bytes(part))
         self._at += len(self._parts[-1])
@@ -173,7 +174,7 @@ def _parquet(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[by
     schema = pa.schema([(column.name, KINDS[column.kind]()) for column in columns])
     pipe = _Pipe()
     with pq.ParquetWriter(pipe, schema, compression="zstd") as writer:
-        waiting: list[Any] = []
+        waiting: list[Arrow] = []
         rows = 0
         for batch in batches:
             waiting.append(_arrow(batch, schema))
@@ -187,7 +188,7 @@ def _parquet(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[by
     yield pipe.taken()
 
 
-def _arrow(batch: Batch, schema: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+def _arrow(batch: Batch, schema: Arrow) -> Arrow:
     cells = list(zip(*batch, strict=True)) or [() for _ in schema]
     arrays = [pa.array(column, field.type) for column, field in zip(cells, schema, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)

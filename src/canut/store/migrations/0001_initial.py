@@ -182,7 +182,9 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="store.import"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="store.import",
                     ),
                 ),
                 (

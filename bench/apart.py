@@ -1,0 +1,25 @@
+"""Run one row in a process of its own: Django keeps to the first database it was shown."""
+
+import importlib
+import multiprocessing
+from typing import Any
+
+
+def _measure(name: str, options: dict[str, Any], pipe: Any) -> None:
+    pipe.send(importlib.import_module(f"bench.{name}").run(**options))
+    pipe.close()
+
+
+def measure(name: str, options: dict[str, Any]) -> Any:
+    """Run one row in a process of its own and return what it found."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_measure, args=(name, options, theirs))
+    process.start()
+    theirs.close()
+    try:
+        return ours.recv()
+    except EOFError:
+        raise SystemExit(f"bench {name} failed; what it said is above") from None
+    finally:
+        process.join()

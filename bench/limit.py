@@ -1,0 +1,127 @@
+"""The limit of the database itself: the statements of lease and submit, 8 threads, the same lock.
+
+No Django, no checks, no hashing, no HTTP: what a pair would cost if the rest cost nothing. The
+other rows are read as shares of this one, in the same run.
+"""
+
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, cast
+
+from bench.instance import Folder, make_project, set_up
+from bench.loop import Pair, closed_loop, make_workers, now_ms
+
+type Transaction = Callable[[], AbstractContextManager[Any]]
+
+
+def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
+    """Measure at 1 k and 100 k tasks.
+
+    Returns:
+        One row a size.
+    """
+    folder = Folder()
+    rows: list[dict[str, Any]] = []
+    try:
+        set_up(folder.path, postgres=postgres)
+        for tasks in (1_000, 100_000):
+            project = make_project(tasks, overlap=3 if tasks > 1_000 else 200)
+            found = closed_loop(make_workers(project), 2 if quick else 8, _make_pair)
+            rows.append({"load": "statements alone, 8", "tasks": tasks, **found})
+    finally:
+        folder.remove()
+    return rows
+
+
+class _Cursor:
+    """sqlite3's own cursor, reading our placeholders."""
+
+    def __init__(self, connection: sqlite3.Connection, texts: dict[str, str]) -> None:
+        self._cursor = connection.cursor()
+        self._texts = texts
+        self.fetchone, self.fetchall = self._cursor.fetchone, self._cursor.fetchall
+
+    def execute(self, sql: str, values: Sequence[Any]) -> None:
+        """Run one statement."""
+        text = self._texts.get(sql) or self._texts.setdefault(sql, sql.replace("%s", "?"))
+        self._cursor.execute(text, values)
+
+
+def _sqlite(path: str) -> Transaction:
+    """Open SQLite as settings do, and return what opens a transaction under the writer lock."""
+    from canut.store.locks import writer_lock
+
+    lock, holder = writer_lock(path), object()
+    texts: dict[str, str] = {}
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+    @contextmanager
+    def transaction() -> Iterator[_Cursor]:
+        lock.take(holder)
+        connection.execute("BEGIN IMMEDIATE")
+        yield _Cursor(connection, texts)
+        connection.execute("COMMIT")
+        lock.give_back(holder)
+
+    return transaction
+
+
+def _postgres(settings: dict[str, Any]) -> Transaction:
+    """Connect, and return what opens a transaction."""
+    import psycopg
+
+    connection = psycopg.connect(
+        host=settings["HOST"], user=settings["USER"], dbname=settings["NAME"], autocommit=True
+    )
+
+    @contextmanager
+    def transaction() -> Iterator[Any]:
+        with connection.transaction(), psycopg.ClientCursor(connection) as cursor:
+            yield cursor
+
+    return transaction
+
+
+def _make_pair(worker: int) -> Pair:
+    from django.db import connection
+
+    from canut.store.hot import both, dialect
+    from canut.store.hot.rows import Standing, WorkerNow
+
+    settings = connection.settings_dict
+    is_sqlite = connection.vendor == "sqlite"
+    transaction = _sqlite(str(settings["NAME"])) if is_sqlite else _postgres(settings)
+    speak = dialect()
+
+    def pair() -> tuple[float, float]:
+        began, now = time.perf_counter(), now_ms()
+        with transaction() as cursor:
+            found = cast("WorkerNow", speak.read_worker(cursor, worker, now))
+            (lease,) = speak.lend(cursor, found, 1, now)
+            speak.read_tasks(cursor, [lease.task])
+        leased, key = time.perf_counter(), secrets.token_hex(16)
+        with transaction() as cursor:
+            standing = cast("Standing", speak.read_standing(cursor, worker, lease.lease))
+            both.read_lease(cursor, lease.lease, key)
+            task, project = standing.task, standing.project
+            row = (task, worker, project, 1, lease.lease, '{"q":"oui"}', "human", key, True, False)
+            cursor.execute(both.KEEP_ANSWER, (*row, None, 5, now))
+            (answer,) = cursor.fetchone()
+            pay = (answer, worker, project, standing.rate, 40_000, "CAD", 5, now)
+            cursor.execute(both.KEEP_PAY_LINE, pay)
+            entry = (project, "answer", '{"v":1}' * 30, b"n" * 32, b"c" * 32, now)
+            cursor.execute(both.KEEP_ENTRY, entry)
+            cursor.execute(both.READ_VOTES, (task,))
+            counted = len(cursor.fetchall())
+            state = "closed" if counted >= standing.overlap else "open"
+            after = (counted, standing.live - 1, state, "oui", 0.9, task)
+            cursor.execute(both.WRITE_TASK_STATE, after)
+            cursor.execute(both.SET_LEASE, (1, now, "", lease.lease))
+        return leased - began, time.perf_counter() - leased
+
+    return pair

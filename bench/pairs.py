@@ -1,0 +1,60 @@
+"""Lease and submit by calling the actions: 8 threads, every step on, no HTTP."""
+
+import secrets
+import time
+from typing import Any
+
+from bench.instance import CHOICES, Folder, make_project, set_up
+from bench.loop import Pair, closed_loop, make_workers, now_ms
+
+
+def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
+    """Measure at 1 k and 100 k tasks; see that nothing was lost or given twice.
+
+    Returns:
+        One row a size.
+    """
+    folder = Folder()
+    rows: list[dict[str, Any]] = []
+    try:
+        set_up(folder.path, postgres=postgres)
+        for tasks in (1_000, 100_000):
+            project = make_project(tasks, overlap=3 if tasks > 1_000 else 200)
+            found = closed_loop(make_workers(project), 2 if quick else 8, _make_pair)
+            rows.append(
+                {"load": "actions alone, 8", "tasks": tasks, **found, **_check(project, found)}
+            )
+    finally:
+        folder.remove()
+    return rows
+
+
+def _make_pair(worker: int) -> Pair:
+    from canut.actions.answers import Submission, submit_answer
+    from canut.actions.leases import lease_tasks
+
+    def pair() -> tuple[float, float]:
+        began = time.perf_counter()
+        (lent,) = lease_tasks(worker, 1, now_ms()).tasks
+        leased = time.perf_counter()
+        submission = Submission(lent.lease, secrets.token_hex(16), {"q": CHOICES[0]}, 1)
+        submit_answer(worker, submission, now_ms())
+        return leased - began, time.perf_counter() - leased
+
+    return pair
+
+
+def _check(project: int, found: dict[str, Any]) -> dict[str, int]:
+    """Count answers that are no row, pay line or entry, and those given twice."""
+    from django.db.models import Count
+
+    from canut.store.models import Answer, EntryPending, PayLine
+
+    kept = [
+        table.objects.filter(project=project).count() for table in (Answer, PayLine, EntryPending)
+    ]
+    twice = Answer.objects.filter(project=project).values("worker", "task")
+    return {
+        "lost": max(abs(found["pairs"] - rows) for rows in kept),
+        "twice": twice.annotate(n=Count("id")).filter(n__gt=1).count(),
+    }

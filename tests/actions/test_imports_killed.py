@@ -1,0 +1,100 @@
+"""A reader or publisher killed at any moment leaves nothing seen twice or too early."""
+
+import datetime as dt
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from canut.actions.imports import (
+    ImportOptions,
+    discard_import,
+    publish_import,
+    read_import,
+    start_import,
+)
+from canut.core.formats import sniff
+from canut.store.models import Import, Task, TaskState
+from tests.databases import environment
+from tests.factories import make_project
+
+NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
+ROWS = 40_000
+CHILD = """
+import sys, django
+django.setup()
+from django.utils import timezone
+from canut.actions import imports
+getattr(imports, sys.argv[1])(int(sys.argv[2]), timezone.now())
+"""
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Import:
+    path = tmp_path / "a.csv"
+    path.write_text("text\n" + "".join(f"avis numéro {number}\n" for number in range(ROWS)))
+    project = make_project(tasks=0).project
+    return start_import(
+        project.id,
+        path,
+        path.name,
+        sniff(path),
+        ImportOptions(),
+        by=project.created_by,
+        now=NOW,
+    )
+
+
+def kill_halfway(action: str, source: Import) -> int:
+    """Run an action in a child, kill it as soon as it has written, and return how far it was."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, action, str(source.id)], env=environment()
+    )
+    done = 0
+    give_up = time.monotonic() + 30
+    while not done and child.poll() is None and time.monotonic() < give_up:
+        time.sleep(0.002)
+        done = (
+            Task.objects.filter(source=source).count()
+            if action == "read_import"
+            else TaskState.objects.filter(task__source=source).count()
+        )
+    child.kill()
+    child.wait()
+    return done
+
+
+def test_a_killed_reader_leaves_nothing_seen_and_can_begin_again(source: Import) -> None:
+    assert kill_halfway("read_import", source)
+    assert not TaskState.objects.filter(task__source=source).exists()
+
+    read_import(source.id, NOW)
+
+    source.refresh_from_db()
+    rows = set(Task.objects.filter(source=source).values_list("row", flat=True))
+    assert (source.state, source.rows_good, source.rows_bad) == ("ready", ROWS, 0)
+    assert rows == set(range(2, ROWS + 2))
+
+
+def test_what_a_killed_reader_left_can_be_discarded(source: Import) -> None:
+    assert kill_halfway("read_import", source)
+
+    discard_import(source.id, NOW)
+
+    assert not Task.objects.filter(source=source).exists()
+
+
+def test_a_killed_publisher_goes_on_where_it_was(source: Import) -> None:
+    read_import(source.id, NOW)
+    assert kill_halfway("publish_import", source)
+
+    publish_import(source.id, NOW)
+
+    source.refresh_from_db()
+    states = TaskState.objects.filter(task__source=source, state="open")
+    assert source.state == "published"
+    assert states.count() == ROWS

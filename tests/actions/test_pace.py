@@ -1,0 +1,123 @@
+import datetime as dt
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections
+from pytest_django import Settings
+
+from canut.actions.imports import ImportOptions, discard_import, publish_import, read_import
+from canut.actions.imports import start_import as start
+from canut.actions.pace import FEWEST_ROWS, FIRST_ROWS, MOST_ROWS, Pace
+from canut.core.formats import sniff
+from canut.store.models import Import, Person, Task, TaskState
+from tests.factories import make_project
+
+NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    waits: list[float] = []
+    monkeypatch.setattr("canut.actions.pace.time.sleep", waits.append)
+    return waits
+
+
+def write_from_elsewhere() -> None:
+    def write() -> None:
+        Person.objects.create(username=f"p{time.perf_counter_ns()}")
+        connections.close_all()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    thread.join()
+
+
+def hold(seconds: float) -> None:
+    begun = time.perf_counter()
+    while time.perf_counter() - begun < seconds:
+        pass
+
+
+def pragma(name: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA {name}")
+        return int(cursor.fetchone()[0])
+
+
+def test_nobody_is_waited_for_when_nobody_writes(slept: list[float]) -> None:
+    with Pace() as pace:
+        for _ in range(3):
+            with pace.chunk(10):
+                Person.objects.create(username=f"p{time.perf_counter_ns()}")
+
+    assert slept == []
+
+
+def test_the_door_stays_open_three_times_as_long_while_others_write(slept: list[float]) -> None:
+    with Pace() as pace:
+        write_from_elsewhere()
+        with pace.chunk(10):
+            hold(0.01)
+
+    assert len(slept) == 1
+    assert 0.03 <= slept[0] < 0.3
+
+
+def test_an_impolite_writer_does_not_wait(slept: list[float]) -> None:
+    with Pace(polite=False) as pace:
+        write_from_elsewhere()
+        with pace.chunk(10):
+            pass
+
+    assert slept == []
+
+
+def test_chunks_shrink_at_once_and_grow_slowly() -> None:
+    with Pace() as pace:
+        with pace.chunk(pace.rows):
+            pass
+        grown = pace.rows
+        with pace.chunk(pace.rows):
+            hold(0.2)
+
+        assert grown == FIRST_ROWS * 1.5
+        assert FEWEST_ROWS <= pace.rows < grown / 4
+        for _ in range(30):
+            with pace.chunk(pace.rows):
+                pass
+        assert FIRST_ROWS < pace.rows <= MOST_ROWS
+
+
+def test_the_connection_is_left_as_it_was() -> None:
+    with pytest.raises(ValueError, match="stop"), Pace():
+        assert pragma("wal_autocheckpoint") == 0
+        raise ValueError("stop")
+
+    assert pragma("wal_autocheckpoint") == 1000
+
+
+def test_thousands_of_rows_come_in_and_go_in_many_chunks(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.DATA = tmp_path
+    project = make_project().project
+    path = tmp_path / "a.csv"
+    path.write_text("text\n" + "".join(f"avis {number}\n" for number in range(25_000)))
+    options = ImportOptions()
+    first, second = (
+        start(project.id, path, "a.csv", sniff(path), options, by=project.created_by, now=NOW)
+        for _ in range(2)
+    )
+
+    read_import(first.id, NOW)
+    read_import(second.id, NOW)
+    publish_import(first.id, NOW)
+    discard_import(second.id, NOW)
+
+    assert Import.objects.get(id=first.id).rows_good == 25_000
+    assert TaskState.objects.filter(task__source=first, state="open").count() == 25_000
+    assert not Task.objects.filter(source=second).exists()

@@ -1,0 +1,107 @@
+"""What a person does on pages, in the order they do it."""
+
+import re
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.instance import Instance
+
+AIMS = {
+    "business": "Trier les avis pour lire d'abord les plaintes.",
+    "social": "Maison Bréval, 40 personnes.",
+    "ethical": "Rien de connu.",
+    "whose": "Clientes et clients",
+    "consent": "inconnu",
+    "paid": "inconnu",
+}
+
+
+def sign_in_operator(page: Page, instance: Instance, name: str = "ines") -> None:
+    """Enter by the one-time address that the command prints."""
+    said = instance.canut("operator", "add", name, "--organisation", "Laboratoire", "--link")
+    found = re.search(r"/enter/\S+", said)
+    assert found
+    page.goto(instance.url + found.group(0))
+    expect(page).to_have_url(re.compile("/account/name"))
+
+
+def drop_files(page: Page, instance: Instance, title: str, *files: Path) -> None:
+    """Begin a project with its file, or its pictures."""
+    page.goto(f"{instance.url}/projects/new")
+    page.locator("input[name=title]").fill(title)
+    page.locator("input[type=file][name=files]").set_input_files(list(files))
+    page.locator("form button.pri").click()
+    page.wait_for_url(re.compile("/setup"))
+
+
+def keep(page: Page, step: str) -> None:
+    """Press the button of one step and wait for the page that follows."""
+    with page.expect_navigation():
+        page.locator(f"#{step} form button[type=submit]").last.click()
+
+
+def write_question(page: Page, ask: str, choices: list[str], *, multiple: bool = False) -> None:
+    """Write what is asked; the page adds inputs as they are needed."""
+    page.locator("#question input[name=ask]").fill(ask)
+    inputs = page.locator("#question input[name=choices]")
+    while inputs.count() < len(choices):
+        page.locator("[data-add-choice]").click()
+    for number, choice in enumerate(choices):
+        inputs.nth(number).fill(choice)
+    if multiple:
+        page.locator("#question input[name=multiple]").check()
+    keep(page, "question")
+
+
+def write_aims(page: Page) -> None:
+    """Say why, for whom, what could go wrong, and whose material it is."""
+    for name, text in AIMS.items():
+        page.locator(f"#aims [name={name}]").fill(text)
+    keep(page, "aims")
+
+
+def set_pay(page: Page, *, overlap: int, price: str | None) -> None:
+    """Say how many answers a task needs, and what one pays; no price is own staff."""
+    page.locator(f"#pay input[name=own_staff][value={'no' if price else 'yes'}]").check()
+    page.locator("#pay [name=overlap]").fill(str(overlap))
+    if price:
+        page.locator("#pay [name=price]").fill(price)
+    keep(page, "pay")
+
+
+def start(page: Page) -> str:
+    """Start the project; returns its address."""
+    with page.expect_navigation():
+        page.locator("#start button.pri").click()
+    found = re.search(r"/projects/([\w-]+)/", page.url)
+    assert found
+    return found.group(1)
+
+
+def shown_text(page: Page) -> str:
+    """Return the text to judge."""
+    return page.locator(".wb-text").inner_text()
+
+
+def press_and_wait(page: Page, key: str) -> None:
+    """Press a key and wait until another task, or the end, is painted."""
+    before = page.locator(".wb-stage").inner_html() if page.locator(".wb-stage").count() else ""
+    page.keyboard.press(key)
+    page.wait_for_function(
+        "before => (document.querySelector('.wb-stage')?.innerHTML ?? '') !== before", arg=before
+    )
+
+
+def wait_kept(instance: Instance, answers: int) -> None:
+    """Wait until the server has so many answers."""
+    end = time.monotonic() + 20
+    while instance.rows("SELECT count(*) FROM store_answer")[0][0] < answers:
+        assert time.monotonic() < end, f"{answers} answers were not kept within 20 s"
+        time.sleep(0.05)
+
+
+def wait_saved(page: Page) -> None:
+    """Wait until the sign says that everything is kept by the server."""
+    expect(page.locator(".wb-status").first).to_have_class(re.compile(r"\bok\b"), timeout=20_000)
