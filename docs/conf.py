@@ -23,7 +23,7 @@ html_title = "Canut"
 html_copy_source = html_show_sourcelink = html_show_sphinx = False
 html_static_path = ["_static"]
 html_css_files = ["canut.css"]
-html_theme_options = {"top_of_page_buttons": []}
+html_theme_options: dict[str, list[str]] = {"top_of_page_buttons": []}
 TITLES = {"fr": "Canut, le guide", "en": "Canut, the guide"}
 
 

@@ -106,28 +106,35 @@ class Instance:
                 return line
         raise AssertionError(f"{part!r} was never printed; printed: {self.said}")
 
-    def children(self) -> list[int]:
-        """Return the processes started by the server, the serving one first."""
+    def serving(self) -> list[int]:
+        """Return the process that serves, or none while another is being started."""
         assert self.process
-        group = subprocess.run(
+        listed = subprocess.run(
             ["ps", "-o", "pid=,ppid=,args=", "-g", str(self.process.pid)],  # noqa: S607 - procps
             capture_output=True,
             text=True,
             check=True,
         ).stdout.splitlines()
-        rows = [line.split(None, 2) for line in group]
-        ours = [r for r in rows if int(r[1]) == self.process.pid and "resource_tracker" not in r[2]]
-        return [int(r[0]) for r in sorted(ours, key=lambda r: "spawn_main" not in r[2])]
+        rows = [line.split(None, 2) for line in listed]
+        return [
+            int(pid)
+            for pid, parent, words in rows
+            if int(parent) == self.process.pid and "spawn_main" in words
+        ]
 
     def kill_child(self) -> None:
         """Kill -9 the process that serves; its parent starts another."""
-        os.kill(self.children()[0], signal.SIGKILL)
+        while not (found := self.serving()):
+            time.sleep(0.1)
+        os.kill(found[0], signal.SIGKILL)
 
     def kill_group(self) -> None:
         """Kill -9 everything at once, as a power cut would."""
         assert self.process
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
 
     def stop(self) -> float:
         """Stop as Ctrl-C does; returns the seconds it took."""
