@@ -201,7 +201,12 @@ async function reply(
   if (name === "lease") {
     const none = play.has("none") || (play.has("total") && done + 4 > Number(play.get("total")));
     return {
-      tasks: none ? [] : Array.from({ length: given.count as number }, () => task(play)),
+      tasks: none
+        ? []
+        : Array.from(
+            { length: Math.max(0, (given.count as number) - (given.have as number[]).length) },
+            () => task(play),
+          ),
       left: !none,
       server_ms: Date.now(),
     };

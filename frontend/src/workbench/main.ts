@@ -1,6 +1,7 @@
 /* Put the workbench together: what is kept here, the line to the server, the clock, the page. */
 import "../styles/shared.css";
 import "../styles/workbench.css";
+import "../styles/stage.css";
 import "../styles/panels.css";
 import { Clock } from "./clock";
 import { Line, readData } from "./net";

@@ -160,16 +160,22 @@ export function place(bench: Bench): TemplateResult {
   const practice = session.shown?.practice;
   return html`<p class="small mute wb-place" id="wb-place">${
     practice
-      ? html`<span class="tag">${words.practice}</span> ${words.practiceNote}`
+      ? html`<span class="tag">${words.practice}</span> ${words.practiceNote} ${session.shown?.help ? words.practiceThen : ""}`
       : html`<span class="wide">${words.task(at, total)}${picture}</span>`
   } ${asked.multiple ? words.multiple : nothing} ${bench.notice ? html`<b class="b">${bench.notice}</b>` : nothing}</p>`;
+}
+
+/** Whole lines or sentences only, and never half of one. */
+function beginning(text: string): string {
+  const end = Math.max(text.lastIndexOf("\n", 260), text.lastIndexOf(". ", 260) + 1);
+  return end > 60 ? text.slice(0, end).trim() : `${text.slice(0, text.lastIndexOf(" ", 240))}…`;
 }
 
 /** The first lines of the instructions, beside what is judged. */
 function aid(bench: Bench): TemplateResult {
   const { words } = bench;
   const text = bench.session.question.instructions.trim();
-  const short = text.length > 260 ? `${text.slice(0, text.lastIndexOf(" ", 240))}…` : text;
+  const short = text.length > 280 ? beginning(text) : text;
   return html`<aside class="wb-aid wide">
     ${text ? html`<h2 class="small b">${words.instructions}</h2><p class="small mute prose">${voiced(bench, short)}</p>` : nothing}
     <p class="small"><button type="button" class="wb-link" aria-keyshortcuts="?" @click=${() => bench.open("help")}>${words.allInstructions}</button> ${kc("?")}</p>

@@ -38,7 +38,7 @@ export function wideThread(state: ThreadState): TemplateResult {
   const { width, ready, marks } = state;
   const x = woven(state);
   const y = 26;
-  const shown = marks.slice(-Math.max(0, Math.floor((x + STEP / 2) / STEP)));
+  const left = Math.max(-x, -marks.length * STEP); // at the beginning they stand past the shuttle
   const squares = Array.from({ length: ready }, (_, i) => i).filter(
     (i) => x + 29 + i * STEP < width,
   );
@@ -48,8 +48,8 @@ export function wideThread(state: ThreadState): TemplateResult {
     <rect class="doner" x="-40" y=${y - 1.5} height="3" width="1" .style=${long(x + 41)}/>
     ${ticks(width, 29)}
     <g class="wb-slide" .style=${moved(x)}>
-      ${shown.map(({ text, title, here }, i) => {
-        const at = (i - shown.length) * STEP + STEP / 2;
+      ${marks.map(({ text, title, here }, i) => {
+        const at = left + i * STEP + STEP / 2;
         return svg`<text class=${here ? "pk st" : "pk"} x=${at} y="19">${text}<title>${title}</title></text>
           ${here ? svg`<line class="here" x1=${at - 6} x2=${at + 6} y1="22" y2="22"/>` : nothing}`;
       })}
