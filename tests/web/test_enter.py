@@ -1,4 +1,5 @@
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -78,3 +79,16 @@ def test_guessing_passwords_is_slowed_down_in_words(client: Client) -> None:
     assert answers[0].status_code == 200
     assert any(words in answers[-1].content.decode() for words in ("tentatives", "Too many"))
     cache.clear()
+
+
+def test_passkeys_page_says_when_each_was_added(client: Client) -> None:
+    person = make_person(username="ines")
+    Authenticator.objects.create(
+        user=person, type=Authenticator.Type.WEBAUTHN, data={"name": "Ma clé", "credential": {}}
+    )
+    client.force_login(person)
+
+    page = client.get("/accounts/2fa/webauthn/", headers={"accept-language": "fr"})
+
+    assert "Ma clé" in page.content.decode()
+    assert "pas encore utilisée" in page.content.decode()
