@@ -192,7 +192,7 @@ IMAGE_LIMIT_PIXELS = 100_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FILES = 10_000  # a folder of pictures; their bytes are limited above
 FILE_UPLOAD_TEMP_DIR = None
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["canut.web.uploads.Upload"]
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],

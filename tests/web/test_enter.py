@@ -1,4 +1,6 @@
 import pytest
+from allauth.mfa.models import Authenticator
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -66,3 +68,27 @@ def test_account_pages_wear_our_look(client: Client, path: str) -> None:
 
     assert answer.status_code == 200
     assert 'class="warp dense' in answer.content.decode()
+
+
+def test_guessing_passwords_is_slowed_down_in_words(client: Client) -> None:
+    cache.clear()
+    given = {"login": "ines", "password": "wrong"}
+
+    answers = [client.post("/accounts/login/", given) for _ in range(8)]
+
+    assert answers[0].status_code == 200
+    assert any(words in answers[-1].content.decode() for words in ("tentatives", "Too many"))
+    cache.clear()
+
+
+def test_passkeys_page_says_when_each_was_added(client: Client) -> None:
+    person = make_person(username="ines")
+    Authenticator.objects.create(
+        user=person, type=Authenticator.Type.WEBAUTHN, data={"name": "Ma clé", "credential": {}}
+    )
+    client.force_login(person)
+
+    page = client.get("/accounts/2fa/webauthn/", headers={"accept-language": "fr"})
+
+    assert "Ma clé" in page.content.decode()
+    assert "pas encore utilisée" in page.content.decode()

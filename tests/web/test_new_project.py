@@ -87,7 +87,7 @@ def test_rows_that_cannot_be_used_are_said_with_line_column_and_reason(house: Ho
 
     assert "2 rangées à regarder" in page
     assert "Rangée 5, colonne «\xa0note\xa0»" in page
-    assert "La même ligne que la ligne 4" in page
+    assert "La même rangée qu’à la ligne 4" in page
     assert rows.content.decode("utf-8-sig").count("\n") == 3
     assert rows["Content-Disposition"].startswith("attachment")
 
@@ -197,7 +197,7 @@ def test_upload_over_the_limit_is_refused_with_the_number(house: House, settings
     answer = client.post("/projects/new", given, headers=FR)
 
     assert answer.status_code == 422
-    assert "100 octets" in answer.content.decode()
+    assert "100 octets" in answer.content.decode().replace("\xa0", " ")
 
 
 def test_several_pictures_are_as_many_tasks(house: House) -> None:
@@ -291,3 +291,35 @@ def test_requester_may_answer_in_their_own_project(house: House) -> None:
 
     assert answer["Location"] == f"/work/{house.project.slug}/"
     assert client.get(answer["Location"]).status_code == 200
+
+
+@pytest.mark.django_db
+def test_stranger_cannot_fill_the_disk(client: Client, settings: Settings) -> None:
+    settings.UPLOAD_LIMIT_BYTES = 2**31
+    sent = {"login": "x", "files": SimpleUploadedFile("a.bin", b"x" * (2**20 + 2**16))}
+
+    answer = client.post("/accounts/login/", sent, headers=FR)
+
+    assert answer.status_code == 413
+    assert "C’est trop gros" in answer.content.decode()
+
+
+def test_upload_far_over_the_limit_is_not_read_at_all(house: House, settings: Settings) -> None:
+    client = house.client("requester")
+    given = organisation_of(client) | {"title": "x"}
+    settings.UPLOAD_LIMIT_BYTES = 1000
+    big = SimpleUploadedFile("a.csv", b"x" * (2**20 + 2**16))
+
+    answer = client.post("/projects/new", given | {"files": big}, headers=FR)
+
+    assert answer.status_code == 413
+
+
+def test_start_waits_for_every_step(house: House) -> None:
+    send(house.client("requester"), house.draft, "rows", keep="good")
+
+    status, page = send(house.client("requester"), house.draft, "start")
+
+    assert status == 422
+    assert "Il manque quelque chose" in page
+    assert not TaskState.objects.filter(project=house.draft).exists()

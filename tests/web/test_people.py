@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from canut.store.models import Membership, Organisation, Person
+from canut.store.models import Fact, Membership, Organisation, Person
 from tests.factories import make_person
 from tests.web.house import House
 
@@ -105,3 +105,18 @@ def test_account_page_lists_my_roles(house: House) -> None:
 
     assert "Les Soies" in page
     assert "audit" in page
+
+
+@pytest.mark.django_db
+def test_person_whom_all_visitors_of_the_demo_share_keeps_their_name(client: Client) -> None:
+    Fact.objects.create(name="made_by_demo", value="1")
+    client.force_login(make_person(username="demo-worker"))
+
+    answer = client.post(
+        "/account/name", {"username": "nadia", "password": "trameetchaine9"}, headers=FR
+    )
+
+    assert answer.status_code == 403
+    assert "appartient à la démonstration" in answer.content.decode()
+    assert Person.objects.filter(username="demo-worker").exists()
+    assert "/account/name" not in client.get("/account").content.decode()

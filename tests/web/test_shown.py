@@ -63,4 +63,4 @@ def test_moment_is_the_same_from_both_clocks() -> None:
 
     with translation.override("en"):
         assert shown.moment(noon) == shown.moment(int(noon.timestamp() * 1000))
-        assert shown.moment(noon).startswith("25 November 2026")
+        assert shown.moment(noon) == "November 25, 2026, 12:00"

@@ -4,6 +4,7 @@ A job holds numbers only; what it works on is read when it runs, so that a job t
 what is true then.
 """
 
+from django.db import transaction
 from django.tasks import task
 from django.utils import timezone
 
@@ -32,6 +33,7 @@ def publish_soon(source: Import) -> None:
     if is_small(source):
         publish_and_open.call(source.id)
     else:
+        _say_starting(source.id, is_starting=True)
         publish_and_open.enqueue(source.id)
 
 
@@ -44,5 +46,18 @@ def read_rows(import_id: int) -> None:
 @task
 def publish_and_open(import_id: int) -> None:
     """Make the rows tasks, then let people answer."""
-    publish_import(import_id, timezone.now())
-    open_project(Import.objects.select_related("project").get(id=import_id).project, timezone.now())
+    try:
+        publish_import(import_id, timezone.now())
+        source = Import.objects.select_related("project").get(id=import_id)
+        open_project(source.project, timezone.now())
+    finally:
+        _say_starting(import_id, is_starting=False)
+
+
+@transaction.atomic
+def _say_starting(import_id: int, *, is_starting: bool) -> None:
+    """Note on the import that its job waits, so that nobody asks for it again."""
+    source = Import.objects.select_for_update().get(id=import_id)
+    kept = {name: value for name, value in source.reading.items() if name != "starting"}
+    source.reading = kept | {"starting": True} if is_starting else kept
+    source.save(update_fields=["reading"])

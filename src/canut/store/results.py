@@ -110,7 +110,7 @@ class Offer:
     rate: RateVersion | None
     answers: int
     elapsed_ms: int
-    left: int
+    is_any_left: bool
 
 
 def progress(project_id: int) -> Progress:
@@ -284,7 +284,7 @@ def _offer(project: Project, person: Person | None) -> Offer:
         rate=rate_or_none(project.id),
         answers=sums.get("lines") or 0,
         elapsed_ms=sums.get("elapsed") or 0,
-        left=left.count() if project.state == Project.State.OPEN else 0,
+        is_any_left=project.state == Project.State.OPEN and left.exists(),
     )
 
 

@@ -212,6 +212,11 @@ def demo_person(role: Role) -> Person:
     return found
 
 
+def is_shared(person: Person) -> bool:
+    """Say whether this is one of the demo's people, whom every visitor may become."""
+    return person.username.startswith("demo-") and is_demo()
+
+
 def _memberships(person: Person, roles: frozenset[Role]) -> list[Membership]:
     return list(Membership.objects.filter(person=person, role__in=roles, ended_at__isnull=True))
 

@@ -151,6 +151,8 @@ def described_failure(source: Import) -> str:
 
 def is_being_read(source: Import) -> bool:
     """Say whether rows are on their way in right now."""
+    if source.reading.get("starting"):
+        return True
     busy = source.state in {Import.State.READING, Import.State.PUBLISHING}
     return busy and "chosen" in source.reading
 

@@ -30,13 +30,14 @@ NEEDED = _("Write something here.")
 class PlainForm(forms.Form):
     """A form that draws no star, no colon and no inline style."""
 
+    use_required_attribute = False  # the page says what is missing, in its own language
+
     def __init__(
         self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
     ) -> None:
         super().__init__(data, initial=initial, label_suffix="")
         for field in self.fields.values():
             field.error_messages["required"] = NEEDED
-            field.widget.is_required = False  # the page says what is missing, in its own words
 
     def offer(self, name: str, choices: Sequence[tuple[str, "StrOrPromise"]]) -> None:
         """Say what can be chosen in a field."""

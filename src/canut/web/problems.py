@@ -4,6 +4,8 @@ import logging
 import secrets
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,6 +21,7 @@ from canut.core.errors import (
     TooLarge,
     TooMany,
 )
+from canut.web.shown import size
 from canut.web.words import Words, words_for, words_of
 
 STATUS: tuple[tuple[type[Refusal], int], ...] = (
@@ -66,7 +69,10 @@ class RefusalMiddleware:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer what Django itself refused: too many fields, a broken upload."""
+    """Answer what Django itself refused: too many fields, a broken or too large upload."""
+    if isinstance(exception, RequestDataTooBig):
+        limit = size(settings.UPLOAD_LIMIT_BYTES)
+        return _answer(request, "too-large", words_for("too-large", {"limit": limit}), 413)
     return _answer(request, "bad-input", words_for("bad-input"), 400)
 
 
@@ -78,6 +84,11 @@ def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that leads nowhere."""
     return _answer(request, "missing", words_for("missing"), 404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer who tried too often."""
+    return _answer(request, "too-many", words_for("too-many"), 429)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -103,8 +103,9 @@ def moment(value: datetime | int) -> str:
     if isinstance(value, int):
         value = datetime.fromtimestamp(value / 1000, tz=timezone.get_current_timezone())
     here = timezone.localtime(value)
-    day = format_date(here, format="d MMMM y", locale=locale())
-    return f"{day}, {format_time(here, format='short', locale=locale())}"
+    date, time = ("d MMMM y", "H 'h' mm") if locale() == "fr_CA" else ("MMMM d, y", "H:mm")
+    hour = format_time(here, format=time, locale=locale()).replace(" ", NO_BREAK)
+    return f"{format_date(here, format=date, locale=locale())}, {hour}"
 
 
 def day(value: datetime) -> str:

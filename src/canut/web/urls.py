@@ -120,4 +120,5 @@ urlpatterns = [
 handler400 = "canut.web.problems.bad_request"
 handler403 = "canut.web.problems.denied"
 handler404 = "canut.web.problems.not_found"
+handler429 = "canut.web.problems.too_many"  # allauth calls it past a rate limit
 handler500 = "canut.web.problems.fault"

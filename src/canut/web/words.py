@@ -72,6 +72,10 @@ CASES: dict[str, Words] = {
         gettext_noop("The link would end before it begins"),
         gettext_noop("Give it at least one day."),
     ),
+    "demo-account": Words(
+        gettext_noop("This account belongs to the demonstration"),
+        gettext_noop("Every visitor shares it, so its name stays. Come back by the first page."),
+    ),
     "already-named": Words(
         gettext_noop("This account has a name and a password already"),
         gettext_noop("Change the password from your account page."),

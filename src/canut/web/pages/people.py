@@ -9,25 +9,28 @@ from django.utils.translation import gettext as _
 
 from canut.actions.accounts import end_membership, name_oneself
 from canut.actions.organisations import create_organisation
-from canut.core.errors import Refusal
+from canut.core.errors import Forbidden, Refusal
 from canut.store.models import Project
 from canut.store.organisations import all_organisations, members_of, memberships_of
-from canut.web.access import membership_of, person_named, person_of
+from canut.web.access import is_shared, membership_of, person_named, person_of
 from canut.web.forms import NameForm, OrganisationForm
 from canut.web.words import words_of
 
 
 def account(request: HttpRequest) -> HttpResponse:
     """Show who I am here, my roles, and how I can come back."""
-    shown = {"memberships": memberships_of(person_of(request))}
+    person = person_of(request)
+    shown = {"memberships": memberships_of(person), "is_shared": is_shared(person)}
     return render(request, "account/account.html", shown)
 
 
 def name(request: HttpRequest) -> HttpResponse:
     """Let a nameless account choose a name and a password, so that its owner can come back."""
+    person = person_of(request)
+    if is_shared(person):
+        raise Forbidden("the demo's people keep their names", code="demo-account")
     form = NameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        person = person_of(request)
         try:
             name_oneself(person, **form.cleaned_data)
         except Refusal as refusal:

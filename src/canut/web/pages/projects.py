@@ -15,7 +15,7 @@ from canut.core.errors import BadInput, Incomplete, Refusal
 from canut.store.drafts import current_import
 from canut.store.models import Project
 from canut.web.access import REQUESTERS, organisations_of, person_of
-from canut.web.draft import is_images, is_read, show_draft
+from canut.web.draft import STEPS, is_done, is_images, is_read, show_draft
 from canut.web.forms import AimsForm, BeginForm, PayForm, QuestionForm
 from canut.web.moments import now_ms
 from canut.web.pages.imports import kept_upload, limit
@@ -115,6 +115,9 @@ def start(request: HttpRequest, project: Project) -> HttpResponse:
     source = current_import(project)
     if source is None or not is_read(source):
         raise Incomplete("settle the rows of the file first", field="tasks", code="rows-unsettled")
+    for step in STEPS[:-1]:
+        if not is_done(step, project, source):
+            raise Incomplete(f"the step {step} comes first", field=step)
     publish_soon(source)
     project.refresh_from_db()
     if project.state == Project.State.OPEN:

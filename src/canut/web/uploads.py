@@ -1,0 +1,33 @@
+"""How a sent file reaches the disk: straight to a temporary file, and never past the limit.
+
+The size is looked at before the first byte is kept. Whoever is not signed in may send a form, but
+no file larger than one.
+"""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+
+FORM_BYTES = 2**20  # what the rest of a form weighs, at most
+
+
+class Upload(TemporaryFileUploadHandler):
+    """Refuses what is too large by its announced length."""
+
+    def handle_raw_input(
+        self,
+        input_data: IO[bytes],
+        META: Mapping[str, Any],  # noqa: N803 - Django's own name
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
+    ) -> None:
+        """Refuse before reading; raises ``RequestDataTooBig``."""
+        user = getattr(self.request, "user", None)
+        may_send = user is not None and user.is_authenticated
+        limit = settings.UPLOAD_LIMIT_BYTES + FORM_BYTES if may_send else FORM_BYTES
+        if content_length > limit:
+            raise RequestDataTooBig(f"{content_length} bytes announced; at most {limit}")
