@@ -1,0 +1,116 @@
+"""Judge the questions of a file: one label for each task, how sure, and how far people agree."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from canut.core.answers import Answers
+from canut.core.arrays import Codes, Floats
+from canut.core.audit.gathered import Gathered, Said, is_a_choice
+from canut.core.errors import Missing
+from canut.core.quality.agreement import percent_agreement
+from canut.core.quality.dawid_skene import dawid_skene
+
+
+class Interval(NamedTuple):
+    """A value with its 95 % interval; None where it cannot be told."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One question, judged.
+
+    Args:
+        name: the question, as the file calls it.
+        tasks: names of the tasks answered.
+        labels: names of the labels given.
+        label: most probable label of each task, as a place in ``labels``.
+        confidence: its probability by the model.
+        answers: how many were counted.
+        people: how many gave them.
+        replaced: answers given anew by the same person to the same task.
+        model: which model judged, and ``why`` it was chosen.
+        alpha: Krippendorff's alpha.
+        agreement: share of pairs of answers to one task that are the same.
+        right: of the tasks whose answer was known, how many labels equal it; and of how many.
+    """
+
+    name: str
+    tasks: list[str]
+    labels: list[str]
+    label: Codes
+    confidence: Floats
+    answers: int
+    people: int
+    replaced: int
+    model: str
+    why: str
+    alpha: Interval
+    agreement: float | None
+    right: tuple[int, int]
+
+
+class Unjudged(NamedTuple):
+    """A question whose answers are not choices among few."""
+
+    name: str
+    answers: int
+    different: int
+
+
+def judge(found: Gathered, wanted: list[str], seed: int) -> tuple[list[Judged], list[Unjudged]]:
+    """Judge the questions named, or all whose answers look like choices.
+
+    Raises:
+        Missing: no such question was answered.
+    """
+    unknown = [name for name in wanted if name not in found.questions]
+    if unknown:
+        known = ", ".join(sorted(found.questions)) or "none"
+        raise Missing(
+            f"nobody answered a question {unknown[0]!r}; the file has: {known}",
+            code="question-unknown",
+            column=unknown[0],
+        )
+    judged: list[Judged] = []
+    others: list[Unjudged] = []
+    for name in wanted or sorted(found.questions):
+        said = found.said(name)
+        if len(said.named.answers) and (wanted or is_a_choice(said)):
+            judged.append(_judge(name, said, seed))
+        else:
+            different = len(np.unique(said.named.answers.label))
+            others.append(Unjudged(name, len(said.named.answers), different))
+    return judged, others
+
+
+def _judge(name: str, said: Said, seed: int) -> Judged:
+    answers: Answers = said.named.answers
+    labels = [str(label) for label in said.named.labels]
+    tasks = [str(task) for task in said.named.tasks]
+    fit = dawid_skene(answers)
+    known = [
+        labels[fit.label[place]] == said.known[task]
+        for place, task in enumerate(tasks)
+        if task in said.known
+    ]
+    return Judged(
+        name=name,
+        tasks=tasks,
+        labels=labels,
+        label=fit.label,
+        confidence=fit.confidence,
+        answers=len(answers),
+        people=len(np.unique(answers.worker)),
+        replaced=said.replaced,
+        model="dawid-skene",
+        why="",
+        alpha=Interval(None, None, None),
+        agreement=percent_agreement(answers),
+        right=(sum(known), len(known)),
+    )
