@@ -10,15 +10,8 @@ from canut.core.arrays import Codes, Floats
 from canut.core.audit.gathered import Gathered, Said, is_a_choice
 from canut.core.errors import Missing
 from canut.core.quality.agreement import percent_agreement
+from canut.core.quality.alpha import Alpha, alpha_with_interval
 from canut.core.quality.dawid_skene import dawid_skene
-
-
-class Interval(NamedTuple):
-    """A value with its 95 % interval; None where it cannot be told."""
-
-    value: float | None
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +28,7 @@ class Judged:
         people: how many gave them.
         replaced: answers given anew by the same person to the same task.
         model: which model judged, and ``why`` it was chosen.
-        alpha: Krippendorff's alpha.
+        alpha: Krippendorff's alpha, labels being the same or not, with its 95 % interval.
         agreement: share of pairs of answers to one task that are the same.
         right: of the tasks whose answer was known, how many labels equal it; and of how many.
     """
@@ -50,7 +43,7 @@ class Judged:
     replaced: int
     model: str
     why: str
-    alpha: Interval
+    alpha: Alpha
     agreement: float | None
     right: tuple[int, int]
 
@@ -110,7 +103,7 @@ def _judge(name: str, said: Said, seed: int) -> Judged:
         replaced=said.replaced,
         model="dawid-skene",
         why="",
-        alpha=Interval(None, None, None),
+        alpha=alpha_with_interval(answers, np.random.default_rng(seed)),
         agreement=percent_agreement(answers),
         right=(sum(known), len(known)),
     )

@@ -84,9 +84,7 @@ def as_page(made: Audit, language: str) -> str:
     )
     matter = "".join(_section(section) for section in sections(made, voice))
     source = voice.say("source", file=made.asked.file, rows=voice.number(made.found.rows))
-    return (
-        f"{head}{opening}{matter}</main>\n<footer>{escape(source)}</footer>\n</body>\n</html>\n"
-    )
+    return f"{head}{opening}{matter}</main>\n<footer>{escape(source)}</footer>\n</body>\n</html>\n"
 
 
 def _section(section: Section) -> str:

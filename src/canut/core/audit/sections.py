@@ -84,8 +84,10 @@ def _pay(made: Audit, voice: Voice) -> Section:
         (voice.say("by-person", n=voice.number(len(pay.people))), pay.by_person),
         (voice.say("by-hour", n=voice.hours(pay.hours)), pay.by_hour),
     ]
-    floor = (float(under.floor.decimal), voice.say("floor", floor=voice.money(under.floor)))
-    line = floor if under else None
+    line = under and (
+        float(under.floor.decimal),
+        voice.say("floor", floor=voice.money(under.floor)),
+    )
     drawn = [Bar(n, *(float(money.decimal) for money in spread)) for n, spread in named]
     rates = [float(person.hourly.decimal) for person in pay.people]
     title = voice.say("chart-spread")
@@ -153,9 +155,7 @@ def _labels(made: Audit, voice: Voice) -> Section:
             said = {"right": voice.number(right), "cases": voice.number(cases)}
             section.body.append(voice.say("right", name=one.name, **said))
         if one.replaced:
-            section.body.append(
-                voice.say("replaced", name=one.name, n=voice.number(one.replaced))
-            )
+            section.body.append(voice.say("replaced", name=one.name, n=voice.number(one.replaced)))
         section.body.append(_least_sure(one, voice))
     section.body += [
         voice.say(

@@ -87,9 +87,7 @@ SAID: dict[str, Words] = {
     "sure": Words("Mean confidence", "Certitude moyenne"),
     "alpha": Words("α [95 %]", "α [95 %]"),
     "same": Words("Same answer, pairs", "Même réponse, par paires"),
-    "model": Words(
-        "“{name}”: judged by {model}. {why}", "« {name} » : jugée par {model}. {why}"
-    ),
+    "model": Words("“{name}”: judged by {model}. {why}", "« {name} » : jugée par {model}. {why}"),
     "right": Words(
         "“{name}”: {right} of {cases} labels equal the known answer.",
         "« {name} » : {right} étiquettes sur {cases} sont la réponse connue.",

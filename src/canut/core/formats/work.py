@@ -18,12 +18,35 @@ from canut.core.errors import Fact, Missing
 from canut.core.formats import csv, jsonl, parquet
 from canut.core.formats.rows import Problem, Reading, Row
 
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 ZONES = {
-    **{"UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "BST": 60, "IST": 330, "CET": 60, "CEST": 120},
-    **{"AST": -240, "ADT": -180, "EST": -300, "EDT": -240, "CST": -360, "CDT": -300},
-    **{"MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "AKST": -540, "AKDT": -480},
-    **{"HST": -600, "JST": 540, "AEST": 600, "AEDT": 660, "WEST": 60, "EET": 120, "EEST": 180},
+    "UTC": 0,
+    "GMT": 0,
+    "Z": 0,
+    "WET": 0,
+    "BST": 60,
+    "IST": 330,
+    "CET": 60,
+    "CEST": 120,
+    "AST": -240,
+    "ADT": -180,
+    "EST": -300,
+    "EDT": -240,
+    "CST": -360,
+    "CDT": -300,
+    "MST": -420,
+    "MDT": -360,
+    "PST": -480,
+    "PDT": -420,
+    "AKST": -540,
+    "AKDT": -480,
+    "HST": -600,
+    "JST": 540,
+    "AEST": 600,
+    "AEDT": 660,
+    "WEST": 60,
+    "EET": 120,
+    "EEST": 180,
 }
 _spoken = re.compile(
     r"(?:[a-z]{3},? )?([a-z]{3}) +(\d\d?) (\d\d):(\d\d):(\d\d) ([a-z]{1,4}|[+-]\d\d:?\d\d) (\d{4})",
