@@ -1,0 +1,31 @@
+"""Crowds made for tests, as the bars describe them."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from canut.core.arrays import Floats
+from canut.core.quality.bradley_terry import Comparisons
+
+
+class Comparing(NamedTuple):
+    """Comparisons, and the scores and reliabilities they were made from."""
+
+    comparisons: Comparisons
+    score: Floats
+    reliability: Floats
+
+
+def comparing(seed: int, items: int = 200, people: int = 100, times: int = 20_000) -> Comparing:
+    """Make people of whom 15 % guess and 6 % of the others answer the wrong way round."""
+    rng = np.random.default_rng(seed)
+    score = rng.normal(size=items)
+    guesses = rng.random(people) < 0.15
+    reversed_ = ~guesses & (rng.random(people) < 0.06)
+    reliability = np.select([guesses, reversed_], [0.0, -1.0], 2.5)
+    left = rng.integers(0, items, times, dtype=np.int32)
+    right = ((left + rng.integers(1, items, times)) % items).astype(np.int32)
+    worker = rng.integers(0, people, times, dtype=np.int32)
+    chance = 1 / (1 + np.exp(-reliability[worker] * (score[left] - score[right])))
+    won = (rng.random(times) < chance).astype(np.float64)
+    return Comparing(Comparisons(worker, left, right, won, people, items), score, reliability)
