@@ -15,7 +15,7 @@ from canut.core.answers import Answers
 from canut.core.arrays import Codes, Floats, kernel
 from canut.core.errors import BadInput, ShapeError
 from canut.core.quality.em import RUN, STOP, Fitted, Run, Stop, fit_tables
-from canut.core.quality.kernels import SMALL, Block, Tables, Tally, judge
+from canut.core.quality.kernels import Block, Tables, Tally, judge
 from canut.core.quality.rows import Rows, arrange
 from canut.core.quality.skill import expected_accuracy
 
