@@ -6,7 +6,6 @@ the interpreter's lock, so a server that runs one keeps answering.
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +56,7 @@ def _compiled[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
     return compiled
 
 
-def _parts_of(loop: Any) -> Iterator[Any]:
+def _parts_of(loop: Callable[..., object]) -> Iterator[Callable[..., object]]:
     """Yield the parts a loop or a part calls, at any depth."""
     for name in loop.__code__.co_names:
         called = loop.__globals__.get(name)

@@ -6,6 +6,8 @@ import numpy as np
 
 from canut.core.arrays import Floats, kernel, part
 
+EXACT = 1e-13
+
 
 @part
 def _fraction(a: float, b: float, x: float) -> float:
@@ -28,7 +30,7 @@ def _fraction(a: float, b: float, x: float) -> float:
         d = 1.0 / (d if abs(d) > tiny else tiny)
         c = c if abs(c) > tiny else tiny
         found *= d * c
-        if abs(d * c - 1.0) < 1e-13:
+        if abs(d * c - 1.0) < EXACT:
             break
     return found
 

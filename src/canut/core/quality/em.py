@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -92,6 +93,7 @@ class Fitted:
         known: chance of each class of each task, where the model has no tables to compute it from.
         trace: log-likelihood and log-prior after each iteration; never falls.
         converged: whether it settled; what takes no iterations always has.
+        temperature: by which the log-odds of its chances are divided.
         extra: figures of the model's own, by name.
     """
 
@@ -101,11 +103,15 @@ class Fitted:
     known: Floats | None = None
     trace: Floats = field(default_factory=lambda: np.empty(0))
     converged: bool = True
+    temperature: float = 1.0
     extra: dict[str, Floats] = field(default_factory=dict[str, Floats])
 
     def posterior(self, first: int = 0, last: int | None = None) -> Floats:
         """Return the chance of each class of the tasks from the first to before the last."""
         last = self.rows.n_tasks if last is None else last
+        return tempered(self._own_posterior(first, last), self.temperature)
+
+    def _own_posterior(self, first: int, last: int) -> Floats:
         if self.known is not None:
             return self.known[first:last]
         block = Block(self.rows.start[first : last + 1], self.rows.cell)
@@ -133,6 +139,14 @@ class Fitted:
         tally = tally_all(self.rows, self.posterior)
         by_truth = tally.cells.reshape(n_workers, n_labels, n_labels).transpose(0, 2, 1) + 1e-9
         return np.asarray(by_truth / by_truth.sum(axis=2, keepdims=True))
+
+
+def tempered(posterior: Floats, temperature: float) -> Floats:
+    """Return chances whose log-odds are divided by the temperature."""
+    if temperature == 1:
+        return posterior
+    scaled = np.maximum(posterior, 1e-300) ** (1 / temperature)
+    return np.asarray(scaled / scaled.sum(axis=1, keepdims=True))
 
 
 def tally_all(rows: Rows, posterior: Callable[[int, int], Floats]) -> Tally:
@@ -171,7 +185,7 @@ def fit_tables(
             if run.pace:
                 run.pace(len(trace), trace[-1])
             if len(trace) > 1:
-                settled = trace[-1] - trace[-2] < run.stop.gain * abs(trace[-2])
+                settled = trace[-1] - trace[-2] <= run.stop.gain * abs(trace[-2])
                 converged = bool(settled and movement < run.stop.movement)
     return Fitted(model, rows, tables, trace=np.array(trace), converged=converged)
 
@@ -179,15 +193,14 @@ def fit_tables(
 @contextmanager
 def _sweeper(rows: Rows, threads: int) -> Iterator[Callable[[Tables, Tally], float]]:
     """Give a function that makes one pass, in this thread or in several."""
-    if threads < 2 or len(rows.cell) < FEW_ROWS:
+    if threads == 1 or len(rows.cell) < FEW_ROWS:
         yield partial(_pass_alone, Block(rows.start, rows.cell))
         return
     wanted = np.arange(threads + 1) * len(rows.cell) // threads
     edges = np.searchsorted(rows.start, wanted)
     edges[0], edges[-1] = 0, rows.n_tasks
     shares = [
-        Block(rows.start[first : last + 1], rows.cell)
-        for first, last in zip(edges[:-1], edges[1:], strict=True)
+        Block(rows.start[first : last + 1], rows.cell) for first, last in pairwise(edges.tolist())
     ]
     n_cells, n_classes = rows.n_workers * rows.n_labels, rows.n_labels
     tallies = [empty_tally(n_cells, n_classes) for _ in shares[1:]]

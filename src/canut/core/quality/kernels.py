@@ -95,7 +95,7 @@ def sweep(block: Block, tables: Tables, tally: Tally) -> float:
 
 @kernel
 def judge(block: Block, tables: Tables, posterior: Floats) -> None:
-    """Write the chance of each class of each task; a task without answers gets the class chances."""
+    """Write the chance of each class of each task; none: the class chances."""
     for task in range(block.start.shape[0] - 1):
         product = posterior[task]
         for truth in range(product.shape[0]):

@@ -1,0 +1,29 @@
+"""The models there are, by name. To add one: its file, its line here and in the battery."""
+
+from collections.abc import Callable
+
+from canut.core.errors import BadInput
+from canut.core.quality import dawid_skene, vote
+from canut.core.quality.em import RUN, Fitted, Run
+from canut.core.quality.rows import Rows
+
+type Estimator = Callable[[Rows, Run], Fitted]
+
+ESTIMATORS: dict[str, Estimator] = {
+    "majority": vote.fit,
+    "dawid-skene": dawid_skene.fit,
+}
+AUTO = "auto"
+MODELS = (AUTO, *ESTIMATORS)
+
+
+def estimate(model: str, rows: Rows, run: Run = RUN) -> Fitted:
+    """Fit one model to the rows.
+
+    Raises:
+        BadInput: there is no model of that name.
+    """
+    estimator = ESTIMATORS.get(model)
+    if estimator is None:
+        raise BadInput(f"no model {model!r}; there are: {', '.join(MODELS)}", code="model-unknown")
+    return estimator(rows, run)
