@@ -7,10 +7,20 @@ A text on standard output, JSON and a page where asked. Names of people are writ
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from canut.core.errors import BadInput, Incomplete
+
+if TYPE_CHECKING:
+    from canut.core.audit.pay import Prices
+    from canut.core.audit.report import Audit
+    from canut.core.formats.platforms import Platform
+    from canut.core.formats.rows import Problem
+    from canut.core.formats.work import Pieces
+
+PROBLEMS_SAID = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,7 +98,7 @@ def _language() -> str:
     return "fr" if speaks_french() else "en"
 
 
-def _open(args: argparse.Namespace) -> Any:  # noqa: ANN401 - a platform or none, and batches
+def _open(args: argparse.Namespace) -> "tuple[Platform | None, Iterator[Pieces]]":
     """Recognise the file, or read it by the columns that were named."""
     from canut.core.formats import sniff
     from canut.core.formats.platforms import platform_of
@@ -123,7 +133,7 @@ def _open(args: argparse.Namespace) -> Any:  # noqa: ANN401 - a platform or none
     return platform, read_columns(path, reading, columns)
 
 
-def _prices(args: argparse.Namespace, paid_in: str | None) -> Any:  # noqa: ANN401 - Prices, imported when called
+def _prices(args: argparse.Namespace, paid_in: str | None) -> "Prices":
     """Read amounts and currencies; two currencies need a rate between them."""
     from canut.core.audit.pay import Prices
     from canut.core.money import money_of
@@ -144,7 +154,7 @@ def _prices(args: argparse.Namespace, paid_in: str | None) -> Any:  # noqa: ANN4
     return Prices(currency, exchange, floor, price)
 
 
-def _write_labels(made: Any, path: Path) -> None:  # noqa: ANN401 - an Audit, imported when called
+def _write_labels(made: "Audit", path: Path) -> None:
     from canut.core.formats import Column, write_rows
 
     rows = [
@@ -160,11 +170,11 @@ def _write_labels(made: Any, path: Path) -> None:  # noqa: ANN401 - an Audit, im
         write_rows(suffix if suffix in {"csv", "jsonl", "parquet"} else "csv", columns, [rows], out)
 
 
-def _say_problems(problems: list[Any], language: str) -> None:
+def _say_problems(problems: "list[Problem]", language: str) -> None:
     from canut.core.formats.problems import words_of
 
-    for one in problems[:5]:
+    for one in problems[:PROBLEMS_SAID]:
         where = f"line {one.line}, {one.column}" if one.column else f"line {one.line}"
         print(f"canut audit: {where}: {words_of(one, language)}", file=sys.stderr)
-    if len(problems) > 5:  # noqa: PLR2004 - as many as were said above
+    if len(problems) > PROBLEMS_SAID:
         print(f"canut audit: {len(problems)} problems in all; see --json", file=sys.stderr)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 WIDTH, LEFT, RIGHT = 640, 8, 632
-ROW, BARS_HIGH, MOST_BARS = 34, 120, 24
+ROW, BARS_HIGH, MOST_BARS, MOST_TICKS = 34, 120, 24, 7
 
 
 class Bar(NamedTuple):
@@ -34,7 +34,7 @@ def intervals(bars: Sequence[Bar], floor: tuple[float, str] | None, label: str) 
         )
     height = 40 + len(bars) * (ROW + 8)
     parts.append(_floor(floor, most, height - 20))
-    return _svg(height, label, parts + [_axis(most, height - 16)])
+    return _svg(height, label, [*parts, _axis(most, height - 16)])
 
 
 def bars(values: Sequence[float], floor: tuple[float, str] | None, label: str) -> str:
@@ -52,11 +52,12 @@ def bars(values: Sequence[float], floor: tuple[float, str] | None, label: str) -
             parts.append(
                 f'<rect class="br" x="{left}" y="{base - tall}" '
                 f'width="{max(right - left - 1.5, 1):.1f}" height="{tall}"/>'
-                f'<text class="no" x="{(left + right) / 2:.1f}" y="{base - tall - 4}">{number}</text>'
+                f'<text class="no" x="{(left + right) / 2:.1f}" y="{base - tall - 4}">'
+                f"{number}</text>"
             )
     parts.append(f'<line class="ax" x1="{LEFT}" y1="{base}" x2="{RIGHT}" y2="{base}"/>')
     parts.append(_floor(floor, most, base))
-    return _svg(base + 22, label, parts + [_axis(most, base + 4)])
+    return _svg(base + 22, label, [*parts, _axis(most, base + 4)])
 
 
 def _x(value: float, most: float) -> float:
@@ -76,7 +77,8 @@ def _floor(floor: tuple[float, str] | None, most: float, bottom: float) -> str:
 
 
 def _axis(most: float, top: float) -> str:
-    step = next(s for s in (m * 10.0**p for p in range(-3, 9) for m in (1, 2, 5)) if most / s <= 7)
+    steps = (times * 10.0**power for power in range(-3, 12) for times in (1, 2, 5))
+    step = next(step for step in steps if most / step <= MOST_TICKS)
     ticks = [step * place for place in range(int(most / step) + 1)]
     return "".join(
         f'<text class="no" x="{max(_x(t, most), LEFT + 4)}" y="{top + 14}">{t:g}</text>'

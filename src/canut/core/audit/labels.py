@@ -11,7 +11,7 @@ from canut.core.audit.gathered import Gathered, Said, is_a_choice
 from canut.core.errors import Missing
 from canut.core.quality.agreement import percent_agreement
 from canut.core.quality.alpha import Alpha, alpha_with_interval
-from canut.core.quality.dawid_skene import dawid_skene
+from canut.core.quality.infer import infer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Judged:
         people: how many gave them.
         replaced: answers given anew by the same person to the same task.
         model: which model judged, and ``why`` it was chosen.
+        temperature: by how much the model's log-odds were divided to make confidence honest.
         alpha: Krippendorff's alpha, labels being the same or not, with its 95 % interval.
         agreement: share of pairs of answers to one task that are the same.
         right: of the tasks whose answer was known, how many labels equal it; and of how many.
@@ -43,6 +44,7 @@ class Judged:
     replaced: int
     model: str
     why: str
+    temperature: float
     alpha: Alpha
     agreement: float | None
     right: tuple[int, int]
@@ -86,9 +88,20 @@ def _judge(name: str, said: Said, seed: int) -> Judged:
     answers: Answers = said.named.answers
     labels = [str(label) for label in said.named.labels]
     tasks = [str(task) for task in said.named.tasks]
-    fit = dawid_skene(answers)
+    columns = {
+        "task": [tasks[each] for each in answers.task.tolist()],
+        "worker": answers.worker,
+        "label": [labels[each] for each in answers.label.tolist()],
+    }
+    own = {task: label for task, label in said.known.items() if label in labels}
+    gold = {"task": list(own), "label": list(own.values())} if own else None
+    result = infer(columns, order=labels, seed=seed, gold=gold)
+    place_of = {str(task): place for place, task in enumerate(result.task_names.to_pylist())}
+    order = np.array([place_of[task] for task in tasks])
+    decided, sure = result.decided
+    label, confidence = decided[order], sure[order]
     known = [
-        labels[fit.label[place]] == said.known[task]
+        labels[label[place]] == said.known[task]
         for place, task in enumerate(tasks)
         if task in said.known
     ]
@@ -96,13 +109,14 @@ def _judge(name: str, said: Said, seed: int) -> Judged:
         name=name,
         tasks=tasks,
         labels=labels,
-        label=fit.label,
-        confidence=fit.confidence,
+        label=label,
+        confidence=confidence,
         answers=len(answers),
         people=len(np.unique(answers.worker)),
         replaced=said.replaced,
-        model="dawid-skene",
-        why="",
+        model=result.model,
+        why=result.why,
+        temperature=result.temperature,
         alpha=alpha_with_interval(answers, np.random.default_rng(seed)),
         agreement=percent_agreement(answers),
         right=(sum(known), len(known)),

@@ -158,6 +158,7 @@ def _question(one: Judged) -> dict[str, Any]:
         "replaced": one.replaced,
         "model": one.model,
         "why": one.why,
+        "temperature": one.temperature,
         "alpha": one.alpha._asdict(),
         "agreement": one.agreement,
         "known": {"right": one.right[0], "cases": one.right[1]},

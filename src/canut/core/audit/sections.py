@@ -143,7 +143,8 @@ def _labels(made: Audit, voice: Voice) -> Section:
     if made.judged:
         rows = [_question(one, voice) for one in made.judged]
         section.body.append(Table("", [voice.say(name) for name in heads], rows))
-        section.body.append(voice.say("uncalibrated"))
+        if all(one.temperature == 1 for one in made.judged):
+            section.body.append(voice.say("uncalibrated"))
     else:
         section.body.append(voice.say("no-labels"))
     for one in made.judged:
@@ -204,11 +205,9 @@ def _careless(made: Audit, voice: Voice) -> Section:
     if careless.evidence:
         rows = [
             [
-                f"{made.name_of(one.worker)} ({voice.say('line')} "
-                f"{voice.number(made.found.first_line[one.worker])})",
+                _person(made, one.worker, voice),
                 voice.number(one.compared),
-                f"{voice.share(one.agreed / one.compared)} "
-                f"[{voice.share(one.low)} – {voice.share(one.high)}]",
+                voice.share(one.agreed / one.compared) + " " + _between(one.low, one.high, voice),
             ]
             for one in careless.evidence[:MOST_EVIDENCE]
         ]
@@ -223,6 +222,15 @@ def _careless(made: Audit, voice: Voice) -> Section:
     if careless.evidence and not made.asked.shows_ids:
         section.body.append(voice.say("hide"))
     return section
+
+
+def _person(made: Audit, worker: int, voice: Voice) -> str:
+    line = voice.number(made.found.first_line[worker])
+    return f"{made.name_of(worker)} ({voice.say('line')} {line})"
+
+
+def _between(low: float, high: float, voice: Voice) -> str:
+    return f"[{voice.share(low)} – {voice.share(high)}]"
 
 
 def _cannot(voice: Voice) -> Section:

@@ -85,7 +85,7 @@ SAID: dict[str, Words] = {
     "answers": Words("Answers", "Réponses"),
     "people": Words("People", "Personnes"),
     "sure": Words("Mean confidence", "Certitude moyenne"),
-    "alpha": Words("α [95 %]", "α [95 %]"),
+    "alpha": Words("Alpha [95 %]", "Alpha [95 %]"),
     "same": Words("Same answer, pairs", "Même réponse, par paires"),
     "model": Words("“{name}”: judged by {model}. {why}", "« {name} » : jugée par {model}. {why}"),
     "right": Words(

@@ -1,4 +1,4 @@
-"""Read the results of a Toloka pool: a TSV with ``INPUT:``, ``OUTPUT:`` and ``ASSIGNMENT:`` columns.
+"""Read the results of a Toloka pool: a TSV with ``INPUT:``, ``OUTPUT:``, ``ASSIGNMENT:`` columns.
 
 One row is one task; the tasks of one page share an assignment, which is what is timed, accepted and
 paid. Rewards are in US dollars where the file gives them. Dates without a zone are UTC.

@@ -174,7 +174,7 @@ class Cells:
             parts = [float(part.replace(",", ".")) for part in text.split(":")]
         except ValueError:
             parts = []
-        total = sum(part * 60**place for place, part in enumerate(reversed(parts)))
+        total = sum(part * 60.0**place for place, part in enumerate(reversed(parts)))
         if not parts or min(parts) < 0 or not total < LONGEST_SECONDS:
             self.note(column, "bad-seconds", seen=text[:40])
             return None
