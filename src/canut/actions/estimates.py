@@ -18,8 +18,8 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
-from canut.actions.pace import Pace
 from canut.actions.judging import Chosen, Judged, Read, judge, judge_selections
+from canut.actions.pace import Pace
 from canut.core.arrays import Counts
 from canut.core.errors import Incomplete
 from canut.core.kinds import choice, questions_of

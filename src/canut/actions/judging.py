@@ -15,6 +15,7 @@ from canut.core.arrays import Bools, Codes, Counts, Floats
 from canut.core.kinds import choice
 from canut.core.quality.agreement import Agreement, agreement_by_worker, percent_agreement
 from canut.core.quality.alpha import alpha_with_interval
+from canut.core.quality.apart import who_stands_apart
 from canut.core.quality.auto import choose
 from canut.core.quality.calibration import soften, temperature_for
 from canut.core.quality.em import Fitted, Run
@@ -64,8 +65,8 @@ class Chosen(NamedTuple):
 class Judged:
     """Labels as codes into ``names``, by task; what was learnt of workers; and of the whole.
 
-    ``low`` and ``high`` bound each worker's accuracy at 90 %, where the model tells; ``chances`` and ``evidence`` are as
-    in ``Habits``; ``of_estimate`` holds the figures that an ``Estimate`` keeps.
+    ``low`` and ``high`` bound each worker's accuracy at 90 %, where the model tells; ``chances``
+    and ``evidence`` are as in ``Habits``; ``of_estimate`` holds what an ``Estimate`` keeps.
     """
 
     names: list[str]
@@ -107,6 +108,7 @@ def judge(question: dict[str, Any], read: Read, before: Chosen | None) -> Judged
     skill, vote = skill_of(fitted), majority(answers)
     alpha = alpha_with_interval(answers, np.random.default_rng(SEED), samples=SAMPLES)
     frozen, chances = _frozen(fitted, names)
+    by_worker = agreement_by_worker(answers)
     return Judged(
         names,
         label,
@@ -118,8 +120,8 @@ def judge(question: dict[str, Any], read: Read, before: Chosen | None) -> Judged
         skill.low.tolist(),
         skill.high.tolist(),
         chances,
-        [None] * len(read.worker_ids),
-        agreement_by_worker(answers),
+        _evidence(by_worker),
+        by_worker,
         {
             "model": fitted.model,
             "why": chosen.why,
@@ -201,6 +203,23 @@ def _confusion(fitted: Fitted) -> list[list[float]]:
     return rounded
 
 
+def _evidence(by_worker: Agreement) -> list[dict[str, Any] | None]:
+    """Return for each worker what there is to look into, as ``Habits`` keeps it."""
+    evidence: list[dict[str, Any] | None] = [None] * len(by_worker.compared)
+    apart = who_stands_apart(by_worker)
+    if apart is None:
+        return evidence
+    for one in apart.evidence:
+        evidence[one.worker] = {
+            "compared": one.compared,
+            "share": one.agreed / one.compared,
+            "low": one.low,
+            "high": one.high,
+            "usual": apart.usual,
+        }
+    return evidence
+
+
 def judge_selections(question: dict[str, Any], read: Read) -> Judged:
     """Judge tasks where any number of choices may be made; there is at least one answer."""
     known = choice.values_of(question)
@@ -219,6 +238,7 @@ def judge_selections(question: dict[str, Any], read: Read) -> Judged:
     )
     fit, vote = dawid_skene_selection(selections), majority_selection(selections)
     alpha = alpha_with_interval(selections.whole(), np.random.default_rng(SEED), samples=SAMPLES)
+    by_worker = selection_agreement_by_worker(selections)
     names, label = _named(question, fit.chosen)
     majority_names, majority_label = _named(question, vote.chosen)
     return Judged(
@@ -232,8 +252,8 @@ def judge_selections(question: dict[str, Any], read: Read) -> Judged:
         [None] * len(read.worker_ids),
         [None] * len(read.worker_ids),
         [None] * len(read.worker_ids),
-        [None] * len(read.worker_ids),
-        selection_agreement_by_worker(selections),
+        _evidence(by_worker),
+        by_worker,
         {
             "model": BY_CHOICE,
             "why": "each choice is a question of its own",

@@ -55,9 +55,10 @@ class Consensus(models.Model):
 class Habits(models.Model):
     """What the last fit learnt of a worker: how sure their accuracy is, and how they err.
 
-    ``low`` and ``high`` bound their accuracy at 90 %, where the model tells. ``chances``: the chance that they say j when the truth is k, as 32-bit floats at [j, k]; empty
-    where the model has none. ``evidence``: of careless work, where there is some to look into; for
-    reviewers, and never by itself a reason to pay less.
+    ``low`` and ``high`` bound their accuracy at 90 %, where the model tells. ``chances``: how often
+    that they say j when the truth is k, as 32-bit floats at [j, k]; empty where the model has none.
+    ``evidence``: of careless work, where there is some to look into; for reviewers, and never by
+    itself a reason to pay less.
     """
 
     worker = models.OneToOneField(Worker, models.CASCADE, primary_key=True, related_name="habits")

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from canut.core.audit.careless import Careless, look_for_careless_work
+from canut.core.audit.careless import look_for_careless_work
 from canut.core.audit.gathered import Gathered
 from canut.core.audit.labels import Judged, Unjudged, judge
 from canut.core.audit.pay import Pay, Prices, Spread, reckon
 from canut.core.formats.problems import words_of
 from canut.core.money import Money
+from canut.core.quality.apart import Apart
 
 CANNOT_TELL = ("search", "returned", "instructions", "breaks", "fees", "bonuses", "after")
 
@@ -42,7 +43,7 @@ class Audit:
     judged: list[Judged]
     unjudged: list[Unjudged]
     pay: Pay | None
-    careless: Careless | None
+    careless: Apart | None
 
     def name_of(self, worker: int) -> str:
         """Name a person by their number in the file's order, or as the platform does if asked."""

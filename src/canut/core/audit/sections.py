@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.audit.careless import LEAST_ANSWERS
 from canut.core.audit.charts import Bar, bars, intervals
 from canut.core.audit.labels import Judged
 from canut.core.audit.pay import Pay, Spread
 from canut.core.audit.report import CANNOT_TELL, Audit
 from canut.core.audit.words import Voice
 from canut.core.formats.problems import words_of
+from canut.core.quality.apart import LEAST_ANSWERS
 
 LEAST_SURE, MOST_PROBLEMS, MOST_EVIDENCE = 8, 20, 20
 
