@@ -4,7 +4,9 @@ The chance of a right answer is the logistic of ability times ease; a wrong one 
 as likely. For tasks that everybody finds hard, where other models are surest when all are wrong.
 """
 
+import math
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -43,8 +45,8 @@ class Side(NamedTuple):
 def _log_logistic(x: float) -> float:
     """Return the log of the logistic function, without overflow."""
     if x > 0.0:
-        return -np.log1p(np.exp(-x))
-    return x - np.log1p(np.exp(x))
+        return -math.log1p(math.exp(-x))
+    return x - math.log1p(math.exp(x))
 
 
 @part
@@ -183,4 +185,9 @@ def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
         if len(trace) > 1:
             converged = trace[-1] - trace[-2] <= run.stop.gain * abs(trace[-2])
     figures = {"ability": ability, "log_ease": log_ease}
-    return Fitted("glad", rows, None, posterior, np.array(trace), converged, extra=figures)
+    chances = partial(_of_tasks, posterior)
+    return Fitted("glad", rows, None, chances, np.array(trace), converged, extra=figures)
+
+
+def _of_tasks(posterior: Floats, first: int, last: int) -> Floats:
+    return posterior[first:last]

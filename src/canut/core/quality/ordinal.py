@@ -1,7 +1,7 @@
 """Infer labels in an order when workers err to the neighbouring label more than to a far one.
 
-Dawid and Skene's tables, with a prior in a band: what is believed before falls off with the distance
-between what is said and the truth. The order is that of the labels.
+Dawid and Skene's tables, with a prior in a band: what is believed before falls off with the
+distance between what is said and the truth. The order is that of the labels.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Infer labels when each worker's table is like that of the whole crowd, until their answers differ.
+"""Infer labels when each worker's table is like the crowd's, until their answers differ.
 
-First one table is learnt for all; then each worker's own, with the crowd's table as what is believed
+First one table is learnt for all; then each worker's own, with the crowd's as what is believed
 before. For many labels and few answers a worker, where a table of one's own is mostly guesswork.
 """
 

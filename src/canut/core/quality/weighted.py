@@ -4,8 +4,11 @@ Nothing is believed of how people err. The weight is the log-odds of being right
 suggests, shrunk where answers are few, and never below zero.
 """
 
+from functools import partial
+
 import numpy as np
 
+from canut.core.answers import blocks
 from canut.core.arrays import Floats, kernel
 from canut.core.quality.em import RUN, Fitted, Run
 from canut.core.quality.kernels import Block, sum_right
@@ -41,15 +44,20 @@ def fit(rows: Rows, run: Run = RUN) -> Fitted:
         log-odds as in the weighted majority of Littlestone and Warmuth (1994), and rounds.
     """
     del run
-    block = Block(rows.start, rows.cell)
     weight = np.ones(rows.n_workers)
-    share = np.empty((rows.n_tasks, rows.n_labels))
     for _ in range(ROUNDS):
-        _vote(block, rows.n_labels, weight, share)
         sums = np.zeros((rows.n_workers, 3))
-        sum_right(block, rows.n_labels, share, sums)
+        for first, last in blocks(rows.start):
+            block = Block(rows.start[first : last + 1], rows.cell)
+            sum_right(block, rows.n_labels, _shares(rows, weight, first, last), sums)
         right = (sums[:, 0] + RIGHT) / (sums[:, 2] + RIGHT + WRONG)
         odds = right * max(rows.n_labels - 1, 1) / (1 - right)
         weight = np.maximum(np.log(odds), LEAST)
-    _vote(block, rows.n_labels, weight, share)
-    return Fitted("weighted", rows, known=share, extra={"weight": weight})
+    chances = partial(_shares, rows, weight)
+    return Fitted("weighted", rows, chances=chances, extra={"weight": weight})
+
+
+def _shares(rows: Rows, weight: Floats, first: int, last: int) -> Floats:
+    share = np.empty((last - first, rows.n_labels))
+    _vote(Block(rows.start[first : last + 1], rows.cell), rows.n_labels, weight, share)
+    return share
