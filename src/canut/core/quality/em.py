@@ -90,30 +90,34 @@ class Fitted:
         model: its name.
         rows: what it was fitted to.
         tables: chance of each class, and of each cell under each truth; None for a vote.
-        known: chance of each class of each task, where the model has no tables to compute it from.
+        chances: gives the chance of each class of the tasks from a first to before a last, where
+            the model has no tables to compute them from.
         trace: log-likelihood and log-prior after each iteration; never falls.
         converged: whether it settled; what takes no iterations always has.
         temperature: by which the log-odds of its chances are divided.
+        doubt: share of an even guess mixed into its chances.
         extra: figures of the model's own, by name.
     """
 
     model: str
     rows: Rows
     tables: Tables | None = None
-    known: Floats | None = None
+    chances: Callable[[int, int], Floats] | None = None
     trace: Floats = field(default_factory=lambda: np.empty(0))
     converged: bool = True
     temperature: float = 1.0
+    doubt: float = 0.0
     extra: dict[str, Floats] = field(default_factory=dict[str, Floats])
 
     def posterior(self, first: int = 0, last: int | None = None) -> Floats:
         """Return the chance of each class of the tasks from the first to before the last."""
         last = self.rows.n_tasks if last is None else last
-        return tempered(self._own_posterior(first, last), self.temperature)
+        found = tempered(self._own_posterior(first, last), self.temperature)
+        return found * (1 - self.doubt) + self.doubt / self.rows.n_labels if self.doubt else found
 
     def _own_posterior(self, first: int, last: int) -> Floats:
-        if self.known is not None:
-            return self.known[first:last]
+        if self.chances is not None:
+            return self.chances(first, last)
         block = Block(self.rows.start[first : last + 1], self.rows.cell)
         found = np.empty((last - first, self.rows.n_labels))
         if self.tables is None:

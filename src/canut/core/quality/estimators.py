@@ -3,7 +3,17 @@
 from collections.abc import Callable
 
 from canut.core.errors import BadInput
-from canut.core.quality import dawid_skene, vote
+from canut.core.quality import (
+    dawid_skene,
+    glad,
+    mace,
+    mace_dawid_skene,
+    one_coin,
+    ordinal,
+    pooled,
+    vote,
+    weighted,
+)
 from canut.core.quality.em import RUN, Fitted, Run
 from canut.core.quality.rows import Rows
 
@@ -11,7 +21,14 @@ type Estimator = Callable[[Rows, Run], Fitted]
 
 ESTIMATORS: dict[str, Estimator] = {
     "majority": vote.fit,
+    "weighted": weighted.fit,
+    "one-coin": one_coin.fit,
+    "mace": mace.fit,
+    "glad": glad.fit,
     "dawid-skene": dawid_skene.fit,
+    "mace-dawid-skene": mace_dawid_skene.fit,
+    "dawid-skene-pooled": pooled.fit,
+    "ordinal": ordinal.fit,
 }
 AUTO = "auto"
 MODELS = (AUTO, *ESTIMATORS)

@@ -6,6 +6,7 @@ that are imported row by row go through ``formats``.
 
 import json
 from collections.abc import Sequence
+from csv import reader as text_rows
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -97,9 +98,9 @@ def _read_json(path: Path, wanted: Sequence[str]) -> pa.Table:
 
 
 def _read_text(path: Path, wanted: Sequence[str], delimiter: str) -> pa.Table:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        _missing(next(text_rows(lines, delimiter=delimiter), []), wanted, path)
     parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
-    with csv.open_csv(path, parse_options=parse) as reader:
-        _missing(reader.schema.names, wanted, path)
     text = pa.dictionary(pa.int32(), pa.string())
     convert = csv.ConvertOptions(
         include_columns=list(wanted),

@@ -9,12 +9,13 @@ from typing import NamedTuple, TypedDict, Unpack
 
 from canut.core.errors import BadInput
 from canut.core.quality.auto import choose
-from canut.core.quality.calibration import soften, temperature_for
-from canut.core.quality.em import Fitted, Pace, Run
+from canut.core.quality.calibration import calibrate
+from canut.core.quality.em import Pace, Run
 from canut.core.quality.estimators import AUTO, MODELS, estimate
-from canut.core.quality.reading import Columns, Gold, code_gold, code_table
+from canut.core.quality.held_out import NameKeys, key_names
+from canut.core.quality.reading import Columns, code_gold, code_table
 from canut.core.quality.result import Result
-from canut.core.quality.rows import Duplicates, Rows, arrange, by_activity
+from canut.core.quality.rows import Duplicates, arrange, by_activity
 from canut.core.quality.warming import warm
 
 POLICIES = ("last", "first", "error", "all")
@@ -100,8 +101,12 @@ def infer(
     del answers, coded
     watch.mark("read")
     run = Run(options.get("threads", 2), pace=options.get("pace"))
-    fitted, why = _fit(model, rows, run, known, options.get("seed", 0))
-    fitted = soften(fitted, temperature_for(fitted, known))
+    if model == AUTO:
+        keys = NameKeys(key_names(tasks.to_pylist()), key_names(workers.to_pylist()))
+        fitted, why = choose(rows, run, keys, known, options.get("seed", 0))
+    else:
+        fitted, why = estimate(model, rows, run), "asked for by name"
+    fitted = calibrate(fitted, known)
     watch.mark("fit")
     strange = 0 if known is None else known.strange
     return Result(fitted, tasks, workers, labels_named, why, set_aside, strange, watch.seconds)
@@ -109,13 +114,6 @@ def infer(
 
 def _no_time() -> float:
     return 0.0
-
-
-def _fit(model: str, rows: Rows, run: Run, gold: Gold | None, seed: int) -> tuple[Fitted, str]:
-    """Fit the model asked for, or the one chosen; say why."""
-    if model == AUTO:
-        return choose(rows, run, gold, seed)
-    return estimate(model, rows, run), "asked for by name"
 
 
 def _refuse_options(model: str, duplicates: str, threads: int) -> None:
