@@ -2,7 +2,8 @@
 
 The answer nearest the others, those of careful people counting more, is the task's: a medoid. It
 was given by somebody, so it is always a possible answer; where answers can be averaged,
-``numeric``, ``text`` and ``regions`` do better. Distances go from 0, the same, to 1, nothing in common.
+``numeric``, ``text`` and ``regions`` do better. Distances go from 0, the same, to 1, nothing in
+common.
 """
 
 from collections.abc import Callable
