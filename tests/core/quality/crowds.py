@@ -1,9 +1,13 @@
 """Crowds made for tests, as the bars describe them."""
 
+import csv
+from collections.abc import Hashable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from canut.core.answers import Answers, code, keep_last
 from canut.core.arrays import Floats
 from canut.core.quality.bradley_terry import Comparisons
 
@@ -29,3 +33,24 @@ def comparing(seed: int, items: int = 200, people: int = 100, times: int = 20_00
     chance = 1 / (1 + np.exp(-reliability[worker] * (score[left] - score[right])))
     won = (rng.random(times) < chance).astype(np.float64)
     return Comparing(Comparisons(worker, left, right, won, people, items), score, reliability)
+
+
+class RealCrowd(NamedTuple):
+    """A set's answers, the names behind the codes, and what is known to be true, by task."""
+
+    answers: Answers
+    tasks: list[Hashable]
+    labels: list[Hashable]
+    gold: dict[str, str]
+
+
+def read(folder: Path) -> RealCrowd:
+    """Read a set of real answers; of several of one worker to one task, the last counts."""
+    with (folder / "labels.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    with (folder / "gold.csv").open(newline="") as file:
+        gold = {row["task"]: row["label"] for row in csv.DictReader(file)}
+    labels = [row["label"] for row in rows]
+    columns = [row["task"] for row in rows], [row["worker"] for row in rows]
+    named = code(*columns, labels, sorted(set(labels)))
+    return RealCrowd(keep_last(named.answers), named.tasks, named.labels, gold)
