@@ -88,7 +88,9 @@ def _by_frozen_model(
             rows.append(struct.unpack_from(f"<{size}f", vote.chances, at))
         else:
             rows.append(assumed_chances(size, place, vote.accuracy))
-    best, confidence = frozen_consensus(model["chances"], rows, model["temperature"])
+    best, confidence = frozen_consensus(
+        model["chances"], rows, model["temperature"], model["doubt"]
+    )
     return str(model["labels"][best]), confidence
 
 

@@ -17,11 +17,13 @@ from canut.core.quality.agreement import Agreement, agreement_by_worker, percent
 from canut.core.quality.alpha import alpha_with_interval
 from canut.core.quality.apart import who_stands_apart
 from canut.core.quality.auto import choose
-from canut.core.quality.calibration import soften, temperature_for
+from canut.core.quality.calibration import calibrate
 from canut.core.quality.em import Fitted, Run
-from canut.core.quality.estimators import estimate
+from canut.core.quality.estimators import AUTO, ESTIMATORS, estimate
+from canut.core.quality.frozen import freeze
+from canut.core.quality.held_out import NameKeys, key_names
 from canut.core.quality.reading import Gold
-from canut.core.quality.rows import arrange
+from canut.core.quality.rows import Rows, arrange
 from canut.core.quality.selections import (
     Selections,
     dawid_skene_selection,
@@ -102,8 +104,9 @@ def judge(question: dict[str, Any], read: Read, before: Chosen | None) -> Judged
     gold = _gold(read, code_of)
     known = 0 if gold is None else len(gold.task)
     rows, _ = arrange(answers)
-    fitted, chosen = _fit(Fitting(rows, gold, len(answers), known), before)
-    fitted = soften(fitted, temperature_for(fitted, gold))
+    keys = NameKeys(key_names(read.task_ids.tolist()), key_names([*read.worker_ids]))
+    fitted, chosen = _fit(Fitting(rows, keys, gold, known), before)
+    fitted = calibrate(fitted, gold)
     label, confidence = fitted.decide()
     skill, vote = skill_of(fitted), majority(answers)
     alpha = alpha_with_interval(answers, np.random.default_rng(SEED), samples=SAMPLES)
@@ -142,20 +145,25 @@ def judge(question: dict[str, Any], read: Read, before: Chosen | None) -> Judged
 
 
 class Fitting(NamedTuple):
-    """What a model is fitted to."""
+    """What a model is fitted to; ``known`` counts the known answers."""
 
-    rows: Any
+    rows: Rows
+    keys: NameKeys
     gold: Gold | None
-    answers: int
     known: int
 
 
 def _fit(given: Fitting, before: Chosen | None) -> tuple[Fitted, Chosen]:
     """Fit the model chosen before while it may be trusted to be the best still, else choose."""
-    if before and before.known == given.known and given.answers <= GROWN * before.answers:
-        return estimate(before.model, given.rows), before
-    fitted, why = choose(given.rows, Run(), given.gold, SEED)
-    return fitted, Chosen(fitted.model, why, given.answers, given.known)
+    answers = len(given.rows.cell)
+    if before and before.known == given.known and answers <= GROWN * before.answers:
+        if before.model in ESTIMATORS:
+            return estimate(before.model, given.rows), before
+        if before.model == AUTO:
+            fitted, _ = choose(given.rows, Run(), given.keys, None, SEED)
+            return fitted, before._replace(model=fitted.model)
+    fitted, why = choose(given.rows, Run(), given.keys, given.gold, SEED)
+    return fitted, Chosen(fitted.model, why, answers, given.known)
 
 
 def _gold(read: Read, code_of: dict[str, int]) -> Gold | None:
@@ -174,16 +182,16 @@ def _gold(read: Read, code_of: dict[str, int]) -> Gold | None:
 
 def _frozen(fitted: Fitted, names: list[str]) -> tuple[dict[str, Any] | None, list[bytes | None]]:
     """Return what the running consensus needs of a model, for the project and for each worker."""
-    tables = fitted.tables
-    if tables is None or len(names) > MOST_LABELS_FROZEN:
+    frozen = freeze(fitted) if len(names) <= MOST_LABELS_FROZEN else None
+    if frozen is None:
         return None, [None] * fitted.rows.n_workers
-    by_said = fitted.confusion().transpose(0, 2, 1).astype("<f4")
-    frozen = {
+    model = {
         "labels": names,
-        "chances": tables.classes.tolist(),
-        "temperature": fitted.temperature,
+        "chances": frozen.classes.tolist(),
+        "temperature": frozen.temperature,
+        "doubt": frozen.doubt,
     }
-    return frozen, [table.tobytes() for table in by_said]
+    return model, [table.tobytes() for table in frozen.said.astype("<f4")]
 
 
 def _confusion(fitted: Fitted) -> list[list[float]]:

@@ -21,10 +21,13 @@ class Confusion:
     counts: list[list[float]]
 
     @property
-    def rows(self) -> list[tuple[str, float, list[float]]]:
-        """For each true label, how many answers there are and the share of each label said."""
+    def rows(self) -> list[tuple[str, float, list[float | None]]]:
+        """For each true label, how many answers there are and the share of each label said.
+
+        Nothing can be said of a label that is hardly ever true: under one answer, shares are None.
+        """
         return [
-            (label, sum(row), [each / sum(row) if sum(row) else 0.0 for each in row])
+            (label, sum(row), [each / sum(row) if sum(row) >= 1 else None for each in row])
             for label, row in zip(self.labels, self.counts, strict=True)
         ]
 

@@ -58,7 +58,7 @@ def confusion_mark(confusion: Confusion) -> SafeString:
     )
 
 
-def _cells(shares: list[float], top: int) -> SafeString:
+def _cells(shares: list[float | None], top: int) -> SafeString:
     return format_html_join(
         "",
         '<rect class="s1" x="{x}" y="{y}" width="54" height="54" fill-opacity="{o}"/>'
@@ -74,6 +74,7 @@ def _cells(shares: list[float], top: int) -> SafeString:
                 "said": whole_share(share),
             }
             for place, share in enumerate(shares)
+            if share is not None
         ),
     )
 
@@ -101,6 +102,8 @@ def skill_mark(low: float, middle: float, high: float) -> SafeString:
 def model_name(model: str) -> str:
     """Name a model in words; one without words keeps its own name."""
     names = {
+        "auto": _("mean of several models, weighed by answers held out"),
+        "mace-dawid-skene": _("habits of error, guessing set apart"),
         "majority": _("plurality vote"),
         "weighted": _("vote weighted by skill"),
         "one-coin": _("one accuracy for each worker"),

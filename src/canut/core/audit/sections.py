@@ -143,7 +143,7 @@ def _labels(made: Audit, voice: Voice) -> Section:
     if made.judged:
         rows = [_question(one, voice) for one in made.judged]
         section.body.append(Table("", [voice.say(name) for name in heads], rows))
-        if all(one.temperature == 1 for one in made.judged):
+        if not any(cases for _, cases in (one.right for one in made.judged)):
             section.body.append(voice.say("uncalibrated"))
     else:
         section.body.append(voice.say("no-labels"))
@@ -155,6 +155,7 @@ def _labels(made: Audit, voice: Voice) -> Section:
         if cases:
             said = {"right": voice.number(right), "cases": voice.number(cases)}
             section.body.append(voice.say("right", name=one.name, **said))
+            section.body.append(voice.say("calibrated", name=one.name, n=said["cases"]))
         if one.replaced:
             section.body.append(voice.say("replaced", name=one.name, n=voice.number(one.replaced)))
         section.body.append(_least_sure(one, voice))

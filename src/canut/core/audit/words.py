@@ -108,9 +108,9 @@ SAID: dict[str, Words] = {
     ),
     "no-labels": Words("No question could be judged.", "Aucune question n’a pu être jugée."),
     "uncalibrated": Words(
-        "Confidence is the model’s own: where people share a mistake, it is sure and wrong.",
-        "La certitude est celle du modèle : si les gens partagent une erreur, il est sûr et a "
-        "tort.",
+        "No answer is known to set confidence by: where people share a mistake, it is too high.",
+        "Aucune réponse connue pour régler la certitude : si les gens partagent une erreur, elle "
+        "est trop haute.",
     ),
     "careless": Words("Work to look into", "Travail à regarder de près"),
     "careless-note": Words(
@@ -134,7 +134,15 @@ SAID: dict[str, Words] = {
     "line": Words("first line", "première ligne"),
     "compared": Words("Compared", "Comparées"),
     "agreement": Words("Agreement [95 %]", "Accord [95 %]"),
-    "usual": Words("Usual here: {share}.", "Habituel ici : {share}."),
+    "usual": Words(
+        "Usual here: {share}. Shown are those whose whole interval lies more than ten points below.",
+        "Habituel ici : {share}. Sont montrées les personnes dont tout l’intervalle est plus de dix "
+        "points en dessous.",
+    ),
+    "calibrated": Words(
+        "“{name}”: confidence was set by {n} known answers.",
+        "« {name} » : la certitude a été réglée sur {n} réponses connues.",
+    ),
     "hide": Words(
         "People are numbered in the order of the file; their names there are personal data.",
         "Les personnes sont numérotées dans l’ordre du fichier ; leurs noms y sont des données "

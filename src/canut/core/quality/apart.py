@@ -1,4 +1,4 @@
-"""Find whose answers differ from most others' more than chance would explain: evidence, no verdict.
+"""Find whose answers differ from most others' far more than chance explains: evidence, no verdict.
 
 A person may be alone and right, have had the hard tasks, or have read instructions that misled.
 What follows for them is decided by people.
@@ -12,6 +12,7 @@ import numpy as np
 from canut.core.quality.agreement import Agreement
 
 LEAST_ANSWERS = 20
+FAR = 0.1
 Z_95 = 1.959964
 
 
@@ -26,7 +27,7 @@ class Evidence(NamedTuple):
 
 
 class Apart(NamedTuple):
-    """Those whose whole interval lies below what is usual.
+    """Those whose whole interval lies more than ten points below what is usual.
 
     ``usual`` is the median share of the ``looked_at`` workers with at least 20 answers to compare;
     ``too_few`` have fewer, and nothing is said of them.
@@ -52,7 +53,7 @@ def who_stands_apart(found: Agreement) -> Apart | None:
         _evidence(int(worker), int(found.compared[worker]), int(found.agreed[worker]))
         for worker in enough
     ]
-    below = sorted((one for one in every if one.high < usual), key=lambda one: one.high)
+    below = sorted((one for one in every if one.high < usual - FAR), key=lambda one: one.high)
     return Apart(usual, len(enough), int((found.compared > 0).sum()) - len(enough), below)
 
 

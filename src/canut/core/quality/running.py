@@ -56,7 +56,10 @@ def running_consensus(choices: int, votes: Sequence[tuple[int, float | None]]) -
 
 
 def frozen_consensus(
-    chances: Sequence[float], said: Sequence[Sequence[float]], temperature: float = 1.0
+    chances: Sequence[float],
+    said: Sequence[Sequence[float]],
+    temperature: float = 1.0,
+    doubt: float = 0.0,
 ) -> tuple[int, float]:
     """Return the most probable label of a task under a frozen model, and its probability.
 
@@ -64,6 +67,7 @@ def frozen_consensus(
         chances: how common each label is, above 0.
         said: for each answer, how probable it was from who gave it under each true label, above 0.
         temperature: by which the model's log-odds are divided.
+        doubt: share of an even guess mixed into the probability.
 
     Raises:
         BadInput: no answer, or one that does not fit the labels.
@@ -84,7 +88,8 @@ def frozen_consensus(
     rows = [chances, *said]
     logs = [math.fsum(math.log(row[label]) for row in rows) for label in range(len(chances))]
     best = max(range(len(logs)), key=lambda label: (logs[label], -label))
-    return best, 1 / math.fsum(math.exp((log - logs[best]) / temperature) for log in logs)
+    sure = 1 / math.fsum(math.exp((log - logs[best]) / temperature) for log in logs)
+    return best, sure * (1 - doubt) + doubt / len(chances)
 
 
 def assumed_chances(choices: int, label: int, accuracy: float | None) -> list[float]:
