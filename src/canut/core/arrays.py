@@ -6,6 +6,7 @@ the interpreter's lock, so a server that runs one keeps answering.
 
 from collections.abc import Callable, Iterator
 from functools import wraps
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ type Codes = NDArray[np.int32]
 type Counts = NDArray[np.int64]
 type Floats = NDArray[np.float64]
 type Bools = NDArray[np.bool_]
-type Reals = NDArray[np.float32] | NDArray[np.float64]
+type Reals = NDArray[np.floating]
 
 _PARTS: set[object] = set()
 
@@ -48,7 +49,7 @@ def _compiled[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
     import numba  # noqa: PLC0415 - takes half a second, needed by estimates alone
 
     for piece in _parts_of(loop):
-        numba.extending.register_jitable(piece)
+        import_module("numba.extending").register_jitable(piece)
     try:
         compiled: Callable[P, R] = numba.njit(cache=True, nogil=True)(loop)
     except RuntimeError:

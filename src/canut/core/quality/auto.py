@@ -15,6 +15,7 @@ import numpy as np
 from canut.core.arrays import Bools, Floats
 from canut.core.quality import dawid_skene, mace, mace_dawid_skene, one_coin, pooled, vote, weighted
 from canut.core.quality.em import Fitted, Run
+from canut.core.quality.estimators import estimate
 from canut.core.quality.held_out import NameKeys, foretell, hold_out, sample
 from canut.core.quality.reading import Gold
 from canut.core.quality.rows import Rows
@@ -61,7 +62,7 @@ def _without_gold(
     """Average the models, or weigh votes where people are wrong together."""
     sharing = measure_sharing(members[1])
     if sharing.correlation - ERRORS * sharing.error > SHARED:
-        return members[-1], (
+        return estimate(members[-1].model, members[-1].rows, run), (
             f"people are right and wrong together (correlation {sharing.correlation:.2f} beyond "
             "who they are), so that tables of errors would mislead"
         )
@@ -91,7 +92,12 @@ def average(members: Sequence[Fitted], weight: Floats) -> Fitted:
         chances=partial(_mean, softened, weight),
         trace=first.trace,
         converged=all(member.converged for member in members),
+        workers=partial(_first, first),
     )
+
+
+def _first(fitted: Fitted) -> Fitted:
+    return fitted
 
 
 def _mean(members: Sequence[Fitted], weight: Floats, first: int, last: int) -> Floats:
@@ -112,10 +118,7 @@ def _by_gold(default: Fitted, why: str, others: Sequence[Fitted], gold: Gold) ->
         if score > best_score:
             best, best_score = other, float(score)
     if best is default:
-        return (
-            default,
-            f"{why}; on {known} gold tasks it is right {right.mean():.1%}, and no other significantly more often",
-        )
+        return default, f"{why}; on {known} gold tasks no other is significantly more often right"
     share = _right(best, gold).mean()
     return best, f"right on {share:.1%} of {known} gold tasks, the default on {right.mean():.1%}"
 

@@ -5,10 +5,10 @@ passes, the threads and the stopping. Each thread takes whole tasks and counts a
 are added in one order: the same number of threads gives the same bits.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 
@@ -36,6 +36,7 @@ SLACK = 1e-9
 
 type Maximise = Callable[[Tally, Tables], tuple[float, float]]
 type Pace = Callable[[int, float], None]
+type FitOf = Callable[[], Fitted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ class Fitted:
         converged: whether it settled; what takes no iterations always has.
         temperature: by which the log-odds of its chances are divided.
         doubt: share of an even guess mixed into its chances.
+        workers: gives the fit that speaks of the workers, where this one's chances do not: shares
+            of votes are not chances, and softened ones too timid.
         extra: figures of the model's own, by name.
     """
 
@@ -107,6 +110,7 @@ class Fitted:
     converged: bool = True
     temperature: float = 1.0
     doubt: float = 0.0
+    workers: FitOf | None = None
     extra: dict[str, Floats] = field(default_factory=dict[str, Floats])
 
     def posterior(self, first: int = 0, last: int | None = None) -> Floats:
@@ -134,8 +138,14 @@ class Fitted:
             pick(self.posterior(first, last), SLACK, label[first:last], confidence[first:last])
         return label, confidence
 
+    def about_workers(self) -> "Fitted":
+        """Return the fit that speaks of the workers, its chances not softened."""
+        return self.workers() if self.workers else replace(self, temperature=1.0, doubt=0.0)
+
     def confusion(self) -> Floats:
         """Return the chance that worker w says j when the truth is k, at [w, k, j]."""
+        if self.workers:
+            return self.workers().confusion()
         n_workers, n_labels = self.rows.n_workers, self.rows.n_labels
         if self.tables is not None:
             by_said = self.tables.cells.reshape(n_workers, n_labels, n_labels)
@@ -195,7 +205,7 @@ def fit_tables(
 
 
 @contextmanager
-def _sweeper(rows: Rows, threads: int) -> Iterator[Callable[[Tables, Tally], float]]:
+def _sweeper(rows: Rows, threads: int) -> Generator[Callable[[Tables, Tally], float]]:
     """Give a function that makes one pass, in this thread or in several."""
     if threads == 1 or len(rows.cell) < FEW_ROWS:
         yield partial(_pass_alone, Block(rows.start, rows.cell))

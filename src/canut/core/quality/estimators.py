@@ -1,6 +1,8 @@
 """The models there are, by name. To add one: its file, its line here and in the battery."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
 
 from canut.core.errors import BadInput
 from canut.core.quality import (
@@ -30,6 +32,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "dawid-skene-pooled": pooled.fit,
     "ordinal": ordinal.fit,
 }
+SHARES = {"majority", "weighted"}
 AUTO = "auto"
 MODELS = (AUTO, *ESTIMATORS)
 
@@ -43,4 +46,7 @@ def estimate(model: str, rows: Rows, run: Run = RUN) -> Fitted:
     estimator = ESTIMATORS.get(model)
     if estimator is None:
         raise BadInput(f"no model {model!r}; there are: {', '.join(MODELS)}", code="model-unknown")
-    return estimator(rows, run)
+    fitted = estimator(rows, run)
+    if model in SHARES:
+        return replace(fitted, workers=cache(partial(one_coin.fit, rows, run)))
+    return fitted

@@ -110,18 +110,25 @@ def _read_text(path: Path, wanted: Sequence[str], delimiter: str) -> pa.Table:
     try:
         return csv.read_csv(path, parse_options=parse, convert_options=convert)
     except pa.ArrowInvalid:  # again, in one thread, which can say in which row
-        parse.invalid_row_handler = partial(_refuse_row, path)
-        return csv.read_csv(path, csv.ReadOptions(use_threads=False), parse, convert)
+        bad: list[csv.InvalidRow] = []
+        parse.invalid_row_handler = partial(_note_row, bad)
+        table = csv.read_csv(path, csv.ReadOptions(use_threads=False), parse, convert)
+        if not bad:
+            return table
+        row = bad[0]
+        raise BadRow(
+            f"{path}, line {row.number}: {row.actual_columns} cells where the header has "
+            f"{row.expected_columns}: {row.text[:80]!r}",
+            line=row.number,
+            column="",
+        ) from None
 
 
-def _refuse_row(path: Path, row: csv.InvalidRow) -> str:
-    """Say which row has cells too many or too few."""
-    raise BadRow(
-        f"{path}, line {row.number}: {row.actual_columns} cells where the header has "
-        f"{row.expected_columns}: {row.text[:80]!r}",
-        line=row.number or 0,
-        column="",
-    )
+def _note_row(bad: list[csv.InvalidRow], row: csv.InvalidRow) -> str:
+    """Keep the first row with cells too many or too few, and read on."""
+    if not bad:
+        bad.append(row)
+    return "skip"
 
 
 def write_table(table: pa.Table, path: Path) -> None:
@@ -161,4 +168,6 @@ def _has_special(table: pa.Table, delimiter: str) -> bool:
     special = f'[{delimiter}"\r\n]'
     texts = [pa.array(table.column_names)]
     texts += [column for column in table.columns if _is_text(column.type)]
-    return any(pc.any(pc.match_substring_regex(text, special)).as_py() for text in texts)
+    options = pc.MatchSubstringOptions(special)
+    found = [pc.call_function("match_substring_regex", [text], options) for text in texts]
+    return any(pc.call_function("any", [one]).as_py() for one in found)

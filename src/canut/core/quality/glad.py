@@ -95,7 +95,7 @@ def _expect(
 def _gain_of_all(rows: Codes, others: Floats, right: Floats, value: float) -> float:
     found = 0.0
     for at in range(rows.shape[0]):
-        found += _gain(right[rows[at]], value * others[at])
+        found += _gain(float(right[rows[at]]), value * others[at])
     return found
 
 
@@ -121,17 +121,16 @@ def _climb(
             slope += (right[rows[at]] - chance) * by
             bend += chance * (1.0 - chance) * by * by
         step = slope / bend
-        gained = False
+        trial, then = value, now - 1.0
         for _ in range(STEPS):
             trial = value + step
             factor = np.exp(trial) if is_log else trial
             then = _gain_of_all(rows, others, right, factor)
             then -= (trial - mean) ** 2 / (2.0 * variance)
             if then >= now:
-                gained = True
                 break
             step /= 4.0
-        if not gained:
+        if then < now:
             break
         value, now = trial, then
         if abs(step) < CLOSE:

@@ -78,11 +78,10 @@ def _take(rows: Rows, kept: Bools, tasks: Bools) -> Rows:
 
 
 def hold_out(rows: Rows, keys: NameKeys, seed: int) -> Split | None:
-    """Set one answer in twenty apart, none that is a task's only one; None where that is too few."""
+    """Set one answer in twenty apart, no task's only one; None where too few."""
     task = rows.task
-    mixed = _mix(
-        _mix(keys.task[task]) ^ (keys.worker[rows.worker] + np.uint64(seed) * np.uint64(7))
-    )
+    salted = keys.worker[rows.worker] + np.uint64(seed) * np.uint64(7)
+    mixed = _mix(_mix(keys.task[task]) ^ salted)
     held = (mixed % np.uint64(ONE_IN) == 0) & (np.diff(rows.start)[task] > 1)
     if held.sum() < ENOUGH:
         return None

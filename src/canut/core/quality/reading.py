@@ -61,7 +61,7 @@ def as_table(given: object, columns: Iterable[str]) -> pa.Table:
     wanted = list(columns)
     try:
         if isinstance(given, pa.Table):
-            table = given
+            table: pa.Table = given
         elif isinstance(given, Mapping):
             table = pa.table(dict(given.items()))
         elif isinstance(given, (list, tuple)):
@@ -121,7 +121,7 @@ def _numbered(table: pa.Table, name: str) -> tuple[Codes, pa.Array]:
     if not column.num_chunks or not len(column):
         return np.empty(0, dtype=np.int32), pa.array([], type=column.type.value_type)
     if column.null_count:
-        empty = pc.index(pc.is_null(column), value=True).as_py()
+        empty = int(np.flatnonzero(pc.call_function("is_null", [column]).to_numpy())[0])
         raise _empty_cell(empty, name, "is empty")
     codes = np.concatenate([_indices(chunk) for chunk in column.chunks])
     values = column.chunk(0).dictionary
@@ -150,12 +150,12 @@ def _refuse_type(kind: pa.DataType, name: str) -> None:
 
 def _refuse_values(codes: Codes, values: pa.Array, name: str) -> None:
     """Refuse names that are no names: the empty text, and not-a-number."""
-    bad = None
+    bad, why = None, "is empty"
     if pa.types.is_floating(values.type):
-        bad, why = pc.is_nan(values), "is not a number (NaN)"
+        bad, why = pc.call_function("is_nan", [values]), "is not a number (NaN)"
     elif pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
-        bad, why = pc.equal(values, ""), "is empty"
-    if bad is not None and pc.any(bad).as_py():
+        bad = pc.call_function("equal", [values, pa.scalar("", values.type)])
+    if bad is not None and bad.to_numpy(zero_copy_only=False).any():
         which = np.flatnonzero(bad.to_numpy(zero_copy_only=False))
         rows = np.flatnonzero(np.isin(codes, which))
         if len(rows):
@@ -252,6 +252,6 @@ def _matched(names: pa.Array, among: pa.Array) -> Codes:
     """Return where each name stands among others, -1 where it does not; types may differ."""
     if names.type != among.type:
         names, among = names.cast(pa.string()), among.cast(pa.string())
-    found = pc.index_in(names, value_set=among).fill_null(-1)
+    found = pc.call_function("index_in", [names], pc.SetLookupOptions(among)).fill_null(-1)
     numbers: Codes = found.to_numpy(zero_copy_only=False).astype(np.int32)
     return numbers

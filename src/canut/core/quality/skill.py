@@ -55,6 +55,7 @@ def skill_of(fitted: Fitted, level: float = 0.9) -> Skill:
 
 
 def _sums(fitted: Fitted) -> tuple[Floats, Floats, Floats]:
+    fitted = fitted.about_workers()
     rows = fitted.rows
     sums = np.zeros((rows.n_workers, 3))
     for first, last in blocks(rows.start):
