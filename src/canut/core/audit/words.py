@@ -135,9 +135,10 @@ SAID: dict[str, Words] = {
     "compared": Words("Compared", "Comparées"),
     "agreement": Words("Agreement [95 %]", "Accord [95 %]"),
     "usual": Words(
-        "Usual here: {share}. Shown are those whose whole interval lies more than ten points below.",
-        "Habituel ici : {share}. Sont montrées les personnes dont tout l’intervalle est plus de dix "
-        "points en dessous.",
+        "Usual here: {share}. Shown are those whose whole interval lies more than ten points "
+        "below.",
+        "Habituel ici : {share}. Sont montrées les personnes dont tout l’intervalle est plus de "
+        "dix points en dessous.",
     ),
     "calibrated": Words(
         "“{name}”: confidence was set by {n} known answers.",
