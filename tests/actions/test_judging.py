@@ -8,6 +8,7 @@ from django.db import connection
 from canut.actions.consensus import Vote, running_label
 from canut.actions.estimates import estimate_labels
 from canut.store.hot import both
+from canut.store.measured import confusion_of
 from canut.store.models import Estimate, Habits, Task, TaskState
 from tests.actions.test_estimates import NOW, Crowd, three_people
 from tests.factories import answer_next, make_project, make_worker
@@ -26,6 +27,11 @@ def crowd_of(n_tasks: int = 40) -> Crowd:
     return crowd
 
 
+def figure(value: float | None) -> float:
+    assert value is not None
+    return value
+
+
 def votes_on(task: Task) -> list[Vote]:
     """Read a task's votes as a submission does."""
     with connection.cursor() as cursor:
@@ -41,10 +47,13 @@ def test_an_estimate_says_which_model_why_and_how_far_people_agree() -> None:
     assert made.model
     assert made.why
     assert made.chosen_answers == made.answers == 160
-    assert made.alpha_low <= made.alpha <= made.alpha_high
-    assert made.labels == ["a", "b", "c"]
-    assert sum(map(sum, made.confusion)) == pytest.approx(160, abs=0.1)
-    assert made.confusion[0][1] > 8
+    alpha = figure(made.alpha)
+    assert figure(made.alpha_low) <= alpha <= figure(made.alpha_high)
+    confusion = confusion_of(made)
+    assert confusion
+    assert confusion.labels == ["a", "b", "c"]
+    assert sum(sum(row) for row in confusion.counts) == pytest.approx(160, abs=0.1)
+    assert confusion.counts[0][1] > 8
 
 
 def test_every_worker_has_an_interval_that_holds_their_accuracy() -> None:
@@ -54,7 +63,7 @@ def test_every_worker_has_an_interval_that_holds_their_accuracy() -> None:
 
     habits = list(Habits.objects.select_related("worker"))
     assert len(habits) == 4
-    assert all(one.low < one.worker.accuracy < one.high for one in habits)
+    assert all(figure(one.low) < figure(one.worker.accuracy) < figure(one.high) for one in habits)
 
 
 def test_a_worker_apart_leaves_evidence_and_nobody_else() -> None:
@@ -64,7 +73,8 @@ def test_a_worker_apart_leaves_evidence_and_nobody_else() -> None:
 
     [one] = Habits.objects.filter(evidence__isnull=False)
     assert one.worker.public_id == "dee"
-    assert one.evidence["high"] < one.evidence["usual"]
+    told: dict[str, float] = one.evidence or {}
+    assert told["high"] < told["usual"]
 
 
 def test_the_choice_is_kept_until_answers_have_grown_by_a_fifth() -> None:
@@ -101,7 +111,7 @@ def test_known_answers_make_confidence_honest() -> None:
     made = estimate_labels(crowd.project.id, NOW)
 
     assert made.known == 30
-    assert crowd.state("t1").confidence > 0.9
+    assert figure(crowd.state("t1").confidence) > 0.9
 
 
 def test_running_label_weighs_habits_where_accuracy_cannot() -> None:

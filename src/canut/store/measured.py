@@ -5,9 +5,10 @@ Evidence of careless work is read by its own function: who may see it is decided
 
 from dataclasses import dataclass
 
+from canut.core.quality.auto import ENOUGH_GOLD as ENOUGH_KNOWN
 from canut.store.quality import Estimate, Habits
 
-LEVEL = 0.9
+__all__ = ["ENOUGH_KNOWN", "Confusion", "confusion_of", "evidence_of", "habits_of"]
 
 
 @dataclass(frozen=True)

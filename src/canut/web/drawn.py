@@ -8,7 +8,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from canut.store.measured import Confusion
+from canut.store.measured import ENOUGH_KNOWN, Confusion
+from canut.store.models import Estimate
 from canut.web import shown
 from canut.web.shown import whole_share
 
@@ -115,3 +116,15 @@ def model_name(model: str) -> str:
         "none": _("nothing yet"),
     }
     return names.get(model, model)
+
+
+@register.filter
+def chosen_because(estimate: Estimate) -> str:
+    """Say why a model was chosen, in the page's language; figures stand in the estimate's own."""
+    if estimate.frozen is None and estimate.labels is None:
+        return _("Each choice is a question of its own.")
+    if estimate.known >= ENOUGH_KNOWN:
+        return _("Known answers had the last word: no other is right significantly more often.")
+    if estimate.model == "weighted":
+        return _("People are right and wrong together here; tables of errors would mislead.")
+    return _("Too few answers are known to choose one: those that foretell held out answers lead.")

@@ -12,6 +12,7 @@ from canut.core.audit.report import CANNOT_TELL, Audit
 from canut.core.audit.words import Voice
 from canut.core.formats.problems import words_of
 from canut.core.quality.apart import LEAST_ANSWERS
+from canut.core.quality.auto import ENOUGH_GOLD
 
 LEAST_SURE, MOST_PROBLEMS, MOST_EVIDENCE = 8, 20, 20
 
@@ -148,9 +149,7 @@ def _labels(made: Audit, voice: Voice) -> Section:
     else:
         section.body.append(voice.say("no-labels"))
     for one in made.judged:
-        section.body.append(
-            voice.say("model", name=one.name, model=one.model, why=one.why).rstrip()
-        )
+        section.body.append(_model(one, voice))
         right, cases = one.right
         if cases:
             said = {"right": voice.number(right), "cases": voice.number(cases)}
@@ -185,6 +184,15 @@ def _question(one: Judged, voice: Voice) -> list[str]:
         alpha,
         same,
     ]
+
+
+def _model(one: Judged, voice: Voice) -> str:
+    """Name the model and say why it was taken."""
+    if one.right[1] >= ENOUGH_GOLD:
+        why = "why-known"
+    else:
+        why = "why-together" if one.model == "weighted" else "why-held-out"
+    return voice.say("model", name=one.name, model=one.model, why=voice.say(why))
 
 
 def _least_sure(one: Judged, voice: Voice) -> Table:

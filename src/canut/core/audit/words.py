@@ -87,7 +87,20 @@ SAID: dict[str, Words] = {
     "sure": Words("Mean confidence", "Certitude moyenne"),
     "alpha": Words("Alpha [95 %]", "Alpha [95 %]"),
     "same": Words("Same answer, pairs", "Même réponse, par paires"),
-    "model": Words("“{name}”: judged by {model}. {why}", "« {name} » : jugée par {model}. {why}"),
+    "model": Words("“{name}”: model {model}. {why}", "« {name} » : modèle {model}. {why}"),
+    "why-known": Words(
+        "Known answers had the last word in its choice.",
+        "Les réponses connues ont eu le dernier mot dans son choix.",
+    ),
+    "why-together": Words(
+        "People are right and wrong together here; tables of errors would mislead.",
+        "Les gens ont raison et tort ensemble ici ; des tables d’erreurs tromperaient.",
+    ),
+    "why-held-out": Words(
+        "Several models are averaged, those that foretell held out answers weigh more.",
+        "Plusieurs modèles sont moyennés, ceux qui prédisent des réponses mises de côté pèsent "
+        "plus.",
+    ),
     "right": Words(
         "“{name}”: {right} of {cases} labels equal the known answer.",
         "« {name} » : {right} étiquettes sur {cases} sont la réponse connue.",
