@@ -25,6 +25,7 @@ from canut.core.quality.kernels import (
     empty_tally,
     judge,
     pick,
+    size_of,
     sweep,
     tally_posterior,
 )
@@ -72,12 +73,15 @@ class Run:
     Args:
         threads: how many work at once where there are enough answers; part of the result's bits.
         stop: when it is done.
+        precise: whether tables are kept in double precision where they are small; large ones are
+            not: they would not fit the processor's cache.
         pace: told after each iteration how many there were, and the objective.
     """
 
     threads: int = 1
     stop: Stop = STOP
     pace: Pace | None = None
+    precise: bool = True
 
 
 RUN = Run()
@@ -186,7 +190,7 @@ def fit_tables(
         begin: whose posterior to start from, in place of the votes'.
     """
     n_cells, n_classes = rows.n_workers * rows.n_labels, rows.n_labels
-    precise = n_cells * n_classes * 8 <= MANY_BYTES
+    precise = run.precise and n_cells * n_classes * 8 <= MANY_BYTES
     cells = np.zeros((n_cells, n_classes), dtype=np.float64 if precise else np.float32)
     tables = Tables(np.zeros(n_classes), cells)
     total = tally_all(rows, (begin or Fitted("vote", rows)).posterior)
@@ -229,7 +233,7 @@ def _clear(tally: Tally) -> None:
 
 def _pass_alone(block: Block, tables: Tables, total: Tally) -> float:
     _clear(total)
-    return sweep(block, tables, total)
+    return sweep(block, tables, total, size_of(len(tables.classes)))
 
 
 def _pass_together(

@@ -80,7 +80,8 @@ def _read_parquet(path: Path, wanted: Sequence[str]) -> pa.Table:
     with parquet.ParquetFile(path) as file:
         _missing(file.schema_arrow.names, wanted, path)
         texts = [n for n in wanted if _is_text(file.schema_arrow.field(n).type)]
-    return parquet.read_table(path, columns=list(wanted), read_dictionary=texts)
+    with parquet.ParquetFile(path, read_dictionary=texts) as file:
+        return file.read(columns=list(wanted))
 
 
 def _is_text(kind: pa.DataType) -> bool:

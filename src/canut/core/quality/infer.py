@@ -16,7 +16,7 @@ from canut.core.quality.held_out import NameKeys, key_names
 from canut.core.quality.reading import Columns, code_gold, code_table
 from canut.core.quality.result import Result
 from canut.core.quality.rows import Duplicates, arrange, by_activity
-from canut.core.quality.warming import warm
+from canut.core.quality.warming import warm, warm_reading
 
 POLICIES = ("last", "first", "error", "all")
 
@@ -53,7 +53,7 @@ class _Watch(NamedTuple):
 
     def mark(self, step: str) -> None:
         now = self.clock()
-        self.seconds[step] = now - self.begun[0]
+        self.seconds[step] = self.seconds.get(step, 0.0) + now - self.begun[0]
         self.begun[0] = now
 
 
@@ -88,7 +88,7 @@ def infer(
     _refuse_options(model, duplicates, options.get("threads", 1))
     clock = options.get("clock", _no_time)
     watch = _Watch(clock, {}, [clock()])
-    warm(model)
+    warm_reading()
     watch.mark("compile")
     columns = Columns(task, worker, label)
     coded = code_table(labels, columns, options.get("order", ()))
@@ -96,10 +96,11 @@ def infer(
     known = None if gold is None else code_gold(gold, coded, columns)
     answers, former = by_activity(coded.answers)
     rows, set_aside = arrange(answers, duplicates)
-    tasks, labels_named = coded.tasks, coded.labels
-    workers = coded.workers.take(former)
+    tasks, workers, label_names = coded.tasks, coded.workers.take(former), coded.labels
     del answers, coded
     watch.mark("read")
+    warm(model, rows.n_labels, rows.n_workers)
+    watch.mark("compile")
     run = Run(options.get("threads", 2), pace=options.get("pace"))
     if model == AUTO:
         keys = NameKeys(key_names(tasks.to_pylist()), key_names(workers.to_pylist()))
@@ -109,7 +110,7 @@ def infer(
     fitted = calibrate(fitted, known)
     watch.mark("fit")
     strange = 0 if known is None else known.strange
-    return Result(fitted, tasks, workers, labels_named, why, set_aside, strange, watch.seconds)
+    return Result(fitted, tasks, workers, label_names, why, set_aside, strange, watch.seconds)
 
 
 def _no_time() -> float:

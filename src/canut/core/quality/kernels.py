@@ -13,6 +13,7 @@ from canut.core.arrays import Codes, Counts, Floats, Reals, kernel, part
 
 RESCALE_EVERY = 16
 SMALL = 1e-150
+MOST_UNROLLED = 8
 
 
 class Block(NamedTuple):
@@ -41,55 +42,68 @@ def empty_tally(n_cells: int, n_classes: int) -> Tally:
     return Tally(np.zeros(n_classes), np.zeros((n_cells, n_classes)))
 
 
+type Size = tuple[float, ...] | Floats
+
+
+def size_of(n_classes: int) -> Size:
+    """Return something as long as there are classes; a tuple, where few, has loops unrolled."""
+    return (0.0,) * n_classes if n_classes <= MOST_UNROLLED else np.zeros(n_classes)
+
+
 @part
-def _normalise(product: Floats) -> float:
+def _normalise(product: Floats, size: Size) -> float:
     """Make it sum to 1; return what it summed to."""
     total = 0.0
-    for truth in range(product.shape[0]):
+    for truth in range(len(size)):
         total += product[truth]
     scale = 1.0 / total
-    for truth in range(product.shape[0]):
+    for truth in range(len(size)):
         product[truth] *= scale
     return total
 
 
 @part
-def _weigh(product: Floats, cell: Codes, rows: tuple[int, int], cells: Reals) -> float:
+def _weigh(product: Floats, cell: Codes, rows: tuple[int, int], cells: Reals, size: Size) -> float:
     """Multiply in the answers of these rows; return the log of what was divided out."""
     log_scale = 0.0
+    multiplied = 0
     for row in range(rows[0], rows[1]):
-        at = cell[row]
-        for truth in range(product.shape[0]):
+        at = np.uint32(cell[row])
+        for truth in range(len(size)):
             product[truth] *= cells[at, truth]
-        if (row - rows[0]) % RESCALE_EVERY == RESCALE_EVERY - 1:
-            log_scale += np.log(_normalise(product))
+        multiplied += 1
+        if multiplied == RESCALE_EVERY:
+            multiplied = 0
+            log_scale += np.log(_normalise(product, size))
     return log_scale
 
 
 @kernel
-def sweep(block: Block, tables: Tables, tally: Tally) -> float:
+def sweep(block: Block, tables: Tables, tally: Tally, size: Size) -> float:
     """Weigh each task's answers, count what follows, return the log-likelihood."""
-    n_classes = tables.classes.shape[0]
-    product = np.empty(n_classes)
+    start, cell = block  # names of their own: a field read in a loop is counted each time
+    classes, cells = tables
+    class_counts, counts = tally
+    product = np.empty(len(size))
     log_likelihood = 0.0
     running = 1.0
-    for task in range(block.start.shape[0] - 1):
-        first, last = block.start[task], block.start[task + 1]
+    for task in range(start.shape[0] - 1):
+        first, last = start[task], start[task + 1]
         if last == first:
             continue
-        for truth in range(n_classes):
-            product[truth] = tables.classes[truth]
-        log_likelihood += _weigh(product, block.cell, (first, last), tables.cells)
-        running *= _normalise(product)
+        for truth in range(len(size)):
+            product[truth] = classes[truth]
+        log_likelihood += _weigh(product, cell, (first, last), cells, size)
+        running *= _normalise(product, size)
         if running < SMALL:
             log_likelihood += np.log(running)
             running = 1.0
-        for truth in range(n_classes):
-            tally.classes[truth] += product[truth]
+        for truth in range(len(size)):
+            class_counts[truth] += product[truth]
         for row in range(first, last):
-            at = block.cell[row]
-            for truth in range(n_classes):
-                tally.cells[at, truth] += product[truth]
+            at = np.uint32(cell[row])
+            for truth in range(len(size)):
+                counts[at, truth] += product[truth]
     return float(log_likelihood + np.log(running))
 
 
@@ -101,8 +115,8 @@ def judge(block: Block, tables: Tables, posterior: Floats) -> None:
         for truth in range(product.shape[0]):
             product[truth] = tables.classes[truth]
         rows = block.start[task], block.start[task + 1]
-        _weigh(product, block.cell, rows, tables.cells)
-        _normalise(product)
+        _weigh(product, block.cell, rows, tables.cells, tables.classes)
+        _normalise(product, tables.classes)
 
 
 @kernel
