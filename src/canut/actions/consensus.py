@@ -87,7 +87,8 @@ def _by_frozen_model(
             at = place * size * FLOAT_BYTES
             rows.append(struct.unpack_from(f"<{size}f", vote.chances, at))
         else:
-            rows.append(assumed_chances(size, place, vote.accuracy))
+            known = model["typical"] if vote.accuracy is None else vote.accuracy
+            rows.append(assumed_chances(size, place, known))
     best, confidence = frozen_consensus(
         model["chances"], rows, model["temperature"], model["doubt"]
     )

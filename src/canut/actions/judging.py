@@ -32,6 +32,7 @@ from canut.core.quality.selections import (
     selection_agreement_by_worker,
 )
 from canut.core.quality.skill import skill_of
+from canut.core.quality.spam import gather_evidence
 from canut.core.quality.vote import majority
 
 GROWN = 1.2
@@ -123,7 +124,7 @@ def judge(question: dict[str, Any], read: Read, before: Chosen | None) -> Judged
         skill.low.tolist(),
         skill.high.tolist(),
         chances,
-        _evidence(by_worker),
+        _evidence(fitted),
         by_worker,
         {
             "model": fitted.model,
@@ -188,6 +189,7 @@ def _frozen(fitted: Fitted, names: list[str]) -> tuple[dict[str, Any] | None, li
     model = {
         "labels": names,
         "chances": frozen.classes.tolist(),
+        "typical": frozen.typical,
         "temperature": frozen.temperature,
         "doubt": frozen.doubt,
     }
@@ -211,19 +213,22 @@ def _confusion(fitted: Fitted) -> list[list[float]]:
     return rounded
 
 
-def _evidence(by_worker: Agreement) -> list[dict[str, Any] | None]:
+def _evidence(fitted: Fitted) -> list[dict[str, Any] | None]:
     """Return for each worker what there is to look into, as ``Habits`` keeps it."""
-    evidence: list[dict[str, Any] | None] = [None] * len(by_worker.compared)
-    apart = who_stands_apart(by_worker)
-    if apart is None:
-        return evidence
-    for one in apart.evidence:
-        evidence[one.worker] = {
-            "compared": one.compared,
-            "share": one.agreed / one.compared,
-            "low": one.low,
-            "high": one.high,
-            "usual": apart.usual,
+    found = gather_evidence(fitted, np.random.default_rng(SEED))
+    evidence: list[dict[str, Any] | None] = [None] * len(found.answers)
+    apart = who_stands_apart(found)
+    for worker in apart.workers if apart else ():
+        evidence[worker] = {
+            "compared": int(found.answers[worker]),
+            "share": float(found.agreement[worker]),
+            "low": float(found.agreement_low[worker]),
+            "high": float(found.agreement_high[worker]),
+            "bits": float(found.information[worker]),
+            "bits_low": float(found.information_low[worker]),
+            "bits_high": float(found.information_high[worker]),
+            "p": float(found.p[worker]),
+            "usual": apart.usual if apart else None,
         }
     return evidence
 
@@ -245,7 +250,8 @@ def judge_selections(question: dict[str, Any], read: Read) -> Judged:
         len(read.worker_ids),
     )
     fit, vote = dawid_skene_selection(selections), majority_selection(selections)
-    alpha = alpha_with_interval(selections.whole(), np.random.default_rng(SEED), samples=SAMPLES)
+    whole = selections.whole()
+    alpha = alpha_with_interval(whole, np.random.default_rng(SEED), samples=SAMPLES)
     by_worker = selection_agreement_by_worker(selections)
     names, label = _named(question, fit.chosen)
     majority_names, majority_label = _named(question, vote.chosen)
@@ -260,7 +266,7 @@ def judge_selections(question: dict[str, Any], read: Read) -> Judged:
         [None] * len(read.worker_ids),
         [None] * len(read.worker_ids),
         [None] * len(read.worker_ids),
-        _evidence(by_worker),
+        _evidence(estimate("majority", arrange(whole)[0])),
         by_worker,
         {
             "model": BY_CHOICE,

@@ -66,10 +66,10 @@ def test_a_question_nobody_answered_is_refused_with_those_there_are(crowd: Path)
 
 def test_whoever_answers_at_random_stands_out_and_nobody_else(made: Audit) -> None:
     assert made.careless
-    [one] = made.careless.evidence
+    [sign] = made.careless.signs
 
-    assert made.ids[one.worker] == "W00"
-    assert one.low < one.high < made.careless.usual
+    assert made.ids[sign.worker] == "W00"
+    assert sign.low < sign.agreement < sign.high < made.careless.usual["feeling"]
 
 
 def test_nothing_is_said_of_people_with_few_answers(tmp_path: Path) -> None:

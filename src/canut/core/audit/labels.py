@@ -12,6 +12,7 @@ from canut.core.errors import Missing
 from canut.core.quality.agreement import percent_agreement
 from canut.core.quality.alpha import Alpha, alpha_with_interval
 from canut.core.quality.infer import infer
+from canut.core.quality.spam import Evidence, gather_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Judged:
         temperature: by how much the model's log-odds were divided to make confidence honest.
         alpha: Krippendorff's alpha, labels being the same or not, with its 95 % interval.
         agreement: share of pairs of answers to one task that are the same.
+        evidence: on each person, as places in ``persons``; see ``quality.spam``.
+        persons: numbers of people in the file's order.
         right: of the tasks whose answer was known, how many labels equal it; and of how many.
     """
 
@@ -47,6 +50,8 @@ class Judged:
     temperature: float
     alpha: Alpha
     agreement: float | None
+    evidence: Evidence
+    persons: list[int]
     right: tuple[int, int]
 
 
@@ -88,6 +93,7 @@ def _judge(name: str, said: Said, seed: int) -> Judged:
     answers: Answers = said.named.answers
     labels = [str(label) for label in said.named.labels]
     tasks = [str(task) for task in said.named.tasks]
+    workers = [int(str(worker)) for worker in said.named.workers]
     columns = {
         "task": [tasks[each] for each in answers.task.tolist()],
         "worker": answers.worker,
@@ -119,5 +125,7 @@ def _judge(name: str, said: Said, seed: int) -> Judged:
         temperature=result.temperature,
         alpha=alpha_with_interval(answers, np.random.default_rng(seed)),
         agreement=percent_agreement(answers),
+        evidence=gather_evidence(result.fitted, np.random.default_rng(seed)),
+        persons=[workers[each] for each in result.worker_names.to_pylist()],
         right=(sum(known), len(known)),
     )

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from canut.core.audit.careless import look_for_careless_work
+from canut.core.audit.careless import Careless, look_for_careless_work
 from canut.core.audit.gathered import Gathered
 from canut.core.audit.labels import Judged, Unjudged, judge
 from canut.core.audit.pay import Pay, Prices, Spread, reckon
 from canut.core.formats.problems import words_of
 from canut.core.money import Money
-from canut.core.quality.apart import Apart
 
 CANNOT_TELL = ("search", "returned", "instructions", "breaks", "fees", "bonuses", "after")
 
@@ -43,7 +42,7 @@ class Audit:
     judged: list[Judged]
     unjudged: list[Unjudged]
     pay: Pay | None
-    careless: Apart | None
+    careless: Careless | None
 
     def name_of(self, worker: int) -> str:
         """Name a person by their number in the file's order, or as the platform does if asked."""
@@ -69,7 +68,7 @@ def audit(found: Gathered, asked: Asked) -> Audit:
         judged,
         unjudged,
         reckon(found, asked.prices),
-        look_for_careless_work(found, [question.name for question in judged]),
+        look_for_careless_work(judged),
     )
 
 
@@ -182,12 +181,15 @@ def _careless(made: Audit) -> dict[str, Any] | None:
         "people_with_too_few_answers": careless.too_few,
         "evidence": [
             {
-                "person": made.name_of(one.worker),
-                "first_line": made.found.first_line[one.worker],
-                "compared": one.compared,
-                "agreed": one.agreed,
-                "interval": [one.low, one.high],
+                "person": made.name_of(sign.worker),
+                "first_line": made.found.first_line[sign.worker],
+                "question": sign.question,
+                "answers": sign.answers,
+                "agreement": sign.agreement,
+                "interval": [sign.low, sign.high],
+                "bits_an_answer": sign.bits,
+                "p_random": sign.p,
             }
-            for one in careless.evidence
+            for sign in careless.signs
         ],
     }

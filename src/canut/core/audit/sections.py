@@ -211,24 +211,31 @@ def _careless(made: Audit, voice: Voice) -> Section:
     if careless is None:
         section.body.append(voice.say("careless-nobody", least=least))
         return section
-    if careless.evidence:
+    if careless.signs:
         rows = [
             [
-                _person(made, one.worker, voice),
-                voice.number(one.compared),
-                voice.share(one.agreed / one.compared) + " " + _between(one.low, one.high, voice),
+                _person(made, sign.worker, voice),
+                sign.question,
+                voice.number(sign.answers),
+                voice.share(sign.agreement) + " " + _between(sign.low, sign.high, voice),
+                voice.number(sign.p, 3),
             ]
-            for one in careless.evidence[:MOST_EVIDENCE]
+            for sign in careless.signs[:MOST_EVIDENCE]
         ]
-        head = [voice.say(name) for name in ("person", "compared", "agreement")]
-        section.body.append(Table("", head, rows))
-        section.body.append(voice.say("usual", share=voice.share(careless.usual)))
+        names = ("person", "question", "answers", "agreement", "random")
+        head = [voice.say(name) for name in names]
+        section.body.append(Table("", head, rows, words=2))
+        section.body += [
+            voice.say("usual", name=name, share=voice.share(share))
+            for name, share in careless.usual.items()
+        ]
+        section.body.append(voice.say("random-means"))
     else:
         section.body.append(voice.say("no-careless", n=voice.number(careless.looked_at)))
     if careless.too_few:
         few = voice.number(careless.too_few)
         section.body.append(voice.say("careless-few", n=few, least=least))
-    if careless.evidence and not made.asked.shows_ids:
+    if careless.signs and not made.asked.shows_ids:
         section.body.append(voice.say("hide"))
     return section
 

@@ -145,13 +145,17 @@ SAID: dict[str, Words] = {
     ),
     "person": Words("Person", "Personne"),
     "line": Words("first line", "première ligne"),
-    "compared": Words("Compared", "Comparées"),
-    "agreement": Words("Agreement [95 %]", "Accord [95 %]"),
+    "agreement": Words("Agreement [90 %]", "Accord [90 %]"),
+    "random": Words("p, random", "p, au hasard"),
+    "random-means": Words(
+        "Shown are those far below what is usual, or whose answers could have been dealt at "
+        "random: p is the chance that random answers over the same tasks agree as well.",
+        "Sont montrées les personnes bien en dessous de l’habituel, ou dont les réponses "
+        "pourraient être tirées au hasard : p est la chance que des réponses au hasard sur les mêmes tâches "
+        "s’accordent aussi bien.",
+    ),
     "usual": Words(
-        "Usual here: {share}. Shown are those whose whole interval lies more than ten points "
-        "below.",
-        "Habituel ici : {share}. Sont montrées les personnes dont tout l’intervalle est plus de "
-        "dix points en dessous.",
+        "Usual agreement on “{name}”: {share}.", "Accord habituel sur « {name} » : {share}."
     ),
     "calibrated": Words(
         "“{name}”: confidence was set by {n} known answers.",

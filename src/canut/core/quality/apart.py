@@ -1,69 +1,47 @@
-"""Find whose answers differ from most others' far more than chance explains: evidence, no verdict.
+"""Choose whose work a reviewer should look into, from the evidence on everybody. Never a verdict.
 
-A person may be alone and right, have had the hard tasks, or have read instructions that misled.
-What follows for them is decided by people.
+Somebody is named where random answers over the same tasks would have agreed as well, or where
+their agreement lies far below what is usual. They may be alone and right, have had the hard tasks,
+or have read instructions that misled: what follows is decided by people.
 """
 
-from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.quality.agreement import Agreement
+from canut.core.quality.spam import FEWEST, Evidence
 
-LEAST_ANSWERS = 20
-FAR = 0.1
-Z_95 = 1.959964
-
-
-class Evidence(NamedTuple):
-    """How often one worker's answers equal what most others said, with a 95 % interval."""
-
-    worker: int
-    compared: int
-    agreed: int
-    low: float
-    high: float
+FAR, FALSE_DISCOVERIES = 0.1, 0.05
+LEAST_ANSWERS = FEWEST
 
 
 class Apart(NamedTuple):
-    """Those whose whole interval lies more than ten points below what is usual.
+    """Whose work to look into.
 
-    ``usual`` is the median share of the ``looked_at`` workers with at least 20 answers to compare;
-    ``too_few`` have fewer, and nothing is said of them.
+    Args:
+        usual: median agreement of those looked at.
+        looked_at: how many gave enough answers.
+        too_few: how many gave fewer; nothing is said of them.
+        workers: those to look into, in the order of their numbers.
     """
 
     usual: float
     looked_at: int
     too_few: int
-    evidence: list[Evidence]
+    workers: list[int]
 
 
-def who_stands_apart(found: Agreement) -> Apart | None:
-    """Compare each worker with what is usual; None where nobody has answers enough.
+def who_stands_apart(found: Evidence) -> Apart | None:
+    """Name those whose evidence calls for a look; None where nobody gave enough answers.
 
     Args:
-        found: each worker's agreement with the others, their own answers left out.
+        found: the evidence on each worker.
     """
-    enough = np.flatnonzero(found.compared >= LEAST_ANSWERS)
-    if not len(enough):
+    tested = np.flatnonzero(found.is_tested)
+    if not len(tested):
         return None
-    usual = float(np.median(found.agreed[enough] / found.compared[enough]))
-    every = [
-        _evidence(int(worker), int(found.compared[worker]), int(found.agreed[worker]))
-        for worker in enough
-    ]
-    below = sorted((one for one in every if one.high < usual - FAR), key=lambda one: one.high)
-    return Apart(usual, len(enough), int((found.compared > 0).sum()) - len(enough), below)
-
-
-def _evidence(worker: int, compared: int, agreed: int) -> Evidence:
-    """Give a share its interval.
-
-    Source:
-        Wilson (1927), https://doi.org/10.1080/01621459.1927.10502953
-    """
-    share, spread = agreed / compared, Z_95**2 / compared
-    centre = (share + spread / 2) / (1 + spread)
-    half = Z_95 * sqrt(share * (1 - share) / compared + spread / compared / 4) / (1 + spread)
-    return Evidence(worker, compared, agreed, max(0.0, centre - half), min(1.0, centre + half))
+    usual = float(np.median(found.agreement[tested]))
+    far = found.agreement_high[tested] < usual - FAR
+    random = found.q[tested] > FALSE_DISCOVERIES
+    too_few = int((found.answers > 0).sum()) - len(tested)
+    return Apart(usual, len(tested), too_few, tested[far | random].tolist())

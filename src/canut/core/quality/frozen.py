@@ -13,6 +13,7 @@ from canut.core.arrays import Floats
 from canut.core.quality.calibration import USUAL_OF_TABLES
 from canut.core.quality.dawid_skene import PRIOR
 from canut.core.quality.em import Fitted, tally_all
+from canut.core.quality.rows import Rows
 
 
 class Frozen(NamedTuple):
@@ -23,12 +24,14 @@ class Frozen(NamedTuple):
         said: chance that worker w says j when the truth is k, at [w, j, k].
         temperature: by which log-odds are divided.
         doubt: share of an even guess mixed in.
+        typical: how often a worker is right, the mean over answers; for whom the fit does not know.
     """
 
     classes: Floats
     said: Floats
     temperature: float
     doubt: float
+    typical: float
 
 
 def freeze(fitted: Fitted) -> Frozen | None:
@@ -48,15 +51,21 @@ def freeze(fitted: Fitted) -> Frozen | None:
     if fitted.tables is not None:
         said = fitted.tables.cells.reshape(shape).astype(np.float64)
         classes = fitted.tables.classes.astype(np.float64)
-        return Frozen(classes, said, fitted.temperature, fitted.doubt)
+        typical = _typical(rows, classes, said)
+        return Frozen(classes, said, fitted.temperature, fitted.doubt, typical)
     if fitted.chances is None:
         return None
     tally = tally_all(rows, fitted.posterior)
     counted = tally.cells.reshape(shape) + PRIOR.pseudo(rows.n_labels)
+    said = counted / counted.sum(axis=1, keepdims=True)
     classes = tally.classes + PRIOR.classes
-    return Frozen(
-        classes / classes.sum(),
-        counted / counted.sum(axis=1, keepdims=True),
-        USUAL_OF_TABLES * fitted.temperature,
-        fitted.doubt,
-    )
+    classes /= classes.sum()
+    temperature = USUAL_OF_TABLES * fitted.temperature
+    return Frozen(classes, said, temperature, fitted.doubt, _typical(rows, classes, said))
+
+
+def _typical(rows: Rows, classes: Floats, said: Floats) -> float:
+    """Return the mean over answers of the chance that who gave it is right."""
+    right = np.diagonal(said, axis1=1, axis2=2) @ classes
+    answers = np.bincount(rows.worker, minlength=rows.n_workers)
+    return float(np.average(right, weights=answers))
