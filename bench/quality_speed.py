@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 
 import numba
@@ -65,9 +66,7 @@ def passes(rows: Rows, threads: int) -> dict[str, float]:
         cells = cells.astype(np.float32)
     tables, size = Tables(np.full(n_labels, 1 / n_labels), cells), size_of(n_labels)
     edges = np.linspace(0, rows.n_tasks, threads + 1).astype(int)
-    shares = [
-        Block(rows.start[a : b + 1], rows.cell) for a, b in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    shares = [Block(rows.start[a : b + 1], rows.cell) for a, b in pairwise(edges)]
     tallies = [empty_tally(n_cells, n_labels) for _ in shares]
     with ThreadPoolExecutor(threads) as pool:
 
@@ -88,12 +87,10 @@ def crowd_kit(answers: Answers) -> float | None:
     """Return Crowd-Kit's seconds an iteration, or None where it is not installed."""
     if find_spec("crowdkit") is None or find_spec("pandas") is None:
         return None
-    import pandas
+    import pandas as pd
     from crowdkit.aggregation import DawidSkene
 
-    frame = pandas.DataFrame(
-        {"task": answers.task, "worker": answers.worker, "label": answers.label}
-    )
+    frame = pd.DataFrame({"task": answers.task, "worker": answers.worker, "label": answers.label})
     begun = time.perf_counter()
     DawidSkene(n_iter=2, tol=0).fit(frame)
     return (time.perf_counter() - begun) / 2
