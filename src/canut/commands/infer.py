@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--duplicates",
         choices=POLICIES,
         default="last",
-        help="which of several answers of one worker to one task counts; default: %(default)s",
+        help="which of several answers of one worker to one task counts (default %(default)s)",
     )
     parser.add_argument("--order", metavar="A,B,C", help="all labels, in their order")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")

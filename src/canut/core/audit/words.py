@@ -151,7 +151,8 @@ SAID: dict[str, Words] = {
         "Shown are those far below what is usual, or whose answers could have been dealt at "
         "random: p is the chance that random answers over the same tasks agree as well.",
         "Sont montrées les personnes bien en dessous de l’habituel, ou dont les réponses "
-        "pourraient être tirées au hasard : p est la chance que des réponses au hasard sur les mêmes tâches "
+        "pourraient être tirées au hasard : p est la chance que des réponses au hasard sur les "
+        "mêmes tâches "
         "s’accordent aussi bien.",
     ),
     "usual": Words(

@@ -57,7 +57,8 @@ def score_labels(fitted: Fitted, gold: Gold, level: float = 0.9) -> GoldScore:
 
 def _with_interval(right: Counts, answered: Counts, level: float) -> GoldScore:
     tail = (1 - level) / 2
-    a, b = right + HALF, answered - right + HALF
+    right, answered = right.astype(np.int64), answered.astype(np.int64)
+    a, b = (each.astype(np.float64) + HALF for each in (right, answered - right))
     low = np.where(right > 0, beta_quantile(a, b, tail), 0.0)
     high = np.where(right < answered, beta_quantile(a, b, 1 - tail), 1.0)
-    return GoldScore(right.astype(np.int64), answered.astype(np.int64), low, high)
+    return GoldScore(right, answered, low, high)

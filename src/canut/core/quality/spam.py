@@ -82,7 +82,7 @@ def gather_evidence(fitted: Fitted, rng: np.random.Generator, fewest: int = FEWE
     is_tested = answers >= fewest
     agreement, information, error, p = found.T
     right = np.where(is_tested, agreement, HALF) * answers
-    a, b = right + HALF, answers - right + HALF
+    a, b = (each.astype(np.float64) + HALF for each in (right, answers - right))
     low, high = beta_quantile(a, b, 0.05), beta_quantile(a, b, 0.95)
     return Evidence(
         answers,
