@@ -1,9 +1,7 @@
-"""Nothing that axe finds wrong, nothing in the console, nothing wider than the screen: every page."""
+"""On every page: nothing axe finds wrong, nothing said, nothing wider than the screen."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -25,7 +23,7 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_export_file": "text/csv",
 }
 PANELS = ("why", "help", "skip", "flag", "keys", "waits", "counted")
-PASSWORD = "trameetchaine9"
+KNOWN_WORDS = "trameetchaine9"
 
 
 class Guise(NamedTuple):
@@ -119,6 +117,8 @@ def look(tab: Tab, guise: Guise, address: str) -> dict[str, list[str]]:
     """Open an address and return what is wrong there, by address."""
     tab.goto(address)
     found = wrong(tab, guise)
+    if tab.url != address:
+        found.append(f"led to {tab.url}")
     return {address: found} if found else {}
 
 
@@ -226,16 +226,23 @@ def test_refusals_are_accessible(
     assert (found, said) == ({}, [])
 
 
-def test_empty_instance_is_accessible(
-    instance: Instance, profile: Callable[..., Tab], tmp_path: Path
-) -> None:
+def sign_in(tab: Tab, instance: Instance, words: str, guise: Guise) -> list[str]:
+    """Sign in by name, and return what is wrong on the page that follows."""
+    tab.goto(f"{instance.url}/accounts/login/")
+    tab.locator("[name=login]").fill("ines")
+    tab.locator("[name=password]").fill(words)
+    with tab.expect_navigation():
+        tab.locator("main form button.pri").first.click()
+    return wrong(tab, guise)
+
+
+def test_empty_instance_is_accessible(instance: Instance, profile: Callable[..., Tab]) -> None:
     desk = profile("fr-CA")
     sign_in_operator(desk, instance)
     desk.locator("[name=username]").fill("ines")
-    desk.locator("[name=password]").fill(PASSWORD)
+    desk.locator("[name=password]").fill(KNOWN_WORDS)
     with desk.expect_navigation():
         desk.locator("main form button.pri").click()
-    cookies = desk.context.cookies()
     pages = ["", "projects/", "projects/new", "account", "organisations/"]
     pages += ["accounts/logout/", "accounts/password/change/", "accounts/reauthenticate/"]
     pages += ["accounts/2fa/", "accounts/2fa/webauthn/", "accounts/2fa/recovery-codes/generate/"]
@@ -246,7 +253,8 @@ def test_empty_instance_is_accessible(
         tab = open_in(profile, guise, noisy=True)
         for path in strangers:
             found |= look(tab, guise, f"{instance.url}/{path}")
-        tab.context.add_cookies([c for c in cookies if c["name"] != "django_language"])  # type: ignore[arg-type]
+        found |= {f"refused sign-in, {guise}": sign_in(tab, instance, "another", guise)}
+        sign_in(tab, instance, KNOWN_WORDS, guise)
         for path in pages:
             found |= look(tab, guise, f"{instance.url}/{path}")
         tab.goto(f"{instance.url}/projects/new")
@@ -254,14 +262,5 @@ def test_empty_instance_is_accessible(
             tab.locator("form button.pri").click()
         expect(tab.locator(".msg.err").first).to_be_visible()
         found |= {f"new project with errors, {guise}": wrong(tab, guise)}
-        tab.context.clear_cookies()
-        tab.goto(f"{instance.url}/accounts/login/")
-        tab.locator("[name=login]").fill("ines")
-        tab.locator("[name=password]").fill("something else")
-        with tab.expect_navigation():
-            tab.locator("main form button.pri").first.click()
-        found |= {f"refused sign-in, {guise}": wrong(tab, guise)}
 
     assert {where: what for where, what in found.items() if what} == {}
-    assert re.search("ines", desk.content())
-    _ = tmp_path
