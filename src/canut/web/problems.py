@@ -106,7 +106,7 @@ def _answer(request: HttpRequest, case: str, words: Words, status: int) -> HttpR
     page = page_of(request)
     if page and page.json:
         problem = {
-            "type": f"/docs/problems#{case}",
+            "type": f"urn:canut:problem:{case}",
             "title": words.title,
             "status": status,
             "code": case,
