@@ -149,13 +149,13 @@ def _bring_pictures(project: Project, digits: Digits, now: datetime) -> None:
         for half_read in project.imports.exclude(state=Import.State.DISCARDED):
             discard_import(half_read.id, now)
         with tempfile.TemporaryDirectory() as made:
-            folder = Path(made)
-            write_pictures(digits, folder)
+            archive = Path(made, "digits.zip")
+            write_pictures(digits, archive)
             source = start_import(
                 project.id,
-                folder,
+                archive,
                 "digits",
-                sniff(folder),
+                sniff(archive),
                 ImportOptions(),
                 by=project.created_by,
                 now=now,
