@@ -146,7 +146,7 @@ def _bring_pictures(project: Project, digits: Digits, now: datetime) -> None:
     if publishing:
         publish_import(publishing.id, now)
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
-        for half_read in project.imports.exclude(state=Import.State.DISCARDED):
+        for half_read in project.imports.all():
             discard_import(half_read.id, now)
         with tempfile.TemporaryDirectory() as made:
             archive = Path(made, "digits.zip")
