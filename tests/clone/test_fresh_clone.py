@@ -20,7 +20,6 @@ import pytest
 from tests.browser.instance import ROOT, free_port
 
 FIRST_SECONDS, SECOND_SECONDS, END_SECONDS = 60, 3, 10
-LOADED = 2  # a build server does other things meanwhile
 SERVER_MB = 650
 NODE = {"node", "nodejs", "npm", "npx", "corepack", "uv", "uvx"}
 OURS = ("CANUT_", "COVERAGE", "COV_", "DATABASE_URL", "MAKE", "MFLAGS", "NODE_", "NPM_", "npm_")
@@ -30,12 +29,16 @@ pytestmark = pytest.mark.skipif(not os.environ.get("CI"), reason="a build server
 
 
 class Run(NamedTuple):
-    """One ``make demo``: its first page, the seconds to it and to its end, what it printed."""
+    """One ``make demo``: its first page, the seconds to it and to its end, what it printed.
+
+    ``patience`` is how many times longer than alone it may take, as others work on the machine.
+    """
 
     page: str
     first_seconds: float
     end_seconds: float
     printed: str
+    patience: float
 
 
 class Clone(NamedTuple):
@@ -55,6 +58,7 @@ class Clone(NamedTuple):
     def demo(self) -> Run:
         """Run ``make demo`` to its first page, then press Ctrl-C."""
         port = free_port()
+        patience = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # others work here too
         given = f"ARGS=--port {port} --data {self.root.parent / 'data'} --no-browser"
         begun = time.monotonic()
         process = subprocess.Popen(
@@ -73,7 +77,7 @@ class Clone(NamedTuple):
             begun = time.monotonic()
             os.killpg(process.pid, signal.SIGINT)
             printed, _ = process.communicate(timeout=60)
-            return Run(page, first, time.monotonic() - begun, printed)
+            return Run(page, first, time.monotonic() - begun, printed, patience)
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
@@ -97,7 +101,7 @@ def tool(name: str) -> str:
 
 def first_page(process: subprocess.Popen[str], url: str) -> str:
     """Ask for a page until it answers; returns it."""
-    end = time.monotonic() + 4 * FIRST_SECONDS
+    end = time.monotonic() + 10 * FIRST_SECONDS
     while time.monotonic() < end and process.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=10) as answer:
@@ -172,19 +176,17 @@ def test_machine_of_these_tests_has_no_node(clone: Clone) -> None:
 
 
 def test_first_page_is_there_a_minute_after_cloning(first: Run, say: Callable[[str], None]) -> None:
-    say(f"{first.first_seconds:.1f} s")
+    say(f"{first.first_seconds:.1f} s, load {first.patience:.1f}")
 
     assert "Canut" in first.page
-    assert first.first_seconds < FIRST_SECONDS, f"first page after {first.first_seconds:.1f} s"
+    assert first.first_seconds < FIRST_SECONDS * first.patience, first
 
 
 def test_second_time_the_page_is_there_at_once(second: Run, say: Callable[[str], None]) -> None:
-    say(f"{second.first_seconds:.1f} s")
+    say(f"{second.first_seconds:.1f} s, load {second.patience:.1f}")
 
     assert "Canut" in second.page
-    assert second.first_seconds < LOADED * SECOND_SECONDS, (
-        f"page after {second.first_seconds:.1f} s"
-    )
+    assert second.first_seconds < SECOND_SECONDS * second.patience, second
 
 
 def test_ctrl_c_ends_the_demo_in_seconds_and_quietly(first: Run, second: Run) -> None:
