@@ -106,6 +106,15 @@ def test_server_refuses_a_database_older_than_itself_and_migrate_mends_it(instan
     assert (mended.returncode, worked.returncode) == (0, 0), worked.stderr
 
 
+def test_first_migration_cut_short_is_finished_by_the_same_command(tmp_path: Path) -> None:
+    with closing(database(tmp_path)) as db, db:
+        db.execute("CREATE TABLE django_migrations (id INTEGER PRIMARY KEY, app, name, applied)")
+
+    done = canut("operator", "add", "ines", data=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+
+
 def test_taken_port_is_refused_in_words(instance: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -51,16 +51,16 @@ def set_up(args: argparse.Namespace, *, url: str | None = None) -> Path:
 
 
 def migrate_if_new() -> None:
-    """Make the tables of an empty database; refuse one of another age.
+    """Make the tables of a database nobody has used; refuse one of another age.
 
     Raises:
         NotReady: the database is older or newer than this program.
     """
     from django.core.management import call_command
 
-    from canut.store.instance import check_database, is_empty
+    from canut.store.instance import check_database, is_unused
 
-    if is_empty():
+    if is_unused():
         call_command("migrate", verbosity=0, interactive=False)
     check_database()
 
