@@ -17,11 +17,11 @@ from canut.core.formats import images, read
 from canut.core.formats.rows import COLUMN_LIMIT, Problem, Reading, Row, Rows
 from canut.core.formats.seen import Seen, hashes_of
 from canut.store import bulk
-from canut.store.media import keep_picture
+from canut.store.media import NewPictures
 from canut.store.work import Import
 
 KEY_LIMIT = 200
-PICTURES_A_BATCH = 50
+PICTURES_A_BATCH = 200
 encode = msgspec.json.Encoder().encode
 
 
@@ -206,12 +206,13 @@ def pictures_to_tasks(source: Import, path: Path, options: ImportOptions) -> Ite
     """Keep the pictures of a folder, a zip or one file, and yield their tasks."""
     names = images.names_of(path)
     has_folders = any("/" in name for name in names)
+    kept = NewPictures(source.project_id)
     first_of: dict[bytes, int] = {}
     batch, bytes_read = Landed([], [], 0), 0
     for item in images.pictures(path, names):
         if isinstance(item, images.Picture):
             bytes_read += len(item.content)
-        problem = item if isinstance(item, Problem) else _keep(source, item, first_of, names, batch)
+        problem = item if isinstance(item, Problem) else _keep(kept, item, first_of, names, batch)
         if problem:
             batch.problems.append(problem)
         elif isinstance(item, images.Picture):
@@ -220,15 +221,17 @@ def pictures_to_tasks(source: Import, path: Path, options: ImportOptions) -> Ite
                 row["folder"] = item.folder
             batch.tasks.append(_task_of(source, item.line, row, options))
         if len(batch.tasks) + len(batch.problems) >= PICTURES_A_BATCH:
+            kept.settle()
             batch.bytes_read = min(bytes_read, source.bytes_total)
             yield batch
             batch = Landed([], [], 0)
+    kept.settle()
     batch.bytes_read = min(bytes_read, source.bytes_total)
     yield batch
 
 
 def _keep(
-    source: Import,
+    pictures: NewPictures,
     item: images.Picture,
     first_of: dict[bytes, int],
     names: list[str],
@@ -236,14 +239,14 @@ def _keep(
 ) -> Problem | None:
     """Keep one picture, or say why not."""
     try:
-        kept = keep_picture(source.project_id, item.content)
+        kept = pictures.keep(item.content)
     except (BadInput, TooLarge) as refusal:
         return Problem(item.line, "file", refusal.case, {**refusal.facts, "file": item.name})
     first = first_of.setdefault(bytes.fromhex(kept.sha256), item.line)
     if first != item.line:
         named: dict[str, Fact] = {"line": first, "file": item.name, "first": names[first - 1]}
         return Problem(item.line, "file", "same-picture", named)
-    batch.media.append(bulk.NewMedia(source.project_id, *kept))
+    batch.media.append(bulk.NewMedia(pictures.project_id, *kept))
     return None
 
 

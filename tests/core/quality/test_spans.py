@@ -48,9 +48,9 @@ def reading(seed: int, texts: int = 60, people: int = 9) -> tuple[Marked, FoundS
         for start in rng.integers(0, size - 4, 3):
             tokens[start : start + rng.integers(1, 5)] = rng.integers(1, KINDS + 1)
         true += [[task, *run] for run in runs(tokens)]
-        for worker in range(people):
-            said = mistaken(rng, tokens, error[worker])
-            rows += [[task, worker, *run] for run in runs(said)]
+        for who in range(people):
+            said = mistaken(rng, tokens, error[who])
+            rows += [[task, who, *run] for run in runs(said)]
     read = np.argwhere(np.ones((texts, people))).astype(np.int32)
     text, worker, kind, begin, end = columns(rows, 5)
     marked = Marked(text, worker, kind, begin, end, read, length, people, KINDS)
