@@ -190,9 +190,12 @@ function aid(bench: Bench): TemplateResult | typeof nothing {
   </aside>`;
 }
 
+/** A text of up to so many characters is set larger: one glance, one decision. */
+const SHORT = 140;
+
 function thing(bench: Bench, task: Task, shown: Shown): TemplateResult {
   if (shown.as === "text")
-    return html`<blockquote class="wb-text voice" lang="">${shown.value}</blockquote>`;
+    return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="">${shown.value}</blockquote>`;
   return html`<div class="wb-img">${bench.pictures.of(task, shown, bench.raw && !!shown.raw)}</div>`;
 }
 
