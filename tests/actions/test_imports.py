@@ -100,6 +100,23 @@ def test_publishing_makes_good_rows_lendable_and_one_practice_task(
     assert (practice.row, practice.key, practice.now.state) == (0, "practice-2", "practice")
 
 
+def test_practice_is_a_row_whose_answer_is_known(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text,answer\nun,\ndeux,oui\ntrois,non\nquatre,autre\n")
+    source = brought(project, path, ImportOptions(known_column="answer"))
+
+    publish_import(source.id, NOW)
+
+    project.refresh_from_db()
+    practice = project.practice_task
+    assert practice is not None
+    assert (practice.key, practice.known, practice.data) == (
+        "practice-4",
+        "non",
+        '{"text":"trois"}',
+    )
+
+
 def test_own_staff_needs_no_practice(project: Project, tmp_path: Path) -> None:
     Project.objects.update(is_own_staff=True)
     path = tmp_path / "a.csv"

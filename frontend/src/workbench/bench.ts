@@ -25,6 +25,7 @@ export interface Bench {
   readonly state: "ok" | "wait" | "offline" | "fault" | "signed-out";
   open(panel: Panel): void;
   close(): void;
+  back(): void;
   choose(value: string): void;
   check(): void;
   toggleRaw(): void;

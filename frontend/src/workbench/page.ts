@@ -1,5 +1,5 @@
 /* The workbench itself: keys and presses in, drawing out. */
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { KINDS } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import type { Bench, Panel } from "./bench";
@@ -9,7 +9,7 @@ import type { Outbox } from "./outbox";
 import { line, panel, REASONS } from "./panels";
 import { account, bar, place, stage, stateWords, thread, tools, voiced } from "./parts";
 import type { Pictures } from "./pictures";
-import { end, explained, looking, why } from "./screens";
+import { closed, end, explained, looking, why } from "./screens";
 import type { Session } from "./session";
 import type { Asked, PageData, Task } from "./wire";
 import type { Words } from "./words";
@@ -130,12 +130,20 @@ export class WorkbenchPage extends LitElement implements Bench {
   open(next: Panel): void {
     if (next === "skip" && (this.session.screen !== "task" || this.session.revisiting !== null))
       return;
-    this.panel = next;
+    this.panel = next === "help" && !this.session.question.instructions.trim() ? "keys" : next;
     this.requestUpdate();
   }
 
   close(): void {
     this.querySelector("dialog")?.close();
+  }
+
+  back(): void {
+    const { session, words } = this;
+    if (session.back()) return;
+    if (session.revisiting === null) return;
+    this.notice = session.isTenth ? words.undoTen : words.undoFirst;
+    this.requestUpdate();
   }
 
   choose(value: string): void {
@@ -222,7 +230,7 @@ export class WorkbenchPage extends LitElement implements Bench {
   }
 
   private actByLetter(key: string): boolean {
-    if (key === "backspace") this.session.back();
+    if (key === "backspace") this.back();
     else if (key === "?") this.open("help");
     else if (this.session.screen === "why") return false;
     else if (key === "s") this.open("skip");
@@ -287,7 +295,8 @@ export class WorkbenchPage extends LitElement implements Bench {
       const next = this.querySelector<HTMLElement>(".wb-next");
       next?.focus({ preventScroll: true });
       next?.scrollIntoView({ block: "nearest" });
-    } else if (session.screen === "why") this.querySelector<HTMLElement>(".wb-begin")?.focus();
+    } else if (session.screen === "why")
+      this.querySelector<HTMLElement>(".wb-begin")?.focus({ preventScroll: true });
     else if (lost || !this.contains(document.activeElement))
       (
         this.querySelector<HTMLElement>(".wb-choices") ??
@@ -335,9 +344,14 @@ export class WorkbenchPage extends LitElement implements Bench {
     const task = session.shown;
     return html`<main>
       ${thread(this, this.width, this.phone.matches)}
-      <div class="sec wb under"><div class="c">${task ? this.task(task) : session.screen === "end" ? end(this) : looking(this)}</div>
+      <div class="sec wb under"><div class="c">${task ? this.task(task) : this.without()}</div>
       ${account(this)}</div>
     </main>`;
+  }
+
+  private without(): TemplateResult {
+    const { screen } = this.session;
+    return screen === "end" ? end(this) : screen === "closed" ? closed(this) : looking(this);
   }
 
   private task(task: Task): TemplateResult {
@@ -352,6 +366,6 @@ export class WorkbenchPage extends LitElement implements Bench {
         choose: (value) => this.choose(value),
         check: () => this.check(),
       })}
-      ${teaching ? explained(this) : nothing} ${tools(this)}`;
+      ${teaching ? explained(this) : tools(this)}`;
   }
 }

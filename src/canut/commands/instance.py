@@ -69,8 +69,11 @@ def check_port(host: str, port: int) -> None:
     """Refuse a port that is taken, before anything is started.
 
     Raises:
-        NotReady: something listens there already.
+        NotReady: something listens there already, or there is no such port.
     """
+    highest = 65_535
+    if not 0 < port <= highest:
+        raise NotReady(f"there is no port {port}; choose one from 1 to {highest}", code="no-port")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
