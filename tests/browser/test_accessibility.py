@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, expect
 from playwright.sync_api import Page as Tab
 
-from canut.web.access import ANYONE, OPERATORS, WORKERS, Page
+from canut.web.access import ANYONE, OPERATORS, REVIEWERS, WORKERS, Page
 from canut.web.urls import PAGES
 from tests.browser.instance import Instance, axe
 from tests.browser.steps import drop_files, sign_in_operator
@@ -129,7 +129,7 @@ def open_in(profile: Callable[..., Tab], guise: Guise, *, noisy: bool = False) -
 
 def role_for(page: Page) -> str:
     """Return by which of the demo's doors one comes to a page."""
-    if page.audience in {WORKERS, OPERATORS}:
+    if page.audience in {WORKERS, REVIEWERS, OPERATORS}:
         return page.audience.name
     return "requester"
 
@@ -164,7 +164,7 @@ def test_every_page_is_accessible(
     for page in [p for p in shown if p.audience is ANYONE]:
         path = reverse(page.name, kwargs=examples.arguments(page))
         found |= look(tab, guise, demo.url + path)
-    for role in ("worker", "requester", "operator"):
+    for role in ("worker", "requester", "reviewer", "operator"):
         with as_role(tab, demo, role):
             for page in [p for p in shown if p.audience is not ANYONE and role_for(p) == role]:
                 if page.name == "account_name":  # the demo's people have no name to choose

@@ -15,6 +15,7 @@ from canut.web.shown import whole_share
 
 register = template.Library()
 register.filter(shown.decimal_of.__name__, shown.decimal_of)
+register.filter(shown.chance_of.__name__, shown.chance_of)
 
 CELL, NAMES, TOP = 56, 120, 28
 WIDEST_NAME, WIDEST_HEAD = 16, 7
