@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from canut.actions.estimates import estimate_labels
 from canut.store import results
-from canut.store.models import Answer, Consensus, PayLine, Project, Task, Worker
+from canut.store.models import Answer, Consensus, PayLine, Project, Task, TaskState, Worker
 from tests.factories import NOW, answer_next, make_worker
 from tests.web.house import House
 
@@ -112,6 +112,44 @@ def test_workers_are_counted_without_rank(answered: House) -> None:
     assert "ni rang, ni verdict" in shown
     order = [worker.pk for worker in results.workers(answered.project.pk)]
     assert order == sorted(order)
+
+
+def test_more_than_ten_people_are_a_click_away(house: House) -> None:
+    Worker.objects.filter(project=house.project).update(practised_ms=1)
+    Project.objects.filter(id=house.project.pk).update(overlap=12)
+    TaskState.objects.update(overlap=12)
+    everybody = [make_worker(house.project, practised_ms=1) for _ in range(12)]
+    for worker in everybody:
+        answer_next(worker)
+    path = reverse("project", args=[house.project.slug])
+
+    first = house.client("requester").get(path, headers=FR).content.decode()
+    whole = house.client("requester").get(f"{path}?people=all", headers=FR).content.decode()
+
+    assert [worker.public_id in first for worker in everybody] == [True] * 10 + [False] * 2
+    assert "Voir les 2 autres personnes" in first
+    assert all(worker.public_id in whole for worker in everybody)
+
+
+@pytest.mark.parametrize("state", ["open", "paused", "closed"])
+def test_what_next_is_three_things_at_most(answered: House, state: str) -> None:
+    Project.objects.filter(id=answered.project.pk).update(state=state)
+    Consensus.objects.update(confidence=0.5)
+
+    shown = page(answered, "project")
+
+    assert 1 <= shown.count('class="voice nx"') <= 3
+    assert "Réglages" in shown
+
+
+def test_how_far_can_be_asked_for_alone(answered: House) -> None:
+    path = reverse("project", args=[answered.project.slug])
+
+    part = answered.client("auditor").get(f"{path}?part=far", headers=FR).content.decode()
+
+    assert 'id="far"' in part
+    assert "Mis à jour" in part
+    assert "<html" not in part
 
 
 def test_pay_lines_come_page_by_page(answered: House, monkeypatch: pytest.MonkeyPatch) -> None:

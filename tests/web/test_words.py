@@ -66,6 +66,7 @@ def test_script_is_answered_with_problem_details(house: House) -> None:
     problem = json.loads(answer.content)
     assert answer["Content-Type"] == "application/problem+json"
     assert (problem["status"], problem["code"]) == (422, "bad-request")
+    assert problem["type"] == "urn:canut:problem:bad-request"
     assert problem["title"] == "Cela ne peut pas servir tel quel"
 
 

@@ -11,7 +11,8 @@
    [data-choices] > .opti > input, [data-add-choice]  rows of choices
    [data-preview] with [data-preview-ask], [data-preview-item], [data-preview-choices]; reads [data-ask],
                               [data-choices], [data-multiple], and the column chosen by a radio in table.pv
-   [data-print]               prints · time[data-local="time|date|both"]  in the reader's own time zone */
+   [data-print]               prints · time[data-local="time|date|both"]  in the reader's own time zone
+   time[data-ago]             how long ago, counted on while the page is open */
 import "../styles/shared.css";
 import "../styles/dyes.css";
 import "../styles/tables.css";
@@ -106,6 +107,28 @@ function localTimes(): void {
   }
 }
 
+const AGO: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/** When each was first seen: the two clocks may differ, so that only this one counts. */
+const seen = new WeakMap<HTMLTimeElement, number>();
+
+/** `<time data-ago>`: `il y a 40 s`; under five seconds the page's own words stay. */
+function ages(): void {
+  const relative = new Intl.RelativeTimeFormat(locale(), { style: "short" });
+  for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-ago]")) {
+    const since = seen.get(time) ?? Date.now();
+    seen.set(time, since);
+    const seconds = Math.floor((Date.now() - since) / 1000);
+    const [unit, length] = AGO.find(([, least]) => seconds >= least) ?? ["second", 1];
+    if (seconds >= 5) time.textContent = relative.format(-Math.floor(seconds / length), unit);
+  }
+}
+
 document.addEventListener("click", click);
 document.addEventListener("submit", submit);
 addEventListener("pageshow", () => {
@@ -116,3 +139,5 @@ listenForFiles();
 listenForChoices();
 keepLive();
 localTimes();
+ages();
+setInterval(ages, 5_000);

@@ -16,6 +16,8 @@ export interface Bench {
   readonly pictures: Pictures;
   readonly kind: Kind;
   readonly asked: Asked;
+  /** For `lang` on the project's own words, where they are not in the page's language. */
+  readonly tongue: string | undefined;
   readonly draft: readonly string[];
   readonly raw: boolean;
   readonly panel: Panel;
@@ -25,6 +27,7 @@ export interface Bench {
   readonly state: "ok" | "wait" | "offline" | "fault" | "signed-out";
   open(panel: Panel): void;
   close(): void;
+  back(): void;
   choose(value: string): void;
   check(): void;
   toggleRaw(): void;

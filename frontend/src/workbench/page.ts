@@ -9,7 +9,7 @@ import type { Outbox } from "./outbox";
 import { line, panel, REASONS } from "./panels";
 import { account, bar, place, stage, stateWords, thread, tools, voiced } from "./parts";
 import type { Pictures } from "./pictures";
-import { end, explained, looking, why } from "./screens";
+import { closed, end, explained, looking, why } from "./screens";
 import type { Session } from "./session";
 import type { Asked, PageData, Task } from "./wire";
 import type { Words } from "./words";
@@ -91,6 +91,10 @@ export class WorkbenchPage extends LitElement implements Bench {
   get asked(): Asked {
     return this.session.question.schema.questions[0] as Asked;
   }
+  get tongue(): string | undefined {
+    const { language, project } = this.data;
+    return project.tongue && project.tongue !== language ? project.tongue : undefined;
+  }
   get kind(): Kind {
     return KINDS[this.asked.kind] as Kind;
   }
@@ -130,12 +134,20 @@ export class WorkbenchPage extends LitElement implements Bench {
   open(next: Panel): void {
     if (next === "skip" && (this.session.screen !== "task" || this.session.revisiting !== null))
       return;
-    this.panel = next;
+    this.panel = next === "help" && !this.session.question.instructions.trim() ? "keys" : next;
     this.requestUpdate();
   }
 
   close(): void {
     this.querySelector("dialog")?.close();
+  }
+
+  back(): void {
+    const { session, words } = this;
+    if (session.back()) return;
+    if (session.revisiting === null) return;
+    this.notice = session.isTenth ? words.undoTen : words.undoFirst;
+    this.requestUpdate();
   }
 
   choose(value: string): void {
@@ -222,7 +234,7 @@ export class WorkbenchPage extends LitElement implements Bench {
   }
 
   private actByLetter(key: string): boolean {
-    if (key === "backspace") this.session.back();
+    if (key === "backspace") this.back();
     else if (key === "?") this.open("help");
     else if (this.session.screen === "why") return false;
     else if (key === "s") this.open("skip");
@@ -287,7 +299,8 @@ export class WorkbenchPage extends LitElement implements Bench {
       const next = this.querySelector<HTMLElement>(".wb-next");
       next?.focus({ preventScroll: true });
       next?.scrollIntoView({ block: "nearest" });
-    } else if (session.screen === "why") this.querySelector<HTMLElement>(".wb-begin")?.focus();
+    } else if (session.screen === "why")
+      this.querySelector<HTMLElement>(".wb-begin")?.focus({ preventScroll: true });
     else if (lost || !this.contains(document.activeElement))
       (
         this.querySelector<HTMLElement>(".wb-choices") ??
@@ -335,23 +348,29 @@ export class WorkbenchPage extends LitElement implements Bench {
     const task = session.shown;
     return html`<main>
       ${thread(this, this.width, this.phone.matches)}
-      <div class="sec wb under"><div class="c">${task ? this.task(task) : session.screen === "end" ? end(this) : looking(this)}</div>
+      <div class="sec wb under"><div class="c">${task ? this.task(task) : this.without()}</div>
       ${account(this)}</div>
     </main>`;
   }
 
+  private without(): TemplateResult {
+    const { screen } = this.session;
+    return screen === "end" ? end(this) : screen === "closed" ? closed(this) : looking(this);
+  }
+
   private task(task: Task): TemplateResult {
     const teaching = this.session.screen === "explained" && this.session.revisiting === null;
-    return html`<h1 class="q voice" id="wb-question">${voiced(this, this.asked.ask)}</h1>
+    return html`<h1 class="q voice" id="wb-question" lang=${this.tongue ?? nothing}>${voiced(this, this.asked.ask)}</h1>
       ${place(this)} ${stage(this, task)}
       ${this.kind.view({
         asked: this.asked,
         draft: this.draft,
         words: this.words,
+        tongue: this.tongue,
         fixed: teaching,
         choose: (value) => this.choose(value),
         check: () => this.check(),
       })}
-      ${teaching ? explained(this) : nothing} ${tools(this)}`;
+      ${teaching ? explained(this) : tools(this)}`;
   }
 }

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Bench } from "./bench";
 import { price } from "./figures";
-import { stateWords, voiced } from "./parts";
+import { isTold, stateWords, voiced } from "./parts";
 import { reasons } from "./screens";
 import type { Kept } from "./store";
 
@@ -19,7 +19,7 @@ function head(bench: Bench, title: string, note = "", focus = true): TemplateRes
 function help(bench: Bench): TemplateResult {
   const { words, session } = bench;
   return html`${head(bench, words.instructions, words.version(session.question.version))}
-    <div class="prose wb-help">${voiced(bench, session.question.instructions)}</div>
+    <div class="prose wb-help" lang=${bench.tongue ?? nothing}>${voiced(bench, session.question.instructions)}</div>
     ${session.shown?.practice ? html`<p class="small mute">${words.practiceNote}</p>` : nothing}`;
 }
 
@@ -30,7 +30,7 @@ function skip(bench: Bench): TemplateResult {
   const { words } = bench;
   return html`${head(bench, words.skipTitle, words.skipNote)}
     <div class="field"><label for="wb-words">${words.yourWords} <span class="opt">${words.optional}</span></label>
-      <textarea class="inp area" id="wb-words" maxlength="2000"></textarea></div>
+      <textarea class="inp area" id="wb-words" maxlength="180"></textarea></div>
     <div class="choices wb-reasons">${REASONS.map(
       (
         reason,
@@ -56,7 +56,7 @@ function flag(bench: Bench): TemplateResult {
   return html`${head(bench, words.flagTitle, words.flagNote, false)}
     <form @submit=${send}>
       <div class="field"><label for="wb-words">${words.yourWords}</label>
-        <textarea class="inp area" id="wb-words" maxlength="2000" required aria-describedby="wb-words-why" autofocus></textarea>
+        <textarea class="inp area" id="wb-words" maxlength="500" required aria-describedby="wb-words-why" autofocus></textarea>
         <p class="small mute" id="wb-words-why">${words.needWords}</p></div>
       <div class="row gap2 mt"><button type="submit" class="btn pri">${words.flagSend}</button>
         <button type="button" class="btn" @click=${() => bench.close()}>${words.keep}</button></div>
@@ -69,8 +69,10 @@ function keys(bench: Bench): TemplateResult {
     [words.keyNames.Backspace, words.keyUndo],
     ["S", words.keySkip],
     ["F", words.keyFlag],
-    ["?", words.keyHelp],
-    ["Z", words.keyRaw],
+    ...(isTold(bench) ? [["?", words.keyHelp] as [string, string]] : []),
+    ...(bench.session.shown?.show.some(({ as }) => as === "image")
+      ? [["Z", words.keyRaw] as [string, string]]
+      : []),
     [words.keyNames.Escape, words.keyClose],
   ];
   if (asked.multiple) rows.unshift([words.keyNames.Enter, words.check]);

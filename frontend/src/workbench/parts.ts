@@ -10,8 +10,14 @@ import type { Shown, Task } from "./wire";
 const kc = (key: string) => html`<kbd class="kc" aria-hidden="true">${key}</kbd>`;
 
 /** What was decided by the requester may be French too: its spaces are put right on screen. */
-export const voiced = (bench: Bench, text: string): string =>
-  bench.data.language === "fr" ? french(text) : text;
+export const voiced = (bench: Bench, text: string): string => {
+  const listed = text.replace(/^[-*] /gm, "– ");
+  return bench.data.language === "fr" ? french(listed) : listed;
+};
+
+/** Whether the project has instructions to read. */
+export const isTold = (bench: Bench): boolean =>
+  bench.session.question.instructions.trim().length > 0;
 
 /** The whole sentence about what is kept where. */
 export function stateWords(bench: Bench): string {
@@ -50,12 +56,12 @@ export function bar(bench: Bench): TemplateResult {
   return html`<header class="bar wb-bar">
     <div class="m"><a class="sign" href="/" aria-label="Canut">${SIGN}<span>Canut</span></a></div>
     <div class="c">
-      <div class="wb-proj"><b class="b">${data.project.title}</b>
+      <div class="wb-proj"><b class="b" lang=${bench.tongue ?? nothing}>${data.project.title}</b>
         <span class="mute wide">${words.forWhom(data.project.organisation)}</span>
         <button type="button" class="wb-link small nb wide" @click=${() => bench.open("why")}>${words.why}</button></div>
       <div class="push row gap4 wb-acts">
         <span class="wide">${status(bench)}</span>
-        <button type="button" class="btn sm wide" aria-keyshortcuts="?" @click=${() => bench.open("help")}>${words.instructions} ${kc("?")}</button>
+        ${isTold(bench) ? html`<button type="button" class="btn sm wide" aria-keyshortcuts="?" @click=${() => bench.open("help")}>${words.instructions} ${kc("?")}</button>` : nothing}
         <button type="button" class="btn sm" @click=${() => bench.stop()}>${words.stop}</button>
       </div>
     </div>
@@ -138,7 +144,7 @@ function trouble(bench: Bench): TemplateResult | typeof nothing {
     ${
       bench.session.newQuestion
         ? html`<p>${words.changed(bench.session.question.version)}
-          <button type="button" class="wb-link" @click=${() => bench.open("help")}>${words.allInstructions}</button></p>`
+          ${isTold(bench) ? html`<button type="button" class="wb-link" @click=${() => bench.open("help")}>${words.allInstructions}</button>` : nothing}</p>`
         : nothing
     }
   </div>`;
@@ -149,7 +155,8 @@ export function place(bench: Bench): TemplateResult {
   const { words, session, kind, asked } = bench;
   const given = session.given?.[asked.id];
   if (session.revisiting !== null && given !== undefined)
-    return html`<p class="small wb-place wb-again" id="wb-place">${words.revisit(kind.told(asked, given, words))}</p>`;
+    return html`<p class="small wb-place wb-again" id="wb-place">${words.revisit(kind.told(asked, given, words))}
+      ${bench.notice ? html`<b class="b" role="status">${bench.notice}</b>` : nothing}</p>`;
   const total = session.progress?.total ?? null;
   const at = total === null ? session.done + 1 : Math.min(session.done + 1, total);
   const first = session.shown?.show[0];
@@ -160,7 +167,7 @@ export function place(bench: Bench): TemplateResult {
   const practice = session.shown?.practice;
   return html`<p class="small mute wb-place" id="wb-place">${
     practice
-      ? html`<span class="tag">${words.practice}</span> ${words.practiceNote} ${session.shown?.help ? words.practiceThen : ""}`
+      ? html`<span class="tag">${words.practice}</span> ${words.practiceNote} ${session.shown?.help ? words.practiceThen : words.practiceHow}`
       : html`<span class="wide">${words.task(at, total)}${picture}</span>`
   } ${asked.multiple ? words.multiple : nothing} ${bench.notice ? html`<b class="b">${bench.notice}</b>` : nothing}</p>`;
 }
@@ -172,19 +179,23 @@ function beginning(text: string): string {
 }
 
 /** The first lines of the instructions, beside what is judged. */
-function aid(bench: Bench): TemplateResult {
+function aid(bench: Bench): TemplateResult | typeof nothing {
   const { words } = bench;
   const text = bench.session.question.instructions.trim();
+  if (!text) return nothing;
   const short = text.length > 280 ? beginning(text) : text;
   return html`<aside class="wb-aid wide">
-    ${text ? html`<h2 class="small b">${words.instructions}</h2><p class="small mute prose">${voiced(bench, short)}</p>` : nothing}
+    <h2 class="small b">${words.instructions}</h2><p class="small mute prose" lang=${bench.tongue ?? nothing}>${voiced(bench, short)}</p>
     <p class="small"><button type="button" class="wb-link" aria-keyshortcuts="?" @click=${() => bench.open("help")}>${words.allInstructions}</button> ${kc("?")}</p>
   </aside>`;
 }
 
+/** A text of up to so many characters is set larger: one glance, one decision. */
+const SHORT = 140;
+
 function thing(bench: Bench, task: Task, shown: Shown): TemplateResult {
   if (shown.as === "text")
-    return html`<blockquote class="wb-text voice" lang="">${shown.value}</blockquote>`;
+    return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="">${shown.value}</blockquote>`;
   return html`<div class="wb-img">${bench.pictures.of(task, shown, bench.raw && !!shown.raw)}</div>`;
 }
 
@@ -198,7 +209,7 @@ export function stage(bench: Bench, task: Task): TemplateResult {
         bench.raw ? words.smooth : words.raw
       }</button> ${kc("Z")}</p>`
     : nothing;
-  return html`<div class="wb-stage frame ${look}">
+  return html`<div class="wb-stage ${look === "text" ? "" : "frame"} ${look}">
     ${tools}
     <div class="wb-things">${task.show.map((shown) => thing(bench, task, shown))}</div>
     ${aid(bench)}
@@ -211,7 +222,7 @@ export function tools(bench: Bench): TemplateResult {
   const none = !session.past[(session.revisiting ?? session.past.length) - 1];
   return html`<div class="wb-util">
     <button type="button" class="btn quiet" aria-keyshortcuts="Backspace" aria-disabled=${none ? "true" : nothing}
-      @click=${() => session.back()}>${UNDO}${words.undo} ${kc(words.keyNames.Backspace)}</button>
+      @click=${() => bench.back()}>${UNDO}${words.undo} ${kc(words.keyNames.Backspace)}</button>
     ${
       again
         ? html`<button type="button" class="btn quiet" aria-keyshortcuts="Escape" @click=${() => session.backToCurrent()}>${BACK}<span class="wide">${words.backToCurrent}</span><span class="narrow">${words.backShort}</span> ${kc(words.keyNames.Escape)}</button>`
@@ -219,7 +230,7 @@ export function tools(bench: Bench): TemplateResult {
             @click=${() => bench.open("skip")}>${SKIP}<span class="wide">${words.skip}</span><span class="narrow">${words.skipShort}</span> ${kc("S")}</button>`
     }
     <button type="button" class="btn quiet" aria-keyshortcuts="F" @click=${() => bench.open("flag")}>${FLAG}${words.flag} ${kc("F")}</button>
-    <button type="button" class="btn quiet narrow" @click=${() => bench.open("help")}>${INFO}${words.instructions}</button>
+    ${isTold(bench) ? html`<button type="button" class="btn quiet narrow" @click=${() => bench.open("help")}>${INFO}${words.instructions}</button>` : nothing}
     <span class="push small faint wide"><button type="button" class="wb-link" @click=${() => bench.open("keys")}>${words.keysHint}</button></span>
   </div>`;
 }

@@ -3,14 +3,14 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Bench } from "./bench";
 import { duration, money, price } from "./figures";
 import { CHECK, LOOM, WARN } from "./icons";
-import { voiced } from "./parts";
+import { isTold, voiced } from "./parts";
 
 const UNKNOWN = new Set(["", "unknown", "inconnu", "inconnue"]);
 
 function said(bench: Bench, text: string): TemplateResult {
   return UNKNOWN.has(text.trim().toLowerCase())
     ? html`<span class="unk"><b>${bench.words.unknown}</b></span>`
-    : html`${voiced(bench, text)}`;
+    : html`<span lang=${bench.tongue ?? nothing}>${voiced(bench, text)}</span>`;
 }
 
 /** Why, for whom, from whom, for how much: short, and all that a person should know before. */
@@ -45,12 +45,12 @@ export function reasons(bench: Bench): TemplateResult {
 export function why(bench: Bench): TemplateResult {
   const { words, data, session } = bench;
   const total = data.progress?.total;
-  return html`<main><div class="sec wb wb-why under">
+  return html`<main><div class="sec first wb wb-why">
     <div class="c">
-      <h1>${data.project.title}</h1>
+      <h1 lang=${bench.tongue ?? nothing}>${data.project.title}</h1>
       <p class="small mute">${words.forWhom(data.project.organisation)}${total ? html` ${words.tasks(total)}.` : nothing}</p>
       ${reasons(bench)}
-      <p><button type="button" class="btn pri wb-begin" aria-keyshortcuts="Enter" @click=${() => session.begin()}>${words.begin}
+      <p class="wb-start"><button type="button" class="btn pri wb-begin" aria-keyshortcuts="Enter" @click=${() => session.begin()}>${words.begin}
         <kbd class="kc inv" aria-hidden="true">${words.keyNames.Enter}</kbd></button></p>
     </div>
     <div class="m"></div>
@@ -65,6 +65,22 @@ export function looking(bench: Bench): TemplateResult {
     <h1 class="q voice" id="wb-question" tabindex="-1">${offline ? words.lookingOffline : words.looking}</h1>
     ${session.refusal && !offline ? html`<p class="msg err">${WARN}${session.refusal}</p>` : nothing}
     <div class="skt" aria-hidden="true"><i class="sk b"></i><i class="sk a"></i><i class="sk c"></i></div>
+  </div>`;
+}
+
+/** Paused, ended or not begun: what that means, what is kept, what one can do. */
+export function closed(bench: Bench): TemplateResult {
+  const { words, session, data } = bench;
+  const state = session.closed in words.closedTitle ? session.closed : "closed";
+  const kept = data.project.own_staff ? words.closedKept : words.closedPaid;
+  return html`<div class="statec wb-end">
+    ${LOOM}
+    <h1 class="h1s voice" id="wb-question" tabindex="-1">${words.closedTitle[state as "closed"]}</h1>
+    <p class="mute">${words.closedWhy[state as "closed"]} ${session.past.length ? kept : nothing}</p>
+    <div class="row gap2 mt">
+      <button type="button" class="btn pri" @click=${() => bench.stop()}>${words.leave}</button>
+      <a class="btn quiet" href="">${words.lookAgain}</a>
+    </div>
   </div>`;
 }
 
@@ -107,6 +123,6 @@ export function explained(bench: Bench): TemplateResult {
     <p class="t">${same ? CHECK : WARN}<span id="wb-explained">${told}</span></p>
     <p class="row wrap"><button type="button" class="btn pri wb-next" aria-keyshortcuts="Enter" aria-describedby="wb-explained"
       @click=${() => session.goOn()}>${words.next} <kbd class="kc inv" aria-hidden="true">${words.keyNames.Enter}</kbd></button>
-      <button type="button" class="wb-link" @click=${() => bench.open("help")}>${words.readAgain}</button></p>
+      ${isTold(bench) ? html`<button type="button" class="wb-link" @click=${() => bench.open("help")}>${words.readAgain}</button>` : nothing}</p>
   </div>`;
 }

@@ -272,6 +272,56 @@ test("a practice task is explained before the next one comes", async () => {
   expect(session.current?.lease).toBe(2);
 });
 
+test("a practice task is paid and not counted as done", async () => {
+  const practice = task(1, { practice: true });
+  const { session, outbox } = await open(data({ leased: { tasks: [practice, task(2)] } }));
+
+  await session.answer(said("a"));
+  expect([session.done, session.earnedMicro]).toEqual([4, 1_210_000]);
+  await settled(outbox);
+
+  expect(session.done).toBe(4);
+});
+
+test("a practice task of which nobody knows the answer goes on by itself", async () => {
+  const practice = task(1, { practice: true });
+  const { session } = await open(data({ leased: { tasks: [practice, task(2)] } }));
+
+  await session.answer(said("a"));
+
+  expect([session.screen, session.current?.lease]).toEqual(["task", 2]);
+});
+
+test("the tasks after practice are asked for while it is explained", async () => {
+  const practice = task(1, { practice: true, help: { known: "b" } });
+  world.alone = true;
+  world.lend = [task(2), task(3)];
+  const { session } = await open(data({ leased: { tasks: [practice] } }));
+
+  await session.answer(said("a"));
+  await vi.waitFor(() => expect(session.queue.length).toBe(2));
+
+  expect(session.screen).toBe("explained");
+});
+
+test.each(["paused", "closed", "draft"])("a project that is %s says so at once", async (state) => {
+  const { project } = data();
+  const { session } = await open(
+    data({ first_time: true, leased: { tasks: [] }, project: { ...project, closed: state } }),
+  );
+
+  await session.topUp();
+
+  expect([session.screen, session.closed, world.asked.length]).toEqual(["closed", state, 0]);
+});
+
+test("going back says when there is nothing before", async () => {
+  const { session } = await open();
+  await session.answer(said("a"));
+
+  expect([session.back(), session.back()]).toEqual([true, false]);
+});
+
 test("the first visit begins with the reasons, not with a task", async () => {
   const { session } = await open(data({ first_time: true }));
   expect(session.screen).toBe("why");

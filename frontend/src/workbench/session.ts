@@ -25,7 +25,7 @@ const LOOK_AGAIN_MS = 5_000;
 const HELD_LIMIT = 20;
 
 export type Past = { key: string; task: Task; values: Values };
-export type Screen = "why" | "task" | "explained" | "looking" | "end";
+export type Screen = "why" | "task" | "explained" | "looking" | "end" | "closed";
 
 type Options = {
   data: PageData;
@@ -54,11 +54,15 @@ export class Session {
   offline = false;
   /** Why the server lends nothing, in its own words. */
   refusal = "";
+  /** "paused", "closed", "draft": the project takes no answers now. */
+  closed: string;
 
   private readonly o: Options;
   private readonly now: () => number;
   private spent = new Map<string, number>();
   private corrections = new Set<string>();
+  /** Keys of practice answers: paid like the others, never counted as done. */
+  private practised = new Set<string>();
   private since: number;
   private turning = false;
   private asking = false;
@@ -73,12 +77,16 @@ export class Session {
     this.question = data.question;
     this.me = data.me;
     this.progress = data.progress;
-    this.screen = data.first_time ? "why" : "looking";
+    this.closed = data.project.closed ?? "";
+    this.left = !this.closed;
+    this.screen = this.closed ? "closed" : data.first_time ? "why" : "looking";
     this.since = this.now();
     const unsent = outbox.waiting.filter((kept) => kept.kind === "answer");
     this.past = [...data.recent.map(({ key, task, values }) => ({ key, task, values }))];
-    for (const kept of unsent)
+    for (const kept of unsent) {
       this.remember({ key: kept.key, task: kept.task, values: kept.values });
+      if (kept.task.practice) this.practised.add(kept.key);
+    }
     this.take(data.leased.tasks);
     this.advance();
   }
@@ -103,7 +111,8 @@ export class Session {
 
   /** Done by the server's count and by those that have not reached it yet. */
   get done(): number {
-    return (this.progress?.done ?? this.me.answers) + this.fresh.length;
+    const fresh = this.fresh.filter(({ task }) => !task.practice);
+    return (this.progress?.done ?? this.me.answers) + fresh.length;
   }
 
   get earnedMicro(): number {
@@ -146,13 +155,20 @@ export class Session {
     void this.topUp();
   }
 
-  /** Take back one answer, then the one before, ten at most. */
-  back(): void {
+  /** Take back one answer, then the one before, ten at most; false when there is none before. */
+  back(): boolean {
     const before = (this.revisiting ?? this.past.length) - 1;
-    if (this.turning || this.screen === "why" || !this.past[before]) return;
+    if (this.turning || this.screen === "why") return true;
+    if (!this.past[before]) return false;
     if (this.screen === "explained") this.advance();
     this.revisiting = before;
     this.o.changed();
+    return true;
+  }
+
+  /** Whether the answer in view is the tenth taken back. */
+  get isTenth(): boolean {
+    return this.revisiting === 0 && this.past.length === BACK;
   }
 
   backToCurrent(): void {
@@ -193,7 +209,7 @@ export class Session {
     if (reply.me) this.me = reply.me;
     if (reply.progress) this.progress = reply.progress;
     this.o.changed();
-    if (!this.current) void this.topUp(); // a practice task is lent alone until it is answered
+    if (this.screen !== "task") void this.topUp(); // practice is lent alone until it is answered
   }
 
   private count(receipt: Receipt): void {
@@ -205,7 +221,8 @@ export class Session {
       earned_micro: this.me.earned_micro + piece_micro,
       answers: this.me.answers + (first ? 1 : 0),
     };
-    if (this.progress && first) this.progress = { ...this.progress, done: this.progress.done + 1 };
+    const counts = first && !this.practised.delete(receipt.key);
+    if (this.progress && counts) this.progress = { ...this.progress, done: this.progress.done + 1 };
   }
 
   /** Another tab of the same person answered this one. */
@@ -219,6 +236,7 @@ export class Session {
   lookAgain(): void {
     this.left = true;
     this.refusal = "";
+    this.closed = "";
     this.screen = "looking";
     this.o.changed();
     void this.topUp();
@@ -246,7 +264,7 @@ export class Session {
     } catch (error) {
       this.offline = !(error instanceof Refused);
       if (error instanceof Refused) this.refused(error);
-      if (this.screen !== "end") this.later();
+      if (this.left) this.later();
     } finally {
       this.asking = false;
       this.o.changed();
@@ -276,9 +294,11 @@ export class Session {
   private refused(error: Refused): void {
     this.refusal = error.message;
     if (error.status === 401) this.o.outbox.trouble = "signed-out";
-    if (!/^(not-open|project-)/.test(error.code)) return;
-    this.left = false; // paused or closed: what is in hand may still be answered
-    if (!this.current) this.screen = "end";
+    const state = /^project-(\w+)$/.exec(error.code)?.[1];
+    if (!state && error.code !== "not-open") return;
+    this.closed = state ?? "closed";
+    this.left = false; // what is in hand may still be answered
+    if (!this.current) this.screen = "closed";
   }
 
   private later(): void {
@@ -299,6 +319,7 @@ export class Session {
     this.current = this.queue.shift() ?? null;
     if (this.screen === "why") return;
     if (this.current) this.screen = "task";
+    else if (this.closed) this.screen = "closed";
     else this.screen = this.left ? "looking" : "end";
   }
 
@@ -311,6 +332,7 @@ export class Session {
   private async keepFirst(task: Task, values: Values): Promise<void> {
     const kept = this.make("answer", task, { values });
     this.spent.set(kept.key, this.running());
+    if (task.practice) this.practised.add(kept.key);
     await this.soon(this.o.outbox.add(kept));
     this.remember({ key: kept.key, task, values });
     this.since = this.now();

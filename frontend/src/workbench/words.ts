@@ -18,6 +18,8 @@ const fr = {
   practice: "Essai",
   practiceNote: "Tâche d’essai, payée comme les autres.",
   practiceThen: "La réponse est expliquée ensuite.",
+  practiceHow:
+    "Répondez : la tâche suivante vient d’elle-même, et « Annuler » revient sur une réponse.",
   expected: (what: string) => `C’est la réponse attendue : ${what}.`,
   notExpected: (known: string, own: string) =>
     `Ici, la réponse attendue est ${known}. Vous avez répondu ${own}.`,
@@ -58,7 +60,7 @@ const fr = {
 
   done: (k: number) => n(k, "faite", "faites", "fr"),
   doneOf: (k: number, total: number) =>
-    `${count(k, "fr")} sur ${count(total, "fr")} ${k > 1 ? "faites" : "faite"}`,
+    `${n(k, "faite", "faites", "fr")} sur ${count(total, "fr")}`,
   doneOfShort: (k: number, total: number) => `${count(k, "fr")} sur ${count(total, "fr")}`,
   ready: (k: number) => `${n(k, "prête", "prêtes", "fr")} d’avance`,
   readyShort: (k: number) => n(k, "prête", "prêtes", "fr"),
@@ -106,6 +108,8 @@ const fr = {
   backToCurrent: "Revenir à la tâche en cours",
   backShort: "Revenir",
   corrected: "Réponse remplacée.",
+  undoTen: "On revient sur les dix dernières réponses, pas plus loin.",
+  undoFirst: "Il n’y a pas de réponse avant celle-ci.",
 
   skipTitle: "Pourquoi passer cette tâche ?",
   skipNote: "Votre temps compte. Aucune raison n’est retenue contre vous.",
@@ -162,6 +166,18 @@ const fr = {
   endWaiting: "Laissez cette page ouverte un moment : des réponses partent encore.",
   lookAgain: "Regarder encore",
   leave: "Revenir à mes projets",
+  closedTitle: {
+    paused: "Ce projet est en pause",
+    closed: "Ce projet est terminé",
+    draft: "Ce projet n’est pas encore ouvert",
+  },
+  closedWhy: {
+    paused: "Qui le conduit l’a mis en pause, cela ne tient pas à vous. Il reprendra ici.",
+    closed: "Il n’attend plus de réponse. Merci pour votre travail.",
+    draft: "On le prépare encore. Revenez quand on vous aura dit qu’il commence.",
+  },
+  closedKept: "Vos réponses sont gardées.",
+  closedPaid: "Vos réponses sont gardées, et payées.",
 };
 
 export type Words = {
@@ -184,6 +200,7 @@ const en: Words = {
   practice: "Practice",
   practiceNote: "A practice task, paid like the others.",
   practiceThen: "The answer is explained afterwards.",
+  practiceHow: "Answer: the next task comes by itself, and “Undo” goes back to an answer.",
   expected: (what) => `That is the expected answer: ${what}.`,
   notExpected: (known, own) => `Here the expected answer is ${known}. You answered ${own}.`,
   readAgain: "Read the instructions again",
@@ -265,6 +282,8 @@ const en: Words = {
   backToCurrent: "Back to the present task",
   backShort: "Back",
   corrected: "Answer replaced.",
+  undoTen: "The last ten answers can be gone back to, no further.",
+  undoFirst: "There is no answer before this one.",
 
   skipTitle: "Why skip this task?",
   skipNote: "Your time counts. No reason is held against you.",
@@ -321,6 +340,18 @@ const en: Words = {
   endWaiting: "Leave this page open for a moment: some answers are still going.",
   lookAgain: "Look again",
   leave: "Back to my projects",
+  closedTitle: {
+    paused: "This project is paused",
+    closed: "This project has ended",
+    draft: "This project is not open yet",
+  },
+  closedWhy: {
+    paused: "Whoever runs it has paused it, nothing depends on you. It will go on here.",
+    closed: "It waits for no more answers. Thank you for your work.",
+    draft: "It is still being prepared. Come back when you are told that it begins.",
+  },
+  closedKept: "Your answers are kept.",
+  closedPaid: "Your answers are kept, and paid.",
 };
 
 /** Put French spaces in every string, and around every string a function gives. */

@@ -12,7 +12,9 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
+from canut.actions.known import read_known
 from canut.actions.landing import ImportOptions, RowsToTasks, land, pictures_to_tasks
 from canut.actions.pace import Pace
 from canut.actions.uploads import forget_old_uploads, forget_upload
@@ -22,10 +24,18 @@ from canut.store import bulk
 from canut.store.media import forget_picture
 from canut.store.models import Import, Media, Person, Project, Task, TaskState
 
-__all__ = ["ImportOptions", "discard_import", "publish_import", "read_import", "start_import"]
+__all__ = [
+    "ImportOptions",
+    "discard_import",
+    "finish_discarding",
+    "publish_import",
+    "read_import",
+    "start_import",
+]
 
 State = Import.State
 NAME_LIMIT = 200
+PRACTICE_AMONG = 100
 SHA_LENGTH = 64
 
 
@@ -159,11 +169,11 @@ def publish_import(import_id: int, now: datetime) -> Import:
 
 @transaction.atomic
 def _make_practice(source: Import) -> None:
-    """Copy the first row to a task that everybody new begins with, once in a project."""
+    """Copy a row to a task that everybody new begins with, once in a project."""
     project = Project.objects.select_for_update().get(id=source.project_id)
     if project.practice_task_id is not None or project.is_own_staff:
         return
-    first = Task.objects.filter(source=source).order_by("row")[0]
+    first = _telling_row(source)
     task = Task.objects.create(
         project=project,
         source=source,
@@ -179,6 +189,21 @@ def _make_practice(source: Import) -> None:
     project.save(update_fields=["practice_task"])
 
 
+def _telling_row(source: Import) -> Task:
+    """Return a row whose answer is known, so that practice can be explained; else the first row.
+
+    The last such row near the beginning: nobody meets it again at once.
+    """
+    rows = Task.objects.filter(source=source).order_by("row")
+    begins = rows[:PRACTICE_AMONG]
+    question = source.project.questions.order_by("-number").first()
+    if question is not None:
+        for row in reversed(begins):
+            if read_known(question.schema, row.known) is not None:
+                return row
+    return begins[0]
+
+
 def discard_import(import_id: int, now: datetime) -> Import:
     """Keep nothing of an import that is not published, however far it was.
 
@@ -192,6 +217,15 @@ def discard_import(import_id: int, now: datetime) -> Import:
     forget_upload(Path(source.path))
     forget_old_uploads(_in_use(), now.timestamp())
     return source
+
+
+def finish_discarding() -> int:
+    """Remove the rows that a killed reader or discard left behind; returns of how many imports."""
+    decided = Import.objects.filter(state__in=(State.DISCARDED, State.FAILED))
+    left = list(decided.filter(Exists(Task.objects.filter(source=OuterRef("pk")))))
+    for source in left:
+        _remove_rows(source)
+    return len(left)
 
 
 def _restart(source: Import) -> None:

@@ -10,12 +10,22 @@ from itertools import batched
 from django.db import connection
 
 from canut.actions.pace import Pace
-from canut.core.errors import BadInput
-from canut.core.kinds import value_of_label
+from canut.core.errors import BadAnswer, BadInput
+from canut.core.kinds import Schema, value_of_label
 from canut.store.projects import current_question
 from canut.store.work import Task
 
 WRITE_KNOWN = "UPDATE store_task SET known = %s WHERE id = %s"
+
+
+def read_known(schema: Schema, known: str | None) -> object | None:
+    """Return a known label as an answer; none where nobody knows, or the question is another."""
+    if known is None:
+        return None
+    try:
+        return value_of_label(schema, known)
+    except BadAnswer:
+        return None
 
 
 def write_known(project_id: int, known: Mapping[str, str]) -> None:

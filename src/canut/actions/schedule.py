@@ -1,8 +1,8 @@
 """What runs when: jobs asked for, and what time alone calls for.
 
 Jobs that somebody asked for (reading a large file) stand in the database and are run one by one.
-Beside them a thread looks every few seconds for what is due: leases that ran out, and projects
-whose answers have moved on since their labels were last estimated.
+Beside them a thread looks every few seconds for what is due: leases that ran out, projects whose
+answers have moved on since their labels were last estimated, rows that a killed discard left.
 """
 
 import logging
@@ -15,6 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from canut.actions.estimates import estimate_labels
+from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
 from canut.core.errors import Refusal
 from canut.store.models import Answer, Estimate, Project
@@ -44,6 +45,7 @@ def run_due() -> int:
     """Do once what time calls for; returns how many projects were estimated anew."""
     now = timezone.now()
     now_ms = int(now.timestamp() * 1000)
+    finish_discarding()
     estimated = 0
     for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
         expire_leases(project.id, now_ms)

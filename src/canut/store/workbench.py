@@ -80,3 +80,8 @@ def sizes_of(project_id: int, hashes: set[str]) -> dict[str, tuple[int, int]]:
     """Return width and height of the project's pictures, in points, by hash."""
     found = Media.objects.filter(project_id=project_id, sha256__in=hashes)
     return {m.sha256: (m.width, m.height) for m in found}
+
+
+def known_of(task_id: int) -> str | None:
+    """Return the known label of a task, or nothing where nobody knows."""
+    return Task.objects.filter(id=task_id).values_list("known", flat=True).first()

@@ -198,6 +198,42 @@ CASES: dict[str, Words] = {
         gettext_noop("The question does not allow this answer"),
         gettext_noop("Choose each answer once only."),
     ),
+    "answer-key": Words(
+        gettext_noop("The answer has no key of its own"),
+        gettext_noop("Load the page again. What was kept before is safe."),
+    ),
+    "answer-unknown": Words(
+        gettext_noop("There is no answer of yours to replace"),
+        gettext_noop("Send it as a new answer to the task."),
+    ),
+    "question-version-unknown": Words(
+        gettext_noop("This question is no longer asked that way"),
+        gettext_noop("Load the page again to see how it is asked now."),
+    ),
+    "lease-count": Words(
+        gettext_noop("Too many tasks at once, or none"),
+        gettext_noop("From 1 to %(limit)s tasks can be held."),
+    ),
+    "release-count": Words(
+        gettext_noop("Too many tasks given back at once"),
+        gettext_noop("At most %(limit)s. The others come free by themselves."),
+    ),
+    "skip-reason": Words(
+        gettext_noop("The reason is missing, or too long"),
+        gettext_noop("Say why you pass in 1 to %(limit)s characters."),
+    ),
+    "flag-text": Words(
+        gettext_noop("This report is too long"),
+        gettext_noop("At most %(limit)s characters."),
+    ),
+    "beats-count": Words(
+        gettext_noop("Too many time records at once"),
+        gettext_noop("At most %(limit)s in one message. Your answers are not touched."),
+    ),
+    "beat-malformed": Words(
+        gettext_noop("A time record cannot be read"),
+        gettext_noop("Load the page again. Your answers are not touched."),
+    ),
     "lease-gone": Words(
         gettext_noop("This task was not lent to you"),
         gettext_noop("Take the next one. The answers you have sent are kept and paid."),
@@ -209,6 +245,18 @@ CASES: dict[str, Words] = {
     "not-open": Words(
         gettext_noop("This project takes no answers now"),
         gettext_noop("It is paused or finished. What you have answered is kept and paid."),
+    ),
+    "project-paused": Words(
+        gettext_noop("This project is paused"),
+        gettext_noop("It will go on later. What you have answered is kept and paid."),
+    ),
+    "project-closed": Words(
+        gettext_noop("This project has ended"),
+        gettext_noop("It waits for no more answers. What you have answered is kept and paid."),
+    ),
+    "project-draft": Words(
+        gettext_noop("This project is not open yet"),
+        gettext_noop("It is still being prepared. Come back when you are told that it begins."),
     ),
     "incomplete": Words(
         gettext_noop("Something is missing"),

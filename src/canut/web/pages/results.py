@@ -21,6 +21,7 @@ from canut.web.shown import whole
 from canut.web.tasks import Shown, shown_task
 
 LINES_A_PAGE = 100
+PEOPLE_AT_FIRST = 10
 LONGEST_NUMBER = 18  # digits that always fit in 64 bits
 MANAGERS = frozenset({Role.REQUESTER, Role.OPERATOR})
 
@@ -43,15 +44,18 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
     """Answer the four questions about a project on one page."""
     if project.state == Project.State.DRAFT and _may_manage(request, project):
         return redirect("project_setup", project.slug)
+    far = {"project": project, "progress": results.progress(project.id), "now": timezone.now()}
+    if request.GET.get("part") == "far":
+        return render(request, "projects/_far.html", far)
     estimate = results.last_estimate(project.id)
     question = results.question_or_none(project.id)
     measures = _measures(project)
-    shown = {
-        "project": project,
+    workers = results.workers(project.id)
+    at_first = workers if request.GET.get("people") == "all" else workers[:PEOPLE_AT_FIRST]
+    shown = far | {
         "question": question,
         "ask": results.asked(question),
         "rate": results.rate_or_none(project.id),
-        "progress": results.progress(project.id),
         "estimate": estimate,
         "measures": measures,
         "axis": results.axis_of([measure for _name, measure, _on, _leads in measures]),
@@ -59,7 +63,8 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "unsure_count": results.count_unsure(project.id),
         "wrong_count": results.count_wrong_and_sure(project.id),
         "costs": results.costs(project.id),
-        "workers": results.workers(project.id),
+        "workers": at_first,
+        "more_workers": len(workers) - len(at_first),
         "manages": _may_manage(request, project),
     }
     return render(request, "projects/results.html", shown)

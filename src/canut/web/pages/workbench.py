@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 
 from canut.actions.activity import BeatIn, keep_beats
 from canut.actions.answers import Submission, submit_answer
+from canut.actions.known import read_known
 from canut.actions.leases import (
     LentTask,
     flag_task,
@@ -26,19 +27,23 @@ from canut.actions.leases import (
     skip_task,
 )
 from canut.core.errors import BadInput, NotOpen, Refusal
+from canut.core.kinds import Schema
 from canut.store.hot.seats import Seat
 from canut.store.hot.versions import question_version
 from canut.store.models import Project, QuestionVersion, Worker
-from canut.store.projects import current_question, current_rate
+from canut.store.projects import current_question
+from canut.store.results import question_or_none, rate_or_none
 from canut.store.workbench import (
     account_since,
     answers_of,
+    known_of,
     recent_answers,
     sizes_of,
     tasks_in,
 )
 from canut.web.access import person_of
 from canut.web.problems import title_of
+from canut.web.tongue import tongue_of
 
 PREFETCH = 3
 UNDO = 10
@@ -98,7 +103,9 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     project = worker.project
     now_ms = _now_ms()
     first_time = worker.practised_ms is None and not answers_of(worker)
-    question, rate = current_question(project.id), current_rate(project.id)
+    question, rate = question_or_none(project.id), rate_or_none(project.id)
+    if question is None or rate is None:
+        raise NotOpen("nothing is asked yet", code="project-draft", state=project.state)
     tasks: list[LentTask] = []
     closed = ""
     try:
@@ -111,13 +118,14 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         closed = project.state
     recent = recent_answers(worker, UNDO)
     rows = [*(t.data for t in tasks), *(r.task_data for r in recent)]
-    shown = _Shown(project.id, project.slug, _parts(question.schema), rows)
+    shown = _Shown(project.id, project.slug, question.schema, rows)
     address = {"project": project.slug}
     data = {
         "language": get_language(),
         "project": {
             "slug": project.slug,
             "title": project.title,
+            "tongue": tongue_of(project),
             "organisation": project.organisation.name,
             "aims": {
                 "business": project.aim_business,
@@ -172,8 +180,8 @@ def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
     held = set(wanted.have)
     fresh = [task for task in lent.tasks if task.lease not in held]
     number = fresh[0].question_version if fresh else wanted.question_version
-    parts = _parts(question_version(seat.project, number).schema) if fresh and number else []
-    shown = _Shown(seat.project, seat.slug, parts, [task.data for task in fresh])
+    schema = question_version(seat.project, number).schema if fresh and number else {"show": []}
+    shown = _Shown(seat.project, seat.slug, schema, [task.data for task in fresh])
     changed = number != wanted.question_version
     return _json(
         {
@@ -246,11 +254,12 @@ class _Shown:
         self,
         project: int,
         slug: str,
-        parts: Sequence[Mapping[str, str]],
+        schema: Schema,
         rows: list[dict[str, Any]],
     ) -> None:
         self.slug = slug
-        self.parts = parts
+        self.schema = schema
+        self.parts = cast("Parts", schema["show"])
         pictures = {
             str(row.get(part["column"], ""))
             for row in rows
@@ -271,7 +280,13 @@ class _Shown:
             "practice": lent.practice,
             "lent_ms": lent.lent_ms,
             "expires_ms": lent.expires_ms,
+            "help": self._help(lent) if lent.practice else None,
         }
+
+    def _help(self, lent: LentTask) -> dict[str, object] | None:
+        """Say what is expected of a practice task; nothing where nobody knows."""
+        known = read_known(self.schema, known_of(lent.task))
+        return None if known is None else {"known": known}
 
     def row(
         self, *, lease: int, task: int, key: str, data: dict[str, Any], question_version: int
@@ -303,10 +318,6 @@ class _Shown:
             "height": height,
             "alt": "",
         }
-
-
-def _parts(schema: Mapping[str, object]) -> Parts:
-    return cast("Parts", schema["show"])
 
 
 def _question(version: QuestionVersion) -> dict[str, Any]:

@@ -1,0 +1,266 @@
+"""On every page: nothing axe finds wrong, nothing said, nothing wider than the screen."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import ConsoleMessage, expect
+from playwright.sync_api import Page as Tab
+
+from canut.web.access import ANYONE, OPERATORS, WORKERS, Page
+from canut.web.urls import PAGES
+from tests.browser.instance import Instance, axe
+from tests.browser.steps import drop_files, sign_in_operator
+
+DEMO = "demo"
+NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
+    "healthz": "text/plain",
+    "media": "image/png",
+    "project_setup_problems": "text/csv",
+    "project_setup_reading": "text/html",
+    "project_export_file": "text/csv",
+}
+PANELS = ("why", "help", "skip", "flag", "keys", "waits", "counted")
+KNOWN_WORDS = "trameetchaine9"
+
+
+class Guise(NamedTuple):
+    """Who looks at a page: language, width, by day or by night."""
+
+    language: str
+    width: int
+    theme: str
+
+
+GUISES = [
+    Guise("fr-CA", 1280, "light"),
+    Guise("fr-CA", 390, "dark"),
+    Guise("en-CA", 1280, "light"),
+    Guise("en-CA", 390, "dark"),
+]
+in_every_guise = pytest.mark.parametrize("guise", GUISES, ids=[f"{g[0]}-{g[1]}" for g in GUISES])
+
+
+class Examples(NamedTuple):
+    """What the addresses of the demo are filled with."""
+
+    draft: str
+    task: int
+    invitation: str
+    revoked: str
+
+    def arguments(self, page: Page) -> dict[str, object]:
+        """Return the parts of an address; a new page with a new part is missed here."""
+        by_name: dict[str, dict[str, object]] = {
+            "join": {"token": self.invitation},
+            "enter": {"token": "never-made"},
+            "project_task": {"number": self.task},
+            "media": {"sha256": "0" * 64},
+            "project_export_file": {"what": "labels", "form": "csv"},
+        }
+        parts = by_name.get(page.name, {})
+        if "<slug:project>" in page.address:
+            parts["project"] = self.draft if page.name.startswith("project_setup") else DEMO
+        return parts
+
+
+@contextmanager
+def as_role(tab: Tab, demo: Instance, role: str) -> Iterator[None]:
+    """Come in by one of the demo's doors, and leave."""
+    tab.goto(demo.url)
+    tab.locator(f"form[action='/demo/enter/{role}'] button").click()
+    tab.wait_for_load_state()
+    yield
+    tab.context.clear_cookies()
+
+
+@pytest.fixture(scope="module")
+def examples(
+    demo: Instance, chromium: object, tmp_path_factory: pytest.TempPathFactory
+) -> Examples:
+    """Make a draft and two invitations in the demo, one of them withdrawn."""
+    from playwright.sync_api import Browser
+
+    assert isinstance(chromium, Browser)
+    tab = chromium.new_page(locale="fr-CA")
+    path = tmp_path_factory.mktemp("draft") / "avis.csv"
+    path.write_text("avis;note\nTrès bien;5\nMoyen;3\nCourt\n", encoding="utf-8")
+    with as_role(tab, demo, "requester"):
+        drop_files(tab, demo, "Avis", path)
+        draft = tab.url.split("/")[-2]
+        made = []
+        for _ in range(2):
+            tab.goto(f"{demo.url}/projects/{DEMO}/invitations")
+            tab.locator("[name=max_uses]").fill("20")
+            with tab.expect_navigation():
+                tab.locator("form:has([name=max_uses]) button.pri").click()
+            made.append(str(tab.locator("[id^=link-]").first.input_value()).split("/join/")[1])
+        tab.locator("[data-confirm-dialog]").first.click()
+        with tab.expect_navigation():
+            tab.locator("dialog[open] button.danger").click()
+    tab.close()
+    return Examples(draft, demo.rows("SELECT min(id) + 9 FROM store_task")[0][0], *made)
+
+
+def wrong(tab: Tab, guise: Guise) -> list[str]:
+    """Return what axe finds, and how far the page outgrows the screen."""
+    found = axe(tab)
+    wide = int(tab.evaluate("document.documentElement.scrollWidth"))
+    if wide > guise.width:
+        found.append(f"{wide} points wide on {guise.width}")
+    return found
+
+
+def look(tab: Tab, guise: Guise, address: str) -> dict[str, list[str]]:
+    """Open an address and return what is wrong there, by address."""
+    tab.goto(address)
+    found = wrong(tab, guise)
+    if tab.url != address:
+        found.append(f"led to {tab.url}")
+    return {address: found} if found else {}
+
+
+def open_in(profile: Callable[..., Tab], guise: Guise, *, noisy: bool = False) -> Tab:
+    """Open a tab of a guise."""
+    return profile(guise.language, guise.width, guise.theme, noisy=noisy)
+
+
+def role_for(page: Page) -> str:
+    """Return by which of the demo's doors one comes to a page."""
+    if page.audience in {WORKERS, OPERATORS}:
+        return page.audience.name
+    return "requester"
+
+
+def test_what_is_no_page_is_named(demo: Instance, examples: Examples, chromium: object) -> None:
+    from playwright.sync_api import Browser
+
+    assert isinstance(chromium, Browser)
+    sha256 = demo.rows("SELECT sha256 FROM store_media LIMIT 1")[0][0]
+    tab = chromium.new_page()
+    with as_role(tab, demo, "requester"):
+        kinds = {}
+        for page in PAGES:
+            if page.name in NOT_PAGES:
+                parts = examples.arguments(page)
+                parts |= {"sha256": sha256} if page.name == "media" else {}
+                answer = tab.request.get(demo.url + reverse(page.name, kwargs=parts))
+                kinds[page.name] = answer.headers["content-type"].split(";")[0]
+    tab.close()
+
+    assert kinds == NOT_PAGES
+
+
+@in_every_guise
+def test_every_page_is_accessible(
+    guise: Guise, demo: Instance, examples: Examples, profile: Callable[..., Tab]
+) -> None:
+    shown = [p for p in PAGES if "GET" in p.methods and p.name not in {*NOT_PAGES, "enter"}]
+    tab = open_in(profile, guise)
+
+    found: dict[str, list[str]] = {}
+    for page in [p for p in shown if p.audience is ANYONE]:
+        path = reverse(page.name, kwargs=examples.arguments(page))
+        found |= look(tab, guise, demo.url + path)
+    for role in ("worker", "requester", "operator"):
+        with as_role(tab, demo, role):
+            for page in [p for p in shown if p.audience is not ANYONE and role_for(p) == role]:
+                if page.name == "account_name":  # the demo's people have no name to choose
+                    continue
+                path = reverse(page.name, kwargs=examples.arguments(page))
+                found |= look(tab, guise, demo.url + path)
+
+    assert found == {}
+
+
+@in_every_guise
+def test_workbench_is_accessible_in_every_state(
+    guise: Guise, demo: Instance, examples: Examples, profile: Callable[..., Tab]
+) -> None:
+    tab = open_in(profile, guise)
+    found = look(tab, guise, f"{demo.url}/join/{examples.invitation}")
+    tab.locator("form button.pri").click()
+
+    tab.locator(".wb-begin").wait_for()
+    found |= {"first screen": wrong(tab, guise)}
+    tab.locator(".wb-begin").click()
+    tab.locator(".wb-choices").wait_for()
+    found |= {"practice": wrong(tab, guise)}
+    tab.locator(".wb-choices button").first.click()
+    tab.locator(".wb-next").wait_for()
+    found |= {"explained": wrong(tab, guise)}
+    tab.locator(".wb-next").click()
+    expect(tab.locator(".wb-place .tag")).to_have_count(0)
+    for panel in PANELS:
+        tab.evaluate("panel => document.querySelector('canut-workbench').open(panel)", panel)
+        tab.locator("dialog[open]").wait_for()
+        found |= {panel: wrong(tab, guise)}
+        tab.keyboard.press("Escape")
+        tab.locator("dialog[open]").wait_for(state="detached")
+    found |= {"task": wrong(tab, guise)}
+
+    assert {state: what for state, what in found.items() if what} == {}
+
+
+@in_every_guise
+def test_refusals_are_accessible(
+    guise: Guise, demo: Instance, examples: Examples, profile: Callable[..., Tab]
+) -> None:
+    tab = open_in(profile, guise, noisy=True)  # the browser itself notes every 403, 404 and 409
+    said: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and "Failed to load" not in message.text:
+            said.append(message.text)
+
+    tab.on("console", note)
+    found = look(tab, guise, f"{demo.url}/no-such-page")
+    found |= look(tab, guise, f"{demo.url}/enter/never-made")
+    found |= look(tab, guise, f"{demo.url}/join/{examples.revoked}")
+    with as_role(tab, demo, "worker"):
+        found |= look(tab, guise, f"{demo.url}/projects/{DEMO}/")
+        found |= look(tab, guise, f"{demo.url}/account/name")
+
+    assert (found, said) == ({}, [])
+
+
+def sign_in(tab: Tab, instance: Instance, words: str, guise: Guise) -> list[str]:
+    """Sign in by name, and return what is wrong on the page that follows."""
+    tab.goto(f"{instance.url}/accounts/login/")
+    tab.locator("[name=login]").fill("ines")
+    tab.locator("[name=password]").fill(words)
+    with tab.expect_navigation():
+        tab.locator("main form button.pri").first.click()
+    return wrong(tab, guise)
+
+
+def test_empty_instance_is_accessible(instance: Instance, profile: Callable[..., Tab]) -> None:
+    desk = profile("fr-CA")
+    sign_in_operator(desk, instance)
+    desk.locator("[name=username]").fill("ines")
+    desk.locator("[name=password]").fill(KNOWN_WORDS)
+    with desk.expect_navigation():
+        desk.locator("main form button.pri").click()
+    pages = ["", "projects/", "projects/new", "account", "organisations/"]
+    pages += ["accounts/logout/", "accounts/password/change/", "accounts/reauthenticate/"]
+    pages += ["accounts/2fa/", "accounts/2fa/webauthn/", "accounts/2fa/recovery-codes/generate/"]
+    strangers = ["", "accounts/login/", "accounts/signup/", "accounts/password/reset/"]
+
+    found: dict[str, list[str]] = {}
+    for guise in GUISES:
+        tab = open_in(profile, guise, noisy=True)
+        for path in strangers:
+            found |= look(tab, guise, f"{instance.url}/{path}")
+        found |= {f"refused sign-in, {guise}": sign_in(tab, instance, "another", guise)}
+        sign_in(tab, instance, KNOWN_WORDS, guise)
+        for path in pages:
+            found |= look(tab, guise, f"{instance.url}/{path}")
+        tab.goto(f"{instance.url}/projects/new")
+        with tab.expect_navigation():
+            tab.locator("form button.pri").click()
+        expect(tab.locator(".msg.err").first).to_be_visible()
+        found |= {f"new project with errors, {guise}": wrong(tab, guise)}
+
+    assert {where: what for where, what in found.items() if what} == {}
