@@ -26,4 +26,5 @@ COMMANDS = (
     Command("agree", "agree", "Measure how far people agree, from a file of answers."),
     Command("export", "export", "Write the labels or the answers of a project."),
     Command("infer", "infer", "Infer labels from a file of answers; needs no instance."),
+    Command("audit", "audit", "Tell what a crowd you once ran answered, and what it was paid."),
 )
