@@ -43,6 +43,7 @@ function button(drawing: Drawing, each: Keyed, cap: boolean): TemplateResult {
     aria-keyshortcuts=${shortcut}
     aria-disabled=${drawing.fixed ? "true" : nothing}
     data-value=${each.value}
+    lang=${drawing.tongue ?? nothing}
     @click=${() => drawing.choose(each.value)}
   >${cap ? each.label : html`<span>${each.label}</span>${kc}`}</button>`;
 }

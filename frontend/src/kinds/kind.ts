@@ -10,6 +10,8 @@ export type Drawing = {
   /** What is chosen so far, or was chosen. */
   draft: readonly string[];
   words: Words;
+  /** The language of the labels, where it is not the page's. */
+  tongue?: string | undefined;
   /** Shown, not to be changed: the explanation of a practice task. */
   fixed: boolean;
   choose: (value: string) => void;

@@ -16,6 +16,8 @@ export interface Bench {
   readonly pictures: Pictures;
   readonly kind: Kind;
   readonly asked: Asked;
+  /** For `lang` on the project's own words, where they are not in the page's language. */
+  readonly tongue: string | undefined;
   readonly draft: readonly string[];
   readonly raw: boolean;
   readonly panel: Panel;

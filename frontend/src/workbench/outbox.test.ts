@@ -270,6 +270,24 @@ describe("what may change, and what is refused", () => {
     expect(outbox.waiting.length).toBe(1);
   });
 
+  test.each([
+    ["gone with the session", () => Promise.reject(new Refused(401, "signed-out", ""))],
+    ["another person's", () => Promise.resolve(false)],
+  ])("a token that is %s asks to sign in again", async (_, renew) => {
+    const server: { now: Server } = {
+      now: () => {
+        throw new Refused(403, "csrf", "");
+      },
+    };
+    const { outbox, waits } = await setUp(server, { renew });
+
+    await outbox.add(kept("a"));
+
+    await vi.waitFor(() => expect(outbox.trouble).toBe("signed-out"));
+    expect(waits).toEqual([]);
+    expect(outbox.waiting.length).toBe(1);
+  });
+
   test("an answer never pays for the beats that travel with it", async () => {
     const server: { now: Server } = {
       now: (sent) => {

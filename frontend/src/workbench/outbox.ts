@@ -10,6 +10,8 @@ const BEATS = 40;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 const BEATS_APART_MS = 15_000;
+/** Fresh tokens asked for in a row, before waiting like after any other failure. */
+const RENEWALS = 3;
 
 type Options = {
   store: Store;
@@ -91,6 +93,7 @@ export class Outbox {
       } catch {
         return;
       }
+      this.well();
     }
     await this.flush();
   }
@@ -242,12 +245,17 @@ export class Outbox {
       this.trouble = "signed-out"; // kept; tried again when the person comes back
       return false;
     }
-    if (error.status === 403 && this.failures === 0 && this.o.renew) {
-      this.failures += 1; // a token that aged: take a fresh one, once
+    if (error.status === 403 && this.failures < RENEWALS && this.o.renew) {
+      this.failures += 1; // a token that aged, or went with the session
       try {
         if (await this.o.renew()) return true;
-      } catch {
-        // no page either: wait below
+        this.trouble = "signed-out"; // somebody else is signed in
+        return false;
+      } catch (why) {
+        if (why instanceof Refused && why.status === 401) {
+          this.trouble = "signed-out";
+          return false;
+        }
       }
     }
     if (!isOurFault(error)) return this.later("fault");

@@ -1,5 +1,5 @@
 /* The workbench itself: keys and presses in, drawing out. */
-import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { KINDS } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import type { Bench, Panel } from "./bench";
@@ -90,6 +90,10 @@ export class WorkbenchPage extends LitElement implements Bench {
   }
   get asked(): Asked {
     return this.session.question.schema.questions[0] as Asked;
+  }
+  get tongue(): string | undefined {
+    const { language, project } = this.data;
+    return project.tongue && project.tongue !== language ? project.tongue : undefined;
   }
   get kind(): Kind {
     return KINDS[this.asked.kind] as Kind;
@@ -356,12 +360,13 @@ export class WorkbenchPage extends LitElement implements Bench {
 
   private task(task: Task): TemplateResult {
     const teaching = this.session.screen === "explained" && this.session.revisiting === null;
-    return html`<h1 class="q voice" id="wb-question">${voiced(this, this.asked.ask)}</h1>
+    return html`<h1 class="q voice" id="wb-question" lang=${this.tongue ?? nothing}>${voiced(this, this.asked.ask)}</h1>
       ${place(this)} ${stage(this, task)}
       ${this.kind.view({
         asked: this.asked,
         draft: this.draft,
         words: this.words,
+        tongue: this.tongue,
         fixed: teaching,
         choose: (value) => this.choose(value),
         check: () => this.check(),

@@ -56,7 +56,7 @@ export function bar(bench: Bench): TemplateResult {
   return html`<header class="bar wb-bar">
     <div class="m"><a class="sign" href="/" aria-label="Canut">${SIGN}<span>Canut</span></a></div>
     <div class="c">
-      <div class="wb-proj"><b class="b">${data.project.title}</b>
+      <div class="wb-proj"><b class="b" lang=${bench.tongue ?? nothing}>${data.project.title}</b>
         <span class="mute wide">${words.forWhom(data.project.organisation)}</span>
         <button type="button" class="wb-link small nb wide" @click=${() => bench.open("why")}>${words.why}</button></div>
       <div class="push row gap4 wb-acts">
@@ -185,14 +185,17 @@ function aid(bench: Bench): TemplateResult | typeof nothing {
   if (!text) return nothing;
   const short = text.length > 280 ? beginning(text) : text;
   return html`<aside class="wb-aid wide">
-    <h2 class="small b">${words.instructions}</h2><p class="small mute prose">${voiced(bench, short)}</p>
+    <h2 class="small b">${words.instructions}</h2><p class="small mute prose" lang=${bench.tongue ?? nothing}>${voiced(bench, short)}</p>
     <p class="small"><button type="button" class="wb-link" aria-keyshortcuts="?" @click=${() => bench.open("help")}>${words.allInstructions}</button> ${kc("?")}</p>
   </aside>`;
 }
 
+/** A text of up to so many characters is set larger: one glance, one decision. */
+const SHORT = 140;
+
 function thing(bench: Bench, task: Task, shown: Shown): TemplateResult {
   if (shown.as === "text")
-    return html`<blockquote class="wb-text voice" lang="">${shown.value}</blockquote>`;
+    return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="">${shown.value}</blockquote>`;
   return html`<div class="wb-img">${bench.pictures.of(task, shown, bench.raw && !!shown.raw)}</div>`;
 }
 

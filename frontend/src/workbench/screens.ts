@@ -10,7 +10,7 @@ const UNKNOWN = new Set(["", "unknown", "inconnu", "inconnue"]);
 function said(bench: Bench, text: string): TemplateResult {
   return UNKNOWN.has(text.trim().toLowerCase())
     ? html`<span class="unk"><b>${bench.words.unknown}</b></span>`
-    : html`${voiced(bench, text)}`;
+    : html`<span lang=${bench.tongue ?? nothing}>${voiced(bench, text)}</span>`;
 }
 
 /** Why, for whom, from whom, for how much: short, and all that a person should know before. */
@@ -47,7 +47,7 @@ export function why(bench: Bench): TemplateResult {
   const total = data.progress?.total;
   return html`<main><div class="sec first wb wb-why">
     <div class="c">
-      <h1>${data.project.title}</h1>
+      <h1 lang=${bench.tongue ?? nothing}>${data.project.title}</h1>
       <p class="small mute">${words.forWhom(data.project.organisation)}${total ? html` ${words.tasks(total)}.` : nothing}</p>
       ${reasons(bench)}
       <p class="wb-start"><button type="button" class="btn pri wb-begin" aria-keyshortcuts="Enter" @click=${() => session.begin()}>${words.begin}

@@ -46,6 +46,8 @@ export type PageData = {
   project: {
     slug: string;
     title: string;
+    /** In which language the project's own words are; "" where nobody knows. */
+    tongue?: string;
     organisation: string;
     aims: { business: string; social: string; ethical: string };
     origin: { whose: string; consent: string; paid: string };

@@ -5,12 +5,14 @@ moves the import's counts from what this reader last wrote; where they are not a
 import was discarded or is read by someone else, and the chunk is undone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
+from canut.actions.ahead import ahead
 from canut.actions.pace import Pace
 from canut.core.errors import BadFile, BadInput, Conflict, Fact, TooLarge
 from canut.core.formats import images, read
@@ -59,12 +61,21 @@ def land(source: Import, batches: Iterator[Landed], *, pace: bool) -> None:
         Conflict: ``import-stopped``: discarded, or read by someone else meanwhile.
         BadFile: what the file is refused for.
     """
-    with Pace(polite=pace) as pacing:
-        for batch in batches:
+    with Pace(polite=pace) as pacing, closing(_in_time(batches, pacing)) as prepared:
+        for batch in prepared:
             if batch.media:
                 with pacing.chunk(len(batch.media)):
                     bulk.insert_media(batch.media)
             _land_batch(source, batch, pacing)
+
+
+def _in_time(batches: Iterator[Landed], pacing: Pace) -> Generator[Landed]:
+    """Prepare batches ahead where a server does the writing.
+
+    SQLite writes in this process: a second thread would make the writer wait for the interpreter
+    while it holds the lock.
+    """
+    return (batch for batch in batches) if pacing.is_sqlite else ahead(batches)
 
 
 def _land_batch(source: Import, batch: Landed, pacing: Pace) -> None:

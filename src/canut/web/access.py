@@ -59,6 +59,7 @@ READERS = Audience(
     "reader of results",
     roles=frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR}),
 )
+REVIEWERS = Audience("reviewer", roles=frozenset({Role.REVIEWER, Role.OPERATOR}))
 OPERATORS = Audience("operator", roles=frozenset({Role.OPERATOR}))
 MEDIA_READERS = Audience("anyone with a role", roles=frozenset(Role))
 

@@ -17,11 +17,13 @@ from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from canut.store.models import Answer, Worker
+from canut.store.models import Answer, Project, Worker
 from canut.store.results import Proportion, label_of_answer
 from canut.web import shown
+from canut.web.tongue import tongue_of
 
 register = template.Library()
 log = logging.getLogger(__name__)
@@ -164,6 +166,15 @@ def interval_mark(measure: Proportion, start: float, *, leading: bool = False) -
         r=right,
         p=at,
     )
+
+
+@register.simple_tag
+def written_in(project: Project) -> SafeString:
+    """Say in which language a project's own words are, where it is not the page's."""
+    found = tongue_of(project)
+    if not found or found == (get_language() or "fr")[:2]:
+        return SafeString("")
+    return format_html(' lang="{}"', found)
 
 
 @register.filter

@@ -43,6 +43,7 @@ from canut.store.workbench import (
 )
 from canut.web.access import person_of
 from canut.web.problems import title_of
+from canut.web.tongue import tongue_of
 
 PREFETCH = 3
 UNDO = 10
@@ -124,6 +125,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         "project": {
             "slug": project.slug,
             "title": project.title,
+            "tongue": tongue_of(project),
             "organisation": project.organisation.name,
             "aims": {
                 "business": project.aim_business,
