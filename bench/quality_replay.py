@@ -18,7 +18,7 @@ from tests.core.quality.replay import replay
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "crowd"
 CHOSEN_ON = ("rte", "temporal", "possent", "dog", "sentpol_amt", "bluebirds")
 NOT_LOOKED_AT = ("web", "sentpol", "adult", "product", "medrel_cause")
-COSTS = (30.0, 100.0, 300.0, 1_000.0, 3_000.0)
+COSTS = (30.0, 100.0, 300.0, 1_100.0, 3_000.0)
 WIDTH, HEIGHT, EDGE = 640, 400, 50
 LOW = 0.85
 

@@ -20,6 +20,7 @@ LEAST_MOVE = 1e-6
 MOST_STEPS = 100
 MOST_SPREADS = 4
 SOLVED = 1e-16
+MOST_BY_ROWS = 400
 LEAST_SPREAD, MOST_SPREAD = 1.0, 10.0
 
 
@@ -183,7 +184,7 @@ def with_intervals(
     weight = 1.0 if comparisons.weight is None else comparisons.weight
     steep = (2 * own - 1) * chance * (1 - chance)
     told = weight * steep**2 / np.maximum(said * (1 - said), np.finfo(np.float64).tiny)
-    covariance = np.linalg.inv(_information(comparisons, told, spread))
+    covariance = _inverse(_information(comparisons, told, spread))
     shared = covariance.mean(axis=1)
     width = SURE * np.sqrt(covariance.diagonal() - 2 * shared + shared.mean())
     middle = score - score.mean()
@@ -208,6 +209,23 @@ def _solved(information: Floats, gain: Floats) -> Floats:
         before, size = size, float((rest * scale * rest).sum())
         towards = scale * rest + size / before * towards
     return found
+
+
+def _inverse(information: Floats) -> Floats:
+    """Invert a positive definite table, row by row while it is small, for the same reason."""
+    if len(information) > MOST_BY_ROWS:
+        whole: Floats = np.linalg.inv(information)
+        return whole
+    left = information.copy()
+    for row in range(len(left)):
+        pivot = left[row, row]
+        column = left[:, row].copy()
+        column[row] = 0.0
+        left[row] /= pivot
+        left[row, row] = 1 / pivot
+        left[:, row] = np.where(np.arange(len(left)) == row, left[row, row], 0.0)
+        left -= column[:, None] * left[row]
+    return left
 
 
 def _difference(comparisons: Comparisons, amount: Floats) -> Floats:

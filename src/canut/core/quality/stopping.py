@@ -2,9 +2,9 @@
 
 It is while what it is expected to save, in wrong labels, costs more than it does. Expectation needs
 confidence one can believe, so three things are taken off the model's own: tables of people known
-from few answers are drawn to those of everybody and the less sure of both views counts; where a few
-people are overruled by the model, their votes count as well; and a temperature softens it (that of
-gold where there is gold). At least two people answer everything.
+from few answers are drawn to those of everybody and the less sure of both views counts; where the
+model overrules a few people, before it can know them, both labels are held equally likely; and a
+temperature softens it (that of gold where there is gold). At least two people answer everything.
 
 The price of an answer is the mean of the project, whoever gives it: place, floor, speed, top-up,
 accommodation, complaints and exposure of a person are not among the inputs, and never may be. Which
@@ -25,7 +25,7 @@ from canut.core.money import Money
 from canut.core.quality.dawid_skene import Fit, expected_labels
 
 TEMPERATURE = 2.0
-ERROR_IN_ANSWERS = 1_000.0
+ERROR_IN_ANSWERS = 1_100.0
 LEAST_PEOPLE = 2
 MOST_PEOPLE = 50
 DRAWN_TO_ALL = 8.0
@@ -145,25 +145,19 @@ def cautious_posterior(
     less_sure = drawn[rows, label] < own[rows, label]
     seen = np.where(less_sure[:, None], drawn, own)
     seen = np.where(agree[:, None], seen, (own + drawn) / 2)
-    seen = np.where(_against_votes(answers, label)[:, None], (own + _votes(answers)) / 2, seen)
+    votes = _votes(answers)
+    people = np.bincount(answers.task, minlength=answers.n_tasks)
+    overruled = (votes[rows, label] < votes.max(axis=1)) & (people < OVERRULED_BY)
+    either = np.eye(answers.n_labels)
+    seen[overruled] = ((either[label] + either[votes.argmax(axis=1)]) / 2)[overruled]
     accuracy = float(fit.class_chance @ typical.diagonal())
     return softened(seen, temperature), _softened_accuracy(accuracy, temperature)
 
 
-def _votes(answers: Answers) -> Floats:
+def _votes(answers: Answers) -> Counts:
     key = answers.task.astype(np.int64) * answers.n_labels + answers.label
     votes = np.bincount(key, minlength=answers.n_tasks * answers.n_labels)
-    counted = votes.reshape(answers.n_tasks, answers.n_labels) + TINY
-    share: Floats = counted / counted.sum(axis=1, keepdims=True)
-    return share
-
-
-def _against_votes(answers: Answers, label: Counts) -> Bools:
-    """Say where a few people are overruled: before tables are good, that is often the mistake."""
-    people = np.bincount(answers.task, minlength=answers.n_tasks)
-    votes = _votes(answers)
-    overruled: Bools = votes[np.arange(len(label)), label] < votes.max(axis=1)
-    return overruled & (people < OVERRULED_BY)
+    return votes.reshape(answers.n_tasks, answers.n_labels).astype(np.int64)
 
 
 def softened(posterior: Floats, temperature: float) -> Floats:
