@@ -18,7 +18,7 @@ from tests.core.quality.replay import replay
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "crowd"
 CHOSEN_ON = ("rte", "temporal", "possent", "dog", "sentpol_amt", "bluebirds")
 NOT_LOOKED_AT = ("web", "sentpol", "adult", "product", "medrel_cause")
-COSTS = (30.0, 100.0, 300.0, 1_000.0, 3_000.0)
+COSTS = (30.0, 100.0, 300.0, 1_100.0, 3_000.0)
 WIDTH, HEIGHT, EDGE = 640, 400, 50
 LOW = 0.85
 
@@ -56,17 +56,15 @@ def draw(figures: dict[str, list[dict[str, Any]]]) -> str:
         up = HEIGHT - EDGE - (max(kept, LOW) - LOW) / (1.01 - LOW) * (HEIGHT - 2 * EDGE)
         return f"{across:.1f},{up:.1f}"
 
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        'font-family="sans-serif" font-size="12">',
+        opening + ' font-family="sans-serif" font-size="12">',
         "<title>Share of the full accuracy kept, by share of the answers taken</title>",
     ]
     for kept in (0.85, 0.9, 0.95, 0.99, 1.0):
         one, other = at(0, kept).split(","), at(1, kept).split(",")
-        parts.append(
-            f'<path d="M{",".join(one)} H{other[0]}" stroke="#bbb"/><text x="8" y="{one[1]}">'
-            f"{kept:.0%}</text>"
-        )
+        parts.append(f'<path d="M{",".join(one)} H{other[0]}" stroke="#bbb"/>')
+        parts.append(f'<text x="8" y="{one[1]}">{kept:.0%}</text>')
     for share in (0.2, 0.4, 0.6, 0.8, 1.0):
         across = at(share, LOW).split(",")[0]
         parts.append(f'<text x="{across}" y="{HEIGHT - 20}">{share:.0%}</text>')

@@ -22,7 +22,7 @@ from tests.databases import environment
 from tests.factories import make_project
 
 NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
-ROWS = 40_000
+ROWS = 20_000
 CHILD = """
 import sys, django
 django.setup()

@@ -8,6 +8,7 @@ import was discarded or is read by someone else, and the chunk is undone.
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 
 import msgspec
@@ -179,10 +180,9 @@ class RowsToTasks:
                 rows.rows[number] = {name: row[name] for name in wanted if name in row}
         is_changed = options.known_column is not None or options.columns is not None
         data = list(map(encode, rows.rows)) if is_changed else contents
-        tasks = [
-            bulk.NewTask(self.source.project_id, self.source.id, line, key, text.decode(), answer)
-            for line, key, text, answer in zip(lines, keys, data, known, strict=True)
-        ]
+        project, source = repeat(self.source.project_id), repeat(self.source.id)
+        texts = map(bytes.decode, data)
+        tasks = list(map(bulk.NewTask, project, source, lines, keys, texts, known))
         again = self._again(lines, keys, contents)
         if again:
             tasks = [task for task in tasks if task.row not in again]

@@ -40,8 +40,7 @@ def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
             time.sleep(0.2)
     finally:
         if jobs is not None:
-            jobs.terminate()
-            jobs.wait(timeout=5)
+            _stop_jobs(jobs)
 
 
 def _serve_once(host: str, port: int) -> bool:
@@ -100,3 +99,16 @@ def _start_jobs(data: Path) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "canut", "work", "--data", str(data), "--with-parent"],
         start_new_session=False,
     )
+
+
+def _stop_jobs(jobs: subprocess.Popen[bytes]) -> None:
+    """Ask the jobs to end, then to leave the one they are at; it is run again next time."""
+    for _ in range(2):
+        jobs.terminate()
+        try:
+            jobs.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            continue
+        return
+    jobs.kill()
+    jobs.wait()

@@ -53,9 +53,9 @@ def test_careless_people_are_found_and_the_order_with_them() -> None:
     found, plain, took = [], [], []
     for seed in range(2):
         crowd = comparing(seed)
-        began = time.perf_counter()
+        began = time.process_time()
         fit = crowd_bt(crowd.comparisons)
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
         found.append(kendall_tau(fit.score, crowd.score))
         plain.append(kendall_tau(bradley_terry(crowd.comparisons).score, crowd.score))
 
@@ -64,7 +64,7 @@ def test_careless_people_are_found_and_the_order_with_them() -> None:
         assert fit.honesty[bad].max() < fit.honesty[~bad].min()
 
     assert np.mean(found) >= 0.92 > np.mean(plain)
-    assert min(took) < 3  # the bar is 1 s on a quiet machine, shown by the bench
+    assert min(took) < 1
 
 
 @pytest.mark.soak
@@ -72,9 +72,9 @@ def test_order_and_intervals_over_twenty_crowds() -> None:
     taus, covered, took = [], [], []
     for seed in range(20):
         crowd = comparing(seed)
-        began = time.perf_counter()
+        began = time.process_time()
         fit = crowd_bt(crowd.comparisons)
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
         true = 2.5 * (crowd.score - crowd.score.mean())
         taus.append(kendall_tau(fit.score, crowd.score))
         covered.append(((fit.low <= true) & (true <= fit.high)).mean())

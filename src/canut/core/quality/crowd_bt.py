@@ -39,16 +39,21 @@ def crowd_bt(comparisons: Comparisons, spread: float | None = None) -> Scores:
         the offline model, by expectation maximisation.
     """
     start = bradley_terry(comparisons, spread).score
+    believed = BELIEVED_HONEST / (BELIEVED_HONEST + BELIEVED_REVERSED)
+    honesty = np.full(comparisons.n_workers, believed)
 
     def fit(comparisons: Comparisons, score: Floats, spread: float) -> Scores:
-        return _believing_some(comparisons, score if score.any() else start, spread)
+        begin = score if score.any() else start
+        found = _believing_some(comparisons, begin, honesty, spread)
+        honesty[:] = found.honesty
+        return found
 
     return with_spread(fit, comparisons, spread)
 
 
-def _believing_some(comparisons: Comparisons, score: Floats, spread: float) -> Scores:
-    believed = BELIEVED_HONEST / (BELIEVED_HONEST + BELIEVED_REVERSED)
-    honesty = np.full(comparisons.n_workers, believed)
+def _believing_some(
+    comparisons: Comparisons, score: Floats, honesty: Floats, spread: float
+) -> Scores:
     for step in range(1, MOST_ROUNDS + 1):
         meant, honesty = _weighed(comparisons, score, honesty)
         before, score = score, improved(comparisons, score, meant, spread)

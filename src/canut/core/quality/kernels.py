@@ -79,12 +79,14 @@ def _weigh(product: Floats, cell: Codes, rows: tuple[int, int], cells: Reals, si
 
 
 @kernel
-def sweep(block: Block, tables: Tables, tally: Tally, size: Size) -> float:
+def sweep(  # noqa: C901 - a call for each task counts references, and threads wait on that
+    block: Block, tables: Tables, tally: Tally, size: Size
+) -> float:
     """Weigh each task's answers, count what follows, return the log-likelihood."""
-    start, cell = block  # names of their own: a field read in a loop is counted each time
+    start, cell = block
     classes, cells = tables
     class_counts, counts = tally
-    product = np.empty(len(size))
+    product, met = np.empty(len(size)), np.zeros(len(size))  # no memory that threads share
     log_likelihood = 0.0
     running = 1.0
     for task in range(start.shape[0] - 1):
@@ -93,17 +95,31 @@ def sweep(block: Block, tables: Tables, tally: Tally, size: Size) -> float:
             continue
         for truth in range(len(size)):
             product[truth] = classes[truth]
-        log_likelihood += _weigh(product, cell, (first, last), cells, size)
-        running *= _normalise(product, size)
+        multiplied = 0
+        for row in range(first, last):
+            at = np.uint32(cell[row])
+            for truth in range(len(size)):
+                product[truth] *= cells[at, truth]
+            multiplied += 1
+            if multiplied == RESCALE_EVERY:
+                multiplied = 0
+                log_likelihood += np.log(_normalise(product, size))
+        total = 0.0
+        for truth in range(len(size)):
+            total += product[truth]
+        running *= total
         if running < SMALL:
             log_likelihood += np.log(running)
             running = 1.0
+        scale = 1.0 / total
         for truth in range(len(size)):
-            class_counts[truth] += product[truth]
+            product[truth] *= scale
+            met[truth] += product[truth]
         for row in range(first, last):
             at = np.uint32(cell[row])
             for truth in range(len(size)):
                 counts[at, truth] += product[truth]
+    class_counts += met
     return float(log_likelihood + np.log(running))
 
 

@@ -2,7 +2,8 @@
 
 It is while what it is expected to save, in wrong labels, costs more than it does. Expectation needs
 confidence one can believe, so three things are taken off the model's own: tables of people known
-from few answers are drawn to those of everybody, the less sure of both views counts, and a
+from few answers are drawn to those of everybody and the less sure of both views counts; where the
+model overrules a few people, before it can know them, both labels are held equally likely; and a
 temperature softens it (that of gold where there is gold). At least two people answer everything.
 
 The price of an answer is the mean of the project, whoever gives it: place, floor, speed, top-up,
@@ -24,12 +25,13 @@ from canut.core.money import Money
 from canut.core.quality.dawid_skene import Fit, expected_labels
 
 TEMPERATURE = 2.0
-ERROR_IN_ANSWERS = 1_000.0
+ERROR_IN_ANSWERS = 1_100.0
 LEAST_PEOPLE = 2
 MOST_PEOPLE = 50
 DRAWN_TO_ALL = 8.0
 BELIEVED_RIGHT = 2.0
 LOOK_AHEAD = 7
+OVERRULED_BY = 6
 MOST_TELLING = 0.61
 TINY = 1e-300
 
@@ -143,8 +145,19 @@ def cautious_posterior(
     less_sure = drawn[rows, label] < own[rows, label]
     seen = np.where(less_sure[:, None], drawn, own)
     seen = np.where(agree[:, None], seen, (own + drawn) / 2)
+    votes = _votes(answers)
+    people = np.bincount(answers.task, minlength=answers.n_tasks)
+    overruled = (votes[rows, label] < votes.max(axis=1)) & (people < OVERRULED_BY)
+    either = np.eye(answers.n_labels)
+    seen[overruled] = ((either[label] + either[votes.argmax(axis=1)]) / 2)[overruled]
     accuracy = float(fit.class_chance @ typical.diagonal())
     return softened(seen, temperature), _softened_accuracy(accuracy, temperature)
+
+
+def _votes(answers: Answers) -> Counts:
+    key = answers.task.astype(np.int64) * answers.n_labels + answers.label
+    votes = np.bincount(key, minlength=answers.n_tasks * answers.n_labels)
+    return votes.reshape(answers.n_tasks, answers.n_labels).astype(np.int64)
 
 
 def softened(posterior: Floats, temperature: float) -> Floats:

@@ -212,6 +212,7 @@ def rover(texts: Texts) -> TextFit:
     found = _medoids(texts)
     far = np.where(np.isnan(found.apart), 0.0, found.apart)
     weight = weight_of(found.error)[texts.worker] / (far + LEAST_ERROR) ** CLOSE
+    weight = np.round(weight / weight.max(), 9)  # sums in another order are the same draw
     text, support = [""] * texts.n_tasks, np.zeros(texts.n_tasks)
     for rows in rows_by_task(texts.answers()):
         task = int(texts.task[rows[0]])
