@@ -1,7 +1,8 @@
-"""Measure the rows of the speed table: ``python -m bench [--quick] [--json FILE]``.
+"""Measure the rows of the speed table: ``python -m bench [ROW …] [--quick] [--json FILE]``.
 
-Each row is one file with ``run(quick=…)``, in a process of its own. Rows of one run share the
-machine and the hour, so they can be compared; the figures of two runs cannot.
+Each row is one file with ``run(quick=…, postgres=…)``, in a process of its own, once on SQLite and
+once on a PostgreSQL server that is started for the run. Rows of one run share the machine and the
+hour, so they can be compared; the figures of two runs cannot.
 """
 
 import argparse
@@ -9,38 +10,60 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bench import postgres
 from bench.apart import measure
+from bench.table import Figures, about, state, table, text
 
 ROWS = ("limit", "pairs", "served", "imports", "exports")
 
 
-def show(name: str, found: Any) -> None:
+def show(database: str, name: str, found: list[dict[str, Any]]) -> None:
     """Print what a row found, one line a load."""
-    lines = found if isinstance(found, list) else [{"load": k, **v} for k, v in found.items()]
-    for line in lines:
-        print(f"{name:<8}", "  ".join(f"{key} {value}" for key, value in line.items()), flush=True)
+    for line in found:
+        said = "  ".join(f"{key} {value}" for key, value in line.items())
+        print(f"{database:<10} {name:<8} {said}", flush=True)
+
+
+def measure_all(rows: tuple[str, ...], databases: list[str], *, quick: bool) -> Figures:
+    """Measure each row on each database."""
+    figures: Figures = {}
+    server = postgres.start() if "PostgreSQL" in databases else None
+    if server is None and "PostgreSQL" in databases:
+        print("PostgreSQL is not on this machine: SQLite alone is measured")
+        databases.remove("PostgreSQL")
+    try:
+        for database in databases:
+            for name in rows:
+                options: dict[str, Any] = {"quick": quick}
+                if server and database == "PostgreSQL":
+                    options["postgres"] = postgres.empty_database(server, f"bench_{name}")
+                found = measure(name, options)
+                show(database, name, found)
+                figures.setdefault(database, {})[name] = found
+    finally:
+        if server:
+            server.stop()
+    return figures
 
 
 def main() -> None:
-    """Run the rows asked for."""
+    """Run the rows asked for, print the table, and keep it when asked to."""
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("rows", nargs="*", help=f"which of {', '.join(ROWS)}; all when left out")
     parser.add_argument("--quick", action="store_true", help="short runs, for a first look")
-    parser.add_argument("--json", type=Path, help="keep the figures in this file")
-    parser.add_argument("--postgres", help="postgresql://… of an empty database")
+    parser.add_argument("--json", type=Path, help="keep the table in this file")
+    parser.add_argument("--database", choices=("SQLite", "PostgreSQL"), help="one of the two alone")
     given = parser.parse_args()
     unknown = set(given.rows) - set(ROWS)
     if unknown:
         parser.error(f"no row {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}")
-    figures = {}
-    for name in given.rows or ROWS:
-        options: dict[str, Any] = {"quick": given.quick}
-        if given.postgres:
-            options["postgres"] = given.postgres
-        figures[name] = measure(name, options)
-        show(name, figures[name])
+    before = state()
+    databases = [given.database] if given.database else ["SQLite", "PostgreSQL"]
+    figures = measure_all(tuple(given.rows) or ROWS, databases, quick=given.quick)
+    kept = {"about": about(before, quick=given.quick), **table(figures), "figures": figures}
+    print("", kept["about"], "", *text(kept), sep="\n")
     if given.json:
-        given.json.write_text(json.dumps(figures, indent=1) + "\n")
+        given.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
     Returns:
         One row for each of what (labels, answers), format, and time (first, again).
     """
-    found = in_child(measure_exports, postgres, tasks=10_000 if quick else 300_000)
+    found = in_child(measure_exports, postgres, tasks=3_000 if quick else 300_000)
     rows: list[dict[str, Any]] = found["rows"]
     return rows
 

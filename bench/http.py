@@ -107,6 +107,7 @@ def _client(
     import threading
 
     results = [Measured() for _ in seats]
+    faults: list[str] = []
     end = time.perf_counter() + seconds
 
     def run(seat: Seat, seen: Measured, number: int) -> None:
@@ -116,7 +117,11 @@ def _client(
             if rate:
                 time.sleep(max(0.0, due - time.perf_counter()))
                 due += rng.expovariate(rate)
-            if not pair(seat, choices, rng, seen):
+            try:
+                if not pair(seat, choices, rng, seen):
+                    return
+            except (OSError, RuntimeError) as fault:
+                faults.append(str(fault))
                 return
 
     threads = [
@@ -127,7 +132,7 @@ def _client(
         thread.start()
     for thread in threads:
         thread.join()
-    out.put(results)
+    out.put(faults[0] if faults else results)
 
 
 def load(
@@ -149,8 +154,10 @@ def load(
     out: Any = context.Queue()
     process = context.Process(target=_client, args=(seats, choices, seconds, rate, seed, out))
     process.start()
-    results: list[Measured] = out.get()
+    results: list[Measured] | str = out.get()
     process.join()
+    if isinstance(results, str):
+        raise SystemExit(f"a client was refused: {results}")
     return results
 
 

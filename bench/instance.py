@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,11 @@ from bench.http import Seat
 
 CHOICES = ["positive", "negative", "neutral"]
 SLUG = "bench"
+
+
+def sizes(*, quick: bool) -> tuple[int, ...]:
+    """Return how many tasks the projects of a row hold."""
+    return (1_000,) if quick else (1_000, 100_000)
 
 
 def set_up(data: Path, *, postgres: str | None = None) -> None:
@@ -135,6 +141,13 @@ def make_seats(project_id: int, number: int, port: int) -> list[Seat]:
     return seats
 
 
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class Server:
     """``canut serve`` as a child, with the CPU seconds it has used."""
 
@@ -145,7 +158,9 @@ class Server:
             stdout=subprocess.DEVNULL,
             env=os.environ | {"CANUT_URL": f"http://127.0.0.1:{port}"},
         )
-        for _ in range(200):
+        for _ in range(1_000):
+            if self.process.poll() is not None:
+                raise SystemExit("the server to be measured did not start; see above")
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
                 break

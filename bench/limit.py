@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, cast
 
-from bench.instance import Folder, make_project, set_up
+from bench.instance import Folder, make_project, set_up, sizes
 from bench.loop import Pair, closed_loop, make_workers, now_ms
 
 type Transaction = Callable[[], AbstractContextManager[Any]]
@@ -27,9 +27,9 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     try:
         set_up(folder.path, postgres=postgres)
-        for tasks in (1_000, 100_000):
+        for tasks in sizes(quick=quick):
             project = make_project(tasks, overlap=3 if tasks > 1_000 else 200)
-            found = closed_loop(make_workers(project), 2 if quick else 8, _make_pair)
+            found = closed_loop(make_workers(project), 1 if quick else 8, _make_pair)
             rows.append({"load": "statements alone, 8", "tasks": tasks, **found})
     finally:
         folder.remove()

@@ -7,27 +7,36 @@ After each, the database is asked whether anything was lost or counted twice.
 from typing import Any
 
 from bench.http import Measured, load, quantile
-from bench.instance import CHOICES, Folder, Server, make_project, make_seats, set_up
+from bench.instance import (
+    CHOICES,
+    Folder,
+    Server,
+    free_port,
+    make_project,
+    make_seats,
+    set_up,
+    sizes,
+)
 
 
-def run(*, quick: bool, postgres: str | None = None, port: int = 8931) -> list[dict[str, Any]]:
+def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
     """Measure both loads at 1 k and 100 k tasks.
 
     Returns:
         One row a load and size: pairs a second, CPU ms a pair, latencies in ms, lost, twice.
     """
-    folder = Folder()
+    folder, port = Folder(), free_port()
     rows: list[dict[str, Any]] = []
     try:
         set_up(folder.path, postgres=postgres)
-        for tasks in (1_000, 10_000) if quick else (1_000, 100_000):
+        for tasks in sizes(quick=quick):
             project = make_project(tasks, overlap=3 if tasks > 1_000 else 200)
             closed = make_seats(project, 8, port)
             opened = make_seats(project, 64, port)
             server = Server(folder.path, port)
             try:
                 load(closed[:2], CHOICES, seconds=1)  # the first requests import and compile
-                seconds = 3 if quick else 10
+                seconds = 2 if quick else 10
                 rows.append(_measure("closed, 8", server, closed, tasks, seconds, 0.0, project))
                 rows.append(_measure("open, 64", server, opened, tasks, seconds, 200 / 64, project))
             finally:

@@ -64,6 +64,8 @@ STOPS = (
     Stop("projects", "requester", "/projects/"),
     Stop("project-new", "requester", "/projects/new"),
     Stop("results", "requester", "/projects/demo/"),
+    Stop("quality", "requester", "/projects/demo/quality"),
+    Stop("care", "reviewer", "/projects/demo/care"),
     Stop("unsure", "requester", "/projects/demo/unsure"),
     Stop("wrong", "requester", "/projects/demo/wrong"),
     Stop("task", "requester", "/projects/demo/tasks/1"),

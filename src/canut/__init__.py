@@ -1,3 +1,19 @@
 """Canut: paid microtasks whose labels, pay and authorship can be checked by anyone."""
 
+from functools import partial
+from importlib import import_module
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from canut.core.quality.infer import infer
+
+__all__ = ["__version__", "infer"]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    """Import ``infer`` when it is first asked for, and lend it a clock."""
+    if name != "infer":
+        raise AttributeError(f"module 'canut' has no attribute {name!r}")
+    return partial(import_module("canut.core.quality.infer").infer, clock=perf_counter)

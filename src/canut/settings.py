@@ -166,6 +166,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "canut.web.tags",
+                "canut.web.drawn",
             ],
         },
     }

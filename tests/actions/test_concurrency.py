@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -117,9 +118,16 @@ def hammer(folder: Path, *, overlap: int, overlaps: list[int], kills: int, seed:
     made.project.lease_seconds = 1
     made.project.save()
 
+    begun = time.monotonic()
     work(made, folder, seed=seed, kills=kills, overlaps=overlaps)
+    took = time.monotonic() - begun
 
-    assert check_acknowledged(folder) > 250
+    acknowledged = check_acknowledged(folder)
+    sys.stdout.write(
+        f"seed {seed}: {kills} kills, overlap {[overlap, *overlaps]}, {acknowledged} "
+        f"acknowledgements, {Answer.objects.count()} kept, {took:.1f} s\n"
+    )
+    assert acknowledged > 250
     check_tasks(folder)
     check_workers()
     check_money()
@@ -136,7 +144,7 @@ def test_crowd_that_is_killed_breaks_nothing(
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(20), ids="seed-{}".format)
 @pytest.mark.parametrize(("overlap", "overlaps"), [(1, [2, 1]), (3, [2, 4, 1, 3])])
 def test_crowd_breaks_nothing_however_often(
     tmp_path: Path, overlap: int, overlaps: list[int], seed: int

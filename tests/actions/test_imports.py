@@ -1,6 +1,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Self
 
 import pytest
 from pytest_django import Settings
@@ -12,10 +13,11 @@ from canut.actions.imports import (
     read_import,
     start_import,
 )
+from canut.actions.pace import Pace
 from canut.actions.problems import write_problems
 from canut.actions.uploads import keep_upload, upload_at
 from canut.core.errors import BadInput, Conflict, Missing
-from canut.core.formats import Reading, sniff
+from canut.core.formats import Reading
 from canut.store.models import (
     Import,
     ImportProblem,
@@ -265,15 +267,15 @@ def test_discarding_stops_whoever_reads(
     path = tmp_path / "a.csv"
     path.write_text("text\nun\n")
     source = started(project, path)
-    real = sniff(path)
 
-    def discarded_meanwhile(*_: object) -> object:
-        discard_import(source.id, NOW)
-        from canut.core.formats import csv
+    class Discarded(Pace):
+        """A pace that somebody's discarding comes before."""
 
-        return csv.read(path, real)
+        def __enter__(self) -> Self:
+            discard_import(source.id, NOW)
+            return super().__enter__()
 
-    monkeypatch.setattr("canut.actions.landing.read", discarded_meanwhile)
+    monkeypatch.setattr("canut.actions.landing.Pace", Discarded)
     with pytest.raises(Conflict, match="discarded"):
         read_import(source.id, NOW)
 

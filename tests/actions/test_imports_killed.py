@@ -15,13 +15,14 @@ from canut.actions.imports import (
     read_import,
     start_import,
 )
+from canut.actions.schedule import run_due
 from canut.core.formats import sniff
 from canut.store.models import Import, Task, TaskState
 from tests.databases import environment
 from tests.factories import make_project
 
 NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
-ROWS = 40_000
+ROWS = 20_000
 CHILD = """
 import sys, django
 django.setup()
@@ -84,6 +85,15 @@ def test_what_a_killed_reader_left_can_be_discarded(source: Import) -> None:
     assert kill_halfway("read_import", source)
 
     discard_import(source.id, NOW)
+
+    assert not Task.objects.filter(source=source).exists()
+
+
+def test_what_a_killed_discard_left_is_removed_in_time(source: Import) -> None:
+    read_import(source.id, NOW)
+    Import.objects.filter(id=source.id).update(state="discarded")
+
+    run_due()
 
     assert not Task.objects.filter(source=source).exists()
 

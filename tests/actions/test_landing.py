@@ -7,6 +7,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from canut.actions.imports import ImportOptions, discard_import
+from canut.store.media import NewPictures
 from canut.store.models import ImportProblem, Media, Project, Task
 from tests.actions.bring import NOW, brought
 from tests.factories import make_project
@@ -58,6 +59,21 @@ def test_pictures_of_a_folder_come_in_once_each(project: Project, tmp_path: Path
         ("not-a-picture", "7/notes.txt"),
     ]
     assert list(Media.objects.values_list("content_type", "width").distinct()) == [("image/png", 8)]
+
+
+def test_no_row_names_a_picture_before_the_disk_has_it(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_pictures: NewPictures) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(NewPictures, "settle", full)
+
+    with pytest.raises(OSError, match="no space"):
+        brought(project, folder_of_pictures(tmp_path))
+
+    assert not Task.objects.exists()
+    assert not Media.objects.exists()
 
 
 def test_pictures_of_a_zip_come_in(project: Project, tmp_path: Path) -> None:

@@ -121,3 +121,10 @@ def test_thousands_of_rows_come_in_and_go_in_many_chunks(
     assert Import.objects.get(id=first.id).rows_good == 25_000
     assert TaskState.objects.filter(task__source=first, state="open").count() == 25_000
     assert not Task.objects.filter(source=second).exists()
+
+
+def test_chunks_do_not_wait_for_the_disk_and_what_follows_does() -> None:
+    with Pace() as pace, pace.chunk(10):
+        inside = pragma("synchronous")
+
+    assert (inside, pragma("synchronous")) == (1, 2)

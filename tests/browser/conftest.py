@@ -73,7 +73,8 @@ def profile(chromium: Browser) -> Iterator[Callable[..., Page]]:
     complaints = []
     for number, (context, said, noisy) in enumerate(opened):
         SHOWN.mkdir(exist_ok=True)  # what each page looked like at the end, for whoever must mend
-        context.pages[0].screenshot(path=SHOWN / f"last-{number}.png")
+        for page in context.pages[:1]:
+            page.screenshot(path=SHOWN / f"last-{number}.png")
         context.close()
         if not noisy:
             complaints += said

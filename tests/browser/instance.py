@@ -110,7 +110,7 @@ class Instance:
         """Return the process that serves, or none while another is being started."""
         assert self.process
         listed = subprocess.run(
-            ["ps", "-o", "pid=,ppid=,args=", "-g", str(self.process.pid)],  # noqa: S607 - procps
+            ["ps", "-ww", "-o", "pid=,ppid=,args=", "-g", str(self.process.pid)],  # noqa: S607 - procps
             capture_output=True,
             text=True,
             check=True,
@@ -124,7 +124,9 @@ class Instance:
 
     def kill_child(self) -> None:
         """Kill -9 the process that serves; its parent starts another."""
+        assert self.process
         while not (found := self.serving()):
+            assert self.process.poll() is None, "the server ended by itself"
             time.sleep(0.1)
         os.kill(found[0], signal.SIGKILL)
 

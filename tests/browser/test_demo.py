@@ -53,9 +53,11 @@ def test_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     made.canut("migrate")
     made.start()
     assert made.process
+    assert made.process.stdout
 
     made.process.kill()
     made.process.wait()
+    made.process.stdout.close()
 
     for _ in range(50):
         try:

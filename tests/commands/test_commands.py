@@ -40,6 +40,12 @@ def instance(migrated: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(migrated, tmp_path / "data"))
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def database(data: Path) -> sqlite3.Connection:
     return sqlite3.connect(data / "canut.sqlite3")
 
@@ -62,7 +68,7 @@ def test_every_command_explains_itself(command: str) -> None:
     done = canut(command, "--help")
 
     assert done.returncode == 0
-    assert "--data" in done.stdout
+    assert f"usage: canut {command}" in done.stdout
 
 
 def test_data_folder_and_its_key_are_private(migrated: Path) -> None:
@@ -106,6 +112,15 @@ def test_server_refuses_a_database_older_than_itself_and_migrate_mends_it(instan
     assert (mended.returncode, worked.returncode) == (0, 0), worked.stderr
 
 
+def test_first_migration_cut_short_is_finished_by_the_same_command(tmp_path: Path) -> None:
+    with closing(database(tmp_path)) as db, db:
+        db.execute("CREATE TABLE django_migrations (id INTEGER PRIMARY KEY, app, name, applied)")
+
+    done = canut("operator", "add", "ines", data=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+
+
 def test_taken_port_is_refused_in_words(instance: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -139,3 +154,41 @@ def test_operator_twice_is_refused(instance: Path) -> None:
 
 def test_unknown_command_exits_2() -> None:
     assert canut("wave").returncode == 2
+
+
+def test_port_that_cannot_be_is_refused_in_words(instance: Path) -> None:
+    done = canut("serve", "--port", "99999", data=instance)
+
+    assert done.returncode == 1
+    assert "65535" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["reviews.csv", "--text", "nope", "--choices", "a,b"], "it has: id, review"),
+        (["reviews.csv", "--text", "review", "--choices", "a"], "2 to 36"),
+        (["absent.csv", "--choices", "a,b"], "there is no"),
+        (["--choices", "a,b"], "--images FOLDER"),
+    ],
+    ids=["column", "choices", "file", "nothing"],
+)
+def test_label_refuses_in_words_and_leaves_nothing(
+    instance: Path, tmp_path: Path, words: list[str], said: str
+) -> None:
+    (tmp_path / "reviews.csv").write_text("id,review\n1,Great\n")
+    given = [str(tmp_path / word) if word.endswith(".csv") else word for word in words]
+
+    done = canut("label", *given, "--no-browser", "--port", str(free_port()), data=instance)
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    with closing(database(instance)) as db:
+        assert db.execute("SELECT count(*) FROM store_project").fetchone() == (0,)
+
+
+def test_export_of_no_project_names_those_there_are(instance: Path) -> None:
+    done = canut("export", "nope", data=instance)
+
+    assert done.returncode == 1
+    assert "none" in done.stderr

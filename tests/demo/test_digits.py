@@ -1,3 +1,4 @@
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -39,9 +40,10 @@ def test_pictures_are_dark_ink_on_white_paper(tmp_path: Path) -> None:
     digits = read_digits()
     three = digits._replace(ink=digits.ink[:3], digit=digits.digit[:3])
 
-    write_pictures(three, tmp_path)
+    write_pictures(three, tmp_path / "three.zip")
 
-    assert sorted(file.name for file in tmp_path.iterdir()) == [name_of(n) for n in (1, 2, 3)]
-    with Image.open(tmp_path / "0001.png") as picture:
+    archive = zipfile.ZipFile(tmp_path / "three.zip")
+    assert archive.namelist() == [name_of(n) for n in (1, 2, 3)]
+    with archive, Image.open(archive.open("0001.png")) as picture:
         assert picture.size == (8, 8)
         np.testing.assert_array_equal(np.asarray(picture), (255 - digits.ink[0] * 255 / 16).round())

@@ -17,7 +17,14 @@ from tests.factories import NOW_MS, Made, answer_next, make_project
 pytestmark = pytest.mark.django_db
 LEASE_MS = 900_000
 AROUND = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
-SMALL = {"store_project", "store_worker", "store_questionversion", "store_rateversion"}
+SMALL = {
+    "store_project",
+    "store_worker",
+    "store_habits",  # one for each worker
+    "store_estimate",
+    "store_questionversion",
+    "store_rateversion",
+}
 TASKS = 100_000
 
 

@@ -1,4 +1,5 @@
 import io
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -8,7 +9,13 @@ from PIL import Image
 from pytest_django import Settings
 
 from canut.core.errors import BadInput, Missing, Refusal, TooLarge
-from canut.store.media import check_picture, forget_picture, keep_picture, media_bytes
+from canut.store.media import (
+    NewPictures,
+    check_picture,
+    forget_picture,
+    keep_picture,
+    media_bytes,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -145,3 +152,31 @@ def test_a_file_that_is_no_picture_is_never_served(tmp_path: Path) -> None:
 
     with pytest.raises(Refusal):
         media_bytes(1, path.name, smooth=False)
+
+
+def test_pictures_kept_together_are_all_on_disk_once_settled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    on_disk: set[int] = set()
+    monkeypatch.setattr("os.fsync", lambda file: on_disk.add(os.fstat(file).st_ino))
+    pictures = NewPictures(1)
+    for size in range(1, 30):
+        pictures.keep(drawn("PNG", size=(8, 8 + size)))
+    before = len(on_disk)
+
+    pictures.settle()
+
+    kept = [path for path in tmp_path.rglob("*") if len(path.name) in {2, 64}]
+    assert before == 0
+    assert len([path for path in kept if path.is_file()]) == 29
+    assert on_disk == {path.stat().st_ino for path in kept}
+
+
+def test_what_a_power_cut_left_empty_is_written_again(tmp_path: Path) -> None:
+    picture = keep_picture(1, drawn("PNG"))
+    (path,) = tmp_path.rglob(picture.sha256)
+    path.write_bytes(b"")
+
+    keep_picture(1, drawn("PNG"))
+
+    assert path.read_bytes() == drawn("PNG")

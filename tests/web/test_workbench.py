@@ -1,225 +1,236 @@
-"""The workbench's page and endpoints, as its script meets them."""
-
 import json
-import re
+import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.urls import reverse
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from canut.store.models import Answer, Beat, Flag, Lease, Project, QuestionVersion, Task, Worker
-from tests.factories import make_tasks
-from tests.web.house import House
+from canut.store.models import Answer, Beat, Flag, Lease, Worker
+from tests.factories import Made, make_person, make_project
 
-FR = {"accept-language": "fr"}
-DATA = re.compile(r'<script id="workbench-data" type="application/json">(.*?)</script>', re.DOTALL)
-BEAT = {
-    "session": "s1",
-    "seq": 0,
-    "mono_ms": 15_000,
-    "visible": True,
-    "focused": True,
-    "surface": "queue",
-    "buckets": [[0, 1, 0, 0, 0]],
-    "media_ms": 0,
-    "previous": "",
-}
+pytestmark = pytest.mark.django_db
 
 
-def opened(house: House) -> dict[str, Any]:
-    """Return what the page gives its script."""
-    path = reverse("workbench", args=[house.project.slug])
-    page = house.client("worker").get(path, headers=FR).content.decode()
-    found = DATA.search(page)
-    assert found
-    data: dict[str, Any] = json.loads(found.group(1))
-    return data
+@pytest.fixture
+def made() -> Made:
+    made = make_project(tasks=5, workers=1)
+    made.worker.person = make_person()
+    made.worker.save()
+    return made
 
 
-def post(house: House, name: str, body: object) -> tuple[int, bytes]:
-    """Ask an endpoint as the script does; returns the status and what it says."""
-    path = reverse(f"workbench_{name}", args=[house.project.slug])
-    answer = house.client("worker").post(
-        path, json.dumps(body), content_type="application/json", headers=FR
-    )
-    return answer.status_code, answer.content
+@pytest.fixture
+def client(made: Made) -> Client:
+    client = Client()
+    assert made.worker.person
+    client.force_login(made.worker.person)
+    return client
 
 
-def told(house: House, name: str, body: object) -> dict[str, Any]:
-    """Ask an endpoint; returns what it says."""
-    said: dict[str, Any] = json.loads(post(house, name, body)[1])
-    return said
+def post(client: Client, made: Made, name: str, body: object) -> tuple[int, dict[str, Any]]:
+    answer = client.post(f"/work/{made.project.slug}/{name}", body, content_type="application/json")
+    return answer.status_code, json.loads(answer.content or b"{}")
 
 
-def practised(house: House) -> House:
-    """Have the worker past practice."""
-    Worker.objects.filter(project=house.project).update(practised_ms=1)
-    return house
+def lease(client: Client, made: Made, count: int = 1) -> list[dict[str, Any]]:
+    status, said = post(client, made, "lease", {"count": count, "have": []})
+    assert status == 200
+    tasks: list[dict[str, Any]] = said["tasks"]
+    return tasks
 
 
-def with_practice(house: House, known: str | None) -> dict[str, Any]:
-    """Give the project a practice task and return it as the script is lent it."""
-    (task,) = make_tasks(house.project, 1, state="practice")
-    Task.objects.filter(id=task.pk).update(known=known)
-    Project.objects.filter(id=house.project.pk).update(practice_task=task)
-    (lent,) = told(house, "lease", {"count": 4})["tasks"]
-    assert lent["practice"]
-    return dict(lent)
+def answer_to(task: dict[str, Any], value: str = "oui") -> dict[str, Any]:
+    return {
+        "lease": task["lease"],
+        "key": str(uuid.uuid4()),
+        "values": {"q": value},
+        "question_version": task["question_version"],
+    }
 
 
-def test_practice_task_comes_with_its_known_answer(house: House) -> None:
-    assert with_practice(house, "non")["help"] == {"known": "non"}
+def test_page_holds_the_first_tasks_and_the_reasons(client: Client, made: Made) -> None:
+    Worker.objects.filter(id=made.worker.id).update(practised_ms=1)
+
+    page = client.get(f"/work/{made.project.slug}/")
+
+    data = page.context["data"]
+    assert page.status_code == 200
+    assert len(data["leased"]["tasks"]) == 4
+    assert data["project"]["aims"]["ethical"]
+    assert data["project"]["origin"]["consent"]
 
 
-@pytest.mark.parametrize("known", [None, "peut-être"])
-def test_practice_task_of_which_nobody_knows_the_answer_comes_without(
-    house: House, known: str | None
-) -> None:
-    assert with_practice(house, known)["help"] is None
+def test_first_visit_lends_nothing_before_the_reasons_are_read(client: Client, made: Made) -> None:
+    page = client.get(f"/work/{made.project.slug}/")
 
-
-def test_known_answer_of_a_task_that_counts_is_never_sent(house: House) -> None:
-    Task.objects.filter(project=house.project).update(known="oui")
-
-    tasks = opened(practised(house))["leased"]["tasks"]
-
-    assert tasks
-    assert [task["help"] for task in tasks] == [None] * len(tasks)
-
-
-def test_first_visit_lends_nothing_before_the_reasons_are_read(house: House) -> None:
-    data = opened(house)
-
-    assert data["first_time"]
-    assert data["leased"]["tasks"] == []
+    assert page.context["data"]["first_time"] is True
     assert not Lease.objects.exists()
 
 
-def test_page_opened_again_holds_the_same_tasks(house: House) -> None:
-    first = opened(practised(house))
+def test_lease_names_only_what_the_page_does_not_hold(client: Client, made: Made) -> None:
+    first = lease(client, made, 2)
 
-    again = opened(house)
+    _status, said = post(
+        client, made, "lease", {"count": 3, "have": [task["lease"] for task in first]}
+    )
 
-    leases = [[task["lease"] for task in data["leased"]["tasks"]] for data in (first, again)]
-    assert leases[0] == leases[1] != []
+    assert len(said["tasks"]) == 1
 
 
-@pytest.mark.parametrize("state", ["paused", "closed"])
-@pytest.mark.parametrize("has_practised", [True, False])
-def test_project_that_takes_no_answers_says_its_state(
-    house: House, state: str, *, has_practised: bool
+def test_one_refused_answer_does_not_hold_back_the_others(client: Client, made: Made) -> None:
+    good, bad = lease(client, made, 2)
+
+    status, said = post(
+        client, made, "answers", {"answers": [answer_to(bad, "peut-être"), answer_to(good)]}
+    )
+
+    assert status == 200
+    assert "problem" in said["receipts"][0]
+    assert said["receipts"][1]["counted"] is True
+    assert Answer.objects.count() == 1
+
+
+def test_answer_sent_again_is_said_to_be_kept_and_brings_the_account(
+    client: Client, made: Made
 ) -> None:
-    Project.objects.filter(id=house.project.pk).update(state=state)
+    answer = answer_to(lease(client, made)[0])
+    post(client, made, "answers", {"answers": [answer]})
 
-    data = opened(practised(house) if has_practised else house)
+    _status, said = post(client, made, "answers", {"answers": [answer]})
 
-    assert data["project"]["closed"] == state
-    assert data["leased"]["tasks"] == []
-
-
-def test_project_without_a_question_is_said_not_to_be_open_yet(house: House) -> None:
-    QuestionVersion.objects.filter(project=house.project).delete()
-
-    page = house.client("worker").get(reverse("workbench", args=[house.project.slug]), headers=FR)
-
-    assert page.status_code == 409
-    assert "Ce projet n’est pas encore ouvert" in page.content.decode()
-
-
-def test_paused_project_refuses_to_lend_in_words(house: House) -> None:
-    Project.objects.filter(id=house.project.pk).update(state="paused")
-
-    problem = told(house, "lease", {"count": 1})
-
-    assert problem["type"] == "urn:canut:problem:project-paused"
-    assert problem["title"] == "Ce projet est en pause"
-
-
-def test_refused_answer_does_not_hold_back_the_others(house: House) -> None:
-    first, second, *_ = opened(practised(house))["leased"]["tasks"]
-    answers = [
-        {"lease": first["lease"], "key": "a", "values": {"q": "peut-être"}},
-        {"lease": second["lease"], "key": "b", "values": {"q": "oui"}},
-    ]
-
-    refused, kept = told(house, "answers", {"answers": answers})["receipts"]
-
-    assert refused["problem"]["title"]
-    assert kept["piece_micro"] == 210_000
+    assert said["receipts"][0]["repeated"] is True
+    assert said["me"]["answers"] == 1
     assert Answer.objects.count() == 1
 
 
-def test_same_answer_sent_again_changes_nothing(house: House) -> None:
-    task, *_ = opened(practised(house))["leased"]["tasks"]
-    body = {"answers": [{"lease": task["lease"], "key": "a", "values": {"q": "oui"}}]}
-    post(house, "answers", body)
+def test_beats_come_with_answers_and_are_kept_once(client: Client, made: Made) -> None:
+    beat = {
+        "session": str(uuid.uuid4()),
+        "seq": 0,
+        "mono_ms": 15_000,
+        "visible": True,
+        "focused": True,
+        "surface": "queue",
+        "buckets": [[3, 1, 0, 0, 0]],
+        "media_ms": 0,
+        "previous": "",
+    }
 
-    (receipt,) = told(house, "answers", body)["receipts"]
+    post(client, made, "answers", {"answers": [], "beats": [beat]})
+    status, _said = post(client, made, "beats", {"beats": [beat]})
 
-    assert receipt["repeated"]
-    assert Answer.objects.count() == 1
+    assert status == 204
+    assert Beat.objects.count() == 1
 
 
-@pytest.mark.parametrize("form", [True, False])
-def test_leases_are_given_back_by_a_beacon_or_a_script(house: House, *, form: bool) -> None:
-    leases = [task["lease"] for task in opened(practised(house))["leased"]["tasks"]]
-    path = reverse("workbench_release", args=[house.project.slug])
+def test_leaving_gives_tasks_back_even_by_a_beacon(client: Client, made: Made) -> None:
+    tasks = lease(client, made, 2)
 
-    if form:
-        house.client("worker").post(path, {"leases": ",".join(map(str, leases))})
-    else:
-        post(house, "release", {"leases": leases})
+    answer = client.post(
+        f"/work/{made.project.slug}/release",
+        {"leases": ",".join(str(task["lease"]) for task in tasks)},
+    )
 
+    assert answer.status_code == 204
     assert set(Lease.objects.values_list("state", flat=True)) == {Lease.State.RELEASED}
 
 
-def test_task_is_passed_over_with_the_reason_and_the_words(house: House) -> None:
-    task, *_ = opened(practised(house))["leased"]["tasks"]
+def test_skipping_and_flagging_keep_the_words(client: Client, made: Made) -> None:
+    task = lease(client, made)[0]
 
-    status, _ = post(house, "skip", {"lease": task["lease"], "reason": "other", "text": "flou"})
+    flagged, _said = post(client, made, "flag", {"lease": task["lease"], "text": "Image coupée"})
+    skipped, _said = post(
+        client, made, "skip", {"lease": task["lease"], "reason": "cannot-see", "text": "flou"}
+    )
 
-    assert status == 204
-    skipped = Lease.objects.get(state=Lease.State.SKIPPED)
-    assert (skipped.id, skipped.reason) == (task["lease"], "other: flou")
+    assert (flagged, skipped) == (204, 204)
+    assert Flag.objects.get().text == "Image coupée"
+    assert Lease.objects.get().reason == "cannot-see: flou"
 
 
-@pytest.mark.parametrize(
-    ("name", "body", "title"),
-    [
-        ("skip", {"reason": ""}, "La raison manque, ou elle est trop longue"),
-        ("flag", {"text": "x" * 501}, "Ce signalement est trop long"),
-    ],
-)
-def test_words_that_are_missing_or_too_long_are_refused(
-    house: House, name: str, body: dict[str, object], title: str
+@pytest.mark.parametrize("name", ["lease", "answers", "skip", "flag", "beats"])
+def test_request_that_cannot_be_read_is_a_problem_in_words(
+    client: Client, made: Made, name: str
 ) -> None:
-    task, *_ = opened(practised(house))["leased"]["tasks"]
+    answer = client.post(f"/work/{made.project.slug}/{name}", "{", content_type="application/json")
 
-    status, said = post(house, name, {"lease": task["lease"], **body})
-
-    assert (status, json.loads(said)["title"]) == (422, title)
-
-
-def test_report_is_kept_and_the_task_stays(house: House) -> None:
-    task, *_ = opened(practised(house))["leased"]["tasks"]
-
-    post(house, "flag", {"lease": task["lease"], "text": "image coupée"})
-
-    assert Flag.objects.get().text == "image coupée"
-    assert Lease.objects.get(id=task["lease"]).state == Lease.State.LIVE
+    assert answer.status_code == 422
+    assert answer["Content-Type"] == "application/problem+json"
+    assert json.loads(answer.content)["code"] == "bad-request"
 
 
-def test_beats_are_kept_each_once(house: House) -> None:
-    opened(practised(house))
+def test_paused_project_lends_nothing_and_keeps_what_is_answered(
+    client: Client, made: Made
+) -> None:
+    task = lease(client, made)[0]
+    made.project.state = "paused"
+    made.project.save()
 
-    for _ in range(2):
-        assert post(house, "beats", {"beats": [BEAT]}) == (204, b"")
+    refused, said = post(client, made, "lease", {"count": 1, "have": []})
+    _status, kept = post(client, made, "answers", {"answers": [answer_to(task)]})
 
-    kept = Beat.objects.get()
-    assert (kept.surface, kept.buckets, kept.mono_ms) == ("queue", [[0, 1, 0, 0, 0]], 15_000)
+    assert (refused, said["code"]) == (409, "project-paused")
+    assert kept["receipts"][0]["counted"] is True
 
 
-def test_beat_out_of_the_format_is_refused_in_words(house: House) -> None:
-    problem = told(house, "beats", {"beats": [BEAT | {"buckets": [[1, 2]]}]})
+def test_seat_ends_with_the_password_the_session_was_opened_with(
+    client: Client, made: Made
+) -> None:
+    assert made.worker.person
+    made.worker.person.set_password("une autre navette")
+    made.worker.person.save()
 
-    assert problem["title"] == "Un relevé de temps est illisible"
+    status, said = post(client, made, "lease", {"count": 1, "have": []})
+
+    assert (status, said["code"]) == (401, "signed-out")
+
+
+def test_seat_ends_with_its_session(client: Client, made: Made) -> None:
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+    status, _said = post(client, made, "lease", {"count": 1, "have": []})
+
+    assert status == 401
+
+
+def test_seat_ends_when_the_person_is_no_longer_active(client: Client, made: Made) -> None:
+    assert made.worker.person
+    made.worker.person.is_active = False
+    made.worker.person.save()
+
+    status, _said = post(client, made, "lease", {"count": 1, "have": []})
+
+    assert status == 401
+
+
+def test_worker_who_left_is_refused(client: Client, made: Made) -> None:
+    Worker.objects.update(ended_at=timezone.now())
+
+    status, _said = post(client, made, "lease", {"count": 1, "have": []})
+
+    assert status in {403, 404}
+    assert not Lease.objects.exists()
+
+
+def test_endpoint_without_its_token_is_refused(made: Made) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert made.worker.person
+    client.force_login(made.worker.person)
+
+    status, _said = post(client, made, "lease", {"count": 1, "have": []})
+
+    assert status == 403
+    assert not Lease.objects.exists()
+
+
+def test_seat_is_found_in_two_statements(
+    client: Client, made: Made, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    lease(client, made)
+
+    with django_assert_max_num_queries(2 + 4 + 1 + 2):  # seat, lease, task text, BEGIN and COMMIT
+        post(client, made, "lease", {"count": 2, "have": [], "question_version": 1})

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from canut.actions.consensus import running_label
+from canut.actions.consensus import Vote, running_label
 from canut.actions.record import record_entry
 from canut.core.errors import BadInput, Incomplete, LeaseGone, Missing, TooLate
 from canut.core.kinds import check_values
@@ -316,7 +316,8 @@ def _settle_task(cursor: CursorWrapper, kept: Kept) -> None:
         cursor.execute(both.SET_PRACTISED, (kept.at_ms, kept.worker))
     elif kept.counted:
         cursor.execute(both.READ_VOTES, (standing.task,))
-        label, confidence = running_label(kept.asked.schema, cursor.fetchall())
+        votes = [Vote(*row) for row in cursor.fetchall()]
+        label, confidence = running_label(kept.asked.schema, votes)
         counted = standing.counted + int(kept.earlier is None)
         is_enough = counted >= standing.overlap
         state = TaskState.State.CLOSED if is_enough else TaskState.State.OPEN

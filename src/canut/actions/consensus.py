@@ -1,41 +1,98 @@
 """Write the running label of one task from its counted answers, in the answer's transaction.
 
-The exact labels, over all tasks and workers together, are fitted in ``estimates``.
+It weighs them by the model as the last estimate froze it, and reads nothing else. The exact labels,
+over all tasks and workers together, are fitted in ``estimates``.
 """
 
 import json
+import struct
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from canut.core.kinds import Schema, choice, questions_of
-from canut.core.quality.running import running_consensus, running_selection
+from canut.core.quality.running import (
+    assumed_chances,
+    frozen_consensus,
+    running_consensus,
+    running_selection,
+)
+
+FLOAT_BYTES = 4
 
 
-def running_label(schema: Schema, votes: Sequence[tuple[str, float | None]]) -> tuple[str, float]:
+class Vote(NamedTuple):
+    """One counted answer, and what is known of who gave it.
+
+    ``values`` is JSON. ``chances``, ``estimate`` and ``frozen`` are the worker's habits and the
+    model they belong to, as ``Habits`` and ``Estimate`` keep them; empty before the first estimate.
+    """
+
+    values: str
+    accuracy: float | None
+    chances: bytes | memoryview | None = None
+    estimate: int | None = None
+    frozen: str | dict[str, Any] | None = None
+
+
+def running_label(schema: Schema, votes: Sequence[Vote]) -> tuple[str, float]:
     """Return the most probable label of a task and its probability.
 
     Answers to an older version of the question may hold choices that are gone; they still vote.
 
     Args:
         schema: the question as it was last answered.
-        votes: the values of each counted answer, as JSON, and the accuracy of who gave it.
+        votes: each counted answer, with what is known of who gave it.
     """
     question = questions_of(schema)[0]
     name = str(question["id"])
-    given = [(json.loads(values).get(name), accuracy) for values, accuracy in votes]
+    given = [json.loads(vote.values).get(name) for vote in votes]
     places = {value: place for place, value in enumerate(choice.values_of(question))}
     if not choice.is_multiple(question):
+        said = [_one(value) for value in given]
+        frozen = _by_frozen_model(said, votes, set(places))
+        if frozen is not None:
+            return frozen
         singles = [
-            (places.setdefault(_one(value), len(places)), accuracy) for value, accuracy in given
+            (places.setdefault(value, len(places)), vote.accuracy)
+            for value, vote in zip(said, votes, strict=True)
         ]
         label, confidence = running_consensus(len(places), singles)
         return list(places)[label], confidence
     several = [
-        ([places.setdefault(each, len(places)) for each in _many(value)], accuracy)
-        for value, accuracy in given
+        ([places.setdefault(each, len(places)) for each in _many(value)], vote.accuracy)
+        for value, vote in zip(given, votes, strict=True)
     ]
     selected, confidence = running_selection(len(places), several)
     chosen = [list(places)[place] for place in selected]
     return json.dumps(chosen, ensure_ascii=False, separators=(",", ":")), confidence
+
+
+def _by_frozen_model(
+    said: list[str], votes: Sequence[Vote], asked: set[str]
+) -> tuple[str, float] | None:
+    """Weigh the answers by the newest estimate; None where it knows nobody, or not every label."""
+    newest = max((vote.estimate for vote in votes if vote.frozen and vote.estimate), default=None)
+    if newest is None:
+        return None
+    frozen = next(vote.frozen for vote in votes if vote.estimate == newest)
+    model: dict[str, Any] = json.loads(frozen) if isinstance(frozen, str) else dict(frozen or {})
+    place_of = {label: place for place, label in enumerate(model["labels"])}
+    if not asked <= place_of.keys() or not place_of.keys() >= set(said):
+        return None
+    size = len(place_of)
+    rows: list[Sequence[float]] = []
+    for label, vote in zip(said, votes, strict=True):
+        place = place_of[label]
+        if vote.estimate == newest and vote.chances:
+            at = place * size * FLOAT_BYTES
+            rows.append(struct.unpack_from(f"<{size}f", vote.chances, at))
+        else:
+            known = model["typical"] if vote.accuracy is None else vote.accuracy
+            rows.append(assumed_chances(size, place, known))
+    best, confidence = frozen_consensus(
+        model["chances"], rows, model["temperature"], model["doubt"]
+    )
+    return str(model["labels"][best]), confidence
 
 
 def _one(value: object) -> str:

@@ -1,6 +1,6 @@
 """Estimate a project's labels from its counted answers, and keep them beside the tasks.
 
-Dawid and Skene beside the plain majority; what each worker is worth on the way. Answers are read in
+The model that fits the crowd beside the plain majority, both from ``judging``. Answers are read in
 steps and held as small integers; labels are written in short transactions with pauses, so that
 nobody who answers meanwhile waits. When to do it is decided in ``schedule``.
 """
@@ -11,31 +11,28 @@ from array import array
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
+from canut.actions.judging import Chosen, Judged, Read, judge, judge_selections
 from canut.actions.pace import Pace
-from canut.core.answers import Answers
-from canut.core.arrays import Bools, Codes, Counts, Floats
+from canut.core.arrays import Counts
 from canut.core.errors import Incomplete
 from canut.core.kinds import choice, questions_of
-from canut.core.quality.agreement import Agreement, agreement_by_worker, percent_agreement
-from canut.core.quality.dawid_skene import dawid_skene
-from canut.core.quality.selections import (
-    Selections,
-    dawid_skene_selection,
-    majority_selection,
-    selection_agreement,
-    selection_agreement_by_worker,
+from canut.store.models import (
+    Answer,
+    Consensus,
+    Estimate,
+    Habits,
+    QuestionVersion,
+    Task,
+    Worker,
 )
-from canut.core.quality.vote import majority
-from canut.store.models import Answer, Consensus, Estimate, QuestionVersion, Worker
 
-MODEL = "dawid-skene"
 READ_ROWS = 20_000
 
 SAVE_CONSENSUS = """
@@ -56,34 +53,16 @@ UPDATE store_taskstate SET label = NULL, confidence = NULL WHERE task_id = %s AN
 """
 SAVE_WORKER = "UPDATE store_worker SET accuracy = %s, agreed = %s, compared = %s WHERE id = %s"
 
+SAVE_HABITS = """
+INSERT INTO store_habits (worker_id, project_id, estimate_id, low, high, chances, evidence)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (worker_id) DO UPDATE SET estimate_id = excluded.estimate_id, low = excluded.low,
+    high = excluded.high, chances = excluded.chances, evidence = excluded.evidence
+WHERE store_habits.estimate_id <= excluded.estimate_id
+"""
+NOTHING: dict[str, Any] = {"model": "none", "iterations": 0, "converged": True}
+
 type Row = tuple[Any, ...]
-
-
-class _Read(NamedTuple):
-    """The counted answers as codes, and what the codes stand for."""
-
-    task: Codes
-    worker: Codes
-    said: Codes
-    task_ids: Counts
-    worker_ids: list[int]
-    values: list[object]
-
-
-class _Judged(NamedTuple):
-    """Labels as codes into ``names``, by task; and what was learnt of workers."""
-
-    names: list[str]
-    label: Codes
-    confidence: Floats
-    majority_names: list[str]
-    majority_label: Codes
-    majority_share: Floats
-    accuracy: Floats
-    by_worker: Agreement
-    agreement: float | None
-    iterations: int
-    converged: bool
 
 
 def estimate_labels(project_id: int, now: datetime) -> Estimate:
@@ -100,18 +79,19 @@ def estimate_labels(project_id: int, now: datetime) -> Estimate:
     versions = QuestionVersion.objects.filter(project_id=project_id).order_by("-number")
     question = _question_of_all([version.schema for version in versions])
     read = _read(project_id, str(question["id"]), newest)
-    judged = (_judge_selections if choice.is_multiple(question) else _judge)(question, read)
+    is_multiple = choice.is_multiple(question)
+    judged: Judged | None = None
+    if len(read.task):
+        chosen = _chosen_before(project_id)
+        judged = judge_selections(question, read) if is_multiple else judge(question, read, chosen)
     estimate = Estimate.objects.create(
         project_id=project_id,
-        model=MODEL,
         answers=len(read.task),
         tasks=len(read.task_ids),
-        iterations=judged.iterations if judged else 0,
-        converged=judged.converged if judged else True,
         seconds=time.perf_counter() - begun,
         last_answer=0,
-        agreement=judged.agreement if judged else None,
         created_at=now,
+        **(judged.of_estimate if judged else NOTHING),
     )
     if judged:
         _write(estimate, read, judged)
@@ -134,7 +114,7 @@ def _question_of_all(schemas: list[dict[str, Any]]) -> dict[str, Any]:
     return {**question, "choices": list(choices.values())}
 
 
-def _read(project_id: int, question: str, newest: int) -> _Read:
+def _read(project_id: int, question: str, newest: int) -> Read:
     """Read the counted answers up to ``newest``, a page at a time."""
     task, worker, said = array("q"), array("i"), array("i")
     worker_codes: dict[int, int] = {}
@@ -153,102 +133,27 @@ def _read(project_id: int, question: str, newest: int) -> _Read:
         last = rows[-1][0]
     ids: Counts = np.array(task, dtype=np.int64)
     task_ids, codes = np.unique(ids, return_inverse=True)
-    return _Read(
+    known = Task.objects.filter(project_id=project_id, known__isnull=False)
+    return Read(
         codes.astype(np.int32),
         np.array(worker, dtype=np.int32),
         np.array(said, dtype=np.int32),
         task_ids,
         list(worker_codes),
         [json.loads(text).get(question) for text in text_codes],
+        dict(known.values_list("id", "known")),
     )
 
 
-def _judge(question: dict[str, Any], read: _Read) -> _Judged | None:
-    """Judge tasks where one choice is made."""
-    if not len(read.task):
+def _chosen_before(project_id: int) -> Chosen | None:
+    """Return the model of the last estimate, and on how much it was chosen."""
+    last = Estimate.objects.filter(project_id=project_id, answers__gt=0).order_by("-id").first()
+    if last is None:
         return None
-    code_of = {name: code for code, name in enumerate(choice.values_of(question))}
-    code_of_text = np.array(
-        [code_of.setdefault(_text(value), len(code_of)) for value in read.values], dtype=np.int32
-    )
-    names = list(code_of)
-    answers = Answers(
-        read.task,
-        read.worker,
-        code_of_text[read.said],
-        len(read.task_ids),
-        len(read.worker_ids),
-        len(names),
-    )
-    fit, vote = dawid_skene(answers), majority(answers)
-    return _Judged(
-        names,
-        fit.label,
-        fit.confidence,
-        names,
-        vote.label,
-        vote.share,
-        fit.accuracy,
-        agreement_by_worker(answers),
-        percent_agreement(answers),
-        fit.iterations,
-        fit.converged,
-    )
+    return Chosen(last.model, last.why, last.chosen_answers, last.known)
 
 
-def _judge_selections(question: dict[str, Any], read: _Read) -> _Judged | None:
-    """Judge tasks where any number of choices may be made."""
-    if not len(read.task):
-        return None
-    known = choice.values_of(question)
-    made_by_text: Bools = np.array(
-        [
-            [name in (value if isinstance(value, list) else [_text(value)]) for name in known]
-            for value in read.values
-        ]
-    )
-    selections = Selections(
-        read.task,
-        read.worker,
-        made_by_text[read.said],
-        len(read.task_ids),
-        len(read.worker_ids),
-    )
-    fit, vote = dawid_skene_selection(selections), majority_selection(selections)
-    names, label = _named(question, fit.chosen)
-    majority_names, majority_label = _named(question, vote.chosen)
-    return _Judged(
-        names,
-        label,
-        fit.confidence,
-        majority_names,
-        majority_label,
-        vote.share,
-        fit.accuracy,
-        selection_agreement_by_worker(selections),
-        selection_agreement(selections),
-        fit.iterations,
-        fit.converged,
-    )
-
-
-def _text(value: object) -> str:
-    """Read one choice; an earlier version of the question may have asked for several."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _named(question: dict[str, Any], chosen: Bools) -> tuple[list[str], Codes]:
-    """Return the selections that occur, as label texts, and which of them each task has."""
-    known = choice.values_of(question)
-    distinct, codes = np.unique(chosen, axis=0, return_inverse=True)
-    names = [
-        choice.label_of(question, [name for name, made in zip(known, row, strict=True) if made])
-        for row in distinct.tolist()
-    ]
-    return names, codes.reshape(-1).astype(np.int32)
-
-
-def _write(estimate: Estimate, read: _Read, judged: _Judged) -> None:
+def _write(estimate: Estimate, read: Read, judged: Judged) -> None:
     """Write what was judged of tasks and workers."""
     tasks = zip(
         read.task_ids.tolist(),
@@ -274,6 +179,20 @@ def _write(estimate: Estimate, read: _Read, judged: _Judged) -> None:
 
     _in_chunks(tasks, write_tasks)
     _in_chunks(sorted(workers, key=lambda row: row[3]), _write_workers)
+    own = estimate.project_id, estimate.id
+    habits = [
+        (worker_id, *own, low, high, chances, evidence and json.dumps(evidence))
+        for worker_id, low, high, chances, evidence in zip(
+            read.worker_ids,
+            judged.low,
+            judged.high,
+            judged.chances,
+            judged.evidence,
+            strict=True,
+        )
+    ]
+    habits.sort(key=lambda row: row[0])
+    _in_chunks(habits, lambda cursor, rows: cursor.executemany(SAVE_HABITS, rows))
 
 
 def _write_workers(cursor: CursorWrapper, rows: list[Row]) -> None:
@@ -294,6 +213,7 @@ def _forget_the_rest(estimate: Estimate, worker_ids: set[int]) -> None:
 
     _in_chunks(list(old.order_by("task_id").values_list("task_id")), forget_tasks)
     _in_chunks(((None, None, None, worker_id) for worker_id in gone), _write_workers)
+    Habits.objects.filter(project_id=estimate.project_id, estimate_id__lt=estimate.id).delete()
 
 
 def _in_chunks(rows: Iterable[Row], write: Callable[[CursorWrapper, list[Row]], None]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from canut.actions.known import read_known
 from canut.actions.landing import ImportOptions, RowsToTasks, land, pictures_to_tasks
@@ -23,7 +24,14 @@ from canut.store import bulk
 from canut.store.media import forget_picture
 from canut.store.models import Import, Media, Person, Project, Task, TaskState
 
-__all__ = ["ImportOptions", "discard_import", "publish_import", "read_import", "start_import"]
+__all__ = [
+    "ImportOptions",
+    "discard_import",
+    "finish_discarding",
+    "publish_import",
+    "read_import",
+    "start_import",
+]
 
 State = Import.State
 NAME_LIMIT = 200
@@ -209,6 +217,15 @@ def discard_import(import_id: int, now: datetime) -> Import:
     forget_upload(Path(source.path))
     forget_old_uploads(_in_use(), now.timestamp())
     return source
+
+
+def finish_discarding() -> int:
+    """Remove the rows that a killed reader or discard left behind; returns of how many imports."""
+    decided = Import.objects.filter(state__in=(State.DISCARDED, State.FAILED))
+    left = list(decided.filter(Exists(Task.objects.filter(source=OuterRef("pk")))))
+    for source in left:
+        _remove_rows(source)
+    return len(left)
 
 
 def _restart(source: Import) -> None:

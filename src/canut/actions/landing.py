@@ -5,23 +5,26 @@ moves the import's counts from what this reader last wrote; where they are not a
 import was discarded or is read by someone else, and the chunk is undone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 
 import msgspec
 
+from canut.actions.ahead import ahead
 from canut.actions.pace import Pace
 from canut.core.errors import BadFile, BadInput, Conflict, Fact, TooLarge
 from canut.core.formats import images, read
 from canut.core.formats.rows import COLUMN_LIMIT, Problem, Reading, Row, Rows
 from canut.core.formats.seen import Seen, hashes_of
 from canut.store import bulk
-from canut.store.media import keep_picture
+from canut.store.media import NewPictures
 from canut.store.work import Import
 
 KEY_LIMIT = 200
-PICTURES_A_BATCH = 50
+PICTURES_A_BATCH = 200
 encode = msgspec.json.Encoder().encode
 
 
@@ -59,12 +62,21 @@ def land(source: Import, batches: Iterator[Landed], *, pace: bool) -> None:
         Conflict: ``import-stopped``: discarded, or read by someone else meanwhile.
         BadFile: what the file is refused for.
     """
-    with Pace(polite=pace) as pacing:
-        for batch in batches:
+    with Pace(polite=pace) as pacing, closing(_in_time(batches, pacing)) as prepared:
+        for batch in prepared:
             if batch.media:
                 with pacing.chunk(len(batch.media)):
                     bulk.insert_media(batch.media)
             _land_batch(source, batch, pacing)
+
+
+def _in_time(batches: Iterator[Landed], pacing: Pace) -> Generator[Landed]:
+    """Prepare batches ahead where a server does the writing.
+
+    SQLite writes in this process: a second thread would make the writer wait for the interpreter
+    while it holds the lock.
+    """
+    return (batch for batch in batches) if pacing.is_sqlite else ahead(batches)
 
 
 def _land_batch(source: Import, batch: Landed, pacing: Pace) -> None:
@@ -168,10 +180,9 @@ class RowsToTasks:
                 rows.rows[number] = {name: row[name] for name in wanted if name in row}
         is_changed = options.known_column is not None or options.columns is not None
         data = list(map(encode, rows.rows)) if is_changed else contents
-        tasks = [
-            bulk.NewTask(self.source.project_id, self.source.id, line, key, text.decode(), answer)
-            for line, key, text, answer in zip(lines, keys, data, known, strict=True)
-        ]
+        project, source = repeat(self.source.project_id), repeat(self.source.id)
+        texts = map(bytes.decode, data)
+        tasks = list(map(bulk.NewTask, project, source, lines, keys, texts, known))
         again = self._again(lines, keys, contents)
         if again:
             tasks = [task for task in tasks if task.row not in again]
@@ -206,12 +217,13 @@ def pictures_to_tasks(source: Import, path: Path, options: ImportOptions) -> Ite
     """Keep the pictures of a folder, a zip or one file, and yield their tasks."""
     names = images.names_of(path)
     has_folders = any("/" in name for name in names)
+    kept = NewPictures(source.project_id)
     first_of: dict[bytes, int] = {}
     batch, bytes_read = Landed([], [], 0), 0
     for item in images.pictures(path, names):
         if isinstance(item, images.Picture):
             bytes_read += len(item.content)
-        problem = item if isinstance(item, Problem) else _keep(source, item, first_of, names, batch)
+        problem = item if isinstance(item, Problem) else _keep(kept, item, first_of, names, batch)
         if problem:
             batch.problems.append(problem)
         elif isinstance(item, images.Picture):
@@ -220,15 +232,17 @@ def pictures_to_tasks(source: Import, path: Path, options: ImportOptions) -> Ite
                 row["folder"] = item.folder
             batch.tasks.append(_task_of(source, item.line, row, options))
         if len(batch.tasks) + len(batch.problems) >= PICTURES_A_BATCH:
+            kept.settle()
             batch.bytes_read = min(bytes_read, source.bytes_total)
             yield batch
             batch = Landed([], [], 0)
+    kept.settle()
     batch.bytes_read = min(bytes_read, source.bytes_total)
     yield batch
 
 
 def _keep(
-    source: Import,
+    pictures: NewPictures,
     item: images.Picture,
     first_of: dict[bytes, int],
     names: list[str],
@@ -236,14 +250,14 @@ def _keep(
 ) -> Problem | None:
     """Keep one picture, or say why not."""
     try:
-        kept = keep_picture(source.project_id, item.content)
+        kept = pictures.keep(item.content)
     except (BadInput, TooLarge) as refusal:
         return Problem(item.line, "file", refusal.case, {**refusal.facts, "file": item.name})
     first = first_of.setdefault(bytes.fromhex(kept.sha256), item.line)
     if first != item.line:
         named: dict[str, Fact] = {"line": first, "file": item.name, "first": names[first - 1]}
         return Problem(item.line, "file", "same-picture", named)
-    batch.media.append(bulk.NewMedia(source.project_id, *kept))
+    batch.media.append(bulk.NewMedia(pictures.project_id, *kept))
     return None
 
 

@@ -4,8 +4,11 @@ SQLite has one writer at a time. While anybody else writes, a bulk writer holds 
 than five milliseconds, then leaves the door open three times as long; alone, it holds it a little
 longer, so that the disk is not what it waits for. Whether somebody else writes is what ``PRAGMA
 data_version`` tells: it changes when another connection commits. What was written is moved from
-the write-ahead log to the database with the lock given back. PostgreSQL needs no such manners;
-chunks there are only bounded.
+the write-ahead log to the database with the lock given back.
+
+No chunk waits for the disk: a power cut may take back the last of them, never one in the middle,
+and the change of the import's state that follows waits for them all. PostgreSQL needs no such
+manners; chunks there are only bounded.
 """
 
 import time
@@ -39,6 +42,7 @@ class Pace:
         self.rows = FIRST_ROWS if self.is_sqlite else MOST_ROWS
         self.polite = polite
         self._since_checkpoint = 0
+        self._synchronous = 0
         self._version = 0
         self._busy_until = 0.0
 
@@ -47,6 +51,9 @@ class Pace:
         if self.is_sqlite:
             self._version = _pragma("data_version")
             _pragma("wal_autocheckpoint=0")
+            if not connection.in_atomic_block:
+                self._synchronous = _pragma("synchronous")
+                _pragma("synchronous=NORMAL")
         return self
 
     def __exit__(
@@ -58,6 +65,8 @@ class Pace:
         """Leave the connection as it was."""
         if self.is_sqlite:
             _pragma(f"wal_autocheckpoint={USUAL_CHECKPOINT_PAGES}")
+            if self._synchronous:
+                _pragma(f"synchronous={self._synchronous}")
 
     @contextmanager
     def chunk(self, rows: int) -> Iterator[None]:

@@ -1,49 +1,97 @@
 """What runs when: jobs asked for, and what time alone calls for.
 
 Jobs that somebody asked for (reading a large file) stand in the database and are run one by one.
-Beside them a thread looks every few seconds for what is due: leases that ran out, and projects
-whose answers have moved on since their labels were last estimated.
+Beside them a thread looks every few seconds for what is due: leases that ran out, projects whose
+answers have moved on since their labels were last estimated, rows that a killed discard left.
+
+A worker says every few seconds that it is there. A job whose worker is gone, or was stopped in the
+middle of it, is run again: every job goes on where it was or begins anew.
 """
 
 import logging
+import secrets
 import threading
 import time
+from collections.abc import Callable
 
 from django.core.management import call_command
 from django.db import DatabaseError, close_old_connections
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.tasks import TaskResultStatus
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from canut.actions.estimates import estimate_labels
+from canut.actions.facts import keep_fact
+from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
 from canut.core.errors import Refusal
+from canut.store.instance import Fact
 from canut.store.models import Answer, Estimate, Project
 
 TICK_SECONDS = 5.0
 REST_SECONDS = 30.0
+GONE_SECONDS = 60.0
+MOST_ATTEMPTS = 5
+WORKER = "worker-"
+STOPPED = "builtins.SystemExit"
 _log = logging.getLogger("canut.schedule")
 
 
 def work(*, once: bool) -> None:
     """Run jobs until stopped, or only what waits now."""
+    worker = f"{WORKER}{secrets.token_hex(8)}"
+    _say_here(worker)
+    begin_again()
     if once:
         run_due()
-    else:
-        threading.Thread(target=_look_for_due, name="schedule", daemon=True).start()
-    call_command(
-        "db_worker",
-        reload=False,
-        startup_delay=False,
-        interval=0.5,
-        batch=once,
-        verbosity=0,
-    )
+    due = () if once else (begin_again, run_due)
+    threading.Thread(target=_look_around, args=(worker, due), name="schedule", daemon=True).start()
+    try:
+        call_command(
+            "db_worker",
+            reload=False,
+            startup_delay=False,
+            interval=0.5,
+            batch=once,
+            worker_id=worker,
+            verbosity=0,
+        )
+    finally:
+        Fact.objects.filter(name=worker).delete()
+
+
+def begin_again() -> int:
+    """Let jobs that were cut short wait again; returns how many.
+
+    Those are the jobs of workers that have not been heard of for a minute, and jobs in the middle
+    of which a worker was told to end. A job that was begun five times is left as it is.
+    """
+    since = _ms() - int(GONE_SECONDS * 1000)
+    here = {
+        name
+        for name, said in Fact.objects.filter(name__startswith=WORKER).values_list("name", "value")
+        if int(said) > since
+    }
+    running = Q(status=TaskResultStatus.RUNNING)
+    stopped = Q(status=TaskResultStatus.FAILED, exception_class_path=STOPPED)
+    again = 0
+    for job in DBTaskResult.objects.filter(running | stopped):
+        alive = job.status == TaskResultStatus.RUNNING and job.worker_ids[-1] in here
+        if alive or len(job.worker_ids) >= MOST_ATTEMPTS:
+            continue
+        as_seen = DBTaskResult.objects.filter(
+            id=job.id, status=job.status, started_at=job.started_at
+        )
+        again += as_seen.update(status=TaskResultStatus.READY)
+    return again
 
 
 def run_due() -> int:
     """Do once what time calls for; returns how many projects were estimated anew."""
     now = timezone.now()
     now_ms = int(now.timestamp() * 1000)
+    finish_discarding()
     estimated = 0
     for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
         expire_leases(project.id, now_ms)
@@ -65,11 +113,21 @@ def _has_moved_on(project_id: int) -> bool:
     return newest > last.last_answer and rested > max(REST_SECONDS, 20 * last.seconds)
 
 
-def _look_for_due() -> None:
+def _look_around(worker: str, due: tuple[Callable[[], int], ...]) -> None:
     while True:
         close_old_connections()
         try:
-            run_due()
+            _say_here(worker)
+            for act in due:
+                act()
         except (DatabaseError, Refusal):
             _log.exception("what was due could not be done; it is tried again")
         time.sleep(TICK_SECONDS)
+
+
+def _say_here(worker: str) -> None:
+    keep_fact(worker, str(_ms()))
+
+
+def _ms() -> int:
+    return int(timezone.now().timestamp() * 1000)

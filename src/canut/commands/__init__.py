@@ -23,5 +23,8 @@ COMMANDS = (
     Command("migrate", "migrate", "Make the database, or bring it to this version."),
     Command("operator", "operator", "Add the account that runs this instance."),
     Command("import", "bring_in", "Bring a file or folder of tasks into a project."),
+    Command("agree", "agree", "Measure how far people agree, from a file of answers."),
     Command("export", "export", "Write the labels or the answers of a project."),
+    Command("infer", "infer", "Infer labels from a file of answers; needs no instance."),
+    Command("audit", "audit", "Tell what a crowd you once ran answered, and what it was paid."),
 )

@@ -3,6 +3,8 @@
 import argparse
 import sys
 import time
+from pathlib import Path
+from typing import NamedTuple
 
 from canut.commands.instance import (
     add_address,
@@ -12,6 +14,29 @@ from canut.commands.instance import (
     set_up,
     speaks_french,
     when_ready,
+)
+
+
+class Words(NamedTuple):
+    """What the command says."""
+
+    progress: str
+    ready: str
+    stopped: str
+    serving: str
+
+
+FRENCH = Words(
+    "données d’exemple : {done} réponses sur {total}",
+    "Les données d’exemple sont prêtes ({seconds:.1f} s), dans {data}",
+    "Arrêté. La même commande reprend où elle en était.",
+    "Canut : {url}  (Ctrl-C pour arrêter)",
+)
+ENGLISH = Words(
+    "sample data: {done} of {total} answers",
+    "The sample data is ready ({seconds:.1f} s), in {data}",
+    "Stopped. The same command goes on where it was.",
+    "Canut: {url}  (Ctrl-C to stop)",
 )
 
 
@@ -30,33 +55,36 @@ def run(args: argparse.Namespace) -> int:
     data = set_up(args, url=url)
     if not args.prepare_only:
         check_port("127.0.0.1", args.port)
-    migrate_if_new()
-    from django.utils import timezone
-
-    from canut.demo.project import prepare_demo
-    from canut.web.serve import serve
-
-    begun = time.perf_counter()
-    made = prepare_demo(timezone.now(), progress=_progress if sys.stderr.isatty() else None)
-    if made:
-        _say(f"The sample data is ready ({time.perf_counter() - begun:.1f} s), in {data}")
+    words = FRENCH if speaks_french() else ENGLISH
+    try:
+        _prepare(data, words)
+    except KeyboardInterrupt:
+        _say(words.stopped)
+        return 0
     if args.prepare_only:
         return 0
-    say = (
-        f"Canut : {url}  (Ctrl-C pour arrêter)"
-        if speaks_french()
-        else f"Canut: {url}  (Ctrl-C to stop)"
-    )
-    when_ready(url, say, browser=not args.no_browser, opens=url)
+    from canut.web.serve import serve
+
+    when_ready(url, words.serving.format(url=url), browser=not args.no_browser, opens=url)
     serve(host="127.0.0.1", port=args.port, with_jobs=True, data=data)
     return 0
 
 
-def _progress(done: int, total: int) -> None:
-    sys.stderr.write(f"\rsample data: {done} of {total} answers")
-    if done >= total:
-        sys.stderr.write("\n")
-    sys.stderr.flush()
+def _prepare(data: Path, words: Words) -> None:
+    """Make what is missing of the sample data, and say so."""
+    migrate_if_new()
+    from django.utils import timezone
+
+    from canut.demo.project import prepare_demo
+
+    def progress(done: int, total: int) -> None:
+        end = "\n" if done >= total else ""
+        sys.stderr.write(f"\r{words.progress.format(done=done, total=total)}{end}")
+        sys.stderr.flush()
+
+    begun = time.perf_counter()
+    if prepare_demo(timezone.now(), progress=progress if sys.stderr.isatty() else None):
+        _say(words.ready.format(seconds=time.perf_counter() - begun, data=data))
 
 
 def _say(text: str) -> None:

@@ -51,16 +51,16 @@ def set_up(args: argparse.Namespace, *, url: str | None = None) -> Path:
 
 
 def migrate_if_new() -> None:
-    """Make the tables of an empty database; refuse one of another age.
+    """Make the tables of a database nobody has used; refuse one of another age.
 
     Raises:
         NotReady: the database is older or newer than this program.
     """
     from django.core.management import call_command
 
-    from canut.store.instance import check_database, is_empty
+    from canut.store.instance import check_database, is_unused
 
-    if is_empty():
+    if is_unused():
         call_command("migrate", verbosity=0, interactive=False)
     check_database()
 
@@ -69,8 +69,11 @@ def check_port(host: str, port: int) -> None:
     """Refuse a port that is taken, before anything is started.
 
     Raises:
-        NotReady: something listens there already.
+        NotReady: something listens there already, or there is no such port.
     """
+    highest = 65_535
+    if not 0 < port <= highest:
+        raise NotReady(f"there is no port {port}; choose one from 1 to {highest}", code="no-port")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -4,8 +4,9 @@ Kernels are serial: two Python threads inside a parallel one abort the whole pro
 the interpreter's lock, so a server that runs one keeps answering.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,15 @@ type Codes = NDArray[np.int32]
 type Counts = NDArray[np.int64]
 type Floats = NDArray[np.float64]
 type Bools = NDArray[np.bool_]
+type Reals = NDArray[np.floating]
+
+_PARTS: set[object] = set()
+
+
+def part[**P, R](piece: Callable[P, R]) -> Callable[P, R]:
+    """Mark a piece of a kernel of the same file; it is compiled into each that calls it."""
+    _PARTS.add(piece)
+    return piece
 
 
 def kernel[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
@@ -21,8 +31,8 @@ def kernel[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
 
     The code is kept beside the module for the next process, or, where neither the package nor the
     home folder can be written (containers, service users), for this one only. numba is imported by
-    the first call: a server that never estimates does not pay its half second. A loop calls no
-    other loop.
+    the first call: a server that never estimates does not pay its half second. A loop calls parts,
+    no other loop.
     """
     ready: list[Callable[P, R]] = []
 
@@ -38,8 +48,19 @@ def kernel[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
 def _compiled[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
     import numba  # noqa: PLC0415 - takes half a second, needed by estimates alone
 
+    for piece in _parts_of(loop):
+        import_module("numba.extending").register_jitable(piece)
     try:
         compiled: Callable[P, R] = numba.njit(cache=True, nogil=True)(loop)
     except RuntimeError:
         compiled = numba.njit(nogil=True)(loop)
     return compiled
+
+
+def _parts_of(loop: Callable[..., object]) -> Iterator[Callable[..., object]]:
+    """Yield the parts a loop or a part calls, at any depth."""
+    for name in loop.__code__.co_names:
+        called = loop.__globals__.get(name)
+        if callable(called) and called in _PARTS:
+            yield called
+            yield from _parts_of(called)

@@ -6,6 +6,8 @@ reduced to 8 x 8 points of ink from 0 to 16.
 """
 
 import gzip
+import io
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -75,11 +77,14 @@ def doubt_of(digits: Digits) -> Doubt:
     return Doubt(1 - same / NEIGHBOURS, seen.argmax(axis=1).astype(np.int32))
 
 
-def write_pictures(digits: Digits, folder: Path) -> None:
-    """Write each picture as a PNG, dark ink on white paper, named by its number from 0001."""
+def write_pictures(digits: Digits, archive: Path) -> None:
+    """Write the pictures as PNG into a zip, dark ink on white paper, named by number from 0001."""
     paper = (255 - digits.ink * (255 / MOST_INK)).round().astype(np.uint8)
-    for number, picture in enumerate(paper, 1):
-        Image.fromarray(picture).save(folder / name_of(number))
+    with zipfile.ZipFile(archive, "w") as pictures:
+        for number, picture in enumerate(paper, 1):
+            png = io.BytesIO()
+            Image.fromarray(picture).save(png, "PNG")
+            pictures.writestr(name_of(number), png.getvalue())
 
 
 def name_of(number: int) -> str:

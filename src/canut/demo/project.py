@@ -146,16 +146,16 @@ def _bring_pictures(project: Project, digits: Digits, now: datetime) -> None:
     if publishing:
         publish_import(publishing.id, now)
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
-        for half_read in project.imports.exclude(state=Import.State.DISCARDED):
+        for half_read in project.imports.all():
             discard_import(half_read.id, now)
         with tempfile.TemporaryDirectory() as made:
-            folder = Path(made)
-            write_pictures(digits, folder)
+            archive = Path(made, "digits.zip")
+            write_pictures(digits, archive)
             source = start_import(
                 project.id,
-                folder,
+                archive,
                 "digits",
-                sniff(folder),
+                sniff(archive),
                 ImportOptions(),
                 by=project.created_by,
                 now=now,

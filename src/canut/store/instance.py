@@ -66,6 +66,21 @@ def is_empty() -> bool:
         raise NotReady(f"the database does not answer: {failure}", code="no-database") from failure
 
 
+def is_unused() -> bool:
+    """Say whether nobody has begun here: no tables yet, or a first ``migrate`` cut short.
+
+    Raises:
+        NotReady: the database does not answer.
+    """
+    if is_empty():
+        return True
+    with connection.cursor() as cursor:
+        if "store_person" not in connection.introspection.table_names(cursor):
+            return True
+        cursor.execute("SELECT 1 FROM store_person LIMIT 1")
+        return cursor.fetchone() is None
+
+
 def check_database() -> None:
     """Refuse a database that is absent, older or newer than this program.
 

@@ -10,8 +10,10 @@ import io
 import os
 import re
 import struct
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
+from threading import get_ident
 from typing import NamedTuple
 
 from django.conf import settings
@@ -36,6 +38,7 @@ STARTS = (
 FULLY_DECODED_PIXELS = 25_000_000
 TINY_PIXELS = 96
 ENLARGED_PIXELS = 368
+WAITING_TOGETHER = 16  # disks write for many at the price of one
 ORIENTATION, SIDEWAYS = 0x0112, {5, 6, 7, 8}
 
 Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked before anything is decoded
@@ -91,18 +94,46 @@ def check_picture(content: bytes) -> Picture:
     return Picture(hashlib.sha256(content).hexdigest(), kind, width, height, len(content))
 
 
+class NewPictures:
+    """Pictures of a project being kept; they are there for good after ``settle``.
+
+    Waiting for the disk picture by picture would take most of an import's time: all are written
+    first, then waited for together, before a row that names one is committed.
+
+    Args:
+        project_id: whose pictures they are.
+    """
+
+    def __init__(self, project_id: int) -> None:
+        self.project_id = project_id
+        self._written: set[Path] = set()
+
+    def keep(self, content: bytes) -> Picture:
+        """Check a picture and write its bytes, once; see ``check_picture`` for refusals."""
+        picture = check_picture(content)
+        path = _path(self.project_id, picture.sha256)
+        if path not in self._written and not _holds(path, content):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            half = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}.part")
+            half.write_bytes(content)
+            half.replace(path)
+        self._written.add(path)
+        return picture
+
+    def settle(self) -> None:
+        """Wait until the disk has all that was written, and the folders that name it."""
+        written, self._written = self._written, set()
+        folders = {path.parent for path in written}
+        with ThreadPoolExecutor(WAITING_TOGETHER) as waiting:
+            for _ in waiting.map(_sync, [*written, *folders]):
+                pass
+
+
 def keep_picture(project_id: int, content: bytes) -> Picture:
-    """Check a picture and write its bytes, once; see ``check_picture`` for refusals."""
-    picture = check_picture(content)
-    path = _path(project_id, picture.sha256)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_name(f"{path.name}.{os.getpid()}.part")
-        with half.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
+    """Check one picture and keep it for good; see ``check_picture`` for refusals."""
+    pictures = NewPictures(project_id)
+    picture = pictures.keep(content)
+    pictures.settle()
     return picture
 
 
@@ -156,6 +187,22 @@ def _path(project_id: int, sha256: str) -> Path:
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise Missing("there is no such picture", code="picture-missing")
     return Path(settings.MEDIA_ROOT) / str(project_id) / sha256[:2] / sha256
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Say whether these bytes are there already; a power cut may have left an empty file."""
+    try:
+        return path.read_bytes() == content
+    except FileNotFoundError:
+        return False
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _refuse_too_large(width: int, height: int) -> None:

@@ -6,7 +6,7 @@ from canut.store.ledger import EntryPending
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
 from canut.store.projects import Project, QuestionVersion, RateVersion
-from canut.store.quality import Consensus, Estimate
+from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.work import (
     Answer,
     Flag,
@@ -27,6 +27,7 @@ __all__ = [
     "Estimate",
     "Fact",
     "Flag",
+    "Habits",
     "Import",
     "ImportProblem",
     "Invitation",

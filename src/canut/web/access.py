@@ -59,6 +59,7 @@ READERS = Audience(
     "reader of results",
     roles=frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR}),
 )
+REVIEWERS = Audience("reviewer", roles=frozenset({Role.REVIEWER, Role.OPERATOR}))
 OPERATORS = Audience("operator", roles=frozenset({Role.OPERATOR}))
 MEDIA_READERS = Audience("anyone with a role", roles=frozenset(Role))
 
@@ -76,6 +77,15 @@ class Page:
     for_worker: bool = False
 
 
+_BY_NAME: dict[str, Page] = {}
+
+
+def page_of(request: HttpRequest) -> Page | None:
+    """Return the address asked for, also when a request is refused before its view."""
+    match = request.resolver_match
+    return _BY_NAME.get(match.url_name or "") if match else None
+
+
 def guard(page: Page) -> View:
     """Wrap a view so that only its audience reaches it, with ``project`` resolved.
 
@@ -83,10 +93,10 @@ def guard(page: Page) -> View:
     ``for_worker`` it receives the asking person's ``Worker`` there, and an endpoint of it their
     ``Seat``, which two statements find.
     """
+    _BY_NAME[page.name] = page
 
     @wraps(page.view)
     def guarded(request: HttpRequest, **parts: Any) -> HttpResponseBase:  # noqa: ANN401 - parts of an address
-        request.page = page  # type: ignore[attr-defined]  # - pages and problems read it
         if request.method not in page.methods and not (
             request.method == "HEAD" and "GET" in page.methods
         ):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from canut.store.instance import is_demo
 from canut.store.models import Role
-from canut.web.access import roles_anywhere
+from canut.web.access import page_of, roles_anywhere
 
 
 class Room(NamedTuple):
@@ -24,7 +24,7 @@ PROJECT_ROLES = frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AU
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Give the address, where the person may go, and whether this is a demo."""
-    current = getattr(request, "page", None)
+    current = page_of(request)
     name = current.name if current else ""
     return {
         "page_name": name,
@@ -52,5 +52,5 @@ def _rooms(request: HttpRequest, name: str) -> list[Room]:
 
 def _came_from(request: HttpRequest) -> str:
     """Return the page a form was sent from when it can be read again, else the first page."""
-    current = getattr(request, "page", None)
+    current = page_of(request)
     return request.path if current and "GET" in current.methods else "/"

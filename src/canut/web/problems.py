@@ -21,6 +21,7 @@ from canut.core.errors import (
     TooLarge,
     TooMany,
 )
+from canut.web.access import page_of
 from canut.web.shown import size
 from canut.web.words import Words, words_for, words_of
 
@@ -102,7 +103,7 @@ def fault(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, case: str, words: Words, status: int) -> HttpResponse:
-    page = getattr(request, "page", None)
+    page = page_of(request)
     if page and page.json:
         problem = {
             "type": f"urn:canut:problem:{case}",

@@ -5,25 +5,53 @@ The child ends when its parent is gone, however that happened; a child that dies
 
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
+
+from canut.core.errors import NotReady
+
+MINUTE, DEATHS = 60.0, 10
 
 
 def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
-    """Serve until SIGINT or SIGTERM; returns when everything has ended."""
+    """Serve until SIGINT or SIGTERM; returns when everything has ended.
+
+    Raises:
+        NotReady: the serving process died so often that starting it again does not help.
+    """
+    multiprocessing.set_start_method("spawn", force=True)  # fork copies locks and connections
+    jobs = _start_jobs(data) if with_jobs else None
+    deaths: list[float] = []
+    try:
+        while not _serve_once(host, port):
+            now = time.monotonic()
+            deaths = [*(death for death in deaths if now - death < MINUTE), now]
+            if len(deaths) > DEATHS:
+                raise NotReady(
+                    f"the serving process died {len(deaths)} times within a minute; "
+                    "what it said stands above",
+                    code="keeps-dying",
+                )
+            time.sleep(0.2)
+    finally:
+        if jobs is not None:
+            _stop_jobs(jobs)
+
+
+def _serve_once(host: str, port: int) -> bool:
+    """Serve until asked to stop (true) or until the server gives up on a child that dies (false).
+
+    It starts a child that died again by itself, but takes two deaths within seconds for a loop.
+    """
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import MPServer
 
-    multiprocessing.set_start_method("spawn", force=True)  # fork copies locks and connections
-    jobs = _start_jobs(data) if with_jobs else None
     server = MPServer(
         "canut.web.wsgi:application",
         address=host,
@@ -35,15 +63,14 @@ def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
         respawn_failed_workers=True,
         websockets=False,
         log_access=False,
-        log_level=LogLevels.error,
+        log_level=LogLevels.critical,
         workers_kill_timeout=5,
     )
     try:
         server.serve(target_loader=load)
-    finally:
-        if jobs is not None:
-            jobs.terminate()
-            jobs.wait(timeout=5)
+    except SystemExit:
+        return bool(server.interrupt_signal)
+    return True
 
 
 def load(_target: str) -> Callable[..., Any]:
@@ -74,11 +101,14 @@ def _start_jobs(data: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def on_stop(handler: Any) -> None:  # noqa: ANN401 - signal's own type
-    """Call ``handler`` once at SIGINT or SIGTERM."""
-
-    def called(_number: int, _frame: FrameType | None) -> None:
-        handler()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, called)
+def _stop_jobs(jobs: subprocess.Popen[bytes]) -> None:
+    """Ask the jobs to end, then to leave the one they are at; it is run again next time."""
+    for _ in range(2):
+        jobs.terminate()
+        try:
+            jobs.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            continue
+        return
+    jobs.kill()
+    jobs.wait()

@@ -81,6 +81,16 @@ def whole_share(part: float | None) -> str:
     )
 
 
+def decimal_of(value: float | None) -> str:
+    """Write a number that is no share, with two decimals; unknown stays unknown."""
+    return _("unknown") if value is None else format_decimal(value, "0.00", locale=locale())
+
+
+def chance_of(value: float) -> str:
+    """Write a small chance with three decimals: ``0,001``."""
+    return format_decimal(value, "0.000", locale=locale())
+
+
 def interval(low: float, high: float) -> str:
     """Write an interval of shares, as percentages without the sign: ``[96,1 – 98,0]``."""
     ends = (format_decimal(100 * end, format="0.0", locale=locale()) for end in (low, high))

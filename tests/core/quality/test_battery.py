@@ -1,6 +1,8 @@
 """What every estimator of labels must do. A new one joins with one line in ESTIMATORS."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,7 +12,12 @@ from hypothesis import strategies as st
 from canut.core.answers import Answers
 from canut.core.arrays import Codes, Floats
 from canut.core.errors import BadInput
+from canut.core.quality import estimators as models
+from canut.core.quality.auto import choose
 from canut.core.quality.dawid_skene import dawid_skene
+from canut.core.quality.em import RUN, Run, Stop
+from canut.core.quality.held_out import NameKeys
+from canut.core.quality.rows import arrange
 from canut.core.quality.running import running_consensus
 from canut.core.quality.vote import majority
 
@@ -37,11 +44,25 @@ def by_running_consensus(answers: Answers) -> Judged:
     return np.array([label for label, _ in judged]), np.array([sure for _, sure in judged])
 
 
-ESTIMATORS: dict[str, Callable[[Answers], Judged]] = {
+def by_model(model: str, answers: Answers) -> Judged:
+    rows, _ = arrange(answers)
+    return models.estimate(model, rows).decide()
+
+
+def by_choice(answers: Answers) -> Judged:
+    rows, _ = arrange(answers)
+    keys = NameKeys(np.ones(rows.n_tasks, np.uint64), np.ones(rows.n_workers, np.uint64))
+    return choose(rows, RUN, keys, None, 0)[0].decide()
+
+
+WITHOUT_ORDER: dict[str, Callable[[Answers], Judged]] = {
     "vote": by_vote,
     "dawid_skene": by_dawid_skene,
     "running": by_running_consensus,
+    "auto": by_choice,
+    **{name: partial(by_model, name) for name in models.ESTIMATORS if name != "ordinal"},
 }
+ESTIMATORS = {**WITHOUT_ORDER, "ordinal": partial(by_model, "ordinal")}
 every_estimator = pytest.mark.parametrize("estimate", ESTIMATORS.values(), ids=ESTIMATORS)
 
 
@@ -110,7 +131,7 @@ def test_names_of_workers_do_not_matter(
     assert_same(estimate(answers), estimate(renamed))
 
 
-@every_estimator
+@pytest.mark.parametrize("estimate", WITHOUT_ORDER.values(), ids=WITHOUT_ORDER)
 @given(answers=some_answers(), data=st.data())
 def test_names_of_labels_do_not_matter(
     estimate: Callable[[Answers], Judged], answers: Answers, data: st.DataObject
@@ -164,3 +185,109 @@ def test_no_answers_are_refused_in_words(estimate: Callable[[Answers], Judged]) 
 
     with pytest.raises(BadInput, match=r"no answers|at least one"):
         estimate(Answers(none, none, none, 1, 1, 2))
+
+
+@every_estimator
+def test_unanimous_answers_are_the_labels(estimate: Callable[[Answers], Judged]) -> None:
+    task = np.repeat(np.arange(12, dtype=np.int32), 3)
+
+    label, _ = estimate(Answers(task, np.tile(codes([0, 1, 2]), 12), task % 3, 12, 3, 3))
+
+    np.testing.assert_array_equal(label, np.arange(12) % 3)
+
+
+@every_estimator
+def test_ten_thousand_answers_to_one_task_do_not_vanish(
+    estimate: Callable[[Answers], Judged],
+) -> None:
+    n_workers = 10_000
+    label = (np.arange(n_workers) % 10 < 4).astype(np.int32)
+    worker = np.arange(n_workers, dtype=np.int32)
+
+    found, confidence = estimate(Answers(label * 0, worker, label, 1, n_workers, 2))
+
+    assert found.tolist() == [0]
+    assert 0.5 < confidence[0] <= 1
+
+
+def adversaries() -> tuple[Answers, Codes]:
+    """Eight people who are nearly always right, two who are nearly always wrong."""
+    rng = np.random.default_rng(8)
+    truth = rng.integers(0, 2, 300).astype(np.int32)
+    task = np.repeat(np.arange(300, dtype=np.int32), 10)
+    worker = np.tile(np.arange(10, dtype=np.int32), 300)
+    wrong = rng.random(3000) < np.where(worker < 8, 0.1, 0.95)
+    return Answers(task, worker, np.where(wrong, 1 - truth[task], truth[task]), 300, 10, 2), truth
+
+
+@every_estimator
+def test_two_adversaries_do_not_turn_a_crowd(estimate: Callable[[Answers], Judged]) -> None:
+    answers, truth = adversaries()
+
+    label, _ = estimate(answers)
+
+    assert np.mean(label == truth) > 0.97
+
+
+@pytest.mark.parametrize("model", models.ESTIMATORS)
+@given(answers=some_answers())
+def test_the_objective_never_falls(model: str, answers: Answers) -> None:
+    rows, _ = arrange(answers)
+
+    trace = models.estimate(model, rows).trace
+
+    assert (np.diff(trace) >= -1e-9 * np.abs(trace[:-1])).all()
+
+
+@pytest.mark.parametrize("model", models.ESTIMATORS)
+def test_a_fit_that_was_cut_short_says_so(model: str) -> None:
+    rows, _ = arrange(adversaries()[0])
+
+    fitted = models.estimate(model, rows, Run(stop=Stop(iterations=1)))
+
+    assert fitted.converged == (model in models.SHARES)
+
+
+def many_answers() -> Answers:
+    rng = np.random.default_rng(3)
+    task = np.repeat(np.arange(40_000, dtype=np.int32), 3)
+    worker = rng.integers(0, 200, len(task)).astype(np.int32)
+    label = (task + (rng.random(len(task)) < 0.2)).astype(np.int32) % 3
+    return Answers(task, worker, label, 40_000, 200, 3)
+
+
+@pytest.mark.parametrize("model", models.ESTIMATORS)
+def test_the_same_threads_give_the_same_bits(model: str) -> None:
+    rows, _ = arrange(many_answers())
+    run = Run(threads=2, stop=Stop(iterations=4))
+
+    one, other = (models.estimate(model, rows, run).posterior() for _ in range(2))
+
+    assert one.tobytes() == other.tobytes()
+
+
+def test_one_thread_or_three_give_the_same_answer() -> None:
+    rows, _ = arrange(many_answers())
+
+    one, three = (
+        models.estimate("dawid-skene", rows, Run(threads=threads)).posterior() for threads in (1, 3)
+    )
+
+    np.testing.assert_allclose(one, three, atol=1e-9)
+
+
+def test_four_python_threads_may_infer_at_once() -> None:
+    rows, _ = arrange(many_answers())
+    run = Run(threads=2, stop=Stop(iterations=4))
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: models.estimate("mace", rows, run).trace[-1], range(4)))
+
+    assert len(set(found)) == 1
+
+
+def test_an_unknown_model_is_refused_with_those_there_are() -> None:
+    rows, _ = arrange(many_answers())
+
+    with pytest.raises(BadInput, match="dawid-skene"):
+        models.estimate("magic", rows)

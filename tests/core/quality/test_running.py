@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.errors import BadInput
-from canut.core.quality.running import running_consensus, running_selection
+from canut.core.quality.running import (
+    assumed_chances,
+    frozen_consensus,
+    running_consensus,
+    running_selection,
+)
 
 
 def test_better_worker_is_believed() -> None:
@@ -69,3 +74,38 @@ def test_empty_selection_is_a_selection() -> None:
 def test_selection_of_an_unknown_choice_is_refused() -> None:
     with pytest.raises(BadInput, match="beyond the 2 choices"):
         running_selection(2, [([2], None)])
+
+
+@given(
+    st.integers(1, 5).flatmap(
+        lambda n: st.lists(
+            st.tuples(st.integers(0, n - 1), st.floats(0.01, 0.99)), min_size=1, max_size=6
+        ).map(lambda votes: (n, votes))
+    )
+)
+def test_accuracies_alone_give_what_the_one_coin_gives(
+    case: tuple[int, list[tuple[int, float]]],
+) -> None:
+    choices, votes = case
+    said = [assumed_chances(choices, label, accuracy) for label, accuracy in votes]
+
+    label, confidence = frozen_consensus([1 / choices] * choices, said)
+
+    expected, sure = running_consensus(choices, votes)
+    assert confidence == pytest.approx(sure)
+    assert label == expected or confidence == pytest.approx(1 / choices, abs=0.5)
+
+
+def test_temperature_and_doubt_soften_and_keep_the_label() -> None:
+    said = [[0.9, 0.1], [0.8, 0.2]]
+
+    plain, soft = frozen_consensus([0.5, 0.5], said), frozen_consensus([0.5, 0.5], said, 3.4, 0.1)
+
+    assert plain[0] == soft[0] == 0
+    odds = (36 ** (1 / 3.4)) / (1 + 36 ** (1 / 3.4))
+    assert soft[1] == pytest.approx(odds * 0.9 + 0.05)
+
+
+def test_answers_that_do_not_fit_the_labels_are_refused() -> None:
+    with pytest.raises(BadInput, match="do not fit 2 labels"):
+        frozen_consensus([0.5, 0.5], [[1.0]])

@@ -82,7 +82,7 @@ class _Batch:
         if source.suspect or (sizes and (min(sizes) == 0 or max(sizes) * 4 > ROW_LIMIT_BYTES)):
             lines, records, problems = [], [], list(self.problems)
             for line, record, size in zip(self.lines, self.records, sizes, strict=True):
-                fault = fault_of(line, zip(columns, record, strict=True))
+                fault = fault_of(line, zip(columns, record, strict=False))
                 if fault is None and size == 0:
                     fault = Problem(line, "", "row-empty")
                 if fault is None:
@@ -128,7 +128,7 @@ def _batches(path: Path, records: _Records, source: _Source, reading: Reading) -
     while True:
         try:
             for record in records:
-                if len(record) == width:
+                if width - reading.may_lack <= len(record) <= width and record:
                     batch.lines.append(start + 1 + skipped)
                     batch.records.append(record)
                 elif record:

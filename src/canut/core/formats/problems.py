@@ -83,6 +83,20 @@ ROWS: dict[str, Words] = {
     "id-too-long": Words(
         "The id is over {limit} characters.", "L’identifiant dépasse {limit} caractères."
     ),
+    "no-task": Words("The row does not say which task.", "La rangée ne dit pas quelle tâche."),
+    "no-worker": Words("The row does not say who.", "La rangée ne dit pas qui."),
+    "bad-date": Words(
+        "“{seen}” is no date and time that can be read.",
+        "« {seen} » n’est pas une date et une heure lisibles.",
+    ),
+    "bad-seconds": Words(
+        "“{seen}” is no time in seconds.", "« {seen} » n’est pas un temps en secondes."
+    ),
+    "bad-pay": Words("“{seen}” is no amount of money.", "« {seen} » n’est pas un montant."),
+    "status-unknown": Words(
+        "“{seen}” says neither accepted nor rejected; taken as waiting.",
+        "« {seen} » ne dit ni accepté ni refusé ; compté comme en attente.",
+    ),
     "same-picture": Words(
         "{file}: the same picture as {first}.", "{file} : la même image que {first}."
     ),

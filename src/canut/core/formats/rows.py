@@ -49,7 +49,10 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file is to be read, as found by ``sniff`` and perhaps corrected by a person."""
+    """How a file is to be read, as found by ``sniff`` and perhaps corrected by a person.
+
+    ``may_lack`` is how many of the last columns a row may leave out.
+    """
 
     format: str
     columns: tuple[str, ...]
@@ -58,6 +61,7 @@ class Reading:
     first_line: int = 1
     bytes_total: int = 0
     warnings: tuple[Problem, ...] = ()
+    may_lack: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values, to be kept with an import or in a form."""

@@ -30,8 +30,8 @@ FEW_CONTROLS = 100
 PICTURE_STARTS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
-def sniff(path: Path) -> Reading:
-    """Say how to read a file or a folder.
+def sniff(path: Path, separator: str | None = None) -> Reading:
+    """Say how to read a file or a folder; the separator of columns may be known already.
 
     Raises:
         Missing: there is nothing at that path.
@@ -54,7 +54,7 @@ def sniff(path: Path) -> Reading:
         return _zip(path)
     if start.startswith(PICTURE_STARTS):
         return _pictures(path)
-    return replace(_text(path, start), bytes_total=size)
+    return replace(_text(path, start, separator), bytes_total=size)
 
 
 def _pictures(path: Path) -> Reading:
@@ -81,7 +81,7 @@ def _zip(path: Path) -> Reading:
     return _pictures(path)
 
 
-def _text(path: Path, start: bytes) -> Reading:
+def _text(path: Path, start: bytes, separator: str | None) -> Reading:
     encoding, warnings = _encoding(path, start)
     strange = len(start) - len(start.translate(None, CONTROLS))
     if encoding != "utf-16" and strange > max(FEW_CONTROLS, len(start) // 50):
@@ -98,7 +98,8 @@ def _text(path: Path, start: bytes) -> Reading:
             "this is one JSON list; write one object a line (JSONL) and import that",
             code="file-is-json",
         )
-    return _separated(text, encoding, warnings, is_whole=len(start) < SAMPLE_BYTES)
+    separators = SEPARATORS if separator is None else (separator,)
+    return _separated(text, encoding, warnings, separators, is_whole=len(start) < SAMPLE_BYTES)
 
 
 def _encoding(path: Path, start: bytes) -> tuple[str, tuple[Problem, ...]]:
@@ -126,13 +127,17 @@ def _encoding(path: Path, start: bytes) -> tuple[str, tuple[Problem, ...]]:
 
 
 def _separated(
-    text: str, encoding: str, warnings: tuple[Problem, ...], *, is_whole: bool
+    text: str,
+    encoding: str,
+    warnings: tuple[Problem, ...],
+    separators: tuple[str, ...],
+    *,
+    is_whole: bool,
 ) -> Reading:
     if not is_whole:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
     said, _, rest = text.partition("\n")
     first_line = 1
-    separators: tuple[str, ...] = SEPARATORS
     if said.rstrip("\r").lower() in {f"sep={separator}" for separator in SEPARATORS}:
         separators, text, first_line = (said[4],), rest, 2
     header, separator = max(

@@ -2,23 +2,24 @@
 
 Every worker gets a table: how often they say j when the truth is k. Tables and labels are estimated
 together by expectation maximisation, with a prior that expects people to be right more often than
-not. Its confidence is the model's own: where people share a mistake, it is sure and wrong.
-
-One pass over the answers does both steps and gives the likelihood on the way, in plain
-probabilities rescaled every few answers: no table of tasks is kept, and hardly a logarithm taken.
+not. Its confidence is the model's own: where people share a mistake, it is sure and wrong; what to
+do about that is decided in ``calibration``.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from canut.core.answers import Answers, ByTask, blocks, by_task, require_answers
-from canut.core.arrays import Codes, Counts, Floats, kernel
+from canut.core.answers import Answers
+from canut.core.arrays import Codes, Floats, kernel
 from canut.core.errors import BadInput, ShapeError
+from canut.core.quality.em import RUN, STOP, Fitted, Run, Stop, fit_tables
+from canut.core.quality.kernels import Block, Tables, Tally, judge
+from canut.core.quality.rows import Rows, arrange
+from canut.core.quality.skill import expected_accuracy
 
-RESCALE_EVERY = 16
-SMALL = 1e-150
-BELIEVED_RIGHT, BELIEVED_WRONG = 2.0, 0.5
+__all__ = ["PRIOR", "STOP", "Fit", "Prior", "Stop", "dawid_skene", "expected_labels", "fit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +44,9 @@ class Prior:
         if not (self.spread > 0 and self.diagonal > 0 and self.classes > 0):
             raise BadInput(f"{self} has a part that is not positive; give numbers above 0")
 
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """When the fit has settled: no more gain to speak of, and no table moves.
-
-    Args:
-        gain: relative gain of the objective in one iteration.
-        movement: largest change of a cell of a table.
-        iterations: give up after as many, and say so.
-
-    Raises:
-        BadInput: not even one iteration is allowed.
-    """
-
-    gain: float = 1e-7
-    movement: float = 1e-4
-    iterations: int = 500
-
-    def __post_init__(self) -> None:
-        """Refuse to fit without a single iteration."""
-        if self.iterations < 1:
-            raise BadInput(f"iterations is {self.iterations}; allow at least 1")
+    def pseudo(self, n_labels: int) -> Floats:
+        """Return the pseudo-counts of one worker, at [said, truth]."""
+        return self.spread + self.diagonal * np.eye(n_labels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,9 +58,9 @@ class Fit:
         confidence: its probability by the model.
         class_chance: how common each class is, shape (n_classes,).
         confusion: chance that worker w says j when the truth is k, at [w, k, j].
-        accuracy: expected share of each worker's answers that are right, shape (n_workers,), with
-            ``BELIEVED_RIGHT`` and ``BELIEVED_WRONG`` answers added. The tables are of less use for
-            that: with many classes their prior weighs more than a few hundred answers.
+        accuracy: expected share of each worker's answers that are right, shape (n_workers,), by
+            ``skill``. The tables are of less use for that: with many classes their prior weighs
+            more than a few hundred answers.
         objective: log-likelihood plus log-prior after each iteration; never falls.
         converged: whether it settled before ``Stop.iterations``.
     """
@@ -98,115 +80,55 @@ class Fit:
 
 
 PRIOR = Prior()
-STOP = Stop()
 
 
 @kernel
-def _sweep(  # noqa: C901, PLR0912, PLR0913, PLR0917 - array arithmetic here is half as fast
-    start: Counts,
-    worker: Codes,
-    label: Codes,
-    class_chance: Floats,
-    confusion: Floats,
-    counts: Floats,
-    class_counts: Floats,
-    posterior: Floats,
-) -> float:
-    """Weigh each task's answers, count what follows, return the log-likelihood.
-
-    ``confusion`` and ``counts`` are [worker, said, truth], so that an answer reads one row.
-    ``posterior`` is filled where it has rows.
-    """
-    n_classes = class_chance.shape[0]
-    product = np.empty(n_classes)
-    log_likelihood = 0.0
-    running = 1.0
-    for task in range(start.shape[0] - 1):
-        for truth in range(n_classes):
-            product[truth] = class_chance[truth]
-        first, last = start[task], start[task + 1]
-        for row in range(first, last):
-            table = confusion[worker[row], label[row]]
-            for truth in range(n_classes):
-                product[truth] *= table[truth]
-            if (row - first) % RESCALE_EVERY == RESCALE_EVERY - 1:
-                total = 0.0
-                for truth in range(n_classes):
-                    total += product[truth]
-                log_likelihood += np.log(total)
-                for truth in range(n_classes):
-                    product[truth] /= total
-        total = 0.0
-        for truth in range(n_classes):
-            total += product[truth]
-        for truth in range(n_classes):
-            product[truth] /= total
-        if posterior.shape[0] > 0:
-            for truth in range(n_classes):
-                posterior[task, truth] = product[truth]
-        if last > first:
-            running *= total
-            if running < SMALL:
-                log_likelihood += np.log(running)
-                running = 1.0
-            for truth in range(n_classes):
-                class_counts[truth] += product[truth]
-        for row in range(first, last):
-            table = counts[worker[row], label[row]]
-            for truth in range(n_classes):
-                table[truth] += product[truth]
-    return float(log_likelihood + np.log(running))
-
-
-@kernel
-def _count_votes(
-    start: Counts, worker: Codes, label: Codes, counts: Floats, class_counts: Floats
-) -> None:
-    """Count as ``_sweep`` does, with each task's shares of votes in place of its posterior."""
-    share = np.empty_like(class_counts)
-    for task in range(start.shape[0] - 1):
-        share[:] = 0.0
-        first, last = start[task], start[task + 1]
-        for row in range(first, last):
-            share[label[row]] += 1.0 / (last - first)
-        class_counts += share
-        for row in range(first, last):
-            table = counts[worker[row], label[row]]
-            for truth in range(share.shape[0]):
-                table[truth] += share[truth]
-
-
-@kernel
-def _maximise(
-    counts: Floats, confusion: Floats, spread: float, diagonal: float
-) -> tuple[float, float]:
+def _maximise(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, float]:
     """Write the tables the counts make most probable; return their log-prior, largest change."""
-    n_workers, n_classes, _ = counts.shape
+    n_classes = tables.classes.shape[0]
     log_prior = 0.0
     movement = 0.0
-    for worker in range(n_workers):
+    for first in range(0, tables.cells.shape[0], n_classes):
         for truth in range(n_classes):
-            total = n_classes * spread + diagonal
+            total = 0.0
             for said in range(n_classes):
-                total += counts[worker, said, truth]
-            running = 1.0
+                total += tally.cells[first + said, truth] + pseudo[said, truth]
             for said in range(n_classes):
-                chance = (counts[worker, said, truth] + spread) / total
-                if said == truth:
-                    chance += diagonal / total
-                    log_prior += diagonal * np.log(chance)
-                movement = max(movement, abs(chance - confusion[worker, said, truth]))
-                confusion[worker, said, truth] = chance
-                running *= chance
-                if running < SMALL:
-                    log_prior += spread * np.log(running)
-                    running = 1.0
-            log_prior += spread * np.log(running)
+                chance = (tally.cells[first + said, truth] + pseudo[said, truth]) / total
+                movement = max(movement, abs(chance - tables.cells[first + said, truth]))
+                tables.cells[first + said, truth] = chance
+                log_prior += pseudo[said, truth] * np.log(chance)
     return log_prior, movement
 
 
-def dawid_skene(answers: Answers, prior: Prior = PRIOR, stop: Stop = STOP) -> Fit:
+def set_classes(tally: Tally, tables: Tables, pseudo: float) -> float:
+    """Write the class chances the counts make most probable; return their log-prior."""
+    tables.classes[:] = tally.classes + pseudo
+    tables.classes[:] /= tables.classes.sum()
+    return pseudo * float(np.log(tables.classes).sum())
+
+
+def maximise_tables(
+    pseudo: Floats, classes: float, tally: Tally, tables: Tables
+) -> tuple[float, float]:
+    """Estimate class chances and every worker's own table under Dirichlet pseudo-counts."""
+    of_classes = set_classes(tally, tables, classes)
+    of_tables, movement = _maximise(tally, tables, pseudo)
+    return of_classes + of_tables, movement
+
+
+def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
     """Estimate labels and workers' tables together, from the shares of votes on.
+
+    Source:
+        Dawid and Skene (1979), https://doi.org/10.2307/2346806, with Dirichlet priors.
+    """
+    maximise = partial(maximise_tables, prior.pseudo(rows.n_labels), prior.classes)
+    return fit_tables("dawid-skene", rows, maximise, run)
+
+
+def dawid_skene(answers: Answers, prior: Prior = PRIOR, stop: Stop = STOP) -> Fit:
+    """Estimate labels and workers' tables together, from coded answers.
 
     Args:
         answers: at least one; of several by one worker to one task, all count.
@@ -226,66 +148,19 @@ def dawid_skene(answers: Answers, prior: Prior = PRIOR, stop: Stop = STOP) -> Fi
         >>> [named.labels[label] for label in fit.label], fit.converged
         (['7', '1'], True)
     """
-    require_answers(answers)
-    rows = by_task(answers)
-    n_classes = answers.n_labels
-    counts = np.zeros((answers.n_workers, n_classes, n_classes))
-    class_counts = np.zeros(n_classes)
-    class_chance = np.empty(n_classes)
-    _count_votes(*rows, counts, class_counts)
-    confusion = np.zeros_like(counts)
-    no_posterior = np.empty((0, n_classes))
-    objective: list[float] = []
-    converged = False
-    while not converged and len(objective) < stop.iterations:
-        log_prior, movement = _maximise(counts, confusion, prior.spread, prior.diagonal)
-        class_chance[:] = class_counts + prior.classes
-        class_chance /= class_chance.sum()
-        counts[:] = 0.0
-        class_counts[:] = 0.0
-        likelihood = _sweep(*rows, class_chance, confusion, counts, class_counts, no_posterior)
-        log_prior += prior.classes * float(np.log(class_chance).sum())
-        objective.append(likelihood + log_prior)
-        if len(objective) > 1:
-            gain = objective[-1] - objective[-2]
-            settled = gain < stop.gain * abs(objective[-2])
-            converged = bool(settled and movement < stop.movement)
-    right = np.trace(counts, axis1=1, axis2=2) + BELIEVED_RIGHT
-    accuracy = right / (counts.sum(axis=(1, 2)) + BELIEVED_RIGHT + BELIEVED_WRONG)
-    label, confidence = _decide(rows, class_chance, confusion, counts)
-    by_truth = np.ascontiguousarray(confusion.transpose(0, 2, 1))
-    trace = np.array(objective)
-    return Fit(label, confidence, class_chance, by_truth, accuracy, trace, converged)
-
-
-def _decide(
-    rows: ByTask, class_chance: Floats, confusion: Floats, scratch: Floats
-) -> tuple[Codes, Floats]:
-    """Return each task's most probable label and its probability, a block of tasks at a time."""
-    n_tasks = len(rows.start) - 1
-    label = np.empty(n_tasks, dtype=np.int32)
-    confidence = np.empty(n_tasks)
-    for first, last in blocks(rows.start):
-        posterior = _posterior(rows, (first, last), class_chance, confusion, scratch)
-        label[first:last] = posterior.argmax(axis=1)
-        confidence[first:last] = posterior.max(axis=1)
-    return label, confidence
-
-
-def _posterior(
-    rows: ByTask,
-    tasks: tuple[int, int],
-    class_chance: Floats,
-    confusion: Floats,
-    scratch: Floats,
-) -> Floats:
-    """Return the chance of each class of the tasks from the first to before the last."""
-    first, last = tasks
-    posterior = np.empty((last - first, len(class_chance)))
-    start = rows.start[first : last + 1]
-    unused = np.zeros_like(class_chance)
-    _sweep(start, rows.worker, rows.label, class_chance, confusion, scratch, unused, posterior)
-    return posterior
+    rows, _ = arrange(answers)
+    fitted = fit(rows, Run(stop=stop), prior)
+    label, confidence = fitted.decide()
+    classes = np.ones(rows.n_labels) if fitted.tables is None else fitted.tables.classes
+    return Fit(
+        label,
+        confidence,
+        classes,
+        fitted.confusion(),
+        expected_accuracy(fitted),
+        fitted.trace,
+        fitted.converged,
+    )
 
 
 def expected_labels(answers: Answers, class_chance: Floats, confusion: Floats) -> Floats:
@@ -313,6 +188,10 @@ def expected_labels(answers: Answers, class_chance: Floats, confusion: Floats) -
             f"confusion has shape {confusion.shape} and answers {answers.n_labels} labels; "
             f"expected {expected}: build all from the same label list"
         )
-    by_said = np.ascontiguousarray(confusion.transpose(0, 2, 1), dtype=np.float64)
-    scratch = np.zeros_like(by_said)
-    return _posterior(by_task(answers), (0, answers.n_tasks), class_chance, by_said, scratch)
+    posterior = np.tile(np.asarray(class_chance, dtype=np.float64), (answers.n_tasks, 1))
+    if len(answers):
+        rows, _ = arrange(answers)
+        by_said = np.ascontiguousarray(confusion.transpose(0, 2, 1), dtype=np.float64)
+        tables = Tables(posterior[0].copy(), by_said.reshape(-1, n_classes))
+        judge(Block(rows.start, rows.cell), tables, posterior)
+    return posterior

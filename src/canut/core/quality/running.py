@@ -1,8 +1,9 @@
 """Give a task a label while its answers come in, at no cost to whoever waits for the next task.
 
-Each worker is taken to be right with one probability, whatever the truth, and otherwise to say any
-other label as often as any. The exact sums over all tasks and workers are in ``dawid_skene``; this
-one looks at one task and keeps until they are next done.
+Between two fits the model is frozen: the task's answers are weighed by what the last fit learnt of
+those who gave them, in as many steps as there are answers times labels. A worker it does not know,
+and any worker under a model without tables, is taken to be right with one probability, whatever the
+truth, and otherwise to say any other label as often as any.
 """
 
 import math
@@ -52,6 +53,56 @@ def running_consensus(choices: int, votes: Sequence[tuple[int, float | None]]) -
     others = math.fsum(math.exp(weight[label] - weight[best]) for label in weight if label != best)
     nobody_said = (choices - len(weight)) * math.exp(-weight[best])
     return best, 1 / (1 + others + nobody_said)
+
+
+def frozen_consensus(
+    chances: Sequence[float],
+    said: Sequence[Sequence[float]],
+    temperature: float = 1.0,
+    doubt: float = 0.0,
+) -> tuple[int, float]:
+    """Return the most probable label of a task under a frozen model, and its probability.
+
+    Args:
+        chances: how common each label is, above 0.
+        said: for each answer, how probable it was from who gave it under each true label, above 0.
+        temperature: by which the model's log-odds are divided.
+        doubt: share of an even guess mixed into the probability.
+
+    Raises:
+        BadInput: no answer, or one that does not fit the labels.
+
+    Source:
+        Dawid and Skene (1979), the E-step for one task, https://doi.org/10.2307/2346806
+
+    Example:
+        >>> label, confidence = frozen_consensus([0.5, 0.5], [[0.2, 0.9], [0.4, 0.6]])
+        >>> label, round(confidence, 3)
+        (1, 0.871)
+    """
+    if not said or any(len(each) != len(chances) for each in said) or temperature <= 0:
+        raise BadInput(
+            f"{len(said)} answers do not fit {len(chances)} labels at temperature {temperature}; "
+            "give at least one, with one chance for each label"
+        )
+    rows = [chances, *said]
+    logs = [math.fsum(math.log(row[label]) for row in rows) for label in range(len(chances))]
+    best = max(range(len(logs)), key=lambda label: (logs[label], -label))
+    sure = 1 / math.fsum(math.exp((log - logs[best]) / temperature) for log in logs)
+    return best, sure * (1 - doubt) + doubt / len(chances)
+
+
+def assumed_chances(choices: int, label: int, accuracy: float | None) -> list[float]:
+    """Return how probable it was to say a label, under each true one, knowing an accuracy alone.
+
+    Example:
+        >>> [round(each, 2) for each in assumed_chances(3, 1, None)]
+        [0.1, 0.8, 0.1]
+    """
+    right = ASSUMED_ACCURACY if accuracy is None else accuracy
+    right = min(max(right, 1 / choices), MOST_ACCURACY) if choices > 1 else 1.0
+    wrong = (1 - right) / max(choices - 1, 1)
+    return [right if truth == label else wrong for truth in range(choices)]
 
 
 def running_selection(

@@ -64,7 +64,11 @@ VALUES (%s, %s, %s, %s, %s, %s)
 """
 
 READ_VOTES = """
-SELECT a."values", w.accuracy FROM store_answer a JOIN store_worker w ON w.id = a.worker_id
+SELECT a."values", w.accuracy, h.chances, h.estimate_id, e.frozen
+FROM store_answer a
+JOIN store_worker w ON w.id = a.worker_id
+LEFT JOIN store_habits h ON h.worker_id = a.worker_id
+LEFT JOIN store_estimate e ON e.id = h.estimate_id
 WHERE a.task_id = %s AND a.counted
 ORDER BY a.id
 """

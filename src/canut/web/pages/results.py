@@ -14,7 +14,15 @@ from canut.actions.projects import close_project, open_project, pause_project
 from canut.core.errors import BadInput
 from canut.store import results
 from canut.store.models import Project, Role
-from canut.web.access import READERS, person_of, projects_of, roles_anywhere, roles_in, task_of
+from canut.web.access import (
+    READERS,
+    REVIEWERS,
+    person_of,
+    projects_of,
+    roles_anywhere,
+    roles_in,
+    task_of,
+)
 from canut.web.forms import OverlapForm
 from canut.web.moments import now_ms
 from canut.web.shown import whole
@@ -66,6 +74,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "workers": at_first,
         "more_workers": len(workers) - len(at_first),
         "manages": _may_manage(request, project),
+        "reviews": bool(roles_in(person_of(request), project) & REVIEWERS.roles),
     }
     return render(request, "projects/results.html", shown)
 

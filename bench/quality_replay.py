@@ -1,0 +1,101 @@
+"""Play real crowds again and stop where the rule says so: ``python -m bench.quality_replay``.
+
+The first six sets are those on which the rule's constants were chosen; the others were not looked
+at. ``--svg FILE`` draws what share of the full accuracy each share of the answers gives.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from canut.core.quality.stopping import Rule
+from tests.core.quality.crowds import read
+from tests.core.quality.replay import replay
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "crowd"
+CHOSEN_ON = ("rte", "temporal", "possent", "dog", "sentpol_amt", "bluebirds")
+NOT_LOOKED_AT = ("web", "sentpol", "adult", "product", "medrel_cause")
+COSTS = (30.0, 100.0, 300.0, 1_100.0, 3_000.0)
+WIDTH, HEIGHT, EDGE = 640, 400, 50
+LOW = 0.85
+
+
+def run(*, quick: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """Return, for each set, one line a cost of a wrong label."""
+    seeds = 1 if quick else 5
+    figures: dict[str, list[dict[str, Any]]] = {}
+    for name in CHOSEN_ON + NOT_LOOKED_AT:
+        crowd = read(SHARED / name)
+        figures[name] = []
+        costs = COSTS if name in CHOSEN_ON and not quick else (Rule().error_in_answers,)
+        for cost in costs:
+            rule = Rule(error_in_answers=cost)
+            played = [
+                replay(crowd, np.random.default_rng(seed), rule)
+                for seed in range(seeds if name in CHOSEN_ON else 1)
+            ]
+            figures[name].append(
+                {
+                    "error_in_answers": cost,
+                    "taken": round(float(np.mean([one.taken for one in played])), 3),
+                    "accuracy": round(float(np.mean([one.accuracy for one in played])), 4),
+                    "kept": round(float(np.mean([one.accuracy / one.full for one in played])), 4),
+                }
+            )
+    return figures
+
+
+def draw(figures: dict[str, list[dict[str, Any]]]) -> str:
+    """Draw one line a set: answers taken across, accuracy kept upwards."""
+
+    def at(taken: float, kept: float) -> str:
+        across = EDGE + taken * (WIDTH - 2 * EDGE)
+        up = HEIGHT - EDGE - (max(kept, LOW) - LOW) / (1.01 - LOW) * (HEIGHT - 2 * EDGE)
+        return f"{across:.1f},{up:.1f}"
+
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
+    parts = [
+        opening + ' font-family="sans-serif" font-size="12">',
+        "<title>Share of the full accuracy kept, by share of the answers taken</title>",
+    ]
+    for kept in (0.85, 0.9, 0.95, 0.99, 1.0):
+        one, other = at(0, kept).split(","), at(1, kept).split(",")
+        parts.append(f'<path d="M{",".join(one)} H{other[0]}" stroke="#bbb"/>')
+        parts.append(f'<text x="8" y="{one[1]}">{kept:.0%}</text>')
+    for share in (0.2, 0.4, 0.6, 0.8, 1.0):
+        across = at(share, LOW).split(",")[0]
+        parts.append(f'<text x="{across}" y="{HEIGHT - 20}">{share:.0%}</text>')
+    drawn = {name: lines for name, lines in figures.items() if len(lines) > 1}
+    for number, (name, lines) in enumerate(drawn.items()):
+        colour = f"hsl({360 * number // len(drawn)} 70% 35%)"
+        path = " L".join(at(line["taken"], line["kept"]) for line in lines)
+        where = at(lines[-1]["taken"], lines[-1]["kept"]).split(",")
+        parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts.append(f'<text x="{where[0]}" y="{where[1]}" fill="{colour}">{name}</text>')
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def main() -> None:
+    """Print the figures, one line a set and cost."""
+    parser = argparse.ArgumentParser(prog="bench.quality_replay")
+    parser.add_argument("--quick", action="store_true", help="one order, one cost")
+    parser.add_argument("--json", type=Path, help="keep the figures in this file")
+    parser.add_argument("--svg", type=Path, help="draw the curves in this file")
+    given = parser.parse_args()
+    if not SHARED.is_dir():
+        parser.error("needs ../shared/data/crowd: real answers, kept out of the repository")
+    figures = run(quick=given.quick)
+    for name, lines in figures.items():
+        for line in lines:
+            print(f"{name:<12}", "  ".join(f"{key} {value}" for key, value in line.items()))
+    if given.json:
+        given.json.write_text(json.dumps(figures, indent=1) + "\n")
+    if given.svg:
+        given.svg.write_text(draw(figures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""The speed table of the documentation, out of what the rows found.
+
+The figures of both databases stand side by side. What is due is what the bars of the design ask of
+this stage; what is only measured has none.
+"""
+
+import datetime as dt
+import os
+import platform
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+type Found = dict[str, Any]
+type Figures = dict[str, dict[str, list[Found]]]
+
+DATABASES = ("SQLite", "PostgreSQL")
+HEAD = ("What", "Tasks or rows", *DATABASES, "Unit")
+LATENCIES = (
+    ("lease, half below", "lease_p50_ms"),
+    ("lease, 99 % below", "lease_p99_ms"),
+    ("submit, half below", "submit_p50_ms"),
+    ("submit, 99 % below", "submit_p99_ms"),
+)
+
+
+class Line(NamedTuple):
+    """One line of the table: in which row and load its figure stands, how it is read, its unit."""
+
+    what: str
+    row: str
+    chosen: Callable[[Found], bool]
+    read: Callable[[Found, Figures, str], object]
+    unit: str
+
+
+def state() -> tuple[float, float]:
+    """Return how busy the machine is: its load average, and the ms until the disk has 4 KiB."""
+    took: list[float] = []
+    with tempfile.TemporaryFile() as file:
+        for _ in range(100):
+            file.write(bytes(4096))
+            file.flush()
+            begun = time.perf_counter()
+            os.fsync(file.fileno())
+            took.append(1000 * (time.perf_counter() - begun))
+    return os.getloadavg()[0], statistics.median(took)
+
+
+def about(before: tuple[float, float], *, quick: bool) -> str:
+    """Say on what machine and how busy it was, before and after."""
+    after = state()
+    now = dt.datetime.now(dt.UTC)
+    short = " A short run, for a first look." if quick else ""
+    first = f" Run at raised priority ({os.nice(0)}), as others worked." if os.nice(0) else ""
+    return (
+        f"{now:%Y-%m-%d}: {os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}; everything on one machine, clients included. "
+        f"Before and after the run: one-minute load average {before[0]:.1f} and {after[0]:.1f} "
+        f"(the run itself makes about 2), {before[1]:.1f} and {after[1]:.1f} ms until the disk has "
+        f"4 KiB (a pair waits for it twice).{first}{short}"
+    )
+
+
+def table(figures: Figures) -> dict[str, Any]:
+    """Arrange the figures by line and size."""
+    rows = [row for line in lines() for row in _rows(line, figures)]
+    return {"head": list(HEAD), "rows": rows}
+
+
+def text(kept: dict[str, Any]) -> list[str]:
+    """Write the table for a terminal."""
+    rows = [kept["head"], *kept["rows"]]
+    widths = [max(len(str(row[n])) for row in rows) for n in range(len(HEAD))]
+    return ["  ".join(str(c).ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows]
+
+
+def lines() -> Iterator[Line]:
+    """Yield the lines of the table, in its order."""
+    per_second = "pairs/s"
+    yield Line("raw limit: the statements alone, 8 threads", "limit", _all, _rate, per_second)
+    yield Line("the actions, 8 threads", "pairs", _all, _rate, per_second)
+    yield Line(
+        "the server, closed loop, 8 clients", "served", _load("closed, 8"), _rate, per_second
+    )
+    yield Line("… as a share of the raw limit", "served", _load("closed, 8"), _share, "")
+    yield Line(
+        "… CPU of the server",
+        "served",
+        _load("closed, 8"),
+        _field("cpu_ms_per_pair"),
+        "ms a pair",
+    )
+    opened = _load("open, 64")
+    yield Line("the server, 64 clients, 200 pairs/s offered", "served", opened, _rate, per_second)
+    for name, field in LATENCIES:
+        yield Line(f"… {name}", "served", opened, _field(field), "ms")
+    yield Line("… answers lost", "served", opened, _field("lost"), "")
+    yield Line("… answers counted twice", "served", opened, _field("twice"), "")
+    yield from _bulk_lines()
+
+
+def _bulk_lines() -> Iterator[Line]:
+    alone, beside = _beside(wanted=False), _beside(wanted=True)
+    yield Line("import of a CSV, alone", "imports", alone, _field("rows_per_s"), "rows/s")
+    published = _field("with_publishing_per_s")
+    yield Line("… published too", "imports", alone, published, "rows/s")
+    yield Line("… most memory", "imports", alone, _field("peak_mib"), "MiB")
+    yield Line(
+        "import while others write every 4 ms", "imports", beside, _field("rows_per_s"), "rows/s"
+    )
+    yield Line("… a write waits, half below", "imports", beside, _field("writer_p50_ms"), "ms")
+    yield Line("… a write waits, 99 % below", "imports", beside, _field("writer_p99_ms"), "ms")
+    for form in ("csv", "jsonl", "parquet"):
+        left = _left("answers", form)
+        yield Line(f"export of answers, {form}", "exports", left, _field("rows_per_s"), "rows/s")
+    labels = _left("labels", "csv")
+    yield Line("export of labels, csv", "exports", labels, _field("rows_per_s"), "rows/s")
+
+
+def _rows(line: Line, figures: Figures) -> list[list[str]]:
+    """Write one table row for each size."""
+    by_size: dict[int, dict[str, str]] = {}
+    for database in DATABASES:
+        found = figures.get(database, {}).get(line.row, [])
+        for load in filter(line.chosen, found):
+            size = int(load.get("tasks") or load["rows"])
+            shown = _shown(line.read(load, figures, database))
+            by_size.setdefault(size, {}).setdefault(database, shown)
+    return [
+        [line.what, f"{size:,}", *(cells.get(name, "not run") for name in DATABASES), line.unit]
+        for size, cells in sorted(by_size.items())
+    ]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.2f}" if value < 10 else f"{value:,.0f}" if value > 999 else f"{value:.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _all(_load: Found) -> bool:
+    return True
+
+
+def _load(name: str) -> Callable[[Found], bool]:
+    return lambda load: load["load"] == name
+
+
+def _beside(*, wanted: bool) -> Callable[[Found], bool]:
+    return lambda load: load["beside_a_writer"] is wanted
+
+
+def _left(what: str, form: str) -> Callable[[Found], bool]:
+    return lambda load: (load["what"], load["form"]) == (what, form)
+
+
+def _rate(load: Found, _figures: Figures, _database: str) -> object:
+    return load["pairs_per_s"]
+
+
+def _field(name: str) -> Callable[[Found, Figures, str], object]:
+    return lambda load, _figures, _database: load[name]
+
+
+def _share(load: Found, figures: Figures, database: str) -> object:
+    """Divide by the raw limit of the same run, size and database."""
+    limits = figures[database].get("limit", [])
+    limit = next((row for row in limits if row["tasks"] == load["tasks"]), None)
+    return load["pairs_per_s"] / limit["pairs_per_s"] if limit else "not run"

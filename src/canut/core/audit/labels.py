@@ -1,0 +1,131 @@
+"""Judge the questions of a file: one label for each task, how sure, and how far people agree."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from canut.core.answers import Answers
+from canut.core.arrays import Codes, Floats
+from canut.core.audit.gathered import Gathered, Said, is_a_choice
+from canut.core.errors import Missing
+from canut.core.quality.agreement import percent_agreement
+from canut.core.quality.alpha import Alpha, alpha_with_interval
+from canut.core.quality.infer import infer
+from canut.core.quality.spam import Evidence, gather_evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One question, judged.
+
+    Args:
+        name: the question, as the file calls it.
+        tasks: names of the tasks answered.
+        labels: names of the labels given.
+        label: most probable label of each task, as a place in ``labels``.
+        confidence: its probability by the model.
+        answers: how many were counted.
+        people: how many gave them.
+        replaced: answers given anew by the same person to the same task.
+        model: which model judged, and ``why`` it was chosen.
+        temperature: by how much the model's log-odds were divided to make confidence honest.
+        alpha: Krippendorff's alpha, labels being the same or not, with its 95 % interval.
+        agreement: share of pairs of answers to one task that are the same.
+        evidence: on each person, as places in ``persons``; see ``quality.spam``.
+        persons: numbers of people in the file's order.
+        right: of the tasks whose answer was known, how many labels equal it; and of how many.
+    """
+
+    name: str
+    tasks: list[str]
+    labels: list[str]
+    label: Codes
+    confidence: Floats
+    answers: int
+    people: int
+    replaced: int
+    model: str
+    why: str
+    temperature: float
+    alpha: Alpha
+    agreement: float | None
+    evidence: Evidence
+    persons: list[int]
+    right: tuple[int, int]
+
+
+class Unjudged(NamedTuple):
+    """A question whose answers are not choices among few."""
+
+    name: str
+    answers: int
+    different: int
+
+
+def judge(found: Gathered, wanted: list[str], seed: int) -> tuple[list[Judged], list[Unjudged]]:
+    """Judge the questions named, or all whose answers look like choices.
+
+    Raises:
+        Missing: no such question was answered.
+    """
+    unknown = [name for name in wanted if name not in found.questions]
+    if unknown:
+        known = ", ".join(sorted(found.questions)) or "none"
+        raise Missing(
+            f"nobody answered a question {unknown[0]!r}; the file has: {known}",
+            code="question-unknown",
+            column=unknown[0],
+        )
+    judged: list[Judged] = []
+    others: list[Unjudged] = []
+    for name in wanted or sorted(found.questions):
+        said = found.said(name)
+        if len(said.named.answers) and (wanted or is_a_choice(said)):
+            judged.append(_judge(name, said, seed))
+        else:
+            different = len(np.unique(said.named.answers.label))
+            others.append(Unjudged(name, len(said.named.answers), different))
+    return judged, others
+
+
+def _judge(name: str, said: Said, seed: int) -> Judged:
+    answers: Answers = said.named.answers
+    labels = [str(label) for label in said.named.labels]
+    tasks = [str(task) for task in said.named.tasks]
+    workers = [int(str(worker)) for worker in said.named.workers]
+    columns = {
+        "task": [tasks[each] for each in answers.task.tolist()],
+        "worker": answers.worker,
+        "label": [labels[each] for each in answers.label.tolist()],
+    }
+    own = {task: label for task, label in said.known.items() if label in labels}
+    gold = {"task": list(own), "label": list(own.values())} if own else None
+    result = infer(columns, order=labels, seed=seed, gold=gold)
+    place_of = {str(task): place for place, task in enumerate(result.task_names.to_pylist())}
+    order = np.array([place_of[task] for task in tasks])
+    decided, sure = result.decided
+    label, confidence = decided[order], sure[order]
+    known = [
+        labels[label[place]] == said.known[task]
+        for place, task in enumerate(tasks)
+        if task in said.known
+    ]
+    return Judged(
+        name=name,
+        tasks=tasks,
+        labels=labels,
+        label=label,
+        confidence=confidence,
+        answers=len(answers),
+        people=len(np.unique(answers.worker)),
+        replaced=said.replaced,
+        model=result.model,
+        why=result.why,
+        temperature=result.temperature,
+        alpha=alpha_with_interval(answers, np.random.default_rng(seed)),
+        agreement=percent_agreement(answers),
+        evidence=gather_evidence(result.fitted, np.random.default_rng(seed)),
+        persons=[workers[each] for each in result.worker_names.to_pylist()],
+        right=(sum(known), len(known)),
+    )

@@ -1,0 +1,54 @@
+"""Write an audit as plain text for a terminal, 79 characters wide."""
+
+from textwrap import wrap
+
+from canut.core.audit.report import Audit
+from canut.core.audit.sections import Chart, Section, Table, introduction, sections
+from canut.core.audit.words import Voice
+
+WIDTH = 79
+WIDEST = 44
+
+
+def as_text(made: Audit, language: str) -> str:
+    """Return the whole audit; charts are left out, their tables say the same."""
+    voice = Voice(language)
+    parts = [voice.say("title", file=made.asked.file), introduction(made, voice)]
+    for section in sections(made, voice):
+        parts += ["", *_section(section)]
+    return "\n".join(parts) + "\n"
+
+
+def _section(section: Section) -> list[str]:
+    lines = [section.name.upper(), "-" * len(section.name)]
+    lines += [line for text in (section.note, section.finding) for line in wrap(text, WIDTH)]
+    for item in section.body:
+        match item:
+            case str():
+                lines += wrap(item, WIDTH)
+            case Table():
+                lines += ["", *_table(item), ""]
+            case Chart():
+                continue
+            case list():
+                for told in item:
+                    lines += wrap(told, WIDTH, initial_indent="- ", subsequent_indent="  ")
+    return lines
+
+
+def _table(table: Table) -> list[str]:
+    rows = [[_short(cell) for cell in row] for row in (table.head, *table.rows)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(table.head))]
+    lines = [table.title] if table.title else []
+    for row in rows:
+        cells = (
+            cell.ljust(width) if place < table.words else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def _short(cell: str) -> str:
+    plain = " ".join(cell.split())
+    return plain if len(plain) <= WIDEST else plain[: WIDEST - 1] + "…"

@@ -1,0 +1,174 @@
+"""Read and write tables by a file's suffix: CSV, TSV, JSON lines, Parquet, Arrow.
+
+Names in text files stay text. This reads whole columns at once for sums over all of them; tasks
+that are imported row by row go through ``formats``.
+"""
+
+import json
+from collections.abc import Sequence
+from csv import reader as text_rows
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv, parquet
+from pyarrow import json as arrow_json
+
+from canut.core.errors import BadFile, BadInput, BadRow
+
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".arrow")
+
+
+def read_columns(path: Path, wanted: Sequence[str]) -> pa.Table:
+    """Return these columns of a file as an Arrow table.
+
+    Raises:
+        BadFile: there is no such file, its suffix is not known, or it cannot be read.
+        BadInput: a column is missing.
+    """
+    suffix = check_suffix(path)
+    if not path.is_file():
+        raise BadFile(f"there is no file {path}; check the path", code="file-missing")
+    try:
+        if suffix == ".parquet":
+            return _read_parquet(path, wanted)
+        if suffix == ".arrow":
+            with pa.memory_map(str(path)) as source:
+                table = pa.ipc.open_file(source).read_all()
+            return _select(table, table.column_names, wanted, path)
+        if suffix in {".jsonl", ".ndjson"}:
+            return _read_json(path, wanted)
+        return _read_text(path, wanted, "\t" if suffix == ".tsv" else ",")
+    except (pa.ArrowException, UnicodeDecodeError) as failure:
+        raise BadFile(f"{path} cannot be read: {failure}", code="file-broken") from failure
+
+
+def check_suffix(path: Path) -> str:
+    """Return a file's suffix in small letters.
+
+    Raises:
+        BadFile: it is not one of ``SUFFIXES``.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise BadFile(
+            f"{path} ends in {suffix or 'nothing'}; expected one of {', '.join(SUFFIXES)}",
+            code="file-unknown",
+        )
+    return suffix
+
+
+def _missing(names: Sequence[str], wanted: Sequence[str], path: Path) -> None:
+    missing = [name for name in wanted if name not in names]
+    if missing:
+        raise BadInput(
+            f"{path} has no column {missing[0]!r}; it has: {', '.join(names) or 'none'}. "
+            "Say which is meant with --task, --worker, --label",
+            code="column-missing",
+            column=missing[0],
+        )
+
+
+def _select(table: pa.Table, names: Sequence[str], wanted: Sequence[str], path: Path) -> pa.Table:
+    _missing(names, wanted, path)
+    return table.select(list(wanted))
+
+
+def _read_parquet(path: Path, wanted: Sequence[str]) -> pa.Table:
+    with parquet.ParquetFile(path) as file:
+        _missing(file.schema_arrow.names, wanted, path)
+        texts = [n for n in wanted if _is_text(file.schema_arrow.field(n).type)]
+    with parquet.ParquetFile(path, read_dictionary=texts) as file:
+        return file.read(columns=list(wanted))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_binary(kind))
+
+
+def _read_json(path: Path, wanted: Sequence[str]) -> pa.Table:
+    table = arrow_json.read_json(path)
+    _missing(table.column_names, wanted, path)
+    dated = [n for n in wanted if pa.types.is_temporal(table.schema.field(n).type)]
+    if dated:  # a text that looks like a day stays a text
+        kept = arrow_json.ParseOptions(explicit_schema=pa.schema([(n, pa.string()) for n in dated]))
+        table = arrow_json.read_json(path, parse_options=kept)
+    return table.select(list(wanted))
+
+
+def _read_text(path: Path, wanted: Sequence[str], delimiter: str) -> pa.Table:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        _missing(next(text_rows(lines, delimiter=delimiter), []), wanted, path)
+    parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
+    text = pa.dictionary(pa.int32(), pa.string())
+    convert = csv.ConvertOptions(
+        include_columns=list(wanted),
+        column_types=dict.fromkeys(wanted, text),
+        strings_can_be_null=False,
+    )
+    try:
+        return csv.read_csv(path, parse_options=parse, convert_options=convert)
+    except pa.ArrowInvalid:  # again, in one thread, which can say in which row
+        bad: list[csv.InvalidRow] = []
+        parse.invalid_row_handler = partial(_note_row, bad)
+        table = csv.read_csv(path, csv.ReadOptions(use_threads=False), parse, convert)
+        if not bad:
+            return table
+        row = bad[0]
+        raise BadRow(
+            f"{path}, line {row.number}: {row.actual_columns} cells where the header has "
+            f"{row.expected_columns}: {row.text[:80]!r}",
+            line=row.number,
+            column="",
+        ) from None
+
+
+def _note_row(bad: list[csv.InvalidRow], row: csv.InvalidRow) -> str:
+    """Keep the first row with cells too many or too few, and read on."""
+    if not bad:
+        bad.append(row)
+    return "skip"
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write a table to a file, by its suffix.
+
+    Raises:
+        BadFile: the suffix is not known, or the file cannot be written.
+    """
+    suffix = check_suffix(path)
+    try:
+        with path.open("wb") as out:
+            write_to(table, out, suffix)
+    except OSError as failure:
+        raise BadFile(f"{path} cannot be written: {failure}", code="file-write") from failure
+
+
+def write_to(table: pa.Table, out: IO[bytes], suffix: str = ".csv") -> None:
+    """Write a table to an open file."""
+    if suffix == ".parquet":
+        parquet.write_table(table, out)
+    elif suffix == ".arrow":
+        with pa.ipc.new_file(out, table.schema) as writer:
+            writer.write_table(table)
+    elif suffix in {".jsonl", ".ndjson"}:
+        for batch in table.to_batches(max_chunksize=10_000):
+            lines = (json.dumps(row, ensure_ascii=False) for row in batch.to_pylist())
+            out.write("".join(f"{line}\n" for line in lines).encode())
+    else:
+        delimiter = "\t" if suffix == ".tsv" else ","
+        style = "needed" if _has_special(table, delimiter) else "none"
+        options = csv.WriteOptions(delimiter=delimiter, quoting_style=style)
+        csv.write_csv(table, out, options)
+
+
+def _has_special(table: pa.Table, delimiter: str) -> bool:
+    """Say whether a cell or a name must stand in quotes."""
+    special = f'[{delimiter}"\r\n]'
+    texts = [pa.array(table.column_names)]
+    texts += [column for column in table.columns if _is_text(column.type)]
+    options = pc.MatchSubstringOptions(special)
+    found = [pc.call_function("match_substring_regex", [text], options) for text in texts]
+    return any(pc.call_function("any", [one]).as_py() for one in found)

@@ -1,0 +1,185 @@
+"""The loops that models share: one pass over the answers weighs, counts and gives the likelihood.
+
+Plain probabilities, rescaled every few answers: hardly a logarithm is taken and no table of tasks
+is kept. Each loop is serial; threads are given whole tasks by ``em``, so nothing here can abort a
+process, and sums are added in one order.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from canut.core.arrays import Codes, Counts, Floats, Reals, kernel, part
+
+RESCALE_EVERY = 16
+SMALL = 1e-150
+MOST_UNROLLED = 8
+
+
+class Block(NamedTuple):
+    """Answers of some tasks: where each task's begin and end, and the cell each falls in."""
+
+    start: Counts
+    cell: Codes
+
+
+class Tables(NamedTuple):
+    """Chance of each class, and of a cell ``worker * n_labels + said`` under each truth."""
+
+    classes: Floats
+    cells: Reals
+
+
+class Tally(NamedTuple):
+    """Expected counts, laid out as ``Tables``."""
+
+    classes: Floats
+    cells: Floats
+
+
+def empty_tally(n_cells: int, n_classes: int) -> Tally:
+    """Return counts of nothing."""
+    return Tally(np.zeros(n_classes), np.zeros((n_cells, n_classes)))
+
+
+type Size = tuple[float, ...] | Floats
+
+
+def size_of(n_classes: int) -> Size:
+    """Return something as long as there are classes; a tuple, where few, has loops unrolled."""
+    return (0.0,) * n_classes if n_classes <= MOST_UNROLLED else np.zeros(n_classes)
+
+
+@part
+def _normalise(product: Floats, size: Size) -> float:
+    """Make it sum to 1; return what it summed to."""
+    total = 0.0
+    for truth in range(len(size)):
+        total += product[truth]
+    scale = 1.0 / total
+    for truth in range(len(size)):
+        product[truth] *= scale
+    return total
+
+
+@part
+def _weigh(product: Floats, cell: Codes, rows: tuple[int, int], cells: Reals, size: Size) -> float:
+    """Multiply in the answers of these rows; return the log of what was divided out."""
+    log_scale = 0.0
+    multiplied = 0
+    for row in range(rows[0], rows[1]):
+        at = np.uint32(cell[row])
+        for truth in range(len(size)):
+            product[truth] *= cells[at, truth]
+        multiplied += 1
+        if multiplied == RESCALE_EVERY:
+            multiplied = 0
+            log_scale += np.log(_normalise(product, size))
+    return log_scale
+
+
+@kernel
+def sweep(  # noqa: C901 - a call for each task counts references, and threads wait on that
+    block: Block, tables: Tables, tally: Tally, size: Size
+) -> float:
+    """Weigh each task's answers, count what follows, return the log-likelihood."""
+    start, cell = block
+    classes, cells = tables
+    class_counts, counts = tally
+    product, met = np.empty(len(size)), np.zeros(len(size))  # no memory that threads share
+    log_likelihood = 0.0
+    running = 1.0
+    for task in range(start.shape[0] - 1):
+        first, last = start[task], start[task + 1]
+        if last == first:
+            continue
+        for truth in range(len(size)):
+            product[truth] = classes[truth]
+        multiplied = 0
+        for row in range(first, last):
+            at = np.uint32(cell[row])
+            for truth in range(len(size)):
+                product[truth] *= cells[at, truth]
+            multiplied += 1
+            if multiplied == RESCALE_EVERY:
+                multiplied = 0
+                log_likelihood += np.log(_normalise(product, size))
+        total = 0.0
+        for truth in range(len(size)):
+            total += product[truth]
+        running *= total
+        if running < SMALL:
+            log_likelihood += np.log(running)
+            running = 1.0
+        scale = 1.0 / total
+        for truth in range(len(size)):
+            product[truth] *= scale
+            met[truth] += product[truth]
+        for row in range(first, last):
+            at = np.uint32(cell[row])
+            for truth in range(len(size)):
+                counts[at, truth] += product[truth]
+    class_counts += met
+    return float(log_likelihood + np.log(running))
+
+
+@kernel
+def judge(block: Block, tables: Tables, posterior: Floats) -> None:
+    """Write the chance of each class of each task; none: the class chances."""
+    for task in range(block.start.shape[0] - 1):
+        product = posterior[task]
+        for truth in range(product.shape[0]):
+            product[truth] = tables.classes[truth]
+        rows = block.start[task], block.start[task + 1]
+        _weigh(product, block.cell, rows, tables.cells, tables.classes)
+        _normalise(product, tables.classes)
+
+
+@kernel
+def count_votes(block: Block, n_labels: int, posterior: Floats) -> None:
+    """Write each label's share of each task's votes; even where nobody answered."""
+    for task in range(block.start.shape[0] - 1):
+        first, last = block.start[task], block.start[task + 1]
+        share = posterior[task]
+        share[:] = 0.0 if last > first else 1.0 / n_labels
+        for row in range(first, last):
+            share[block.cell[row] % n_labels] += 1.0 / (last - first)
+
+
+@kernel
+def tally_posterior(block: Block, posterior: Floats, tally: Tally) -> None:
+    """Count the answers by given chances of the truth."""
+    n_classes = posterior.shape[1]
+    for task in range(block.start.shape[0] - 1):
+        first, last = block.start[task], block.start[task + 1]
+        for truth in range(n_classes):
+            if last > first:
+                tally.classes[truth] += posterior[task, truth]
+            for row in range(first, last):
+                tally.cells[block.cell[row], truth] += posterior[task, truth]
+
+
+@kernel
+def sum_right(block: Block, n_labels: int, posterior: Floats, right: Floats) -> None:
+    """Add, for each worker, the chance p that an answer is right, p(1 - p), and 1."""
+    for task in range(block.start.shape[0] - 1):
+        for row in range(block.start[task], block.start[task + 1]):
+            worker = block.cell[row] // n_labels
+            chance = posterior[task, block.cell[row] % n_labels]
+            right[worker, 0] += chance
+            right[worker, 1] += chance * (1.0 - chance)
+            right[worker, 2] += 1.0
+
+
+@kernel
+def pick(posterior: Floats, slack: float, label: Codes, confidence: Floats) -> None:
+    """Write the most probable label; of labels equal but for rounding, the first."""
+    for task in range(posterior.shape[0]):
+        most = 0.0
+        for truth in range(posterior.shape[1]):
+            most = max(most, posterior[task, truth])
+        confidence[task] = most
+        for truth in range(posterior.shape[1]):
+            if posterior[task, truth] >= most - slack:
+                label[task] = truth
+                break

@@ -1,0 +1,257 @@
+"""Turn columns of names into coded answers, and refuse what cannot be told apart.
+
+Names stay what they are: a text stays a text, with its leading zeros, a number a number. Rows are
+counted from 1, after any header. Files are read in ``files``; which of several answers counts is
+decided in ``rows``.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from canut.core.answers import Answers
+from canut.core.arrays import Codes
+from canut.core.errors import BadInput, BadRow
+
+MOST_LABELS = 10_000
+
+
+class Coded(NamedTuple):
+    """Answers, and the names behind the codes, as Arrow arrays."""
+
+    answers: Answers
+    tasks: pa.Array
+    workers: pa.Array
+    labels: pa.Array
+
+
+class Gold(NamedTuple):
+    """Known truth: codes of tasks and of their labels; and how many rows name no task we have."""
+
+    task: Codes
+    label: Codes
+    strange: int
+
+
+class Columns(NamedTuple):
+    """What the columns are called."""
+
+    task: str = "task"
+    worker: str = "worker"
+    label: str = "label"
+
+
+COLUMNS = Columns()
+
+
+def as_table(given: object, columns: Iterable[str]) -> pa.Table:
+    """Return an Arrow table of these columns, from anything columnar.
+
+    Args:
+        given: an Arrow table, a pandas or Polars frame (``__arrow_c_stream__``), a dict of columns
+            or a list of dicts.
+        columns: names of those needed.
+
+    Raises:
+        BadInput: it is no table, a column is missing, or holds values of several types.
+    """
+    wanted = list(columns)
+    try:
+        if isinstance(given, pa.Table):
+            table: pa.Table = given
+        elif isinstance(given, Mapping):
+            table = pa.table(dict(given.items()))
+        elif isinstance(given, (list, tuple)):
+            table = pa.Table.from_pylist(list(given))
+        else:
+            table = pa.table(given)
+    except (pa.ArrowException, TypeError) as failure:
+        raise BadInput(
+            f"the answers are no table of columns with one type each: {failure}",
+            code="answers-table",
+        ) from failure
+    missing = [name for name in wanted if name not in table.column_names]
+    if missing:
+        raise BadInput(
+            f"there is no column {missing[0]!r}; there are: "
+            f"{', '.join(table.column_names) or 'none'}. Say which is meant by name",
+            code="column-missing",
+            column=missing[0],
+        )
+    return table.select(wanted)
+
+
+def code_table(given: object, columns: Columns = COLUMNS, order: Iterable[object] = ()) -> Coded:
+    """Number tasks and workers as first seen, and labels in their order.
+
+    Args:
+        given: as for ``as_table``.
+        columns: what the columns are called.
+        order: all labels there are, in their order; else numbers by size, texts by the alphabet.
+
+    Raises:
+        BadInput: a column is missing, or there are too many labels.
+        BadRow: a cell is empty or not a number, or a label is not in the order given.
+    """
+    table = as_table(given, columns)
+    tasks, task_names = _numbered(table, columns.task)
+    workers, worker_names = _numbered(table, columns.worker)
+    labels, label_names = _numbered(table, columns.label)
+    if len(label_names) > MOST_LABELS:
+        raise BadInput(
+            f"column {columns.label!r} holds {len(label_names)} different labels; a model of who "
+            f"confuses what takes at most {MOST_LABELS}: free text needs another model",
+            code="labels-many",
+        )
+    labels, label_names = _ordered(labels, label_names, list(order), columns.label)
+    sizes = len(task_names), len(worker_names), len(label_names)
+    return Coded(Answers(tasks, workers, labels, *sizes), task_names, worker_names, label_names)
+
+
+def _numbered(table: pa.Table, name: str) -> tuple[Codes, pa.Array]:
+    """Return a column as codes in order of appearance, and the values behind them."""
+    column = table.column(name)
+    if not pa.types.is_dictionary(column.type):
+        _refuse_type(column.type, name)
+        column = column.dictionary_encode()
+    column = column.unify_dictionaries()
+    if not column.num_chunks or not len(column):
+        return np.empty(0, dtype=np.int32), pa.array([], type=column.type.value_type)
+    if column.null_count:
+        empty = int(np.flatnonzero(pc.call_function("is_null", [column]).to_numpy())[0])
+        raise _empty_cell(empty, name, "is empty")
+    codes = np.concatenate([_indices(chunk) for chunk in column.chunks])
+    values = column.chunk(0).dictionary
+    _refuse_type(values.type, name)
+    _refuse_values(codes, values, name)
+    used = np.bincount(codes, minlength=len(values)) > 0
+    if not used.all():
+        codes = (np.cumsum(used, dtype=np.int32) - np.int32(1))[codes]
+        values = values.filter(pa.array(used))
+    return codes, values
+
+
+def _indices(chunk: pa.DictionaryArray) -> Codes:
+    found: Codes = chunk.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    return found
+
+
+def _refuse_type(kind: pa.DataType, name: str) -> None:
+    if pa.types.is_nested(kind) or pa.types.is_null(kind):
+        raise BadInput(
+            f"column {name!r} holds {kind}; give one text, number or truth value a row",
+            code="column-type",
+            column=name,
+        )
+
+
+def _refuse_values(codes: Codes, values: pa.Array, name: str) -> None:
+    """Refuse names that are no names: the empty text, and not-a-number."""
+    bad, why = None, "is empty"
+    if pa.types.is_floating(values.type):
+        bad, why = pc.call_function("is_nan", [values]), "is not a number (NaN)"
+    elif pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+        bad = pc.call_function("equal", [values, pa.scalar("", values.type)])
+    if bad is not None and bad.to_numpy(zero_copy_only=False).any():
+        which = np.flatnonzero(bad.to_numpy(zero_copy_only=False))
+        rows = np.flatnonzero(np.isin(codes, which))
+        if len(rows):
+            raise _empty_cell(int(rows[0]), name, why)
+
+
+def _empty_cell(row: int, name: str, why: str) -> BadRow:
+    return BadRow(
+        f"row {row + 1}, column {name!r}: the cell {why}; fill it in, or leave the row out",
+        line=row + 1,
+        column=name,
+    )
+
+
+def _ordered(
+    codes: Codes, names: pa.Array, wanted: list[object], column: str
+) -> tuple[Codes, pa.Array]:
+    """Renumber labels by size, by the alphabet, or as wanted."""
+    seen = names.to_pylist()
+    if wanted:
+        place = {str(label): number for number, label in reversed(list(enumerate(wanted)))}
+        number_of = np.array([place.get(str(label), -1) for label in seen], dtype=np.int32)
+        strange = np.flatnonzero(number_of < 0)
+        if len(strange):
+            row = int(np.flatnonzero(codes == strange[0])[0])
+            raise BadRow(
+                f"row {row + 1}, column {column!r}: {seen[strange[0]]!r} is not among the "
+                f"{len(wanted)} labels given; add it, or leave the row out",
+                line=row + 1,
+                column=column,
+            )
+        all_names = pa.array([str(label) for label in wanted]).cast(names.type)
+    else:
+        order = sorted(range(len(seen)), key=_sort_key(seen))
+        number_of = np.empty(len(seen), dtype=np.int32)
+        number_of[order] = np.arange(len(seen), dtype=np.int32)
+        all_names = names.take(pa.array(order, type=pa.int64()))
+    return (number_of[codes] if len(codes) else codes), all_names
+
+
+def _sort_key(names: list[object]) -> Callable[[int], tuple[float, str]]:
+    """Order by number where every name is one, else by the alphabet."""
+    try:
+        numbers = [float(str(name)) for name in names]
+    except (TypeError, ValueError):
+        return lambda at: (0.0, str(names[at]))
+    return lambda at: (numbers[at], str(names[at]))
+
+
+def code_gold(given: object, coded: Coded, columns: Columns = COLUMNS) -> Gold:
+    """Number the tasks and labels of known truth as the answers' are.
+
+    Args:
+        given: a table with the columns ``task`` and ``label`` as named there.
+        coded: the answers.
+        columns: what the columns are called.
+
+    Raises:
+        BadInput: a column is missing.
+        BadRow: a cell is empty, a label is one nobody gave, or a task has two truths.
+    """
+    table = as_table(given, (columns.task, columns.label))
+    tasks, task_names = _numbered(table, columns.task)
+    labels, label_names = _numbered(table, columns.label)
+    task_of = _matched(task_names, coded.tasks)[tasks]
+    label_of = _matched(label_names, coded.labels)[labels]
+    unknown = np.flatnonzero(label_of < 0)
+    if len(unknown):
+        row = int(unknown[0])
+        known = ", ".join(str(name) for name in coded.labels.to_pylist()[:20])
+        raise BadRow(
+            f"gold row {row + 1}, column {columns.label!r}: nobody gave the label "
+            f"{label_names[labels[row]].as_py()!r}; the answers have: {known}",
+            line=row + 1,
+            column=columns.label,
+        )
+    here = np.flatnonzero(task_of >= 0)
+    truth = np.full(coded.answers.n_tasks, -1, dtype=np.int32)
+    truth[task_of[here]] = label_of[here]
+    differing = here[truth[task_of[here]] != label_of[here]]
+    if len(differing):
+        row = int(differing[0])
+        raise BadRow(
+            f"gold row {row + 1}, column {columns.label!r}: task "
+            f"{task_names[tasks[row]].as_py()!r} has another label elsewhere; keep one",
+            line=row + 1,
+            column=columns.label,
+        )
+    task = np.flatnonzero(truth >= 0).astype(np.int32)
+    return Gold(task, truth[task], len(tasks) - len(here))
+
+
+def _matched(names: pa.Array, among: pa.Array) -> Codes:
+    """Return where each name stands among others, -1 where it does not; types may differ."""
+    if names.type != among.type:
+        names, among = names.cast(pa.string()), among.cast(pa.string())
+    found = pc.call_function("index_in", [names], pc.SetLookupOptions(among)).fill_null(-1)
+    numbers: Codes = found.to_numpy(zero_copy_only=False).astype(np.int32)
+    return numbers

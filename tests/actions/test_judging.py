@@ -1,0 +1,219 @@
+"""What an estimate keeps besides labels, and how it labels tasks until the next."""
+
+import json
+
+import pytest
+from django.db import connection
+
+from canut.actions.consensus import Vote, running_label
+from canut.actions.estimates import estimate_labels
+from canut.store.hot import both
+from canut.store.measured import confusion_of
+from canut.store.models import Estimate, Habits, Task, TaskState
+from tests.actions.test_estimates import NOW, Crowd, three_people
+from tests.factories import answer_next, make_project, make_worker
+
+pytestmark = pytest.mark.django_db
+
+
+def crowd_of(n_tasks: int = 40) -> Crowd:
+    """Let three people agree, and a fourth take every a for b."""
+    crowd = Crowd()
+    for number in range(n_tasks):
+        truth = "abc"[number % 3]
+        for name in ("ana", "bo", "cy"):
+            crowd.say(f"t{number}", name, truth)
+        crowd.say(f"t{number}", "dee", "b" if truth == "a" else truth)
+    return crowd
+
+
+def figure(value: float | None) -> float:
+    assert value is not None
+    return value
+
+
+def votes_on(task: Task) -> list[Vote]:
+    """Read a task's votes as a submission does."""
+    with connection.cursor() as cursor:
+        cursor.execute(both.READ_VOTES, (task.pk,))
+        return [Vote(*row) for row in cursor.fetchall()]
+
+
+def test_an_estimate_says_which_model_why_and_how_far_people_agree() -> None:
+    crowd = crowd_of()
+
+    made = estimate_labels(crowd.project.id, NOW)
+
+    assert made.model
+    assert made.why
+    assert made.chosen_answers == made.answers == 160
+    alpha = figure(made.alpha)
+    assert figure(made.alpha_low) <= alpha <= figure(made.alpha_high)
+    confusion = confusion_of(made)
+    assert confusion
+    assert confusion.labels == ["a", "b", "c"]
+    assert sum(sum(row) for row in confusion.counts) == pytest.approx(160, abs=0.1)
+    assert confusion.counts[0][1] > 8
+
+
+def test_every_worker_has_an_interval_that_holds_their_accuracy() -> None:
+    crowd = crowd_of()
+
+    estimate_labels(crowd.project.id, NOW)
+
+    habits = list(Habits.objects.select_related("worker"))
+    assert len(habits) == 4
+    assert all(figure(one.low) < figure(one.worker.accuracy) < figure(one.high) for one in habits)
+
+
+def test_a_worker_apart_leaves_evidence_and_nobody_else() -> None:
+    crowd = crowd_of()
+
+    estimate_labels(crowd.project.id, NOW)
+
+    [one] = Habits.objects.filter(evidence__isnull=False)
+    assert one.worker.public_id == "dee"
+    told: dict[str, float] = one.evidence or {}
+    assert told["high"] < told["usual"]
+
+
+def test_the_choice_is_kept_until_answers_have_grown_by_a_fifth() -> None:
+    crowd = crowd_of(30)
+    first = estimate_labels(crowd.project.id, NOW)
+    crowd.say("new", "ana", "a")
+
+    second = estimate_labels(crowd.project.id, NOW)
+    for number in range(10):
+        for name in ("ana", "bo", "cy"):
+            crowd.say(f"more{number}", name, "c")
+    third = estimate_labels(crowd.project.id, NOW)
+
+    assert second.chosen_answers == first.chosen_answers == 120
+    assert third.chosen_answers == 151
+
+
+def test_a_new_known_answer_has_the_model_chosen_anew() -> None:
+    crowd = crowd_of(12)
+    estimate_labels(crowd.project.id, NOW)
+    crowd.say("t0", "eve", "a")
+    Task.objects.filter(pk=crowd.tasks["t0"].pk).update(known="a")
+
+    again = estimate_labels(crowd.project.id, NOW)
+
+    assert (again.known, again.chosen_answers) == (1, 49)
+
+
+def test_known_answers_make_confidence_honest() -> None:
+    crowd = crowd_of(30)
+    for number in range(30):
+        Task.objects.filter(pk=crowd.tasks[f"t{number}"].pk).update(known="abc"[number % 3])
+
+    made = estimate_labels(crowd.project.id, NOW)
+
+    assert made.known == 30
+    assert figure(crowd.state("t1").confidence) > 0.9
+
+
+def test_running_label_weighs_habits_where_accuracy_cannot() -> None:
+    """Who always takes a for b does not make a b when they say b."""
+    crowd = crowd_of()
+    Task.objects.filter(pk__in=[t.pk for t in crowd.tasks.values()]).update(known=None)
+    Estimate.objects.all().delete()
+    estimate_labels(crowd.project.id, NOW)
+    crowd.say("new", "dee", "b")
+    crowd.say("new", "ana", "a")
+
+    label, confidence = running_label(crowd.question.schema, votes_on(crowd.tasks["new"]))
+
+    assert label == "a"
+    assert 0.5 < confidence < 1
+
+
+def test_running_label_is_close_to_what_the_next_estimate_says() -> None:
+    crowd = crowd_of()
+    estimate_labels(crowd.project.id, NOW)
+    for name in ("ana", "bo", "dee"):
+        crowd.say("new", name, "c")
+
+    label, confidence = running_label(crowd.question.schema, votes_on(crowd.tasks["new"]))
+    estimate_labels(crowd.project.id, NOW)
+
+    assert label == crowd.state("new").label == "c"
+    assert confidence == pytest.approx(crowd.state("new").confidence, abs=0.15)
+
+
+def test_running_label_takes_in_who_was_not_there_at_the_estimate() -> None:
+    crowd = crowd_of()
+    estimate_labels(crowd.project.id, NOW)
+    crowd.say("new", "zoe", "c")
+
+    votes = votes_on(crowd.tasks["new"])
+    alone, _ = running_label(crowd.question.schema, votes)
+    crowd.say("new", "ana", "c")
+    both_say, sure = running_label(crowd.question.schema, votes_on(crowd.tasks["new"]))
+
+    assert votes[0].chances is None
+    assert (alone, both_say) == ("c", "c")
+    assert sure > 0.6
+
+
+def test_running_label_falls_back_where_the_question_has_new_choices() -> None:
+    crowd = crowd_of(12)
+    estimate_labels(crowd.project.id, NOW)
+    crowd.question = crowd.ask("abcd")
+    crowd.say("new", "ana", "d")
+
+    assert running_label(crowd.question.schema, votes_on(crowd.tasks["new"]))[0] == "d"
+
+
+def test_submitting_uses_the_frozen_model() -> None:
+    made = make_project(tasks=12, overlap=2)
+    workers = [made.workers[0], make_worker(made.project)]
+    for worker in workers:
+        for number in range(8):
+            answer_next(worker, "oui" if number % 2 else "non")
+    estimate_labels(made.project.pk, NOW)
+    for worker in workers:
+        answer_next(worker, "oui")
+
+    newest = TaskState.objects.filter(project=made.project, counted=2).latest("task_id")
+    votes = votes_on(newest.task)
+
+    assert all(vote.chances and vote.frozen for vote in votes)
+    schema = made.question.schema
+    assert (newest.label, newest.confidence) == pytest.approx(running_label(schema, votes))
+
+
+def test_habits_of_whom_no_answer_counts_for_are_forgotten() -> None:
+    crowd = crowd_of(12)
+    estimate_labels(crowd.project.id, NOW)
+    crowd.project.answer_set.filter(worker=crowd.workers["dee"]).update(counted=False)
+
+    estimate_labels(crowd.project.id, NOW)
+
+    assert set(Habits.objects.values_list("worker__public_id", flat=True)) == {"ana", "bo", "cy"}
+
+
+def test_several_choices_keep_no_frozen_model() -> None:
+    crowd = Crowd(multiple=True)
+    for number in range(8):
+        for name in ("ana", "bo"):
+            crowd.say(f"t{number}", name, ["a"] if number % 2 else [])
+
+    made = estimate_labels(crowd.project.id, NOW)
+
+    assert (made.frozen, made.confusion) == (None, None)
+    assert running_label(crowd.question.schema, votes_on(crowd.tasks["t1"]))[0] == json.dumps(["a"])
+
+
+def test_nothing_counted_leaves_no_habits() -> None:
+    crowd = Crowd()
+    three_people(crowd)
+    estimate_labels(crowd.project.id, NOW)
+    crowd.project.answer_set.update(counted=False)
+    TaskState.objects.update(counted=0)
+
+    made = estimate_labels(crowd.project.id, NOW)
+
+    assert made.model == "none"
+    assert not Habits.objects.exists()

@@ -1,0 +1,111 @@
+"""A job that was cut short is run again, and goes on or begins anew."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django_tasks_db.models import DBTaskResult
+
+from canut.actions.facts import keep_fact
+from canut.actions.jobs import read_rows
+from canut.actions.schedule import MOST_ATTEMPTS, begin_again
+from canut.store.models import Import, Task
+from tests.actions.bring import started
+from tests.databases import environment
+from tests.factories import make_project
+
+ROWS = 30_000
+LONG_AGO, EVER = "1764072000000", "9999999999999"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def running(*workers: str) -> DBTaskResult[..., None]:
+    """Make a job that these workers began, one after the other."""
+    read_rows.enqueue(1)
+    job = DBTaskResult.objects.get()
+    for worker in workers:
+        job.claim(worker)
+    return job
+
+
+def status() -> str:
+    return str(DBTaskResult.objects.get().status)
+
+
+def test_job_of_a_worker_that_is_gone_waits_again() -> None:
+    keep_fact("worker-1", LONG_AGO)
+    running("worker-1")
+
+    again = begin_again()
+
+    assert (again, status()) == (1, "READY")
+
+
+def test_job_of_a_worker_that_is_there_is_left_to_it() -> None:
+    keep_fact("worker-2", EVER)
+    running("worker-1", "worker-2")
+
+    again = begin_again()
+
+    assert (again, status()) == (0, "RUNNING")
+
+
+def test_job_in_the_middle_of_which_its_worker_was_stopped_waits_again() -> None:
+    running("worker-1").set_failed(SystemExit(1))
+
+    again = begin_again()
+
+    assert (again, status()) == (1, "READY")
+
+
+def test_job_that_failed_by_itself_is_not_tried_again() -> None:
+    running("worker-1").set_failed(OSError("disk full"))
+
+    again = begin_again()
+
+    assert (again, status()) == (0, "FAILED")
+
+
+def test_job_that_takes_its_worker_with_it_is_not_tried_for_ever() -> None:
+    running(*(f"worker-{n}" for n in range(MOST_ATTEMPTS)))
+
+    again = begin_again()
+
+    assert (again, status()) == (0, "RUNNING")
+
+
+@pytest.mark.parametrize("how", ["kill", "terminate"])
+def test_large_import_ends_though_its_worker_was_ended(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\n" + "".join(f"avis numéro {number}\n" for number in range(ROWS)))
+    source = started(make_project(tasks=0).project, path)
+    read_rows.enqueue(source.pk)
+    worker = work()
+    wait_for_rows(source)
+
+    getattr(worker, how)()
+    if how == "terminate":
+        worker.terminate()
+    worker.wait(timeout=30)
+    for name in DBTaskResult.objects.get().worker_ids:
+        keep_fact(name, LONG_AGO)  # a minute passes
+    ended = work("--once").wait(timeout=60)
+
+    source.refresh_from_db()
+    assert (ended, source.state, source.rows_good) == (0, "ready", ROWS)
+    assert Task.objects.filter(source=source).count() == ROWS
+
+
+def work(*words: str) -> "subprocess.Popen[bytes]":
+    """Begin to work in a process of its own."""
+    return subprocess.Popen([sys.executable, "-m", "canut", "work", *words], env=environment())
+
+
+def wait_for_rows(source: Import) -> None:
+    """Wait until the first rows are there."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end and not Task.objects.filter(source=source).exists():
+        time.sleep(0.002)

@@ -1,0 +1,181 @@
+"""``canut infer``, as a process of its own: no Django, no instance, files in and out."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from canut.__main__ import main
+
+ROWS = "task,worker,label\n01,x,7\n01,y,7\n01,z,1\n02,x,1\n02,y,1\n02,z,1\n"
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
+    path = tmp_path / "answers.csv"
+    path.write_text(ROWS)
+    return path
+
+
+def test_labels_go_to_the_file_and_the_summary_to_standard_output(
+    answers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = answers.with_name("labels.csv")
+
+    assert main(["infer", str(answers), "-o", str(out), "--json", "--model", "majority"]) == 0
+
+    assert out.read_text().splitlines()[1].startswith("01,7,0.66")
+    told = capsys.readouterr()
+    summary = json.loads(told.out)
+    assert summary["model"] == "majority"
+    assert summary["seconds"].keys() == {"compile", "read", "fit", "write"}
+    assert {"why", "iterations", "converged", "duplicates"} <= summary.keys()
+    assert "2 tasks, 3 workers, 6 answers" in told.err
+
+
+def test_it_needs_neither_django_nor_an_instance(answers: Path) -> None:
+    program = (
+        "import sys; from canut.__main__ import main; code = main(sys.argv[1:]); "
+        "sys.exit(code or 'django' in sys.modules)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, "infer", str(answers), "--model", "majority"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=answers.parent,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == '"task","label","confidence"'
+    assert sorted(path.name for path in answers.parent.iterdir()) == ["answers.csv"]
+
+
+@pytest.mark.parametrize("suffix", ["tsv", "jsonl", "parquet", "arrow"])
+def test_every_format_goes_in_and_out(answers: Path, suffix: str) -> None:
+    once, twice = answers.with_name(f"once.{suffix}"), answers.with_name("twice.csv")
+    renamed = ["--worker", "label", "--label", "confidence"]
+    main(["infer", str(answers), "-o", str(once), "--model", "majority"])
+
+    assert main(["infer", str(once), *renamed, "-o", str(twice), "--model", "majority"]) == 0
+
+    assert [line.split(",")[0] for line in twice.read_text().splitlines()[1:]] == ["01", "02"]
+
+
+def test_chances_and_skills_are_written_where_asked(answers: Path) -> None:
+    chances, skills = answers.with_name("chances.parquet"), answers.with_name("skills.csv")
+
+    main(
+        [
+            *("infer", str(answers), "--posterior", str(chances), "--workers", str(skills)),
+            *("-o", str(answers.with_name("labels.csv"))),
+        ]
+    )
+
+    assert parquet.read_table(chances).column_names == ["task", "1", "7"]
+    assert skills.read_text().splitlines()[0] == '"worker","accuracy","low","high","answers"'
+
+
+def test_chances_may_stand_beside_the_labels(
+    answers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["infer", str(answers), "--posterior"])
+
+    assert "p_1" in capsys.readouterr().out.splitlines()[0]
+
+
+def test_repeated_answers_are_counted_on_standard_error(
+    answers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers.write_text(ROWS + "01,x,1\n")
+
+    main(["infer", str(answers), "--json", "--model", "majority"])
+
+    told = capsys.readouterr()
+    assert "1 answers were set aside" in told.err
+    assert json.loads(told.out)["duplicates"] == 1
+
+
+def test_gold_calibrates(answers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gold = answers.with_name("gold.csv")
+    gold.write_text("task,label\n01,7\n99,1\n")
+
+    assert main(["infer", str(answers), "--gold", str(gold), "--json"]) == 0
+
+    assert "1 rows of gold name tasks that nobody answered" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.csv", "task,who,label\n1,2,3\n", "no column 'worker'; it has: task, who, label"),
+        ("a.csv", "task,worker,label\n1,2,3\n1,2\n", "line 3: 2 cells where the header has 3"),
+        ("a.csv", "task,worker,label\n1,,3\n", "row 1, column 'worker': the cell is empty"),
+        ("a.csv", "", "no column 'task'; it has: none"),
+        ("a.csv", "task,worker,label\n", "no answers"),
+        ("a.jsonl", '{"task":1,"worker":1,"label":1}\n{"task":"x"}\n', "from number to string"),
+        ("a.jsonl", '{"task":1}\n', "no column 'worker'"),
+        ("a.parquet", "not parquet", "cannot be read"),
+        ("a.xls", "", "expected one of .csv"),
+    ],
+)
+def test_bad_files_are_refused_in_words(
+    tmp_path: Path, name: str, content: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+
+    assert main(["infer", str(path)]) == 1
+
+    assert said in capsys.readouterr().err
+
+
+def test_a_day_written_as_text_stays_a_text(tmp_path: Path) -> None:
+    path, out = tmp_path / "a.jsonl", tmp_path / "out.jsonl"
+    path.write_text('{"task":"2026-01-01","worker":"w","label":"yes"}\n')
+
+    main(["infer", str(path), "-o", str(out)])
+
+    assert json.loads(out.read_text())["task"] == "2026-01-01"
+
+
+def test_a_missing_file_and_a_bad_output_are_refused(
+    tmp_path: Path, answers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["infer", str(tmp_path / "none.csv")]) == 1
+    assert main(["infer", str(answers), "-o", str(tmp_path / "x.doc")]) == 1
+    assert main(["infer", str(answers), "-o", str(tmp_path / "no" / "x.csv")]) == 1
+
+    told = capsys.readouterr().err
+    assert "there is no file" in told
+    assert "x.doc ends in .doc" in told
+    assert "cannot be written" in told
+
+
+def test_names_with_commas_come_back_in_quotes(tmp_path: Path) -> None:
+    path, out = tmp_path / "a.parquet", tmp_path / "out.csv"
+    parquet.write_table(pa.table({"task": ["a,b"], "worker": ["w"], "label": ["x"]}), path)
+
+    main(["infer", str(path), "-o", str(out), "--model", "majority"])
+
+    assert out.read_text().splitlines()[1].startswith('"a,b","x",')
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders there cannot be made read-only so")
+def test_it_works_where_nothing_can_be_kept(answers: Path) -> None:
+    environment = {"PATH": "/usr/bin", "HOME": "/nonexistent", "NUMBA_CACHE_DIR": "/nonexistent"}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "canut", "infer", str(answers), "--model", "one-coin"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+
+    assert done.returncode == 0, done.stderr

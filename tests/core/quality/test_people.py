@@ -1,0 +1,142 @@
+"""What is said of people: skill, gold, careless work."""
+
+import numpy as np
+import pytest
+
+from canut.core.answers import Answers
+from canut.core.errors import BadInput
+from canut.core.quality.em import RUN
+from canut.core.quality.estimators import estimate
+from canut.core.quality.gold import score_labels, score_workers
+from canut.core.quality.reading import Gold
+from canut.core.quality.rows import Rows, arrange
+from canut.core.quality.sharing import measure_sharing
+from canut.core.quality.skill import skill_of
+from canut.core.quality.spam import gather_evidence
+from tests.core.quality.test_battery import many_answers
+
+type Crowd = tuple[Rows, np.ndarray[tuple[int], np.dtype[np.float64]], Gold]
+
+
+def crowd(seed: int, spammers: int = 0) -> Crowd:
+    """Make a crowd with known skills; the last workers answer without looking."""
+    rng = np.random.default_rng(seed)
+    n_labels, n_tasks, n_workers = (
+        int(rng.integers(*size)) for size in ((2, 5), (80, 300), (8, 30))
+    )
+    overlap = int(rng.integers(3, 8))
+    right = rng.beta(8, 3, n_workers)
+    right[n_workers - spammers :] = 1 / n_labels
+    truth = rng.integers(0, n_labels, n_tasks)
+    people = np.argsort(rng.random((n_tasks, n_workers)), axis=1)[:, :overlap]
+    task, worker = np.repeat(np.arange(n_tasks), overlap), people.ravel()
+    is_right = rng.random(len(task)) < right[worker]
+    other = (truth[task] + rng.integers(1, n_labels, len(task))) % n_labels
+    label = np.where(is_right, truth[task], other)
+    task32, worker32, label32 = (each.astype(np.int32) for each in (task, worker, label))
+    rows, _ = arrange(Answers(task32, worker32, label32, n_tasks, n_workers, n_labels))
+    return rows, right, Gold(np.arange(n_tasks, dtype=np.int32), truth.astype(np.int32), 0)
+
+
+def covered(seeds: range, model: str) -> float:
+    """Return the share of skills inside their 90 % interval."""
+    inside = []
+    for seed in seeds:
+        rows, right, _ = crowd(seed)
+        skill = skill_of(estimate(model, rows))
+        inside += ((skill.low <= right) & (right <= skill.high)).tolist()
+    return float(np.mean(inside))
+
+
+@pytest.mark.parametrize("model", ["dawid-skene", "one-coin", "mace"])
+def test_intervals_of_skill_cover_as_often_as_they_say(model: str) -> None:
+    assert 0.86 < covered(range(60), model) < 0.95
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("model", ["dawid-skene", "one-coin", "mace"])
+def test_intervals_of_skill_cover_in_a_thousand_crowds(model: str) -> None:
+    assert 0.87 <= covered(range(1000), model) <= 0.93
+
+
+def test_votes_speak_of_workers_as_well() -> None:
+    rows, right, _ = crowd(5)
+
+    skill = skill_of(estimate("majority", rows))
+
+    assert np.corrcoef(skill.accuracy, right)[0, 1] > 0.7
+
+
+def test_gold_scores_count_and_have_intervals() -> None:
+    rows, right, gold = crowd(2)
+
+    score = score_workers(rows, gold)
+
+    assert score.answered.sum() == len(rows.cell)
+    assert ((score.low <= right) & (right <= score.high)).mean() > 0.75
+    assert ((score.low >= 0) & (score.high <= 1)).all()
+
+
+def test_labels_are_scored_on_gold() -> None:
+    rows, _, gold = crowd(2)
+
+    score = score_labels(estimate("dawid-skene", rows), gold)
+
+    assert score.low[0] < score.right[0] / score.answered[0] < score.high[0]
+
+
+def test_those_who_do_not_look_have_the_weakest_evidence() -> None:
+    rows, _, _ = crowd(13, spammers=3)
+
+    evidence = gather_evidence(estimate("dawid-skene", rows), np.random.default_rng(0))
+
+    tested = np.flatnonzero(evidence.is_tested)
+    weakest = tested[np.argsort(evidence.information[tested])[:3]]
+    assert set(weakest) == set(range(rows.n_workers - 3, rows.n_workers))
+    assert (evidence.q[weakest] > 0.01).all()
+    attentive = np.setdiff1d(tested, weakest)
+    assert (evidence.q[attentive] < 0.05).mean() > 0.8
+    assert (evidence.information_low[tested] <= evidence.information[tested]).all()
+
+
+def test_nothing_is_said_of_those_with_few_answers() -> None:
+    rows, _, _ = crowd(11)
+
+    evidence = gather_evidence(
+        estimate("mace", rows), np.random.default_rng(0), fewest=len(rows.cell)
+    )
+
+    assert not evidence.is_tested.any()
+    assert np.isnan(evidence.q).all()
+    assert np.isnan(evidence.agreement_low).all()
+
+
+def test_evidence_on_one_answer_is_refused() -> None:
+    rows, _, _ = crowd(11)
+
+    with pytest.raises(BadInput, match="at least 2"):
+        gather_evidence(estimate("mace", rows), np.random.default_rng(0), fewest=1)
+
+
+def test_independent_people_share_nothing() -> None:
+    rows, _ = arrange(many_answers())
+
+    sharing = measure_sharing(estimate("mace", rows, RUN))
+
+    assert sharing.correlation < 0.05
+    assert 0 < sharing.error < 0.02
+
+
+def test_hard_tasks_make_people_err_together() -> None:
+    rng = np.random.default_rng(4)
+    truth = rng.integers(0, 2, 2000)
+    task = np.repeat(np.arange(2000), 6)
+    hard = np.where(rng.random(2000) < 0.3, 0.5, 0.02)
+    label = np.where(rng.random(len(task)) < hard[task], 1 - truth[task], truth[task])
+    worker = np.tile(np.arange(6), 2000)
+    task32, worker32, label32 = (each.astype(np.int32) for each in (task, worker, label))
+    rows, _ = arrange(Answers(task32, worker32, label32, 2000, 6, 2))
+
+    sharing = measure_sharing(estimate("mace", rows))
+
+    assert sharing.correlation > 0.09

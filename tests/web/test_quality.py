@@ -1,0 +1,87 @@
+import re
+
+import pytest
+from django.urls import reverse
+
+from canut.actions.estimates import estimate_labels
+from canut.store.measured import Confusion
+from canut.store.models import Estimate, Habits, Worker
+from canut.web.drawn import confusion_mark
+from tests.factories import NOW, answer_next, make_worker
+from tests.web.house import House
+
+FR = {"accept-language": "fr"}
+
+
+@pytest.fixture
+def answered(house: House) -> House:
+    """Have three tasks answered twice, and estimated."""
+    Worker.objects.filter(project=house.project).update(practised_ms=1)
+    for worker in (house.worker, make_worker(house.project, practised_ms=1)):
+        for value in ("oui", "non", "oui"):
+            answer_next(worker, value)
+    estimate_labels(house.project.pk, NOW)
+    return house
+
+
+def page(house: House, name: str, role: str = "requester", language: str = "fr") -> str:
+    path = reverse(name, args=[house.project.slug])
+    headers = {"accept-language": language}
+    return house.client(role).get(path, headers=headers).content.decode()
+
+
+@pytest.mark.parametrize("role", ["requester", "reviewer", "auditor", "operator"])
+def test_readers_see_how_labels_are_measured(answered: House, role: str) -> None:
+    shown = page(answered, "project_quality", role)
+
+    assert "Comment c’est mesuré" in shown
+    assert "Alpha de Krippendorff" in shown or "alpha de Krippendorff" in shown
+    assert 'class="ch conf"' in shown
+    assert answered.worker.public_id in shown
+
+
+def test_the_model_is_named_in_the_language_of_the_page(answered: House) -> None:
+    Estimate.objects.update(model="dawid-skene")
+
+    assert "habitudes d’erreur" in page(answered, "project_quality")
+    assert "habits of error" in page(answered, "project_quality", language="en")
+
+
+def test_nothing_is_measured_before_answers(house: House) -> None:
+    assert "quand des réponses seront venues" in page(house, "project_quality")
+
+
+def test_results_lead_to_the_measure_and_only_reviewers_to_the_evidence(answered: House) -> None:
+    care = reverse("project_care", args=[answered.project.slug])
+
+    assert reverse("project_quality", args=[answered.project.slug]) in page(answered, "project")
+    assert care not in page(answered, "project")
+    assert care in page(answered, "project", "reviewer")
+
+
+def test_evidence_is_shown_to_reviewers_with_its_interval(answered: House) -> None:
+    told = {"compared": 40, "share": 0.5, "low": 0.35, "high": 0.65, "usual": 0.9}
+    told |= {"bits": 0.1, "bits_low": -0.1, "bits_high": 0.3, "p": 0.4}
+    Habits.objects.filter(worker=answered.worker).update(evidence=told)
+
+    shown = page(answered, "project_care", "reviewer")
+
+    assert answered.worker.public_id in shown
+    assert "[35,0" in shown
+    assert "jamais un verdict" in shown
+
+
+@pytest.mark.parametrize("role", ["requester", "auditor", "worker"])
+def test_evidence_is_not_for_others(answered: House, role: str) -> None:
+    path = reverse("project_care", args=[answered.project.slug])
+
+    assert answered.client(role).get(path).status_code == 403
+
+
+def test_confusion_is_drawn_with_attributes_alone_and_names_are_escaped() -> None:
+    drawn = confusion_mark(Confusion(["<b>", "plain"], [[3.0, 1.0], [0.0, 0.2]]))
+
+    assert "<b>" not in drawn
+    assert "&lt;b&gt;" in drawn
+    assert not re.search(r"style=|<style|<script", drawn)
+    assert drawn.count("<rect") == 2
