@@ -70,8 +70,8 @@ class Examples(NamedTuple):
 def as_role(tab: Tab, demo: Instance, role: str) -> Iterator[None]:
     """Come in by one of the demo's doors, and leave."""
     tab.goto(demo.url)
-    tab.locator(f"form[action='/demo/enter/{role}'] button").click()
-    tab.wait_for_load_state()
+    with tab.expect_navigation():
+        tab.locator(f"form[action='/demo/enter/{role}'] button").click()
     yield
     tab.context.clear_cookies()
 

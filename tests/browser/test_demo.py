@@ -27,8 +27,8 @@ def test_one_click_enters_the_demo_as_any_role(
     page = profile()
     page.goto(demo.url)
 
-    page.locator(f"form[action='/demo/enter/{role}'] button").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator(f"form[action='/demo/enter/{role}'] button").click()
 
     assert page.url != f"{demo.url}/"
     assert "simul" in page.content().lower()

@@ -40,8 +40,8 @@ def invite(page: Page, instance: Instance, slug: str) -> str:
     """Make an invitation for workers and return its link."""
     page.goto(f"{instance.url}/projects/{slug}/invitations")
     page.locator("form:has([name=max_uses]) [name=max_uses]").fill("5")
-    page.locator("form:has([name=max_uses]) button.pri").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("form:has([name=max_uses]) button.pri").click()
     found = re.search(r"/join/[\w.:-]+", page.content())
     assert found
     return instance.url + found.group(0)
@@ -99,11 +99,9 @@ def test_revoked_link_refuses_in_words(
     desk = profile()
     slug = make_project(desk, instance, tmp_path)
     link = invite(desk, instance, slug)
-    desk.locator("[data-confirm-dialog], form[action*='/revoke'] button").first.click()
-    dialog = desk.locator("dialog[open] form button[type=submit], dialog[open] form button.danger")
-    if dialog.count():
-        dialog.first.click()
-    desk.wait_for_load_state()
+    desk.locator("[data-confirm-dialog]").first.click()
+    with desk.expect_navigation():
+        desk.locator("dialog[open] button.danger").click()
     guest = profile(noisy=True)
 
     answer = guest.goto(link)

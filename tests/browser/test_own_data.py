@@ -53,8 +53,8 @@ def test_french_excel_file_becomes_labels_by_keyboard_alone_and_offline(
         page.locator("#file a[href$='problems.csv']").first.click()
     said = Path(problems.value.path()).read_text("utf-8-sig")
     assert len(said.splitlines()) == 3
-    page.locator("#file form:has(input[value=good]) button").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("#file form:has(input[value=good]) button").click()
     write_question(page, "Cet avis est-il positif ?", CHOICES)
     write_aims(page)
     set_pay(page, overlap=1, price=None)
@@ -115,8 +115,8 @@ def test_pictures_become_labels_with_several_answers_each(
     drop_files(page, instance, "Images", *pictures, tmp_path / "pas-une-image.png")
     keep(page, "columns")
     expect(page.locator("#file")).to_contain_text("pas-une-image.png")
-    page.locator("#file form:has(input[value=good]) button").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("#file form:has(input[value=good]) button").click()
     write_question(page, "Que voyez-vous ?", ["Rouge", "Bleu", "Sombre"], multiple=True)
     write_aims(page)
     set_pay(page, overlap=1, price=None)

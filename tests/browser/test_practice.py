@@ -31,8 +31,8 @@ def make_paid(page: Page, instance: Instance, path: Path, *, known: str = "") ->
     set_pay(page, overlap=1, price="0,05")
     slug = start(page)
     page.goto(f"{instance.url}/projects/{slug}/invitations")
-    page.locator("form:has([name=max_uses]) button.pri").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("form:has([name=max_uses]) button.pri").click()
     return str(page.locator("[id^=link-]").first.input_value())
 
 
