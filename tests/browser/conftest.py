@@ -33,11 +33,20 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     instance.stop()
 
 
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[Instance]:
-    """Serve a fresh, empty instance with its jobs."""
-    made = Instance(tmp_path / "data", free_port(), ["serve", "--with-jobs"])
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one empty data folder, for others to begin from a copy."""
+    made = Instance(tmp_path_factory.mktemp("empty") / "data", free_port(), ["serve"])
     made.canut("migrate")
+    return made.data
+
+
+@pytest.fixture
+def instance(tmp_path: Path, empty: Path) -> Iterator[Instance]:
+    """Serve a fresh, empty instance with its jobs."""
+    made = Instance(
+        shutil.copytree(empty, tmp_path / "data"), free_port(), ["serve", "--with-jobs"]
+    )
     made.start()
     yield made
     made.stop()

@@ -44,7 +44,7 @@ def test_ctrl_c_ends_within_ten_seconds_and_the_second_start_is_quick(tmp_path: 
     again = made.rows("SELECT count(*) FROM store_answer")[0][0]
     made.stop()
 
-    assert seconds < 10
+    assert seconds < 4  # a child that is told twice hangs until it is killed, after five
     assert answers == again > 4000
 
 

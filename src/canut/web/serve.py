@@ -5,6 +5,7 @@ The child ends when its parent is gone, however that happened; a child that dies
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -76,6 +77,8 @@ def _serve_once(host: str, port: int) -> bool:
 def load(_target: str) -> Callable[..., Any]:
     """Load the application in the child and make it end with its parent."""
     end_with_parent()
+    # Ctrl-C reaches the whole group. The parent passes it on; told twice, granian's child hangs.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     from canut.web.wsgi import application
 
     return application
