@@ -95,7 +95,7 @@ def postgres_of(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # The few statements of lease and submit are planned once for each connection, not each time.
+        # Lease and submit are planned once for each connection, not each time.
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
     }
 
