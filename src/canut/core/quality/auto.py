@@ -14,8 +14,10 @@ import numpy as np
 
 from canut.core.arrays import Bools, Floats
 from canut.core.quality import dawid_skene, mace, mace_dawid_skene, one_coin, pooled, vote, weighted
-from canut.core.quality.em import Fitted, Run
+from canut.core.quality.calibration import chances_of
+from canut.core.quality.em import SLACK, Fitted, Run
 from canut.core.quality.estimators import estimate
+from canut.core.quality.kernels import pick
 from canut.core.quality.held_out import NameKeys, foretell, hold_out, sample
 from canut.core.quality.reading import Gold
 from canut.core.quality.rows import Rows
@@ -47,31 +49,34 @@ def choose(
         known = 0 if gold is None else len(gold.task)
         return default, f"{why}; {known} gold tasks, fewer than {ENOUGH_GOLD}, chose nothing"
     others = [*members, vote.fit(rows), dawid_skene.fit(rows, run), one_coin.fit(rows, run)]
-    return _by_gold(default, why, others, gold)
+    return _by_gold(default, why, others, gold, run)
 
 
 def _members(rows: Rows, run: Run) -> list[Fitted]:
     """Fit the four models that are averaged; the last is the vote."""
     spam = mace.fit(rows, run)
-    return [mace_dawid_skene.refine(spam, run), spam, pooled.fit(rows, run), weighted.fit(rows)]
+    return [mace_dawid_skene.refine(spam, run), spam, pooled.fit(rows, run), weighted.fit(rows, run)]
 
 
 def _without_gold(
     members: Sequence[Fitted], run: Run, keys: NameKeys, seed: int
 ) -> tuple[Fitted, str]:
     """Average the models, or weigh votes where people are wrong together."""
-    sharing = measure_sharing(members[1])
+    sharing = measure_sharing(members[1], run)
     if sharing.correlation - ERRORS * sharing.error > SHARED:
         return estimate(members[-1].model, members[-1].rows, run), (
             f"people are right and wrong together (correlation {sharing.correlation:.2f} beyond "
             "who they are), so that tables of errors would mislead"
         )
     weight = np.full(len(members), 1 / len(members))
-    few, few_keys = sample(members[0].rows, keys, seed)
+    few, few_keys = (
+        run.engine.sample(seed) if run.engine else sample(members[0].rows, keys, seed)
+    )
+    here = replace(run, engine=None)
     split = hold_out(few, few_keys, seed)
     told = "too few answers to hold any out"
     if split is not None:
-        score = np.array([foretell(one, split) for one in _members(split.kept, run)])
+        score = np.array([foretell(one, split) for one in _members(split.kept, here)])
         weight = np.exp(SHARPNESS * (score - score.max()))
         weight /= weight.sum()
         told = f"{len(split.cell)} answers held out weigh them"
@@ -100,29 +105,32 @@ def _first(fitted: Fitted) -> Fitted:
     return fitted
 
 
-def _mean(members: Sequence[Fitted], weight: Floats, first: int, last: int) -> Floats:
-    found = np.zeros((last - first, members[0].rows.n_labels))
+def _mean(members: Sequence[Fitted], weight: Floats, rows: Rows, first: int, last: int) -> Floats:
+    found = np.zeros((last - first, rows.n_labels))
     for member, part in zip(members, weight, strict=True):
-        found += part * member.posterior(first, last)
+        found += part * replace(member, rows=rows).posterior(first, last)
     return found
 
 
-def _by_gold(default: Fitted, why: str, others: Sequence[Fitted], gold: Gold) -> tuple[Fitted, str]:
+def _by_gold(
+    default: Fitted, why: str, others: Sequence[Fitted], gold: Gold, run: Run
+) -> tuple[Fitted, str]:
     """Take another model where it is right more often on gold than chance explains."""
     known = len(gold.task)
-    right = _right(default, gold)
+    right = _right(default, gold, run)
     best, best_score = default, SIGNIFICANT
     for other in others:
-        mine = _right(other, gold)
+        mine = _right(other, gold, run)
         score = (mine.sum() - right.sum()) / np.sqrt(max((mine != right).sum(), 1))
         if score > best_score:
             best, best_score = other, float(score)
     if best is default:
         return default, f"{why}; on {known} gold tasks no other is significantly more often right"
-    share = _right(best, gold).mean()
+    share = _right(best, gold, run).mean()
     return best, f"right on {share:.1%} of {known} gold tasks, the default on {right.mean():.1%}"
 
 
-def _right(fitted: Fitted, gold: Gold) -> Bools:
-    label, _ = fitted.decide()
-    return np.asarray(label[gold.task] == gold.label)
+def _right(fitted: Fitted, gold: Gold, run: Run) -> Bools:
+    label, sure = np.empty_like(gold.label), np.empty(len(gold.label))
+    pick(chances_of(fitted, gold, run), SLACK, label, sure)
+    return np.asarray(label == gold.label)
