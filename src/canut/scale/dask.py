@@ -12,23 +12,36 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from distributed import Client, Future
+from distributed import Actor, Client, Future, KilledWorker
+from distributed.actor import BaseActorFuture
+from numpy.typing import NDArray
 
 from canut import __version__
-from canut.core.answers import Answers, require_answers
-from canut.core.arrays import Counts, Floats
+from canut.core.arrays import Codes, Counts, Floats
 from canut.core.errors import NotReady
-from canut.core.quality.dealing import Dealing, Dealt, Names, Numbering, deal, find_parts, number
+from canut.core.quality.dealing import (
+    Dealing,
+    Dealt,
+    Names,
+    Numbering,
+    Piece,
+    deal,
+    find_parts,
+    number,
+)
 from canut.core.quality.em import Fitted
-from canut.core.quality.held_out import TOO_MANY_NAMES, NameKeys, Sample, key_names
+from canut.core.quality.held_out import TOO_MANY_NAMES
 from canut.core.quality.reading import Columns, Gold
-from canut.core.quality.rows import Duplicates, Rows, refuse_repeated
+from canut.core.quality.rows import Duplicates, Repeated, Rows, refuse_repeated
 from canut.core.quality.shards import Shard, chances_at, join_drawn
 
 ANSWERS_SECONDS = 5
 WORKERS_SECONDS = 30
 LOOKS_SECONDS = 2
 TRIES = 5
+
+
+type Coming = BaseActorFuture[object]
 
 
 class LostError(Exception):
@@ -68,12 +81,14 @@ def connect(address: str) -> Generator[Client]:
                 f"the cluster at {address} stopped answering; start it again, and run this again",
                 code="cluster-gone",
             ) from failure
+        except KilledWorker as failure:
+            raise _losing() from failure
 
 
 def _refuse_workers(client: Client, address: str) -> None:
     _wait_for_workers(client, ANSWERS_SECONDS)
-    told: dict[str, Any] = client.get_versions(packages=["canut"])["workers"]
-    for worker, versions in told.items():
+    told: Any = client.get_versions(packages=["canut"])
+    for worker, versions in told["workers"].items():
         there = versions["packages"].get("canut")
         if there != __version__:
             raise NotReady(
@@ -81,6 +96,14 @@ def _refuse_workers(client: Client, address: str) -> None:
                 f"{__version__}; install the same on every machine: pip install 'canut[scale]'",
                 code="cluster-version",
             )
+
+
+def _losing() -> NotReady:
+    return NotReady(
+        "workers of the cluster were lost again and again; see their logs: a machine may have too "
+        "little memory",
+        code="cluster-losing",
+    )
 
 
 def _wait_for_workers(client: Client, seconds: float) -> None:
@@ -113,14 +136,11 @@ class Cluster:
         self._parts = find_parts(asked.path, asked.columns, sum(there.values()))
         dealt = self._deal(None)
         heads = [client.submit(_names_of, one, pure=False) for one in dealt]
-        names: list[tuple[Names, Names]] = [self._result(head) for head in heads]
-        if not sum(int(labels.times.sum()) for _, labels in names):
-            none = np.empty(0, dtype=np.int32)
-            require_answers(Answers(none, none, none, 0, 0, 0))
-        workers, labels = zip(*names, strict=True)
-        self.numbering: Numbering = number(workers, labels, asked.columns.label, asked.order)
-        self._keepers: list[Future] = [None] * len(there)
-        self._actors: list[Any] = [None] * len(there)
+        said = asked.columns.label, list(asked.order)
+        self._numbers = client.submit(_number, heads, *said, pure=False)
+        self.numbering: Numbering = self._result(self._numbers)
+        self._keepers: dict[int, Future[Any]] = {}
+        self._actors: dict[int, Actor | None] = {}
         self._place(range(len(there)), dealt)
         del dealt, heads
         self.held = self.ask("held")
@@ -131,7 +151,7 @@ class Cluster:
             len(placed)
         )
         self.places: list[Counts] = np.split(placed, sizes[:-1])
-        self._spots: list[tuple[Counts, Counts]] = []
+        self._spots: list[tuple[Counts, Codes]] = []
 
     @property
     def n_answers(self) -> int:
@@ -142,7 +162,7 @@ class Cluster:
         """Return what the job finds in each shard, in their order."""
         return self.ask("apply", [(job,)] * len(self._actors))
 
-    def know(self, spots: list[tuple[Counts, Counts]]) -> None:
+    def know(self, spots: list[tuple[Counts, Codes]]) -> None:
         """Remember where gold is: by shard, its places in the gold, and its tasks."""
         self._spots = spots
 
@@ -154,14 +174,13 @@ class Cluster:
             found[at] = chances
         return found
 
-    def sample(self, seed: int) -> Sample:
-        """Draw whole tasks, as ``held_out.sample`` does from one table."""
+    def sample(self, seed: int) -> tuple[Rows, NDArray[np.uint64]]:
+        """Draw whole tasks, as ``held_out.sample`` does from one table; return rows and keys."""
         many = sum(len(held.order) for held in self.held) > TOO_MANY_NAMES
         keys = [place.astype(np.uint64) if many else None for place in self.places]
         drawn = self.ask("draw", [(seed, self.n_answers, one) for one in keys])
         placed = [places[one.task] for places, one in zip(self.places, drawn, strict=True)]
-        rows, tasks = join_drawn(drawn, placed)
-        return rows, NameKeys(tasks, key_names(self.numbering.workers.to_pylist()))
+        return join_drawn(drawn, placed)
 
     def ask(self, method: str, arguments: Sequence[tuple[Any, ...]] = ()) -> list[Any]:
         """Return what a method of each shard gives; shards that are lost are made again.
@@ -185,38 +204,32 @@ class Cluster:
                 return [found[at] for at in range(len(self._actors))]
             self._place(lost, self._deal(lost[0] if len(lost) == 1 else None))
             waiting = lost
-        raise NotReady(
-            f"workers of the cluster were lost {TRIES} times in a row; see their logs: a machine "
-            "may have too little memory",
-            code="cluster-losing",
-        )
+        raise _losing()
 
-    def _deal(self, only: int | None) -> list[Future]:
+    def _deal(self, only: int | None) -> list[Future[Dealt]]:
         """Let the workers deal all parts out."""
         give = self._client.submit
         return [give(deal, part, self._dealing, only, pure=False) for part in self._parts]
 
-    def _place(self, shards: Sequence[int], dealt: Sequence[Future]) -> None:
+    def _place(self, shards: Sequence[int], dealt: Sequence[Future[Dealt]]) -> None:
         """Let workers keep these shards, made of what was dealt."""
         give = self._client.submit
         _wait_for_workers(self._client, WORKERS_SECONDS)
-        numbers = self._client.scatter(self.numbering, broadcast=True, hash=False)
         for at in shards:
             pieces = [give(_piece_of, one, at, pure=False) for one in dealt]
-            kept = give(Shard, pieces, numbers, self._asked.duplicates, actor=True)
+            kept = give(Shard, pieces, self._numbers, self._asked.duplicates, actor=True)
             self._keepers[at] = kept
         for at in shards:
             self._actors[at] = self._actor_of(at)
 
-    def _actor_of(self, at: int) -> Any:
+    def _actor_of(self, at: int) -> Actor | None:
         try:
-            return self._result(self._keepers[at])
-        except RuntimeError:
-            if self._keepers[at].status != "error":
-                raise
+            actor: Actor = self._result(self._keepers[at])
+        except RuntimeError:  # gone before it was asked anything
             return None
+        return actor
 
-    def _result(self, future: Future) -> Any:
+    def _result[T](self, future: Future[T]) -> T:
         """Wait for a result as long as there are workers."""
         while True:
             try:
@@ -224,16 +237,18 @@ class Cluster:
             except TimeoutError:
                 _wait_for_workers(self._client, WORKERS_SECONDS)
 
-    def _call(self, at: int, method: str, arguments: tuple[Any, ...]) -> Any:
+    def _call(self, at: int, method: str, arguments: tuple[Any, ...]) -> Coming | None:
         """Ask one shard; None where its worker is known to be lost."""
-        if self._actors[at] is None:
+        actor = self._actors[at]
+        if actor is None:
             return None
         try:
-            return getattr(self._actors[at], method)(*arguments)
+            coming: Coming = getattr(actor, method)(*arguments)
         except RuntimeError:
             return None
+        return coming
 
-    def _answer(self, at: int, future: Any) -> Any:
+    def _answer(self, at: int, future: Coming | None) -> object:
         """Wait for a shard's answer as long as its worker is there."""
         while future is not None:
             try:
@@ -260,11 +275,18 @@ def _names_of(dealt: Dealt) -> tuple[Names, Names]:
     return dealt.workers, dealt.labels
 
 
-def _piece_of(dealt: Dealt, shard: int) -> Any:
+def _number(
+    names: Sequence[tuple[Names, Names]], column: str, order: Sequence[object]
+) -> Numbering:
+    workers, labels = zip(*names, strict=True)
+    return number(workers, labels, column, order)
+
+
+def _piece_of(dealt: Dealt, shard: int) -> Piece | None:
     return dealt.pieces[shard]
 
 
-def _first_repeated(found: Sequence[Any]) -> Any:
+def _first_repeated(found: Sequence[Repeated | None]) -> Repeated | None:
     """Return the first of what shards found repeated, with the number of all."""
     there = [one for one in found if one]
-    return there and min(there)._replace(times=sum(one.times for one in there))
+    return min(there)._replace(times=sum(one.times for one in there)) if there else None

@@ -19,7 +19,7 @@ from canut.core.quality.auto import choose
 from canut.core.quality.calibration import calibrate
 from canut.core.quality.em import NOTHING, Run
 from canut.core.quality.estimators import AUTO, MODELS, estimate
-from canut.core.quality.held_out import NameKeys
+from canut.core.quality.held_out import NameKeys, key_names
 from canut.core.quality.infer import Options, Watch, no_time, refuse_options
 from canut.core.quality.reading import Coded, Columns, Gold, as_table, code_gold, encode
 from canut.core.quality.result import Result
@@ -111,8 +111,8 @@ def infer_far(
     run = Run(cluster.threads, pace=options.get("pace"), engine=cluster)
     rows = Rows(*NOTHING, len(workers), len(labels))
     if model == AUTO:
-        none = np.empty(0, dtype=np.uint64)
-        fitted, why = choose(rows, run, NameKeys(none, none), known, options.get("seed", 0))
+        keys = NameKeys(np.empty(0, dtype=np.uint64), key_names(workers.to_pylist()))
+        fitted, why = choose(rows, run, keys, known, options.get("seed", 0))
     else:
         fitted, why = estimate(model, rows, run), "asked for by name"
     fitted = calibrate(fitted, known, run)

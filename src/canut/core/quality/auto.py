@@ -17,8 +17,8 @@ from canut.core.quality import dawid_skene, mace, mace_dawid_skene, one_coin, po
 from canut.core.quality.calibration import chances_of
 from canut.core.quality.em import SLACK, Fitted, Run
 from canut.core.quality.estimators import estimate
-from canut.core.quality.kernels import pick
 from canut.core.quality.held_out import NameKeys, foretell, hold_out, sample
+from canut.core.quality.kernels import pick
 from canut.core.quality.reading import Gold
 from canut.core.quality.rows import Rows
 from canut.core.quality.sharing import measure_sharing
@@ -55,7 +55,12 @@ def choose(
 def _members(rows: Rows, run: Run) -> list[Fitted]:
     """Fit the four models that are averaged; the last is the vote."""
     spam = mace.fit(rows, run)
-    return [mace_dawid_skene.refine(spam, run), spam, pooled.fit(rows, run), weighted.fit(rows, run)]
+    return [
+        mace_dawid_skene.refine(spam, run),
+        spam,
+        pooled.fit(rows, run),
+        weighted.fit(rows, run),
+    ]
 
 
 def _without_gold(
@@ -69,9 +74,11 @@ def _without_gold(
             "who they are), so that tables of errors would mislead"
         )
     weight = np.full(len(members), 1 / len(members))
-    few, few_keys = (
-        run.engine.sample(seed) if run.engine else sample(members[0].rows, keys, seed)
-    )
+    if run.engine:
+        few, of_tasks = run.engine.sample(seed)
+        few_keys = NameKeys(of_tasks, keys.worker)
+    else:
+        few, few_keys = sample(members[0].rows, keys, seed)
     here = replace(run, engine=None)
     split = hold_out(few, few_keys, seed)
     told = "too few answers to hold any out"

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from canut.core.answers import Answers, require_answers
 from canut.core.arrays import Codes, Counts, kernel
 from canut.core.errors import BadFile, BadInput
 from canut.core.quality.files import check_suffix, parquet_groups, read_parquet
@@ -163,9 +164,7 @@ def deal(part: Part, dealing: Dealing, only: int | None = None) -> Dealt:
             label[rows],
             part.before + rows if dealing.numbered else np.empty(0, dtype=np.int64),
         )
-    return Dealt(
-        pieces, _count(worker, workers, part.before), _count(label, labels, part.before)
-    )
+    return Dealt(pieces, _count(worker, workers, part.before), _count(label, labels, part.before))
 
 
 def _count(codes: Codes, names: pa.Array, before: int) -> Names:
@@ -174,7 +173,7 @@ def _count(codes: Codes, names: pa.Array, before: int) -> Names:
     return Names(names, np.bincount(codes, minlength=len(names)), first)
 
 
-def _grouped(shard: Codes, n_shards: int) -> tuple[Counts, Counts]:
+def _grouped(shard: NDArray[np.int16], n_shards: int) -> tuple[Counts, Counts]:
     """Return positions by shard, in their order, and where each shard's begin."""
     edges = np.zeros(n_shards + 1, dtype=np.int64)
     np.cumsum(np.bincount(shard, minlength=n_shards), out=edges[1:])
@@ -223,9 +222,12 @@ def number(
         order: all labels there are, in their order; else by size or the alphabet.
 
     Raises:
-        BadInput: there are too many labels.
+        BadInput: there are no answers, or too many labels.
         BadRow: a label is not in the order given.
     """
+    if not sum(int(part.times.sum()) for part in labels):
+        nothing = np.empty(0, dtype=np.int32)
+        require_answers(Answers(nothing, nothing, nothing, 0, 0, 0))
     whose, worker_of = _merge(workers)
     busiest = np.argsort(-whose.times, kind="stable")
     rank = np.empty(len(busiest), dtype=np.int32)

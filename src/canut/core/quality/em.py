@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from canut.core.answers import blocks
 from canut.core.arrays import Codes, Floats
@@ -34,7 +35,6 @@ from canut.core.quality.kernels import (
 from canut.core.quality.rows import Rows
 
 if TYPE_CHECKING:
-    from canut.core.quality.held_out import Sample
     from canut.core.quality.reading import Gold
 
 FEW_ROWS = 100_000
@@ -65,8 +65,8 @@ class Engine(Protocol):
         """Return the chance of each class of the gold tasks, in their order."""
         ...
 
-    def sample(self, seed: int) -> "Sample":
-        """Draw whole tasks, as ``held_out.sample`` does."""
+    def sample(self, seed: int) -> tuple[Rows, NDArray[np.uint64]]:
+        """Draw whole tasks, as ``held_out.sample`` does; return their rows and keys."""
         ...
 
 

@@ -31,9 +31,6 @@ class NameKeys(NamedTuple):
     worker: Keys
 
 
-type Sample = tuple[Rows, NameKeys]
-
-
 class Split(NamedTuple):
     """Rows to learn from, and answers held out: their tasks and cells."""
 
@@ -60,7 +57,7 @@ def _mix(keys: Keys) -> Keys:
     return keys ^ (keys >> np.uint64(31))
 
 
-def sample(rows: Rows, keys: NameKeys, seed: int) -> Sample:
+def sample(rows: Rows, keys: NameKeys, seed: int) -> tuple[Rows, NameKeys]:
     """Return whole tasks with about ``MOST_ROWS`` answers, or all rows where there are no more."""
     if len(rows.cell) <= MOST_ROWS:
         return rows, keys
