@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         begun = time.perf_counter()
         result = _infer_far(args, options, stack) if args.cluster else _infer_here(args, options)
-        seconds = {"write": 0.0} | result.seconds
+        seconds = dict(result.seconds)
         seconds["read"] += time.perf_counter() - begun - sum(result.seconds.values())
         begun = time.perf_counter()
         _write(args, result)
