@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from distributed import Client, LocalCluster
+from distributed import Client, KilledWorker, LocalCluster
+from distributed.comm.core import CommClosedError
 from pyarrow import csv, parquet
 
 from canut import infer
@@ -21,14 +23,14 @@ from canut.core.quality import held_out
 from canut.core.quality.dealing import find_parts
 from canut.core.quality.infer import Options
 from canut.core.quality.reading import COLUMNS
-from canut.core.quality.result import Result
 from canut.core.quality.rows import Duplicates
 from canut.scale import dask
 from canut.scale.dask import connect
 from canut.scale.infer import FAR_MODELS, infer_far
+from tests.scale.made import LABELS, crowd, differ, written
 
 CLOSE = 1e-12
-LABELS = ("no", "yes", "maybe", "unsure")
+NOBODY: Any = None
 
 
 @pytest.fixture(scope="module")
@@ -48,37 +50,6 @@ def address() -> Iterator[str]:
 def client(address: str) -> Iterator[Client]:
     with connect(address) as client:
         yield client
-
-
-def crowd(n_answers: int = 12_000, n_tasks: int = 2_000, seed: int = 0) -> pa.Table:
-    """Make answers in no order, some of them repeated."""
-    rng = np.random.default_rng(seed)
-    task, worker = rng.integers(0, n_tasks, n_answers), rng.zipf(1.4, n_answers) % 60
-    truth, skill = rng.integers(0, len(LABELS), n_tasks), rng.beta(6, 2, 60)
-    right = rng.random(n_answers) < skill[worker]
-    said = np.where(right, truth[task], rng.integers(0, len(LABELS), n_answers))
-    columns = {
-        "task": [f"picture-{one}" for one in task],
-        "worker": [f"w{one}" for one in worker],
-        "label": [LABELS[one] for one in said],
-    }
-    return pa.table(columns)
-
-
-def written(table: pa.Table, path: Path, groups: int = 5) -> Path:
-    parquet.write_table(table, path, row_group_size=len(table) // groups + 1)
-    return path
-
-
-def differ(far: Result, near: Result) -> float:
-    """Return how far chances are apart; all that is not a fraction must be the same."""
-    assert far.task_names.equals(near.task_names)
-    assert far.worker_names.equals(near.worker_names)
-    assert far.label_names.equals(near.label_names)
-    assert far.labels.column("label").equals(near.labels.column("label"))
-    assert (far.model, far.n_iter, far.why) == (near.model, near.n_iter, near.why)
-    assert (far.duplicates, far.n_answers) == (near.duplicates, near.n_answers)
-    return float(np.abs(far.chances - near.chances).max())
 
 
 @pytest.mark.parametrize("model", FAR_MODELS)
@@ -347,6 +318,43 @@ def test_workers_with_another_canut_are_refused(
 
     with pytest.raises(NotReady, match="here is 99"), connect(address):
         pass
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (CommClosedError("gone"), "stopped answering"),
+        (CancelledError(), "stopped answering"),
+        (KilledWorker("task", NOBODY, 3), "too little memory"),
+    ],
+)
+def test_a_cluster_that_goes_is_told_in_words(address: str, failure: Exception, said: str) -> None:
+    with pytest.raises(NotReady, match=said), connect(address):
+        raise failure
+
+
+def test_a_cluster_that_loses_every_shard_again_and_again_is_refused(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(crowd(100), tmp_path / "a.parquet")
+    monkeypatch.setattr(dask.Cluster, "_call", lambda *_: None)
+
+    with pytest.raises(NotReady, match="lost again and again"):
+        infer_far(client, path, COLUMNS)
+
+
+def test_a_cluster_without_workers_is_refused(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask, "ANSWERS_SECONDS", 0.2)
+    monkeypatch.setattr(Client, "wait_for_workers", never)
+
+    with pytest.raises(NotReady, match="the cluster has no workers"), connect(address):
+        pass
+
+
+def never(_client: Client, _workers: int, timeout: float) -> None:
+    raise TimeoutError(timeout)
 
 
 def test_a_cluster_listens_on_loopback_alone(address: str) -> None:

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from distributed import Actor, Client, Future, KilledWorker
 from distributed.actor import BaseActorFuture
+from distributed.client import ClosedClientError
+from distributed.comm.core import CommClosedError
 from numpy.typing import NDArray
 
 from canut import __version__
@@ -39,6 +41,7 @@ ANSWERS_SECONDS = 5
 WORKERS_SECONDS = 30
 LOOKS_SECONDS = 2
 TRIES = 5
+GONE = CancelledError, ClosedClientError, CommClosedError  # what a lost scheduler looks like
 
 
 type Coming = BaseActorFuture[object]
@@ -76,7 +79,7 @@ def connect(address: str) -> Generator[Client]:
         _refuse_workers(client, address)
         try:
             yield client
-        except CancelledError as failure:
+        except GONE as failure:
             raise NotReady(
                 f"the cluster at {address} stopped answering; start it again, and run this again",
                 code="cluster-gone",
