@@ -10,7 +10,6 @@ from django.db import connection
 
 from canut.store.work import TaskState
 
-
 # The page is taken before anything is joined: else PostgreSQL may join all answers for each page.
 ANSWERS = """
 SELECT a.id, a.task_id, t."key", w.public_id, a.author_kind, a."values", q.number, a.answered_ms,
