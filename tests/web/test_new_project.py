@@ -250,7 +250,10 @@ def test_price_that_is_none_is_refused_in_words(house: House, typed: str) -> Non
         house.client("requester"),
         house.draft,
         "pay",
-        overlap=1, own_staff="no", price=typed, currency="CAD",
+        overlap=1,
+        own_staff="no",
+        price=typed,
+        currency="CAD",
     )
 
     assert status == 422

@@ -81,8 +81,8 @@ RIGHT = {"auto": 0.9, "majority": 0.95}
         ),
         (
             {**MEAN, "rule": "gold", "model": "majority", "known": 80, "right": RIGHT},
-            "it is right 95.0% of the time; the usual one, 90.0%",
-            "il a raison 95,0 % du temps ; le modèle habituel, 90,0 %",
+            "Right 95.0% of the time on 80 known answers; the usual one, 90.0%",
+            "Raison 95,0 % du temps sur 80 réponses connues ; le modèle habituel, 90,0 %",
         ),
     ],
 )

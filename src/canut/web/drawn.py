@@ -137,14 +137,17 @@ def chosen_because(estimate: Estimate) -> list[str]:
     known, right = choice["known"], choice["right"]
     if choice["rule"] == "gold":
         told = _(
-            "On %(known)s known answers it is right %(share)s of the time; the usual one, %(usual)s."
+            "Right %(share)s of the time on %(known)s known answers; the usual one, %(usual)s."
         )
         shares = {
             "share": shown.share(right[choice["model"]]),
             "usual": shown.share(right[choice["default"]]),
         }
         return [told % {"known": whole(known), **shares}]
-    return [_without_known(choice["rule"], choice["held_out"]), _had_a_say(known, bool(right))]
+    return [
+        _without_known(choice["rule"], choice["held_out"]),
+        _had_a_say(known, enough=bool(right)),
+    ]
 
 
 def _without_known(rule: str, held_out: int) -> str:
@@ -160,10 +163,10 @@ def _without_known(rule: str, held_out: int) -> str:
     return told % {"count": whole(held_out)}
 
 
-def _had_a_say(known: int, are_enough: bool) -> str:
+def _had_a_say(known: int, *, enough: bool) -> str:
     if not known:
         return _("No known answer had a say.")
-    if are_enough:
+    if enough:
         told = ngettext(
             "On %(count)s known answer no other is right clearly more often.",
             "On %(count)s known answers no other is right clearly more often.",

@@ -16,20 +16,26 @@ RIGHT = {"auto": 0.9, "majority": 0.95}
         (
             MEAN,
             "mean",
-            "the mean of mace 0.75, weighted 0.25; too few answers to hold any out; "
-            "0 gold tasks, fewer than 50, chose nothing",
+            (
+                "the mean of mace 0.75, weighted 0.25; too few answers to hold any out; "
+                "0 gold tasks, fewer than 50, chose nothing"
+            ),
         ),
         (
             MEAN._replace(held_out=70, known=99, right=RIGHT),
             "mean",
-            "the mean of mace 0.75, weighted 0.25; 70 answers held out weigh them; "
-            "on 99 gold tasks no other is significantly more often right",
+            (
+                "the mean of mace 0.75, weighted 0.25; 70 answers held out weigh them; "
+                "on 99 gold tasks no other is significantly more often right"
+            ),
         ),
         (
             MEAN._replace(model="weighted", default="weighted", weight={}, correlation=0.2),
             "together",
-            "people are right and wrong together (correlation 0.20 beyond who they are), so that "
-            "tables of errors would mislead; 0 gold tasks, fewer than 50, chose nothing",
+            (
+                "people are right and wrong together (correlation 0.20 beyond who they are), so "
+                "that tables of errors would mislead; 0 gold tasks, fewer than 50, chose nothing"
+            ),
         ),
         (
             MEAN._replace(model="majority", known=60, right=RIGHT),
