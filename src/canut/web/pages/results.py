@@ -99,7 +99,7 @@ def wrong(request: HttpRequest, project: Project) -> HttpResponse:
     shown = {
         "title": _("Wrong and sure"),
         "note": _(
-            "The consensus is sure, and a known answer that did not set the model is another. "
+            "The consensus is sure, and the known answer, which did not set the model, is another. "
             "Surest first."
         ),
         "rows": _with_items(project, items),
