@@ -25,7 +25,9 @@ pytestmark = pytest.mark.django_db
 def project(settings: Settings, tmp_path: Path) -> Project:
     settings.DATA = tmp_path / "data"
     settings.MEDIA_ROOT = tmp_path / "data/media"
-    return make_project(tasks=0).project
+    made = make_project(tasks=0).project
+    made.imports.all().delete()
+    return made
 
 
 def published(

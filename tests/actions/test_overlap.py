@@ -7,6 +7,7 @@ from canut.actions.answers import Submission, submit_answer
 from canut.actions.leases import lease_tasks
 from canut.actions.overlap import ask_overlap, set_overlap, spread_overlap
 from canut.core.errors import BadInput, Missing
+from canut.store.hot import dialect
 from canut.store.hot.rows import Dialect
 from canut.store.models import Lease, Project, TaskState
 from tests.factories import NOW_MS, answer_next, make_project
@@ -108,12 +109,12 @@ def test_later_of_two_changes_stands_for_all_tasks(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(overlap, "CHUNK", 3)
     made = make_project(tasks=7)
     ask_overlap(made.project.pk, 2)
-    speaks, asked = overlap.dialect, itertools.count(1)
+    asked = itertools.count(1)
 
     def dialect_and_ask() -> Dialect:
         if next(asked) == 4:  # the second chunk begins
             ask_overlap(made.project.pk, 5)
-        return speaks()
+        return dialect()
 
     monkeypatch.setattr(overlap, "dialect", dialect_and_ask)
 

@@ -94,7 +94,7 @@ def test_change_that_failed_can_be_asked_again(house: House, client: Client) -> 
 
     assert "The change stopped on the way" in shown
     assert "0 tasks of 3 have it." in shown
-    assert "data-live=\"/projects" not in shown
+    assert 'data-live="/projects' not in shown
 
 
 def test_reviewer_cannot_change_it_nor_ask_how_far_it_is(house: House) -> None:

@@ -90,8 +90,8 @@ ROWS: dict[str, Words] = {
         "« {earlier} », publié avant.",
     ),
     "picture-already": Words(
-        "{file}: it is a task already, the same as picture {line} of “{earlier}”, published before.",
-        "{file} : c’est déjà une tâche, la même que l’image {line} de « {earlier} », publié avant.",
+        "{file}: it is a task already, like picture {line} of “{earlier}”, published before.",
+        "{file} : c’est déjà une tâche, comme l’image {line} de « {earlier} », publié avant.",
     ),
     "id-empty": Words("The id is empty.", "L’identifiant est vide."),
     "id-too-long": Words(
