@@ -64,7 +64,8 @@ def spread_overlap(project_id: int, now_ms: int) -> None:
     Ends once no task says otherwise, so that of two changes the later one stands for all tasks.
     """
     while (first := tasks_behind(project_id).order_by("task_id").first()) is not None:
-        _write_from(project_id, first - 1, now_ms)
+        last = tasks_behind(project_id).order_by("task_id").last() or first
+        _write_between(project_id, first - 1, last, now_ms)
 
 
 def tasks_behind(project_id: int) -> QuerySet[TaskState, int]:
@@ -74,10 +75,10 @@ def tasks_behind(project_id: int) -> QuerySet[TaskState, int]:
     return behind.values_list("task_id", flat=True)
 
 
-def _write_from(project_id: int, after: int, now_ms: int) -> None:
+def _write_between(project_id: int, after: int, last: int, now_ms: int) -> None:
     while True:
         began = time.monotonic()
-        tasks = _write_chunk(project_id, after, now_ms)
+        tasks = _write_chunk(project_id, (after, last), now_ms)
         if len(tasks) < CHUNK:
             return
         after = tasks[-1]
@@ -85,11 +86,11 @@ def _write_from(project_id: int, after: int, now_ms: int) -> None:
             time.sleep(PAUSE_PER_HELD * (time.monotonic() - began))
 
 
-def _write_chunk(project_id: int, after_task: int, now_ms: int) -> list[int]:
-    """Give the next tasks the project's overlap; return them."""
+def _write_chunk(project_id: int, between: tuple[int, int], now_ms: int) -> list[int]:
+    """Give the first tasks after one and up to another the project's overlap; return them."""
     with transaction.atomic(), connection.cursor() as cursor:
         overlap = dialect().read_overlap(cursor, project_id)
-        tasks = dialect().lock_tasks_after(cursor, project_id, after_task, overlap, CHUNK)
+        tasks = dialect().lock_tasks_between(cursor, project_id, between, overlap, CHUNK)
         if tasks:
             dialect().write_overlap(cursor, overlap, tasks, now_ms, "overlap lowered")
     return tasks
