@@ -33,13 +33,13 @@ def pytest_configure(config: pytest.Config) -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     config.addinivalue_line("markers", "soak: the whole version of a long test (make soak)")
     config.addinivalue_line("markers", "sqlite: about SQLite alone")
+    config.addinivalue_line("markers", "postgresql: about PostgreSQL alone")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this run is not about: it is not counted as skipped."""
     left_out = set() if os.environ.get("CANUT_SOAK") else {"soak"}
-    if config.getoption("--database") == "postgresql":
-        left_out.add("sqlite")
+    left_out |= {"sqlite", "postgresql"} - {config.getoption("--database")}
     out = [item for item in items if any(item.get_closest_marker(mark) for mark in left_out)]
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in out]

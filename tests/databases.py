@@ -13,6 +13,8 @@ from typing import Any, Self
 
 from django.db import connection
 
+from canut.settings import postgres_of
+
 PROGRAMS = ("initdb", "postgres", "pg_isready")
 START_SECONDS = 30.0
 
@@ -89,14 +91,8 @@ class Postgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def settings(self) -> dict[str, Any]:
-        """Return the settings by which Django reaches it."""
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": "postgres",
-            "USER": "canut",
-            "HOST": str(self.folder),
-            "CONN_MAX_AGE": None,
-        }
+        """Return the settings by which Django reaches it: those of the product."""
+        return postgres_of(f"postgresql://canut@/postgres?host={self.folder}")
 
 
 def environment() -> dict[str, str]:

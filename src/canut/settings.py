@@ -72,7 +72,16 @@ def _database() -> dict[str, Any]:
             },
             "CONN_MAX_AGE": None,
         }
-    parts = urlsplit(given)
+    return postgres_of(given)
+
+
+def postgres_of(url: str) -> dict[str, Any]:
+    """Describe the PostgreSQL that an address names.
+
+    Raises:
+        ValueError: the address is not one of PostgreSQL.
+    """
+    parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ValueError(
             f"DATABASE_URL starts with {parts.scheme!r}; expected postgresql://user:password@host/name"
@@ -86,6 +95,8 @@ def _database() -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        # Lease and submit are planned once for each connection, not each time.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
     }
 
 
@@ -241,6 +252,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+SENDS_MAIL = bool(os.environ.get("EMAIL_URL"))
 MAILERS = _mailers()
 DEFAULT_FROM_EMAIL = f"canut@{urlsplit(URL).hostname}"
 

@@ -1,7 +1,8 @@
 """How many statements lease and submit need, and that none reads a table from end to end."""
 
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from canut.actions import overlap
 from canut.actions.answers import Submission, submit_answer
 from canut.actions.leases import expire_leases, lease_tasks, release_leases, skip_task
 from canut.actions.overlap import set_overlap
+from canut.store.bulk import count_anew
 from canut.store.models import Worker
 from tests.factories import NOW_MS, Made, answer_next, make_project
 
@@ -26,6 +28,8 @@ SMALL = {
     "store_rateversion",
 }
 TASKS = 100_000
+TYPES = {int: "bigint", bool: "boolean", float: "float8", bytes: "bytea", list: "bigint[]"}
+type Execute = Callable[..., object]
 
 
 def statements(act: Callable[[], object], *, inside: bool = True) -> list[str]:
@@ -167,15 +171,35 @@ def scans(sql: str) -> list[str]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"EXPLAIN {sql}")
-            found = re.findall(
-                r"Seq Scan on (store_\w+)", "\n".join(r[0] for r in cursor.fetchall())
-            )
-        else:
-            cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}")
-            names = re.findall(r"\bSCAN (\w+)", "\n".join(row[3] for row in cursor.fetchall()))
-            tables = {alias: table for table, alias in re.findall(r"\b(store_\w+) ([a-z])\b", sql)}
-            found = [tables.get(name, name) for name in names]
-    return [table for table in found if table.startswith("store_") and table not in SMALL]
+            return scanned("\n".join(line for (line,) in cursor.fetchall()))
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}")
+        names = re.findall(r"\bSCAN (\w+)", "\n".join(row[3] for row in cursor.fetchall()))
+    tables = {alias: table for table, alias in re.findall(r"\b(store_\w+) ([a-z])\b", sql)}
+    return _large(tables.get(name, name) for name in names)
+
+
+def scanned(plan: str) -> list[str]:
+    """Return the tables of ours that a plan of PostgreSQL reads from end to end."""
+    return _large(re.findall(r"Seq Scan on (store_\w+)", plan))
+
+
+def _large(tables: Iterable[str]) -> list[str]:
+    return [table for table in tables if table.startswith("store_") and table not in SMALL]
+
+
+def generic_plan(sql: str, values: Sequence[object]) -> str:
+    """Return how PostgreSQL would run a statement that it planned without knowing its values."""
+    numbers = itertools.count(1)
+    named = re.sub("%s", lambda _: f"${next(numbers)}", sql)
+    types = ", ".join(TYPES.get(type(value), "unknown") for value in values)
+    nothing = ", ".join("NULL" for _ in values)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute(f"PREPARE planned ({types}) AS {named}")
+        cursor.execute(f"EXPLAIN EXECUTE planned ({nothing})")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+        cursor.execute("DEALLOCATE planned")
+    return plan
 
 
 @pytest.mark.parametrize("analyzed", [False, True])
@@ -204,6 +228,27 @@ def test_no_hot_statement_reads_a_table_from_end_to_end(analyzed: bool) -> None:
 
     assert len(said) > 25
     assert {sql: found for sql in said if (found := scans(sql))} == {}
+
+
+@pytest.mark.postgresql
+def test_plans_kept_for_any_value_read_no_table_from_end_to_end_either() -> None:
+    made = make_project(tasks=1, workers=2, overlap=3)
+    answer_next(made.worker)
+    fill(made)
+    count_anew()
+    said: list[tuple[str, Sequence[object]]] = []
+
+    def note(execute: Execute, sql: str, values: Sequence[object], *rest: object) -> object:
+        said.append((sql, values))
+        return execute(sql, values, *rest)
+
+    with connection.execute_wrapper(note):
+        lent = lease_tasks(made.worker.pk, 5, NOW_MS).tasks
+        submit_answer(made.worker.pk, Submission(lent[0].lease, "a", {"q": "oui"}), NOW_MS)
+
+    plans = {sql: generic_plan(sql, values) for sql, values in said if values}
+    assert len(plans) > 12
+    assert {sql: found for sql, plan in plans.items() if (found := scanned(plan))} == {}
 
 
 def test_queue_is_read_through_its_own_index_from_the_workers_place() -> None:

@@ -163,6 +163,7 @@ def publish_import(import_id: int, now: datetime) -> Import:
             with pace.chunk(pace.rows):
                 Project.objects.select_for_update(no_key=True).get(id=source.project_id)
                 count, last = bulk.publish_tasks(source.id, last, pace.rows)
+    bulk.count_anew()
     source.published_at = now
     _move(source, {State.PUBLISHING}, State.PUBLISHED, published_at=now)
     forget_upload(Path(source.path))

@@ -153,6 +153,17 @@ def publish_tasks(source_id: int, after_row: int, limit: int) -> tuple[int, int]
     return int(count), int(last)
 
 
+def count_anew() -> None:
+    """Let PostgreSQL look at its tables after many rows came, and plan its statements again.
+
+    It does so by itself within a minute; until then a plan made for an empty table would read a
+    full one from end to end. SQLite's plans here do not hang on its statistics.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE store_task, store_taskstate")
+
+
 def last_published_row(source_id: int) -> int:
     """Return the row of the last visible task of an import, 0 when none is."""
     with connection.cursor() as cursor:
