@@ -22,12 +22,12 @@ from canut.store import results
 from canut.store.drafts import current_import, first_problems
 from canut.store.models import Import, ImportProblem, Project
 from canut.web.forms import AimsForm, ColumnsForm, PayForm, QuestionForm
+from canut.web.shown import typed_amount
 from canut.web.words import words_of
 
 STEPS = ("file", "columns", "question", "aims", "pay", "start")
 PREVIEW_ROWS = 4
 PROBLEMS_SHOWN = 5
-MICRO_DIGITS = 6
 
 
 class Described(NamedTuple):
@@ -191,12 +191,11 @@ def _pay_form(project: Project) -> PayForm:
     rate = results.rate_or_none(project.id)
     if rate is None:
         return PayForm(initial={"overlap": project.overlap})
-    whole, micro = divmod(rate.piece_micro, 10**MICRO_DIGITS)
     return PayForm(
         initial={
             "overlap": project.overlap,
             "own_staff": "yes" if project.is_own_staff else "no",
-            "price": f"{whole}.{micro:06}".rstrip("0").rstrip(".") if rate.piece_micro else "",
+            "price": typed_amount(rate.piece_micro) if rate.piece_micro else "",
             "currency": rate.currency,
         }
     )

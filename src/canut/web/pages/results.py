@@ -55,7 +55,8 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         return render(request, "projects/_far.html", far)
     estimate = results.last_estimate(project.id)
     question = results.question_or_none(project.id)
-    measures = _measures(project)
+    against = results.against_known(project.id)
+    measures = _measures(project, against)
     workers = results.workers(project.id)
     at_first = workers if request.GET.get("people") == "all" else workers[:PEOPLE_AT_FIRST]
     shown = far | {
@@ -64,6 +65,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "rate": results.rate_or_none(project.id),
         "estimate": estimate,
         "measures": measures,
+        "is_against_known": against is not None,
         "axis": results.axis_of([measure for _name, measure, _on, _leads in measures]),
         "unsure": _with_items(project, results.least_sure(project.id)),
         "unsure_count": results.count_unsure(project.id),
@@ -96,7 +98,10 @@ def wrong(request: HttpRequest, project: Project) -> HttpResponse:
     items = results.wrong_and_sure(project.id, LINES_A_PAGE)
     shown = {
         "title": _("Wrong and sure"),
-        "note": _("The consensus is sure, and the known answer is another. Surest first."),
+        "note": _(
+            "The consensus is sure, and the known answer, which did not set the model, is another. "
+            "Surest first."
+        ),
         "rows": _with_items(project, items),
         "known": True,
     }
@@ -165,10 +170,11 @@ def state(request: HttpRequest, project: Project) -> HttpResponse:
     return redirect("project", project.slug)
 
 
-def _measures(project: Project) -> list[tuple[str, results.Proportion, str, bool]]:
+def _measures(
+    project: Project, against: results.Against | None
+) -> list[tuple[str, results.Proportion, str, bool]]:
     """Name each measure, with its proportion, what it was computed on, and whether it leads."""
     measures = []
-    against = results.against_known(project.id)
     if against is not None:
         cases = against.consensus.cases
         on = ngettext("%(count)s known answer", "%(count)s known answers", cases)
