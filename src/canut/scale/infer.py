@@ -112,7 +112,8 @@ def infer_far(
     rows = Rows(*NOTHING, len(workers), len(labels))
     if model == AUTO:
         keys = NameKeys(np.empty(0, dtype=np.uint64), key_names(workers.to_pylist()))
-        fitted, why = choose(rows, run, keys, known, options.get("seed", 0))
+        fitted, choice = choose(rows, run, keys, known, options.get("seed", 0))
+        why = choice.why
     else:
         fitted, why = estimate(model, rows, run), "asked for by name"
     fitted = calibrate(fitted, known, run)

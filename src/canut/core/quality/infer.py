@@ -105,7 +105,8 @@ def infer(
     run = Run(options.get("threads", 2), pace=options.get("pace"))
     if model == AUTO:
         keys = NameKeys(key_names(tasks.to_pylist()), key_names(workers.to_pylist()))
-        fitted, why = choose(rows, run, keys, known, options.get("seed", 0))
+        fitted, choice = choose(rows, run, keys, known, options.get("seed", 0))
+        why = choice.why
     else:
         fitted, why = estimate(model, rows, run), "asked for by name"
     fitted = calibrate(fitted, known)

@@ -6,6 +6,8 @@ decided in ``rows``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -97,9 +99,9 @@ def code_table(given: object, columns: Columns = COLUMNS, order: Iterable[object
         BadRow: a cell is empty or not a number, or a label is not in the order given.
     """
     table = as_table(given, columns)
-    tasks, task_names = _numbered(table, columns.task)
-    workers, worker_names = _numbered(table, columns.worker)
-    labels, label_names = _numbered(table, columns.label)
+    with ThreadPoolExecutor(len(columns)) as pool:  # Arrow lets the others run meanwhile
+        coded = pool.map(partial(_numbered, table), columns)
+        (tasks, task_names), (workers, worker_names), (labels, label_names) = coded
     number_of, label_names = order_labels(
         label_names, list(order), columns.label, lambda code: int(np.flatnonzero(labels == code)[0])
     )
