@@ -231,6 +231,15 @@ def test_what_is_refused_is_refused_in_the_same_words(
     assert str(there.value) == str(here.value)
 
 
+def test_a_file_without_a_single_row_group_is_refused(client: Client, tmp_path: Path) -> None:
+    schema = pa.schema([(name, pa.string()) for name in COLUMNS])
+    with parquet.ParquetWriter(tmp_path / "a.parquet", schema):
+        pass
+
+    with pytest.raises(BadInput, match="there are no answers"):
+        infer_far(client, tmp_path, COLUMNS)
+
+
 def test_glad_is_refused_with_the_models_that_can(client: Client, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"'glad' does not run on a cluster.*auto, majority"):
         infer_far(client, tmp_path, COLUMNS, model="glad")

@@ -281,8 +281,7 @@ def _names_of(dealt: Dealt) -> tuple[Names, Names]:
 def _number(
     names: Sequence[tuple[Names, Names]], column: str, order: Sequence[object]
 ) -> Numbering:
-    workers, labels = zip(*names, strict=True)
-    return number(workers, labels, column, order)
+    return number([one for one, _ in names], [one for _, one in names], column, order)
 
 
 def _piece_of(dealt: Dealt, shard: int) -> Piece | None:
