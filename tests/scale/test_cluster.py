@@ -178,9 +178,7 @@ def test_a_worker_killed_in_the_middle_of_a_fit_changes_nothing(
 
     def kill(iterations: int, _objective: float) -> None:
         if iterations == 3:
-            victim = next(iter(client.run(os.getpid).values()))
-            os.kill(victim, signal.SIGKILL)
-            killed.append(victim)
+            killed.append(kill_a_worker(client))
 
     path = written(table, tmp_path / "a.parquet")
     far = infer_far(client, path, COLUMNS, model="dawid-skene", pace=kill)
@@ -190,15 +188,30 @@ def test_a_worker_killed_in_the_middle_of_a_fit_changes_nothing(
     assert differ(far, infer(table, model="dawid-skene")) < CLOSE
 
 
-def test_a_worker_killed_before_labels_are_fetched_changes_nothing(
-    client: Client, tmp_path: Path
+def test_a_worker_killed_while_shards_are_made_changes_nothing(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = crowd(seed=7)
+    killed: list[int] = []
+
+    def deal_and_kill(self: dask.Cluster, only: int | None) -> object:
+        monkeypatch.undo()
+        dealt = self._deal(only)
+        killed.append(kill_a_worker(client))
+        return dealt
+
+    monkeypatch.setattr(dask.Cluster, "_deal", deal_and_kill)
     far = infer_far(client, written(table, tmp_path / "a.parquet"), COLUMNS, model="mace")
 
-    os.kill(next(iter(client.run(os.getpid).values())), signal.SIGKILL)
-
+    assert killed
     assert differ(far, infer(table, model="mace")) < CLOSE
+
+
+def kill_a_worker(client: Client) -> int:
+    """End one worker's process as a lost machine would, and return its number."""
+    victim: int = next(iter(client.run(os.getpid).values()))
+    os.kill(victim, signal.SIGKILL)
+    return victim
 
 
 @pytest.mark.parametrize(
@@ -352,18 +365,19 @@ def test_a_cluster_that_loses_every_shard_again_and_again_is_refused(
         infer_far(client, path, COLUMNS)
 
 
-def test_a_cluster_without_workers_is_refused(
-    address: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("failure", "said"), [(TimeoutError, "has no workers"), (OSError, "stopped answering")]
+)
+def test_a_cluster_without_workers_or_scheduler_is_refused(
+    address: str, monkeypatch: pytest.MonkeyPatch, failure: type[Exception], said: str
 ) -> None:
-    monkeypatch.setattr(dask, "ANSWERS_SECONDS", 0.2)
-    monkeypatch.setattr(Client, "wait_for_workers", never)
+    def wait(_client: Client, _workers: int, timeout: float) -> None:
+        raise failure(timeout)
 
-    with pytest.raises(NotReady, match="the cluster has no workers"), connect(address):
+    monkeypatch.setattr(Client, "wait_for_workers", wait)
+
+    with pytest.raises(NotReady, match=said), connect(address):
         pass
-
-
-def never(_client: Client, _workers: int, timeout: float) -> None:
-    raise TimeoutError(timeout)
 
 
 def test_a_cluster_listens_on_loopback_alone(address: str) -> None:

@@ -80,10 +80,7 @@ def connect(address: str) -> Generator[Client]:
         try:
             yield client
         except GONE as failure:
-            raise NotReady(
-                f"the cluster at {address} stopped answering; start it again, and run this again",
-                code="cluster-gone",
-            ) from failure
+            raise _gone() from failure
         except KilledWorker as failure:
             raise _losing() from failure
 
@@ -99,6 +96,12 @@ def _refuse_workers(client: Client, address: str) -> None:
                 f"{__version__}; install the same on every machine: pip install 'canut[scale]'",
                 code="cluster-version",
             )
+
+
+def _gone() -> NotReady:
+    return NotReady(
+        "the cluster stopped answering; start it again, and run this again", code="cluster-gone"
+    )
 
 
 def _losing() -> NotReady:
@@ -117,6 +120,8 @@ def _wait_for_workers(client: Client, seconds: float) -> None:
             "the cluster has no workers; start some on its machines: dask worker ADDRESS",
             code="cluster-empty",
         ) from failure
+    except OSError as failure:
+        raise _gone() from failure
 
 
 class Cluster:
