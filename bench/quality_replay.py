@@ -64,6 +64,7 @@ def draw(figures: dict[str, list[dict[str, Any]]]) -> str:
     opening = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + LEGEND} {HEIGHT}"'
     parts = [
         opening + ' font-family="sans-serif" font-size="12">',
+        f'<rect width="{WIDTH + LEGEND}" height="{HEIGHT}" fill="#fff"/>',
         "<title>Share of the full accuracy kept, by share of the answers taken</title>",
     ]
     for kept in (0.85, 0.9, 0.95, 0.99, 1.0):

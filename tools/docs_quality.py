@@ -127,8 +127,8 @@ def speed() -> str:
     powers = {who: power for who, power in kept["powers"].items() if power is not None}
     whose = {"ours": "Canut's", "theirs": "Crowd-Kit's"}
     grows = " and ".join(f"{whose[who]} with the power {power}" for who, power in powers.items())
-    head = ("Answers", "A pass, s", "Touch, s", "Share of the roofline", "Whole fit, s", "MiB")
-    head = (*head, "Crowd-Kit's pass, s", "Times as long", "Its MiB, 3 passes")
+    ours = ("Answers", "A pass, s", "Touch, s", "Share of the roofline", "Whole fit, s", "MiB")
+    head = (*ours, "Crowd-Kit's pass, s", "Times as long", "Its MiB, 3 passes")
     sizes = [int(size) for size in kept["sizes"]]
     told = f"From {sizes[0]:,} to {sizes[-1]:,} answers, time grows: {grows}.\n" if grows else ""
     return f"{kept['about']}\n\n{table(head, rows)}\n{told}"

@@ -25,9 +25,11 @@ ABSENT = "needs Crowd-Kit, with which figures are compared; make .venv/.dev inst
 class Table(Protocol):
     """What is used here of a frame of pandas."""
 
-    def sort_index(self, axis: int = 0) -> Self: ...
+    def sort_index(self, axis: int = 0) -> Self:
+        """Sort rows, or columns, by name."""
 
-    def to_numpy(self) -> Floats: ...
+    def to_numpy(self) -> Floats:
+        """Leave the names away."""
 
 
 every_seed = pytest.mark.parametrize("seed", range(2))
