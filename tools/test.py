@@ -1,6 +1,6 @@
 """Run every family of tests this machine can run; the last line says what was not shown.
 
-Families: SQLite with all that needs no other program, PostgreSQL, browser, scripts, fresh clone.
+Families: unit (what decides, and house rules), SQLite, PostgreSQL, browser, fresh clone, scripts.
 Where a family's program is absent its tests are counted and named. On a build server (``CI`` set)
 nothing may be missing, and no test may skip unless it needs ``../shared``. ``--soak`` runs the long
 tests alone, each with its seed and what it said.
@@ -23,6 +23,7 @@ SHOWN = ROOT / ".shown"
 CI = bool(os.environ.get("CI"))
 databases = importlib.import_module("tests.databases")
 BROWSER, CLONE = "tests/browser", "tests/clone"
+UNIT = ["src/canut/core", "tests/core", "tests/house"]
 DATABASE = ["tests/store", "tests/actions", "tests/web"]
 
 SHOWN_UNCOMPILED = [  # compiled lines count as missed, so these small tests run once more as Python
@@ -46,9 +47,10 @@ def families(*, soak: bool) -> list[Family]:
     postgres = databases.programs() is not None
     chromium = bool(shutil.which("chromium") or shutil.which("google-chrome"))
     only = ["-m", "soak", "-v", "-s"] if soak else []
-    unit = ["--ignore", BROWSER, "--ignore", CLONE, *only]
+    others = ["tests", *(f"--ignore={path}" for path in (*UNIT, BROWSER, CLONE)), *only]
     return [
-        Family("SQLite", unit, here=True),
+        Family("unit", [*UNIT, *only], here=True),
+        Family("SQLite", others, here=True),
         Family("PostgreSQL", [*DATABASE, "--database", "postgresql", *only], here=postgres),
         *([] if soak else [Family("browser", [BROWSER], here=chromium)]),
         *([] if soak else [Family("fresh clone", [CLONE], here=CI)]),

@@ -252,6 +252,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+SENDS_MAIL = bool(os.environ.get("EMAIL_URL"))
 MAILERS = _mailers()
 DEFAULT_FROM_EMAIL = f"canut@{urlsplit(URL).hostname}"
 

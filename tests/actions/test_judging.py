@@ -7,7 +7,9 @@ from django.db import connection
 
 from canut.actions.consensus import Vote, running_label
 from canut.actions.estimates import estimate_labels
+from canut.store import results
 from canut.store.hot import both
+from canut.store.known import sets_the_model
 from canut.store.measured import confusion_of
 from canut.store.models import Estimate, Habits, Task, TaskState
 from tests.actions.test_estimates import NOW, Crowd, three_people
@@ -27,6 +29,18 @@ def crowd_of(n_tasks: int = 40) -> Crowd:
     return crowd
 
 
+def know(crowd: Crowd, *, but: str | None = None) -> None:
+    """Note what is true of each task, except of one."""
+    for key, task in crowd.tasks.items():
+        label = None if key == but else "abc"[int(key[1:]) % 3]
+        Task.objects.filter(pk=task.pk).update(known=label)
+
+
+def setting(crowd: Crowd) -> list[str]:
+    """List the tasks whose known answer may set the model."""
+    return [key for key, task in crowd.tasks.items() if sets_the_model(task.pk)]
+
+
 def figure(value: float | None) -> float:
     assert value is not None
     return value
@@ -44,8 +58,10 @@ def test_an_estimate_says_which_model_why_and_how_far_people_agree() -> None:
 
     made = estimate_labels(crowd.project.id, NOW)
 
-    assert made.model
-    assert made.why
+    assert made.choice
+    assert made.choice["model"] == made.model
+    assert set(made.choice["weight"]) >= {"mace", "weighted"}
+    assert made.choice["right"] == {}
     assert made.chosen_answers == made.answers == 160
     alpha = figure(made.alpha)
     assert figure(made.alpha_low) <= alpha <= figure(made.alpha_high)
@@ -93,25 +109,99 @@ def test_the_choice_is_kept_until_answers_have_grown_by_a_fifth() -> None:
 
 
 def test_a_new_known_answer_has_the_model_chosen_anew() -> None:
-    crowd = crowd_of(12)
-    estimate_labels(crowd.project.id, NOW)
+    crowd = crowd_of(40)
+    last = setting(crowd)[-1]
+    know(crowd, but=last)
+    before = estimate_labels(crowd.project.id, NOW)
     crowd.say("t0", "eve", "a")
-    Task.objects.filter(pk=crowd.tasks["t0"].pk).update(known="a")
+    know(crowd)
 
     again = estimate_labels(crowd.project.id, NOW)
 
-    assert (again.known, again.chosen_answers) == (1, 49)
+    assert (before.known, before.chosen_answers) == (len(setting(crowd)) - 1, 160)
+    assert (again.known, again.chosen_answers) == (len(setting(crowd)), 161)
 
 
 def test_known_answers_make_confidence_honest() -> None:
-    crowd = crowd_of(30)
-    for number in range(30):
-        Task.objects.filter(pk=crowd.tasks[f"t{number}"].pk).update(known="abc"[number % 3])
+    crowd = crowd_of(90)
+    know(crowd)
 
     made = estimate_labels(crowd.project.id, NOW)
 
-    assert made.known == 30
+    assert made.known == len(setting(crowd)) > 20
     assert figure(crowd.state("t1").confidence) > 0.9
+
+
+def test_known_answers_that_measure_change_nothing_in_the_fit() -> None:
+    crowd = crowd_of(60)
+    know(crowd)
+    first = estimate_labels(crowd.project.id, NOW)
+    before = {key: crowd.consensus(key).confidence for key in crowd.tasks}
+    measuring = sorted(set(crowd.tasks) - set(setting(crowd)))
+    Task.objects.filter(key__in=measuring).update(known="a")
+
+    again = estimate_labels(crowd.project.id, NOW)
+
+    assert again.temperature == first.temperature
+    assert {key: crowd.consensus(key).confidence for key in crowd.tasks} == before
+
+
+def test_known_answers_that_set_the_model_do_not_measure_it() -> None:
+    crowd = crowd_of(60)
+    know(crowd)
+    made = estimate_labels(crowd.project.id, NOW)
+    Task.objects.filter(key__in=setting(crowd)).update(known="nobody says so")
+
+    against = results.against_known(crowd.project.id)
+
+    assert against
+    assert against.consensus == results.Proportion(60 - made.known, 60 - made.known)
+
+
+def test_enough_known_answers_say_how_often_each_model_is_right() -> None:
+    crowd = crowd_of(180)
+    know(crowd)
+
+    made = estimate_labels(crowd.project.id, NOW)
+
+    assert made.choice
+    assert made.choice["known"] == made.known >= 50
+    assert made.choice["right"]["majority"] == 1
+
+
+def test_few_known_answers_set_nothing_and_all_measure() -> None:
+    crowd = crowd_of(29)
+    know(crowd)
+
+    made = estimate_labels(crowd.project.id, NOW)
+
+    against = results.against_known(crowd.project.id)
+    assert against
+    assert (made.known, against.consensus.cases) == (0, 29)
+
+
+def test_a_choice_kept_keeps_what_known_answers_said() -> None:
+    crowd = crowd_of(180)
+    know(crowd)
+    first = estimate_labels(crowd.project.id, NOW)
+    crowd.say("t0", "eve", "a")
+
+    again = estimate_labels(crowd.project.id, NOW)
+
+    assert first.choice
+    assert again.choice
+    assert again.choice["right"] == first.choice["right"]
+    assert again.chosen_answers == first.chosen_answers
+
+
+def test_an_estimate_of_an_earlier_version_has_the_model_chosen_anew() -> None:
+    crowd = crowd_of(12)
+    made = estimate_labels(crowd.project.id, NOW)
+    Estimate.objects.update(choice=None, chosen_answers=47)
+
+    again = estimate_labels(crowd.project.id, NOW)
+
+    assert (again.choice, again.chosen_answers) == (made.choice, 48)
 
 
 def test_running_label_weighs_habits_where_accuracy_cannot() -> None:

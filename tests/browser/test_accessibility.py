@@ -9,7 +9,8 @@ from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, expect
 from playwright.sync_api import Page as Tab
 
-from canut.web.access import ANYONE, OPERATORS, REVIEWERS, WORKERS, Page
+from canut.store.models import Role
+from canut.web.access import ANYONE, Page
 from canut.web.urls import PAGES
 from tests.browser.instance import Instance, axe
 from tests.browser.steps import drop_files, sign_in_operator
@@ -23,6 +24,7 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_export_file": "text/csv",
 }
 PANELS = ("why", "help", "skip", "flag", "keys", "waits", "counted")
+ROLES = (Role.REQUESTER, Role.WORKER, Role.REVIEWER, Role.OPERATOR)
 KNOWN_WORDS = "trameetchaine9"
 
 
@@ -127,11 +129,9 @@ def open_in(profile: Callable[..., Tab], guise: Guise, *, noisy: bool = False) -
     return profile(guise.language, guise.width, guise.theme, noisy=noisy)
 
 
-def role_for(page: Page) -> str:
-    """Return by which of the demo's doors one comes to a page."""
-    if page.audience in {WORKERS, REVIEWERS, OPERATORS}:
-        return page.audience.name
-    return "requester"
+def role_for(page: Page) -> Role:
+    """Return by which of the demo's doors one comes to a page; an audience without one fails."""
+    return next(role for role in ROLES if role in page.audience.roles or not page.audience.roles)
 
 
 def test_what_is_no_page_is_named(demo: Instance, examples: Examples, chromium: object) -> None:
@@ -157,22 +157,24 @@ def test_what_is_no_page_is_named(demo: Instance, examples: Examples, chromium: 
 def test_every_page_is_accessible(
     guise: Guise, demo: Instance, examples: Examples, profile: Callable[..., Tab]
 ) -> None:
-    shown = [p for p in PAGES if "GET" in p.methods and p.name not in {*NOT_PAGES, "enter"}]
+    no_page = {*NOT_PAGES, "enter", "account_name"}  # the demo's people have no name to choose
+    shown = [p for p in PAGES if "GET" in p.methods and p.name not in no_page]
     tab = open_in(profile, guise)
 
     found: dict[str, list[str]] = {}
+    seen: list[str] = []
     for page in [p for p in shown if p.audience is ANYONE]:
         path = reverse(page.name, kwargs=examples.arguments(page))
         found |= look(tab, guise, demo.url + path)
-    for role in ("worker", "requester", "reviewer", "operator"):
+    for role in ROLES:
         with as_role(tab, demo, role):
             for page in [p for p in shown if p.audience is not ANYONE and role_for(p) == role]:
-                if page.name == "account_name":  # the demo's people have no name to choose
-                    continue
                 path = reverse(page.name, kwargs=examples.arguments(page))
                 found |= look(tab, guise, demo.url + path)
+                seen.append(page.name)
 
     assert found == {}
+    assert sorted(seen) == sorted(p.name for p in shown if p.audience is not ANYONE)
 
 
 @in_every_guise

@@ -152,6 +152,15 @@ def test_operator_twice_is_refused(instance: Path) -> None:
     assert "taken" in done.stderr
 
 
+def test_operator_lets_back_in_who_is_locked_out(instance: Path) -> None:
+    canut("operator", "add", "ines", data=instance)
+
+    done = canut("operator", "link", "ines", data=instance)
+
+    assert done.returncode == 0, done.stderr
+    assert "/enter/" in done.stdout
+
+
 def test_unknown_command_exits_2() -> None:
     assert canut("wave").returncode == 2
 

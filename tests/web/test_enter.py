@@ -3,8 +3,10 @@ from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
-from canut.actions.accounts import make_one_time_link
+from canut.actions.accounts import let_back_in, make_one_time_link
+from canut.core.errors import Missing
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +30,53 @@ def test_one_time_address_works_once(client: Client) -> None:
 
     assert again.status_code == 404
     assert "a déjà servi" in again.content.decode()
+
+
+def test_who_lost_their_password_comes_back_and_keeps_their_name(client: Client) -> None:
+    person = make_person(username="ines")
+    person.shown_name = "ines"
+    person.set_password("trameetchaine9")
+    person.save()
+    other = Client()
+    other.force_login(person)
+
+    client.get(f"/enter/{let_back_in('Ines', timezone.now())}")
+    page = client.get("/account/name").content.decode()
+    kept = client.post("/account/name", {"username": "ines", "password": "navetteetlisse7"})
+
+    assert 'value="ines"' in page
+    assert kept["Location"] == "/account"
+    assert "_auth_user_id" in client.session
+    assert other.get("/account").status_code == 302
+
+
+def test_nobody_is_let_back_in_under_a_name_that_is_not_there() -> None:
+    with pytest.raises(Missing, match="nobody signs in as 'nobody'"):
+        let_back_in("nobody", timezone.now())
+
+
+@pytest.mark.parametrize(("sends_mail", "fields"), [(True, 1), (False, 0)])
+def test_lost_password_has_a_way_back_with_mail_and_without(
+    client: Client, settings: Settings, sends_mail: bool, fields: int
+) -> None:
+    settings.SENDS_MAIL = sends_mail
+
+    page = client.get("/accounts/password/reset/", headers={"accept-language": "fr"})
+
+    assert page.content.decode().count('name="email"') == fields
+    assert ("canut operator link" in page.content.decode()) is not sends_mail
+
+
+@pytest.mark.parametrize("sends_mail", [True, False])
+def test_address_is_asked_for_only_where_mail_leaves(
+    client: Client, settings: Settings, sends_mail: bool
+) -> None:
+    settings.SENDS_MAIL = sends_mail
+    client.force_login(make_person())
+
+    page = client.get("/account/name").content.decode()
+
+    assert ('name="email"' in page) is sends_mail
 
 
 def test_login_page_asks_for_no_sign_up(client: Client) -> None:

@@ -229,6 +229,37 @@ def test_zip_of_pictures_is_read_as_pictures(house: House) -> None:
     assert Task.objects.filter(project=project).count() == 1
 
 
+@pytest.mark.parametrize("typed", ["0,05", "0.05", "0,05\u00a0$", " 0.050 "])
+@pytest.mark.parametrize(("language", "shown"), [("fr", "0,05"), ("en", "0.05")])
+def test_price_is_read_either_way_and_shown_as_the_language_writes_it(
+    house: House, language: str, shown: str, typed: str
+) -> None:
+    client = house.client("requester")
+    send(client, house.draft, "pay", overlap=1, own_staff="no", price=typed, currency="CAD")
+
+    path = reverse("project_setup", args=[house.draft.slug])
+    page = client.get(path, headers={"accept-language": language}).content.decode()
+
+    assert RateVersion.objects.get(project=house.draft).piece_micro == 50_000
+    assert f'name="price" value="{shown}"' in page
+
+
+@pytest.mark.parametrize("typed", ["nan", "infinity", "1,000.50", "0.0000001", "0", "cher"])
+def test_price_that_is_none_is_refused_in_words(house: House, typed: str) -> None:
+    status, page = send(
+        house.client("requester"),
+        house.draft,
+        "pay",
+        overlap=1,
+        own_staff="no",
+        price=typed,
+        currency="CAD",
+    )
+
+    assert status == 422
+    assert "Écrivez un montant" in page
+
+
 def test_own_staff_is_asked_no_price(house: House) -> None:
     send(house.client("requester"), house.draft, "pay", overlap=1, own_staff="yes", currency="CAD")
 
@@ -273,6 +304,7 @@ def test_large_file_is_read_by_a_job_and_its_progress_is_shown(
 
     assert Import.objects.get(project=project).state == "reading"
     assert 'data-live="' in page
+    assert "<code>canut work</code>" in page  # nobody runs jobs here
     assert "Lecture\xa0: 0 octets sur" in part.content.decode().replace("\xa0octets", " octets")
 
 

@@ -1,5 +1,6 @@
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from canut.store.models import Fact, Membership, Organisation, Person
 from tests.factories import make_person
@@ -42,8 +43,9 @@ def test_nameless_account_takes_a_name_and_stays_signed_in(nameless: Client) -> 
     ],
 )
 def test_name_that_cannot_be_says_why_beside_it(
-    nameless: Client, given: dict[str, str], words: str
+    nameless: Client, given: dict[str, str], words: str, settings: Settings
 ) -> None:
+    settings.SENDS_MAIL = True
     make_person(username="taken")
 
     answer = nameless.post("/account/name", given, headers=FR)

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from canut.actions.estimates import estimate_labels
+from canut.store.known import sets_the_model
 from canut.store.measured import Confusion
-from canut.store.models import Estimate, Habits, Worker
+from canut.store.models import Estimate, Habits, Task, Worker
 from canut.web.drawn import confusion_mark
 from tests.factories import NOW, answer_next, make_worker
 from tests.web.house import House
@@ -22,6 +23,11 @@ def answered(house: House) -> House:
             answer_next(worker, value)
     estimate_labels(house.project.pk, NOW)
     return house
+
+
+def plain(text: str) -> str:
+    """Return what is read: tags gone, spaces plain."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text))
 
 
 def page(house: House, name: str, role: str = "requester", language: str = "fr") -> str:
@@ -45,6 +51,80 @@ def test_the_model_is_named_in_the_language_of_the_page(answered: House) -> None
 
     assert "habitudes d’erreur" in page(answered, "project_quality")
     assert "habits of error" in page(answered, "project_quality", language="en")
+
+
+WEIGHTS = {"weight": {"mace": 0.75, "weighted": 0.25}, "score": {"mace": -0.2, "weighted": -0.3}}
+MEAN = {"model": "auto", "default": "auto", **WEIGHTS, "held_out": 70, "known": 0, "right": {}}
+RIGHT = {"auto": 0.9, "majority": 0.95}
+
+
+@pytest.mark.parametrize(
+    ("choice", "english", "french"),
+    [
+        ({"rule": "each-choice"}, "a question of its own", "une question à lui seul"),
+        (
+            {**MEAN, "rule": "mean"},
+            "foretold 70 answers set aside, the more it weighs. No known answer",
+            "a prédit 70 réponses mises de côté, plus il pèse. Aucune réponse connue",
+        ),
+        ({**MEAN, "rule": "mean", "held_out": 0}, "All weigh the same", "Tous pèsent autant"),
+        ({**MEAN, "rule": "mean", "known": 20}, "it takes 50", "il en faut 50"),
+        (
+            {**MEAN, "rule": "mean", "known": 80, "right": RIGHT},
+            "On 80 known answers no other is right",
+            "Sur 80 réponses connues, aucun autre",
+        ),
+        (
+            {**MEAN, "rule": "together", "weight": {}, "score": {}},
+            "wrong together here",
+            "tort ensemble ici",
+        ),
+        (
+            {**MEAN, "rule": "gold", "model": "majority", "known": 80, "right": RIGHT},
+            "Right 95.0% of the time on 80 known answers; the usual one, 90.0%",
+            "Raison 95,0 % du temps sur 80 réponses connues ; le modèle habituel, 90,0 %",
+        ),
+    ],
+)
+def test_why_a_model_was_chosen_is_said_in_the_language_of_the_page(
+    answered: House, choice: dict[str, object], english: str, french: str
+) -> None:
+    Estimate.objects.update(choice=choice)
+
+    shown = [
+        plain(page(answered, "project_quality", language=language)) for language in ("en", "fr")
+    ]
+
+    assert english in shown[0]
+    assert french in shown[1]
+
+
+def test_models_that_were_compared_stand_with_their_figures(answered: House) -> None:
+    Estimate.objects.update(choice={**MEAN, "rule": "mean", "known": 80, "right": RIGHT})
+
+    shown = plain(page(answered, "project_quality"))
+
+    assert "compétence ou hasard (MACE) 81,9 % 75 %" in shown
+    assert "90,0 %" in shown
+    assert "Juste : sur les réponses connues qui ont réglé le modèle." in shown
+
+
+def test_an_estimate_without_its_reasons_says_none(answered: House) -> None:
+    Estimate.objects.update(choice=None)
+
+    assert "Pourquoi celui-ci" not in page(answered, "project_quality")
+
+
+def test_quality_says_how_many_known_answers_set_and_how_many_measure(answered: House) -> None:
+    Task.objects.filter(project=answered.project).update(known="oui")
+
+    none_sets = plain(page(answered, "project_quality"))
+    Estimate.objects.update(known=1)
+    measuring = sum(not sets_the_model(task.pk) for task in answered.tasks)
+    some_set = plain(page(answered, "project_quality", language="en"))
+
+    assert "3 mesurent les étiquettes, aucune ne règle le modèle" in none_sets
+    assert f"1 set the model, {measuring} others measure it" in some_set
 
 
 def test_nothing_is_measured_before_answers(house: House) -> None:

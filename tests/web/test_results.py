@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from canut.actions.estimates import estimate_labels
 from canut.store import results
+from canut.store.known import sets_the_model
 from canut.store.models import Answer, Consensus, PayLine, Project, Task, TaskState, Worker
-from tests.factories import NOW, answer_next, make_worker
+from tests.factories import NOW, answer_next, make_tasks, make_worker
 from tests.web.house import House
 
 FR = {"accept-language": "fr"}
@@ -59,6 +60,34 @@ def test_consensus_and_majority_stand_beside_the_known_labels(answered: House) -
     assert "Consensus juste" in shown
     assert "Vote majoritaire juste" in shown
     assert "3 réponses connues" in shown
+    assert "mesuré par toutes les réponses connues ; aucune n’a réglé le modèle" in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", "Juste : mesuré par les réponses connues qui n’ont pas réglé le modèle."),
+        ("en", "Right: measured by the known answers that did not set the model."),
+    ],
+)
+def test_page_says_that_known_answers_which_set_the_model_do_not_measure_it(
+    house: House, language: str, words: str
+) -> None:
+    tasks = [*house.tasks, *make_tasks(house.project, 37)]
+    for worker in (house.worker, make_worker(house.project)):
+        Worker.objects.filter(id=worker.pk).update(practised_ms=1)
+        for _ in tasks:
+            answer_next(worker)
+    Task.objects.filter(project=house.project).update(known="oui")
+    estimate_labels(house.project.pk, NOW)
+    path = reverse("project", args=[house.project.slug])
+
+    shown = house.client("requester").get(path, headers={"accept-language": language})
+
+    measuring = sum(not sets_the_model(task.pk) for task in tasks)
+    assert 20 < measuring < 35
+    assert f" {measuring} " in plain(shown.content.decode())
+    assert words in plain(shown.content.decode())
 
 
 def test_interval_holds_the_share_and_stays_within_bounds() -> None:

@@ -125,6 +125,23 @@ def make_one_time_link(person: Person, leads_to: str, now: datetime) -> str:
 
 
 @transaction.atomic
+def let_back_in(username: str, now: datetime) -> str:
+    """Return a token for somebody who lost their password: it leads to choosing a new one.
+
+    The old password ends at once, and with it every session that was opened with it.
+
+    Raises:
+        Missing: nobody has that name.
+    """
+    person = Person.objects.filter(username__iexact=username.strip(), is_active=True).first()
+    if person is None:
+        raise Missing(f"nobody signs in as {username!r}", code="person-unknown", name=username)
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    return make_one_time_link(person, "/account/name", now)
+
+
+@transaction.atomic
 def open_one_time_link(token: str, now: datetime) -> tuple[Person, str]:
     """Use a one-time address up; returns who it signs in and the page it leads to.
 
@@ -242,7 +259,7 @@ def accept_invitation(token: str, person: Person | None, language: str, now: dat
 
 
 @transaction.atomic
-def name_oneself(person: Person, username: str, password: str, email: str) -> None:
+def name_oneself(person: Person, username: str, password: str, email: str = "") -> None:
     """Give a nameless account a name and a password, so that its owner can come back.
 
     Raises:

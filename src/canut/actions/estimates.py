@@ -148,9 +148,9 @@ def _read(project_id: int, question: str, newest: int) -> Read:
 def _chosen_before(project_id: int) -> Chosen | None:
     """Return the model of the last estimate, and on how much it was chosen."""
     last = Estimate.objects.filter(project_id=project_id, answers__gt=0).order_by("-id").first()
-    if last is None:
+    if last is None or last.choice is None:
         return None
-    return Chosen(last.model, last.why, last.chosen_answers, last.known)
+    return Chosen(last.model, last.choice, last.chosen_answers, last.known)
 
 
 def _write(estimate: Estimate, read: Read, judged: Judged) -> None:

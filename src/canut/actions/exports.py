@@ -122,10 +122,12 @@ def _answer_batches(project_id: int, now_ms: int, *, everything: bool) -> Iterat
     last = 0
     labels = _Labels(project_id)
     read = partial(exported.answers_of, project_id, everything=everything)
-    while found := read(last, CHUNK_ROWS):
-        until = found[-1].answer
+    while True:
+        found, until = read(last, CHUNK_ROWS)
+        if not until:
+            return
         if _mark(sorted({row.task for row in found}), now_ms):
-            found = [row for row in read(last, CHUNK_ROWS) if row.answer <= until]
+            found = [row for row in read(last, CHUNK_ROWS)[0] if row.answer <= until]
         last = until
         yield [
             (

@@ -1,7 +1,8 @@
 """Judge a project's answers: labels and confidence, habits of workers, agreement, all as numbers.
 
 The model is chosen from several, and kept until answers have grown by a fifth or known answers have
-changed: choosing costs as much as many fits. Reading and writing is done in ``estimates``.
+changed: choosing costs as much as many fits. Of the known answers only those see the fit that will
+not measure it (``store.known``). Reading and writing is done in ``estimates``.
 """
 
 import json
@@ -16,7 +17,7 @@ from canut.core.kinds import choice
 from canut.core.quality.agreement import Agreement, agreement_by_worker, percent_agreement
 from canut.core.quality.alpha import alpha_with_interval
 from canut.core.quality.apart import who_stands_apart
-from canut.core.quality.auto import choose
+from canut.core.quality.auto import Choice, choose
 from canut.core.quality.calibration import calibrate
 from canut.core.quality.em import Fitted, Run
 from canut.core.quality.estimators import AUTO, ESTIMATORS, estimate
@@ -34,6 +35,7 @@ from canut.core.quality.selections import (
 from canut.core.quality.skill import skill_of
 from canut.core.quality.spam import gather_evidence
 from canut.core.quality.vote import majority
+from canut.store.known import that_set_the_model
 
 GROWN = 1.2
 SEED = 1
@@ -41,6 +43,7 @@ SAMPLES = 200
 MOST_LABELS_FROZEN = 64
 MOST_LABELS_SHOWN = 24
 BY_CHOICE = "dawid-skene"
+EACH_CHOICE = "each-choice"
 
 
 class Read(NamedTuple):
@@ -56,10 +59,13 @@ class Read(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """A model that was chosen, why, and from how many answers and known ones."""
+    """A model that was chosen, over which others, and from how many answers and known ones.
+
+    ``choice`` is a ``Choice`` as JSON, with its ``rule``; of choices judged one by one, that alone.
+    """
 
     model: str
-    why: str
+    choice: dict[str, Any]
     answers: int
     known: int
 
@@ -128,7 +134,7 @@ def judge(question: dict[str, Any], read: Read, before: Chosen | None) -> Judged
         by_worker,
         {
             "model": fitted.model,
-            "why": chosen.why,
+            "choice": chosen.choice,
             "chosen_answers": chosen.answers,
             "known": known,
             "iterations": len(fitted.trace),
@@ -161,24 +167,30 @@ def _fit(given: Fitting, before: Chosen | None) -> tuple[Fitted, Chosen]:
         if before.model in ESTIMATORS:
             return estimate(before.model, given.rows), before
         if before.model == AUTO:
-            fitted, _ = choose(given.rows, Run(), given.keys, None, SEED)
-            return fitted, before._replace(model=fitted.model)
-    fitted, why = choose(given.rows, Run(), given.keys, given.gold, SEED)
-    return fitted, Chosen(fitted.model, why, answers, given.known)
+            fitted, made = choose(given.rows, Run(), given.keys, None, SEED)
+            kept = {name: before.choice[name] for name in ("known", "right")}
+            return fitted, before._replace(model=fitted.model, choice=_facts(made) | kept)
+    fitted, made = choose(given.rows, Run(), given.keys, given.gold, SEED)
+    return fitted, Chosen(fitted.model, _facts(made), answers, given.known)
+
+
+def _facts(made: Choice) -> dict[str, Any]:
+    return {"rule": made.rule, **made._asdict()}
 
 
 def _gold(read: Read, code_of: dict[str, int]) -> Gold | None:
-    """Return the known answers of tasks that were answered, as codes."""
+    """Return the known answers that set the model, of tasks that were answered, as codes."""
     place_of = {task: place for place, task in enumerate(read.task_ids.tolist())}
-    known = [
-        (place_of[task], code_of[label])
+    known = {
+        task: code_of[label or ""]
         for task, label in sorted(read.known.items())
         if task in place_of and label in code_of
-    ]
-    if not known:
+    }
+    setting = that_set_the_model(known)
+    if not setting:
         return None
-    tasks, labels = np.array(known, dtype=np.int32).T.copy()
-    return Gold(tasks, labels, 0)
+    tasks = np.array([place_of[task] for task in setting], dtype=np.int32)
+    return Gold(tasks, np.array([*setting.values()], dtype=np.int32), 0)
 
 
 def _frozen(fitted: Fitted, names: list[str]) -> tuple[dict[str, Any] | None, list[bytes | None]]:
@@ -270,7 +282,7 @@ def judge_selections(question: dict[str, Any], read: Read) -> Judged:
         by_worker,
         {
             "model": BY_CHOICE,
-            "why": "each choice is a question of its own",
+            "choice": {"rule": EACH_CHOICE},
             "chosen_answers": len(read.task),
             "iterations": fit.iterations,
             "converged": fit.converged,

@@ -21,7 +21,11 @@ COMMANDS = (
     Command("serve", "serve", "Serve this instance."),
     Command("work", "work", "Run the background jobs of this instance."),
     Command("migrate", "migrate", "Make the database, or bring it to this version."),
-    Command("operator", "operator", "Add the account that runs this instance."),
+    Command(
+        "operator",
+        "operator",
+        "Add who runs this instance; let somebody back in.",
+    ),
     Command("import", "bring_in", "Bring a file or folder of tasks into a project."),
     Command("agree", "agree", "Measure how far people agree, from a file of answers."),
     Command("export", "export", "Write the labels or the answers of a project."),

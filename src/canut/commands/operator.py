@@ -1,4 +1,4 @@
-"""``canut operator add NAME``: the first account, and those who run the instance after it."""
+"""``canut operator``: add those who run the instance, and let back in who is locked out."""
 
 import argparse
 import getpass
@@ -9,8 +9,12 @@ from canut.commands.instance import add_data, migrate_if_new, set_up
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the name, the organisation, and how the first sign-in happens."""
-    parser.add_argument("what", choices=["add"])
+    """Add what to do, the name, the organisation, and how the first sign-in happens."""
+    parser.add_argument(
+        "what",
+        choices=["add", "link"],
+        help="add: a new account; link: a one-time address for somebody who lost their password",
+    )
     parser.add_argument("name", help="the name to sign in with")
     parser.add_argument("--organisation", default="Canut", help="who runs this instance")
     parser.add_argument(
@@ -23,14 +27,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the account; asks for the password unless a link or standard input is wanted."""
+    """Make the account or the address; asks for a password unless a link or input is wanted."""
     set_up(args)
-    from django.conf import settings
     from django.utils import timezone
 
-    from canut.actions.accounts import add_operator, make_one_time_link
+    from canut.actions.accounts import add_operator, let_back_in, make_one_time_link
 
     migrate_if_new()
+    if args.what == "link":
+        token = let_back_in(args.name, timezone.now())
+        print(f"The old password of {args.name} has ended.\n{_open_once(token)}")
+        return 0
     by_link = args.link or not (args.password_stdin or sys.stdin.isatty())
     password = None
     if not by_link:
@@ -38,8 +45,13 @@ def run(args: argparse.Namespace) -> int:
     person = add_operator(args.name, password, args.organisation, timezone.now())
     say = f"Operator {person.username} of {args.organisation} was added."
     if by_link:
-        url = os.environ.get("CANUT_URL") or settings.URL
-        token = make_one_time_link(person, "/account/name", timezone.now())
-        say += f"\nOpen once, within 24 hours: {url}/enter/{token}"
+        say += f"\n{_open_once(make_one_time_link(person, '/account/name', timezone.now()))}"
     print(say)
     return 0
+
+
+def _open_once(token: str) -> str:
+    from django.conf import settings
+
+    url = os.environ.get("CANUT_URL") or settings.URL
+    return f"Open once, within 24 hours: {url}/enter/{token}"

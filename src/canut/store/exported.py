@@ -10,6 +10,20 @@ from django.db import connection
 
 from canut.store.work import TaskState
 
+# The page is taken before anything is joined: else PostgreSQL may join all answers for each page.
+ANSWERS = """
+SELECT a.id, a.task_id, t."key", w.public_id, a.author_kind, a."values", q.number, a.answered_ms,
+  a.elapsed_ms, p.piece_micro, p.currency, a.counted, a.surplus, s.state = 'practice'
+FROM (SELECT * FROM store_answer
+  WHERE project_id = %s AND id > %s AND (counted OR %s) ORDER BY id LIMIT %s) AS a
+JOIN store_task t ON t.id = a.task_id
+JOIN store_taskstate s ON s.task_id = a.task_id
+JOIN store_worker w ON w.id = a.worker_id
+JOIN store_questionversion q ON q.id = a.question_version_id
+LEFT JOIN store_payline p ON p.answer_id = a.id
+ORDER BY a.id
+"""
+
 
 class LabelRow(NamedTuple):
     """One task and its label of now; ``data`` is JSON text."""
@@ -54,32 +68,27 @@ def labels_of(source_id: int, after_row: int, limit: int) -> list[LabelRow]:
         return [LabelRow(*found) for found in cursor.fetchall()]
 
 
-def answers_of(project_id: int, after: int, limit: int, *, everything: bool) -> list[AnswerRow]:
+def answers_of(
+    project_id: int, after: int, limit: int, *, everything: bool
+) -> tuple[list[AnswerRow], int]:
     """Read the next answers of a project, oldest first, practice left out.
 
     Args:
         project_id: whose answers.
-        after: the id of the last answer read.
-        limit: how many at most.
+        after: the id of the last answer looked at.
+        limit: how many to look at, at most.
         everything: also the surplus ones and those that a correction replaced.
+
+    Returns:
+        The answers, and the id of the last one looked at; 0 when there was none.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            'SELECT a.id, a.task_id, t."key", w.public_id, a.author_kind, a."values", q.number, '
-            "a.answered_ms, a.elapsed_ms, p.piece_micro, p.currency, a.counted, a.surplus "
-            "FROM store_answer a JOIN store_task t ON t.id = a.task_id "
-            "JOIN store_taskstate s ON s.task_id = a.task_id "
-            "JOIN store_worker w ON w.id = a.worker_id "
-            "JOIN store_questionversion q ON q.id = a.question_version_id "
-            "LEFT JOIN store_payline p ON p.answer_id = a.id "
-            "WHERE a.project_id = %s AND a.id > %s AND (a.counted OR %s) AND s.state <> 'practice' "
-            "ORDER BY a.id LIMIT %s",
-            (project_id, after, everything, limit),
-        )
-        return [
-            AnswerRow._make((*found[:-2], bool(found[-2]), bool(found[-1])))
-            for found in cursor.fetchall()
-        ]
+        cursor.execute(ANSWERS, (project_id, after, everything, limit))
+        found = cursor.fetchall()
+    rows = [
+        AnswerRow._make((*row[:-3], bool(row[-3]), bool(row[-2]))) for row in found if not row[-1]
+    ]
+    return rows, found[-1][0] if found else 0
 
 
 def mark_tasks(tasks: list[int], now_ms: int) -> int:

@@ -4,11 +4,49 @@ Evidence of careless work is read by its own function: who may see it is decided
 """
 
 from dataclasses import dataclass
+from math import exp
+from typing import NamedTuple
 
 from canut.core.quality.auto import ENOUGH_GOLD as ENOUGH_KNOWN
 from canut.store.quality import Estimate, Habits
 
-__all__ = ["ENOUGH_KNOWN", "Confusion", "confusion_of", "evidence_of", "habits_of"]
+__all__ = [
+    "ENOUGH_KNOWN",
+    "Compared",
+    "Confusion",
+    "compared_by",
+    "confusion_of",
+    "evidence_of",
+    "habits_of",
+]
+
+
+class Compared(NamedTuple):
+    """One of the models a choice was made among; what was not measured is None.
+
+    ``foretold`` is the chance it gave to an answer it had not seen (their geometric mean),
+    ``weight`` its part of the mean, ``right`` its share of the known answers that set the model.
+    """
+
+    model: str
+    foretold: float | None
+    weight: float | None
+    right: float | None
+
+
+def compared_by(estimate: Estimate) -> list[Compared]:
+    """List the models that were compared; none where the choice was no choice."""
+    choice = estimate.choice or {}
+    score, weight, right = (choice.get(fact, {}) for fact in ("score", "weight", "right"))
+    return [
+        Compared(
+            model,
+            exp(score[model]) if model in score else None,
+            weight.get(model),
+            right.get(model),
+        )
+        for model in {**weight, **right}
+    ]
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,12 @@ from canut.store.work import Task, Worker
 class Estimate(models.Model):
     """One fit, with what it saw.
 
-    ``why`` says why this model; it was chosen when there were ``chosen_answers`` answers and
-    ``known`` known ones. ``frozen`` holds what the running consensus needs of it: labels, chance of
-    each, temperature; empty where it takes each worker's accuracy alone. ``confusion`` counts how
-    often each of ``labels`` was said under each truth, as far as the fit knows the truth.
+    ``choice`` says which models were compared, by what, and which rule decided; it was made when
+    there were ``chosen_answers`` answers and ``known`` known ones that set the model: others than
+    those that measure it, see ``known``. ``frozen`` holds what the running consensus needs of it:
+    labels, chance of each, temperature; empty where it takes each worker's accuracy alone.
+    ``confusion`` counts how often each of ``labels`` was said under each truth, as far as the fit
+    knows the truth.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="estimates")
@@ -27,7 +29,7 @@ class Estimate(models.Model):
     seconds = models.FloatField()
     last_answer = models.BigIntegerField()
     agreement = models.FloatField(null=True)
-    why = models.TextField(db_default="")
+    choice = models.JSONField(null=True)
     chosen_answers = models.BigIntegerField(db_default=0)
     known = models.BigIntegerField(db_default=0)
     temperature = models.FloatField(db_default=1.0)

@@ -12,6 +12,7 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from canut.core.errors import Refusal
 from canut.core.kinds import label_of_values
+from canut.store.known import measuring
 from canut.store.labour import PayLine
 from canut.store.people import Person
 from canut.store.projects import Project, QuestionVersion, RateVersion
@@ -95,7 +96,10 @@ class Unsure:
 
 @dataclass(frozen=True)
 class Against:
-    """Consensus and majority set beside the known answers of the same tasks."""
+    """Consensus and majority set beside the known answers that measure them.
+
+    Both of the same tasks; those whose known answer set the model are left out.
+    """
 
     consensus: Proportion
     majority: Proportion
@@ -144,7 +148,7 @@ def agreement(project_id: int) -> Proportion | None:
 
 
 def against_known(project_id: int) -> Against | None:
-    """Set consensus and majority beside the known answers; nothing where none is known."""
+    """Set consensus and majority beside the known answers that measure; None where none does."""
     counts = _known(project_id).aggregate(
         cases=Count("task_id"),
         consensus=Count("task_id", filter=Q(label=F("task__known"))),
@@ -161,7 +165,7 @@ def against_known(project_id: int) -> Against | None:
 def wrong_and_sure(project_id: int, most: int = 24) -> list[Unsure]:
     """List tasks whose consensus is not the known answer though it is sure, surest first.
 
-    The labels of each are the consensus, then the known answer.
+    The labels of each are the consensus, then the known answer, which is one that measures.
     """
     found = _wrong_and_sure(project_id).select_related("task").order_by("-confidence", "task_id")
     return [Unsure(c.task, (c.label, c.task.known or ""), c.confidence) for c in found[:most]]
@@ -289,9 +293,8 @@ def _offer(project: Project, person: Person | None) -> Offer:
 
 
 def _known(project_id: int) -> QuerySet[Consensus]:
-    return Consensus.objects.filter(project_id=project_id, task__known__isnull=False).exclude(
-        task__now__state=TaskState.State.PRACTICE
-    )
+    known = Consensus.objects.filter(measuring(), project_id=project_id, task__known__isnull=False)
+    return known.exclude(task__now__state=TaskState.State.PRACTICE)
 
 
 def _wrong_and_sure(project_id: int) -> QuerySet[Consensus]:

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,13 +24,14 @@ PROJECT_ROLES = frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AU
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Give the address, where the person may go, and whether this is a demo."""
+    """Give the address, where the person may go, whether this is a demo, whether mail leaves."""
     current = page_of(request)
     name = current.name if current else ""
     return {
         "page_name": name,
         "this_page": request.get_full_path() if request.method == "GET" else _came_from(request),
         "is_demo": is_demo(),
+        "sends_mail": settings.SENDS_MAIL,
         "rooms": _rooms(request, name),
     }
 

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from canut.actions.jobs import are_jobs_run
 from canut.core.errors import Refusal
 from canut.core.formats import Problem, Reading, preview
 from canut.core.formats import problems as problem_words
@@ -21,12 +22,12 @@ from canut.store import results
 from canut.store.drafts import current_import, first_problems
 from canut.store.models import Import, ImportProblem, Project
 from canut.web.forms import AimsForm, ColumnsForm, PayForm, QuestionForm
+from canut.web.shown import typed_amount
 from canut.web.words import words_of
 
 STEPS = ("file", "columns", "question", "aims", "pay", "start")
 PREVIEW_ROWS = 4
 PROBLEMS_SHOWN = 5
-MICRO_DIGITS = 6
 
 
 class Described(NamedTuple):
@@ -120,6 +121,7 @@ def _seen(source: Import, reading: Reading) -> dict[str, Any]:
         "fault": fault,
         "is_images": is_images(source),
         "is_reading": is_being_read(source),
+        "are_jobs_run": are_jobs_run,
         "judged": judged,
         "sample": next((row.get(judged, "") for row in rows), "") if judged else "",
         "problems": described(first_problems(source, PROBLEMS_SHOWN)),
@@ -189,12 +191,11 @@ def _pay_form(project: Project) -> PayForm:
     rate = results.rate_or_none(project.id)
     if rate is None:
         return PayForm(initial={"overlap": project.overlap})
-    whole, micro = divmod(rate.piece_micro, 10**MICRO_DIGITS)
     return PayForm(
         initial={
             "overlap": project.overlap,
             "own_staff": "yes" if project.is_own_staff else "no",
-            "price": f"{whole}.{micro:06}".rstrip("0").rstrip(".") if rate.piece_micro else "",
+            "price": typed_amount(rate.piece_micro) if rate.piece_micro else "",
             "currency": rate.currency,
         }
     )

@@ -7,11 +7,12 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from canut.store.measured import ENOUGH_KNOWN, Confusion
+from canut.store.measured import ENOUGH_KNOWN, Compared, Confusion, compared_by
 from canut.store.models import Estimate
 from canut.web import shown
-from canut.web.shown import whole_share
+from canut.web.shown import whole, whole_share
 
 register = template.Library()
 register.filter(shown.decimal_of.__name__, shown.decimal_of)
@@ -120,12 +121,61 @@ def model_name(model: str) -> str:
 
 
 @register.filter
-def chosen_because(estimate: Estimate) -> str:
-    """Say why a model was chosen, in the page's language; figures stand in the estimate's own."""
-    if estimate.frozen is None and estimate.labels is None:
-        return _("Each choice is a question of its own.")
-    if estimate.known >= ENOUGH_KNOWN:
-        return _("Known answers had the last word: no other is right significantly more often.")
-    if estimate.model == "weighted":
+def models_compared(estimate: Estimate) -> list[Compared]:
+    """List the models a choice was made among."""
+    return compared_by(estimate)
+
+
+@register.filter
+def chosen_because(estimate: Estimate) -> list[str]:
+    """Say in short sentences why a model was chosen; nothing where nobody kept it."""
+    choice = estimate.choice
+    if choice is None:
+        return []
+    if choice["rule"] == "each-choice":
+        return [_("Each choice is a question of its own.")]
+    known, right = choice["known"], choice["right"]
+    if choice["rule"] == "gold":
+        told = _(
+            "Right %(share)s of the time on %(known)s known answers; the usual one, %(usual)s."
+        )
+        shares = {
+            "share": shown.share(right[choice["model"]]),
+            "usual": shown.share(right[choice["default"]]),
+        }
+        return [told % {"known": whole(known), **shares}]
+    return [
+        _without_known(choice["rule"], choice["held_out"]),
+        _had_a_say(known, enough=bool(right)),
+    ]
+
+
+def _without_known(rule: str, held_out: int) -> str:
+    if rule == "together":
         return _("People are right and wrong together here; tables of errors would mislead.")
-    return _("Too few answers are known to choose one: those that foretell held out answers lead.")
+    if not held_out:
+        return _("All weigh the same: there are too few answers to set some aside.")
+    told = ngettext(
+        "The better one foretold %(count)s answer set aside, the more it weighs.",
+        "The better one foretold %(count)s answers set aside, the more it weighs.",
+        held_out,
+    )
+    return told % {"count": whole(held_out)}
+
+
+def _had_a_say(known: int, *, enough: bool) -> str:
+    if not known:
+        return _("No known answer had a say.")
+    if enough:
+        told = ngettext(
+            "On %(count)s known answer no other is right clearly more often.",
+            "On %(count)s known answers no other is right clearly more often.",
+            known,
+        )
+    else:
+        told = ngettext(
+            "%(count)s known answer had no say in it: it takes %(enough)s.",
+            "%(count)s known answers had no say in it: it takes %(enough)s.",
+            known,
+        )
+    return told % {"count": whole(known), "enough": whole(ENOUGH_KNOWN)}

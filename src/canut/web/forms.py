@@ -5,7 +5,6 @@ Forms read text into values; whether a value may be is decided by the action tha
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -13,6 +12,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from canut.core.errors import BadInput
+from canut.core.money import money_of
 from canut.store.models import Organisation, Role
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ AREA = {"class": "inp area", "rows": 3}
 SELECT = {"class": "inp sel"}
 CURRENCIES = ("CAD", "EUR", "USD", "GBP", "CHF", "XOF", "MGA", "KES", "INR", "PHP", "BRL")
 LEAST_INPUTS = 3
-MICRO = 1_000_000
 NEEDED = _("Write something here.")
 
 
@@ -304,22 +304,19 @@ class PayForm(OverlapForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a price unless nobody is paid here; a comma is a decimal point."""
+        """Ask for a price unless nobody is paid here; a comma or a point, as one is used to."""
         given = super().clean() or self.cleaned_data
         if self.is_own_staff():
             given["piece_micro"] = 0
             return given
-        text = str(given.get("price", "")).replace("\u202f", "").replace("\u00a0", "")
-        text = text.replace(" ", "").replace("$", "").replace(",", ".")
+        text = str(given.get("price", "")).replace("$", "")
         try:
-            micro = Decimal(text) * MICRO
-        except InvalidOperation:
-            self.add_error("price", _("Write an amount, such as 0.21."))
-            return given
-        if micro <= 0 or micro != micro.to_integral_value():
-            self.add_error("price", _("Write an amount above 0, with at most six decimals."))
-        else:
-            given["piece_micro"] = int(micro)
+            given["piece_micro"] = money_of(text, CURRENCIES[0]).micro
+        except BadInput:
+            given["piece_micro"] = 0
+        if given["piece_micro"] <= 0:
+            said = _("Write an amount above 0, with at most six decimals, such as 0.21.")
+            self.add_error("price", said)
         return given
 
     def is_own_staff(self) -> bool:

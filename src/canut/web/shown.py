@@ -40,6 +40,11 @@ def price(micro: int, currency: str) -> str:
     )
 
 
+def typed_amount(micro: int) -> str:
+    """Write an amount as one types it, with neither currency nor groups: ``0,05``."""
+    return format_decimal(Decimal(micro) / MICRO, "0.######", locale=locale())
+
+
 def whole(number: int) -> str:
     """Write a count with its groups of three."""
     return format_decimal(number, locale=locale())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from canut.core.audit import labels
 from canut.core.audit.gathered import gather
 from canut.core.audit.page import as_page
 from canut.core.audit.pay import Prices
@@ -14,9 +15,11 @@ from canut.core.audit.words import SAID, Voice
 from canut.core.errors import BadInput, Missing
 from canut.core.formats.platforms import PLATFORMS
 from canut.core.money import Money
-from tests.core.audit.files import mturk_row, write_crowd, write_mturk
+from canut.core.quality.infer import infer
+from canut.core.quality.result import Result
+from tests.core.audit.files import mturk_row, write_crowd, write_mturk, write_toloka
 
-MTURK = PLATFORMS["mturk"]
+MTURK, TOLOKA = PLATFORMS["mturk"], PLATFORMS["toloka"]
 FLOOR = Prices("USD", floor=Money(8_000_000, "USD"))
 
 
@@ -49,6 +52,33 @@ def test_labels_come_with_confidence_and_agreement_with_its_interval(made: Audit
     alpha = feeling.alpha
     assert (alpha.low or 0) < (alpha.value or 0) < (alpha.high or 0)
     assert feeling.why
+
+
+def test_a_known_answer_is_counted_by_a_fit_that_did_not_see_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[set[str]] = []
+
+    def note(columns: object, *, order: list[str], seed: int, gold: dict[str, list[str]]) -> Result:
+        shown.append(set(gold["task"]))
+        return infer(columns, order=order, seed=seed, gold=gold)
+
+    monkeypatch.setattr(labels, "infer", note)
+    said = {"a": "cat", "b": "dog", "c": "cat", "d": "dog"}
+    rows = [
+        [task, said[task], "cat", "", "", f"{task}{who}", task, task, who, "APPROVED", "", "", "0"]
+        for task in said
+        for who in ("W1", "W2", "W3")
+    ]
+    file = write_toloka(tmp_path / "pool.tsv", rows)
+
+    found = gather(TOLOKA.read(file, TOLOKA.reading_of(file)))
+    [judged], _ = labels.judge(found, ["result"], 0)
+
+    assert shown[0] == set(judged.tasks)
+    assert shown[1] | shown[2] == shown[0]
+    assert not shown[1] & shown[2]
+    assert judged.right[1] == 4
 
 
 def test_free_text_is_named_and_not_judged(made: Audit) -> None:

@@ -4,10 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.answers import Answers
-from canut.core.errors import BadInput, ShapeError
-from canut.core.quality.dawid_skene import dawid_skene, expected_labels
-from canut.core.quality.online import Frozen, begin, consensus, freeze, take_back, update
-from canut.core.quality.stopping import softened
+from canut.core.errors import BadInput
+from canut.core.quality.calibration import calibrate
+from canut.core.quality.em import Fitted
+from canut.core.quality.estimators import estimate
+from canut.core.quality.frozen import Frozen, freeze
+from canut.core.quality.online import Online, Said
+from canut.core.quality.rows import arrange
+from canut.core.quality.running import assumed_chances, frozen_consensus
 
 
 def crowd(seed: int = 0) -> Answers:
@@ -18,89 +22,82 @@ def crowd(seed: int = 0) -> Answers:
     return Answers(task, worker, said, 40, 8, 3)
 
 
-def frozen(answers: Answers, temperature: float = 1.0) -> Frozen:
-    fit = dawid_skene(answers)
-    return freeze(fit, np.bincount(answers.worker, minlength=8).astype(np.int32), temperature)
+def fitted() -> Fitted:
+    return calibrate(estimate("dawid-skene", arrange(crowd())[0]), None)
 
 
-def rows(answers: Answers) -> list[tuple[int, int | None, int]]:
+def frozen() -> Frozen:
+    model = freeze(fitted())
+    assert model
+    return model
+
+
+def rows(answers: Answers) -> list[Said]:
     columns = answers.task.tolist(), answers.worker.tolist(), answers.label.tolist()
     return list(zip(*columns, strict=True))
 
 
-@given(temperature=st.floats(1, 5), data=st.data())
-def test_answers_one_by_one_give_what_all_at_once_do(
-    temperature: float, data: st.DataObject
-) -> None:
-    answers = crowd()
-    model = frozen(answers, temperature)
-    fit = dawid_skene(answers)
-    state = begin(model, 40)
+@given(order=st.permutations(rows(crowd())))
+def test_answers_one_by_one_give_what_the_fit_gave(order: list[Said]) -> None:
+    online = Online(frozen(), 40)
 
-    for row in data.draw(st.permutations(rows(answers))):
-        update(model, state, [row])
+    for row in order:
+        online.update([row])
 
-    whole = softened(expected_labels(answers, fit.class_chance, fit.confusion), temperature)
-    found = consensus(model, state)
-    np.testing.assert_allclose(found.confidence, whole.max(axis=1), rtol=1e-9)
-    np.testing.assert_array_equal(found.label, whole.argmax(axis=1))
+    label, confidence = fitted().decide()
+    found = online.consensus(np.arange(40, dtype=np.int32))
+    np.testing.assert_allclose(found.confidence, confidence, rtol=1e-9)
+    np.testing.assert_array_equal(found.label, label)
+
+
+@given(
+    votes=st.lists(
+        st.tuples(st.none() | st.integers(0, 7), st.integers(0, 2)), min_size=1, max_size=9
+    )
+)
+def test_many_tasks_at_once_are_judged_as_one_alone(votes: list[tuple[int | None, int]]) -> None:
+    model = frozen()
+
+    found = Online(model, 1).update([(0, worker, label) for worker, label in votes])
+
+    said = [
+        assumed_chances(3, label, model.typical)
+        if worker is None
+        else model.said[worker, label].tolist()
+        for worker, label in votes
+    ]
+    _, confidence = frozen_consensus(model.classes.tolist(), said, model.temperature, model.doubt)
+    assert found.confidence[0] == pytest.approx(confidence)
 
 
 def test_an_answer_taken_back_leaves_no_trace() -> None:
-    model = frozen(crowd())
-    state = begin(model, 2)
-    update(model, state, [(0, 3, 1), (1, 2, 0)])
-    before = state.copy()
+    online = Online(frozen(), 2)
+    before = online.update([(0, 3, 1), (1, 2, 0)])
 
-    update(model, state, [(1, 5, 2)])
-    take_back(model, state, [(1, 5, 2)])
+    online.update([(1, 5, 2)])
+    online.take_back([(1, 5, 2)])
 
-    np.testing.assert_allclose(state, before, atol=1e-12)
+    after = online.consensus(np.arange(2, dtype=np.int32))
+    np.testing.assert_allclose(after.confidence, before.confidence, atol=1e-12)
 
 
 def test_the_consensus_of_the_answered_tasks_comes_back() -> None:
-    model = frozen(crowd())
-    state = begin(model, 3)
-
-    found = update(model, state, [(2, 0, 1), (2, 1, 1), (0, None, 2)])
+    found = Online(frozen(), 3).update([(2, 0, 1), (2, 1, 1), (0, None, 2)])
 
     assert found.label.tolist() == [1, 1, 2]
     assert found.confidence[0] == found.confidence[1]
 
 
 def test_an_unknown_worker_counts_as_a_typical_one() -> None:
-    answers = crowd()
-    fit = dawid_skene(answers)
-    model = frozen(answers)
+    model = frozen()
 
-    sure = update(model, begin(model, 1), [(0, None, 1)]).confidence[0]
+    sure = Online(model, 1).update([(0, None, 1)]).confidence[0]
 
-    known = [update(model, begin(model, 1), [(0, who, 1)]).confidence[0] for who in range(8)]
+    known = [Online(model, 1).update([(0, who, 1)]).confidence[0] for who in range(8)]
     assert min(known) < sure < max(known)
-    assert np.exp(model.said_log[-1]).sum(axis=0) == pytest.approx(np.ones(3))
-    assert fit.converged
-
-
-def test_nobody_said_anything_gives_the_classes_chances() -> None:
-    model = frozen(crowd())
-
-    found = consensus(model, begin(model, 1))
-
-    assert found.confidence[0] == pytest.approx(np.exp(model.class_log).max())
 
 
 @pytest.mark.parametrize("row", [(9, 0, 0), (0, 8, 0), (0, -1, 0), (0, 0, 3)])
-def test_what_is_not_there_is_refused(row: tuple[int, int, int]) -> None:
-    model = frozen(crowd())
-
+def test_what_is_not_there_is_refused(row: Said) -> None:
     with pytest.raises(BadInput, match="does not fit"):
-        update(model, begin(model, 1), [row])
-
-
-def test_odd_tables_are_refused() -> None:
-    with pytest.raises(ShapeError, match="tables"):
-        Frozen(np.zeros(2), np.zeros((1, 3, 3)))
-    with pytest.raises(BadInput, match="temperature"):
-        Frozen(np.zeros(2), np.zeros((1, 2, 2)), 0.5)
-    with pytest.raises(ShapeError, match="one for each"):
-        freeze(dawid_skene(crowd()), np.zeros(3, dtype=np.int32))
+        Online(frozen(), 1).update([row])

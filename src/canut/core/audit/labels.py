@@ -12,6 +12,7 @@ from canut.core.errors import Missing
 from canut.core.quality.agreement import percent_agreement
 from canut.core.quality.alpha import Alpha, alpha_with_interval
 from canut.core.quality.infer import infer
+from canut.core.quality.result import Result
 from canut.core.quality.spam import Evidence, gather_evidence
 
 
@@ -34,7 +35,8 @@ class Judged:
         agreement: share of pairs of answers to one task that are the same.
         evidence: on each person, as places in ``persons``; see ``quality.spam``.
         persons: numbers of people in the file's order.
-        right: of the tasks whose answer was known, how many labels equal it; and of how many.
+        right: of the tasks whose answer was known, how many labels equal it, each label from a fit
+            to which the other half of the known answers was shown; and of how many.
     """
 
     name: str
@@ -99,18 +101,25 @@ def _judge(name: str, said: Said, seed: int) -> Judged:
         "worker": answers.worker,
         "label": [labels[each] for each in answers.label.tolist()],
     }
-    own = {task: label for task, label in said.known.items() if label in labels}
-    gold = {"task": list(own), "label": list(own.values())} if own else None
-    result = infer(columns, order=labels, seed=seed, gold=gold)
-    place_of = {str(task): place for place, task in enumerate(result.task_names.to_pylist())}
-    order = np.array([place_of[task] for task in tasks])
-    decided, sure = result.decided
-    label, confidence = decided[order], sure[order]
-    known = [
-        labels[label[place]] == said.known[task]
-        for place, task in enumerate(tasks)
-        if task in said.known
-    ]
+    known = {task: label for task, label in said.known.items() if task in set(tasks)}
+
+    def fit(to_learn_from: list[str]) -> tuple[Result, dict[str, tuple[int, float]]]:
+        usable = [task for task in to_learn_from if known[task] in labels]
+        gold = {"task": usable, "label": [known[task] for task in usable]} if usable else None
+        result = infer(columns, order=labels, seed=seed, gold=gold)
+        places, sure = (part.tolist() for part in result.decided)
+        found = zip(map(str, result.task_names.to_pylist()), places, sure, strict=True)
+        return result, {task: (place, confidence) for task, place, confidence in found}
+
+    result, decided = fit(list(known))
+    label = np.array([decided[task][0] for task in tasks], dtype=np.int32)
+    confidence = np.array([decided[task][1] for task in tasks])
+    mixed = np.random.default_rng(seed).permutation(sorted(known)).tolist()
+    right = 0
+    for learnt, unseen in ((mixed[::2], mixed[1::2]), (mixed[1::2], mixed[::2])):
+        if unseen:
+            apart = fit(learnt)[1]
+            right += sum(labels[apart[task][0]] == known[task] for task in unseen)
     return Judged(
         name=name,
         tasks=tasks,
@@ -127,5 +136,5 @@ def _judge(name: str, said: Said, seed: int) -> Judged:
         agreement=percent_agreement(answers),
         evidence=gather_evidence(result.fitted, np.random.default_rng(seed)),
         persons=[workers[each] for each in result.worker_names.to_pylist()],
-        right=(sum(known), len(known)),
+        right=(right, len(known)),
     )

@@ -102,8 +102,9 @@ SAID: dict[str, Words] = {
         "plus.",
     ),
     "right": Words(
-        "“{name}”: {right} of {cases} labels equal the known answer.",
-        "« {name} » : {right} étiquettes sur {cases} sont la réponse connue.",
+        "“{name}”: found without looking at it, {right} of {cases} known answers are the label.",
+        "« {name} » : trouvées sans les regarder, {right} réponses connues sur {cases} sont "
+        "l’étiquette.",
     ),
     "replaced": Words(
         "“{name}”: {n} answers were given anew by the same person; the last stands.",

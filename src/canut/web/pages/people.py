@@ -1,5 +1,6 @@
 """A person's own account, and the organisations an operator looks after."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from canut.actions.accounts import end_membership, name_oneself
 from canut.actions.organisations import create_organisation
 from canut.core.errors import Forbidden, Refusal
-from canut.store.models import Project
+from canut.store.models import Person, Project
 from canut.store.organisations import all_organisations, members_of, memberships_of
 from canut.web.access import is_shared, membership_of, person_named, person_of
 from canut.web.forms import NameForm, OrganisationForm
@@ -29,7 +30,9 @@ def name(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if is_shared(person):
         raise Forbidden("the demo's people keep their names", code="demo-account")
-    form = NameForm(request.POST or None)
+    form = NameForm(request.POST or None, initial={"username": _name_before(person)})
+    if not settings.SENDS_MAIL:
+        del form.fields["email"]
     if request.method == "POST" and form.is_valid():
         try:
             name_oneself(person, **form.cleaned_data)
@@ -41,6 +44,11 @@ def name(request: HttpRequest) -> HttpResponse:
             return redirect("account")
     status = 422 if form.errors else 200
     return render(request, "account/name.html", {"form": form}, status=status)
+
+
+def _name_before(person: Person) -> str:
+    """Return the name of somebody who had one, as after losing a password."""
+    return person.username if person.shown_name else ""
 
 
 def organisations(request: HttpRequest) -> HttpResponse:

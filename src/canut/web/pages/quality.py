@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from canut.store import measured, results
+from canut.store import known, measured, results
 from canut.store.models import Project
 
 
@@ -13,6 +13,8 @@ def measures(request: HttpRequest, project: Project) -> HttpResponse:
     shown = {
         "project": project,
         "estimate": estimate,
+        "against": results.against_known(project.id),
+        "fewest": known.FEWEST,
         "confusion": measured.confusion_of(estimate),
         "habits": measured.habits_of(project.id),
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from canut.actions.estimates import estimate_labels
-from canut.actions.overlap import set_overlap
+from canut.actions.jobs import are_jobs_run, overlap_change
 from canut.actions.projects import close_project, open_project, pause_project
 from canut.core.errors import BadInput
 from canut.store import results
@@ -23,8 +23,6 @@ from canut.web.access import (
     roles_in,
     task_of,
 )
-from canut.web.forms import OverlapForm
-from canut.web.moments import now_ms
 from canut.web.shown import whole
 from canut.web.tasks import Shown, shown_task
 
@@ -57,7 +55,8 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         return render(request, "projects/_far.html", far)
     estimate = results.last_estimate(project.id)
     question = results.question_or_none(project.id)
-    measures = _measures(project)
+    against = results.against_known(project.id)
+    measures = _measures(project, against)
     workers = results.workers(project.id)
     at_first = workers if request.GET.get("people") == "all" else workers[:PEOPLE_AT_FIRST]
     shown = far | {
@@ -66,6 +65,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "rate": results.rate_or_none(project.id),
         "estimate": estimate,
         "measures": measures,
+        "is_against_known": against is not None,
         "axis": results.axis_of([measure for _name, measure, _on, _leads in measures]),
         "unsure": _with_items(project, results.least_sure(project.id)),
         "unsure_count": results.count_unsure(project.id),
@@ -74,6 +74,8 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "workers": at_first,
         "more_workers": len(workers) - len(at_first),
         "manages": _may_manage(request, project),
+        "change": overlap_change(project.id),
+        "are_jobs_run": are_jobs_run,
         "reviews": bool(roles_in(person_of(request), project) & REVIEWERS.roles),
     }
     return render(request, "projects/results.html", shown)
@@ -96,7 +98,10 @@ def wrong(request: HttpRequest, project: Project) -> HttpResponse:
     items = results.wrong_and_sure(project.id, LINES_A_PAGE)
     shown = {
         "title": _("Wrong and sure"),
-        "note": _("The consensus is sure, and the known answer is another. Surest first."),
+        "note": _(
+            "The consensus is sure, and the known answer, which did not set the model, is another. "
+            "Surest first."
+        ),
         "rows": _with_items(project, items),
         "known": True,
     }
@@ -165,26 +170,11 @@ def state(request: HttpRequest, project: Project) -> HttpResponse:
     return redirect("project", project.slug)
 
 
-def overlap(request: HttpRequest, project: Project) -> HttpResponse:
-    """Change how many people answer each task, in all tasks that are not closed."""
-    form = OverlapForm(request.POST)
-    if not form.is_valid():
-        raise BadInput("overlap is a whole number from 1 to 100", code="bad-overlap")
-    set_overlap(project.id, form.cleaned_data["overlap"], now_ms())
-    count = form.cleaned_data["overlap"]
-    said = ngettext(
-        "From now on each task gets %(count)d answer.",
-        "From now on each task gets %(count)d answers.",
-        count,
-    )
-    messages.success(request, said % {"count": count})
-    return redirect("project", project.slug)
-
-
-def _measures(project: Project) -> list[tuple[str, results.Proportion, str, bool]]:
+def _measures(
+    project: Project, against: results.Against | None
+) -> list[tuple[str, results.Proportion, str, bool]]:
     """Name each measure, with its proportion, what it was computed on, and whether it leads."""
     measures = []
-    against = results.against_known(project.id)
     if against is not None:
         cases = against.consensus.cases
         on = ngettext("%(count)s known answer", "%(count)s known answers", cases)

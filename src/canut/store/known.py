@@ -1,0 +1,50 @@
+"""Part the known answers: a third set the model, the others measure it, and none does both.
+
+A model chosen and calibrated by the very answers that then say how often it is right looks better
+than it is. Which part a task belongs to is a matter of its number alone, so it never changes. While
+fewer than ``FEWEST`` are known, all of them measure: a third of so few could set nothing.
+"""
+
+from collections.abc import Mapping
+
+from django.db.models import F, Q
+from django.db.models.expressions import Combinable
+from django.db.models.lookups import GreaterThanOrEqual
+
+FEWEST = 30
+WHOLE = 2**31
+A_THIRD = WHOLE // 3
+MULTIPLIER = 2_654_435_761  # 2^32 over the golden ratio, odd
+
+
+def scatter[Number: (int, Combinable)](number: Number) -> Number:
+    """Send the number of a task to a place below 2^31 that follows no order of numbers.
+
+    Given a column, the same lines count in the database; no step outgrows 63 bits. Multiplying
+    alone would come back nearly to the same place every 13, 21, 34 … numbers, as the rows of a file
+    may do too; the square breaks that.
+
+    Source:
+        Knuth (1998), The Art of Computer Programming, volume 3, section 6.4; the square is RC6's,
+        Rivest et al. (1998).
+    """
+    spread = number % WHOLE * MULTIPLIER % WHOLE
+    return spread * (spread * 2 + 1) % WHOLE
+
+
+def sets_the_model(task_id: int) -> bool:
+    """Say whether the known answer of this task may set the model; if so it never measures it."""
+    return scatter(task_id) < A_THIRD
+
+
+def that_set_the_model[Label](known: Mapping[int, Label]) -> dict[int, Label]:
+    """Return, of the known answers of tasks that were answered, those that set the model."""
+    if len(known) < FEWEST:
+        return {}
+    return {task_id: label for task_id, label in known.items() if sets_the_model(task_id)}
+
+
+def measuring() -> Q:
+    """Choose the rows of ``Consensus`` whose known answer had no part in the fit they come from."""
+    set_by_none = Q(estimate__known=0)
+    return set_by_none | Q(GreaterThanOrEqual(scatter(F("task__id")), A_THIRD))
