@@ -18,6 +18,7 @@ type Bools = NDArray[np.bool_]
 type Reals = NDArray[np.floating]
 
 _PARTS: set[object] = set()
+_EXTENDED: list[bool] = []
 
 
 def part[**P, R](piece: Callable[P, R]) -> Callable[P, R]:
@@ -45,11 +46,46 @@ def kernel[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def put_in[Numbers: (tuple[float, ...], Floats)](
+    numbers: Numbers, place: int, number: float
+) -> Numbers:
+    """Return the numbers with one replaced; an array is changed in place.
+
+    In a kernel a tuple lives in the processor's registers, where an array would lie in memory.
+    """
+    if isinstance(numbers, tuple):
+        return (*numbers[:place], number, *numbers[place + 1 :])
+    numbers[place] = number
+    return numbers
+
+
+def _put_in_compiled(numbers: object, place: object, number: object) -> Callable[..., object]:
+    """Return what ``put_in`` is in a kernel, by the type of the numbers."""
+    if hasattr(numbers, "count"):  # a tuple's type counts its members
+        put = import_module("numba.cpython.unsafe.tuple").tuple_setitem
+
+        def in_tuple(numbers: object, place: object, number: object) -> object:
+            return put(numbers, place, number)
+
+        return in_tuple
+    put = import_module("operator").setitem
+
+    def in_array(numbers: object, place: object, number: object) -> object:
+        put(numbers, place, number)
+        return numbers
+
+    return in_array
+
+
 def _compiled[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
     import numba  # noqa: PLC0415 - takes half a second, needed by estimates alone
 
+    extending = import_module("numba.extending")
+    if not _EXTENDED:
+        extending.overload(put_in)(_put_in_compiled)
+        _EXTENDED.append(True)
     for piece in _parts_of(loop):
-        import_module("numba.extending").register_jitable(piece)
+        extending.register_jitable(piece)
     try:
         compiled: Callable[P, R] = numba.njit(cache=True, nogil=True)(loop)
     except RuntimeError:

@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.arrays import Codes, Counts, Floats, Reals, kernel, part
+from canut.core.arrays import Codes, Counts, Floats, Reals, kernel, part, put_in
 
 RESCALE_EVERY = 16
 SMALL = 1e-150
-MOST_UNROLLED = 8
+MOST_IN_REGISTERS = 7
+MOST_UNROLLED = 16
+AT_ONCE = 8
 
 
 class Block(NamedTuple):
@@ -78,48 +80,104 @@ def _weigh(product: Floats, cell: Codes, rows: tuple[int, int], cells: Reals, si
     return log_scale
 
 
+def sweep(block: Block, tables: Tables, tally: Tally, size: Size) -> float:
+    """Weigh each task's answers, count what follows, return the log-likelihood."""
+    return (_sweep_few if len(size) <= MOST_IN_REGISTERS else _sweep_many)(
+        block, tables, tally, size
+    )
+
+
 @kernel
-def sweep(  # noqa: C901 - a call for each task counts references, and threads wait on that
+def _sweep_few(  # noqa: C901 - a call for each task counts references, and threads wait on that
     block: Block, tables: Tables, tally: Tally, size: Size
 ) -> float:
-    """Weigh each task's answers, count what follows, return the log-likelihood."""
+    """Sweep with the chances of a task in registers."""
     start, cell = block
     classes, cells = tables
     class_counts, counts = tally
-    product, met = np.empty(len(size)), np.zeros(len(size))  # no memory that threads share
+    prior, met = size, size
     log_likelihood = 0.0
     running = 1.0
+    for truth in range(len(size)):
+        prior = put_in(prior, truth, classes[truth])
     for task in range(start.shape[0] - 1):
         first, last = start[task], start[task + 1]
+        product, total, begin = prior, 1.0, first
+        while begin < last:
+            if begin > first:
+                log_likelihood += np.log(total)
+                for truth in range(len(size)):
+                    product = put_in(product, truth, product[truth] / total)
+            end = min(begin + RESCALE_EVERY, last)
+            for row in range(begin, end):
+                at = np.uint32(cell[row])
+                for truth in range(len(size)):
+                    product = put_in(product, truth, product[truth] * cells[at, truth])
+            total = 0.0
+            for truth in range(len(size)):
+                total += product[truth]
+            begin = end
         if last == first:
             continue
-        for truth in range(len(size)):
-            product[truth] = classes[truth]
-        multiplied = 0
-        for row in range(first, last):
-            at = np.uint32(cell[row])
-            for truth in range(len(size)):
-                product[truth] *= cells[at, truth]
-            multiplied += 1
-            if multiplied == RESCALE_EVERY:
-                multiplied = 0
-                log_likelihood += np.log(_normalise(product, size))
-        total = 0.0
-        for truth in range(len(size)):
-            total += product[truth]
         running *= total
         if running < SMALL:
             log_likelihood += np.log(running)
             running = 1.0
         scale = 1.0 / total
         for truth in range(len(size)):
-            product[truth] *= scale
-            met[truth] += product[truth]
+            product = put_in(product, truth, product[truth] * scale)
+            met = put_in(met, truth, met[truth] + product[truth])
         for row in range(first, last):
             at = np.uint32(cell[row])
             for truth in range(len(size)):
                 counts[at, truth] += product[truth]
+    for truth in range(len(size)):
+        class_counts[truth] += met[truth]
+    return float(log_likelihood + np.log(running))
+
+
+@kernel
+def _sweep_many(  # noqa: C901 - as above
+    block: Block, tables: Tables, tally: Tally, size: Size
+) -> float:
+    """Sweep a few tasks at once: the counts they add to are asked for while they are weighed."""
+    start, cell = block
+    classes, cells = tables
+    class_counts, counts = tally
+    held, met = np.empty((AT_ONCE, len(size))), np.zeros(len(size))  # no memory threads share
+    log_likelihood = 0.0
+    running = 1.0
+    asked = 0.0
+    for begin in range(0, start.shape[0] - 1, AT_ONCE):
+        end = min(begin + AT_ONCE, start.shape[0] - 1)
+        for task in range(begin, end):
+            product = held[task - begin]
+            for truth in range(len(size)):
+                product[truth] = classes[truth]
+            for row in range(start[task], start[task + 1]):
+                at = np.uint32(cell[row])
+                asked += counts[at, 0] + counts[at, len(size) - 1]
+                for truth in range(len(size)):
+                    product[truth] *= cells[at, truth]
+                if (row - start[task]) % RESCALE_EVERY == RESCALE_EVERY - 1:
+                    log_likelihood += np.log(_normalise(product, size))
+        for task in range(begin, end):
+            if start[task + 1] == start[task]:
+                continue
+            product = held[task - begin]
+            running *= _normalise(product, size)
+            if running < SMALL:
+                log_likelihood += np.log(running)
+                running = 1.0
+            for truth in range(len(size)):
+                met[truth] += product[truth]
+            for row in range(start[task], start[task + 1]):
+                at = np.uint32(cell[row])
+                for truth in range(len(size)):
+                    counts[at, truth] += product[truth]
     class_counts += met
+    if asked < 0.0:  # never: counts are not negative, but so they are asked for
+        return asked
     return float(log_likelihood + np.log(running))
 
 
