@@ -90,23 +90,41 @@ def measure(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> Measured:
 
 def times_of(measured: Measured, surfaces: Surfaces) -> list[Time]:
     """Add up each person's time in each project: on items, and around them."""
-    pairs, place = np.unique(
-        np.column_stack((measured.person, measured.project)), axis=0, return_inverse=True
-    )
-    sums = np.zeros((len(pairs), 2), np.int64)
-    is_overhead = ~surfaces.is_item[measured.surface]
-    np.add.at(sums, (place, is_overhead.astype(np.int64)), measured.end - measured.begin)
-    return [Time(*map(int, (*pair, *both))) for pair, both in zip(pairs, sums, strict=True)]
+    order = np.lexsort((measured.project, measured.person))
+    ms, is_item = measured.end - measured.begin, surfaces.is_item[measured.surface]
+    starts = _starts(measured.person[order], measured.project[order])
+    items = _sums(np.where(is_item, ms, 0)[order], starts)
+    others = _sums(np.where(is_item, 0, ms)[order], starts)
+    rows = order[starts]
+    return [
+        Time(int(person), int(project), int(measured_ms), int(overhead_ms))
+        for person, project, measured_ms, overhead_ms in zip(
+            measured.person[rows], measured.project[rows], items, others, strict=True
+        )
+    ]
 
 
-def by_surface(measured: Measured) -> list[tuple[int, int, int]]:
-    """Add up each person's time on each surface; rows of person, surface, milliseconds."""
-    pairs, place = np.unique(
-        np.column_stack((measured.person, measured.surface)), axis=0, return_inverse=True
-    )
-    sums = np.zeros(len(pairs), np.int64)
-    np.add.at(sums, place, measured.end - measured.begin)
-    return [(int(p), int(s), int(ms)) for (p, s), ms in zip(pairs, sums, strict=True)]
+def by_surface(measured: Measured) -> tuple[Counts, Codes, Counts]:
+    """Add up each person's time on each surface; columns of person, surface, milliseconds."""
+    order = np.lexsort((measured.surface, measured.person))
+    starts = _starts(measured.person[order], measured.surface[order])
+    sums = _sums((measured.end - measured.begin)[order], starts)
+    rows = order[starts]
+    return measured.person[rows], measured.surface[rows], sums
+
+
+def _starts(*columns: Counts | Codes) -> Counts:
+    """Return where either of sorted columns changes."""
+    is_new = np.zeros(len(columns[0]), np.bool_)
+    is_new[:1] = True
+    for column in columns:
+        is_new[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(is_new)
+
+
+def _sums(ms: Counts, starts: Counts) -> Counts:
+    """Add up from each start to the next."""
+    return np.add.reduceat(ms, starts) if len(starts) else ms
 
 
 def intervals_of(columns: Columns, measured: Measured) -> list[Interval]:

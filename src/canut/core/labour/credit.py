@@ -63,10 +63,18 @@ def credit(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> Credits:
     """Credit the time of every page, before pages are laid over one another."""
     placed = _Placed(beats, *place(beats, sessions))
     rules = _Rules(surfaces, sessions.assistive.astype(np.int64) + 1)
-    rows = _credit(placed, rules, _credits(0))
-    found = _credits(rows)
-    _credit(placed, rules, found)
-    return found
+    found = _credits(len(beats.mono) + len(sessions.person))
+    rows = _credit(placed, rules, found)
+    if rows > len(found.begin):
+        found = _credits(rows)
+        _credit(placed, rules, found)
+    return Credits(
+        found.session[:rows],
+        found.surface[:rows],
+        found.begin[:rows],
+        found.end[:rows],
+        found.why[:rows],
+    )
 
 
 def _credits(rows: int) -> Credits:
@@ -77,7 +85,7 @@ def _credits(rows: int) -> Credits:
 
 @part
 def _keep(out: Credits, state: Counts, where: tuple[int, int], span: tuple[int, int, int]) -> None:
-    """Write an interval, or lengthen the one before where it goes on; only count without room."""
+    """Write an interval, or lengthen the one before where it goes on; past the room, count."""
     session, surface = where
     begin, end, why = span
     goes_on = state[4] == surface and state[5] == begin and state[6] == SIGN
@@ -85,7 +93,7 @@ def _keep(out: Credits, state: Counts, where: tuple[int, int], span: tuple[int, 
     if not goes_on:
         state[ROWS] += 1
     row = state[ROWS] - 1
-    if len(out.begin) > 0:
+    if row < len(out.begin):
         if not goes_on:
             out.session[row] = session
             out.surface[row] = surface
@@ -129,7 +137,7 @@ def _beat(
     if beats.media[row] > 0:
         plays = max(begin, end - beats.media[row])
     for bucket in range(beats.bucket[row], beats.bucket[row + 1]):
-        late = beats.mono[row] - (beats.second[bucket] * 1000 + 999)
+        late = beats.mono[row] - (beats.second[bucket] * 1000)
         sign = min(end, max(begin, end - max(0, late)))
         if plays <= sign:
             _until(out, state, where, rules, (plays, SIGN))

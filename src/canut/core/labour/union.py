@@ -15,6 +15,7 @@ from canut.core.labour.beats import PLATFORM
 
 QUARTER_MS = 900_000
 NONE = -2
+FAR = 2**62
 
 
 class Pages(NamedTuple):
@@ -42,13 +43,18 @@ class Slices(NamedTuple):
 def united(pages: Pages) -> Slices:
     """Cut intervals so that each moment of a person is credited once."""
     order = np.lexsort((pages.surface, pages.end, pages.begin, pages.person)).astype(np.int64)
-    sorted_pages = Pages(*(column[order] for column in pages))
-    first = np.flatnonzero(np.diff(sorted_pages.person, prepend=np.int64(-(2**62))))
+    person, project, surface, is_item, begin, end = pages
+    sorted_pages = Pages(
+        person[order], project[order], surface[order], is_item[order], begin[order], end[order]
+    )
+    first = np.flatnonzero(np.diff(sorted_pages.person, prepend=np.int64(-FAR)))
     bounds = np.append(first, len(order)).astype(np.int64)
-    rows = _unite(sorted_pages, bounds, _slices(0))
-    found = _slices(rows)
-    _unite(sorted_pages, bounds, found)
-    return found._replace(page=order[found.page])
+    found = _slices(2 * len(order))
+    rows = _unite(sorted_pages, bounds, found)
+    if rows > len(found.begin):
+        found = _slices(rows)
+        _unite(sorted_pages, bounds, found)
+    return Slices(order[found.page[:rows]], found.begin[:rows], found.end[:rows])
 
 
 def _slices(rows: int) -> Slices:
@@ -60,7 +66,7 @@ def _next_project(pages: Pages, active: Counts, above: int) -> int:
     """Return the smallest project above this one that is active, or NONE."""
     least = NONE
     for row in active:
-        project = pages.project[row]
+        project = int(pages.project[row])
         if project > above and (least == NONE or project < least):
             least = project
     return least
@@ -74,23 +80,23 @@ def _next_page(pages: Pages, active: Counts, project: int, above: int) -> int:
         has_item = has_item or (pages.project[row] == project and pages.is_item[row])
     least = NONE
     for row in active:
-        surface = pages.surface[row]
+        surface = int(pages.surface[row])
         is_of = pages.project[row] == project and pages.is_item[row] == has_item
         if is_of and surface > above and (least == NONE or surface < pages.surface[least]):
-            least = row
+            least = int(row)
     return least
 
 
 @part
 def _write(out: Slices, state: Counts, page: int, begin: int, end: int) -> None:
-    """Write a slice, or lengthen the one before where it goes on; only count without room."""
+    """Write a slice, or lengthen the one before where it goes on; past the room, count."""
     if end <= begin:
         return
     goes_on = state[1] == page and state[2] == begin
     state[1], state[2] = page, end
     if not goes_on:
         state[0] += 1
-    if len(out.begin) > 0:
+    if state[0] <= len(out.begin):
         if not goes_on:
             out.page[state[0] - 1] = page
             out.begin[state[0] - 1] = begin
@@ -114,50 +120,51 @@ def _share(pages: Pages, active: Counts, span: tuple[int, int], out: Slices, sta
         page = _next_page(pages, active, project, -1)
         while page != NONE:
             n_pages += 1
-            page = _next_page(pages, active, project, pages.surface[page])
+            page = _next_page(pages, active, project, int(pages.surface[page]))
         page = _next_page(pages, active, project, -1)
         since = at
         for piece in range(n_pages):
             to = since + (until - since) * (piece + 1) // n_pages
             _write(out, state, page, at, to)
             at = to
-            page = _next_page(pages, active, project, pages.surface[page])
+            page = _next_page(pages, active, project, int(pages.surface[page]))
         project = _next_project(pages, active, project)
+
+
+@part
+def _still(pages: Pages, active: Counts, at: int) -> tuple[int, int]:
+    """Let go of pages that have ended; return how many are left, and when the next ends."""
+    kept, until = 0, FAR
+    for row in active:
+        if pages.end[row] > at:
+            active[kept] = row
+            kept += 1
+            until = min(until, int(pages.end[row]))
+    return kept, until
 
 
 @kernel
 def _unite(pages: Pages, bounds: Counts, out: Slices) -> int:
     state = np.full(3, -1, np.int64)
     state[0] = 0
-    active = np.zeros(8, np.int64)
+    active = np.zeros(len(pages.begin), np.int64)
     for person in range(len(bounds) - 1):
-        row, high = bounds[person], bounds[person + 1]
-        n_active = 0
-        at = pages.begin[row]
+        row, high = int(bounds[person]), int(bounds[person + 1])
+        n_active, at = 0, int(pages.begin[row])
         while row < high or n_active > 0:
             if n_active == 0:
-                at = max(at, pages.begin[row])
+                at = max(at, int(pages.begin[row]))
             while row < high and pages.begin[row] <= at:
-                if n_active == len(active):
-                    longer = np.zeros(2 * n_active, np.int64)
-                    longer[:n_active] = active
-                    active = longer
                 active[n_active] = row
                 n_active += 1
                 row += 1
-            kept = 0
-            until = pages.begin[row] if row < high else np.int64(2**62)
-            for place in range(n_active):
-                if pages.end[active[place]] > at:
-                    active[kept] = active[place]
-                    until = min(until, pages.end[active[place]])
-                    kept += 1
-            n_active = kept
+            n_active, until = _still(pages, active[:n_active], at)
+            if row < high:
+                until = min(until, int(pages.begin[row]))
             if n_active == 1:
-                _write(out, state, active[0], at, until)
+                _write(out, state, int(active[0]), at, until)
             elif n_active > 1:
                 until = min(until, (at // QUARTER_MS + 1) * QUARTER_MS)
                 _share(pages, active[:n_active], (at, until), out, state)
-            if n_active > 0:
-                at = until
+            at = until if n_active > 0 else at
     return int(state[0])
