@@ -22,8 +22,8 @@ DAY = 24 * HOUR
 MONTREAL = ZoneInfo("America/Toronto")
 
 
-def _at(*when: int) -> int:
-    return int(datetime(*when, tzinfo=MONTREAL).timestamp() * 1000)
+def _at(when: str) -> int:
+    return int(datetime.fromisoformat(when).replace(tzinfo=MONTREAL).timestamp() * 1000)
 
 
 def test_computer_that_sleeps_is_credited_before_and_after_where_each_was() -> None:
@@ -48,7 +48,7 @@ def test_computer_that_sleeps_while_a_phone_works_loses_neither() -> None:
 
 
 def test_clock_that_goes_back_in_autumn_gives_every_second_once() -> None:
-    page = Page(now=_at(2026, 11, 1, 0, 30)).stay(2 * HOUR, hands=5 * SECOND).leave()
+    page = Page(now=_at("2026-11-01T00:30")).stay(2 * HOUR, hands=5 * SECOND).leave()
 
     found = intervals([page])
 
@@ -101,7 +101,7 @@ def test_phone_and_laptop_at_once_share_the_time_between_their_projects() -> Non
 
 
 def test_three_days_offline_are_credited_on_the_days_they_were_worked() -> None:
-    page = Page(now=_at(2026, 4, 29, 12)).stay(MINUTE, hands=SECOND)
+    page = Page(now=_at("2026-04-29T12:00")).stay(MINUTE, hands=SECOND)
     page.is_online = False
     for _day in range(3):
         page.stay(HOUR, hands=SECOND).show(visible=False).stay(DAY - HOUR).show(visible=True)
@@ -109,7 +109,7 @@ def test_three_days_offline_are_credited_on_the_days_they_were_worked() -> None:
 
     found = intervals([page])
 
-    may = _at(2026, 5, 1)
+    may = _at("2026-05-01")
     before = sum(i.end_ms - i.begin_ms for i in found if i.end_ms <= may)
     after = sum(i.end_ms - i.begin_ms for i in found if i.begin_ms >= may)
     assert (before, after) == (2 * HOUR + MINUTE, HOUR)
