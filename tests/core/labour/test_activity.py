@@ -157,3 +157,21 @@ def test_columns_that_do_not_fit_are_refused() -> None:
         measure(short, columns.sessions, columns.surfaces)
 
     assert "columns_of" in str(refusal.value)
+
+
+def test_bucket_that_is_not_a_second_and_four_counts_is_refused() -> None:
+    beat = Beat("page", 0, 15_000, NOON, "item:1", [[3, 1]])
+
+    with pytest.raises(ShapeError) as refusal:
+        columns_of([beat], {"page": Session(1)}, {})
+
+    assert "four counts" in str(refusal.value)
+
+
+def test_beat_sent_twice_counts_as_it_first_came() -> None:
+    first = Beat("page", 0, 15_000, NOON, "item:1", [[3, 1, 0, 0, 0], [1, 0, 0, 0, 2]])
+    again = first._replace(received_ms=NOON + HOUR)
+
+    beats = columns_of([again, first], {"page": Session(1)}, {}).beats
+
+    assert [beats.received.tolist(), beats.second.tolist()] == [[NOON], [1, 3]]

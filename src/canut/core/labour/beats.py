@@ -6,6 +6,7 @@ page was when the beat ended, and remains so until the next. What time a beat gi
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from canut.core.errors import BadInput, ShapeError
 
 PLATFORM = -1
 UNKNOWN = -1
+BUCKET_FIELDS = 5
 
 
 class Beat(NamedTuple):
@@ -113,31 +115,30 @@ def columns_of(
 
     Raises:
         BadInput: a beat of an unknown session.
+        ShapeError: a bucket that is not a second and four counts.
     """
-    known = {(b.session, b.seq): b for b in sorted(beats, key=_order, reverse=True)}
-    rows = sorted(known.values(), key=_order)
-    unknown = sorted({b.session for b in rows} - sessions.keys())
+    names, shown = sorted({b.session for b in beats}), sorted({b.surface for b in beats})
+    unknown = [name for name in names if name not in sessions]
     if unknown:
         raise BadInput(f"beats of unknown sessions {unknown[:3]}; give each its person")
-    names = tuple(sorted({b.session for b in rows}))
-    shown = tuple(sorted({b.surface for b in rows}))
+    code = {name: number for number, name in enumerate(names)}
+    of = _whole([code[b.session] for b in beats])
+    received = _whole([b.received_ms for b in beats])
+    order = _once(of, _whole([b.seq for b in beats]), received)
+    bucket, second = _signs([b.buckets for b in beats], order)
     code = {name: number for number, name in enumerate(shown)}
-    seconds = [sorted({b[0] for b in row.buckets if any(b[1:])}) for row in rows]
     what = [surfaces.get(name, Surface()) for name in shown]
     who = [sessions[name] for name in names]
     return Columns(
         Beats(
-            first=np.searchsorted(
-                np.array([names.index(b.session) for b in rows], dtype=np.int64),
-                np.arange(len(names) + 1),
-            ).astype(np.int64),
-            mono=_whole([b.mono_ms for b in rows]),
-            received=_whole([b.received_ms for b in rows]),
-            visible=np.array([b.visible for b in rows], dtype=np.bool_),
-            surface=np.array([code[b.surface] for b in rows], dtype=np.int32),
-            media=_whole([b.media_ms for b in rows]),
-            bucket=np.cumsum([0, *map(len, seconds)], dtype=np.int64),
-            second=_whole([second for each in seconds for second in each]),
+            first=np.searchsorted(of[order], np.arange(len(names) + 1)).astype(np.int64),
+            mono=_whole([b.mono_ms for b in beats])[order],
+            received=received[order],
+            visible=np.array([b.visible for b in beats], dtype=np.bool_)[order],
+            surface=np.array([code[b.surface] for b in beats], dtype=np.int32)[order],
+            media=_whole([b.media_ms for b in beats])[order],
+            bucket=bucket,
+            second=second,
         ),
         Sessions(
             person=_whole([s.person for s in who]),
@@ -151,8 +152,8 @@ def columns_of(
             allowance=_whole([s.allowance_ms for s in what]),
             grace=_whole([s.grace_ms for s in what]),
         ),
-        names,
-        shown,
+        tuple(names),
+        tuple(shown),
     )
 
 
@@ -181,10 +182,30 @@ def check_shapes(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> None:
         )
 
 
-def _order(beat: Beat) -> tuple[object, ...]:
-    """Return what beats are put in order by; of one sent twice, the first received is kept."""
-    buckets = tuple(tuple(bucket) for bucket in beat.buckets)
-    return (*beat[:5], buckets, *beat[6:])
+def _once(session: Counts, seq: Counts, received: Counts) -> Counts:
+    """Return rows by session and number; of a beat that came twice, the one that came first."""
+    order = np.lexsort((received, seq, session)).astype(np.int64)
+    is_first = np.ones(len(order), np.bool_)
+    is_first[1:] = (np.diff(session[order]) != 0) | (np.diff(seq[order]) != 0)
+    return order[is_first]
+
+
+def _signs(buckets: Sequence[Sequence[Sequence[int]]], order: Counts) -> tuple[Counts, Counts]:
+    """Return where each beat's seconds begin, and the seconds in which something happened."""
+    flat = np.fromiter(chain.from_iterable(chain.from_iterable(buckets)), np.int64)
+    lengths = _whole([len(each) for each in buckets])
+    if len(flat) != BUCKET_FIELDS * lengths.sum():
+        raise ShapeError(
+            f"{lengths.sum()} buckets hold {len(flat)} numbers; each is a second and four counts"
+        )
+    second, counts = flat[::BUCKET_FIELDS], flat.reshape(-1, BUCKET_FIELDS)[:, 1:]
+    place = np.full(len(buckets), UNKNOWN, np.int64)
+    place[order] = np.arange(len(order))
+    beat = np.repeat(place, lengths)
+    is_sign = counts.any(axis=1) & (beat != UNKNOWN)
+    second, beat = second[is_sign], beat[is_sign]
+    starts = np.append(0, np.cumsum(np.bincount(beat, minlength=len(order)))).astype(np.int64)
+    return starts, second[np.lexsort((second, beat))]
 
 
 def _cuts(starts: Counts, length: int) -> bool:
