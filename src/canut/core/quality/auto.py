@@ -15,9 +15,11 @@ import numpy as np
 
 from canut.core.arrays import Bools, Floats
 from canut.core.quality import dawid_skene, mace, mace_dawid_skene, one_coin, pooled, vote, weighted
-from canut.core.quality.em import Fitted, Run
+from canut.core.quality.calibration import chances_of
+from canut.core.quality.em import SLACK, Fitted, Run
 from canut.core.quality.estimators import estimate
 from canut.core.quality.held_out import NameKeys, foretell, hold_out, sample
+from canut.core.quality.kernels import pick
 from canut.core.quality.reading import Gold
 from canut.core.quality.rows import Rows
 from canut.core.quality.sharing import measure_sharing
@@ -105,31 +107,41 @@ def choose(
     if choice.known < ENOUGH_GOLD:
         return default, choice
     others = [*members, vote.fit(rows), dawid_skene.fit(rows, run), one_coin.fit(rows, run)]
-    return _by_gold(default, choice, others, gold)
+    return _by_gold(default, choice, others, gold, run)
 
 
 def _members(rows: Rows, run: Run) -> list[Fitted]:
     """Fit the four models that are averaged; the last is the vote."""
     spam = mace.fit(rows, run)
-    return [mace_dawid_skene.refine(spam, run), spam, pooled.fit(rows, run), weighted.fit(rows)]
+    return [
+        mace_dawid_skene.refine(spam, run),
+        spam,
+        pooled.fit(rows, run),
+        weighted.fit(rows, run),
+    ]
 
 
 def _without_gold(
     members: Sequence[Fitted], run: Run, keys: NameKeys, seed: int
 ) -> tuple[Fitted, Choice]:
     """Average the models, or weigh votes where people are wrong together."""
-    sharing = measure_sharing(members[1])
+    sharing = measure_sharing(members[1], run)
     correlation = float(sharing.correlation)
     if correlation - ERRORS * sharing.error > SHARED:
         votes = estimate(members[-1].model, members[-1].rows, run)
         return votes, Choice(votes.model, votes.model, {}, {}, 0, correlation, 0, {})
     weight = np.full(len(members), 1 / len(members))
     names = [member.model for member in members]
-    few, few_keys = sample(members[0].rows, keys, seed)
+    if run.engine:
+        few, of_tasks = run.engine.sample(seed)
+        few_keys = NameKeys(of_tasks, keys.worker)
+    else:
+        few, few_keys = sample(members[0].rows, keys, seed)
+    here = replace(run, engine=None)
     split = hold_out(few, few_keys, seed)
     score: dict[str, float] = {}
     if split is not None:
-        found = np.array([foretell(one, split) for one in _members(split.kept, run)])
+        found = np.array([foretell(one, split) for one in _members(split.kept, here)])
         weight = np.exp(SHARPNESS * (found - found.max()))
         weight /= weight.sum()
         score = dict(zip(names, found.tolist(), strict=True))
@@ -167,22 +179,22 @@ def _first(fitted: Fitted) -> Fitted:
     return fitted
 
 
-def _mean(members: Sequence[Fitted], weight: Floats, first: int, last: int) -> Floats:
-    found = np.zeros((last - first, members[0].rows.n_labels))
+def _mean(members: Sequence[Fitted], weight: Floats, rows: Rows, first: int, last: int) -> Floats:
+    found = np.zeros((last - first, rows.n_labels))
     for member, part in zip(members, weight, strict=True):
-        found += part * member.posterior(first, last)
+        found += part * replace(member, rows=rows).posterior(first, last)
     return found
 
 
 def _by_gold(
-    default: Fitted, choice: Choice, others: Sequence[Fitted], gold: Gold
+    default: Fitted, choice: Choice, others: Sequence[Fitted], gold: Gold, run: Run
 ) -> tuple[Fitted, Choice]:
     """Take another model where it is right more often on gold than chance explains."""
-    right = _right(default, gold)
+    right = _right(default, gold, run)
     shares = {default.model: float(right.mean())}
     best, best_score = default, SIGNIFICANT
     for other in others:
-        mine = _right(other, gold)
+        mine = _right(other, gold, run)
         shares[other.model] = float(mine.mean())
         score = (mine.sum() - right.sum()) / np.sqrt(max((mine != right).sum(), 1))
         if score > best_score:
@@ -190,6 +202,7 @@ def _by_gold(
     return best, choice._replace(model=best.model, right=shares)
 
 
-def _right(fitted: Fitted, gold: Gold) -> Bools:
-    label, _ = fitted.decide()
-    return np.asarray(label[gold.task] == gold.label)
+def _right(fitted: Fitted, gold: Gold, run: Run) -> Bools:
+    label, sure = np.empty_like(gold.label), np.empty(len(gold.label))
+    pick(chances_of(fitted, gold, run), SLACK, label, sure)
+    return np.asarray(label == gold.label)

@@ -12,7 +12,7 @@ import numpy as np
 
 from canut.core.answers import blocks
 from canut.core.arrays import Floats
-from canut.core.quality.em import Fitted, tempered
+from canut.core.quality.em import RUN, Fitted, Run, tempered
 from canut.core.quality.reading import Gold
 
 USUAL_OF_TABLES, USUAL_OF_SHARES = 3.4, 1.0
@@ -22,7 +22,7 @@ DOUBTS = np.array([0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.13, 0.16, 0.2, 0.25, 
 LEAST = 1e-6
 
 
-def calibrate(fitted: Fitted, gold: Gold | None) -> Fitted:
+def calibrate(fitted: Fitted, gold: Gold | None, run: Run = RUN) -> Fitted:
     """Return the fit with chances softened to what gold shows, or to what is usual.
 
     The temperature is that of greatest likelihood under a log-normal belief around the usual one:
@@ -34,7 +34,7 @@ def calibrate(fitted: Fitted, gold: Gold | None) -> Fitted:
     usual = USUAL_OF_SHARES if fitted.chances or not fitted.tables else USUAL_OF_TABLES
     if gold is None or not len(gold.task) or fitted.rows.n_labels == 1:
         return replace(fitted, temperature=usual)
-    posterior = chances_of(replace(fitted, temperature=1.0), gold)
+    posterior = chances_of(replace(fitted, temperature=1.0), gold, run)
     doubt = DOUBTS[:, None]
     best, chosen = -np.inf, (usual, 0.0)
     for temperature in TEMPERATURES:
@@ -47,8 +47,10 @@ def calibrate(fitted: Fitted, gold: Gold | None) -> Fitted:
     return replace(fitted, temperature=chosen[0], doubt=chosen[1])
 
 
-def chances_of(fitted: Fitted, gold: Gold) -> Floats:
+def chances_of(fitted: Fitted, gold: Gold, run: Run = RUN) -> Floats:
     """Return the chance of each class of the gold tasks, in the order of ``gold.task``."""
+    if run.engine:
+        return run.engine.chances_of(fitted, gold)
     found = np.empty((len(gold.task), fitted.rows.n_labels))
     for first, last in blocks(fitted.rows.start):
         here = (gold.task >= first) & (gold.task < last)

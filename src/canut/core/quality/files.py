@@ -33,7 +33,7 @@ def read_columns(path: Path, wanted: Sequence[str]) -> pa.Table:
         raise BadFile(f"there is no file {path}; check the path", code="file-missing")
     try:
         if suffix == ".parquet":
-            return _read_parquet(path, wanted)
+            return read_parquet(path, wanted)
         if suffix == ".arrow":
             with pa.memory_map(str(path)) as source:
                 table = pa.ipc.open_file(source).read_all()
@@ -76,12 +76,38 @@ def _select(table: pa.Table, names: Sequence[str], wanted: Sequence[str], path: 
     return table.select(list(wanted))
 
 
-def _read_parquet(path: Path, wanted: Sequence[str]) -> pa.Table:
+def read_parquet(
+    path: Path, wanted: Sequence[str], groups: Sequence[int] | None = None
+) -> pa.Table:
+    """Return these columns of a Parquet file, of all row groups or of some.
+
+    Raises:
+        BadInput: a column is missing.
+    """
     with parquet.ParquetFile(path) as file:
         _missing(file.schema_arrow.names, wanted, path)
         texts = [n for n in wanted if _is_text(file.schema_arrow.field(n).type)]
     with parquet.ParquetFile(path, read_dictionary=texts) as file:
-        return file.read(columns=list(wanted))
+        if groups is None:
+            return file.read(columns=list(wanted))
+        return file.read_row_groups(list(groups), columns=list(wanted))
+
+
+def parquet_groups(path: Path, wanted: Sequence[str]) -> tuple[list[int], list[pa.DataType]]:
+    """Return how many rows each row group of a Parquet file has, and the types of these columns.
+
+    Raises:
+        BadFile: it cannot be read.
+        BadInput: a column is missing.
+    """
+    try:
+        with parquet.ParquetFile(path) as file:
+            schema, told = file.schema_arrow, file.metadata
+            _missing(schema.names, wanted, path)
+            rows = [told.row_group(at).num_rows for at in range(told.num_row_groups)]
+            return rows, [schema.field(name).type for name in wanted]
+    except (pa.ArrowException, OSError) as failure:
+        raise BadFile(f"{path} cannot be read: {failure}", code="file-broken") from failure
 
 
 def _is_text(kind: pa.DataType) -> bool:

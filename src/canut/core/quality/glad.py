@@ -2,6 +2,7 @@
 
 The chance of a right answer is the logistic of ability times ease; a wrong one is any other label
 as likely. For tasks that everybody finds hard, where other models are surest when all are wrong.
+Every class is as likely before any answer: how common each is, learnt beside ease, runs away.
 """
 
 import math
@@ -22,12 +23,11 @@ CLOSE = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """Normal beliefs: mean and variance of ability, variance of the log of ease; class counts."""
+    """Normal beliefs: mean and variance of ability, variance of the log of ease."""
 
     ability: float = 1.0
     ability_variance: float = 1.0
     ease_variance: float = 0.5
-    classes: float = 1.0
 
 
 PRIOR = Prior()
@@ -164,13 +164,11 @@ def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
     posterior = np.empty((rows.n_tasks, n_labels))
     count_votes(block, n_labels, posterior)
     right = posterior[task, rows.label]
-    answered = np.diff(rows.start) > 0
+    classes = np.full(n_labels, 1 / n_labels)
     ability, log_ease = np.full(rows.n_workers, prior.ability), np.zeros(rows.n_tasks)
     trace: list[float] = []
     converged = n_labels == 1
     while not converged and len(trace) < run.stop.iterations:
-        classes = posterior[answered].sum(axis=0) + prior.classes
-        classes /= classes.sum()
         workers = Side(of_worker, by_worker, np.exp(log_ease)[task[by_worker]])
         _improve(workers, right, ability, (prior.ability, prior.ability_variance, False))
         tasks = Side(rows.start, by_task, ability[worker])
@@ -178,7 +176,7 @@ def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
         found = _expect(block, (ability, np.exp(log_ease)), classes, posterior, right)
         found -= float(((ability - prior.ability) ** 2).sum()) / (2 * prior.ability_variance)
         found -= float((log_ease**2).sum()) / (2 * prior.ease_variance)
-        trace.append(found + prior.classes * float(np.log(classes).sum()))
+        trace.append(found)
         if run.pace:
             run.pace(len(trace), trace[-1])
         if len(trace) > 1:
@@ -188,5 +186,6 @@ def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
     return Fitted("glad", rows, None, chances, np.array(trace), converged, extra=figures)
 
 
-def _of_tasks(posterior: Floats, first: int, last: int) -> Floats:
+def _of_tasks(posterior: Floats, rows: Rows, first: int, last: int) -> Floats:
+    del rows
     return posterior[first:last]

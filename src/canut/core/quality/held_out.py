@@ -59,14 +59,22 @@ def _mix(keys: Keys) -> Keys:
 
 def sample(rows: Rows, keys: NameKeys, seed: int) -> tuple[Rows, NameKeys]:
     """Return whole tasks with about ``MOST_ROWS`` answers, or all rows where there are no more."""
-    n_rows = len(rows.cell)
-    if n_rows <= MOST_ROWS:
+    if len(rows.cell) <= MOST_ROWS:
         return rows, keys
-    drawn = _mix(_mix(keys.task) + np.uint64(seed + 1))
-    taken = drawn < np.uint64(MOST_ROWS / n_rows * 2**64)
-    return _take(rows, np.repeat(taken, np.diff(rows.start)), taken), NameKeys(
-        keys.task[taken], keys.worker
-    )
+    taken = draw(keys.task, seed, len(rows.cell))
+    return take_tasks(rows, taken), NameKeys(keys.task[taken], keys.worker)
+
+
+def draw(tasks: Keys, seed: int, n_rows: int) -> Bools:
+    """Say which tasks are drawn, where there are so many answers in all."""
+    if n_rows <= MOST_ROWS:
+        return np.ones(len(tasks), dtype=np.bool_)
+    return _mix(_mix(tasks) + np.uint64(seed + 1)) < np.uint64(MOST_ROWS / n_rows * 2**64)
+
+
+def take_tasks(rows: Rows, taken: Bools) -> Rows:
+    """Return the rows of these tasks alone."""
+    return _take(rows, np.repeat(taken, np.diff(rows.start)), taken)
 
 
 def _take(rows: Rows, kept: Bools, tasks: Bools) -> Rows:

@@ -44,7 +44,7 @@ class Options(TypedDict, total=False):
     pace: Pace
 
 
-class _Watch(NamedTuple):
+class Watch(NamedTuple):
     """Seconds by step."""
 
     clock: Callable[[], float]
@@ -52,6 +52,7 @@ class _Watch(NamedTuple):
     begun: list[float]
 
     def mark(self, step: str) -> None:
+        """Count the time since the last mark to this step."""
         now = self.clock()
         self.seconds[step] = self.seconds.get(step, 0.0) + now - self.begun[0]
         self.begun[0] = now
@@ -85,9 +86,9 @@ def infer(
     """
     model = options.get("model", AUTO)
     duplicates = options.get("duplicates", "last")
-    _refuse_options(model, duplicates, options.get("threads", 1))
-    clock = options.get("clock", _no_time)
-    watch = _Watch(clock, {}, [clock()])
+    refuse_options(model, duplicates, options.get("threads", 1))
+    clock = options.get("clock", no_time)
+    watch = Watch(clock, {}, [clock()])
     warm_reading()
     watch.mark("compile")
     columns = Columns(task, worker, label)
@@ -114,12 +115,17 @@ def infer(
     return Result(fitted, tasks, workers, label_names, why, set_aside, strange, watch.seconds)
 
 
-def _no_time() -> float:
+def no_time() -> float:
+    """Stand in where no clock was given."""
     return 0.0
 
 
-def _refuse_options(model: str, duplicates: str, threads: int) -> None:
-    """Refuse what cannot be carried out, before anything is read."""
+def refuse_options(model: str, duplicates: str, threads: int) -> None:
+    """Refuse what cannot be carried out, before anything is read.
+
+    Raises:
+        BadInput: there is no such model or policy, or no thread.
+    """
     if model not in MODELS:
         raise BadInput(f"no model {model!r}; there are: {', '.join(MODELS)}", code="model-unknown")
     if duplicates not in POLICIES:

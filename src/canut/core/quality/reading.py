@@ -102,19 +102,36 @@ def code_table(given: object, columns: Columns = COLUMNS, order: Iterable[object
     with ThreadPoolExecutor(len(columns)) as pool:  # Arrow lets the others run meanwhile
         coded = pool.map(partial(_numbered, table), columns)
         (tasks, task_names), (workers, worker_names), (labels, label_names) = coded
-    if len(label_names) > MOST_LABELS:
-        raise BadInput(
-            f"column {columns.label!r} holds {len(label_names)} different labels; a model of who "
-            f"confuses what takes at most {MOST_LABELS}: free text needs another model",
-            code="labels-many",
-        )
-    labels, label_names = _ordered(labels, label_names, list(order), columns.label)
+    number_of, label_names = order_labels(
+        label_names, list(order), columns.label, lambda code: int(np.flatnonzero(labels == code)[0])
+    )
+    labels = number_of[labels] if len(labels) else labels
     sizes = len(task_names), len(worker_names), len(label_names)
     return Coded(Answers(tasks, workers, labels, *sizes), task_names, worker_names, label_names)
 
 
 def _numbered(table: pa.Table, name: str) -> tuple[Codes, pa.Array]:
     """Return a column as codes in order of appearance, and the values behind them."""
+    codes, values = encode(table, name)
+    used = np.bincount(codes, minlength=len(values)) > 0
+    if not used.all():
+        codes = (np.cumsum(used, dtype=np.int32) - np.int32(1))[codes]
+        values = values.filter(pa.array(used))
+    return codes, values
+
+
+def encode(table: pa.Table, name: str, before: int = 0) -> tuple[Codes, pa.Array]:
+    """Return a column as codes, and the values behind them, with those that no row has.
+
+    Args:
+        table: answers.
+        name: of the column.
+        before: how many rows stand before these, for the numbers of rows in refusals.
+
+    Raises:
+        BadInput: the column's type holds no names.
+        BadRow: a cell is empty or not a number.
+    """
     column = table.column(name)
     if not pa.types.is_dictionary(column.type):
         _refuse_type(column.type, name)
@@ -124,15 +141,11 @@ def _numbered(table: pa.Table, name: str) -> tuple[Codes, pa.Array]:
         return np.empty(0, dtype=np.int32), pa.array([], type=column.type.value_type)
     if column.null_count:
         empty = int(np.flatnonzero(pc.call_function("is_null", [column]).to_numpy())[0])
-        raise _empty_cell(empty, name, "is empty")
+        raise _empty_cell(before + empty, name, "is empty")
     codes = np.concatenate([_indices(chunk) for chunk in column.chunks])
     values = column.chunk(0).dictionary
     _refuse_type(values.type, name)
-    _refuse_values(codes, values, name)
-    used = np.bincount(codes, minlength=len(values)) > 0
-    if not used.all():
-        codes = (np.cumsum(used, dtype=np.int32) - np.int32(1))[codes]
-        values = values.filter(pa.array(used))
+    _refuse_values(codes, values, name, before)
     return codes, values
 
 
@@ -150,7 +163,7 @@ def _refuse_type(kind: pa.DataType, name: str) -> None:
         )
 
 
-def _refuse_values(codes: Codes, values: pa.Array, name: str) -> None:
+def _refuse_values(codes: Codes, values: pa.Array, name: str, before: int) -> None:
     """Refuse names that are no names: the empty text, and not-a-number."""
     bad, why = None, "is empty"
     if pa.types.is_floating(values.type):
@@ -161,7 +174,7 @@ def _refuse_values(codes: Codes, values: pa.Array, name: str) -> None:
         which = np.flatnonzero(bad.to_numpy(zero_copy_only=False))
         rows = np.flatnonzero(np.isin(codes, which))
         if len(rows):
-            raise _empty_cell(int(rows[0]), name, why)
+            raise _empty_cell(before + int(rows[0]), name, why)
 
 
 def _empty_cell(row: int, name: str, why: str) -> BadRow:
@@ -172,17 +185,37 @@ def _empty_cell(row: int, name: str, why: str) -> BadRow:
     )
 
 
-def _ordered(
-    codes: Codes, names: pa.Array, wanted: list[object], column: str
+def order_labels(
+    names: pa.Array, wanted: list[object], column: str, row_of: Callable[[int], int]
 ) -> tuple[Codes, pa.Array]:
-    """Renumber labels by size, by the alphabet, or as wanted."""
+    """Renumber labels by size, by the alphabet, or as wanted.
+
+    Args:
+        names: as first seen.
+        wanted: all labels there are, in their order, if that is given.
+        column: what their column is called.
+        row_of: gives the first row of a label, counted from 0.
+
+    Returns:
+        The new number of each, and the names in the new order.
+
+    Raises:
+        BadInput: there are too many.
+        BadRow: a label is not among those wanted.
+    """
+    if len(names) > MOST_LABELS:
+        raise BadInput(
+            f"column {column!r} holds {len(names)} different labels; a model of who "
+            f"confuses what takes at most {MOST_LABELS}: free text needs another model",
+            code="labels-many",
+        )
     seen = names.to_pylist()
     if wanted:
         place = {str(label): number for number, label in reversed(list(enumerate(wanted)))}
         number_of = np.array([place.get(str(label), -1) for label in seen], dtype=np.int32)
         strange = np.flatnonzero(number_of < 0)
         if len(strange):
-            row = int(np.flatnonzero(codes == strange[0])[0])
+            row = row_of(int(strange[0]))
             raise BadRow(
                 f"row {row + 1}, column {column!r}: {seen[strange[0]]!r} is not among the "
                 f"{len(wanted)} labels given; add it, or leave the row out",
@@ -195,7 +228,7 @@ def _ordered(
         number_of = np.empty(len(seen), dtype=np.int32)
         number_of[order] = np.arange(len(seen), dtype=np.int32)
         all_names = names.take(pa.array(order, type=pa.int64()))
-    return (number_of[codes] if len(codes) else codes), all_names
+    return number_of, all_names
 
 
 def _sort_key(names: list[object]) -> Callable[[int], tuple[float, str]]:
@@ -222,8 +255,8 @@ def code_gold(given: object, coded: Coded, columns: Columns = COLUMNS) -> Gold:
     table = as_table(given, (columns.task, columns.label))
     tasks, task_names = _numbered(table, columns.task)
     labels, label_names = _numbered(table, columns.label)
-    task_of = _matched(task_names, coded.tasks)[tasks]
-    label_of = _matched(label_names, coded.labels)[labels]
+    task_of = match(task_names, coded.tasks)[tasks]
+    label_of = match(label_names, coded.labels)[labels]
     unknown = np.flatnonzero(label_of < 0)
     if len(unknown):
         row = int(unknown[0])
@@ -250,7 +283,7 @@ def code_gold(given: object, coded: Coded, columns: Columns = COLUMNS) -> Gold:
     return Gold(task, truth[task], len(tasks) - len(here))
 
 
-def _matched(names: pa.Array, among: pa.Array) -> Codes:
+def match(names: pa.Array, among: pa.Array) -> Codes:
     """Return where each name stands among others, -1 where it does not; types may differ."""
     if names.type != among.type:
         names, among = names.cast(pa.string()), among.cast(pa.string())

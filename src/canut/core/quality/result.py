@@ -45,6 +45,16 @@ class Result:
         return len(self.fitted.trace)
 
     @property
+    def n_tasks(self) -> int:
+        """Number of tasks."""
+        return len(self.task_names)
+
+    @property
+    def n_answers(self) -> int:
+        """Number of answers that count."""
+        return len(self.fitted.rows.cell)
+
+    @property
     def temperature(self) -> float:
         """By how much the model's log-odds were divided."""
         return self.fitted.temperature

@@ -110,30 +110,44 @@ def arrange(answers: Answers, duplicates: Duplicates = "all") -> tuple[Rows, int
     if duplicates == "all":
         return rows, 0
     if duplicates == "error":
-        refuse_repeated(answers)
+        refuse_repeated(find_repeated(answers))
         return rows, 0
     seen = np.full(answers.n_workers, -1, dtype=np.int64)
     kept = _settle(start, placed, seen, n_labels, keeps_last=duplicates == "last")
     return rows._replace(cell=placed[:kept]), len(answers) - kept
 
 
-def refuse_repeated(answers: Answers) -> None:
+class Repeated(NamedTuple):
+    """The first row that repeats the task and worker of another, which, and how many rows do so."""
+
+    second: int
+    former: int
+    times: int
+
+
+def find_repeated(answers: Answers) -> Repeated | None:
+    """Find where a worker answers one task twice."""
+    pair = answers.task.astype(np.int64) * answers.n_workers + answers.worker
+    order = np.argsort(pair, kind="stable")
+    again = np.flatnonzero(np.diff(pair[order]) == 0)
+    if not len(again):
+        return None
+    later = order[again + 1]
+    return Repeated(int(later.min()), int(order[again[later.argmin()]]), len(again))
+
+
+def refuse_repeated(found: Repeated | None) -> None:
     """Refuse answers in which a worker answers one task twice.
 
     Raises:
         BadInput: with the numbers of both rows, counted from 1.
     """
-    pair = answers.task.astype(np.int64) * answers.n_workers + answers.worker
-    order = np.argsort(pair, kind="stable")
-    again = np.flatnonzero(np.diff(pair[order]) == 0)
-    if len(again):
-        later = order[again + 1]
-        second = int(later.min())
-        former = int(order[again[later.argmin()]])
+    if found:
         raise BadInput(
-            f"row {second + 1} repeats the task and worker of row {former + 1}, and {len(again)} "
-            "rows do so in all; say which one counts with duplicates: last, first or all",
-            row=second + 1,
+            f"row {found.second + 1} repeats the task and worker of row {found.former + 1}, and "
+            f"{found.times} rows do so in all; say which one counts with duplicates: last, first "
+            "or all",
+            row=found.second + 1,
         )
 
 

@@ -5,14 +5,17 @@ difficulty, or mislead everybody, answers agree more than that, and a model of w
 finds meaning in what is only hardness.
 """
 
+from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from canut.core.answers import blocks
 from canut.core.arrays import Floats, kernel
-from canut.core.quality.em import Fitted
+from canut.core.quality.em import RUN, Fitted, Run, over
 from canut.core.quality.kernels import Block
+from canut.core.quality.rows import Rows
 
 
 class Sharing(NamedTuple):
@@ -47,25 +50,33 @@ def _products(block: Block, posterior: Floats, cells: Floats, found: Floats) -> 
                 found[task, 1] += posterior[task, truth] * variance / given
 
 
-def measure_sharing(fitted: Fitted) -> Sharing:
+def measure_sharing(fitted: Fitted, run: Run = RUN) -> Sharing:
     """Return the correlation of being right within tasks, given who answers and the truth.
 
     Args:
         fitted: a model with tables.
+        run: where the answers are.
 
     Source:
         The intraclass correlation of survey sampling (Kish 1965), of residuals.
     """
-    rows = fitted.rows
     by_said = np.ascontiguousarray(fitted.confusion().transpose(0, 2, 1))
-    cells = by_said.reshape(-1, rows.n_labels)
+    cells = by_said.reshape(-1, fitted.rows.n_labels)
+    found = over(fitted.rows, run, partial(_moments, fitted.alone(), cells))
+    products, variances = np.sum([sums for sums, _ in found], axis=0)
+    if variances <= 0:
+        return Sharing(0.0, 0.0)
+    correlation = float(products / variances)
+    away = np.array([1.0, -correlation])
+    spread = np.sqrt(max(away @ np.sum([squares for _, squares in found], axis=0) @ away, 0.0))
+    return Sharing(correlation, float(spread / variances))
+
+
+def _moments(fitted: Fitted, cells: Floats, rows: Rows) -> tuple[Floats, Floats]:
+    """Return the sums over tasks of the two parts, and of their products with each other."""
+    fitted = replace(fitted, rows=rows)
     parts = np.zeros((rows.n_tasks, 2))
     for first, last in blocks(rows.start):
         block = Block(rows.start[first : last + 1], rows.cell)
         _products(block, fitted.posterior(first, last), cells, parts[first:last])
-    total = parts.sum(axis=0)
-    if total[1] <= 0:
-        return Sharing(0.0, 0.0)
-    correlation = float(total[0] / total[1])
-    spread = np.sqrt(((parts[:, 0] - correlation * parts[:, 1]) ** 2).sum())
-    return Sharing(correlation, float(spread / total[1]))
+    return parts.sum(axis=0), parts.T @ parts

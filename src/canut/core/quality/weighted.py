@@ -10,7 +10,7 @@ import numpy as np
 
 from canut.core.answers import blocks
 from canut.core.arrays import Floats, kernel
-from canut.core.quality.em import RUN, Fitted, Run
+from canut.core.quality.em import RUN, Fitted, Run, over
 from canut.core.quality.kernels import Block, sum_right
 from canut.core.quality.rows import Rows
 
@@ -43,21 +43,27 @@ def fit(rows: Rows, run: Run = RUN) -> Fitted:
         After Wawa of Crowd-Kit (Ustalov et al. 2024, https://doi.org/10.21105/joss.06227), with
         log-odds as in the weighted majority of Littlestone and Warmuth (1994), and rounds.
     """
-    del run
     weight = np.ones(rows.n_workers)
     for _ in range(ROUNDS):
-        sums = np.zeros((rows.n_workers, 3))
-        for first, last in blocks(rows.start):
-            block = Block(rows.start[first : last + 1], rows.cell)
-            sum_right(block, rows.n_labels, _shares(rows, weight, first, last), sums)
+        sums, *others = over(rows, run, partial(_sums, weight))
+        for other in others:
+            sums += other
         right = (sums[:, 0] + RIGHT) / (sums[:, 2] + RIGHT + WRONG)
         odds = right * max(rows.n_labels - 1, 1) / (1 - right)
         weight = np.maximum(np.log(odds), LEAST)
-    chances = partial(_shares, rows, weight)
+    chances = partial(_shares, weight)
     return Fitted("weighted", rows, chances=chances, extra={"weight": weight})
 
 
-def _shares(rows: Rows, weight: Floats, first: int, last: int) -> Floats:
+def _sums(weight: Floats, rows: Rows) -> Floats:
+    sums = np.zeros((rows.n_workers, 3))
+    for first, last in blocks(rows.start):
+        block = Block(rows.start[first : last + 1], rows.cell)
+        sum_right(block, rows.n_labels, _shares(weight, rows, first, last), sums)
+    return sums
+
+
+def _shares(weight: Floats, rows: Rows, first: int, last: int) -> Floats:
     share = np.empty((last - first, rows.n_labels))
     _vote(Block(rows.start[first : last + 1], rows.cell), rows.n_labels, weight, share)
     return share

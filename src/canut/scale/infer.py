@@ -1,0 +1,154 @@
+"""Infer labels from a Parquet file on a cluster: what ``core.quality.infer`` does, step by step.
+
+The models are the same, and so is what they find, but for the last bits: sums are added by shard.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Unpack
+
+import numpy as np
+import pyarrow as pa
+from distributed import Client
+
+from canut.core.answers import Answers
+from canut.core.arrays import Codes, Floats
+from canut.core.errors import BadInput
+from canut.core.quality.auto import choose
+from canut.core.quality.calibration import calibrate
+from canut.core.quality.em import NOTHING, Run
+from canut.core.quality.estimators import AUTO, MODELS, estimate
+from canut.core.quality.held_out import NameKeys, key_names
+from canut.core.quality.infer import Options, Watch, no_time, refuse_options
+from canut.core.quality.reading import Coded, Columns, Gold, as_table, code_gold, encode
+from canut.core.quality.result import Result
+from canut.core.quality.rows import Rows
+from canut.core.quality.shards import decide, posterior
+from canut.core.quality.skill import skill_of
+from canut.scale.dask import Asked, Cluster
+
+FAR_MODELS = tuple(model for model in MODELS if model != "glad")
+
+
+@dataclass(frozen=True, eq=False)
+class FarResult(Result):
+    """A result whose answers lie on a cluster; it is to be read while that is there.
+
+    Args:
+        cluster: holds the answers.
+        run: how the fit was carried out there.
+    """
+
+    cluster: Cluster
+    run: Run
+
+    @property
+    def n_answers(self) -> int:
+        """Number of answers that count."""
+        return self.cluster.n_answers
+
+    @property
+    def decided(self) -> tuple[Codes, Floats]:
+        """Code of each task's label, and its confidence after the temperature."""
+        found = self.cluster.each(partial(decide, self.fitted.alone()))
+        label, confidence = np.empty(self.n_tasks, dtype=np.int32), np.empty(self.n_tasks)
+        for place, (labels, sure) in zip(self.cluster.places, found, strict=True):
+            label[place], confidence[place] = labels, sure
+        return label, confidence
+
+    @property
+    def chances(self) -> Floats:
+        """Chance of each label of each task after the temperature, shape (n_tasks, n_labels)."""
+        found = self.cluster.each(partial(posterior, self.fitted.alone()))
+        chances = np.empty((self.n_tasks, len(self.label_names)))
+        for place, one in zip(self.cluster.places, found, strict=True):
+            chances[place] = one
+        return chances
+
+    @property
+    def confusion(self) -> Floats:
+        """Chance that worker w says j when the truth is k, at [w, k, j]."""
+        return self.fitted.confusion(self.run)
+
+    @property
+    def skill(self) -> pa.Table:
+        """Table of worker, accuracy, its 90 % interval (low, high) and number of answers."""
+        skill = skill_of(self.fitted, run=self.run)
+        return pa.table({"worker": self.worker_names, **skill._asdict()})
+
+
+def infer_far(
+    client: Client, path: Path, columns: Columns, **options: Unpack[Options]
+) -> FarResult:
+    """Infer the label of each task from a Parquet file, or a folder of them, on a cluster.
+
+    Args:
+        client: leads to the cluster, as ``dask.connect`` gives it.
+        path: where every machine of the cluster finds the file.
+        columns: what its columns are called.
+        options: those of ``canut.infer``; threads are those of each worker.
+
+    Raises:
+        BadInput: an option, a column or a cell cannot be used; the message says which.
+        NotReady: the cluster cannot do it.
+    """
+    model, duplicates = options.get("model", AUTO), options.get("duplicates", "last")
+    refuse_options(model, duplicates, 1)
+    if model not in FAR_MODELS:
+        raise BadInput(
+            f"model {model!r} does not run on a cluster; these do: {', '.join(FAR_MODELS)}",
+            code="cluster-model",
+        )
+    clock = options.get("clock", no_time)
+    watch = Watch(clock, {"compile": 0.0}, [clock()])
+    cluster = Cluster(client, Asked(path, columns, duplicates, options.get("order", ())))
+    workers, labels = cluster.numbering.workers, cluster.numbering.labels
+    known = None
+    if options.get("gold") is not None:
+        known = _place_gold(cluster, options.get("gold"), columns)
+    watch.mark("read")
+    run = Run(cluster.threads, pace=options.get("pace"), engine=cluster)
+    rows = Rows(*NOTHING, len(workers), len(labels))
+    if model == AUTO:
+        keys = NameKeys(np.empty(0, dtype=np.uint64), key_names(workers.to_pylist()))
+        fitted, choice = choose(rows, run, keys, known, options.get("seed", 0))
+        why = choice.why
+    else:
+        fitted, why = estimate(model, rows, run), "asked for by name"
+    fitted = calibrate(fitted, known, run)
+    watch.mark("fit")
+    places = np.argsort(np.concatenate(cluster.places))
+    tasks = pa.concat_arrays(cluster.ask("names")).take(pa.array(places))
+    return FarResult(
+        fitted,
+        tasks,
+        workers,
+        labels,
+        why,
+        sum(held.set_aside for held in cluster.held),
+        0 if known is None else known.strange,
+        watch.seconds,
+        cluster,
+        run,
+    )
+
+
+def _place_gold(cluster: Cluster, given: object, columns: Columns) -> Gold:
+    """Number gold as the answers' tasks are placed, and tell the cluster which shard has which."""
+    _, names = encode(as_table(given, (columns.task, columns.label)), columns.task)
+    found: list[Codes] = cluster.ask("find", [(names,)] * len(cluster.places))
+    place = np.full(len(names), -1, dtype=np.int64)
+    for places, task in zip(cluster.places, found, strict=True):
+        place[task >= 0] = places[task[task >= 0]]
+    here = np.flatnonzero(place >= 0)
+    here = here[np.argsort(place[here])]
+    known = names.take(pa.array(here))
+    nobody = np.empty(0, dtype=np.int32)
+    numbering = cluster.numbering
+    sizes = len(known), len(numbering.workers), len(numbering.labels)
+    answers = Answers(nobody, nobody, nobody, *sizes)
+    gold = code_gold(given, Coded(answers, known, numbering.workers, numbering.labels), columns)
+    by_gold = [task[here][gold.task] for task in found]
+    cluster.know([(np.flatnonzero(task >= 0), task[task >= 0]) for task in by_gold])
+    return gold
