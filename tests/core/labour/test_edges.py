@@ -194,12 +194,20 @@ def test_item_withdrawn_since_keeps_its_time() -> None:
     assert found == 50_000
 
 
-def test_answers_rejected_later_or_wrong_on_gold_change_no_time() -> None:
+def test_answers_rejected_later_change_no_time() -> None:
     inputs = {*Beats._fields, *Sessions._fields, *Surfaces._fields, *Beat._fields}
 
-    verdicts = {name for name in inputs if "gold" in name or "reject" in name or "right" in name}
+    verdicts = {name for name in inputs if "reject" in name or "accept" in name}
 
     assert not verdicts, "what came of an answer cannot be told to the measure"
+
+
+def test_answers_wrong_on_gold_change_no_time() -> None:
+    page = Page(surface="gold").stay(50 * SECOND).leave()
+
+    found = times(page, surfaces={"gold": Surface(PROJECT)})
+
+    assert found == [Time(1, PROJECT, 50_000, 0)]
 
 
 def test_item_that_took_no_time_is_credited_nothing() -> None:
