@@ -1,0 +1,88 @@
+"""Take a person's word for time that no beat saw: paper read, a page that crashed.
+
+A claim is accepted at once while the period's time stays under its limit (``caps``); what is above
+is pending, for a human, and paid unless refused in writing. Time already credited, or claimed
+before, is not counted again.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from canut.core.errors import BadInput
+
+type Span = tuple[int, int]
+
+
+class Claim(NamedTuple):
+    """Time a person says they worked, in milliseconds since 1970 UTC."""
+
+    project: int
+    begin_ms: int
+    end_ms: int
+
+
+class Settled(NamedTuple):
+    """What became of a claim: spans accepted, and spans pending a human's look."""
+
+    claim: Claim
+    accepted: tuple[Span, ...]
+    pending: tuple[Span, ...]
+
+
+def settled(
+    claims: Sequence[Claim], credited: Iterable[Span], room: int | None, now_ms: int
+) -> list[Settled]:
+    """Settle a person's claims of one pay period, in the order they were made.
+
+    Args:
+        claims: of one person, in any projects.
+        credited: what was measured of that person, in any project; in any order.
+        room: what is left under the limit, of ``caps.room_of``; None where there is none.
+        now_ms: the moment they are settled.
+
+    Raises:
+        BadInput: a claim that ends before it begins, or later than now.
+    """
+    taken = _merged(credited)
+    found: list[Settled] = []
+    for claim in claims:
+        if not claim.begin_ms <= claim.end_ms <= now_ms:
+            raise BadInput(
+                f"claim from {claim.begin_ms} to {claim.end_ms}, settled at {now_ms}; expected an"
+                " end that is after the beginning and already past",
+                code="claim-span",
+            )
+        accepted: list[Span] = []
+        pending: list[Span] = []
+        for begin, end in _outside((claim.begin_ms, claim.end_ms), taken):
+            until = end if room is None else min(end, begin + room)
+            room = None if room is None else room - (until - begin)
+            accepted += [(begin, until)] if until > begin else []
+            pending += [(until, end)] if end > until else []
+        found.append(Settled(claim, tuple(accepted), tuple(pending)))
+        taken = _merged([*taken, (claim.begin_ms, claim.end_ms)])
+    return found
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Join spans that touch or overlap."""
+    joined: list[Span] = []
+    for begin, end in sorted(spans):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((begin, end))
+    return joined
+
+
+def _outside(span: Span, taken: Sequence[Span]) -> list[Span]:
+    """Return the parts of a span that no taken one covers."""
+    at, last = span
+    free: list[Span] = []
+    for begin, end in taken:
+        if end <= at or begin >= last:
+            continue
+        if begin > at:
+            free.append((at, begin))
+        at = max(at, end)
+    return [*free, (at, last)] if at < last else free
