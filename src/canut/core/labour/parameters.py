@@ -78,7 +78,7 @@ class Parameter:
     def on(self, day: date) -> Entry | None:
         """Return the entry in force that day; a later correction wins."""
         begun = [entry for entry in self.entries if entry.since <= day]
-        return max(begun, key=lambda entry: entry.since) if begun else None
+        return max(reversed(begun), key=lambda entry: entry.since) if begun else None
 
 
 @dataclass(frozen=True, slots=True)

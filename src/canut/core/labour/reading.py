@@ -231,7 +231,7 @@ def _parameter(at: _At, name: str, seen: object, sources: Mapping[str, Source]) 
     if not entries:
         at.refuse("values", [], "at least one; unknown is written null")
     review_by, hard_stop = at.day(said, "review_by"), at.day(said, "hard_stop")
-    if not entries[-1].since < hard_stop or review_by > hard_stop:
+    if not max(one.since for one in entries) < hard_stop or review_by > hard_stop:
         at.refuse("hard_stop", hard_stop, "a day after the last value, not before review_by")
     if not isinstance(said.get("inherited", True), bool):
         at.refuse("inherited", said["inherited"], "true or false")
