@@ -212,8 +212,8 @@ def test_a_higher_floor_never_lowers_pay(
     work: list[WorkLine], hourly: Money | None, low: int, more: int
 ) -> None:
     pays = [
-        pay_of_period(work, lambda _day, level=level: flat(level), "CAD", hourly)
-        for level in (low, low + more)
+        pay_of_period(work, lambda _day: flat(low), "CAD", hourly),
+        pay_of_period(work, lambda _day: flat(low + more), "CAD", hourly),
     ]
 
     assert pays[0].earned <= pays[1].earned

@@ -82,6 +82,8 @@ def test_a_plain_file_is_read() -> None:
             "hours_basis: {day: {hours: '8', src: S2, confidence: official}}\nparams:",
             "S",
         ),
+        ("unit:", "period_of_test: year\n    unit:", "general period_of_test is 'year'"),
+        ("kind: official", "published: soon, kind: official", "sources.S1 published is 'soon'"),
         ("params:", "hours_basis: [8]\nparams:", "hours_basis is"),
         ("params:", "not_computed: {a: b}\nparams:", "not_computed is"),
         ("params:", "contributions: [{id: a, rates: {state: []}}]\nparams:", "a rates is 'state'"),
@@ -117,6 +119,12 @@ def test_a_correction_stands_beside_what_it_corrects_and_wins() -> None:
     entry = parameter.on(date(2026, 6, 1))
     assert entry is not None
     assert (len(parameter.entries), entry.value) == (3, Decimal("12.31"))
+
+
+def test_the_day_a_source_was_published_is_kept() -> None:
+    source = PLACES.known("minimum_wage.general", "CA-QC", date(2026, 6, 1)).source
+
+    assert source.published == date(2026, 1, 22)
 
 
 def test_an_operators_own_file_takes_the_place_of_ours(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ class Source:
     url: str
     kind: str
     read: date
+    published: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

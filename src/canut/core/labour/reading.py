@@ -208,18 +208,20 @@ def _named(at: _At, said: Mapping[str, object], field: str) -> list[tuple[str, o
 
 
 def _source(at: _At, key: str, seen: object) -> Source:
-    said = at.mapping(seen, needed="title url kind read")
+    said = at.mapping(seen, needed="title url kind read", allowed="published")
     kind = at.text(said, "kind")
     if kind not in KINDS:
         at.refuse("kind", kind, f"one of {sorted(KINDS)}")
-    return Source(key, at.text(said, "title"), at.text(said, "url"), kind, at.day(said, "read"))
+    published = at.day(said, "published") if "published" in said else None
+    title, url = at.text(said, "title"), at.text(said, "url")
+    return Source(key, title, url, kind, at.day(said, "read"), published)
 
 
 def _parameter(at: _At, name: str, seen: object, sources: Mapping[str, Source]) -> Parameter:
     said = at.mapping(
         seen,
         needed="unit values review_by hard_stop",
-        allowed="applies_to inherited override",
+        allowed="applies_to inherited override period_of_test",
     )
     unit = at.text(said, "unit")
     currency, _, period = unit.partition("/")
@@ -235,8 +237,9 @@ def _parameter(at: _At, name: str, seen: object, sources: Mapping[str, Source]) 
         at.refuse("hard_stop", hard_stop, "a day after the last value, not before review_by")
     if not isinstance(said.get("inherited", True), bool):
         at.refuse("inherited", said["inherited"], "true or false")
-    if said.get("override", "employer") != "employer":
-        at.refuse("override", said["override"], "employer")
+    for field, only in (("override", "employer"), ("period_of_test", "pay_period")):
+        if said.get(field, only) != only:
+            at.refuse(field, said[field], only)
     return Parameter(
         name=name,
         unit=unit,
