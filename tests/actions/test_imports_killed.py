@@ -8,16 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from canut.actions.imports import (
-    ImportOptions,
-    discard_import,
-    publish_import,
-    read_import,
-    start_import,
-)
+from canut.actions.imports import discard_import, publish_import, read_import
 from canut.actions.schedule import run_due
-from canut.core.formats import sniff
 from canut.store.models import Import, Task, TaskState
+from tests.actions.bring import started
 from tests.databases import environment
 from tests.factories import make_project
 
@@ -38,16 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def source(tmp_path: Path) -> Import:
     path = tmp_path / "a.csv"
     path.write_text("text\n" + "".join(f"avis numéro {number}\n" for number in range(ROWS)))
-    project = make_project(tasks=0).project
-    return start_import(
-        project.id,
-        path,
-        path.name,
-        sniff(path),
-        ImportOptions(),
-        by=project.created_by,
-        now=NOW,
-    )
+    return started(make_project(tasks=0).project, path)
 
 
 def kill_halfway(action: str, source: Import) -> int:
@@ -108,3 +93,19 @@ def test_a_killed_publisher_goes_on_where_it_was(source: Import) -> None:
     states = TaskState.objects.filter(task__source=source, state="open")
     assert source.state == "published"
     assert states.count() == ROWS
+
+
+def test_a_killed_reader_of_a_second_file_still_finds_the_rows_of_the_first(source: Import) -> None:
+    read_import(source.id, NOW)
+    publish_import(source.id, NOW)
+    path = Path(source.path)
+    rows = "".join(f"avis numéro {number}\nneuf {number}\n" for number in range(ROWS))
+    path.write_text(f"text\n{rows}")
+    second = started(source.project, path)
+    assert kill_halfway("read_import", second) < ROWS
+
+    read_import(second.id, NOW)
+
+    second.refresh_from_db()
+    assert (second.state, second.rows_good, second.rows_bad) == ("ready", ROWS, ROWS)
+    assert second.problems.filter(code="task-already").count() == ROWS

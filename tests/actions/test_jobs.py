@@ -5,12 +5,23 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from canut.actions.drafts import begin_project, choose_columns
-from canut.actions.jobs import publish_and_open, publish_soon, read_rows, read_soon
+from canut.actions.facts import keep_fact
+from canut.actions.jobs import (
+    Change,
+    are_jobs_run,
+    follow_overlap,
+    overlap_change,
+    publish_and_open,
+    publish_soon,
+    read_rows,
+    read_soon,
+    set_overlap_soon,
+)
 from canut.actions.projects import set_rate, write_aims, write_question
 from canut.actions.uploads import keep_upload
 from canut.core.errors import Incomplete
-from canut.store.models import Import, Organisation, Project
-from tests.factories import NOW, SCHEMA, make_person
+from canut.store.models import Import, Organisation, Project, TaskState
+from tests.factories import NOW, SCHEMA, make_person, make_project
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +84,77 @@ def test_job_that_cannot_open_the_project_can_be_asked_again(source: Import) -> 
 
     source.refresh_from_db()
     assert "starting" not in source.reading
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Make a project whose seven tasks count as many."""
+    monkeypatch.setattr("canut.actions.jobs.FEW_TASKS", 6)
+    monkeypatch.setattr("canut.actions.overlap.CHUNK", 3)
+    return make_project(tasks=7, practice=True).project
+
+
+def overlaps(project: Project) -> set[int]:
+    return set(TaskState.objects.filter(project=project).values_list("overlap", flat=True))
+
+
+def test_few_tasks_follow_a_change_of_overlap_at_once(many: Project) -> None:
+    TaskState.objects.filter(project=many, task__row=0).update(overlap=2)
+
+    followed = set_overlap_soon(many.pk, 2)
+
+    assert (followed, overlaps(many)) == (True, {2})
+    assert not DBTaskResult.objects.exists()
+    assert overlap_change(many.pk) is None
+
+
+def test_many_tasks_follow_by_a_job_that_says_how_far_it_is(many: Project) -> None:
+    followed = set_overlap_soon(many.pk, 2)
+
+    assert (followed, overlaps(many)) == (False, {1})
+    assert overlap_change(many.pk) == Change(0, 7, is_stopped=False)
+    TaskState.objects.filter(project=many, task__row__lt=4).update(overlap=2)
+    assert overlap_change(many.pk) == Change(4, 7, is_stopped=False)
+    follow_overlap.call(many.pk)
+    assert (overlap_change(many.pk), overlaps(many)) == (None, {2})
+
+
+def test_later_of_two_changes_is_what_both_jobs_bring(many: Project) -> None:
+    set_overlap_soon(many.pk, 2)
+    set_overlap_soon(many.pk, 3)
+
+    follow_overlap.call(many.pk)
+    follow_overlap.call(many.pk)
+
+    assert DBTaskResult.objects.count() == 2
+    assert overlaps(many) == {3}
+
+
+def test_change_whose_job_failed_is_said_to_be_stopped(many: Project) -> None:
+    set_overlap_soon(many.pk, 2)
+    job = DBTaskResult.objects.get()
+
+    job.set_failed(OSError("disk full"))
+    stopped = overlap_change(many.pk)
+    job.set_failed(SystemExit(1))
+    again = overlap_change(many.pk)
+
+    assert stopped == Change(0, 7, is_stopped=True)
+    assert again == Change(0, 7, is_stopped=False)  # begin_again runs it
+
+
+def test_change_of_another_project_is_not_ours(many: Project) -> None:
+    other = make_project(tasks=7).project
+
+    set_overlap_soon(other.pk, 2)
+
+    assert overlap_change(many.pk) is None
+
+
+def test_jobs_are_run_where_a_worker_was_heard_of_lately() -> None:
+    keep_fact("worker-1", "1764072000000")
+    assert not are_jobs_run()
+
+    keep_fact("worker-2", "9999999999999")
+
+    assert are_jobs_run()

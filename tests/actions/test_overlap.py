@@ -1,10 +1,14 @@
+import itertools
+
 import pytest
 
 from canut.actions import overlap
 from canut.actions.answers import Submission, submit_answer
 from canut.actions.leases import lease_tasks
-from canut.actions.overlap import set_overlap
+from canut.actions.overlap import ask_overlap, set_overlap, spread_overlap
 from canut.core.errors import BadInput, Missing
+from canut.store.hot import dialect
+from canut.store.hot.rows import Dialect
 from canut.store.models import Lease, Project, TaskState
 from tests.factories import NOW_MS, answer_next, make_project
 
@@ -86,6 +90,37 @@ def test_all_tasks_of_the_project_and_no_other_are_changed(monkeypatch: pytest.M
 
     assert {row[1] for row in states(made.project)} == {5}
     assert {row[1] for row in states(other.project)} == {1}
+
+
+def test_change_cut_short_goes_on_with_the_tasks_that_are_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(overlap, "CHUNK", 3)
+    made = make_project(tasks=7)
+    ask_overlap(made.project.pk, 2)
+    TaskState.objects.filter(task__in=made.tasks[:3]).update(overlap=2)
+
+    spread_overlap(made.project.pk, NOW_MS)
+
+    assert {row[1] for row in states(made.project)} == {2}
+
+
+def test_later_of_two_changes_stands_for_all_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overlap, "CHUNK", 3)
+    made = make_project(tasks=7)
+    ask_overlap(made.project.pk, 2)
+    asked = itertools.count(1)
+
+    def dialect_and_ask() -> Dialect:
+        if next(asked) == 4:  # the second chunk begins
+            ask_overlap(made.project.pk, 5)
+        return dialect()
+
+    monkeypatch.setattr(overlap, "dialect", dialect_and_ask)
+
+    spread_overlap(made.project.pk, NOW_MS)
+
+    assert {row[1] for row in states(made.project)} == {5}
 
 
 @pytest.mark.parametrize("wanted", [-1, 0, 101])

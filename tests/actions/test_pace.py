@@ -106,7 +106,7 @@ def test_thousands_of_rows_come_in_and_go_in_many_chunks(
     settings.DATA = tmp_path
     project = make_project().project
     path = tmp_path / "a.csv"
-    path.write_text("text\n" + "".join(f"avis {number}\n" for number in range(25_000)))
+    path.write_text("text\n" + "".join(f"phrase {number}\n" for number in range(25_000)))
     options = ImportOptions()
     first, second = (
         start(project.id, path, "a.csv", sniff(path), options, by=project.created_by, now=NOW)

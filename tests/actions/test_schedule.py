@@ -6,12 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
+from django.db.models import QuerySet
 from django_tasks_db.models import DBTaskResult
 
 from canut.actions.facts import keep_fact
-from canut.actions.jobs import read_rows
+from canut.actions.jobs import read_rows, set_overlap_soon
 from canut.actions.schedule import MOST_ATTEMPTS, begin_again
-from canut.store.models import Import, Task
+from canut.store.models import Task, TaskState
 from tests.actions.bring import started
 from tests.databases import environment
 from tests.factories import make_project
@@ -84,7 +85,7 @@ def test_large_import_ends_though_its_worker_was_ended(tmp_path: Path, how: str)
     source = started(make_project(tasks=0).project, path)
     read_rows.enqueue(source.pk)
     worker = work()
-    wait_for_rows(source)
+    wait_for(Task.objects.filter(source=source))
 
     getattr(worker, how)()
     if how == "terminate":
@@ -99,13 +100,32 @@ def test_large_import_ends_though_its_worker_was_ended(tmp_path: Path, how: str)
     assert Task.objects.filter(source=source).count() == ROWS
 
 
+def test_change_of_overlap_ends_though_its_worker_was_killed() -> None:
+    project = make_project(tasks=6_000).project
+    followed = set_overlap_soon(project.pk, 4)
+    changed = TaskState.objects.filter(project=project, overlap=4)
+    worker = work()
+    wait_for(changed)
+
+    worker.kill()
+    worker.wait(timeout=30)
+    left = 6_000 - changed.count()
+    for name in DBTaskResult.objects.get().worker_ids:
+        keep_fact(name, LONG_AGO)  # a minute passes
+    ended = work("--once").wait(timeout=60)
+
+    assert not followed
+    assert left > 0
+    assert (ended, changed.count(), status()) == (0, 6_000, "SUCCESSFUL")
+
+
 def work(*words: str) -> "subprocess.Popen[bytes]":
     """Begin to work in a process of its own."""
     return subprocess.Popen([sys.executable, "-m", "canut", "work", *words], env=environment())
 
 
-def wait_for_rows(source: Import) -> None:
+def wait_for(rows: "QuerySet[Task] | QuerySet[TaskState]") -> None:
     """Wait until the first rows are there."""
     end = time.monotonic() + 60
-    while time.monotonic() < end and not Task.objects.filter(source=source).exists():
+    while time.monotonic() < end and not rows.exists():
         time.sleep(0.002)

@@ -304,6 +304,7 @@ def test_large_file_is_read_by_a_job_and_its_progress_is_shown(
 
     assert Import.objects.get(project=project).state == "reading"
     assert 'data-live="' in page
+    assert "<code>canut work</code>" in page  # nobody runs jobs here
     assert "Lecture\xa0: 0 octets sur" in part.content.decode().replace("\xa0octets", " octets")
 
 

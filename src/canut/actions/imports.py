@@ -14,6 +14,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from canut.actions.before import published_before
 from canut.actions.known import read_known
 from canut.actions.landing import ImportOptions, RowsToTasks, land, pictures_to_tasks
 from canut.actions.pace import Pace
@@ -123,7 +124,8 @@ def _read(source: Import, *, pace: bool) -> None:
     if not path.exists():
         raise Missing(f"there is no file at {path} any more", code="file-lost")
     if source.format == "images":
-        land(source, pictures_to_tasks(source, path, options), pace=pace)
+        before = published_before(source, None)
+        land(source, pictures_to_tasks(source, path, options, before), pace=pace)
         return
     rows = RowsToTasks(source, Reading.of_json(kept), options)
     land(source, rows.batches(path), pace=pace)

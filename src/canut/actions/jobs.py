@@ -4,15 +4,36 @@ A job holds numbers only; what it works on is read when it runs, so that a job t
 what is true then.
 """
 
+from dataclasses import dataclass
+
 from django.db import transaction
-from django.tasks import task
+from django.db.models import Count, F, Q
+from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 
 from canut.actions.imports import publish_import, read_import
+from canut.actions.overlap import ask_overlap, spread_overlap, tasks_behind
 from canut.actions.projects import open_project
-from canut.store.models import Import
+from canut.store.jobs import last_job, workers_here
+from canut.store.models import Import, TaskState
 
 SMALL_BYTES = 5 * 2**20
+FEW_TASKS = 5_000
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of a project's overlap that not every task follows yet.
+
+    Args:
+        done: the tasks that do.
+        total: every published task, practice left out.
+        is_stopped: its job failed; somebody has to ask again.
+    """
+
+    done: int
+    total: int
+    is_stopped: bool
 
 
 def is_small(source: Import) -> bool:
@@ -35,6 +56,48 @@ def publish_soon(source: Import) -> None:
     else:
         _say_starting(source.id, is_starting=True)
         publish_and_open.enqueue(source.id)
+
+
+def set_overlap_soon(project_id: int, overlap: int) -> bool:
+    """Ask for so many answers a task: few tasks follow at once, many by a job.
+
+    Returns:
+        Whether every task has followed.
+
+    Raises:
+        BadInput: ``overlap`` is out of range.
+        Missing: there is no such project.
+    """
+    ask_overlap(project_id, overlap)
+    if len(tasks_behind(project_id)[: FEW_TASKS + 1]) > FEW_TASKS:
+        follow_overlap.enqueue(project_id)
+        return False
+    follow_overlap.call(project_id)
+    return True
+
+
+def overlap_change(project_id: int) -> Change | None:
+    """Say how far a change of overlap is that runs as a job; None when every task follows."""
+    status = last_job(follow_overlap.module_path, project_id)
+    if status is None or status == TaskResultStatus.SUCCESSFUL:
+        return None
+    tasks = TaskState.objects.filter(project_id=project_id).exclude(state=TaskState.State.PRACTICE)
+    follows = Q(overlap=F("project__overlap"))
+    counts = tasks.aggregate(done=Count("task_id", filter=follows), total=Count("task_id"))
+    if counts["done"] == counts["total"]:
+        return None
+    return Change(**counts, is_stopped=status == TaskResultStatus.FAILED)
+
+
+def are_jobs_run() -> bool:
+    """Say whether some process of this instance runs jobs now."""
+    return bool(workers_here(_ms()))
+
+
+@task
+def follow_overlap(project_id: int) -> None:
+    """Let every task follow the overlap its project asks for."""
+    spread_overlap(project_id, _ms())
 
 
 @task
@@ -61,3 +124,7 @@ def _say_starting(import_id: int, *, is_starting: bool) -> None:
     kept = {name: value for name, value in source.reading.items() if name != "starting"}
     source.reading = kept | {"starting": True} if is_starting else kept
     source.save(update_fields=["reading"])
+
+
+def _ms() -> int:
+    return int(timezone.now().timestamp() * 1000)

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from canut.actions.ahead import ahead
+from canut.actions.before import Before, published_before
 from canut.actions.pace import Pace
 from canut.core.errors import BadFile, BadInput, Conflict, Fact, TooLarge
 from canut.core.formats import images, read
@@ -109,9 +110,14 @@ def _new_problem(source_id: int, problem: Problem) -> bulk.NewProblem:
 
 
 class RowsToTasks:
-    """Turns the rows of a file into tasks, each once."""
+    """Turns the rows of a file into tasks, each once in the project.
+
+    What was published before is read here, by the thread that owns the database; ``batches`` may
+    run in another.
+    """
 
     def __init__(self, source: Import, reading: Reading, options: ImportOptions) -> None:
+        self._before = published_before(source, options.id_column)
         self.source = source
         self.reading = reading
         self.options = options
@@ -184,6 +190,8 @@ class RowsToTasks:
         texts = map(bytes.decode, data)
         tasks = list(map(bulk.NewTask, project, source, lines, keys, texts, known))
         again = self._again(lines, keys, contents)
+        if self._before is not None:
+            again |= self._before.problems(lines, rows.rows, keys)
         if again:
             tasks = [task for task in tasks if task.row not in again]
         problems = sorted([*rows.problems, *again.values()], key=lambda problem: problem.line)
@@ -213,7 +221,9 @@ class RowsToTasks:
         }
 
 
-def pictures_to_tasks(source: Import, path: Path, options: ImportOptions) -> Iterator[Landed]:
+def pictures_to_tasks(
+    source: Import, path: Path, options: ImportOptions, before: Before | None
+) -> Iterator[Landed]:
     """Keep the pictures of a folder, a zip or one file, and yield their tasks."""
     names = images.names_of(path)
     has_folders = any("/" in name for name in names)
@@ -223,7 +233,12 @@ def pictures_to_tasks(source: Import, path: Path, options: ImportOptions) -> Ite
     for item in images.pictures(path, names):
         if isinstance(item, images.Picture):
             bytes_read += len(item.content)
-        problem = item if isinstance(item, Problem) else _keep(kept, item, first_of, names, batch)
+        if isinstance(item, Problem):
+            problem: Problem | None = item
+        else:
+            problem = _keep(kept, item, first_of, names, batch)
+            if problem is None and before is not None:
+                problem = before.picture(item.line, item.name, batch.media[-1].sha256)
         if problem:
             batch.problems.append(problem)
         elif isinstance(item, images.Picture):

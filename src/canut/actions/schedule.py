@@ -27,14 +27,12 @@ from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
 from canut.core.errors import Refusal
 from canut.store.instance import Fact
+from canut.store.jobs import STOPPED, WORKER, workers_here
 from canut.store.models import Answer, Estimate, Project
 
 TICK_SECONDS = 5.0
 REST_SECONDS = 30.0
-GONE_SECONDS = 60.0
 MOST_ATTEMPTS = 5
-WORKER = "worker-"
-STOPPED = "builtins.SystemExit"
 _log = logging.getLogger("canut.schedule")
 
 
@@ -67,12 +65,7 @@ def begin_again() -> int:
     Those are the jobs of workers that have not been heard of for a minute, and jobs in the middle
     of which a worker was told to end. A job that was begun five times is left as it is.
     """
-    since = _ms() - int(GONE_SECONDS * 1000)
-    here = {
-        name
-        for name, said in Fact.objects.filter(name__startswith=WORKER).values_list("name", "value")
-        if int(said) > since
-    }
+    here = workers_here(_ms())
     running = Q(status=TaskResultStatus.RUNNING)
     stopped = Q(status=TaskResultStatus.FAILED, exception_class_path=STOPPED)
     again = 0

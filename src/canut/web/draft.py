@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from canut.actions.jobs import are_jobs_run
 from canut.core.errors import Refusal
 from canut.core.formats import Problem, Reading, preview
 from canut.core.formats import problems as problem_words
@@ -120,6 +121,7 @@ def _seen(source: Import, reading: Reading) -> dict[str, Any]:
         "fault": fault,
         "is_images": is_images(source),
         "is_reading": is_being_read(source),
+        "are_jobs_run": are_jobs_run,
         "judged": judged,
         "sample": next((row.get(judged, "") for row in rows), "") if judged else "",
         "problems": described(first_problems(source, PROBLEMS_SHOWN)),

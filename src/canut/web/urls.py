@@ -93,7 +93,7 @@ PAGES: tuple[Page, ...] = (
     Page(_P + "pay", results.pay, "project_pay", READERS),
     Page(_P + "estimate", results.estimate, "project_estimate", REQUESTERS, POST),
     Page(_P + "state", results.state, "project_state", REQUESTERS, POST),
-    Page(_P + "overlap", results.overlap, "project_overlap", REQUESTERS, POST),
+    Page(_P + "overlap", projects.overlap, "project_overlap", REQUESTERS, BOTH),
     Page(_P + "export", exports.exports, "project_export", REQUESTERS),
     Page(
         _P + "export/<str:what>.<str:form>", exports.export_file, "project_export_file", REQUESTERS

@@ -79,6 +79,20 @@ ROWS: dict[str, Words] = {
         "The same id as line {line}, with other content.",
         "Le même identifiant qu’à la ligne {line}, avec un autre contenu.",
     ),
+    "task-already": Words(
+        "It is a task already: the same as line {line} of “{earlier}”, published before.",
+        "C’est déjà une tâche : la même qu’à la ligne {line} de « {earlier} », publié avant.",
+    ),
+    "id-already": Words(
+        "A task has this id already, with other content: line {line} of “{earlier}”, published "
+        "before.",
+        "Une tâche a déjà cet identifiant, avec un autre contenu : la ligne {line} de "
+        "« {earlier} », publié avant.",
+    ),
+    "picture-already": Words(
+        "{file}: it is a task already, like picture {line} of “{earlier}”, published before.",
+        "{file} : c’est déjà une tâche, comme l’image {line} de « {earlier} », publié avant.",
+    ),
     "id-empty": Words("The id is empty.", "L’identifiant est vide."),
     "id-too-long": Words(
         "The id is over {limit} characters.", "L’identifiant dépasse {limit} caractères."

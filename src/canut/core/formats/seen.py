@@ -7,7 +7,7 @@ it. At five million rows the chance that two different rows share a hash, so tha
 wrongly, is below one in a million.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 import numpy as np
@@ -20,7 +20,7 @@ FIRST_SLOTS = 2**16
 FULL = 0.75
 
 
-def hashes_of(contents: Sequence[bytes]) -> Hashes:
+def hashes_of(contents: Iterable[bytes]) -> Hashes:
     """Return a 64-bit hash of each content; zero is kept for the empty slot."""
     digests = b"".join([blake2b(content, digest_size=8).digest() for content in contents])
     hashes = np.frombuffer(digests, dtype="<u8").astype(np.uint64)
@@ -90,13 +90,7 @@ class Seen:
         unique, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
         at = np.asarray(lines, np.uint32)
         checks = (np.zeros_like(keys) if contents is None else contents).astype(np.uint32)
-        seen_lines = np.zeros(unique.size, np.int64)
-        seen_checks = np.zeros(unique.size, np.uint32)
-        for table in self._tables:
-            places = table.slots_of(unique)
-            found = table.keys[places] == unique
-            seen_lines[found] = table.lines[places[found]]
-            seen_checks[found] = table.checks[places[found]]
+        seen_lines, seen_checks = self._held(unique)
         new = seen_lines == 0
         self._table_for(int(new.sum())).add(unique[new], at[first[new]], checks[first[new]])
         seen_lines[new] = at[first[new]]
@@ -104,6 +98,33 @@ class Seen:
         where = seen_lines[inverse]
         is_first = new[inverse] & (first[inverse] == np.arange(keys.size))
         return np.where(is_first, 0, where), seen_checks[inverse] == checks
+
+    def lines_of(
+        self, keys: Hashes, contents: Hashes | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return where each key was first seen, 0 for those never seen; note nothing.
+
+        Args:
+            keys: as for ``first_lines``.
+            contents: as for ``first_lines``.
+
+        Returns:
+            As from ``first_lines``.
+        """
+        seen_lines, seen_checks = self._held(keys)
+        if contents is None:
+            return seen_lines, np.ones(keys.size, np.bool_)
+        return seen_lines, seen_checks == contents.astype(np.uint32)
+
+    def _held(self, keys: Hashes) -> tuple[NDArray[np.int64], Lines]:
+        """Look keys up in every table: line and check, 0 where there is none."""
+        lines, checks = np.zeros(keys.size, np.int64), np.zeros(keys.size, np.uint32)
+        for table in self._tables:
+            places = table.slots_of(keys)
+            found = table.keys[places] == keys
+            lines[found] = table.lines[places[found]]
+            checks[found] = table.checks[places[found]]
+        return lines, checks
 
     def _table_for(self, rows: int) -> _Table:
         last = self._tables[-1]

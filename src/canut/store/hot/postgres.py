@@ -133,9 +133,9 @@ UPDATE store_lease SET expires_ms = %s WHERE id IN (
   FOR NO KEY UPDATE SKIP LOCKED)
 """
 
-LOCK_TASKS_AFTER = """
+LOCK_TASKS_BETWEEN = """
 SELECT task_id FROM store_taskstate
-WHERE project_id = %s AND task_id > %s AND overlap <> %s
+WHERE project_id = %s AND task_id > %s AND task_id <= %s AND overlap <> %s
 ORDER BY task_id LIMIT %s FOR NO KEY UPDATE
 """
 
@@ -244,11 +244,11 @@ def read_overlap(cursor: CursorWrapper, project_id: int) -> int:
     return int(overlap)
 
 
-def lock_tasks_after(
-    cursor: CursorWrapper, project_id: int, after_task: int, overlap: int, limit: int
+def lock_tasks_between(
+    cursor: CursorWrapper, project_id: int, between: tuple[int, int], overlap: int, limit: int
 ) -> list[int]:
-    """Lock the next tasks of a project with another overlap, by ascending task."""
-    cursor.execute(LOCK_TASKS_AFTER, (project_id, after_task, overlap, limit))
+    """Lock the first tasks after one and up to another with another overlap, ascending."""
+    cursor.execute(LOCK_TASKS_BETWEEN, (project_id, *between, overlap, limit))
     return [task for (task,) in cursor.fetchall()]
 
 

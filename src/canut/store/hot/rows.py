@@ -103,10 +103,15 @@ class Dialect(Protocol):
     def read_overlap(self, cursor: CursorWrapper, project_id: int) -> int:
         """Return the overlap now asked for, and keep it from changing meanwhile."""
 
-    def lock_tasks_after(
-        self, cursor: CursorWrapper, project_id: int, after_task: int, overlap: int, limit: int
+    def lock_tasks_between(
+        self,
+        cursor: CursorWrapper,
+        project_id: int,
+        between: tuple[int, int],
+        overlap: int,
+        limit: int,
     ) -> list[int]:
-        """Lock the next tasks of a project with another overlap, by ascending task."""
+        """Lock the first tasks after one and up to another with another overlap, ascending."""
 
     def write_overlap(
         self, cursor: CursorWrapper, overlap: int, tasks: Sequence[int], now_ms: int, reason: str

@@ -8,7 +8,7 @@ a large project would otherwise hold the lock while their trail is walked. What 
 found by ``FIND_OPEN``, which needs no lock.
 
 A ``+ 0`` keeps a column from choosing the index: ``worker_id`` would walk all answers of a worker,
-``state`` all live leases.
+``state`` all live leases, ``project_id`` all tasks of a project, to sort them.
 """
 
 import json
@@ -116,9 +116,9 @@ UPDATE store_lease SET expires_ms = %s
 WHERE worker_id = %s AND state = 0 AND expires_ms > %s AND expires_ms < %s
 """
 
-TASKS_AFTER = """
+TASKS_BETWEEN = """
 SELECT task_id FROM store_taskstate
-WHERE project_id = %s AND task_id > %s AND overlap <> %s
+WHERE project_id + 0 = %s AND task_id > %s AND task_id <= %s AND overlap <> %s
 ORDER BY task_id LIMIT %s
 """
 
@@ -218,11 +218,11 @@ def read_overlap(cursor: CursorWrapper, project_id: int) -> int:
     return int(overlap)
 
 
-def lock_tasks_after(
-    cursor: CursorWrapper, project_id: int, after_task: int, overlap: int, limit: int
+def lock_tasks_between(
+    cursor: CursorWrapper, project_id: int, between: tuple[int, int], overlap: int, limit: int
 ) -> list[int]:
-    """Return the next tasks of a project with another overlap, by ascending task."""
-    cursor.execute(TASKS_AFTER, (project_id, after_task, overlap, limit))
+    """Return the first tasks after one and up to another with another overlap, ascending."""
+    cursor.execute(TASKS_BETWEEN, (project_id, *between, overlap, limit))
     return [task for (task,) in cursor.fetchall()]
 
 

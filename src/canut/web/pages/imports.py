@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from canut.actions.drafts import begin_import, choose_columns, keep_good_rows
 from canut.actions.imports import discard_import
-from canut.actions.jobs import read_soon
+from canut.actions.jobs import are_jobs_run, read_soon
 from canut.actions.problems import write_problems
 from canut.actions.uploads import keep_uploads
 from canut.core.errors import BadInput, Missing, Refusal, TooLarge
@@ -60,7 +60,8 @@ def reading(request: HttpRequest, project: Project) -> HttpResponse:
         return redirect("project", project.slug)
     if not is_being_read(source):
         return redirect("project_setup", project.slug)
-    return render(request, "projects/_reading.html", {"project": project, "source": source})
+    shown = {"project": project, "source": source, "are_jobs_run": are_jobs_run}
+    return render(request, "projects/_reading.html", shown)
 
 
 def problems(request: HttpRequest, project: Project) -> HttpResponse:

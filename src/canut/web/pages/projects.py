@@ -1,23 +1,25 @@
-"""A new project, from its question to its opening; its file is in ``imports``."""
+"""A new project, from its question to its opening; its file is in ``imports``.
+
+How many people answer each task can be changed later too.
+"""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from canut.actions.accounts import join_as_worker
 from canut.actions.drafts import begin_project, say_who_answers
-from canut.actions.jobs import publish_soon
-from canut.actions.overlap import set_overlap
+from canut.actions.jobs import are_jobs_run, overlap_change, publish_soon, set_overlap_soon
 from canut.actions.projects import set_rate, write_aims, write_question
 from canut.core.errors import BadInput, Incomplete, Refusal
 from canut.store.drafts import current_import
 from canut.store.models import Project
 from canut.web.access import REQUESTERS, organisations_of, person_of
 from canut.web.draft import STEPS, is_done, is_images, is_read, show_draft
-from canut.web.forms import AimsForm, BeginForm, PayForm, QuestionForm
-from canut.web.moments import now_ms
+from canut.web.forms import AimsForm, BeginForm, OverlapForm, PayForm, QuestionForm
 from canut.web.pages.imports import kept_upload, limit
 from canut.web.words import words_of
 
@@ -102,7 +104,7 @@ def pay(request: HttpRequest, project: Project) -> HttpResponse:
                 by=person_of(request),
                 now=timezone.now(),
             )
-            set_overlap(project.id, given["overlap"], now_ms())
+            set_overlap_soon(project.id, given["overlap"])
         except BadInput as refusal:
             form.add_error("price", words_of(refusal).detail)
         else:
@@ -124,6 +126,28 @@ def start(request: HttpRequest, project: Project) -> HttpResponse:
         messages.success(request, _("The project is open. Invite people, or answer yourself."))
         return redirect("project", project.slug)
     return _next(project, "file")
+
+
+def overlap(request: HttpRequest, project: Project) -> HttpResponse:
+    """Change how many people answer each task; show, as a part of the page, how far that is."""
+    if request.method != "POST":
+        far = {"change": overlap_change(project.id), "are_jobs_run": are_jobs_run}
+        return render(request, "projects/_changing.html", {"project": project, **far})
+    form = OverlapForm(request.POST)
+    if not form.is_valid():
+        raise BadInput("overlap is a whole number from 1 to 100", code="bad-overlap")
+    count = form.cleaned_data["overlap"]
+    if not set_overlap_soon(project.id, count):
+        answered = redirect("project", project.slug)
+        answered["Location"] += "#settings"
+        return answered
+    said = ngettext(
+        "From now on each task gets %(count)d answer.",
+        "From now on each task gets %(count)d answers.",
+        count,
+    )
+    messages.success(request, said % {"count": count})
+    return redirect("project", project.slug)
 
 
 def answer(request: HttpRequest, project: Project) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from canut.actions.estimates import estimate_labels
-from canut.actions.overlap import set_overlap
+from canut.actions.jobs import are_jobs_run, overlap_change
 from canut.actions.projects import close_project, open_project, pause_project
 from canut.core.errors import BadInput
 from canut.store import results
@@ -23,8 +23,6 @@ from canut.web.access import (
     roles_in,
     task_of,
 )
-from canut.web.forms import OverlapForm
-from canut.web.moments import now_ms
 from canut.web.shown import whole
 from canut.web.tasks import Shown, shown_task
 
@@ -76,6 +74,8 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "workers": at_first,
         "more_workers": len(workers) - len(at_first),
         "manages": _may_manage(request, project),
+        "change": overlap_change(project.id),
+        "are_jobs_run": are_jobs_run,
         "reviews": bool(roles_in(person_of(request), project) & REVIEWERS.roles),
     }
     return render(request, "projects/results.html", shown)
@@ -167,22 +167,6 @@ def state(request: HttpRequest, project: Project) -> HttpResponse:
         messages.success(request, _("Closed. Nothing is lost, and it can be opened again."))
     else:
         raise BadInput(f"state {wanted!r} is not open, paused or closed")
-    return redirect("project", project.slug)
-
-
-def overlap(request: HttpRequest, project: Project) -> HttpResponse:
-    """Change how many people answer each task, in all tasks that are not closed."""
-    form = OverlapForm(request.POST)
-    if not form.is_valid():
-        raise BadInput("overlap is a whole number from 1 to 100", code="bad-overlap")
-    set_overlap(project.id, form.cleaned_data["overlap"], now_ms())
-    count = form.cleaned_data["overlap"]
-    said = ngettext(
-        "From now on each task gets %(count)d answer.",
-        "From now on each task gets %(count)d answers.",
-        count,
-    )
-    messages.success(request, said % {"count": count})
     return redirect("project", project.slug)
 
 
