@@ -49,6 +49,7 @@ def test_a_plain_file_is_read() -> None:
         ("canut.labour-params/1", "canut.labour-params/2", "FR.yaml schema"),
         ("jurisdiction: FR", "jurisdiction: DE", "FR.yaml jurisdiction is 'DE'"),
         ("currency: EUR", "currency: euro", "FR.yaml currency is 'euro'"),
+        ("currency: EUR", "currency: 5", "FR.yaml currency is 5; expected a text"),
         ("currency: EUR\n", "", "FR.yaml currency is None"),
         ("currency: EUR", "currency: EUR\nmoney: EUR", "FR.yaml money .* no such field"),
         ("currency: EUR", "currency: EUR\ncurrency: EUR", "FR.yaml .*currency is written twice"),
@@ -82,6 +83,7 @@ def test_a_plain_file_is_read() -> None:
             "hours_basis: {day: {hours: '8', src: S2, confidence: official}}\nparams:",
             "S",
         ),
+        ("sources:", "not_computed: [{id: tax, en: tax}]\nsources:", "not_computed fr"),
         ("unit:", "period_of_test: year\n    unit:", "general period_of_test is 'year'"),
         ("kind: official", "published: soon, kind: official", "sources.S1 published is 'soon'"),
         ("params:", "hours_basis: [8]\nparams:", "hours_basis is"),
@@ -164,6 +166,23 @@ def test_a_value_keeps_its_source_and_the_hash_of_its_file() -> None:
     assert (known.since, known.confidence) == (date(2026, 5, 1), Confidence.OFFICIAL)
     assert known.source.read == date(2026, 11, 25)
     assert len(known.sha256) == 64
+
+
+def test_a_pay_line_can_cite_what_it_rests_on() -> None:
+    known = PLACES.known("minimum_wage.general", "CA-QC", date(2026, 6, 1))
+
+    cited = known.cited()
+
+    assert cited.pop("file_sha256") == known.sha256
+    assert list(cited.values()) == [
+        "CA-QC",
+        "minimum_wage.general",
+        "16.60",
+        "CAD/hour",
+        "2026-05-01",
+        "S1",
+        "official",
+    ]
 
 
 def test_what_is_past_its_review_day_is_listed_and_still_used() -> None:

@@ -153,6 +153,19 @@ class Known:
         """Say whether somebody should look at the source again."""
         return today >= self.review_by
 
+    def cited(self) -> dict[str, str]:
+        """Write what a pay line keeps, as texts that have one canonical form."""
+        return {
+            "place": self.place,
+            "parameter": self.name,
+            "value": str(self.value),
+            "unit": self.unit,
+            "from": self.since.isoformat(),
+            "source": self.source.key,
+            "confidence": self.confidence.value,
+            "file_sha256": self.sha256,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
