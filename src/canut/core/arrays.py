@@ -61,6 +61,7 @@ def put_in[Numbers: (tuple[float, ...], Floats)](
 
 def _put_in_compiled(numbers: object, place: object, number: object) -> Callable[..., object]:
     """Return what ``put_in`` is in a kernel, by the type of the numbers."""
+    del place, number
     if hasattr(numbers, "count"):  # a tuple's type counts its members
         put = import_module("numba.cpython.unsafe.tuple").tuple_setitem
 

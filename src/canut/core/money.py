@@ -1,11 +1,14 @@
 """Count money exactly: whole micro-units (10⁻⁶ of the currency) and an ISO code.
 
-Amounts are rounded here only when a price per hour meets milliseconds, and to the minor unit only
-when ``minor_units`` is asked, for a statement. How an amount is written is decided in ``web``.
+All rounding is here. A price per hour times milliseconds goes to the nearest micro-unit
+(``times_ms``). What protects a person, floors and top-ups, goes up (``divided_up``,
+``rounded_up``). What an authority asks goes to the nearest minor unit, a half up (``rounded``);
+what a page shows likewise, a half to the even neighbour (``minor_units``). How an amount is written
+is decided in ``web``.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from canut.core.errors import BadInput
 
@@ -111,6 +114,38 @@ def minor_units(money: Money) -> int:
         (12, 14)
     """
     return _divided(money.micro, 10 ** (DECIMALS - minor_decimals(money.currency)))
+
+
+def divided_up(numerator: int, denominator: int) -> int:
+    """Divide whole numbers, any rest going up.
+
+    Example:
+        >>> divided_up(7, 2), divided_up(6, 2)
+        (4, 3)
+    """
+    return -(-numerator // denominator)
+
+
+def rounded_up(money: Money) -> Money:
+    """Go up to whole minor units (cents).
+
+    Example:
+        >>> rounded_up(Money(125_001, "CAD"))
+        Money(micro=130000, currency='CAD')
+    """
+    minor = 10 ** (DECIMALS - minor_decimals(money.currency))
+    return Money(divided_up(money.micro, minor) * minor, money.currency)
+
+
+def rounded(amount: Decimal, currency: str) -> Money:
+    """Go to the nearest minor unit (cent), a half going up.
+
+    Example:
+        >>> rounded(Decimal("78.525"), "CAD")
+        Money(micro=78530000, currency='CAD')
+    """
+    coin = Decimal(1).scaleb(-minor_decimals(currency))
+    return Money(int(amount.quantize(coin, ROUND_HALF_UP) * MICRO), currency)
 
 
 def times_ms(rate_per_hour: Money, milliseconds: int) -> Money:
