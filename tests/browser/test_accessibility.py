@@ -21,6 +21,7 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "media": "image/png",
     "project_setup_problems": "text/csv",
     "project_setup_reading": "text/html",
+    "project_overlap": "text/html",
     "project_export_file": "text/csv",
 }
 PANELS = ("why", "help", "skip", "flag", "keys", "waits", "counted")

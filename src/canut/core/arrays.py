@@ -46,36 +46,23 @@ def kernel[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def put_in[Numbers: (tuple[float, ...], Floats)](
-    numbers: Numbers, place: int, number: float
-) -> Numbers:
-    """Return the numbers with one replaced; an array is changed in place.
+def put_in(numbers: tuple[float, ...], place: int, number: float) -> tuple[float, ...]:
+    """Return the numbers with one replaced.
 
     In a kernel a tuple lives in the processor's registers, where an array would lie in memory.
     """
-    if isinstance(numbers, tuple):
-        return (*numbers[:place], number, *numbers[place + 1 :])
-    numbers[place] = number
-    return numbers
+    return (*numbers[:place], number, *numbers[place + 1 :])
 
 
 def _put_in_compiled(numbers: object, place: object, number: object) -> Callable[..., object]:
-    """Return what ``put_in`` is in a kernel, by the type of the numbers."""
-    del place, number
-    if hasattr(numbers, "count"):  # a tuple's type counts its members
-        put = import_module("numba.cpython.unsafe.tuple").tuple_setitem
+    """Return what ``put_in`` is in a kernel."""
+    del numbers, place, number
+    put = import_module("numba.cpython.unsafe.tuple").tuple_setitem
 
-        def in_tuple(numbers: object, place: object, number: object) -> object:
-            return put(numbers, place, number)
+    def compiled(numbers: object, place: object, number: object) -> object:
+        return put(numbers, place, number)
 
-        return in_tuple
-    put = import_module("operator").setitem
-
-    def in_array(numbers: object, place: object, number: object) -> object:
-        put(numbers, place, number)
-        return numbers
-
-    return in_array
+    return compiled
 
 
 def _compiled[**P, R](loop: Callable[P, R]) -> Callable[P, R]:

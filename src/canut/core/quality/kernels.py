@@ -80,16 +80,31 @@ def _weigh(product: Floats, cell: Codes, rows: tuple[int, int], cells: Reals, si
     return log_scale
 
 
+@part
+def _total(product: tuple[float, ...]) -> float:
+    total = 0.0
+    for truth in range(len(product)):
+        total += product[truth]
+    return total
+
+
+@part
+def _scaled(product: tuple[float, ...], scale: float) -> tuple[float, ...]:
+    for truth in range(len(product)):
+        product = put_in(product, truth, product[truth] * scale)
+    return product
+
+
 def sweep(block: Block, tables: Tables, tally: Tally, size: Size) -> float:
     """Weigh each task's answers, count what follows, return the log-likelihood."""
-    return (_sweep_few if len(size) <= MOST_IN_REGISTERS else _sweep_many)(
-        block, tables, tally, size
-    )
+    if isinstance(size, tuple) and len(size) <= MOST_IN_REGISTERS:
+        return _sweep_few(block, tables, tally, size)
+    return _sweep_many(block, tables, tally, size)
 
 
 @kernel
 def _sweep_few(  # noqa: C901 - a call for each task counts references, and threads wait on that
-    block: Block, tables: Tables, tally: Tally, size: Size
+    block: Block, tables: Tables, tally: Tally, size: tuple[float, ...]
 ) -> float:
     """Sweep with the chances of a task in registers."""
     start, cell = block
@@ -106,16 +121,13 @@ def _sweep_few(  # noqa: C901 - a call for each task counts references, and thre
         while begin < last:
             if begin > first:
                 log_likelihood += np.log(total)
-                for truth in range(len(size)):
-                    product = put_in(product, truth, product[truth] / total)
+                product = _scaled(product, 1.0 / total)
             end = min(begin + RESCALE_EVERY, last)
             for row in range(begin, end):
                 at = np.uint32(cell[row])
                 for truth in range(len(size)):
                     product = put_in(product, truth, product[truth] * cells[at, truth])
-            total = 0.0
-            for truth in range(len(size)):
-                total += product[truth]
+            total = _total(product)
             begin = end
         if last == first:
             continue
@@ -123,9 +135,8 @@ def _sweep_few(  # noqa: C901 - a call for each task counts references, and thre
         if running < SMALL:
             log_likelihood += np.log(running)
             running = 1.0
-        scale = 1.0 / total
+        product = _scaled(product, 1.0 / total)
         for truth in range(len(size)):
-            product = put_in(product, truth, product[truth] * scale)
             met = put_in(met, truth, met[truth] + product[truth])
         for row in range(first, last):
             at = np.uint32(cell[row])
@@ -152,8 +163,7 @@ def _sweep_many(  # noqa: C901 - as above
         end = min(begin + AT_ONCE, start.shape[0] - 1)
         for task in range(begin, end):
             product = held[task - begin]
-            for truth in range(len(size)):
-                product[truth] = classes[truth]
+            product[:] = classes
             for row in range(start[task], start[task + 1]):
                 at = np.uint32(cell[row])
                 asked += counts[at, 0] + counts[at, len(size) - 1]
