@@ -169,7 +169,7 @@ def test_earlier_tasks_are_read_a_batch_at_a_time_by_an_index(
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")  # the table is tiny
-            cursor.execute(f"EXPLAIN {asked[0].partition('FOR ')[2]}")
+            cursor.execute(f"EXPLAIN {asked[0]}")
             plan = "\n".join(row[0] for row in cursor.fetchall())
         else:
             cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]}")
