@@ -1,6 +1,6 @@
 """Run every family of tests this machine can run; the last line says what was not shown.
 
-Families: unit (what decides, and house rules), SQLite, PostgreSQL, browser, fresh clone, scripts.
+Families: unit (what decides), SQLite and house rules, PostgreSQL, browser, fresh clone, scripts.
 Where a family's program is absent its tests are counted and named. On a build server (``CI`` set)
 nothing may be missing, and no test may skip unless it needs ``../shared``. ``--soak`` runs the long
 tests alone, each with its seed and what it said.
@@ -23,7 +23,7 @@ SHOWN = ROOT / ".shown"
 CI = bool(os.environ.get("CI"))
 databases = importlib.import_module("tests.databases")
 BROWSER, CLONE = "tests/browser", "tests/clone"
-UNIT = ["src/canut/core", "tests/core", "tests/house"]
+UNIT = ["src/canut/core", "tests/core"]
 DATABASE = ["tests/store", "tests/actions", "tests/web"]
 
 SHOWN_UNCOMPILED = [  # compiled lines count as missed, so these small tests run once more as Python

@@ -13,7 +13,7 @@ from canut.core.arrays import Codes, Counts, Floats, Reals, kernel, part, put_in
 
 RESCALE_EVERY = 16
 SMALL = 1e-150
-MOST_IN_REGISTERS = 7
+MOST_IN_REGISTERS = 8
 MOST_UNROLLED = 16
 AT_ONCE = 8
 
