@@ -112,9 +112,11 @@ def measure_speed(kept: dict[str, Any], sizes: tuple[int, ...], file: Path | Non
     before = os.getloadavg()[0]
     lines = quality_speed.run(sizes)
     powers = {who: quality_speed.exponent(lines, who) for who in ("ours", "theirs")}
+    shapes = quality_speed.run_shapes(sizes[-1])
     by_size = {str(line["answers"]): line for line in lines}
-    kept["speed"] = {"about": about(before), "powers": powers, "sizes": by_size}
-    print("", *lines, powers, kept["speed"]["about"], sep="\n")
+    by_shape = {f"{line['labels']} x {line['workers']}": line for line in shapes}
+    kept["speed"] = {"about": about(before), "powers": powers, "sizes": by_size, "shapes": by_shape}
+    print("", *lines, powers, *shapes, kept["speed"]["about"], sep="\n")
     if file:
         keep(file, kept)
 

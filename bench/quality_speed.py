@@ -25,7 +25,8 @@ from canut.core.quality.kernels import Block, Tables, empty_tally, size_of, swee
 from canut.core.quality.rows import Rows, arrange, by_activity
 
 SIZES = 100_000, 1_000_000, 10_000_000
-REPEATS, SECONDS, LARGE = 9, 8.0, 5_000_000
+SHAPES = (2, 10_000), (2, 100_000), (5, 100_000), (10, 10_000), (10, 100_000)  # labels, workers
+REPEATS, SECONDS, LARGE, REPEATS_OF_LARGE = 9, 8.0, 5_000_000, 3
 
 
 def crowd(n_answers: int, n_labels: int, n_workers: int) -> Answers:
@@ -120,7 +121,7 @@ def measure_theirs(pipe: Any, n_answers: int, n_labels: int, n_workers: int) -> 
     one, three = (crowd_kit(answers, iterations) for iterations in (1, 3))
     one()
     pipe.send("ready")
-    repeats = REPEATS if n_answers < LARGE else 1
+    repeats = REPEATS if n_answers < LARGE else REPEATS_OF_LARGE
     first = min(measured(one)[1]["seconds"] for _ in range(repeats))
     figures = [measured(three)[1] for _ in range(repeats)]
     pass_ = (min(figure["seconds"] for figure in figures) - first) / 2
@@ -137,6 +138,15 @@ def run(sizes: tuple[int, ...], threads: int = 2, limit: float = 300) -> list[di
             line["theirs"] = apart(measure_theirs, shape, limit)
         lines.append(line)
     return lines
+
+
+def run_shapes(n_answers: int, threads: int = 2, limit: float = 300) -> list[dict[str, Any]]:
+    """Measure our pass and the touch alone with other numbers of labels and workers."""
+    return [
+        {"labels": labels, "workers": workers}
+        | {"ours": apart(measure_ours, (n_answers, labels, workers, threads), limit)}
+        for labels, workers in SHAPES
+    ]
 
 
 def exponent(lines: list[dict[str, Any]], who: str) -> float | None:

@@ -134,6 +134,24 @@ def speed() -> str:
     return f"{kept['about']}\n\n{table(head, rows)}\n{told}"
 
 
+def shapes() -> str:
+    """Table our pass beside the touch for other numbers of labels and workers."""
+    kept = _kept()["speed"]
+    most = max(int(size) for size in kept["sizes"])
+    rows = []
+    for line in (
+        kept["sizes"][str(most)] | {"labels": 5, "workers": 10_000},
+        *kept["shapes"].values(),
+    ):
+        once = [f"{line['ours'][name]:.4f}" for name in ("pass", "touch")]
+        share = f"{line['ours']['touch'] / line['ours']['pass']:.2f}"
+        fit = f"{_seconds(line['ours']['fit'])} ({line['ours']['iterations']} passes)"
+        rows.append((line["labels"], f"{line['workers']:,}", *once, share, fit))
+    rows.sort(key=lambda row: (row[0], len(row[1]), row[1]))
+    head = ("Labels", "Workers", "A pass, s", "Touch, s", "Share of the roofline", "Whole fit, s")
+    return f"{most:,} answers:\n\n{table(head, rows)}"
+
+
 def _speed_row(line: Found) -> tuple[object, ...]:
     ours, theirs = line["ours"], line.get("theirs", {})
     cells = ["stopped"] * 5

@@ -7,6 +7,7 @@ the interpreter's lock, so a server that runs one keeps answering.
 from collections.abc import Callable, Iterator
 from functools import wraps
 from importlib import import_module
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,46 @@ def put_in(numbers: tuple[float, ...], place: int, number: float) -> tuple[float
     return (*numbers[:place], number, *numbers[place + 1 :])
 
 
+def ask_for(table: Reals, row: int | np.uint32, column: int) -> None:
+    """Have the processor fetch a place of a table that a kernel will read or write soon.
+
+    Tables of counts are read in no order a processor can foresee; outside a kernel this does
+    nothing.
+    """
+
+
+def _ask_for_compiled(table: object, row: object, column: object) -> Callable[..., object]:
+    """Return what ``ask_for`` is in a kernel: the processor's own instruction, by LLVM."""
+    del table, row, column
+    numba, ir = import_module("numba"), import_module("llvmlite.ir")
+    cgutils = import_module("numba.core.cgutils")
+    whole, wide, byte = ir.IntType(32), ir.IntType(64), ir.IntType(8).as_pointer()
+    kind = ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole])
+
+    def built(*known: object) -> object:
+        context, builder, signature, (table, row, column) = cast("Any", known)
+        array = context.make_array(signature.args[0])(context, builder, table)
+        down, across = cgutils.unpack_tuple(builder, array.strides)
+        offset = builder.add(
+            builder.mul(builder.zext(row, wide), down), builder.mul(column, across)
+        )
+        address = builder.gep(builder.bitcast(array.data, byte), [offset])
+        fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(fetch, [address, whole(0), whole(3), whole(1)])  # to read, keep, data
+        return context.get_dummy_value()
+
+    def typed(context: object, table: object, row: object, column: object) -> object:
+        del context
+        return numba.types.void(table, row, column), built
+
+    fetch = numba.extending.intrinsic(typed)
+
+    def compiled(table: object, row: object, column: object) -> object:
+        return fetch(table, row, column)
+
+    return compiled
+
+
 def _put_in_compiled(numbers: object, place: object, number: object) -> Callable[..., object]:
     """Return what ``put_in`` is in a kernel."""
     del numbers, place, number
@@ -71,6 +112,7 @@ def _compiled[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
     extending = import_module("numba.extending")
     if not _EXTENDED:
         extending.overload(put_in)(_put_in_compiled)
+        extending.overload(ask_for)(_ask_for_compiled)
         _EXTENDED.append(True)
     for piece in _parts_of(loop):
         extending.register_jitable(piece)

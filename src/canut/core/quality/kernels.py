@@ -9,13 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.arrays import Codes, Counts, Floats, Reals, kernel, part, put_in
+from canut.core.arrays import Codes, Counts, Floats, Reals, ask_for, kernel, part, put_in
 
 RESCALE_EVERY = 16
 SMALL = 1e-150
 MOST_IN_REGISTERS = 8
 MOST_UNROLLED = 16
-AT_ONCE = 8
+MOST_NEAR = 1 << 16  # numbers of a table: half a MiB is near a processor without asking
+AHEAD = 32
+A_LINE, HALF_A_LINE = 8, 4  # numbers that come from memory together
 
 
 class Block(NamedTuple):
@@ -103,13 +105,14 @@ def sweep(block: Block, tables: Tables, tally: Tally, size: Size) -> float:
 
 
 @kernel
-def _sweep_few(  # noqa: C901 - a call for each task counts references, and threads wait on that
+def _sweep_few(  # noqa: C901, PLR0912 - a call for each task would count references, slowly
     block: Block, tables: Tables, tally: Tally, size: tuple[float, ...]
 ) -> float:
     """Sweep with the chances of a task in registers."""
     start, cell = block
     classes, cells = tables
     class_counts, counts = tally
+    far, end = cells.size > MOST_NEAR, cell.shape[0] - 1
     prior, met = size, size
     log_likelihood = 0.0
     running = 1.0
@@ -117,29 +120,33 @@ def _sweep_few(  # noqa: C901 - a call for each task counts references, and thre
         prior = put_in(prior, truth, classes[truth])
     for task in range(start.shape[0] - 1):
         first, last = start[task], start[task + 1]
-        product, total, begin = prior, 1.0, first
+        if last <= first:
+            continue
+        product, begin = prior, first
         while begin < last:
-            if begin > first:
-                log_likelihood += np.log(total)
-                product = _scaled(product, 1.0 / total)
-            end = min(begin + RESCALE_EVERY, last)
-            for row in range(begin, end):
-                at = np.uint32(cell[row])
+            upto = min(begin + RESCALE_EVERY, last)
+            for row in range(begin, upto):
+                at = np.uint32(cell[np.uint64(row)])
                 for truth in range(len(size)):
                     product = put_in(product, truth, product[truth] * cells[at, truth])
+            begin = upto
             total = _total(product)
-            begin = end
-        if last == first:
-            continue
-        running *= total
-        if running < SMALL:
-            log_likelihood += np.log(running)
-            running = 1.0
-        product = _scaled(product, 1.0 / total)
+            running *= total
+            if running < SMALL:
+                log_likelihood += np.log(running)
+                running = 1.0
+            product = _scaled(product, 1.0 / total)
         for truth in range(len(size)):
             met = put_in(met, truth, met[truth] + product[truth])
         for row in range(first, last):
-            at = np.uint32(cell[row])
+            at = np.uint32(cell[np.uint64(row)])
+            if far:
+                soon = np.uint32(cell[np.uint64(min(row + AHEAD, end))])
+                ask_for(cells, soon, 0)
+                ask_for(counts, soon, 0)
+                if len(size) > HALF_A_LINE:
+                    ask_for(cells, soon, len(size) - 1)
+                    ask_for(counts, soon, len(size) - 1)
             for truth in range(len(size)):
                 counts[at, truth] += product[truth]
     for truth in range(len(size)):
@@ -151,43 +158,42 @@ def _sweep_few(  # noqa: C901 - a call for each task counts references, and thre
 def _sweep_many(  # noqa: C901 - as above
     block: Block, tables: Tables, tally: Tally, size: Size
 ) -> float:
-    """Sweep a few tasks at once: the counts they add to are asked for while they are weighed."""
+    """Sweep with the chances of a task in memory of the loop's own, which threads do not share."""
     start, cell = block
     classes, cells = tables
     class_counts, counts = tally
-    held, met = np.empty((AT_ONCE, len(size))), np.zeros(len(size))  # no memory threads share
+    end = cell.shape[0] - 1
+    product, met = np.empty(len(size)), np.zeros(len(size))
     log_likelihood = 0.0
     running = 1.0
-    asked = 0.0
-    for begin in range(0, start.shape[0] - 1, AT_ONCE):
-        end = min(begin + AT_ONCE, start.shape[0] - 1)
-        for task in range(begin, end):
-            product = held[task - begin]
-            product[:] = classes
-            for row in range(start[task], start[task + 1]):
-                at = np.uint32(cell[row])
-                asked += counts[at, 0] + counts[at, len(size) - 1]
-                for truth in range(len(size)):
-                    product[truth] *= cells[at, truth]
-                if (row - start[task]) % RESCALE_EVERY == RESCALE_EVERY - 1:
-                    log_likelihood += np.log(_normalise(product, size))
-        for task in range(begin, end):
-            if start[task + 1] == start[task]:
-                continue
-            product = held[task - begin]
-            running *= _normalise(product, size)
-            if running < SMALL:
-                log_likelihood += np.log(running)
-                running = 1.0
+    for task in range(start.shape[0] - 1):
+        first, last = start[task], start[task + 1]
+        if last <= first:
+            continue
+        product[:] = classes
+        for row in range(first, last):
+            at = np.uint32(cell[np.uint64(row)])
+            soon = np.uint32(cell[np.uint64(min(row + AHEAD, end))])
+            for truth in range(0, len(size), A_LINE):
+                ask_for(cells, soon, truth)
+                ask_for(counts, soon, truth)
+            ask_for(cells, soon, len(size) - 1)
+            ask_for(counts, soon, len(size) - 1)
             for truth in range(len(size)):
-                met[truth] += product[truth]
-            for row in range(start[task], start[task + 1]):
-                at = np.uint32(cell[row])
-                for truth in range(len(size)):
-                    counts[at, truth] += product[truth]
+                product[truth] *= cells[at, truth]
+            if (row - first) % RESCALE_EVERY == RESCALE_EVERY - 1:
+                log_likelihood += np.log(_normalise(product, size))
+        running *= _normalise(product, size)
+        if running < SMALL:
+            log_likelihood += np.log(running)
+            running = 1.0
+        for truth in range(len(size)):
+            met[truth] += product[truth]
+        for row in range(first, last):
+            at = np.uint32(cell[np.uint64(row)])
+            for truth in range(len(size)):
+                counts[at, truth] += product[truth]
     class_counts += met
-    if asked < 0.0:  # never: counts are not negative, but so they are asked for
-        return asked
     return float(log_likelihood + np.log(running))
 
 
