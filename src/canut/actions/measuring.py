@@ -38,16 +38,20 @@ class DayTime:
     ms: int
 
 
-def measured(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> tuple[Columns, Measured]:
+def measured(
+    person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
+) -> tuple[Columns, Measured]:
     """Measure what these people did between two moments.
 
     Args:
         person_ids: whose time.
         begin_ms: milliseconds since 1970 UTC.
-        end_ms: the first millisecond after the window; beats may have come up to ten days later.
+        end_ms: the first millisecond after the window.
+        came_ms: until when beats may have come; ten days after the window where it is not said.
     """
+    until_ms = end_ms + LATE_MS if came_ms is None else came_ms
     came = Beat.objects.filter(
-        person__in=person_ids, received_ms__gte=begin_ms, received_ms__lt=end_ms + LATE_MS
+        person__in=person_ids, received_ms__gte=begin_ms, received_ms__lt=until_ms
     )
     pages = came.values_list("session", flat=True).distinct()
     rows = list(

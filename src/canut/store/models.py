@@ -5,7 +5,18 @@ from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
 from canut.store.organisations import Membership, Organisation, Role
+from canut.store.payments import BankDetails, BankReading, Payment, PaymentFile
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
+from canut.store.periods import (
+    Contributed,
+    DryRun,
+    HeldTime,
+    PaidTime,
+    PayPolicy,
+    Period,
+    PlaceFile,
+    Statement,
+)
 from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.terms import Terms
@@ -23,14 +34,19 @@ from canut.store.work import (
 
 __all__ = [
     "Answer",
+    "BankDetails",
+    "BankReading",
     "Beat",
     "Consensus",
+    "Contributed",
     "Decision",
+    "DryRun",
     "EntryPending",
     "Estimate",
     "Fact",
     "Flag",
     "Habits",
+    "HeldTime",
     "Import",
     "ImportProblem",
     "Invitation",
@@ -41,13 +57,20 @@ __all__ = [
     "OneTimeLink",
     "OpenPage",
     "Organisation",
+    "PaidTime",
     "PayAdjustment",
     "PayLine",
+    "PayPolicy",
+    "Payment",
+    "PaymentFile",
+    "Period",
     "Person",
+    "PlaceFile",
     "Project",
     "QuestionVersion",
     "RateVersion",
     "Role",
+    "Statement",
     "Task",
     "TaskState",
     "Terms",

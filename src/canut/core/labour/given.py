@@ -20,12 +20,10 @@ PLATFORM = 0
 
 @dataclass(frozen=True, slots=True)
 class DayGiven:
-    """One local day in one project: time by what was on the page, and pieces."""
+    """One local day in one project: time by what was on the page, in milliseconds."""
 
     day: date
     surfaces: Mapping[str, int]
-    pieces: int = 0
-    piece_micro: int = 0
 
     @property
     def time_ms(self) -> int:
@@ -48,6 +46,7 @@ class ProjectGiven:
 
     Args:
         number: of the project.
+        pieces: how many at which price, in micro-units.
         floor_micro: the project's own floor an hour, in its currency; None where it has none.
         hourly_micro: an agreed price an hour; None where pieces are paid alone.
         held_ms: time of this period held back for a human to look at; paid later.
@@ -57,6 +56,7 @@ class ProjectGiven:
     title: str
     organisation: str
     days: Sequence[DayGiven]
+    pieces: Sequence[tuple[int, int]] = ()
     adjustments: Sequence[AdjustmentGiven] = ()
     hourly_micro: int | None = None
     floor_micro: int | None = None
@@ -87,6 +87,7 @@ class Given:
         yearly_payroll_micro: where a contribution depends on it; None is unknown.
         own_rates: the employer's own rates, by parameter.
         wages: wages of earlier days, for the indemnity of a holiday.
+        place_of_day: where the person worked on days on which it was not ``place``.
     """
 
     person: int
@@ -109,6 +110,7 @@ class Given:
     yearly_payroll_micro: int | None = None
     own_rates: Mapping[str, Decimal] = field(default_factory=dict[str, Decimal])
     wages: Mapping[date, int] = field(default_factory=dict[date, int])
+    place_of_day: Mapping[date, str] = field(default_factory=dict[date, str])
 
 
 def written(given: Given) -> dict[str, Any]:
@@ -147,6 +149,7 @@ def written(given: Given) -> dict[str, Any]:
         "yearly_payroll_micro": given.yearly_payroll_micro,
         "own_rates": {name: str(rate) for name, rate in given.own_rates.items()},
         "wages": {day.isoformat(): micro for day, micro in given.wages.items()},
+        "place_of_day": {day.isoformat(): place for day, place in given.place_of_day.items()},
     }
 
 
@@ -182,6 +185,9 @@ def given_of(kept: Mapping[str, Any]) -> Given:
             yearly_payroll_micro=kept["yearly_payroll_micro"],
             own_rates={name: Decimal(rate) for name, rate in kept["own_rates"].items()},
             wages={date.fromisoformat(day): micro for day, micro in kept["wages"].items()},
+            place_of_day={
+                date.fromisoformat(day): place for day, place in kept["place_of_day"].items()
+            },
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as problem:
         raise BadInput(
@@ -200,14 +206,9 @@ def _project_written(one: ProjectGiven) -> dict[str, Any]:
         "floor_micro": one.floor_micro,
         "held_ms": one.held_ms,
         "days": [
-            {
-                "day": each.day.isoformat(),
-                "surfaces": dict(each.surfaces),
-                "pieces": each.pieces,
-                "piece_micro": each.piece_micro,
-            }
-            for each in one.days
+            {"day": each.day.isoformat(), "surfaces": dict(each.surfaces)} for each in one.days
         ],
+        "pieces": [{"count": count, "micro": micro} for count, micro in one.pieces],
         "adjustments": [
             {"day": each.day.isoformat(), "micro": each.micro, "reason": each.reason}
             for each in one.adjustments
@@ -224,14 +225,10 @@ def _project_of(kept: Mapping[str, Any]) -> ProjectGiven:
         floor_micro=kept["floor_micro"],
         held_ms=kept["held_ms"],
         days=tuple(
-            DayGiven(
-                date.fromisoformat(each["day"]),
-                dict(each["surfaces"]),
-                each["pieces"],
-                each["piece_micro"],
-            )
+            DayGiven(date.fromisoformat(each["day"]), dict(each["surfaces"]))
             for each in kept["days"]
         ),
+        pieces=tuple((each["count"], each["micro"]) for each in kept["pieces"]),
         adjustments=tuple(
             AdjustmentGiven(date.fromisoformat(each["day"]), each["micro"], each["reason"])
             for each in kept["adjustments"]

@@ -20,6 +20,7 @@ from canut.core.labour.contributions import (
     holiday,
     vacation,
 )
+from canut.core.labour.days import shared
 from canut.core.labour.floor import Floor, FloorPolicy, floor_on
 from canut.core.labour.given import PLATFORM, SCHEMA, Given, ProjectGiven, given_of, written
 from canut.core.labour.holidays import holidays_of, weeks_before
@@ -153,7 +154,7 @@ class PayDesk:
         return self.statement(given_of(kept["given"]))
 
     def _pay(self, given: Given, project: ProjectGiven) -> PeriodPay:
-        pieces = sum(day.piece_micro for day in project.days)
+        pieces = sum(count * micro for count, micro in project.pieces)
         pieces += sum(one.micro for one in project.adjustments)
         nothing = Money(0, given.currency)
         lines = [WorkLine(day.day, day.time_ms, nothing) for day in project.days]
@@ -167,9 +168,9 @@ class PayDesk:
         )
 
     def _floor(self, given: Given, project: ProjectGiven, day: date) -> Floor:
-        own = project.floor_micro
+        own, place = project.floor_micro, given.place_of_day.get(day, given.place)
         rates = tuple((code, one.rate, one.on) for code, one in sorted(given.exchange.items()))
-        who = (given.place, given.status, given.currency)
+        who = (place, given.status, given.currency)
         key = (*who, day, own, given.operator_floor, rates)
         if key not in self._floors:
             operator = given.operator_floor
@@ -179,7 +180,7 @@ class PayDesk:
                 operator=None if operator is None else Money(*operator),
                 exchange=given.exchange,
             )
-            self._floors[key] = floor_on(self.places, given.place, day, given.status, policy)
+            self._floors[key] = floor_on(self.places, place, day, given.status, policy)
         return self._floors[key]
 
     def _holidays(
@@ -249,25 +250,6 @@ class PayDesk:
         return contributions_of(self.places, payment, employer), []
 
 
-def shared(total: int, weights: Sequence[int]) -> list[int]:
-    """Share a whole amount by weight, exactly; by equal parts where nothing weighs.
-
-    Example:
-        >>> shared(10, [1, 1, 1])
-        [3, 3, 4]
-    """
-    if not sum(weights):
-        weights = [1] * len(weights)
-    parts: list[int] = []
-    before = weighed = 0
-    for weight in weights:
-        weighed += weight
-        until = total * weighed // sum(weights)
-        parts.append(until - before)
-        before = until
-    return parts
-
-
 def _project(one: ProjectGiven, pay: PeriodPay, cited: _Cited) -> dict[str, Any]:
     """Write what one project's work brought: each day with its floor, then the sums."""
     wages = shared(pay.earned.micro, [day.due.micro for day in pay.days])
@@ -294,8 +276,8 @@ def _project(one: ProjectGiven, pay: PeriodPay, cited: _Cited) -> dict[str, Any]
         ],
         "surfaces": surfaces,
         "time_ms": pay.time_ms,
-        "pieces": sum(day.pieces for day in one.days),
-        "piece_micro": sum(day.piece_micro for day in one.days),
+        "pieces": sum(count for count, _ in one.pieces),
+        "piece_micro": sum(count * micro for count, micro in one.pieces),
         "adjusted_micro": sum(each.micro for each in one.adjustments),
         "paid_micro": pay.paid.micro,
         "by_hour_micro": pay.by_hour.micro,
