@@ -47,7 +47,8 @@ def work_hours(
 ) -> None:
     """Send beats of a page on which a hand moved every second, of exactly this time.
 
-    The page came ``begin_ms`` and ended by itself; ``received_ms``: all but the first beat came then, late.
+    The page came at ``begin_ms`` and ended by itself. ``received_ms``: all but its first beat came
+    then, late.
     """
     session = secrets.token_hex(18)
     OpenPage.objects.create(session=session, person=person, opened_ms=begin_ms)

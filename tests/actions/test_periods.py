@@ -186,4 +186,4 @@ def test_dry_run_says_what_changed_since_the_one_before() -> None:
     assert (seen.changes[0].before, seen.changes[0].now) == (1, 2)
     assert seen.rows[0]["gross_micro"] == 124_800_000
     assert Period.objects.get().state == "open"
-    assert FIRST == due.first_day
+    assert due.first_day == FIRST

@@ -66,6 +66,7 @@ def keep_drafts(period: Period, drafts: Sequence[Draft]) -> None:
             late_on=late_on,
         )
         for one in statements
+        if one.net_micro
     )
     Contributed.objects.bulk_create(
         Contributed(
