@@ -9,7 +9,7 @@ from canut.actions.policies import Policy, set_policy
 from canut.actions.terms import TermsIn, set_terms
 from canut.core.labour.parameters import Status
 from canut.store.models import Beat, OpenPage, Period, Person
-from tests.factories import Made, answer_next, make_person, make_project, make_worker
+from tests.factories import Made, make_person, make_project
 
 HOUR_MS = 3_600_000
 BEAT_MS = 15_000
@@ -78,10 +78,10 @@ def work_hours(
     Beat.objects.bulk_create(rows)
 
 
-def policy(**fields: object) -> None:
+def policy(payer: dict[str, str] | None = None, threshold: tuple[int, str] | None = None) -> None:
     """Set the policy of whoever pays, with a yearly payroll."""
-    given = {"yearly_payroll_micro": PAYROLL_MICRO, **fields}
-    set_policy(Policy(**given), make_person(), AFTER)  # type: ignore[arg-type]
+    given = Policy(yearly_payroll_micro=PAYROLL_MICRO, payer=payer or {}, threshold=threshold)
+    set_policy(given, make_person(), AFTER)
 
 
 def period(first: date = FIRST, last: date = LAST) -> Period:
@@ -103,6 +103,3 @@ def person_of(made: Made, number: int = 0) -> Person:
     person = made.workers[number].person
     assert person is not None
     return person
-
-
-__all__ = ["answer_next", "make_worker"]

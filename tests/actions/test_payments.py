@@ -21,9 +21,9 @@ NUMBER = "987654321"
 DAY = date(2026, 5, 10)
 
 
-def owed(**fields: object) -> tuple[Person, Payment]:
+def owed() -> tuple[Person, Payment]:
     """Close a period in which one person earned something, with an account to pay to."""
-    policy(payer=PAYER, **fields)
+    policy(payer=PAYER)
     made = made_with(60_000_000)
     answer_next(made.worker, now_ms=moment(date(2026, 4, 30)))
     close_period(period().pk, make_person(), AFTER)

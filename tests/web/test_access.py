@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from canut.actions.accounts import invitation_token
 from canut.store.models import Fact, Role
-from canut.web.access import Page
+from canut.web.access import OPERATORS, Page
 from canut.web.urls import PAGES
 from tests.web.house import House
+from tests.web.paid import make_open_period, make_payment, make_statement
 
 PART = re.compile(r"<\w+:(?!project>)\w+>")
 ROLES = ("stranger", "nobody", *(str(role) for role in Role), "other")
@@ -30,6 +31,25 @@ ARGUMENTS: dict[str, Example] = {
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
+    "pay_statement": lambda h: {"number": make_statement(h).pk},
+    "pay_statement_pdf": lambda h: {"number": make_statement(h).pk, "language": "fr"},
+    "pay_statement_file": lambda h: {"number": make_statement(h).pk},
+    "pay_received": lambda h: {"number": make_payment(h).pk},
+    "pay_missing": lambda h: {"number": make_payment(h).pk},
+    "payroll_terms": lambda h: {"number": h.people["worker"].pk},
+    "payroll_file": lambda h: {"number": make_payment(h).file_id},
+    "payroll_payment": lambda h: {"number": make_payment(h, sent=False).pk},
+    "payroll_period": lambda h: {"number": make_statement(h).period_id},
+    "payroll_try": lambda h: {"number": make_open_period(h).pk},
+    "payroll_close": lambda h: {"number": make_open_period(h).pk},
+}
+PAYROLL = {"worker", "operator", "other"}  # the other house has an operator too
+OWN = {
+    "pay_statement": PAYROLL,
+    "pay_statement_pdf": PAYROLL,
+    "pay_statement_file": PAYROLL,
+    "pay_received": {"worker"},
+    "pay_missing": {"worker"},
 }
 MISSING: dict[str, dict[str, Any]] = {
     "project_task": {"number": NO_ID},
@@ -39,6 +59,17 @@ MISSING: dict[str, dict[str, Any]] = {
     "media": {"sha256": "0" * 64},
     "enter": {"token": "never-made"},
     "join": {"token": "never.made"},
+    "pay_statement": {"number": NO_ID},
+    "pay_statement_pdf": {"language": "de"},
+    "pay_statement_file": {"number": NO_ID},
+    "pay_received": {"number": NO_ID},
+    "pay_missing": {"number": NO_ID},
+    "payroll_terms": {"number": NO_ID},
+    "payroll_file": {"number": NO_ID},
+    "payroll_payment": {"number": NO_ID},
+    "payroll_period": {"number": NO_ID},
+    "payroll_try": {"number": NO_ID},
+    "payroll_close": {"number": NO_ID},
 }
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +108,14 @@ def is_right(page: Page, role: str, code: int) -> bool:
         return code == 404
     if page.audience.roles and not lets_in and not (role == "other" and not has_project):
         return code == 403
+    if page.name in OWN and role not in OWN[page.name]:
+        return code == 404
     return code not in {SIGN_IN, 401, 403, 404} and code < 500
+
+
+def reader_of(page: Page) -> str:
+    """Return a role that a page lets in."""
+    return "operator" if page.audience is OPERATORS else "requester"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
@@ -122,7 +160,7 @@ def test_project_that_is_not_there_is_missing_everywhere(house: House) -> None:
 
 def test_id_that_is_not_there_is_missing_everywhere(house: House) -> None:
     got = {
-        page.name: status(house, "requester", page, example(page, house, **MISSING[page.name]))
+        page.name: status(house, reader_of(page), page, example(page, house, **MISSING[page.name]))
         for page in PAGES
         if page.name in MISSING
     }

@@ -91,7 +91,7 @@ def next_days(today: date) -> tuple[date, date]:
 
 def preview(period: Period, by: Person, now: datetime, places: Places | None = None) -> Preview:
     """Count a period without closing it, and keep the run for comparing the next one with it."""
-    before, when = _compared(period)
+    before, when = _compared(period, _last_run(period))
     found = Gathered()
     rows: list[dict[str, Any]] = []
     for _, content in _counted(period, _policy(), places or shipped_places(), now, found):
@@ -213,12 +213,22 @@ def _refuse_unready(unready: Sequence[Unready]) -> None:
     )
 
 
-def _compared(period: Period) -> tuple[list[dict[str, Any]], date | None]:
+def changes_of(run: DryRun) -> list[Change]:
+    """Say what a dry run changed against the one before it, or the last closed period."""
+    earlier = DryRun.objects.filter(period=run.period, id__lt=run.pk).order_by("-id").first()
+    before, when = _compared(run.period, earlier)
+    return [] if when is None else changes(before, run.rows)
+
+
+def _last_run(period: Period) -> DryRun | None:
+    return DryRun.objects.filter(period=period).order_by("-id").first()
+
+
+def _compared(period: Period, run: DryRun | None) -> tuple[list[dict[str, Any]], date | None]:
     """Return what a dry run is compared with: the one before, or the period before."""
-    run = DryRun.objects.filter(period=period).order_by("-id").first()
     if run is not None:
         return run.rows, run.made_at.date()
-    last = last_closed()
+    last = last_closed(period.first_day)
     if last is None:
         return [], None
     return list(_rows(last)), last.last_day

@@ -4,6 +4,8 @@ Rows of a period that is not closed count for nothing: closing writes them in sm
 turns the period's state, so that a period is closed whole or not at all.
 """
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -164,9 +166,10 @@ class DryRun(models.Model):
     made_at = models.DateTimeField()
 
 
-def last_closed() -> Period | None:
-    """Return the period closed last."""
-    return Period.objects.filter(state=Period.State.CLOSED).order_by("-first_day").first()
+def last_closed(before: date) -> Period | None:
+    """Return the closed period that comes last before a day."""
+    closed = Period.objects.filter(state=Period.State.CLOSED, first_day__lt=before)
+    return closed.order_by("-first_day").first()
 
 
 def policy_now() -> PayPolicy | None:

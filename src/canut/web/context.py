@@ -45,7 +45,9 @@ def _rooms(request: HttpRequest, name: str) -> list[Room]:
         rooms.append(Room(_("Projects"), reverse("projects"), name.startswith("project")))
     if Role.WORKER in roles:
         rooms.append(Room(_("Work"), reverse("work_home"), name.startswith("work")))
+        rooms.append(Room(_("Pay"), reverse("pay"), name.startswith("pay_") or name == "pay"))
     if Role.OPERATOR in roles:
+        rooms.append(Room(_("Payroll"), reverse("payroll"), name.startswith("payroll")))
         rooms.append(
             Room(_("Organisations"), reverse("organisations"), name.startswith("organisation"))
         )
