@@ -177,7 +177,7 @@ def _chunk(
         who, held = names[person], terms.get(person, [])
         now = [one for one in held if one.at_ms < windows[person].end_ms] or held[:1]
         if not now:
-            found.unready.append(Unready(person, str(who), "terms-missing", {"person": str(who)}))
+            found.unready.append(Unready(person, str(who), "terms-missing", {"people": str(who)}))
             continue
         status = Status(now[-1].status)
         if not status.is_paid_here:

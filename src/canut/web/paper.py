@@ -25,16 +25,13 @@ from canut.web.pay_words import (
 )
 from canut.web.shown import duration, locale, money, price, whole
 
-LEFT, RIGHT = "l", "r"
+LEFT, RIGHT, WIDE = "l", "r", "w"  # wide: left, and left out on a phone
 HUNDRED = 100
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a statement: columns with their side, rows, and the row of sums.
-
-    ``tag`` is a short word beside the name; ``note`` a sentence under it.
-    """
+    """One table of a statement: columns with their side, rows, the row of sums, a sentence."""
 
     name: str
     head: Sequence[tuple[str, str]]
@@ -158,7 +155,7 @@ def _work(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], curr
     per_hour = project["per_hour_micro"]
     return Table(
         title,
-        [(_("Work"), LEFT), (_("Time"), RIGHT), (_("Amount"), RIGHT)],
+        [(_("What"), LEFT), (_("Time"), RIGHT), (_("Amount"), RIGHT)],
         rows,
         [_("Earned"), duration(project["time_ms"]), price(project["earned_micro"], currency)],
         "" if per_hour is None else _("%(money)s an hour") % {"money": money(per_hour, currency)},
@@ -173,7 +170,7 @@ def _days(title: str, project: Mapping[str, Any], currency: str) -> Table:
             (_("Day"), LEFT),
             (_("Time"), RIGHT),
             (_("Floor an hour"), RIGHT),
-            (_("Set by"), LEFT),
+            (_("Set by"), WIDE),
             (_("Due"), RIGHT),
         ],
         [
@@ -281,8 +278,8 @@ def _parameters(content: Mapping[str, Any]) -> Table:
         [
             (_("Figure"), LEFT),
             (_("Value"), RIGHT),
-            (_("Since"), LEFT),
-            (_("Source"), LEFT),
+            (_("Since"), WIDE),
+            (_("Source"), WIDE),
             (_("How sure"), LEFT),
         ],
         [

@@ -1,13 +1,13 @@
 """Template tags of pay pages: days, statuses, places, the cells of a statement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from django import template
 from django.utils.translation import gettext as _
 
 from canut.web import pay_words
-from canut.web.paper import day_word
+from canut.web.paper import RIGHT, WIDE, day_word
 from canut.web.shown import duration, money, whole
 
 register = template.Library()
@@ -35,10 +35,22 @@ def said(text: str) -> str:
 
 
 @register.filter
-def sided(row: Sequence[str], head: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
-    """Give each cell of a row the side and the name of its column."""
-    for cell, (name, side) in zip(row, head, strict=True):
-        yield cell, side, name
+def heads(head: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Give each column its name and its classes."""
+    return [(name, _classes(side)) for name, side in head]
+
+
+@register.filter
+def sided(row: Sequence[str], head: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Give each cell of a row the classes of its column; the last one, of money, has its rule."""
+    cells = [(cell, _classes(side)) for cell, (_name, side) in zip(row, head, strict=True)]
+    if head[-1][1] == RIGHT:
+        cells[-1] = (cells[-1][0], "r money")
+    return cells
+
+
+def _classes(side: str) -> str:
+    return {RIGHT: "r", WIDE: "wide"}.get(side, "")
 
 
 @register.simple_tag
