@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 OWN_RATE = "cnesst.average_rate"
 COUNT = {"class": "inp num"}
+ISO = "%Y-%m-%d"  # what a browser's own date field reads, in any language
 DATE = {"class": "inp", "type": "date"}
 
 
@@ -50,11 +51,13 @@ def chosen(
 class PeriodForm(PlainForm):
     """The first and last day of the next period."""
 
-    first_day = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs=dict(DATE)))
+    first_day = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs=dict(DATE), format=ISO)
+    )
     last_day = forms.DateField(
         label=_("Last day"),
         help_text=_("At most 16 days."),
-        widget=forms.DateInput(attrs=dict(DATE)),
+        widget=forms.DateInput(attrs=dict(DATE), format=ISO),
     )
 
 
@@ -65,12 +68,17 @@ class TermsForm(PlainForm):
     zone = words(_("Time zone"), _("Such as America/Toronto: it decides where a day ends."))
     facts = forms.MultipleChoiceField(
         label=_("Who controls the work"),
-        choices=list(FACTS.items()),
+        choices=[(name, _(word)) for name, word in FACTS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
     )
     status = chosen(
-        _("Status"), [("", _("as the answers above say")), *STATUSES.items()], required=False
+        _("Status"),
+        [
+            ("", _("as the answers above say")),
+            *((name, _(word)) for name, word in STATUSES.items()),
+        ],
+        required=False,
     )
     pace = forms.IntegerField(
         label=_("Time granted, in per cent of the usual"),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from django import template
-from django.utils.translation import gettext as _
 
 from canut.web import pay_words
 from canut.web.paper import RIGHT, WIDE, day_word
@@ -26,12 +25,6 @@ for _filter in (
 def on_day(value: date) -> str:
     """Write a day with its year."""
     return day_word(value.isoformat())
-
-
-@register.filter
-def said(text: str) -> str:
-    """Say a sentence that is kept in English in the page's language."""
-    return _(text)
 
 
 @register.filter
