@@ -70,7 +70,7 @@ def measured(
         since, assistive = (page.opened_ms, page.assistive) if page else (None, False)
         sessions[row[2]] = Session(row[0], since, assistive)
     columns = columns_of(beats, sessions, _surfaces({beat.surface for beat in beats}))
-    return columns, _within(measure(*columns[:3]), begin_ms, end_ms)
+    return columns, within(measure(*columns[:3]), begin_ms, end_ms)
 
 
 def time_by_day(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> list[DayTime]:
@@ -139,7 +139,7 @@ def _is_lease(name: str) -> bool:
     return kind == "item" and number.isdigit()
 
 
-def _within(found: Measured, begin_ms: int, end_ms: int) -> Measured:
+def within(found: Measured, begin_ms: int, end_ms: int) -> Measured:
     """Cut credited intervals to the window."""
     begin, end = found.begin.clip(begin_ms, end_ms), found.end.clip(begin_ms, end_ms)
     stays = end > begin

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.db.models import Sum
 
-from canut.actions.measuring import kind_of, measured
+from canut.actions.measuring_many import measured_many
 from canut.core.labour.caps import TypeTimes, capped, pace_of, type_times
 from canut.core.labour.days import (
     DaySums,
@@ -121,14 +121,15 @@ def _sums(
     kinds: dict[str, int], group: Sequence[Who], begin_ms: int, end_ms: int, came_ms: int
 ) -> tuple[DaySums, ItemSums]:
     """Measure a group with the same window; by local day, and by item."""
-    columns, found = measured([who.person for who in group], begin_ms, end_ms, came_ms)
-    names = [kind_of(name.partition("/")[2]) for name in columns.surface_names]
-    kind = np.array([kinds.setdefault(name, len(kinds)) for name in names], dtype=np.int32)
+    many = measured_many([who.person for who in group], begin_ms, end_ms, came_ms)
+    found = many.measured
+    named = [kinds.setdefault(name, len(kinds)) for name in many.kinds]
+    kind = np.array(named, dtype=np.int32)[many.kind]
     zones = sorted({who.zone for who in group})
     first = int(found.begin.min()) if len(found.begin) else begin_ms
     midnights = [_midnights(zone, first, end_ms) for zone in zones]
     zone_of = {who.person: zones.index(who.zone) for who in group}
-    items = item_sums(found, columns.surfaces.is_item)
+    items = item_sums(found, many.is_item)
     return day_sums(found, kind, zone_of, midnights), items
 
 

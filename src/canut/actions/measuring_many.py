@@ -1,0 +1,96 @@
+"""Measure the time of many people at once, as closing a pay period needs it.
+
+The same time as ``measuring`` gives, from the same beats, without an object for any of them: a test
+holds the two together. Some hundred people are in memory at a time.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from canut.actions.measuring import ITEMS, LATE_MS, UNCOUNTED, within
+from canut.core.arrays import Bools, Codes, Counts
+from canut.core.labour.activity import Measured, measure
+from canut.core.labour.allowance import BASE_MS, LEAST_MS, MOST_MS, WORD_MS
+from canut.core.labour.beats import PLATFORM, UNKNOWN, Sessions, Surfaces
+from canut.core.labour.packed import Packed, unpacked
+from canut.store.hot import beats
+
+LETTERS_A_WORD = 6
+MARGIN_MS = 12 * 3_600_000
+BATCH = 50_000
+ITEM = "item"
+
+
+class Many(NamedTuple):
+    """Credited intervals of many people, with what their surfaces stand for."""
+
+    measured: Measured
+    kind: Codes
+    kinds: list[str]
+    is_item: Bools
+
+
+def measured_many(
+    people: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
+) -> Many:
+    """Measure what these people did between two moments; arguments as of ``measuring.measured``."""
+    until_ms = end_ms + LATE_MS if came_ms is None else came_ms
+    text = beats.lines_of(people, begin_ms - MARGIN_MS, until_ms)
+    packed = unpacked(text)
+    begun = [
+        name.partition("/")[2]
+        for name, least in zip(packed.sessions, packed.least, strict=True)
+        if least > 0
+    ]
+    earlier = beats.lines_before(begun, begin_ms - MARGIN_MS) if begun else b""
+    if earlier:
+        packed = unpacked(text + earlier)
+    kinds = sorted(set(packed.kind))
+    code = {name: number for number, name in enumerate(kinds)}
+    kind = np.array([code[name] for name in packed.kind], dtype=np.int32)
+    surfaces = _surfaces(packed, kind, kinds)
+    found = measure(packed.beats, _sessions(packed), surfaces)
+    return Many(within(found, begin_ms, end_ms), kind, kinds, surfaces.is_item)
+
+
+def _sessions(packed: Packed) -> Sessions:
+    """Say when each page was given out, and whether silence counts twice there."""
+    names = [name.partition("/")[2] for name in packed.sessions]
+    pages = {name: (opened, aid) for name, opened, aid in beats.pages_of(names)}
+    found = [pages.get(name, (UNKNOWN, False)) for name in names]
+    return Sessions(
+        person=packed.person,
+        opened=np.array([opened for opened, _ in found], dtype=np.int64),
+        assistive=np.array([bool(aid) for _, aid in found], dtype=np.bool_),
+    )
+
+
+def _surfaces(packed: Packed, kind: Codes, kinds: Sequence[str]) -> Surfaces:
+    """Say of each surface whose work it is, and how long a silence may be on it."""
+    is_item = np.array([name in ITEMS for name in kinds], dtype=np.bool_)
+    is_counted = np.array([name not in UNCOUNTED for name in kinds], dtype=np.bool_)
+    is_lease = np.array([name == ITEM for name in kinds], dtype=np.bool_)
+    lent = is_lease[kind] & (packed.number > 0) if len(kinds) else np.zeros(0, np.bool_)
+    words = np.zeros(len(packed.number), np.int64)
+    words[lent] = _letters(packed.number[lent]) // LETTERS_A_WORD
+    return Surfaces(
+        project=np.where(packed.project == 0, PLATFORM, packed.project),
+        is_item=is_item[kind] if len(kinds) else np.zeros(0, np.bool_),
+        is_counted=is_counted[kind] if len(kinds) else np.zeros(0, np.bool_),
+        allowance=np.clip(BASE_MS + WORD_MS * words, LEAST_MS, MOST_MS),
+        grace=np.zeros(len(packed.number), np.int64),
+    )
+
+
+def _letters(leases: Counts) -> Counts:
+    """Return how many letters the task of each lease has; 0 where it is gone."""
+    wanted = np.unique(leases)
+    found = np.zeros(len(wanted), np.int64)
+    for at in range(0, len(wanted), BATCH):
+        rows = beats.lengths_of(wanted[at : at + BATCH].tolist())
+        if rows:
+            ids, letters = np.array(rows, dtype=np.int64).T
+            found[np.searchsorted(wanted, ids)] = letters
+    return found[np.searchsorted(wanted, leases)]
