@@ -82,7 +82,7 @@ def test_many_people_get_the_time_that_each_gets_alone(seed: int) -> None:
         (person, -1 if project is None else project, kind_of(one.surface), one[2], one[3])
         for person, project, one in intervals(columns, alone)
     ]
-    assert sum(end - begin for *_, begin, end in expected) > HOUR_MS
+    assert sum(end - begin for *_, begin, end in expected) > HOUR_MS // 2
     assert sorted(found) == sorted(expected)
 
 

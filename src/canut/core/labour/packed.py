@@ -111,9 +111,12 @@ def _called(name: str, *given: pa.Array, options: object = None) -> pa.Array:
 
 
 def _coded(texts: pa.ChunkedArray) -> tuple[pa.Array, Counts]:
-    """Give each text a code; return what the codes stand for, and the codes."""
+    """Give each text a code, in order of texts; return what the codes stand for, and the codes."""
     coded = texts.combine_chunks().dictionary_encode()
-    return coded.dictionary, coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    order = _called("sort_indices", coded.dictionary, options=pc.SortOptions())
+    rank = np.zeros(len(order), np.int64)
+    rank[order.to_numpy()] = np.arange(len(order))
+    return coded.dictionary.take(order), rank[coded.indices.to_numpy(zero_copy_only=False)]
 
 
 def _whole(column: pa.Array) -> Counts:
