@@ -9,7 +9,7 @@ import pytest
 
 from canut.actions.leases import lease_tasks
 from canut.actions.measuring import intervals, kind_of, measured
-from canut.actions.measuring_many import measured_many
+from canut.actions.measuring_many import Many, beats_of, measured_many
 from canut.store.models import Beat, OpenPage
 from tests.factories import make_project, make_worker
 
@@ -21,6 +21,11 @@ SURFACES = ("instructions", "queue", "pause", "practice", "item:gone", "a:b:7", 
 
 def one_of[T](rng: np.random.Generator, values: Sequence[T]) -> T:
     return values[int(rng.integers(len(values)))]
+
+
+def measure_all(people: Sequence[int]) -> Many:
+    text = beats_of(people, BEGIN_MS, BEGIN_MS + DAY_MS)
+    return measured_many(text, BEGIN_MS, BEGIN_MS + DAY_MS)
 
 
 def work_at_random(person: int, project: int, leases: list[int], rng: np.random.Generator) -> None:
@@ -67,7 +72,7 @@ def test_many_people_get_the_time_that_each_gets_alone(seed: int) -> None:
         for _ in range(6):
             work_at_random(people[-1], made.project.pk, leases, rng)
 
-    many = measured_many(people, BEGIN_MS, BEGIN_MS + DAY_MS)
+    many = measure_all(people)
 
     columns, alone = measured(people, BEGIN_MS, BEGIN_MS + DAY_MS)
     found = zip(
@@ -87,7 +92,7 @@ def test_many_people_get_the_time_that_each_gets_alone(seed: int) -> None:
 
 
 def test_nobody_has_no_time() -> None:
-    many = measured_many([1, 2], BEGIN_MS, BEGIN_MS + DAY_MS)
+    many = measure_all([1, 2])
 
     assert len(many.measured.person) == 0
 
@@ -101,7 +106,7 @@ def test_name_of_a_surface_cannot_pass_for_another_beat() -> None:
         surface=forged, buckets=[[3, 1, 0, 0, 0]], previous="", received_ms=BEGIN_MS + 15_000,
     )  # fmt: skip
 
-    many = measured_many([person], BEGIN_MS, BEGIN_MS + DAY_MS)
+    many = measure_all([person])
 
     assert set(many.measured.person.tolist()) == {person}
     assert int((many.measured.end - many.measured.begin).sum()) <= 15_000

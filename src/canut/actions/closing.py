@@ -19,7 +19,7 @@ from canut.actions.gathering import ToPay
 from canut.core.errors import Conflict
 from canut.core.labour.parameters import Places
 from canut.core.labour.reading import SHIPPED
-from canut.core.proofs.canonical import canonical
+from canut.core.labour.statement import text_of
 from canut.store.models import (
     Contributed,
     Decision,
@@ -138,14 +138,14 @@ def _refuse_other_run(period: Period) -> Period:
 
 
 def _statement(period: Period, draft: Draft) -> Statement:
-    text = canonical(draft.content)
+    text = text_of(draft.content)
     pay, given = draft.content["pay"], draft.to_pay.given
     return Statement(
         period=period,
         person_id=given.person,
         currency=given.currency,
-        content=text.decode(),
-        sha256=hashlib.sha256(text).hexdigest(),
+        content=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
         time_ms=pay["time_ms"],
         top_up_micro=pay["top_up_micro"],
         gross_micro=pay["gross_micro"],

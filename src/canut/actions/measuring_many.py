@@ -32,12 +32,16 @@ class Many(NamedTuple):
     is_item: Bools
 
 
-def measured_many(
+def beats_of(
     people: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
-) -> Many:
-    """Measure what these people did between two moments; arguments as of ``measuring.measured``."""
+) -> bytes:
+    """Read the beats from which ``measured_many`` measures; arguments as of ``measured``."""
     until_ms = end_ms + LATE_MS if came_ms is None else came_ms
-    text = beats.lines_of(people, begin_ms - MARGIN_MS, until_ms)
+    return beats.lines_of(people, begin_ms - MARGIN_MS, until_ms)
+
+
+def measured_many(text: bytes, begin_ms: int, end_ms: int) -> Many:
+    """Measure what people did between two moments, from their beats as ``beats_of`` reads them."""
     packed = unpacked(text)
     begun = [
         name.partition("/")[2]

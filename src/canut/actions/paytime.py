@@ -5,17 +5,22 @@ is new is paid, at the floor of its own day. What is far beyond the usual waits 
 ``HeldTime``; the next period pays it unless somebody refused it by a decision.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import threading
+from collections import defaultdict, deque
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import batched
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from django.db import connection
 from django.db.models import Sum
 
-from canut.actions.measuring_many import measured_many
+from canut.actions.ahead import ahead
+from canut.actions.measuring_many import beats_of, measured_many
 from canut.core.labour.caps import TypeTimes, capped, pace_of, type_times
 from canut.core.labour.days import (
     DaySums,
@@ -29,7 +34,7 @@ from canut.core.labour.days import (
 from canut.store.labour import Beat, OpenPage
 from canut.store.models import HeldTime, PaidTime, Period
 
-CHUNK = 500
+CHUNK = 200
 LOOK_BACK_MS = 92 * 86_400_000
 DAY_MS = 86_400_000
 PLATFORM = -1
@@ -68,15 +73,6 @@ class Payable:
     window_ms: int | None = None
 
 
-@dataclass(slots=True)
-class _Kept:
-    """Sums of everybody, as narrow columns: what stays in memory of a chunk's beats."""
-
-    days: list[DaySums] = field(default_factory=list[DaySums])
-    items: list[ItemSums] = field(default_factory=list[ItemSums])
-    kinds: dict[str, int] = field(default_factory=dict[str, int])
-
-
 def time_to_pay(
     people: Sequence[Who], came_ms: int, since_ms: int, chunk: int = CHUNK
 ) -> Iterator[tuple[int, Payable]]:
@@ -88,49 +84,66 @@ def time_to_pay(
         since_ms: when the last period was closed: what came since, of earlier days, came late.
         chunk: how many people's beats are in memory at once.
     """
-    kept = _Kept()
-    for part in batched(people, chunk):
-        _measure(kept, part, came_ms)
-    usual, types = _usual(kept.items)
-    for part, days, items in zip(batched(people, chunk), kept.days, kept.items, strict=True):
+    chunks = [(part, _jobs(part)) for part in batched(people, chunk)]
+    texts = _texts([job for _, jobs in chunks for job in jobs], came_ms, threading.get_ident())
+    kinds: dict[str, int] = {}
+    with closing(ahead(texts) if len(chunks) > 1 else texts) as read:
+        sums = deque(_sums(kinds, job, text) for job, text in read)
+    usual, types = _usual([items for _, items in sums])
+    names = list(kinds)
+    for part, jobs in chunks:
         found = {who.person: Payable() for who in part}
-        _split(found, days, list(kept.kinds))
-        for who in part:
-            _hold(found[who.person], who, items, usual, types)
+        for job in jobs:
+            days, items = sums.popleft()
+            _split(found, days, names)
+            for who in job.group:
+                _hold(found[who.person], who, items, usual, types)
         _add_held(found)
         _add_late(found, part, came_ms, since_ms)
         for who in part:
             yield who.person, found[who.person]
 
 
-def _measure(kept: _Kept, part: Sequence[Who], came_ms: int) -> None:
-    days: list[DaySums] = []
-    items: list[ItemSums] = []
+class _Job(NamedTuple):
+    """Some people with the same window."""
+
+    group: list[Who]
+    begin_ms: int
+    end_ms: int
+
+
+def _jobs(part: Sequence[Who]) -> list[_Job]:
     windows: dict[tuple[int, int], list[Who]] = defaultdict(list)
     for who in part:
         windows[who.begin_ms, who.end_ms].append(who)
-    for (begin_ms, end_ms), group in windows.items():
-        found_days, found_items = _sums(kept.kinds, group, begin_ms, end_ms, came_ms)
-        days.append(found_days)
-        items.append(found_items)
-    kept.days.append(DaySums(*map(np.concatenate, zip(*days, strict=True))))
-    kept.items.append(ItemSums(*map(np.concatenate, zip(*items, strict=True))))
+    return [_Job(group, *window) for window, group in windows.items()]
 
 
-def _sums(
-    kinds: dict[str, int], group: Sequence[Who], begin_ms: int, end_ms: int, came_ms: int
-) -> tuple[DaySums, ItemSums]:
+def _texts(jobs: Sequence[_Job], came_ms: int, owner: int) -> Generator[tuple[_Job, bytes]]:
+    """Read the beats of each job; in another thread than the owner's, by a connection of its own.
+
+    The database works on the next people meanwhile: it lets go of Python while it does.
+    """
+    try:
+        for job in jobs:
+            people = [who.person for who in job.group]
+            yield job, beats_of(people, job.begin_ms, job.end_ms, came_ms)
+    finally:
+        if threading.get_ident() != owner:
+            connection.close()
+
+
+def _sums(kinds: dict[str, int], job: _Job, text: bytes) -> tuple[DaySums, ItemSums]:
     """Measure a group with the same window; by local day, and by item."""
-    many = measured_many([who.person for who in group], begin_ms, end_ms, came_ms)
+    many = measured_many(text, job.begin_ms, job.end_ms)
     found = many.measured
     named = [kinds.setdefault(name, len(kinds)) for name in many.kinds]
     kind = np.array(named, dtype=np.int32)[many.kind]
-    zones = sorted({who.zone for who in group})
-    first = int(found.begin.min()) if len(found.begin) else begin_ms
-    midnights = [_midnights(zone, first, end_ms) for zone in zones]
-    zone_of = {who.person: zones.index(who.zone) for who in group}
-    items = item_sums(found, many.is_item)
-    return day_sums(found, kind, zone_of, midnights), items
+    zones = sorted({who.zone for who in job.group})
+    first = int(found.begin.min()) if len(found.begin) else job.begin_ms
+    midnights = [_midnights(zone, first, job.end_ms) for zone in zones]
+    zone_of = {who.person: zones.index(who.zone) for who in job.group}
+    return day_sums(found, kind, zone_of, midnights), item_sums(found, many.is_item)
 
 
 def _midnights(zone: str, begin_ms: int, end_ms: int) -> Midnights:
@@ -153,11 +166,11 @@ def _local_day(ms: int, zone: str) -> date:
 
 def _usual(items: Sequence[ItemSums]) -> tuple[TypeTimes, dict[int, int]]:
     """Learn the usual time of each project's items from everybody's, whatever became of them."""
-    projects = np.concatenate([one.project for one in items] or [np.zeros(0, np.int64)])
-    ms = np.concatenate([one.ms for one in items] or [np.zeros(0, np.int64)])
+    projects = np.concatenate([one.project for one in items] or [np.zeros(0, np.int32)])
+    ms = np.concatenate([one.ms for one in items] or [np.zeros(0, np.int32)])
     names, codes = np.unique(projects, return_inverse=True)
     types = {int(project): code for code, project in enumerate(names)}
-    return type_times(codes.astype(np.int32), ms, len(names)), types
+    return type_times(codes.astype(np.int32), ms.astype(np.int64), len(names)), types
 
 
 def _split(found: dict[int, Payable], days: DaySums, kinds: Sequence[str]) -> None:
@@ -172,7 +185,7 @@ def _hold(
 ) -> None:
     """Take what is over the limits out of a person's days, and keep it to be looked at."""
     begin, end = np.searchsorted(items.person, [who.person, who.person + 1])
-    projects, ms = items.project[begin:end], items.ms[begin:end]
+    projects, ms = items.project[begin:end], items.ms[begin:end].astype(np.int64)
     if not len(ms):
         return
     codes = np.array([types[int(one)] for one in projects], dtype=np.int32)
@@ -216,7 +229,8 @@ def _add_late(found: dict[int, Payable], part: Sequence[Who], came_ms: int, sinc
             continue
         first_ms = who.begin_ms - LOOK_BACK_MS
         kinds: dict[str, int] = {}
-        days, _ = _sums(kinds, [who], first_ms, who.begin_ms, came_ms)
+        text = beats_of([who.person], first_ms, who.begin_ms, came_ms)
+        days, _ = _sums(kinds, _Job([who], first_ms, who.begin_ms), text)
         names = list(kinds)
         now: dict[date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         sort: dict[tuple[date, int], str] = {}

@@ -14,8 +14,7 @@ from django.db.models import Sum
 from canut.core.errors import Conflict
 from canut.core.labour.parameters import Places
 from canut.core.labour.reading import read_place
-from canut.core.labour.statement import PayDesk
-from canut.core.proofs.canonical import canonical
+from canut.core.labour.statement import PayDesk, text_of
 from canut.store.models import PaidTime, Period, Statement
 
 
@@ -39,7 +38,7 @@ def recount(period: Period) -> Iterator[Differs]:
     hours: dict[int, int] = defaultdict(int)
     for one in Statement.objects.filter(period=period).order_by("id").iterator(chunk_size=200):
         content = json.loads(one.content)
-        if canonical(desk.again(content)).decode() != one.content:
+        if text_of(desk.again(content)) != one.content:
             yield Differs(one.pk, one.person_id, "content")
         hours[one.person_id] += one.time_ms
     paid = PaidTime.objects.filter(period=period).values_list("person")

@@ -30,11 +30,11 @@ class DaySums(NamedTuple):
 
 
 class ItemSums(NamedTuple):
-    """Time in milliseconds by person, project and item."""
+    """Time in milliseconds by person, project and item; narrow, as there are millions."""
 
-    person: Counts
-    project: Counts
-    ms: Counts
+    person: Codes
+    project: Codes
+    ms: Codes
 
 
 def day_sums(
@@ -81,7 +81,7 @@ def item_sums(measured: Measured, is_item: np.typing.NDArray[np.bool_]) -> ItemS
     surface = measured.surface[rows].astype(np.int64)
     ms = (measured.end - measured.begin)[rows]
     person, project, _, sums = _summed([person, project, surface], ms)
-    return ItemSums(person, project, sums)
+    return ItemSums(*(each.astype(np.int32) for each in (person, project, sums)))
 
 
 def new_time(now: Mapping[int, int], paid: Mapping[int, int]) -> dict[int, int]:

