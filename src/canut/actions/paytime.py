@@ -34,7 +34,7 @@ from canut.core.labour.days import (
 from canut.store.labour import Beat, OpenPage
 from canut.store.models import HeldTime, PaidTime, Period
 
-CHUNK = 200
+CHUNK = 100
 LOOK_BACK_MS = 92 * 86_400_000
 DAY_MS = 86_400_000
 PLATFORM = -1
