@@ -1,14 +1,16 @@
 """People who worked and are to be paid: their terms, hours and pieces, on the database."""
 
+import json
 import secrets
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from canut.actions.periods import make_period
 from canut.actions.policies import Policy, set_policy
 from canut.actions.terms import TermsIn, set_terms
 from canut.core.labour.parameters import Status
-from canut.store.models import Beat, OpenPage, Period, Person
+from canut.store.models import Beat, OpenPage, Period, Person, Statement
 from tests.factories import Made, make_person, make_project
 
 HOUR_MS = 3_600_000
@@ -87,6 +89,12 @@ def policy(payer: dict[str, str] | None = None, threshold: tuple[int, str] | Non
 def period(first: date = FIRST, last: date = LAST) -> Period:
     """Make a period."""
     return make_period(first, last, AFTER)
+
+
+def content_of(person: Person, due: Period) -> dict[str, Any]:
+    """Return what somebody's statement of a period says."""
+    found: dict[str, Any] = json.loads(Statement.objects.get(person=person, period=due).content)
+    return found
 
 
 def made_with(piece_micro: int, *, tasks: int = 4, status: Status = Status.EMPLOYEE) -> Made:

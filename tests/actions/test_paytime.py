@@ -22,6 +22,7 @@ from tests.actions.paid import (
     HOUR_MS,
     LAST,
     agree,
+    content_of,
     made_with,
     moment,
     period,
@@ -41,10 +42,6 @@ def close_next() -> Period:
     """Make and close the period after the first."""
     due = make_period(LAST + DAY, LAST + 14 * DAY, LATER)
     return close_period(due.pk, make_person(), LATER)
-
-
-def content_of(person: Person, due: Period) -> dict:
-    return json.loads(Statement.objects.get(person=person, period=due).content)
 
 
 def paid_ms(person: Person) -> int:

@@ -1,4 +1,3 @@
-import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from tests.actions.paid import (
     HOUR_MS,
     LAST,
     agree,
+    content_of,
     made_with,
     moment,
     period,
@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 APRIL, MAY = date(2026, 4, 30), date(2026, 5, 1)
 
 
-def content_of(person: int, **where: object) -> dict:
-    found = Statement.objects.get(person_id=person, **where)
-    return json.loads(found.content)
-
-
 def test_hours_over_the_first_of_may_are_topped_up_through_the_whole_path() -> None:
     policy()
     made = made_with(60_000_000)
@@ -39,9 +34,9 @@ def test_hours_over_the_first_of_may_are_topped_up_through_the_whole_path() -> N
         answer_next(made.worker, now_ms=moment(day, 14))
     due = period()
 
-    close_period(due.pk, make_person(), AFTER)
+    closed = close_period(due.pk, make_person(), AFTER)
 
-    (project,) = content_of(person_of(made).pk)["projects"]
+    (project,) = content_of(person_of(made), closed)["projects"]
     assert [day["time_ms"] for day in project["days"]] == [4 * HOUR_MS, 4 * HOUR_MS]
     assert (project["paid_micro"], project["due_micro"]) == (120_000_000, 130_800_000)
     assert project["top_up_micro"] == 10_800_000
@@ -54,9 +49,9 @@ def test_closed_period_owes_each_person_their_net_pay() -> None:
     work_hours(person_of(made), made.project.pk, moment(APRIL), HOUR_MS)
     answer_next(made.worker, now_ms=moment(APRIL, 14))
 
-    close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), AFTER)
 
-    pay = content_of(person_of(made).pk)["pay"]
+    pay = content_of(person_of(made), closed)["pay"]
     payment = Payment.objects.get()
     assert (payment.amount_micro, payment.state) == (pay["net_micro"], "due")
     assert payment.due_on == LAST + timedelta(days=7)
@@ -79,6 +74,7 @@ def test_nothing_closes_while_somebody_has_no_terms_and_everybody_is_named() -> 
     assert refused.value.facts["count"] == 2
     due.refresh_from_db()
     assert due.state == "open"
+    assert due.failure is not None
     assert {one["name"] for one in due.failure["people"]} == {str(o.person) for o in others}
     assert not Statement.objects.exists()
     assert not PaidTime.objects.exists()

@@ -1,5 +1,7 @@
 """On every page: nothing axe finds wrong, nothing said, nothing wider than the screen."""
 
+import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -23,6 +25,9 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_setup_reading": "text/html",
     "project_overlap": "text/html",
     "project_export_file": "text/csv",
+    "pay_statement_pdf": "application/pdf",
+    "pay_statement_file": "application/json",
+    "payroll_file": "application/xml",
 }
 PANELS = ("why", "help", "skip", "flag", "keys", "waits", "counted")
 ROLES = (Role.REQUESTER, Role.WORKER, Role.REVIEWER, Role.OPERATOR)
@@ -53,6 +58,7 @@ class Examples(NamedTuple):
     task: int
     invitation: str
     revoked: str
+    paid: dict[str, int]
 
     def arguments(self, page: Page) -> dict[str, object]:
         """Return the parts of an address; a new page with a new part is missed here."""
@@ -62,6 +68,12 @@ class Examples(NamedTuple):
             "project_task": {"number": self.task},
             "media": {"sha256": "0" * 64},
             "project_export_file": {"what": "labels", "form": "csv"},
+            "pay_statement": {"number": self.paid["statement"]},
+            "pay_statement_pdf": {"number": self.paid["statement"], "language": "fr"},
+            "pay_statement_file": {"number": self.paid["statement"]},
+            "payroll_file": {"number": self.paid["file"]},
+            "payroll_period": {"number": self.paid["period"]},
+            "payroll_terms": {"number": self.paid["person"]},
         }
         parts = by_name.get(page.name, {})
         if "<slug:project>" in page.address:
@@ -104,7 +116,8 @@ def examples(
         with tab.expect_navigation():
             tab.locator("dialog[open] button.danger").click()
     tab.close()
-    return Examples(draft, demo.rows("SELECT min(id) + 9 FROM store_task")[0][0], *made)
+    paid = json.loads(demo.told(sys.executable, "-m", "tests.browser.paid", str(demo.data)))
+    return Examples(draft, demo.rows("SELECT min(id) + 9 FROM store_task")[0][0], *made, paid)
 
 
 def wrong(tab: Tab, guise: Guise) -> list[str]:
@@ -132,6 +145,8 @@ def open_in(profile: Callable[..., Tab], guise: Guise, *, noisy: bool = False) -
 
 def role_for(page: Page) -> Role:
     """Return by which of the demo's doors one comes to a page; an audience without one fails."""
+    if page.name.startswith("pay_"):
+        return Role.WORKER
     return next(role for role in ROLES if role in page.audience.roles or not page.audience.roles)
 
 
@@ -141,14 +156,13 @@ def test_what_is_no_page_is_named(demo: Instance, examples: Examples, chromium: 
     assert isinstance(chromium, Browser)
     sha256 = demo.rows("SELECT sha256 FROM store_media LIMIT 1")[0][0]
     tab = chromium.new_page()
-    with as_role(tab, demo, "requester"):
-        kinds = {}
-        for page in PAGES:
-            if page.name in NOT_PAGES:
-                parts = examples.arguments(page)
-                parts |= {"sha256": sha256} if page.name == "media" else {}
-                answer = tab.request.get(demo.url + reverse(page.name, kwargs=parts))
-                kinds[page.name] = answer.headers["content-type"].split(";")[0]
+    kinds = {}
+    for page in [one for one in PAGES if one.name in NOT_PAGES]:
+        with as_role(tab, demo, role_for(page)):
+            parts = examples.arguments(page)
+            parts |= {"sha256": sha256} if page.name == "media" else {}
+            answer = tab.request.get(demo.url + reverse(page.name, kwargs=parts))
+            kinds[page.name] = answer.headers["content-type"].split(";")[0]
     tab.close()
 
     assert kinds == NOT_PAGES
