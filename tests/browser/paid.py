@@ -52,4 +52,4 @@ def make_paid(data: str) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(make_paid(sys.argv[1])))
+    sys.stdout.write(json.dumps(make_paid(sys.argv[1])))
