@@ -119,5 +119,14 @@ def with_breaks_cut(measured: Measured, is_break: Bools) -> Measured:
         spans = [(int(measured.begin[row]), int(measured.end[row])) for row in own]
         end[own] = [until for _, until in counted_of(spans)]
     stays = end > measured.begin
-    columns = measured._replace(end=end)
-    return Measured(*(column[stays] for column in columns))
+    stays = end > measured.begin
+    return Measured(
+        person=measured.person[stays],
+        project=measured.project[stays],
+        session=measured.session[stays],
+        surface=measured.surface[stays],
+        begin=measured.begin[stays],
+        end=end[stays],
+        why=measured.why[stays],
+        allowance=measured.allowance[stays],
+    )
