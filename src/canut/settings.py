@@ -183,6 +183,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "canut.web.tags",
                 "canut.web.drawn",
+                "canut.web.dayline",
             ],
         },
     }

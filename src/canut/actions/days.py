@@ -5,7 +5,7 @@ Read by pages; measured by ``measuring``, nothing is kept here.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from canut.actions.measuring import (
@@ -228,3 +228,9 @@ def projects_worked_in(person: Person) -> list[Project]:
     """List the projects a person works in, or did, newest first: what time may be claimed for."""
     own = Worker.objects.filter(person=person).values("project")
     return list(Project.objects.filter(id__in=own).order_by("-created_at"))
+
+
+def moment_of(person: Person, day: date, clock: time, now: datetime) -> int:
+    """Return the moment an hour of a person's day is, in milliseconds since 1970 UTC."""
+    zone = zone_of(person.id, int(now.timestamp() * 1000))
+    return int(datetime.combine(day, clock, zone).timestamp() * 1000)

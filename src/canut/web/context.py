@@ -27,27 +27,33 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Give the address, where the person may go, whether this is a demo, whether mail leaves."""
     current = page_of(request)
     name = current.name if current else ""
+    roles = roles_anywhere(request)
     return {
         "page_name": name,
         "this_page": request.get_full_path() if request.method == "GET" else _came_from(request),
         "is_demo": is_demo(),
         "sends_mail": settings.SENDS_MAIL,
-        "rooms": _rooms(request, name),
+        "rooms": _rooms(request, name, roles),
+        "is_worker": Role.WORKER in roles,
     }
 
 
-def _rooms(request: HttpRequest, name: str) -> list[Room]:
+def _rooms(request: HttpRequest, name: str, roles: frozenset[Role]) -> list[Room]:
     if not request.user.is_authenticated:
         return []
-    roles = roles_anywhere(request)
     rooms = []
     if roles & PROJECT_ROLES:
         rooms.append(Room(_("Projects"), reverse("projects"), name.startswith("project")))
     if Role.WORKER in roles:
+        is_own = name.startswith("time") and not name.startswith("time_review")
         rooms.append(Room(_("Work"), reverse("work_home"), name.startswith("work")))
+        rooms.append(Room(_("My time"), reverse("time"), is_own))
     if Role.OPERATOR in roles:
         rooms.append(
             Room(_("Organisations"), reverse("organisations"), name.startswith("organisation"))
+        )
+        rooms.append(
+            Room(_("Time to review"), reverse("time_review"), name.startswith("time_review"))
         )
     return rooms
 
