@@ -85,7 +85,7 @@ def _let_go_of_beats(now_ms: int) -> int:
         _credit_for_good(person, until)
         gone += _delete(Beat.objects.filter(session__in=_ended(person, until), person=person))
     used = Beat.objects.values("session")
-    pages = OpenPage.objects.filter(opened_ms__lt=before - PERIOD_DAYS * DAY_MS)
+    pages = OpenPage.objects.filter(opened_ms__lt=before)
     _delete(pages.exclude(session__in=used))
     return gone
 

@@ -54,10 +54,16 @@ RETENTION = (
         "So that you can read, contest and appeal them.",
     ),
     Kept(
-        ("Answer", "PayLine", "PayAdjustment"),
-        "Answers and pay lines",
+        ("Answer", "PayLine", "PayAdjustment", "Lease", "Flag"),
+        "Answers, tasks lent and reported, pay lines",
         "For ever, under a random name",
         "They are the work itself, and the proof of what was paid.",
+    ),
+    Kept(
+        ("Habits",),
+        "What the quality of labels is estimated from, answer by answer",
+        "Until the next estimate",
+        "To weigh answers; it never changes what is paid.",
     ),
     Kept(
         ("RecordOpening",),
