@@ -151,8 +151,11 @@ def test_beats_out_of_the_format_are_refused(house: House, given: object) -> Non
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        (FR, ["tâches", "recherche de travail", "10 h 00", "vous avez quitté la page", "5 min 00"]),
-        (EN, ["tasks", "looking for work", "10:00", "you left the page"]),
+        (
+            FR,
+            ["tâches", "recherche de travail", "10:00:00", "vous avez quitté la page", "5 min 00"],
+        ),
+        (EN, ["tasks", "looking for work", "10:00:00", "you left the page"]),
     ],
 )
 def test_day_shows_what_each_minute_went_to_and_why_it_ended(

@@ -24,7 +24,7 @@ from canut.store.projects import Project
 from canut.store.time import Claim, WorkedDay, claims_of
 from canut.store.work import Worker
 
-JOIN_MS = 1_000
+JOIN_MS = SECOND_MS = 1_000
 RECENT_MS = 3 * 3_600_000
 WEEK_ALERT_MS = 40 * 3_600_000
 
@@ -66,6 +66,7 @@ class Day:
     held_ms: int
     week_ms: int
     rows: tuple[Row, ...]
+    shorter: int
     sums: tuple[Sum, ...]
     claims: tuple[Claim, ...]
     is_today: bool
@@ -94,7 +95,8 @@ def day_of(person: Person, day: date | None, now: datetime) -> Day:
     projects = _projects(one.project for one in (*shown, *counts))
     total = sum(one.ms for one in counts)
     claimed = sum(one.ms for one in counts if one.surface == CLAIM)
-    rows = _rows(shown)
+    joined = _rows(shown)
+    rows = [one for one in joined if one.ms >= SECOND_MS]
     return Day(
         day=day,
         zone=zone.key,
@@ -104,7 +106,8 @@ def day_of(person: Person, day: date | None, now: datetime) -> Day:
         end_ms=end,
         total_ms=total,
         held_ms=max(0, sum(one.ms for one in shown) + claimed - total),
-        week_ms=week_of(person, day),
+        week_ms=week_of(person, day) + total,
+        shorter=len(joined) - len(rows),
         rows=tuple(
             Row(
                 projects.get(one.project or 0),
@@ -142,9 +145,9 @@ def time_today(person: Person, now: datetime) -> int:
 
 
 def week_of(person: Person, day: date) -> int:
-    """Return the hours of a week, from its Monday up to a day, in milliseconds."""
+    """Return the hours of a week from its Monday to the day before a day, in milliseconds."""
     monday = day - timedelta(days=day.weekday())
-    found = WorkedDay.objects.filter(person=person, day__gte=monday, day__lte=day)
+    found = WorkedDay.objects.filter(person=person, day__gte=monday, day__lt=day)
     return sum(found.values_list("ms", flat=True))
 
 

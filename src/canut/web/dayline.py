@@ -103,8 +103,8 @@ def day_alone(value: date) -> str:
 
 @register.filter
 def clock_of(value: datetime) -> str:
-    """Write an hour and minute with seconds left out: ``11 h 13``, ``11:13``."""
-    return f"{value:%-H\u00a0h\u00a0%M}" if locale() == "fr_CA" else f"{value:%-H:%M}"
+    """Write an hour to the second, as clocks show it."""
+    return f"{value:%H:%M:%S}"
 
 
 @register.simple_tag

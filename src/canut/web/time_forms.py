@@ -14,7 +14,7 @@ from canut.web.forms import SELECT, PlainForm, words
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-CLOCK = {"class": "inp short", "type": "time"}
+CLOCK = {"class": "inp", "type": "time"}
 WHY = (
     (Claim.Why.PAPER.value, _("I read on paper, or prepared the work")),
     (Claim.Why.CRASHED.value, _("The page or the network crashed")),
