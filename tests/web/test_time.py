@@ -310,7 +310,7 @@ def test_operator_grants_time_and_the_person_sees_who_looked(house: House) -> No
     assert "worker" in page(client, "/time/review", FR)
     assert "Pas juste" in page(client, f"/time/review/{claim.pk}", FR)
 
-    client.post(f"/time/review/{claim.pk}", {"answer": "grant", "words": ""})
+    client.post(f"/time/review/{claim.pk}?answer=grant", {"words": ""})
 
     claim.refresh_from_db()
     assert claim.state == Claim.State.GRANTED
@@ -321,11 +321,11 @@ def test_operator_grants_time_and_the_person_sees_who_looked(house: House) -> No
 
 def test_refusal_needs_reasons_and_is_kept_as_a_decision_by_name(house: House) -> None:
     claim = contested(house, house.project.pk)
-    client, address = house.client("operator"), f"/time/review/{claim.pk}"
-    bare = client.post(address, {"answer": "refuse", "words": " "})
+    client, address = house.client("operator"), f"/time/review/{claim.pk}?answer=refuse"
+    bare = client.post(address, {"words": " "})
     assert (bare.status_code, Decision.objects.count()) == (422, 0)
 
-    client.post(address, {"answer": "refuse", "words": "La page montre une absence."})
+    client.post(address, {"words": "La page montre une absence."})
 
     decision = Decision.objects.get()
     assert (decision.kind, decision.made_by) == ("time_refused", house.people["operator"])

@@ -140,7 +140,7 @@ def review_one(request: HttpRequest, number: int) -> HttpResponse:
         raise Missing("no such claim for you to decide")
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        decide = refuse_time if request.POST.get("answer") == "refuse" else grant_time
+        decide = refuse_time if request.GET.get("answer") == "refuse" else grant_time
         try:
             decide(found.pk, by=by, words=form.cleaned_data["words"], now=now)
         except Refusal as refusal:
