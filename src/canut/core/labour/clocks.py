@@ -16,6 +16,7 @@ DAY_MS = 86_400_000
 REJECTION_DAYS = 7
 APPEAL_DAYS = 14
 NOTICE_DAYS = 3
+CONTEST_DAYS = 90
 SCORE_DAYS = 183
 HOLD_MS = 30 * 60_000
 
@@ -44,6 +45,11 @@ def is_rejectable(answered_ms: int, now_ms: int) -> bool:
     (True, False)
     """
     return now_ms <= rejectable_until(answered_ms)
+
+
+def appealable_until(at_ms: int) -> int:
+    """Return the last moment at which a decision can be appealed against."""
+    return at_ms + CONTEST_DAYS * DAY_MS
 
 
 def appeal_due(at_ms: int) -> int:

@@ -36,7 +36,7 @@ class Sentence(NamedTuple):
 
 
 def explain(case: str, facts: Mapping[str, Fact | Sentence]) -> Sentence:
-    """Say a decision.
+    r"""Say a decision.
 
     Args:
         case: a key of ``SAYINGS``.
