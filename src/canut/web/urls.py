@@ -24,6 +24,7 @@ from canut.web.pages import (
     invitations,
     media,
     people,
+    places,
     projects,
     quality,
     results,
@@ -50,6 +51,8 @@ PAGES: tuple[Page, ...] = (
     Page("account", people.account, "account", SIGNED_IN),
     Page("account/name", people.name, "account_name", SIGNED_IN, BOTH),
     Page("organisations/", people.organisations, "organisations", OPERATORS, BOTH),
+    Page("places/", places.rates, "places", SIGNED_IN),
+    Page("places/<str:code>", places.rates, "place", SIGNED_IN),
     Page("work/", work.work, "work_home", WORKERS),
     Page(_W, workbench.work, "workbench", WORKERS, for_worker=True),
     *(
