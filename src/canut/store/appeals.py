@@ -5,14 +5,19 @@ that is answered without words, that is upheld too late, or that was lost withou
 it. What spans several rows is decided in ``actions.appeals``.
 """
 
+from typing import NamedTuple
+
 from django.db import models
 from django.db.models import F, Q, QuerySet
 
-from canut.core.labour.clocks import APPEAL_DAYS, DAY_MS
+from canut.core.labour.clocks import APPEAL_DAYS, DAY_MS, is_rejectable, rejectable_until
 from canut.store.decisions import Decision
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.people import Person
-from canut.store.work import Worker
+from canut.store.projects import Project
+from canut.store.work import Answer, Task, Worker
+
+MOST_COUNTED = 1_000
 
 
 class Sanction(models.Model):
@@ -173,3 +178,42 @@ def sanctions_of(worker_id: int, now_ms: int) -> list[Sanction]:
     """List what limits a worker now or will soon."""
     held = Sanction.objects.filter(worker_id=worker_id, until_ms__gt=now_ms, lifted_ms=None)
     return list(held.select_related("decision").order_by("from_ms"))
+
+
+def decisions_in(project: Project, most: int = 100) -> list[Decision]:
+    """List what people decided about people in a project, the newest first."""
+    found = Decision.objects.filter(project=project, made_by__isnull=False)
+    found = found.select_related("made_by", "worker", "answer__task", "appeal", "sanction")
+    return list(found.order_by("-id")[:most])
+
+
+class Window(NamedTuple):
+    """Answers of a project that may still be rejected, up to a number; and until when the first."""
+
+    project: Project
+    answers: int
+    is_more: bool
+    first_until_ms: int
+
+
+def windows_of(projects: list[Project], now_ms: int) -> list[Window]:
+    """Count the answers of each project that may still be rejected, the newest thousand at most."""
+    found = []
+    for project in projects:
+        newest = Answer.objects.filter(project=project).order_by("-id")[: MOST_COUNTED + 1]
+        moments = [
+            moment
+            for moment in newest.values_list("answered_ms", flat=True)
+            if is_rejectable(moment, now_ms)
+        ]
+        if moments:
+            count = min(len(moments), MOST_COUNTED)
+            until_ms = rejectable_until(min(moments))
+            found.append(Window(project, count, len(moments) > MOST_COUNTED, until_ms))
+    return found
+
+
+def rejected_of(task: Task) -> set[int]:
+    """Return which answers to a task stand rejected."""
+    found = Decision.objects.filter(answer__task=task, kind=Decision.Kind.REJECTION, undone_ms=None)
+    return {answer for answer in found.values_list("answer", flat=True) if answer}

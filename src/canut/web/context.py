@@ -39,12 +39,15 @@ SECTIONS = (
     Section(
         _("Projects"),
         PROJECT_ROLES,
-        ((_("Projects"), "projects", "project"),),
+        ((_("Projects"), "projects", "project"), (_("Appeals"), "appeals", "appeal")),
     ),
     Section(
         _("Work"),
         frozenset({Role.WORKER}),
-        ((_("What I can do"), "work_home", "work"),),
+        (
+            (_("What I can do"), "work_home", "work"),
+            (_("Decisions about me"), "decisions", "decision"),
+        ),
     ),
     Section(
         _("Operation"),
@@ -52,6 +55,7 @@ SECTIONS = (
         (
             (_("Organisations"), "organisations", "organisation"),
             (_("Floors and rates"), "places", "place"),
+            (_("What decides here"), "systems", "system"),
         ),
     ),
 )

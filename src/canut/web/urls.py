@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from canut.web.access import (
     ANYONE,
+    DECIDERS,
     DEMO,
     MEDIA_READERS,
     OPERATORS,
@@ -17,6 +18,8 @@ from canut.web.access import (
     guard,
 )
 from canut.web.pages import (
+    appeals,
+    decisions,
     enter,
     exports,
     home,
@@ -27,6 +30,7 @@ from canut.web.pages import (
     places,
     projects,
     quality,
+    rejections,
     results,
     work,
     workbench,
@@ -53,6 +57,13 @@ PAGES: tuple[Page, ...] = (
     Page("organisations/", people.organisations, "organisations", OPERATORS, BOTH),
     Page("places/", places.rates, "places", SIGNED_IN),
     Page("places/<str:code>", places.rates, "place", SIGNED_IN),
+    Page("decisions/", decisions.mine, "decisions", SIGNED_IN),
+    Page("decisions/<int:number>/appeal", decisions.object_to, "decision_appeal", SIGNED_IN, POST),
+    Page("appeals/", appeals.waiting, "appeals", READERS),
+    Page("appeals/<int:number>/take", appeals.take, "appeal_take", READERS, POST),
+    Page("appeals/<int:number>/answer", appeals.answer, "appeal_answer", READERS, POST),
+    Page("systems/", decisions.systems, "systems", ANYONE),
+    Page("systems/<str:name>/switch", decisions.switch, "system_switch", OPERATORS, POST),
     Page("work/", work.work, "work_home", WORKERS),
     Page(_W, workbench.work, "workbench", WORKERS, for_worker=True),
     *(
@@ -93,6 +104,16 @@ PAGES: tuple[Page, ...] = (
     Page(_P + "care", quality.care, "project_care", REVIEWERS),
     Page(_P + "wrong", results.wrong, "project_wrong", READERS),
     Page(_P + "tasks/<int:number>", results.task, "project_task", READERS),
+    Page(_P + "decisions", rejections.decisions, "project_decisions", READERS),
+    Page(
+        _P + "decisions/<int:number>/back",
+        rejections.back,
+        "project_decision_back",
+        DECIDERS,
+        POST,
+    ),
+    Page(_P + "answers/<int:number>/reject", rejections.reject, "project_reject", DECIDERS, BOTH),
+    Page(_P + "workers/<int:number>/limit", rejections.limit, "project_limit", DECIDERS, BOTH),
     Page(_P + "pay", results.pay, "project_pay", READERS),
     Page(_P + "estimate", results.estimate, "project_estimate", REQUESTERS, POST),
     Page(_P + "state", results.state, "project_state", REQUESTERS, POST),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
+from canut.web.due_refusals import DUE
 
 
 class Words(NamedTuple):
@@ -313,6 +314,7 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
+CASES |= {case: Words(*said) for case, said in DUE.items()}
 
 
 class _Facts(dict[str, object]):
