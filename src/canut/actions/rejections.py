@@ -19,6 +19,7 @@ from canut.core.labour.explain import Sentence, explain
 from canut.store.decisions import Decision
 from canut.store.labour import PayAdjustment, PayLine
 from canut.store.people import Person
+from canut.store.results import label_of_answer
 from canut.store.work import Answer
 
 EVIDENCE_LENGTH = 2000
@@ -106,7 +107,7 @@ def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_m
             answer=answer.id,
             inputs={
                 "task": state.task.key,
-                "answer": answer.values,
+                "answer": label_of_answer(answer),
                 "was": "counted" if answer.counted else "surplus",
                 "piece_micro": price.micro,
                 "currency": price.currency,

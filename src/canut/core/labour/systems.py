@@ -117,8 +117,8 @@ SYSTEMS = {
             "Les réponses d’une personne à côté de celles des autres aux mêmes tâches.",
         ),
         (
-            "None by itself: evidence shown to reviewers.",
-            "Aucun par lui-même : des indices montrés à qui vérifie.",
+            "None by itself: evidence shown to reviewers and to the person.",
+            "Aucun par lui-même : des indices montrés à qui vérifie et à la personne.",
         ),
         name=("Answers to look into", "Réponses à relire"),
         parameters=Both(
