@@ -21,6 +21,7 @@ from canut.core.labour.clocks import (
     is_won_by_waiting,
 )
 from canut.core.labour.explain import Sentence, explain
+from canut.core.labour.sayings import fact_named
 from canut.store.appeals import Appeal, may_answer
 from canut.store.decisions import Decision
 from canut.store.people import Person
@@ -233,7 +234,9 @@ def _decide_again(found: Appeal, by: Person, now_ms: int) -> Decision:
     (name, now), *_others = found.disputed.items()
     case = "corrected-lifted" if decision.undone_ms else "corrected-stands"
     was = str(decision.inputs.get(name, ""))
-    said = explain(case, {"who": name_of(by), "name": name, "now": now, "was": was})
+    said = explain(
+        case, {"who": name_of(by), "name": Sentence(*fact_named(name)), "now": now, "was": was}
+    )
     ruling = _next_version(decision, by, said, case, found.answer)
     return decide(ruling, now_ms)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from canut.actions.rejections import piece_of
@@ -11,32 +11,15 @@ from canut.actions.telling import day_in_zone
 from canut.core.labour.acts import LISTS, Act, Acts
 from canut.core.labour.clocks import appealable_until, left
 from canut.core.labour.explain import explain, written
+from canut.core.labour.sayings import fact_named
 from canut.core.labour.systems import SYSTEMS, System
 from canut.store.appeals import independent_of
 from canut.store.models import Answer, Appeal, Decision
 from canut.store.systems import Switch, switch_of
 from canut.web.shown import price
 
-FACTS = {
-    "answer": gettext_lazy("the answer"),
-    "claimed_ms": gettext_lazy("time claimed"),
-    "compared": gettext_lazy("answers compared"),
-    "daily": gettext_lazy("tasks a day"),
-    "days": gettext_lazy("days"),
-    "high_share": gettext_lazy("at most"),
-    "hits": gettext_lazy("known answers matched"),
-    "held_ms": gettext_lazy("time held back"),
-    "limit_ms": gettext_lazy("the limit"),
-    "low_share": gettext_lazy("at least"),
-    "piece_micro": gettext_lazy("piece price"),
-    "practised": gettext_lazy("practice tasks done"),
-    "room_ms": gettext_lazy("room under the limit"),
-    "seen_ms": gettext_lazy("time measured"),
-    "seen_share": gettext_lazy("agreement with the others"),
-    "task": gettext_lazy("the task"),
-    "usual_share": gettext_lazy("usual here"),
-}
 HIDDEN = frozenset({"currency", "was", "follows"})
+FAVOURABLE = frozenset({"corrected-lifted", "taken-back"})
 
 
 class Fact(NamedTuple):
@@ -84,7 +67,8 @@ def _told(decision: Decision, now_ms: int) -> Told:
     found = getattr(decision, "appeal", None)
     until_ms = appealable_until(decision.at_ms)
     rests_on = facts_of(decision)
-    may_appeal = found is None and decision.undone_ms is None and now_ms <= until_ms
+    stands = decision.undone_ms is None and decision.code not in FAVOURABLE
+    may_appeal = found is None and stands and now_ms <= until_ms
     return Told(
         decision,
         text_of(decision),
@@ -123,9 +107,7 @@ def facts_of(decision: Decision) -> list[Fact]:
     currency = str(inputs.get("currency", ""))
     language = "fr" if is_french() else "en"
     return [
-        Fact(
-            name, str(FACTS.get(name, name)), written(name, value, language, currency).strip('{}"')
-        )
+        Fact(name, _side(fact_named(name)), written(name, value, language, currency).strip('{}"'))
         for name, value in {**weighed, **inputs}.items()
         if name not in HIDDEN
     ]
@@ -177,7 +159,12 @@ def _listed(key: str, system: System) -> Listed:
 
 def reason_choices(acts: Mapping[str, Act]) -> list[tuple[str, str]]:
     """Offer acts as the reasons of a form, in the page's language."""
-    return [(code, _capital(act.fr if is_french() else act.en)) for code, act in acts.items()]
+    return [(code, _offered(act)) for code, act in acts.items()]
+
+
+def _offered(act: Act) -> str:
+    said = _said(act).text
+    return _("%(act)s (at once)") % {"act": said} if act.is_safety else said
 
 
 class Said(NamedTuple):

@@ -197,3 +197,32 @@ AROUND: dict[str, Saying] = {
 }
 
 SAYINGS: dict[str, Saying] = {**BY_PEOPLE, **BY_RULES, **AROUND}
+
+FACTS: dict[str, Saying] = {
+    "answer": Saying("the answer", "la réponse"),
+    "claimed_ms": Saying("time claimed", "temps déclaré"),
+    "compared": Saying("answers compared", "réponses comparées"),
+    "daily": Saying("tasks a day", "tâches par jour"),
+    "days": Saying("days", "jours"),
+    "held_ms": Saying("time held back", "temps mis de côté"),
+    "high_share": Saying("at most", "au plus"),
+    "hits": Saying("known answers matched", "réponses connues retrouvées"),
+    "limit_ms": Saying("the limit", "la limite"),
+    "low_share": Saying("at least", "au moins"),
+    "piece_micro": Saying("piece price", "prix à la pièce"),
+    "practised": Saying("practice tasks done", "tâches d’exercice faites"),
+    "room_ms": Saying("room under the limit", "place sous la limite"),
+    "seen_ms": Saying("time measured", "temps mesuré"),
+    "seen_share": Saying("agreement with the others", "accord avec les autres"),
+    "task": Saying("the task", "la tâche"),
+    "usual_share": Saying("usual here", "habituel ici"),
+}
+
+
+def fact_named(name: str) -> Saying:
+    """Return what a fact is called; one without words keeps its name.
+
+    >>> fact_named("task").fr, fact_named("mood").fr
+    ('la tâche', 'mood')
+    """
+    return FACTS.get(name, Saying(name, name))

@@ -50,7 +50,11 @@ def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpRe
     waiting = appeals_waiting(person)
     held = [one for one in waiting if _is_held(one, person, moment)]
     shown = {
-        "waiting": [(one, text_of(one.decision), time_left(one.due_ms, moment)) for one in waiting],
+        "waiting": [
+            (one, text_of(one.decision), time_left(one.due_ms, moment))
+            for one in waiting
+            if one not in held
+        ],
         "held": [(one, text_of(one.decision), facts_of(one.decision)) for one in held],
         "out_of_reach": [
             (one, text_of(one.decision), time_left(one.due_ms, moment))

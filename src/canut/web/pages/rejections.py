@@ -83,7 +83,6 @@ def limit(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "form": form,
         "notice_days": NOTICE_DAYS,
         "standing": sanctions_of(worker.id, moment),
-        "safety": reason_choices({code: act for code, act in acts.items() if act.is_safety}),
     }
     return render(request, "decisions/limit.html", shown, status=422 if form.errors else 200)
 
