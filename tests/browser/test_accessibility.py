@@ -51,6 +51,8 @@ class Examples(NamedTuple):
 
     draft: str
     task: int
+    answer: int
+    worker: int
     invitation: str
     revoked: str
 
@@ -60,6 +62,8 @@ class Examples(NamedTuple):
             "join": {"token": self.invitation},
             "enter": {"token": "never-made"},
             "project_task": {"number": self.task},
+            "project_reject": {"number": self.answer},
+            "project_limit": {"number": self.worker},
             "media": {"sha256": "0" * 64},
             "project_export_file": {"what": "labels", "form": "csv"},
         }
@@ -104,7 +108,11 @@ def examples(
         with tab.expect_navigation():
             tab.locator("dialog[open] button.danger").click()
     tab.close()
-    return Examples(draft, demo.rows("SELECT min(id) + 9 FROM store_task")[0][0], *made)
+    numbers = demo.rows(
+        "SELECT (SELECT min(id) + 9 FROM store_task),"
+        " (SELECT max(id) FROM store_answer WHERE counted), (SELECT min(id) FROM store_worker)"
+    )[0]
+    return Examples(draft, *numbers, *made)
 
 
 def wrong(tab: Tab, guise: Guise) -> list[str]:
