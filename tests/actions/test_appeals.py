@@ -5,6 +5,7 @@ import pytest
 
 from canut.actions import schedule
 from canut.actions.accounts import add_member, end_membership
+from canut.actions.activity import BeatIn, keep_beats
 from canut.actions.appeals import (
     Reply,
     answer_appeal,
@@ -13,6 +14,7 @@ from canut.actions.appeals import (
     take_back,
     win_by_waiting,
 )
+from canut.actions.measuring import time_by_day
 from canut.actions.rejections import piece_of
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing, TooLate
 from canut.core.labour.clocks import APPEAL_DAYS, DAY_MS, HOLD_MS
@@ -22,6 +24,7 @@ from canut.store.models import (
     Decision,
     EntryPending,
     Membership,
+    OpenPage,
     PayAdjustment,
     Person,
     Role,
@@ -330,3 +333,27 @@ def test_appeals_wait_for_each_who_may_answer_first_due_first(due: Due) -> None:
     assert waiting(due.operator) == [made]
     assert waiting(due.author) == []
     assert waiting(due.person) == []
+
+
+def test_reading_and_answering_an_appeal_counts_as_work_of_the_platform(due: Due) -> None:
+    made = appealed(due)
+    take_appeal(made.pk, by=due.independent, now_ms=LATER)
+    session = "reads"
+    OpenPage.objects.create(session=session, person=due.independent, opened_ms=LATER)
+    for seq in range(40):
+        end = 15_000 * (seq + 1)
+        beat = BeatIn(
+            session=session,
+            seq=seq,
+            mono_ms=end,
+            visible=True,
+            focused=True,
+            surface=f"appeals:{made.pk}",
+            buckets=[[15 * seq, 1, 0, 0, 0]],
+        )
+        keep_beats(due.independent.pk, None, [beat], LATER + end)
+
+    (one,) = time_by_day([due.independent.pk], LATER, LATER + DAY_MS)
+
+    assert (one.person, one.project, one.surface) == (due.independent.pk, None, "appeals")
+    assert 9 * 60_000 < one.ms <= 10 * 60_000
