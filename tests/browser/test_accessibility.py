@@ -62,6 +62,7 @@ class Examples(NamedTuple):
             "join": {"token": self.invitation},
             "enter": {"token": "never-made"},
             "project_task": {"number": self.task},
+            "place": {"code": "CA-QC"},
             "project_reject": {"number": self.answer},
             "project_limit": {"number": self.worker},
             "media": {"sha256": "0" * 64},
