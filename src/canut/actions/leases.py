@@ -18,7 +18,7 @@ from canut.actions.limits import room_under_limits
 from canut.actions.practice import is_practice_due, tell_of_practice
 from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing, NotOpen
 from canut.store.hot import both, dialect
-from canut.store.hot.rows import HeldLease, WorkerNow
+from canut.store.hot.rows import LEFT, LIMITED, HeldLease, WorkerNow
 from canut.store.projects import LENDING
 from canut.store.work import Flag, Lease
 
@@ -99,7 +99,9 @@ def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None
     """Lend from the worker's place in the queue onwards, or from the one given."""
     with transaction.atomic(), connection.cursor() as cursor:
         worker = _find_worker(cursor, worker_id, now_ms)
-        room = room_under_limits(cursor, worker, now_ms)
+        room: int | None = None
+        if worker.standing == LIMITED:
+            room = room_under_limits(cursor, worker.worker, now_ms)
         if worker.is_due:
             _expire_some(cursor, worker.project, now_ms)
         held = [lease for lease in worker.held if lease.expires_ms > now_ms]
@@ -120,7 +122,7 @@ def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNo
     worker = dialect().read_worker(cursor, worker_id, now_ms)
     if worker is None:
         raise Missing(f"there is no worker {worker_id}")
-    if worker.has_ended:
+    if worker.standing == LEFT:
         raise Forbidden(f"worker {worker_id} has left the project", code="worker-left")
     if worker.project_state not in LENDING or worker.question_version is None:
         raise NotOpen(
