@@ -1,58 +1,81 @@
-"""Gather whom time is held back from, by language, place and assistive technology, for the audit.
+"""Gather from whom time is held back, by language, place and assistive technology, for the audit.
 
-Only aggregates leave this file, of ten people or more; the comparison is ``core.labour.equity``.
+Only aggregates leave this file; they are compared, and told only for ten people and more, in
+``core.labour.equity``. Whose allowed pace grows fortnight after fortnight is named for a human to
+look at, and for nothing else.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
+
+from canut.actions.holding import paces
 from canut.actions.measuring import stretches
 from canut.core.labour.claims import FORTNIGHT_MS, fortnight
-from canut.core.labour.equity import Group, Seen, audit
+from canut.core.labour.equity import (
+    DRIFT_PERIODS,
+    Difference,
+    Measure,
+    PersonYear,
+    differences,
+    drifting,
+)
 from canut.store.labour import OpenPage
 from canut.store.people import Person
 from canut.store.terms import Terms, terms_of
-from canut.store.time import held
-
-UNKNOWN = "unknown"
-USUAL = 1000
-DIMENSIONS = ("language", "place", "assistive")
+from canut.store.time import UsualTime, held
 
 
-def audit_time(now: datetime) -> dict[str, list[Group]]:
-    """Compare groups over the fortnight that ended last; by what they are grouped."""
-    now_ms = int(now.timestamp() * 1000)
-    begin = fortnight(now_ms)[0] - FORTNIGHT_MS
-    end = begin + FORTNIGHT_MS
-    pages = OpenPage.objects.filter(opened_ms__gte=begin, opened_ms__lt=end)
-    people = list(Person.objects.filter(id__in=pages.values("person")))
+def audit_time(now: datetime, rng: np.random.Generator) -> list[Difference]:
+    """Compare whose time was held back in the fortnight that ended last.
+
+    Args:
+        now: the moment.
+        rng: for shuffling people between groups.
+    """
+    begin, end = _fortnights(now, 1)[0]
+    people = _at_work(begin, end)
     sums = _sums([one.id for one in people], begin, end)
-    terms = {one.id: (terms_of(one.id, end), terms_of(one.id, begin)) for one in people}
-    found: dict[str, list[Group]] = {}
-    for dimension in DIMENSIONS:
-        seen = []
-        for person in people:
-            here, before = terms[person.id]
-            ms, held_ms = sums.get(person.id, (0, 0))
-            seen.append(
-                Seen(
-                    _group_of(dimension, person, here),
-                    ms,
-                    min(held_ms, ms),
-                    here.pace_granted if here else USUAL,
-                    before.pace_granted if before else None,
-                )
+    return differences(
+        [
+            PersonYear(
+                _groups(person, terms_of(person.id, end)), {Measure.HELD: without / max(1, ms)}
             )
-        found[dimension] = audit(seen)
-    return found
+            for person in people
+            for ms, without in [sums.get(person.id, (0, 0))]
+        ],
+        rng,
+    )
 
 
-def _group_of(dimension: str, person: Person, terms: Terms | None) -> str:
-    if dimension == "language":
-        return person.language or UNKNOWN
-    if terms is None:
-        return UNKNOWN
-    return terms.place if dimension == "place" else str(terms.assistive)
+def drifting_paces(now: datetime) -> list[int]:
+    """Return the people whose allowed pace only grew over the last fortnights, in some project."""
+    windows = _fortnights(now, DRIFT_PERIODS)
+    people = [one.id for one in _at_work(windows[0][0], windows[-1][1])]
+    projects = UsualTime.objects.values_list("project", flat=True)
+    found = {one for project in projects for one in drifting(paces(people, project, windows))}
+    return sorted(found)
+
+
+def _fortnights(now: datetime, count: int) -> list[tuple[int, int]]:
+    """Return the fortnights that ended last, oldest first."""
+    begin, _ = fortnight(int(now.timestamp() * 1000))
+    ends = [begin - n * FORTNIGHT_MS for n in reversed(range(count))]
+    return [(end - FORTNIGHT_MS, end) for end in ends]
+
+
+def _at_work(begin: int, end: int) -> list[Person]:
+    pages = OpenPage.objects.filter(opened_ms__gte=begin, opened_ms__lt=end)
+    return list(Person.objects.filter(id__in=pages.values("person")).order_by("id"))
+
+
+def _groups(person: Person, terms: Terms | None) -> dict[str, str]:
+    """Say which groups somebody is in; where nothing is known they are in none."""
+    known = {"language": person.language}
+    if terms is not None:
+        known |= {"place": terms.place, "assistive": "yes" if terms.assistive else "no"}
+    return {dimension: group for dimension, group in known.items() if group}
 
 
 def _sums(people: Sequence[int], begin: int, end: int) -> dict[int, tuple[int, int]]:

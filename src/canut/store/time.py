@@ -212,4 +212,5 @@ def claim_numbered(number: int) -> Claim | None:
 
 def openings_of(person: Person, most: int = 50) -> list[RecordOpening]:
     """List who opened this person's record, the last first."""
-    return list(person.openings.select_related("opened_by").order_by("-at_ms", "-id")[:most])
+    found = RecordOpening.objects.filter(person=person).select_related("opened_by")
+    return list(found.order_by("-at_ms", "-id")[:most])

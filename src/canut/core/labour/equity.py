@@ -1,108 +1,143 @@
-"""Look whether time is held back more often from some than from others, and whose pace drifts.
+"""Look for groups of people who are paid, refused or flagged otherwise than others; accuse nobody.
 
-Groups are by language, place or assistive technology; one of fewer than ten people is never shown.
-A group stands apart where holding back strikes it far more, or less, often than everybody else put
-together. What follows is for humans: nothing here changes anybody's time.
+A group is seen only with ten people in it and ten outside it. A difference is told when shuffling
+people between group and others would rarely make one as large, after allowing for how many
+differences were looked at. Why it is so is for humans to find out.
 """
 
-from collections.abc import Sequence
-from math import sqrt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+
+from canut.core.arrays import Bools, Floats
 from canut.core.errors import BadInput
 
-LEAST_PEOPLE = 10
-FAR_APART = 3.0
-DRIFT_PERCENT = 125
+FEWEST = 10
+SHUFFLES = 2_000
+FALSE_SHARE = 0.05
+TINY = 1e-12
+DRIFT_PERIODS = 4
+DRIFT_SHARE = 1.25
+USUAL_PACE = 1000
 
 
-class Seen(NamedTuple):
-    """One person's time in a stretch of work.
+class Measure(StrEnum):
+    """What is compared."""
+
+    PAY = "pay"
+    """Pay an hour, in micro-units."""
+    REJECTED = "rejected"
+    """Share of answers rejected."""
+    FLAGGED = "flagged"
+    """Share of answers pointed out as careless."""
+    HELD = "held"
+    """Share of time held back for a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonYear:
+    """What one person's work came to, and the groups they say they are in.
 
     Args:
-        group: which group they are in.
-        ms: measured, in milliseconds.
-        held_ms: of it, held back.
-        pace: time they need, in thousandths of the usual.
-        pace_before: the same in the stretch before; None where it is not known.
+        groups: by dimension, such as ``language`` or ``place`` or ``assistive``.
+        values: by measure; a measure that says nothing of this person is left out.
     """
 
-    group: str
-    ms: int
-    held_ms: int
-    pace: int
-    pace_before: int | None = None
+    groups: Mapping[str, str]
+    values: Mapping[Measure, float]
 
 
-class Group(NamedTuple):
-    """A group of at least ten: how often and how much of its time is held back, how it differs.
+class Difference(NamedTuple):
+    """How a group stands beside everybody else.
 
-    ``apart`` is in standard errors from everybody else; ``drifting`` counts people whose pace rose
-    by a quarter or more.
+    ``chance``: how often shuffled groups differ as much. ``stands_out``: told as a difference.
     """
 
+    dimension: str
     group: str
+    measure: Measure
     people: int
-    held_people: int
-    held_share: float
-    pace: int
-    drifting: int
-    apart: float
-
-    @property
-    def is_apart(self) -> bool:
-        """Whether a human should look into it."""
-        return abs(self.apart) >= FAR_APART
+    of_group: float
+    of_others: float
+    chance: float
+    stands_out: bool
 
 
-def audit(seen: Sequence[Seen], least: int = LEAST_PEOPLE) -> list[Group]:
-    """Compare each group with everybody else; smaller groups are left out.
+def differences(people: Sequence[PersonYear], rng: np.random.Generator) -> list[Difference]:
+    """Compare each group with everybody else, in each measure.
 
     Args:
-        seen: one a person.
-        least: how many people a group must have to be shown.
-
-    Raises:
-        BadInput: more is held back than was measured.
+        people: everybody of the period.
+        rng: for the shuffles.
 
     Source:
-        Difference of two proportions, pooled, of people struck; three standard errors are far.
+        Permutation test of a difference of means; Benjamini and Hochberg (1995) over all of them.
     """
-    wrong = next((one for one in seen if not 0 <= one.held_ms <= one.ms), None)
-    if wrong is not None:
-        raise BadInput(f"{wrong.held_ms} ms held back of {wrong.ms}; expected a part of it")
-    groups = sorted({one.group for one in seen})
-    found = [_group(name, seen) for name in groups]
-    return [one for one in found if one.people >= least]
+    found = [
+        Difference(dimension, group, measure, *_compared(values, inside, rng), stands_out=False)
+        for dimension, group, inside_all in _groups(people)
+        for measure in Measure
+        for values, inside in [_values(people, measure, inside_all)]
+        if inside.sum() >= FEWEST and (~inside).sum() >= FEWEST
+    ]
+    return _told(found)
 
 
-def _group(name: str, seen: Sequence[Seen]) -> Group:
-    own = [one for one in seen if one.group == name]
-    others = [one for one in seen if one.group != name]
-    measured = sum(one.ms for one in own)
-    return Group(
-        group=name,
-        people=len(own),
-        held_people=_struck(own),
-        held_share=sum(one.held_ms for one in own) / measured if measured else 0.0,
-        pace=sum(one.pace for one in own) // len(own),
-        drifting=sum(
-            one.pace_before is not None and 100 * one.pace >= DRIFT_PERCENT * one.pace_before
-            for one in own
-        ),
-        apart=_apart((_struck(own), len(own)), (_struck(others), len(others))),
-    )
+def drifting(paces: Mapping[int, Sequence[int]]) -> list[int]:
+    """Return the people whose allowed pace only grows, period after period; for a human to look at.
+
+    Args:
+        paces: thousandths of the usual time allowed to each person, oldest period first.
+
+    Raises:
+        BadInput: a pace below the usual one.
+    """
+    found: list[int] = []
+    for person, each in paces.items():
+        if each and min(each) < USUAL_PACE:
+            raise BadInput(f"pace of person {person} is {min(each)} thousandths; expected 1000 up")
+        last = each[-DRIFT_PERIODS:]
+        grows = all(a < b for a, b in pairwise(last))
+        if len(last) == DRIFT_PERIODS and grows and last[-1] >= DRIFT_SHARE * last[0]:
+            found.append(person)
+    return found
 
 
-def _struck(people: Sequence[Seen]) -> int:
-    return sum(one.held_ms > 0 for one in people)
+def _groups(people: Sequence[PersonYear]) -> Iterator[tuple[str, str, Bools]]:
+    dimensions = sorted({dimension for one in people for dimension in one.groups})
+    for dimension in dimensions:
+        of = [one.groups.get(dimension, "") for one in people]
+        for group in sorted(set(of) - {""}):
+            yield dimension, group, np.array([each == group for each in of], np.bool_)
 
 
-def _apart(own: tuple[int, int], others: tuple[int, int]) -> float:
-    """Return by how many standard errors two shares differ; none without people or cases."""
-    (hits, people), (other_hits, other_people) = own, others
-    if not people or not other_people:
-        return 0.0
-    pooled = (hits + other_hits) / (people + other_people)
-    error = sqrt(pooled * (1 - pooled) * (1 / people + 1 / other_people))
-    return (hits / people - other_hits / other_people) / error if error else 0.0
+def _values(people: Sequence[PersonYear], measure: Measure, inside: Bools) -> tuple[Floats, Bools]:
+    """Return the measure of those it says something of, and which of them are in the group."""
+    has = np.array([measure in one.values for one in people], np.bool_)
+    values = [one.values[measure] for one in people if measure in one.values]
+    return np.array(values, np.float64), inside[has]
+
+
+def _compared(
+    values: Floats, inside: Bools, rng: np.random.Generator
+) -> tuple[int, float, float, float]:
+    """Return the size of a group, its mean, that of the others, and how likely chance is."""
+    of_group, of_others = float(values[inside].mean()), float(values[~inside].mean())
+    size, total = int(inside.sum()), float(values.sum())
+    sums = np.array([rng.permutation(values)[:size].sum() for _ in range(SHUFFLES)])
+    shuffled = np.abs(sums / size - (total - sums) / (len(values) - size))
+    as_far = int((shuffled >= abs(of_group - of_others) - TINY).sum())
+    return size, of_group, of_others, (1 + as_far) / (1 + SHUFFLES)
+
+
+def _told(found: Sequence[Difference]) -> list[Difference]:
+    """Mark those that stand out when a twentieth of what is told may be chance."""
+    order = sorted(range(len(found)), key=lambda at: found[at].chance)
+    allowed = [FALSE_SHARE * (place + 1) / len(found) for place in range(len(found))]
+    last = max((p for p, at in enumerate(order) if found[at].chance <= allowed[p]), default=-1)
+    out = set(order[: last + 1])
+    return [one._replace(stands_out=at in out) for at, one in enumerate(found)]
