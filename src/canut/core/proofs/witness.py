@@ -91,11 +91,10 @@ def answer(
     Source:
         C2SP tlog-witness, section "add-checkpoint".
     """
-    try:
-        request = read_request(raw)
-        checkpoint = read_checkpoint(read_note(request.checkpoint).text)
-    except BadProof as problem:
-        return Reply(BAD, f"{problem}\n")
+    received = _received(raw)
+    if isinstance(received, Reply):
+        return received
+    request, checkpoint = received
     log = logs.get(checkpoint.origin)
     if log is None:
         return Reply(UNKNOWN, f"the log {checkpoint.origin!a} is not watched here\n")
@@ -106,6 +105,22 @@ def answer(
     if request.old > checkpoint.size:
         return Reply(BAD, f"the old size {request.old} is above the new, {checkpoint.size}\n")
     return _compared(request, checkpoint, last.get(checkpoint.origin), (witness, at_s))
+
+
+def _received(raw: bytes) -> tuple[Request, Checkpoint] | Reply:
+    """Read what is asked; a note whose signatures cannot be read is signed by nobody."""
+    try:
+        request = read_request(raw)
+    except BadProof as problem:
+        return Reply(BAD, f"{problem}\n")
+    try:
+        text = read_note(request.checkpoint).text
+    except BadProof as problem:
+        return Reply(FORBIDDEN, f"no signature can be read: {problem}\n")
+    try:
+        return request, read_checkpoint(text)
+    except BadProof as problem:
+        return Reply(BAD, f"{problem}\n")
 
 
 def _compared(
