@@ -65,6 +65,11 @@ def read_policy(raw: bytes) -> Policy:
         raise BadProof(f"the policy has {len(raw)} bytes; at most {LONGEST} are read")
     reading = _Reading()
     for number, line in enumerate(raw.decode(errors="surrogateescape").split("\n"), 1):
+        if _CONTROL.search(line):
+            raise BadProof(
+                f"line {number} of the policy: it holds a control character; save the file with "
+                "plain line ends"
+            )
         words = re.split(r"[ \t]+", line.strip(" \t"))
         if words == [""] or words[0].startswith("#"):
             continue
@@ -136,8 +141,6 @@ class _Reading:
 
     def take(self, line: str, words: list[str]) -> None:
         """Take one line in."""
-        if _CONTROL.search(line):
-            raise BadProof("it holds a control character; save the file with plain line ends")
         match words:
             case ["log", key] | ["log", key, _]:
                 self._log(key)
