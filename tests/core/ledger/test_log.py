@@ -124,6 +124,17 @@ def test_an_entry_about_a_person_shows_a_commitment_alone() -> None:
     assert read_entry(entry) == Entry("answer", "7", hidden, {})
 
 
+@given(
+    st.from_regex(r"[a-z][a-z0-9._-]{0,29}", fullmatch=True),
+    st.from_regex(r"[A-Za-z0-9._/:-]{0,60}", fullmatch=True),
+    st.binary(min_size=32, max_size=32),
+)
+def test_an_entry_is_canonical_json(kind: str, project: str, hidden: bytes) -> None:
+    entry = committed_entry(kind, project, hidden)
+
+    assert entry == canonical({"v": 1, "t": kind, "p": project, "c": hidden.hex()})
+
+
 def test_an_entry_is_opened_by_its_payload_and_salt_alone() -> None:
     payload = canonical({"label": "cat"})
     entry = committed_entry("answer", "7", commitment(payload, NONCE))

@@ -16,7 +16,7 @@ SUFFIX = ".tlog-proof"
 LONGEST, MOST, HASH = 2_000_000, 63, 32
 LONGEST_ENTRY = 1024
 KIND = re.compile(r"[a-z][a-z0-9._-]{0,29}")
-PROJECT = re.compile(r"[ -~]{0,60}")
+PROJECT = re.compile(r"[A-Za-z0-9._/:-]{0,60}")
 
 
 @dataclass(frozen=True)
