@@ -19,6 +19,7 @@ import "../styles/tables.css";
 import "../styles/pages.css";
 import "../styles/papers.css";
 import "../styles/people.css";
+import "../styles/portrait.css";
 import { listenForChoices } from "./choices";
 import { listenForFiles } from "./drop";
 import { keepLive } from "./live";

@@ -148,8 +148,16 @@ def test_a_difference_of_shares_holds_zero_when_they_are_alike() -> None:
 
 
 def test_steps_rise_to_all_people_and_all_hours() -> None:
-    found = counts.steps(PAY, HOURS)
+    found = counts.steps(PAY, HOURS, together=1)
 
     assert found.values.tolist() == [10, 16, 18, 20]
     assert found.by_person == pytest.approx([0.25, 0.5, 0.75, 1])
     assert found.by_hour == pytest.approx([40 / 60, 42 / 60, 50 / 60, 1])
+
+
+@pytest.mark.parametrize(("people", "ends"), [(3, [3]), (12, [5, 12]), (20, [5, 10, 15, 20])])
+def test_a_step_of_pay_stands_for_five_people_or_more(people: int, ends: list[int]) -> None:
+    found = counts.steps([float(rank) for rank in range(1, people + 1)], [1.0] * people)
+
+    assert found.values.tolist() == ends
+    assert found.by_person[-1] == found.by_hour[-1] == pytest.approx(1)

@@ -246,10 +246,10 @@ def test_esco_names_no_click_work_and_nobody_looked_into_onet() -> None:
 def test_a_figure_that_does_not_say_how_sure_it_is_is_refused(
     state: State, value: str | None, low: str | None, high: str | None
 ) -> None:
-    ends = [None if one is None else Decimal(one) for one in (value, low, high)]
+    said, least, most = (None if one is None else Decimal(one) for one in (value, low, high))
 
     with pytest.raises(BadInput):
-        Cell("DS", Measure.HOURS, Where.HERE, state, *ends)
+        Cell("DS", Measure.HOURS, Where.HERE, state, said, least, most)
 
 
 def test_simulated_hands_cannot_be_a_number_of_people() -> None:

@@ -17,6 +17,7 @@ from canut.core.errors import BadInput
 from canut.core.money import HOUR_MS, Money, divided_up, per_hour
 
 FEWEST = 20
+TOGETHER = 5
 DRAWS = 20_000
 LEVEL = 0.95
 Z = 1.96
@@ -291,16 +292,23 @@ class Steps(NamedTuple):
     by_hour: Floats
 
 
-def steps(pay: Sequence[float], hours: Sequence[float]) -> Steps:
-    """Cumulate people and hours by pay an hour.
+def steps(pay: Sequence[float], hours: Sequence[float], together: int = TOGETHER) -> Steps:
+    """Cumulate people and hours by pay an hour, some people at a time: a step is nobody's own pay.
+
+    Args:
+        pay: by hour, one a person.
+        hours: worked, one a person.
+        together: how many people a step stands for, at least.
 
     Raises:
         BadInput: as many hours as pays, and at least one, are needed; none at 0.
     """
     rate, time = _paired(pay, hours)
     order = np.argsort(rate, kind="stable")
-    people = np.arange(1, len(rate) + 1) / len(rate)
-    return Steps(rate[order], people, np.cumsum(time[order]) / time.sum())
+    ends = np.arange(together, len(rate) + 1, together) - 1
+    ends = np.append(ends[:-1], len(rate) - 1)
+    people = (ends + 1) / len(rate)
+    return Steps(rate[order][ends], people, (np.cumsum(time[order]) / time.sum())[ends])
 
 
 def _paired(pay: Sequence[float], hours: Sequence[float]) -> tuple[Floats, Floats]:
