@@ -160,6 +160,7 @@ def test_every_fact_has_its_source_its_day_and_who_contests_it() -> None:
         assert fact.label.en
         assert fact.label.fr
         assert fact.label.fr != fact.label.en
+        assert bool(fact.contested_by.fr) == bool(fact.contested_by)
 
 
 def test_the_count_of_click_workers_in_quebec_is_unknown() -> None:
@@ -202,7 +203,7 @@ def test_click_work_says_what_it_is_to_a_model_and_its_nearest_code() -> None:
         (OCCUPATIONS, "ring: core,", "ring: core, ai_role: preparation,", "DS ai_role"),
         (TERMS, 'esco: "0", esco_skills', 'esco: "0", isco: "0", esco_skills', "annotation hits"),
         (TERMS, "onet: null", 'onet: "0"', "annotation hits.onet"),
-        (TERMS, '"3007"', '"30.07"', "esco rows"),
+        (TERMS, '"3658"', '"36.58"', "esco rows"),
     ],
 )
 def test_a_reference_file_that_says_too_little_or_too_much_is_refused(
@@ -230,6 +231,14 @@ def test_esco_names_no_click_work_and_nobody_looked_into_onet() -> None:
     assert "This service uses the ESCO classification of the European Commission." in (
         found.notices()
     )
+
+
+def test_a_term_is_counted_once_an_entry_whatever_its_case() -> None:
+    texts = ["Data annotation, annotating data", "moderates content", "bakes bread"]
+
+    found = shipped_terms().counted(texts)
+
+    assert (found["annotation"], found["moderation"], sum(found.values())) == (1, 1, 2)
 
 
 @pytest.mark.parametrize(

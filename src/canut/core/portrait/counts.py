@@ -193,18 +193,18 @@ def weighted(pay: Sequence[float], hours: Sequence[float], floor: float) -> Weig
     Raises:
         BadInput: as many hours as pays, and at least one, are needed; none at 0.
     """
-    rate, time = _paired(pay, hours)
+    rate, spent = _paired(pay, hours)
     order = np.argsort(rate, kind="stable")
-    reached = np.cumsum(time[order])
+    reached = np.cumsum(spent[order])
     middle = rate[order][int(np.searchsorted(reached, reached[-1] / 2))]
     under = rate < floor
     return Weighted(
         mean_by_person=float(rate.mean()),
-        mean_by_hour=float((rate * time).sum() / time.sum()),
+        mean_by_hour=float((rate * spent).sum() / spent.sum()),
         median_by_person=float(np.median(rate)),
         median_by_hour=float(middle),
         under_by_person=float(under.mean()),
-        under_by_hour=float(time[under].sum() / time.sum()),
+        under_by_hour=float(spent[under].sum() / spent.sum()),
     )
 
 
@@ -225,12 +225,12 @@ def ratio_interval(
     Source:
         Efron and Tibshirani (1993), percentile bootstrap, by cluster.
     """
-    rate, time = _paired(pay, hours)
-    earned = rate * time
+    rate, spent = _paired(pay, hours)
+    earned = rate * spent
     drawn = rng.integers(0, len(rate), (draws, len(rate)))
-    ratios = earned[drawn].sum(axis=1) / time[drawn].sum(axis=1)
+    ratios = earned[drawn].sum(axis=1) / spent[drawn].sum(axis=1)
     low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(float(earned.sum() / time.sum()), float(low), float(high))
+    return Estimate(float(earned.sum() / spent.sum()), float(low), float(high))
 
 
 def published_ratio(
@@ -303,18 +303,18 @@ def steps(pay: Sequence[float], hours: Sequence[float], together: int = TOGETHER
     Raises:
         BadInput: as many hours as pays, and at least one, are needed; none at 0.
     """
-    rate, time = _paired(pay, hours)
+    rate, spent = _paired(pay, hours)
     order = np.argsort(rate, kind="stable")
     ends = np.arange(together, len(rate) + 1, together) - 1
     ends = np.append(ends[:-1], len(rate) - 1)
     people = (ends + 1) / len(rate)
-    return Steps(rate[order][ends], people, (np.cumsum(time[order]) / time.sum())[ends])
+    return Steps(rate[order][ends], people, (np.cumsum(spent[order]) / spent.sum())[ends])
 
 
 def _paired(pay: Sequence[float], hours: Sequence[float]) -> tuple[Floats, Floats]:
-    rate, time = np.array(pay, np.float64), np.array(hours, np.float64)
-    if not len(rate) or len(rate) != len(time) or not (time > 0).all() or (rate < 0).any():
+    rate, spent = np.array(pay, np.float64), np.array(hours, np.float64)
+    if not len(rate) or len(rate) != len(spent) or not (spent > 0).all() or (rate < 0).any():
         raise BadInput(
-            f"{len(rate)} pays and {len(time)} hours; expected as many, at least one, hours above 0"
+            f"{len(rate)} pays, {len(spent)} hours; expected as many, at least one, hours above 0"
         )
-    return rate, time
+    return rate, spent

@@ -73,7 +73,7 @@ class Fact:
     period: str
     source: Source | None
     confidence: Confidence
-    contested_by: str
+    contested_by: Text
     values: Mapping[str, Decimal | None]
     note: Text
 

@@ -162,7 +162,7 @@ def _fact(at: At, key: str, seen: object, sources: Mapping[str, Source]) -> Fact
     place = at.text(said, "place")
     if not PLACE.fullmatch(place):
         at.refuse("place", place, "an ISO 3166-2 code, EU or WORLD")
-    src, contested = at.text(said, "src"), at.text(said, "contested_by")
+    src, contested = at.text(said, "src"), _noted(at, said, "contested_by")
     is_known = any(value is not None for value in values.values())
     if (src or is_known) and src not in sources:
         at.refuse("src", src, f"one of the sources {sorted(sources)}")
@@ -170,7 +170,7 @@ def _fact(at: At, key: str, seen: object, sources: Mapping[str, Source]) -> Fact
     if is_known and confidence is Confidence.UNKNOWN:
         at.refuse("confidence", confidence.value, "null as values, for what is unknown")
     if (confidence is Confidence.CONTESTED) != bool(contested):
-        at.refuse("contested_by", contested, "who says otherwise, when confidence is contested")
+        at.refuse("contested_by", contested.en, "who says otherwise, when confidence is contested")
     return Fact(
         key=key,
         label=Text(at.text(said, "en"), at.text(said, "fr")),
@@ -225,7 +225,7 @@ def _classification(at: At, key: str, seen: object) -> Classification:
     said = at.mapping(seen, needed="title version rows looked_in read licence notice")
     return Classification(
         key=key,
-        title=at.text(said, "title"),
+        title=_text(at.of(f"{key}.title"), said["title"]),
         version=None if said["version"] is None else at.text(said, "version"),
         rows=_count(at, said, "rows"),
         looked_in=at.choice(LookedIn, said["looked_in"], "looked_in"),
@@ -236,7 +236,7 @@ def _classification(at: At, key: str, seen: object) -> Classification:
 
 
 def _term(at: At, key: str, seen: object, looked: Mapping[str, Classification]) -> Term:
-    said = at.mapping(seen, needed="en fr of hits")
+    said = at.mapping(seen, needed="en fr of pattern hits")
     hits = dict(at.named(said, "hits"))
     if set(hits) != set(looked):
         at.refuse("hits", sorted(hits), f"one for each of {sorted(looked)}; null where not counted")
@@ -245,7 +245,8 @@ def _term(at: At, key: str, seen: object, looked: Mapping[str, Classification]) 
         if count is not None and looked[name].looked_in is LookedIn.NOT_CHECKED:
             at.refuse(f"hits.{name}", count, "null: nobody looked there")
     label = Text(at.text(said, "en"), at.text(said, "fr"))
-    return Term(key, label, at.choice(Of, said["of"], "of"), counted)
+    pattern = at.text(said, "pattern")
+    return Term(key, label, at.choice(Of, said["of"], "of"), pattern, counted)
 
 
 def _count(at: At, said: Mapping[str, object], field: str) -> int | None:

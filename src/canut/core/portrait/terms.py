@@ -4,7 +4,8 @@ A classification nobody looked into is not checked, which is not the same as nam
 files that were counted are not shipped.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -33,7 +34,7 @@ class Classification:
     """A list of occupations or skills; ``notice`` is what its licence asks to be said."""
 
     key: str
-    title: str
+    title: Text
     version: str | None
     rows: int | None
     looked_in: LookedIn
@@ -44,11 +45,12 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term, and in how many entries of each classification it stands; None: not counted."""
+    """One term, how it is looked for, and how many entries hold it; None: not counted."""
 
     key: str
     label: Text
     of: Of
+    pattern: str
     hits: Mapping[str, int | None]
 
 
@@ -65,6 +67,18 @@ class Terms:
             term.hits[key] for term in self.terms if term.of is of and term.hits[key] is not None
         ]
         return sum(1 for hits in counted if hits), len(counted)
+
+    def counted(self, texts: Iterable[str]) -> dict[str, int]:
+        """Count the entries that hold each term, whatever its case.
+
+        Args:
+            texts: one an entry: label, other labels, description.
+        """
+        entries = list(texts)
+        return {
+            term.key: sum(1 for text in entries if re.search(term.pattern, text, re.IGNORECASE))
+            for term in self.terms
+        }
 
     def notices(self) -> tuple[str, ...]:
         """List what the licences ask to be said, each once."""

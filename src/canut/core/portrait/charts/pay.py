@@ -219,6 +219,8 @@ def _spread(found: Spread, floor: Money, voice: Voice, width: int) -> str:
     ):
         sheet.standing("ci-l g", floor_at + shift, up.at(under.high), up.at(under.low))
         sheet.standing(kind, floor_at + shift, up.at(under.high), up.at(under.low))
+        point = "pt t" if kind.endswith("t") else "pt"
+        sheet.dot(point, floor_at + shift, up.at(under.value), 3.5)
     for value in across.ticks(MOST_TICKS[width]):
         sheet.text(across.at(value), bottom + 20, voice.number(value), "", "middle")
     sheet.text(right, bottom + 40, voice.say(BY_HOUR, currency=floor.currency), "", "end")

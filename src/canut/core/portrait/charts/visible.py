@@ -32,15 +32,12 @@ def who_is_visible(found: Terms, language: str) -> Chart:
         LookedIn.NOT_CHECKED: Text("not checked", "non vérifié"),
     }
     heads = {
-        key: (_title(one.title, voice), voice.say(looked[one.looked_in]))
+        key: (voice.say(one.title), voice.say(looked[one.looked_in]))
         for key, one in found.classifications.items()
     }
     columns = (
         Column("term", Text("Term", "Terme")),
-        *(
-            Column(k, Text(one.title, _title(one.title, Voice("fr"))), "number")
-            for k, one in found.classifications.items()
-        ),
+        *(Column(k, one.title, "number") for k, one in found.classifications.items()),
     )
     rows: list[tuple[Value, ...]] = [
         (term.label, *(_counted(term.hits[key]) for key in found.classifications))
@@ -51,16 +48,17 @@ def who_is_visible(found: Terms, language: str) -> Chart:
         language=voice.language,
         title=voice.say(
             Text(
-                "ESCO lists {rows} occupations; none of these {terms} names of click work is "
-                "there.",
-                "ESCO liste {rows} métiers ; aucun de ces {terms} noms du travail du clic n’y est.",
+                "ESCO lists {rows} occupations and groups; none of these {terms} names of click "
+                "work is there.",
+                "ESCO liste {rows} métiers et groupes ; aucun de ces {terms} noms du travail du "
+                "clic n’y est.",
             )
             if not named
             else Text(
-                "ESCO lists {rows} occupations; of these {terms} names of click work it has "
-                "{named}.",
-                "ESCO liste {rows} métiers ; de ces {terms} noms du travail du clic, elle en a "
-                "{named}.",
+                "ESCO lists {rows} occupations and groups; of these {terms} names of click work "
+                "it has {named}.",
+                "ESCO liste {rows} métiers et groupes ; de ces {terms} noms du travail du clic, "
+                "elle en a {named}.",
             ),
             terms=str(counted),
             named=str(named),
@@ -87,11 +85,6 @@ def who_is_visible(found: Terms, language: str) -> Chart:
 
 def _counted(hits: int | None) -> Value:
     return NOT_COUNTED if hits is None else hits
-
-
-def _title(title: str, voice: Voice) -> str:
-    french = {"ESCO, occupations": "ESCO, métiers", "ESCO, skills": "ESCO, compétences"}
-    return french.get(title, title) if voice.is_french else title
 
 
 def _matrix(found: Terms, heads: dict[str, tuple[str, str]], voice: Voice, width: int) -> str:
