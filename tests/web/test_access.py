@@ -13,7 +13,7 @@ from canut.actions.accounts import invitation_token
 from canut.store.models import Fact, Role
 from canut.web.access import Page
 from canut.web.urls import PAGES
-from tests.web.house import House
+from tests.web.house import House, make_contest
 
 PART = re.compile(r"<\w+:(?!project>)\w+>")
 ROLES = ("stranger", "nobody", *(str(role) for role in Role), "other")
@@ -31,6 +31,7 @@ ARGUMENTS: dict[str, Example] = {
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
+    "time_review_one": lambda h: {"number": make_contest(h).pk},
 }
 MISSING: dict[str, dict[str, Any]] = {
     "place": {"code": "XX"},
@@ -39,6 +40,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_invitation_revoke": {"number": NO_ID},
     "project_member_end": {"number": NO_ID},
     "media": {"sha256": "0" * 64},
+    "time_review_one": {"number": NO_ID},
     "enter": {"token": "never-made"},
     "join": {"token": "never.made"},
 }
@@ -124,7 +126,7 @@ def test_project_that_is_not_there_is_missing_everywhere(house: House) -> None:
 
 def test_id_that_is_not_there_is_missing_everywhere(house: House) -> None:
     got = {
-        page.name: status(house, "requester", page, example(page, house, **MISSING[page.name]))
+        page.name: status(house, "operator", page, example(page, house, **MISSING[page.name]))
         for page in PAGES
         if page.name in MISSING
     }

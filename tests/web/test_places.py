@@ -41,7 +41,7 @@ def test_operator_sees_what_ends_within_sixty_days(house: House) -> None:
 
 
 def test_what_ends_first_comes_first() -> None:
-    ends = [one.parameter.hard_stop for one in ending_soon(date(2026, 11, 25))]
+    ends = [one.stops for one in ending_soon(date(2026, 11, 25))]
 
     assert ends
     assert ends == sorted(ends)

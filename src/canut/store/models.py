@@ -9,6 +9,14 @@ from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
 from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.terms import Terms
+from canut.store.time import (
+    Claim,
+    Credited,
+    CreditedUntil,
+    RecordOpening,
+    UsualTime,
+    WorkedDay,
+)
 from canut.store.work import (
     Answer,
     Flag,
@@ -24,7 +32,10 @@ from canut.store.work import (
 __all__ = [
     "Answer",
     "Beat",
+    "Claim",
     "Consensus",
+    "Credited",
+    "CreditedUntil",
     "Decision",
     "EntryPending",
     "Estimate",
@@ -47,9 +58,12 @@ __all__ = [
     "Project",
     "QuestionVersion",
     "RateVersion",
+    "RecordOpening",
     "Role",
     "Task",
     "TaskState",
     "Terms",
+    "UsualTime",
+    "WorkedDay",
     "Worker",
 ]

@@ -3,10 +3,12 @@
 A file ``places/CODE.yaml`` in the data folder takes the place of the one that came, or adds one.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -46,11 +48,23 @@ def in_force(place: Place, day: date) -> list[InForce]:
     ]
 
 
-def ending_soon(day: date) -> list[InForce]:
-    """List what may not be used any more within sixty days, the first to end first."""
-    found = [one for place in places().by_code.values() for one in in_force(place, day)]
-    soon = [one for one in found if one.parameter.hard_stop <= day + SOON]
-    return sorted(soon, key=lambda one: (one.parameter.hard_stop, one.place, one.parameter.name))
+class Ending(NamedTuple):
+    """How many values of a place may not be used any more from a day on."""
+
+    stops: date
+    place: str
+    values: int
+
+
+def ending_soon(day: date) -> list[Ending]:
+    """List the places some of whose values end within sixty days, the first to end first."""
+    counts = Counter(
+        (one.parameter.hard_stop, one.place)
+        for place in places().by_code.values()
+        for one in in_force(place, day)
+        if one.parameter.hard_stop <= day + SOON
+    )
+    return [Ending(*where, values) for where, values in sorted(counts.items())]
 
 
 def places() -> Places:

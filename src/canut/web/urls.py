@@ -28,6 +28,7 @@ from canut.web.pages import (
     projects,
     quality,
     results,
+    time,
     work,
     workbench,
 )
@@ -53,6 +54,15 @@ PAGES: tuple[Page, ...] = (
     Page("organisations/", people.organisations, "organisations", OPERATORS, BOTH),
     Page("places/", places.rates, "places", SIGNED_IN),
     Page("places/<str:code>", places.rates, "place", SIGNED_IN),
+    Page("time/", time.today, "time", WORKERS),
+    Page("time/line", time.line, "time_line", WORKERS),
+    Page("time/day.json", time.data, "time_data", WORKERS),
+    Page("time/beats", time.beats, "time_beats", SIGNED_IN, POST, json=True),
+    Page("time/claim", time.claim, "time_claim", WORKERS, POST),
+    Page("time/contest", time.dispute, "time_contest", WORKERS, BOTH),
+    Page("time/break", time.pause, "time_break", WORKERS),
+    Page("time/review", time.review, "time_review", OPERATORS),
+    Page("time/review/<int:number>", time.review_one, "time_review_one", OPERATORS, BOTH),
     Page("work/", work.work, "work_home", WORKERS),
     Page(_W, workbench.work, "workbench", WORKERS, for_worker=True),
     *(
