@@ -26,10 +26,12 @@ HEADS = {
     "en": {
         "setting": ("Name", "Default", "Decides"),
         "option": ("Option", "Does", "Default"),
+        "retention": ("What", "How long", "Why"),
     },
     "fr": {
         "setting": ("Nom", "Par défaut", "Décide de"),
         "option": ("Option", "Effet", "Par défaut"),
+        "retention": ("Quoi", "Combien de temps", "Pourquoi"),
     },
 }
 
@@ -70,6 +72,13 @@ def settings(language: str) -> str:
         for one in _module("settings").SETTINGS
     ]
     return table(HEADS[language]["setting"], rows)
+
+
+def retention(language: str) -> str:
+    """Table how long each record about a person is kept, and why."""
+    say = _In(language)
+    rows = [(say(k.what), say(k.long), say(k.why)) for k in _module("store.retention").RETENTION]
+    return table(HEADS[language]["retention"], rows)
 
 
 def commands(language: str) -> str:
@@ -130,6 +139,49 @@ def rows_refused() -> str:
     known = {**problems.REFUSALS, **problems.ROWS}
     rows = [(f"`{code}`", said.en, said.fr) for code, said in sorted(known.items())]
     return table(("Code", "English", "Français"), rows)
+
+
+def systems(language: str) -> str:
+    """Table every automated system that decides something about people."""
+    heads = {
+        "en": ("System", "For", "Looks at", "Is set to", "Can change"),
+        "fr": ("Système", "But", "Regarde", "Réglages", "Peut changer"),
+    }
+    side = ("en", "fr").index(language)
+    rows = [
+        tuple(
+            pair[side]
+            for pair in (
+                tuple(f"{name or key} (`{one.version}`)" for name in one.name),
+                one.purpose,
+                one.data,
+                one.parameters,
+                one.effect,
+            )
+        )
+        for key, one in _module("core.labour.systems").SYSTEMS.items()
+    ]
+    return table(heads[language], rows)
+
+
+def acts(language: str) -> str:
+    """Table the acts of the newest list, and what each may lead to."""
+    heads = {
+        "en": ("Code", "Act", "May lead to", "Notice"),
+        "fr": ("Code", "Acte", "Peut mener à", "Préavis"),
+    }
+    kinds = {"rejection": "refus", "restriction": "restriction", "suspension": "suspension"}
+    notice = {"en": ("3 days", "none"), "fr": ("3 jours", "aucun")}[language]
+    rows = [
+        (
+            f"`{act.code}`",
+            act.fr if language == "fr" else act.en,
+            ", ".join(kinds[k] if language == "fr" else k for k in sorted(act.leads_to)),
+            notice[act.is_safety],
+        )
+        for act in _module("core.labour.acts").LISTS[-1].acts
+    ]
+    return table(heads[language], rows)
 
 
 def stored() -> str:

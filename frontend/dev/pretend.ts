@@ -173,6 +173,8 @@ function page(play: URLSearchParams, search: string): string {
     ),
     first_time: play.has("first"),
     person: "pretend",
+    person_id: 1,
+    session: "pretend",
     prefetch: 3,
   };
   return `<!doctype html><html lang="${fr ? "fr" : "en"}"${play.has("dark") ? ' data-theme="dark"' : ""}><head><meta charset="utf-8">

@@ -16,7 +16,7 @@ from tests.factories import make_project, make_worker
 pytestmark = pytest.mark.django_db
 BEGIN_MS = int(datetime(2026, 7, 1, 2, 0, tzinfo=UTC).timestamp() * 1000)
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
-SURFACES = ("instructions", "queue", "pause", "practice", "item:gone", "a:b:7", "item:")
+SURFACES = ("instructions", "queue", "pause", "practice", "item:gone", "a:b:7", "item:", "break")
 
 
 def one_of[T](rng: np.random.Generator, values: Sequence[T]) -> T:

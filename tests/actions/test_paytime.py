@@ -10,18 +10,17 @@ from canut.actions.recount import recount
 from canut.core.proofs.canonical import canonical
 from canut.store.models import (
     Decision,
-    HeldTime,
     PaidTime,
     PayAdjustment,
     Period,
     Person,
     Statement,
 )
+from canut.store.time import Claim
 from tests.actions.paid import (
     AFTER,
     HOUR_MS,
     LAST,
-    agree,
     content_of,
     made_with,
     moment,
@@ -30,7 +29,7 @@ from tests.actions.paid import (
     policy,
     work_hours,
 )
-from tests.factories import Made, answer_next, make_person, make_worker
+from tests.factories import Made, answer_next, make_person
 
 pytestmark = pytest.mark.django_db
 APRIL, MAY, JUNE = date(2026, 4, 30), date(2026, 5, 1), date(2026, 5, 10)
@@ -95,50 +94,69 @@ def test_nothing_of_a_closed_period_is_paid_again() -> None:
     assert paid_ms(person) == HOUR_MS
 
 
-def long_items(made: Made) -> Person:
-    """Let somebody take twenty times as long as others on forty tasks."""
-    for worker in made.workers:
-        person = worker.person
-        assert person is not None
-        agree(person)
-        minutes = 1 if worker != made.worker else 20
-        for item in range(40):
-            begin = moment(APRIL, 6) + item * 1_300_000
-            work_hours(person, made.project.pk, begin, minutes * 60_000, surface=f"item:x{item}")
-    return person_of(made)
+def held(made: Made, state: str) -> Claim:
+    """Hold the last quarter of an hour of the first hour of a day back, by a rule."""
+    begin = moment(APRIL) + 3 * HOUR_MS // 4
+    decision = Decision.objects.create(
+        person=person_of(made), kind="time_held", code="time-above-usual", system="caps",
+        rule="caps/1", factors=[{"name": "window_ms"}], text_en="Long.", text_fr="Long.",
+        at_ms=moment(MAY),
+    )  # fmt: skip
+    return Claim.objects.create(
+        person=person_of(made), project=made.project, kind="held", why="too_long", state=state,
+        begin_ms=moment(APRIL), end_ms=moment(MAY), pending=[[begin, begin + HOUR_MS // 4]],
+        made_ms=moment(MAY), due_ms=moment(JUNE), decision=decision,
+    )  # fmt: skip
 
 
-def test_time_far_beyond_the_usual_waits_then_is_paid_by_default() -> None:
+def test_time_held_back_waits_and_is_paid_once_when_it_is_granted() -> None:
     policy()
     made = made_with(0)
-    made.workers += [make_worker(made.project) for _ in range(5)]
-    person = long_items(made)
-    close_period(period().pk, make_person(), AFTER)
-    held = sum(HeldTime.objects.filter(person=person).values_list("ms", flat=True))
-    reason = Decision.objects.get(person=person, kind="time_held")
-    assert held > 4 * HOUR_MS
-    assert paid_ms(person) + held == 40 * 20 * 60_000
+    work_hours(person_of(made), made.project.pk, moment(APRIL), HOUR_MS)
+    claim = held(made, "pending")
+    first = close_period(period().pk, make_person(), AFTER)
+    assert paid_ms(person_of(made)) == 3 * HOUR_MS // 4
+    assert content_of(person_of(made), first)["given"]["projects"][0]["held_ms"] == HOUR_MS // 4
+    claim.state, claim.settled_ms = "granted", int(AFTER.timestamp() * 1000) + 1
+    claim.save()
 
-    close_next()
+    second = close_next()
 
-    assert paid_ms(person) == 40 * 20 * 60_000
-    assert (reason.system, reason.rule) == ("caps", "caps/1")
-    assert HeldTime.objects.filter(paid_in=None).count() == 0
+    (project,) = content_of(person_of(made), second)["projects"]
+    assert (project["days"][0]["day"], project["time_ms"]) == ("2026-04-30", HOUR_MS // 4)
+    assert paid_ms(person_of(made)) == HOUR_MS
 
 
 def test_time_that_a_human_refused_with_a_decision_is_not_paid() -> None:
     policy()
     made = made_with(0)
-    made.workers += [make_worker(made.project) for _ in range(5)]
-    person = long_items(made)
+    work_hours(person_of(made), made.project.pk, moment(APRIL), HOUR_MS)
+    claim = held(made, "pending")
     close_period(period().pk, make_person(), AFTER)
-    before = paid_ms(person)
-    refused = HeldTime.objects.filter(person=person)
-    refused.update(state="refused", decision=Decision.objects.get(person=person))
+    claim.state, claim.settled_ms = "refused", int(AFTER.timestamp() * 1000) + 1
+    claim.save()
+    answer_next(made.worker, now_ms=moment(JUNE))
 
     close_next()
 
-    assert paid_ms(person) == before
+    assert paid_ms(person_of(made)) == 3 * HOUR_MS // 4
+
+
+def test_time_somebody_told_us_of_is_paid_beside_what_was_measured() -> None:
+    policy()
+    made = made_with(0)
+    work_hours(person_of(made), made.project.pk, moment(APRIL), HOUR_MS)
+    begin = moment(APRIL) + HOUR_MS // 2
+    Claim.objects.create(
+        person=person_of(made), project=made.project, kind="asked", why="paper",
+        state="accepted", begin_ms=begin, end_ms=begin + HOUR_MS,
+        accepted=[[begin, begin + HOUR_MS]], made_ms=moment(MAY), due_ms=moment(JUNE),
+    )  # fmt: skip
+
+    due = close_period(period().pk, make_person(), AFTER)
+
+    (project,) = content_of(person_of(made), due)["projects"]
+    assert project["surfaces"] == {"claim": HOUR_MS // 2, "instructions": HOUR_MS}
 
 
 def rejected(made: Made, at_ms: int, micro: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from canut.actions import paytime
 from canut.actions.measuring_many import beats_of
-from canut.actions.paytime import Payable, Who, time_to_pay
+from canut.actions.paytime import Who, time_to_pay
 from tests.actions.paid import AFTER, FIRST, HOUR_MS, LAST, ZONE, moment, work_hours
 from tests.factories import make_project
 
@@ -15,11 +15,8 @@ AFTER_MS = int(AFTER.timestamp() * 1000)
 
 
 def hours_of(people: Sequence[Who], chunk: int) -> dict[int, list[tuple[date, int]]]:
-    def seen(payable: Payable) -> list[tuple[date, int]]:
-        return sorted((row.day, row.ms) for row in payable.rows)
-
     found = time_to_pay(people, AFTER_MS, 0, chunk)
-    return {person: seen(payable) for person, payable in found}
+    return {person: sorted((row.day, row.ms) for row in rows) for person, rows in found}
 
 
 @pytest.mark.django_db(transaction=True)

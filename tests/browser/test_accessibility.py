@@ -15,7 +15,7 @@ from canut.store.models import Role
 from canut.web.access import ANYONE, Page
 from canut.web.urls import PAGES
 from tests.browser.instance import Instance, axe
-from tests.browser.steps import drop_files, sign_in_operator
+from tests.browser.steps import contest_time, drop_files, sign_in_operator
 
 DEMO = "demo"
 NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
@@ -28,8 +28,10 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "pay_statement_pdf": "application/pdf",
     "pay_statement_file": "application/json",
     "payroll_file": "application/xml",
+    "time_line": "text/html",
+    "time_data": "application/json",
 }
-PANELS = ("why", "help", "skip", "flag", "keys", "waits", "counted")
+PANELS = ("why", "help", "skip", "flag", "keys", "waits", "counted", "break")
 ROLES = (Role.REQUESTER, Role.WORKER, Role.REVIEWER, Role.OPERATOR)
 KNOWN_WORDS = "trameetchaine9"
 
@@ -56,8 +58,11 @@ class Examples(NamedTuple):
 
     draft: str
     task: int
+    answer: int
+    worker: int
     invitation: str
     revoked: str
+    claim: int
     paid: dict[str, int]
 
     def arguments(self, page: Page) -> dict[str, object]:
@@ -66,7 +71,11 @@ class Examples(NamedTuple):
             "join": {"token": self.invitation},
             "enter": {"token": "never-made"},
             "project_task": {"number": self.task},
+            "place": {"code": "CA-QC"},
+            "project_reject": {"number": self.answer},
+            "project_limit": {"number": self.worker},
             "media": {"sha256": "0" * 64},
+            "time_review_one": {"number": self.claim},
             "project_export_file": {"what": "labels", "form": "csv"},
             "pay_statement": {"number": self.paid["statement"]},
             "pay_statement_pdf": {"number": self.paid["statement"], "language": "fr"},
@@ -115,9 +124,17 @@ def examples(
         tab.locator("[data-confirm-dialog]").first.click()
         with tab.expect_navigation():
             tab.locator("dialog[open] button.danger").click()
+    with as_role(tab, demo, "worker"):
+        contest_time(tab, demo.url)
     tab.close()
+    numbers = demo.rows(
+        "SELECT (SELECT min(id) + 9 FROM store_task),"
+        " (SELECT max(id) FROM store_answer WHERE counted), (SELECT min(id) FROM store_worker)"
+    )[0]
+    claim = demo.rows("SELECT max(id) FROM store_claim")[0][0]
+    task, answer, worker = numbers
     paid = json.loads(demo.told(sys.executable, "-m", "tests.browser.paid", str(demo.data)))
-    return Examples(draft, demo.rows("SELECT min(id) + 9 FROM store_task")[0][0], *made, paid)
+    return Examples(draft, task, answer, worker, made[0], made[1], claim, paid)
 
 
 def wrong(tab: Tab, guise: Guise) -> list[str]:
@@ -157,12 +174,13 @@ def test_what_is_no_page_is_named(demo: Instance, examples: Examples, chromium: 
     sha256 = demo.rows("SELECT sha256 FROM store_media LIMIT 1")[0][0]
     tab = chromium.new_page()
     kinds = {}
-    for page in [one for one in PAGES if one.name in NOT_PAGES]:
-        with as_role(tab, demo, role_for(page)):
-            parts = examples.arguments(page)
-            parts |= {"sha256": sha256} if page.name == "media" else {}
-            answer = tab.request.get(demo.url + reverse(page.name, kwargs=parts))
-            kinds[page.name] = answer.headers["content-type"].split(";")[0]
+    for role in ROLES:
+        with as_role(tab, demo, role):
+            for page in [p for p in PAGES if p.name in NOT_PAGES and role_for(p) == role]:
+                parts = examples.arguments(page)
+                parts |= {"sha256": sha256} if page.name == "media" else {}
+                answer = tab.request.get(demo.url + reverse(page.name, kwargs=parts))
+                kinds[page.name] = answer.headers["content-type"].split(";")[0]
     tab.close()
 
     assert kinds == NOT_PAGES
@@ -260,7 +278,7 @@ def test_empty_instance_is_accessible(instance: Instance, profile: Callable[...,
     desk.locator("[name=password]").fill(KNOWN_WORDS)
     with desk.expect_navigation():
         desk.locator("main form button.pri").click()
-    pages = ["", "projects/", "projects/new", "account", "organisations/"]
+    pages = ["", "projects/", "projects/new", "account", "organisations/", "places/", "places/MG"]
     pages += ["accounts/logout/", "accounts/password/change/", "accounts/reauthenticate/"]
     pages += ["accounts/2fa/", "accounts/2fa/webauthn/"]
     strangers = ["", "accounts/login/", "accounts/signup/", "accounts/password/reset/"]

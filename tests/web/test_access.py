@@ -10,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from canut.actions.accounts import invitation_token
-from canut.store.models import Fact, Role
+from canut.store.models import Answer, Fact, Role
 from canut.web.access import OPERATORS, Page
 from canut.web.urls import PAGES
-from tests.web.house import House
+from tests.factories import answer_next
+from tests.web.due import appealed, decided
+from tests.web.house import House, make_contest
 from tests.web.paid import make_open_period, make_payment, make_statement
 
 PART = re.compile(r"<\w+:(?!project>)\w+>")
@@ -26,11 +28,20 @@ ARGUMENTS: dict[str, Example] = {
     "enter": lambda _: {"token": "never-made"},
     "demo_enter": lambda _: {"role": "worker"},
     "join": lambda h: {"token": invitation_token(h.invitation)},
+    "place": lambda _: {"code": "CA-QC"},
     "project_task": lambda h: {"number": h.tasks[0].pk},
     "project_export_file": lambda _: {"what": "labels", "form": "csv"},
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
+    "time_review_one": lambda h: {"number": make_contest(h).pk},
+    "decision_appeal": lambda h: {"number": decided(h).pk},
+    "appeal_take": lambda h: {"number": appealed(h).pk},
+    "appeal_answer": lambda h: {"number": appealed(h).pk},
+    "system_switch": lambda _: {"name": "hours"},
+    "project_decision_back": lambda h: {"number": decided(h).pk},
+    "project_reject": lambda h: {"number": an_answer(h).pk},
+    "project_limit": lambda h: {"number": h.worker.pk},
     "pay_statement": lambda h: {"number": make_statement(h).pk},
     "pay_statement_pdf": lambda h: {"number": make_statement(h).pk, "language": "fr"},
     "pay_statement_file": lambda h: {"number": make_statement(h).pk},
@@ -51,12 +62,16 @@ OWN = {
     "pay_received": {"worker"},
     "pay_missing": {"worker"},
 }
+# Who is not whom it is about, or may not answer, gets the same as where there is nothing, or a no.
+PERSONAL = {"decision_appeal": {302, 404, 422}, "appeal_take": {302, 403}, "appeal_answer": {422}}
 MISSING: dict[str, dict[str, Any]] = {
+    "place": {"code": "XX"},
     "project_task": {"number": NO_ID},
     "project_export_file": {"what": "labels", "form": "exe"},
     "project_invitation_revoke": {"number": NO_ID},
     "project_member_end": {"number": NO_ID},
     "media": {"sha256": "0" * 64},
+    "time_review_one": {"number": NO_ID},
     "enter": {"token": "never-made"},
     "join": {"token": "never.made"},
     "pay_statement": {"number": NO_ID},
@@ -70,8 +85,22 @@ MISSING: dict[str, dict[str, Any]] = {
     "payroll_period": {"number": NO_ID},
     "payroll_try": {"number": NO_ID},
     "payroll_close": {"number": NO_ID},
+    "decision_appeal": {"number": NO_ID},
+    "appeal_take": {"number": NO_ID},
+    "appeal_answer": {"number": NO_ID},
+    "system_switch": {"name": "mood"},
+    "project_decision_back": {"number": NO_ID},
+    "project_reject": {"number": NO_ID},
+    "project_limit": {"number": NO_ID},
 }
 pytestmark = pytest.mark.django_db
+
+
+def an_answer(house: House) -> Answer:
+    """Return the house's answer, given the first time it is asked for."""
+    return Answer.objects.filter(project=house.project).first() or Answer.objects.get(
+        pk=answer_next(house.worker).answer
+    )
 
 
 def example(page: Page, house: House, **instead: Any) -> str:  # noqa: ANN401 - parts of an address
@@ -100,7 +129,8 @@ def is_right(page: Page, role: str, code: int) -> bool:
     """Say whether this is what the role should get from the page."""
     has_project = "<slug:project>" in page.address
     lets_in = role in {str(r) for r in page.audience.roles}
-    if page.name == "enter" or page.audience.demo_only:
+    is_others = page.name in OWN and role not in {*OWN[page.name], "stranger"}
+    if page.name == "enter" or page.audience.demo_only or is_others:
         return code == 404
     if page.audience.signed_in and role == "stranger":
         return code == (401 if page.json else SIGN_IN)
@@ -108,14 +138,15 @@ def is_right(page: Page, role: str, code: int) -> bool:
         return code == 404
     if page.audience.roles and not lets_in and not (role == "other" and not has_project):
         return code == 403
-    if page.name in OWN and role not in OWN[page.name]:
-        return code == 404
+    if page.name in PERSONAL:
+        return code in PERSONAL[page.name]
     return code not in {SIGN_IN, 401, 403, 404} and code < 500
 
 
 def reader_of(page: Page) -> str:
     """Return a role that a page lets in."""
-    return "operator" if page.audience is OPERATORS else "requester"
+    is_run = page.audience is OPERATORS or page.name in {"system_switch", "time_review_one"}
+    return "operator" if is_run else "requester"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
@@ -183,7 +214,11 @@ def test_form_from_elsewhere_changes_nothing(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["project_invitation_revoke", "project_member_end", "project_task"]
+    "name",
+    [
+        *("project_invitation_revoke", "project_member_end", "project_task"),
+        *("project_reject", "project_limit", "project_decision_back"),
+    ],
 )
 def test_id_of_another_project_is_missing(name: str, house: House) -> None:
     page = next(page for page in PAGES if page.name == name)

@@ -10,6 +10,8 @@ const BEATS = 40;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 const BEATS_APART_MS = 15_000;
+/** Without answers to travel with, beats go less often: they are kept here meanwhile. */
+const ALONE_MS = 120_000;
 /** Fresh tokens asked for in a row, before waiting like after any other failure. */
 const RENEWALS = 3;
 
@@ -184,8 +186,9 @@ export class Outbox {
     try {
       reply = await this.o.post<AnswersReply>(this.o.urls.answers, { answers, beats });
     } catch (error) {
-      if (!(beats.length > 0 && error instanceof Refused && isOurFault(error))) throw error;
-      this.beatsHeld = true; // were it the beats? an answer must never pay for them
+      const isRefused = error instanceof Refused && (isOurFault(error) || isForeign(error));
+      if (!(beats.length > 0 && isRefused)) throw error;
+      await this.setAside(beats, error); // were it the beats? an answer must never pay for them
       reply = await this.o.post<AnswersReply>(this.o.urls.answers, { answers, beats: [] });
     }
     if (beats.length > 0 && !this.beatsHeld) {
@@ -223,7 +226,7 @@ export class Outbox {
   }
 
   private async sendBeats(): Promise<void> {
-    if (this.beatsHeld || Date.now() - this.beatsSent < 4 * BEATS_APART_MS) return;
+    if (this.beatsHeld || Date.now() - this.beatsSent < ALONE_MS) return;
     const beats = await this.o.store.beats(BEATS);
     if (beats.length === 0) return;
     try {
@@ -232,9 +235,16 @@ export class Outbox {
       this.beatsSent = Date.now();
       this.well();
     } catch (error) {
-      if (error instanceof Refused && isOurFault(error)) this.beatsHeld = true;
+      if (error instanceof Refused && (isOurFault(error) || isForeign(error)))
+        await this.setAside(beats, error);
       else if (error instanceof Refused && error.status === 401) this.trouble = "signed-out";
     }
+  }
+
+  /** Beats that the server refuses: those of a page it no longer knows are let go, others held back. */
+  private async setAside(beats: Beat[], error: Refused): Promise<void> {
+    if (isForeign(error)) await this.o.store.dropBeats(beats);
+    else this.beatsHeld = true;
   }
 
   /** After a failure: true when there is something left worth trying at once. */
@@ -305,6 +315,11 @@ const asSent = (kept: Kept): AnswerOut => ({
   question_version: kept.version,
   replaces: kept.replaces,
 });
+
+/** The page these beats are of was not given to this person, or so long ago that it is forgotten. */
+function isForeign(error: Refused): boolean {
+  return error.code === "beat-session";
+}
 
 /** The request itself is wrong or came too late: sending the same again will not help. */
 function isOurFault(error: Refused): boolean {

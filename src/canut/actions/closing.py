@@ -1,4 +1,4 @@
-"""Write what closing a period makes: statements, contributions, paid and held time, payments.
+"""Write what closing a period makes: statements, contributions, paid time, payments.
 
 Everything is a draft until ``turn`` turns the period in one transaction; drafts of a run that
 stopped are forgotten by the next one.
@@ -14,7 +14,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from canut.actions.decisions import Ruling, decide
 from canut.actions.gathering import ToPay
 from canut.core.errors import Conflict
 from canut.core.labour.parameters import Places
@@ -22,8 +21,6 @@ from canut.core.labour.reading import SHIPPED
 from canut.core.labour.statement import text_of
 from canut.store.models import (
     Contributed,
-    Decision,
-    HeldTime,
     PaidTime,
     Payment,
     PayPolicy,
@@ -34,7 +31,6 @@ from canut.store.models import (
 )
 
 LATE_DAYS = 16
-MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +80,6 @@ def keep_drafts(period: Period, drafts: Sequence[Draft]) -> None:
         for draft in drafts
         for (person, project, day), ms in _days(draft.to_pay).items()
     )
-    HeldTime.objects.bulk_create(
-        HeldTime(
-            period=period, person_id=draft.to_pay.given.person, project_id=project, day=day, ms=ms
-        )
-        for draft in drafts
-        for project, day, ms in draft.to_pay.held
-    )
     Period.objects.filter(id=period.id).update(done=F("done") + len(drafts))
 
 
@@ -113,11 +102,6 @@ def turn(
     period.closed_by, period.closed_at, period.measured_ms = by, now, now_ms
     period.save()
     period.places.set(_files(places))
-    paid = Statement.objects.filter(period=period).values("person")
-    HeldTime.objects.filter(
-        person__in=paid, paid_in=None, period__first_day__lt=period.first_day
-    ).exclude(state=HeldTime.State.REFUSED).update(paid_in=period)
-    _explain_held(period, now_ms)
     return period
 
 
@@ -127,7 +111,6 @@ def forget_drafts(period: Period) -> None:
     Contributed.objects.filter(statement__period=period).delete()
     Statement.objects.filter(period=period).delete()
     PaidTime.objects.filter(period=period).delete()
-    HeldTime.objects.filter(period=period).delete()
 
 
 def _refuse_other_run(period: Period) -> Period:
@@ -175,36 +158,3 @@ def _files(places: Places) -> list[PlaceFile]:
         )
         found.append(kept)
     return found
-
-
-def _explain_held(period: Period, now_ms: int) -> None:
-    """Write a decision, with its reason, for whoever's time waits for a human to look at it."""
-    sums: dict[tuple[int, int | None], int] = defaultdict(int)
-    for one in HeldTime.objects.filter(period=period):
-        sums[one.person_id, one.project_id] += one.ms
-    for (person, project), ms in sums.items():
-        minutes = ms // MINUTE_MS
-        decision = decide(
-            Ruling(
-                person=person,
-                project=project,
-                kind=Decision.Kind.TIME_HELD,
-                code="over-usual-time",
-                system="caps",
-                text_en=(
-                    f"{minutes} min are more than this work usually takes, even at your pace. A"
-                    " person looks at them within 7 days; without reasons in writing against it,"
-                    " they are paid with the next period."
-                ),
-                text_fr=(
-                    f"{minutes}\u00a0min dépassent ce que ce travail demande d’habitude, même à"
-                    " votre rythme. Une personne les regarde d’ici 7\u00a0jours\u202f; sans motif"
-                    " écrit contre, ils sont payés avec la prochaine période."
-                ),
-                inputs={"period": period.id, "held_ms": ms},
-                factors=[{"name": "held_ms", "value": ms, "weight": 1}],
-            ),
-            now_ms,
-        )
-        mine = HeldTime.objects.filter(period=period, person=person, project=project)
-        mine.update(decision=decision)

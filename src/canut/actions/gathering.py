@@ -12,7 +12,7 @@ from itertools import batched
 from typing import NamedTuple
 
 from canut.actions.earlier import before_of, wages_of
-from canut.actions.paytime import CHUNK, DayRow, Payable, Who, midnight_ms, time_to_pay
+from canut.actions.paytime import CHUNK, DayRow, Who, midnight_ms, time_to_pay
 from canut.actions.pieces import Brought, pieces_of
 from canut.actions.policies import Policy
 from canut.core.labour.given import (
@@ -32,6 +32,7 @@ from canut.store.models import (
     Terms,
     Worker,
 )
+from canut.store.time import held
 
 DAYS_A_YEAR = 365
 HOME_ZONE = "America/Toronto"
@@ -64,8 +65,6 @@ class ToPay:
     begin_ms: int
     end_ms: int
     rows: Sequence[DayRow]
-    held: Sequence[tuple[int | None, date, int]]
-    window_ms: int | None
 
 
 @dataclass(slots=True)
@@ -152,14 +151,13 @@ def _windows(
         if last is not None:
             begin_ms = ended.get(person, midnight_ms(period.first_day, zone))
         end_ms = midnight_ms(period.last_day + timedelta(days=1), zone)
-        pace = held[-1].pace_granted if held else 1000
-        found.append(Who(person, zone, begin_ms, end_ms, pace))
+        found.append(Who(person, zone, begin_ms, end_ms))
     return found
 
 
 def _chunk(
     desk: _Desk,
-    part: Sequence[tuple[int, Payable]],
+    part: Sequence[tuple[int, list[DayRow]]],
     windows: Mapping[int, Who],
     terms: Mapping[int, list[Terms]],
     found: Gathered,
@@ -170,8 +168,9 @@ def _chunk(
     year = desk.period.pay_day.year
     before = before_of(ids, year, desk.period)
     wages = wages_of(ids, desk.period)
-    for person, payable in part:
-        currencies = _split(desk, payable, brought[person])
+    waits = _waits([windows[one] for one in ids])
+    for person, rows in part:
+        currencies = _split(desk, rows, brought[person], waits.get(person, {}))
         if not currencies:
             continue
         who, held = names[person], terms.get(person, [])
@@ -183,7 +182,6 @@ def _chunk(
         if not status.is_paid_here:
             found.left_out.append(LeftOut(person, str(who), status.value))
             continue
-        first = min(currencies)
         for currency, projects in sorted(currencies.items()):
             given = Given(
                 person=person,
@@ -213,10 +211,17 @@ def _chunk(
                 given,
                 windows[person].begin_ms,
                 windows[person].end_ms,
-                [row for row in payable.rows if row.project in numbers],
-                payable.held if currency == first else [],
-                payable.window_ms,
+                [row for row in rows if row.project in numbers],
             )
+
+
+def _waits(people: Sequence[Who]) -> dict[int, dict[int, int]]:
+    """Add up the time of each person's window that waits for a human, by project."""
+    begin_ms, end_ms = min(who.begin_ms for who in people), max(who.end_ms for who in people)
+    found: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for one in held([who.person for who in people], begin_ms, end_ms):
+        found[one.person][one.project or PLATFORM] += one.end_ms - one.begin_ms
+    return found
 
 
 def _days(period: Period) -> int:
@@ -241,10 +246,12 @@ def _places(terms: Sequence[Terms], projects: Sequence[ProjectGiven]) -> dict[da
     return found
 
 
-def _split(desk: _Desk, payable: Payable, brought: Brought) -> dict[str, list[ProjectGiven]]:
+def _split(
+    desk: _Desk, rows: Sequence[DayRow], brought: Brought, waits: Mapping[int, int]
+) -> dict[str, list[ProjectGiven]]:
     """Put a person's work under the currencies it is paid in; the platform's where most is."""
     days: dict[int, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    for row in payable.rows:
+    for row in rows:
         number = PLATFORM if row.project is None else row.project
         project = desk.projects.get(number)
         if row.ms and not (project and project.is_own_staff):
@@ -252,16 +259,13 @@ def _split(desk: _Desk, payable: Payable, brought: Brought) -> dict[str, list[Pr
             surfaces[row.surface] = surfaces.get(row.surface, 0) + row.ms
     keys = {(number, desk.currencies.get(number, "")) for number in days if number != PLATFORM}
     keys |= {*brought.prices, *brought.adjusted}
-    held: dict[int, int] = defaultdict(int)
-    for of, _, ms in payable.held:
-        held[of or PLATFORM] += ms
     split: dict[str, list[ProjectGiven]] = defaultdict(list)
     for number, currency in sorted(keys):
         own = days.get(number, {}) if currency == desk.currencies.get(number) else {}
-        split[currency].append(_project(desk, (number, currency), own, brought, held))
+        split[currency].append(_project(desk, (number, currency), own, brought, waits))
     if days.get(PLATFORM) and split:
         most = max(split, key=lambda one: sum(d.time_ms for p in split[one] for d in p.days))
-        split[most].append(_project(desk, (PLATFORM, most), days[PLATFORM], brought, held))
+        split[most].append(_project(desk, (PLATFORM, most), days[PLATFORM], brought, waits))
     return split
 
 
@@ -270,7 +274,7 @@ def _project(
     key: tuple[int, str],
     days: Mapping[date, Mapping[str, int]],
     brought: Brought,
-    held: Mapping[int, int],
+    waits: Mapping[int, int],
 ) -> ProjectGiven:
     number = key[0]
     project = desk.projects.get(number)
@@ -283,5 +287,5 @@ def _project(
         adjustments=brought.adjusted.get(key, []),
         hourly_micro=project.hourly_micro if project else None,
         floor_micro=project.floor_micro if project else None,
-        held_ms=held.get(number, 0),
+        held_ms=waits.get(number, 0),
     )

@@ -9,18 +9,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.actions.measuring import ITEMS, LATE_MS, UNCOUNTED, within
+from canut.actions.measuring import LATE_MS, LETTERS_A_WORD, told_of, within
 from canut.core.arrays import Bools, Codes, Counts
 from canut.core.labour.activity import Measured, measure
 from canut.core.labour.allowance import BASE_MS, LEAST_MS, MOST_MS, WORD_MS
 from canut.core.labour.beats import PLATFORM, UNKNOWN, Sessions, Surfaces
+from canut.core.labour.breaks import BREAK_MS, with_breaks_cut
 from canut.core.labour.packed import Packed, unpacked
-from canut.store.hot import beats
+from canut.core.labour.surfaces import SORTS, Sort
+from canut.store.hot import lines as beats
 
-LETTERS_A_WORD = 6
 MARGIN_MS = 12 * 3_600_000
 BATCH = 50_000
-ITEM = "item"
+ITEM, INSTRUCTIONS = "item", "instructions"
 
 
 class Many(NamedTuple):
@@ -29,7 +30,6 @@ class Many(NamedTuple):
     measured: Measured
     kind: Codes
     kinds: list[str]
-    is_item: Bools
 
 
 def beats_of(
@@ -54,9 +54,9 @@ def measured_many(text: bytes, begin_ms: int, end_ms: int) -> Many:
     kinds = sorted(set(packed.kind))
     code = {name: number for number, name in enumerate(kinds)}
     kind = np.array([code[name] for name in packed.kind], dtype=np.int32)
-    surfaces = _surfaces(packed, kind, kinds)
-    found = measure(packed.beats, _sessions(packed), surfaces)
-    return Many(within(found, begin_ms, end_ms), kind, kinds, surfaces.is_item)
+    surfaces, is_break = _surfaces(packed, kind, kinds)
+    found = with_breaks_cut(measure(packed.beats, _sessions(packed), surfaces), is_break)
+    return Many(within(found, begin_ms, end_ms), kind, kinds)
 
 
 def _sessions(packed: Packed) -> Sessions:
@@ -71,21 +71,27 @@ def _sessions(packed: Packed) -> Sessions:
     )
 
 
-def _surfaces(packed: Packed, kind: Codes, kinds: Sequence[str]) -> Surfaces:
-    """Say of each surface whose work it is, and how long a silence may be on it."""
-    is_item = np.array([name in ITEMS for name in kinds], dtype=np.bool_)
-    is_counted = np.array([name not in UNCOUNTED for name in kinds], dtype=np.bool_)
-    is_lease = np.array([name == ITEM for name in kinds], dtype=np.bool_)
-    lent = is_lease[kind] & (packed.number > 0) if len(kinds) else np.zeros(0, np.bool_)
-    words = np.zeros(len(packed.number), np.int64)
+def _surfaces(packed: Packed, kind: Codes, kinds: Sequence[str]) -> tuple[Surfaces, Bools]:
+    """Say of each surface whose work it is, how long a silence may be, and what is a break."""
+    sorts = [SORTS.get(name, Sort(is_item=True)) for name in kinds] or [Sort()]
+    is_break = np.array([one.is_break for one in sorts], dtype=np.bool_)[kind]
+    words = np.array([one.words for one in sorts], dtype=np.int64)[kind]
+    of = np.array([*kinds, ""], dtype=np.str_)[kind]
+    lent = (of == ITEM) & (packed.number >= 0)
     words[lent] = _letters(packed.number[lent]) // LETTERS_A_WORD
-    return Surfaces(
+    told = told_of({int(one) for one in np.unique(packed.project)} - {0})
+    for project, letters in told.items():
+        rows = (of == INSTRUCTIONS) & (packed.project == project)
+        words[rows] = np.maximum(words[rows], letters // LETTERS_A_WORD)
+    allowance = np.clip(BASE_MS + WORD_MS * words, LEAST_MS, MOST_MS)
+    surfaces = Surfaces(
         project=np.where(packed.project == 0, PLATFORM, packed.project),
-        is_item=is_item[kind] if len(kinds) else np.zeros(0, np.bool_),
-        is_counted=is_counted[kind] if len(kinds) else np.zeros(0, np.bool_),
-        allowance=np.clip(BASE_MS + WORD_MS * words, LEAST_MS, MOST_MS),
-        grace=np.zeros(len(packed.number), np.int64),
+        is_item=np.array([one.is_item for one in sorts], dtype=np.bool_)[kind] & ~is_break,
+        is_counted=np.array([one.is_counted for one in sorts], dtype=np.bool_)[kind],
+        allowance=np.where(is_break, BREAK_MS, allowance),
+        grace=np.where(is_break, BREAK_MS, 0).astype(np.int64),
     )
+    return surfaces, is_break
 
 
 def _letters(leases: Counts) -> Counts:

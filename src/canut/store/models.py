@@ -1,5 +1,6 @@
 """The tables, listed for Django; each lives with its subject."""
 
+from canut.store.appeals import Appeal, Sanction
 from canut.store.decisions import Decision
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
@@ -10,7 +11,6 @@ from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
 from canut.store.periods import (
     Contributed,
     DryRun,
-    HeldTime,
     PaidTime,
     PayPolicy,
     Period,
@@ -20,6 +20,14 @@ from canut.store.periods import (
 from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.terms import Terms
+from canut.store.time import (
+    Claim,
+    Credited,
+    CreditedUntil,
+    RecordOpening,
+    UsualTime,
+    WorkedDay,
+)
 from canut.store.work import (
     Answer,
     Flag,
@@ -34,11 +42,15 @@ from canut.store.work import (
 
 __all__ = [
     "Answer",
+    "Appeal",
     "BankDetails",
     "BankReading",
     "Beat",
+    "Claim",
     "Consensus",
     "Contributed",
+    "Credited",
+    "CreditedUntil",
     "Decision",
     "DryRun",
     "EntryPending",
@@ -46,7 +58,6 @@ __all__ = [
     "Fact",
     "Flag",
     "Habits",
-    "HeldTime",
     "Import",
     "ImportProblem",
     "Invitation",
@@ -69,10 +80,14 @@ __all__ = [
     "Project",
     "QuestionVersion",
     "RateVersion",
+    "RecordOpening",
     "Role",
+    "Sanction",
     "Statement",
     "Task",
     "TaskState",
     "Terms",
+    "UsualTime",
+    "WorkedDay",
     "Worker",
 ]

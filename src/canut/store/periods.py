@@ -9,7 +9,6 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
-from canut.store.decisions import Decision
 from canut.store.people import Person
 from canut.store.projects import Project
 
@@ -120,39 +119,6 @@ class PaidTime(models.Model):
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(ms__gt=0), name="paid_time_is_some"),)
         indexes = (models.Index(fields=("person", "day"), name="paid_of_person"),)
-
-
-class HeldTime(models.Model):
-    """Time far beyond what the work usually takes, for a human to look at.
-
-    The next period pays it, unless a named human refused it by a decision.
-    """
-
-    class State(models.TextChoices):
-        """What became of it."""
-
-        PENDING = "pending"
-        GRANTED = "granted"
-        REFUSED = "refused"
-
-    period = models.ForeignKey(Period, models.PROTECT)
-    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
-    project = models.ForeignKey(Project, models.PROTECT, null=True)
-    day = models.DateField()
-    ms = models.BigIntegerField()
-    state = models.CharField(max_length=7, choices=State.choices, default=State.PENDING)
-    decision = models.ForeignKey(Decision, models.PROTECT, null=True)
-    paid_in = models.ForeignKey(Period, models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(condition=Q(ms__gt=0), name="held_time_is_some"),
-            models.CheckConstraint(
-                condition=~Q(state="refused") | Q(decision__isnull=False, paid_in=None),
-                name="held_refused_by_decision",
-            ),
-        )
-        indexes = (models.Index(fields=("person", "day"), name="held_of_person"),)
 
 
 class DryRun(models.Model):

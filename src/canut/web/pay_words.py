@@ -22,10 +22,13 @@ SURFACES = {
     "break": gettext_noop("Paid breaks"),
     "results": gettext_noop("Looking at results"),
     "pay": gettext_noop("Pay pages"),
-    "appeal": gettext_noop("Appeals"),
+    "appeals": gettext_noop("Appeals"),
     "messages": gettext_noop("Messages"),
-    "granted": gettext_noop("Held back before, paid now"),
-    "claimed": gettext_noop("Time you told us of"),
+    "claim": gettext_noop("Time you told us of"),
+    "why": gettext_noop("What the work is for"),
+    "time": gettext_noop("My time"),
+    "account": gettext_noop("My account"),
+    "page": gettext_noop("Other pages"),
 }
 BOUNDS = {
     "legal": gettext_noop("the law"),

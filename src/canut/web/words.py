@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
+from canut.web.due_refusals import DUE
 from canut.web.pay_refusals import PAY
+from canut.web.time_refusals import TIME
 
 
 class Words(NamedTuple):
@@ -315,6 +317,8 @@ CASES: dict[str, Words] = {
     ),
 }
 CASES |= {code: Words(*said) for code, said in PAY.items()}
+CASES |= {case: Words(*said) for case, said in TIME.items()}
+CASES |= {case: Words(*said) for case, said in DUE.items()}
 
 
 class _Facts(dict[str, object]):

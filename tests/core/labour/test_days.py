@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.labour.activity import Measured
-from canut.core.labour.days import Midnights, day_sums, item_sums, new_time, shared
+from canut.core.labour.days import Midnights, day_sums, new_time, shared
 from canut.core.labour.holidays import easter, holidays_of, weeks_before
 
 HOUR = 3_600_000
@@ -32,14 +32,6 @@ def test_time_is_cut_at_the_midnights_of_each_persons_zone() -> None:
     assert list(zip(sums.person, sums.day, sums.ms // HOUR, strict=True)) == [
         (1, 10, 23), (1, 11, 24), (1, 12, 2), (2, 9, 3), (2, 10, 23), (2, 11, 23),
     ]  # fmt: skip
-
-
-def test_items_are_summed_over_their_pages_and_overhead_is_left_out() -> None:
-    found = measured((1, 5, 0, 0, 10), (1, 5, 1, 10, 15), (1, 5, 0, 20, 30))
-
-    items = item_sums(found, np.array([True, False]))
-
-    assert [each.tolist() for each in items] == [[1], [5], [20]]
 
 
 @given(by_project, by_project)

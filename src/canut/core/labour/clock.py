@@ -1,15 +1,16 @@
 """Place beats on the server's clock, whatever the page's own clock says.
 
 A page's clock only runs forward and knows no date. The smallest delay ever seen between it and the
-server tells the two apart; what falls before the page was given out or after the server last heard
-of it is clipped, so no forged clock gains more than the server saw pass. A computer that slept
-stops the page's clock: later beats, shown by two contacts that agree to come promptly, are then
-placed later. Which of the time placed is credited is decided in ``credit``.
+server, which gave the page out when its clock began, tells the two apart; what falls before the
+page was given out or after the server last heard of it is clipped, so no forged clock gains more
+than the server saw pass. A computer that slept stops the page's clock: later beats, shown by two
+contacts that agree to come promptly, are then placed later. Which of the time placed is credited is
+decided in ``credit``.
 """
 
 import numpy as np
 
-from canut.core.arrays import Counts, kernel
+from canut.core.arrays import Counts, for_rows, kernel
 from canut.core.labour.beats import Beats, Sessions
 
 BEAT_MS = 15_000
@@ -26,7 +27,8 @@ def place(beats: Beats, sessions: Sessions) -> tuple[Counts, Counts]:
     """
     ends = np.zeros(len(beats.mono), np.int64)
     spans = np.zeros((len(sessions.person), 2), np.int64)
-    _place(beats.first, beats.mono, beats.received, sessions.opened, (ends, spans))
+    run = for_rows(_place, len(beats.mono))
+    run(beats.first, beats.mono, beats.received, sessions.opened, (ends, spans))
     return ends, spans
 
 
@@ -55,8 +57,9 @@ def _place(
             ends[row] = least if prompt <= least + AGREE_MS else -FAR
         begin = opened[session]
         if begin < 0:
-            begin = earliest - min(BEAT_MS, mono[low])
-        offset = least
+            begin, offset = earliest - min(BEAT_MS, mono[low]), least
+        else:
+            offset = min(least, begin)
         spans[session, 0] = max(begin, mono[low] + offset - min(BEAT_MS, mono[low]))
         spans[session, 0] = min(spans[session, 0], latest)
         spans[session, 1] = latest

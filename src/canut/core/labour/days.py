@@ -1,4 +1,4 @@
-"""Cut credited time at local midnights and add it up; say what of it is new, and what is held.
+"""Cut credited time at local midnights and add it up; say what of a day is new.
 
 Which days a place has is told by whoever asks, as the moments of its midnights.
 """
@@ -27,14 +27,6 @@ class DaySums(NamedTuple):
     day: Counts
     kind: Counts
     ms: Counts
-
-
-class ItemSums(NamedTuple):
-    """Time in milliseconds by person, project and item; narrow, as there are millions."""
-
-    person: Codes
-    project: Codes
-    ms: Codes
 
 
 def day_sums(
@@ -72,16 +64,6 @@ def day_sums(
         return DaySums(*(np.zeros(0, np.int64) for _ in DaySums._fields))
     keys = [np.concatenate(each) for each in zip(*parts, strict=True)]
     return DaySums(*_summed(keys[:-1], keys[-1]))
-
-
-def item_sums(measured: Measured, is_item: np.typing.NDArray[np.bool_]) -> ItemSums:
-    """Add up time by person, project and item; overhead is left out."""
-    rows = is_item[measured.surface]
-    person, project = measured.person[rows], measured.project[rows]
-    surface = measured.surface[rows].astype(np.int64)
-    ms = (measured.end - measured.begin)[rows]
-    person, project, _, sums = _summed([person, project, surface], ms)
-    return ItemSums(*(each.astype(np.int32) for each in (person, project, sums)))
 
 
 def new_time(now: Mapping[int, int], paid: Mapping[int, int]) -> dict[int, int]:

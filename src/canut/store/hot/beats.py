@@ -1,90 +1,78 @@
-"""Read beats by the million: the database writes them as lines of text, and no row becomes objects.
+"""The statements that keep a batch of beats: three, whatever its size."""
 
-The lines are what ``core.labour.packed`` reads. Names that pages chose lose what could end a field.
-"""
-
-import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
-LINE = """b.person_id || {tab} || b.person_id || '/' || {session} || {tab}
-  || coalesce(b.project_id, 0) || '/' || {surface} || {tab}
-  || b.seq || {tab} || b.mono_ms || {tab} || b.received_ms || {tab} || b.media_ms || {tab}
-  || {visible} || {tab} || {buckets} || {end}"""
-SQLITE = LINE.format(
-    tab="char(9)",
-    end="char(10)",
-    session="replace(replace(b.session, char(9), ''), char(10), '')",
-    surface="replace(replace(b.surface, char(9), ''), char(10), '')",
-    visible="b.visible",
-    buckets="b.buckets",
-)
-POSTGRES = LINE.format(
-    tab="chr(9)",
-    end="chr(10)",
-    session="translate(b.session, chr(9) || chr(10) || chr(13), '')",
-    surface="translate(b.surface, chr(9) || chr(10) || chr(13), '')",
-    visible="b.visible::int",
-    buckets="b.buckets::text",
-)
-NUMBERS = {"sqlite": "SELECT value FROM json_each(%s)", "postgresql": "SELECT unnest(%s::bigint[])"}
-TEXTS = {"sqlite": "SELECT value FROM json_each(%s)", "postgresql": "SELECT unnest(%s::text[])"}
-JOINED = {"sqlite": f"group_concat({SQLITE}, '')", "postgresql": f"string_agg({POSTGRES}, '')"}
-BEATS_OF_PEOPLE = """
-SELECT {joined} FROM store_beat b
-WHERE b.person_id IN ({numbers}) AND b.received_ms >= %s AND b.received_ms < %s
+type Value = bool | int | str | None
+
+
+class OwnPage(NamedTuple):
+    """A page given to a person: when, in whose time zone ("" before terms are set)."""
+
+    opened_ms: int
+    zone: str
+
+
+_KEEP = """
+INSERT INTO store_beat (person_id, project_id, session, seq, mono_ms, visible, focused, surface,
+  buckets, media_ms, previous, received_ms)
+VALUES {}
+ON CONFLICT (session, seq) DO NOTHING
 """
-BEATS_OF_PAGES = """
-SELECT {joined} FROM store_beat b WHERE b.session IN ({texts}) AND b.received_ms < %s
+_ROW = f"({', '.join(['%s'] * 12)})"
+_PAGES = """
+SELECT p.session, p.opened_ms,
+  (SELECT t.zone FROM store_terms t WHERE t.person_id = p.person_id ORDER BY t.number DESC LIMIT 1)
+FROM store_openpage p WHERE p.person_id = %s AND p.session IN ({})
 """
-LENGTHS = """
-SELECT l.id, length(t.data) FROM store_lease l JOIN store_task t ON t.id = l.task_id
-WHERE l.id IN ({numbers})
+_WORKER = """
+SELECT w.id, p.lease_seconds FROM store_worker w JOIN store_project p ON p.id = w.project_id
+WHERE w.person_id = %s AND w.project_id = %s
 """
-PAGES = """
-SELECT p.session, p.opened_ms, p.assistive FROM store_openpage p WHERE p.session IN ({texts})
+_DAY = """
+INSERT INTO store_workedday (person_id, day, ms, at_ms) VALUES {rows}
+ON CONFLICT (person_id, day) DO UPDATE SET
+  ms = store_workedday.ms
+    + {least}(excluded.ms, {greatest}(0, excluded.at_ms - store_workedday.at_ms)),
+  at_ms = {greatest}(excluded.at_ms, store_workedday.at_ms)
 """
 
-type Given = list[int] | list[str] | str | int
+
+def own_pages(cursor: CursorWrapper, person_id: int, sessions: Iterable[str]) -> dict[str, OwnPage]:
+    """Return those of the sessions that are pages given to this person."""
+    names = sorted(set(sessions))
+    cursor.execute(_PAGES.format(", ".join(["%s"] * len(names))), (person_id, *names))
+    return {session: OwnPage(opened, zone or "") for session, opened, zone in cursor.fetchall()}
 
 
-def lines_of(people: Sequence[int], begin_ms: int, end_ms: int) -> bytes:
-    """Return the beats of some people that came between two moments, a line each."""
-    return _text(_rows(BEATS_OF_PEOPLE, _given(people), begin_ms, end_ms))
+def keep(cursor: CursorWrapper, rows: Sequence[Sequence[Value]]) -> int:
+    """Keep beats, each once however often it comes; return how many were new."""
+    values = [value for row in rows for value in row]
+    cursor.execute(_KEEP.format(", ".join([_ROW] * len(rows))), values)
+    return int(cursor.rowcount)
 
 
-def lines_before(sessions: Sequence[str], begin_ms: int) -> bytes:
-    """Return the beats of some pages that came before a moment, a line each."""
-    return _text(_rows(BEATS_OF_PAGES, _given(sessions), begin_ms))
+def find_worker(cursor: CursorWrapper, person_id: int, project_id: int) -> tuple[int, int] | None:
+    """Return somebody's worker in a project, and for how many seconds it lends tasks."""
+    cursor.execute(_WORKER, (person_id, project_id))
+    row = cursor.fetchone()
+    return None if row is None else (int(row[0]), int(row[1]))
 
 
-def lengths_of(leases: Sequence[int]) -> list[tuple[int, int]]:
-    """Return how many letters the task of each lease has; leases that are gone are left out."""
-    return _rows(LENGTHS, _given(leases))
-
-
-def pages_of(sessions: Sequence[str]) -> list[tuple[str, int, bool]]:
-    """Return when each page was given out, and whether with an aid; unknown ones are left out."""
-    return _rows(PAGES, _given(sessions))
-
-
-def _rows(statement: str, *given: Given) -> list[Any]:
-    kind = connection.vendor
-    parts = {"numbers": NUMBERS[kind], "texts": TEXTS[kind], "joined": JOINED[kind]}
-    with connection.cursor() as cursor:
-        cursor.execute(statement.format(**parts), given)
-        return list(cursor.fetchall())
-
-
-def _text(rows: list[Any]) -> bytes:
-    text: str = rows[0][0] or ""
-    return text.encode()
-
-
-def _given(values: Sequence[int] | Sequence[str]) -> Given:
-    if connection.vendor == "sqlite":
-        return json.dumps(list(values))
-    listed: list[Any] = list(values)
-    return listed
+def add_worked(
+    cursor: CursorWrapper, person_id: int, ms_by_day: Mapping[str, int], now_ms: int
+) -> None:
+    """Add time to a person's days, never more than has passed since the last time."""
+    is_sqlite = connection.vendor == "sqlite"
+    sql = _DAY.format(
+        rows=", ".join(["(%s, %s, %s, %s)"] * len(ms_by_day)),
+        least="min" if is_sqlite else "least",
+        greatest="max" if is_sqlite else "greatest",
+    )
+    values: list[Value] = [
+        value for day, ms in sorted(ms_by_day.items()) for value in (person_id, day, ms, now_ms)
+    ]
+    cursor.execute(sql, values)
