@@ -8,176 +8,372 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('store', '0006_e_appeals'),
+        ("store", "0006_e_appeals"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BankDetails',
+            name="BankDetails",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('kind', models.CharField(max_length=8)),
-                ('sealed', models.BinaryField()),
-                ('set_at', models.DateTimeField()),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=8)),
+                ("sealed", models.BinaryField()),
+                ("set_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='PlaceFile',
+            name="PlaceFile",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=40)),
-                ('content', models.TextField()),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=40)),
+                ("content", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='BankReading',
+            name="BankReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(max_length=200)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bank_readings', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("why", models.CharField(max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bank_readings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PaymentFile',
+            name="PaymentFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pain.001', 'Bank'), ('csv', 'Mobile')], max_length=8)),
-                ('message', models.CharField(max_length=35, unique=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('total_micro', models.BigIntegerField()),
-                ('payments', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('sealed', models.BinaryField()),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("pain.001", "Bank"), ("csv", "Mobile")], max_length=8
+                    ),
+                ),
+                ("message", models.CharField(max_length=35, unique=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("total_micro", models.BigIntegerField()),
+                ("payments", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("sealed", models.BinaryField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PayPolicy',
+            name="PayPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('content', models.JSONField()),
-                ('at_ms', models.BigIntegerField()),
-                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("content", models.JSONField()),
+                ("at_ms", models.BigIntegerField()),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_day', models.DateField(unique=True)),
-                ('last_day', models.DateField(unique=True)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('closing', 'Closing'), ('closed', 'Closed')], default='open', max_length=7)),
-                ('pay_day', models.DateField()),
-                ('run', models.CharField(blank=True, max_length=32)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('failure', models.JSONField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('measured_ms', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('policy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.paypolicy')),
-                ('places', models.ManyToManyField(to='store.placefile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_day", models.DateField(unique=True)),
+                ("last_day", models.DateField(unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closing", "Closing"), ("closed", "Closed")],
+                        default="open",
+                        max_length=7,
+                    ),
+                ),
+                ("pay_day", models.DateField()),
+                ("run", models.CharField(blank=True, max_length=32)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("failure", models.JSONField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("measured_ms", models.BigIntegerField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="store.paypolicy"
+                    ),
+                ),
+                ("places", models.ManyToManyField(to="store.placefile")),
             ],
         ),
         migrations.CreateModel(
-            name='DryRun',
+            name="DryRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rows', models.JSONField()),
-                ('problems', models.JSONField()),
-                ('left_out', models.JSONField()),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.period')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rows", models.JSONField()),
+                ("problems", models.JSONField()),
+                ("left_out", models.JSONField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="store.period"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3)),
-                ('content', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('time_ms', models.BigIntegerField()),
-                ('top_up_micro', models.BigIntegerField()),
-                ('gross_micro', models.BigIntegerField()),
-                ('vacation_micro', models.BigIntegerField()),
-                ('net_micro', models.BigIntegerField()),
-                ('pay_year', models.PositiveSmallIntegerField()),
-                ('begin_ms', models.BigIntegerField()),
-                ('end_ms', models.BigIntegerField()),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.period')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("content", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("time_ms", models.BigIntegerField()),
+                ("top_up_micro", models.BigIntegerField()),
+                ("gross_micro", models.BigIntegerField()),
+                ("vacation_micro", models.BigIntegerField()),
+                ("net_micro", models.BigIntegerField()),
+                ("pay_year", models.PositiveSmallIntegerField()),
+                ("begin_ms", models.BigIntegerField()),
+                ("end_ms", models.BigIntegerField()),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="store.period"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_micro', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('state', models.CharField(choices=[('due', 'Due'), ('sent', 'Sent'), ('confirmed', 'Confirmed'), ('returned', 'Returned')], default='due', max_length=9)),
-                ('due_on', models.DateField()),
-                ('late_on', models.DateField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.paymentfile')),
-                ('statement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='store.statement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount_micro", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "Due"),
+                            ("sent", "Sent"),
+                            ("confirmed", "Confirmed"),
+                            ("returned", "Returned"),
+                        ],
+                        default="due",
+                        max_length=9,
+                    ),
+                ),
+                ("due_on", models.DateField()),
+                ("late_on", models.DateField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.paymentfile",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, to="store.statement"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contributed',
+            name="Contributed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('payer', models.CharField(max_length=13)),
-                ('base_micro', models.BigIntegerField()),
-                ('micro', models.BigIntegerField()),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.statement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("payer", models.CharField(max_length=13)),
+                ("base_micro", models.BigIntegerField()),
+                ("micro", models.BigIntegerField()),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="store.statement"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PaidTime',
+            name="PaidTime",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('ms', models.BigIntegerField()),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.project')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.period')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("ms", models.BigIntegerField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="store.project"
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="store.period"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'day'], name='paid_of_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ms__gt', 0)), name='paid_time_is_some')],
+                "indexes": [models.Index(fields=["person", "day"], name="paid_of_person")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ms__gt", 0)), name="paid_time_is_some"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='period_has_days'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_day__gte", models.F("first_day"))), name="period_has_days"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('measured_ms__isnull', False)), _connector='OR'), name='period_closed_by_somebody'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("closed_by__isnull", False),
+                        ("measured_ms__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="period_closed_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('period', 'person', 'currency'), name='statement_once'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(
+                fields=("period", "person", "currency"), name="statement_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['state', 'due_on'], name='payment_by_state'),
+            model_name="payment",
+            index=models.Index(fields=["state", "due_on"], name="payment_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_micro__gte', 0)), name='payment_not_negative'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_micro__gte", 0)), name="payment_not_negative"
+            ),
         ),
     ]
