@@ -183,3 +183,16 @@ def test_dry_run_says_what_changed_since_the_one_before() -> None:
     assert seen.rows[0]["gross_micro"] == 124_800_000
     assert Period.objects.get().state == "open"
     assert due.first_day == FIRST
+
+
+def test_waiting_on_pages_of_no_project_is_paid_at_the_floor() -> None:
+    policy()
+    made = made_with(60_000_000)
+    answer_next(made.worker, now_ms=moment(MAY, 14))
+    work_hours(person_of(made), None, moment(MAY), HOUR_MS, surface="queue")
+
+    closed = close_period(period().pk, make_person(), AFTER)
+
+    own = content_of(person_of(made), closed)["projects"][-1]
+    assert (own["is_platform"], own["surfaces"]) == (True, {"queue": HOUR_MS})
+    assert own["top_up_micro"] == 16_600_000
