@@ -1,11 +1,13 @@
 """The tables, listed for Django; each lives with its subject."""
 
 from canut.store.decisions import Decision
+from canut.store.funds import ChainParty, ChainVersion, FundsLine
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
+from canut.store.pilots import Pilot, TaskPace
 from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.terms import Terms
@@ -24,12 +26,15 @@ from canut.store.work import (
 __all__ = [
     "Answer",
     "Beat",
+    "ChainParty",
+    "ChainVersion",
     "Consensus",
     "Decision",
     "EntryPending",
     "Estimate",
     "Fact",
     "Flag",
+    "FundsLine",
     "Habits",
     "Import",
     "ImportProblem",
@@ -44,11 +49,13 @@ __all__ = [
     "PayAdjustment",
     "PayLine",
     "Person",
+    "Pilot",
     "Project",
     "QuestionVersion",
     "RateVersion",
     "Role",
     "Task",
+    "TaskPace",
     "TaskState",
     "Terms",
     "Worker",
