@@ -51,10 +51,25 @@ def lock_funds(project: Project, needed: Money, note: str, now_ms: int) -> Balan
         Unfunded: there is not enough; facts say how much is missing.
     """
     Project.objects.select_for_update().get(id=project.id)
+    check_funds(project, needed)
     now = balance(project.id, needed.currency)
     more = needed - now.locked - now.spent
-    if now.free < more:
-        missing = more - now.free
+    if more.micro > 0:
+        _add(_line(project, FundsKind.RESERVE, more, note), None, now_ms)
+    elif more.micro < 0 and now.locked.micro > 0:
+        freed = min(-more, now.locked, key=lambda one: one.micro)
+        _add(_line(project, FundsKind.RELEASE, freed, note), None, now_ms)
+    return balance(project.id, needed.currency)
+
+
+def check_funds(project: Project, needed: Money) -> None:
+    """See that so much is there for a project, spent and locked money included.
+
+    Raises:
+        Unfunded: there is not enough; facts say how much is missing.
+    """
+    missing = needed - balance(project.id, needed.currency).deposited
+    if missing.micro > 0:
         raise Unfunded(
             f"{needed.decimal} {needed.currency} must be there before anybody works and "
             f"{missing.decimal} are missing; deposit them first",
@@ -62,12 +77,6 @@ def lock_funds(project: Project, needed: Money, note: str, now_ms: int) -> Balan
             missing_micro=missing.micro,
             currency=needed.currency,
         )
-    if more.micro > 0:
-        _add(_line(project, FundsKind.RESERVE, more, note), None, now_ms)
-    elif more.micro < 0 and now.locked.micro > 0:
-        freed = min(-more, now.locked, key=lambda one: one.micro)
-        _add(_line(project, FundsKind.RELEASE, freed, note), None, now_ms)
-    return balance(project.id, needed.currency)
 
 
 @transaction.atomic

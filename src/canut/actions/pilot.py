@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from canut.actions.floors import floor_of, floors_known, rate_on_top
-from canut.actions.funds import lock_funds
+from canut.actions.funds import check_funds, lock_funds
 from canut.actions.times import Worked, time_of, worked
 from canut.core.errors import Conflict, Incomplete
 from canut.core.labour.funds import Need, need_after_pilot, need_before_pilot
@@ -30,7 +30,7 @@ from canut.core.labour.pilot import (
 from canut.core.money import Money, divided_up
 from canut.store.funds import chain_of
 from canut.store.models import PayLine, Pilot, Project, RateVersion, TaskState
-from canut.store.pilots import answers_by_worker, invited, pilot_of, tasks_of
+from canut.store.pilots import answers_by_worker, invited, pilot_of, rows_waiting, tasks_of
 from canut.store.results import rate_or_none
 from canut.store.terms import terms_of
 
@@ -70,13 +70,7 @@ def open_pilot(project: Project, now_ms: int) -> Pilot:
         Incomplete: the chain is not declared, or somebody works in a place whose floor is unknown.
         Unfunded: the money is not there.
     """
-    if chain_of(project.id) is None:
-        raise Incomplete(
-            "say who the client is and who is paid on the way before opening the project",
-            code="chain-missing",
-            field="chain",
-        )
-    needed = need_of_pilot(project, now_ms)
+    needed = check_pilot(project, now_ms)
     lock_funds(project, needed.total, "pilot", now_ms)
     pilot = pilot_of(project.id) or Pilot.objects.create(
         project=project, begun_ms=now_ms, sample=_choose_sample(project)
@@ -84,6 +78,24 @@ def open_pilot(project: Project, now_ms: int) -> Pilot:
     project.state = Project.State.PILOT
     project.save(update_fields=["state"])
     return pilot
+
+
+def check_pilot(project: Project, now_ms: int) -> Need:
+    """See that a pilot may begin; return what must be locked for it.
+
+    Raises:
+        Incomplete: the chain is not declared, or somebody works in a place whose floor is unknown.
+        Unfunded: the money is not there.
+    """
+    if chain_of(project.id) is None:
+        raise Incomplete(
+            "say who the client is and who is paid on the way before opening the project",
+            code="chain-missing",
+            field="chain",
+        )
+    needed = need_of_pilot(project, now_ms)
+    check_funds(project, needed.total)
+    return needed
 
 
 def standing_of(project: Project, now_ms: int) -> Standing:
@@ -202,13 +214,17 @@ def need_of_pilot(project: Project, now_ms: int) -> Need:
     return _before(project, rate, answers, now_ms)
 
 
-def estimate(project: Project, rate: RateVersion, tasks: int, overlap: int, now_ms: int) -> Need:
-    """Say what a project would need at a price that is not kept yet.
+def need_at(
+    project: Project, rate: RateVersion, overlap: int, floor_micro: int | None, now_ms: int
+) -> Need:
+    """Say what a draft would need at a price and an overlap that are not kept yet.
 
     Raises:
         Incomplete: a place's values are not known.
     """
-    return _before(project, rate, tasks * overlap, now_ms)
+    project.floor_micro = floor_micro  # as typed; nothing is saved here
+    answers = rows_waiting(project.id) * overlap + invited(project.id)
+    return _before(project, rate, answers, now_ms)
 
 
 def lock_again(project: Project, now_ms: int) -> None:
@@ -293,8 +309,8 @@ def _answers(project: Project) -> int:
     """Count the answers a project may come to pay: those asked for, and those over."""
     paid = PayLine.objects.filter(project=project, answer__replaces=None).count()
     counted = PayLine.objects.filter(project=project, answer__counted=True).count()
-    practice = invited(project.id) if project.practice_task_id else 0
-    return max(tasks_of(project.id) * project.overlap, counted) + max(practice, paid - counted)
+    tasks = tasks_of(project.id) or rows_waiting(project.id)
+    return max(tasks * project.overlap, counted) + max(invited(project.id), paid - counted)
 
 
 def _rate(project: Project) -> RateVersion:

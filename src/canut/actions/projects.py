@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.utils.text import slugify
 
 from canut.actions.chain import follow_price
-from canut.actions.pilot import has_passed, lock_again, open_pilot, pass_pilot
+from canut.actions.pilot import check_pilot, has_passed, lock_again, open_pilot, pass_pilot
 from canut.core.errors import BadInput, Incomplete, NotOpen
 from canut.core.kinds import check_schema
 from canut.core.labour.price import Declared, piece_price
@@ -223,6 +223,18 @@ def start_project(project: Project, now: datetime) -> None:
         open_pilot(project, _ms(now))
     else:
         open_project(project, now)
+
+
+def check_start(project: Project, now: datetime) -> None:
+    """See that a draft may start, before its rows are published.
+
+    Raises:
+        Incomplete: something people read before they accept is missing, or the chain.
+        Unfunded: the money for the pilot is not there.
+    """
+    check_written(project)
+    if has_paid_people(project) and not has_passed(project):
+        check_pilot(project, _ms(now))
 
 
 @transaction.atomic

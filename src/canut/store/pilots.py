@@ -13,7 +13,7 @@ from canut.store.organisations import Role
 from canut.store.people import Invitation
 from canut.store.projects import Project, RateVersion
 from canut.store.terms import Terms
-from canut.store.work import Answer, TaskState, Worker
+from canut.store.work import Answer, Import, TaskState, Worker
 
 PAID = (Terms.Status.EMPLOYEE, Terms.Status.SELF_EMPLOYED)
 
@@ -129,6 +129,12 @@ def answers_by_worker(project_id: int) -> dict[int, int]:
         .order_by("worker_id")
     )
     return {row["worker_id"]: row["count"] for row in rows}
+
+
+def rows_waiting(project_id: int) -> int:
+    """Count the rows that were read and are no tasks yet."""
+    ready = Import.objects.filter(project_id=project_id, state=Import.State.READY)
+    return ready.aggregate(rows=Sum("rows_good"))["rows"] or 0
 
 
 def tasks_of(project_id: int) -> int:

@@ -23,7 +23,6 @@ class PartyRole(StrEnum):
 
     INTERMEDIARY = "intermediary"
     OPERATOR = "operator"
-    AUTHORITY = "authority"
     UNDISCLOSED = "undisclosed"
     WORKER = "worker"
 
