@@ -257,7 +257,7 @@ def _check_standing(standing: Standing) -> None:
             seen=standing.reach.people,
             wanted=standing.reach.wanted,
         )
-    if standing.unknown or standing.verdict is None:
+    if standing.unknown:
         raise Incomplete(
             f"{standing.unknown} people have not said where they work and as what; their floor is "
             "not known",
@@ -265,6 +265,10 @@ def _check_standing(standing: Standing) -> None:
             seen=standing.unknown,
         )
     verdict = standing.verdict
+    if verdict is None:
+        raise Incomplete(
+            "nobody who is paid has answered in the pilot yet", code="pilot-empty", field="pilot"
+        )
     if not verdict.may_open:
         proposed = verdict.proposed
         raise Conflict(
