@@ -93,6 +93,8 @@ class PayForm(OverlapForm):
         self.hourly_micro = hourly or 0
         self.task_ms = thousandths_up(seconds or 0)
         self.piece_micro = piece or 0
+        if hourly and piece:
+            self.add_error("price", _("Set one of the two: what an hour brings, or an answer."))
         if hourly and not seconds:
             self.add_error(
                 "seconds", _("Say how long a task takes, or set the price of an answer.")

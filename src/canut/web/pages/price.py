@@ -50,7 +50,8 @@ def chain(request: HttpRequest, project: Project) -> HttpResponse:
                 project, form.chain_given(rate.currency), by=person_of(request), now_ms=_now_ms()
             )
         except Refusal as refusal:
-            form.add_error("price", words_of(refusal).detail)
+            field = "price" if refusal.case == "chain-over" else None
+            form.add_error(field, words_of(refusal).detail)
         else:
             if project.state == Project.State.DRAFT:
                 return _at("project_setup", project, "start")
