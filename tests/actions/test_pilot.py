@@ -224,7 +224,7 @@ def test_time_is_measured_from_beats_where_there_are_any() -> None:
     project, (measured, other) = begin_pilot(people=2)
     for worker in (measured, other):
         answer(worker, 6, 15 * SECOND)
-    beat_all_along(project, measured.person_id)
+    beat_all_along(project, measured.person_id or 0)
 
     standing = standing_of(project, NOW_MS + 200 * SECOND)
 
@@ -235,7 +235,7 @@ def test_time_is_measured_from_beats_where_there_are_any() -> None:
     assert 0 < by_worker[measured.pk] < 90 * SECOND
 
 
-def beat_all_along(project: Project, person_id: int | None) -> None:
+def beat_all_along(project: Project, person_id: int) -> None:
     session = secrets.token_hex(16)
     OpenPage.objects.create(session=session, person_id=person_id, project=project, opened_ms=NOW_MS)
     for seq in range(4):

@@ -3,14 +3,15 @@
 import pytest
 
 from canut.actions.bills import floors_beside, summary_of, sums_of
-from canut.actions.times import keep_pace
+from canut.actions.times import keep_pace, keep_paces
 from canut.core.labour.chain import Party, PartyRole
 from canut.core.money import Money
+from canut.store.models import TaskPace
 from canut.store.pilots import card_of, last_pace
 from tests.factories import NOW_MS, make_project
-from tests.paid import begin_pilot, declare_chain, say_terms, try_out
+from tests.paid import answer, begin_pilot, declare_chain, say_terms, try_out
 
-SECOND = 1000
+SECOND, HOUR = 1000, 3_600_000
 pytestmark = pytest.mark.django_db
 
 
@@ -45,6 +46,20 @@ def test_card_after_says_what_the_price_brings_at_the_time_half_the_tasks_take()
     card = card_of(project)
 
     assert card.per_hour == Money(18_000_000, "CAD")
+
+
+def test_projects_are_measured_again_only_after_a_rest_and_new_answers() -> None:
+    project, workers = begin_pilot()
+    end_ms = try_out(workers, [10 * SECOND] * 4)
+
+    first = keep_paces(end_ms + 1)
+    at_once = keep_paces(end_ms + 2)
+    idle = keep_paces(end_ms + 3 * HOUR)
+    answer(workers[0], 1, 9 * SECOND, from_ms=end_ms + 3 * HOUR)
+    later = keep_paces(end_ms + 4 * HOUR)
+
+    assert (first, at_once, idle, later) == (1, 0, 0, 1)
+    assert TaskPace.objects.filter(project=project).count() == 2
 
 
 def test_nobody_answered_is_no_pace() -> None:

@@ -23,6 +23,8 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_setup_reading": "text/html",
     "project_overlap": "text/html",
     "project_export_file": "text/csv",
+    "project_summary": "application/json",
+    "project_setup_estimate": "text/html",
 }
 PANELS = ("why", "help", "skip", "flag", "keys", "waits", "counted")
 ROLES = (Role.REQUESTER, Role.WORKER, Role.REVIEWER, Role.OPERATOR)

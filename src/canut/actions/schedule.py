@@ -2,7 +2,8 @@
 
 Jobs that somebody asked for (reading a large file) stand in the database and are run one by one.
 Beside them a thread looks every few seconds for what is due: leases that ran out, projects whose
-answers have moved on since their labels were last estimated, rows that a killed discard left.
+answers have moved on since their labels were last estimated, how long tasks take, rows that a
+killed discard left.
 
 A worker says every few seconds that it is there. A job whose worker is gone, or was stopped in the
 middle of it, is run again: every job goes on where it was or begins anew.
@@ -25,6 +26,7 @@ from canut.actions.estimates import estimate_labels
 from canut.actions.facts import keep_fact
 from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
+from canut.actions.times import keep_paces
 from canut.core.errors import Refusal
 from canut.store.instance import Fact
 from canut.store.jobs import STOPPED, WORKER, workers_here
@@ -85,6 +87,7 @@ def run_due() -> int:
     now = timezone.now()
     now_ms = int(now.timestamp() * 1000)
     finish_discarding()
+    keep_paces(now_ms)
     estimated = 0
     for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
         expire_leases(project.id, now_ms)

@@ -17,9 +17,12 @@ from canut.core.labour.price import TaskTime, per_hour_of, task_time
 from canut.core.money import Money
 from canut.store.labour import PayAdjustment
 from canut.store.models import PayLine, Project, TaskPace
+from canut.store.pilots import last_pace
+from canut.store.projects import LENDING
 
 WINDOW_MS = 7 * 86_400_000
 MOST_LINES = 20_000
+REST_MS, PILOT_REST_MS = 3_600_000, 60_000
 
 
 @dataclass
@@ -108,6 +111,23 @@ def keep_pace(project: Project, now_ms: int) -> TaskPace | None:
         median_micro=hour.median.micro if hour else 0,
         lowest_decile_micro=hour.lowest_decile.micro if hour else 0,
     )
+
+
+def keep_paces(now_ms: int) -> int:
+    """Measure anew the projects people work in, each at most once an hour; returns how many.
+
+    In a pilot, where the figures are young, every minute.
+    """
+    kept = 0
+    for project in Project.objects.filter(state__in=LENDING):
+        last = last_pace(project.id)
+        rest_ms = PILOT_REST_MS if project.state == Project.State.PILOT else REST_MS
+        if last is not None and now_ms - last.at_ms < rest_ms:
+            continue
+        since_ms = last.at_ms if last else 0
+        if PayLine.objects.filter(project=project, at_ms__gt=since_ms).exists():
+            kept += keep_pace(project, now_ms) is not None
+    return kept
 
 
 def _taken(project: Project, begin_ms: int, end_ms: int) -> dict[int, int]:

@@ -102,6 +102,7 @@ PAGES: tuple[Page, ...] = (
     Page(_P + "state", results.state, "project_state", REQUESTERS, POST),
     Page(_P + "overlap", projects.overlap, "project_overlap", REQUESTERS, BOTH),
     Page(_P + "export", exports.exports, "project_export", REQUESTERS),
+    Page(_P + "export/summary.json", exports.summary, "project_summary", REQUESTERS),
     Page(
         _P + "export/<str:what>.<str:form>", exports.export_file, "project_export_file", REQUESTERS
     ),
