@@ -76,8 +76,8 @@ def declare_and_fund(page: Page, amount: str = "1000") -> None:
     page.locator("#chain [name=client]").fill("Maison Bréval")
     page.locator("#chain [name=country]").fill("CA")
     keep(page, "chain")
-    page.locator("#deposit").fill(amount)
-    page.locator("#deposit-note").fill("virement 7")
+    page.locator("form[action$='/funds'] [name=amount]").fill(amount)
+    page.locator("form[action$='/funds'] [name=note]").fill("virement 7")
     with page.expect_navigation():
         page.locator("form[action$='/funds'] button").click()
 

@@ -276,9 +276,8 @@ def test_before_accepting_one_reads_pay_time_and_chain(
 
     assert "$0.05" in page
     assert "$12.00" in page
-    assert "half get at most $12.00, one in ten at most $12.00; 4 people" in page
-    assert "half within 15 s" in page
-    assert "from 24 tasks" in page
+    assert "or less for half of them, $12.00 or less for one in ten; 4 people" in page
+    assert "or less for half of them, 15 s or less for nine in ten; 24 tasks" in page
     assert "Relais" in page
     assert "1 link is not disclosed" in page
     assert "Hard to look at" in page

@@ -107,7 +107,8 @@ def standing_of(project: Project, now_ms: int) -> Standing:
     pilot, rate = pilot_of(project.id), rate_or_none(project.id)
     if pilot is None or rate is None:
         return Standing(reach_of([], invited(project.id), 0, is_used_up=False), None, 0, 0, 0)
-    found = list(worked(project, pilot.begun_ms, now_ms + 1).values())
+    passed_ms = pilot.passed_ms if _has_passed(pilot, rate) else None
+    found = list(worked(project, pilot.begun_ms, (passed_ms or now_ms) + 1).values())
     tried, unknown = tried_by(project, rate, found, now_ms)
     left = TaskState.objects.filter(project=project, state=TaskState.State.OPEN)
     reach = reach_of(

@@ -12,7 +12,7 @@ DEPOSIT = "Démonstration, argent inventé"
 CHAIN = ChainIn(
     ORGANISATION,
     "CA",
-    price_micro=48_500,
+    price_micro=45_000,
     between=(
         Party(PartyRole.OPERATOR, Money(4_000, "CAD"), "Démonstration", "CA"),
         Party(PartyRole.INTERMEDIARY, Money(6_000, "CAD"), "Relais", "FR"),

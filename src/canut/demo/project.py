@@ -72,7 +72,7 @@ from canut.store.models import Import, Person, Project, Role
 
 SLUG = "demo"
 SEED = 1831
-HOURLY_MICRO, TASK_MS, CURRENCY = 26_000_000, 5_000, "CAD"
+HOURLY_MICRO, TASK_MS, CURRENCY = 30_000_000, 4_000, "CAD"
 PIECE_MICRO = piece_price(Money(HOURLY_MICRO, CURRENCY), TASK_MS).micro
 FUNDS = Money(1_000_000_000, CURRENCY)
 TRIED_BY, TRIED_TASKS = 12, 8
