@@ -13,6 +13,7 @@
                               [data-choices], [data-multiple], and the column chosen by a radio in table.pv
    form[data-reckon="URL"]    what is typed goes to URL, #reckoned of the answer comes back (reckon.ts)
    [data-print]               prints · time[data-local="time|date|both"]  in the reader's own time zone
+   script#beats-data          this page counts as time worked: see beats.ts; form[data-signs-out] ends it
    time[data-ago]             how long ago, counted on while the page is open */
 import "../styles/shared.css";
 import "../styles/dyes.css";
@@ -20,6 +21,7 @@ import "../styles/tables.css";
 import "../styles/pages.css";
 import "../styles/papers.css";
 import "../styles/people.css";
+import { keepTime } from "./beats";
 import { listenForChoices } from "./choices";
 import { listenForFiles } from "./drop";
 import { keepLive } from "./live";
@@ -141,6 +143,7 @@ listenForFiles();
 listenForChoices();
 listenForPrices();
 keepLive();
+keepTime();
 localTimes();
 ages();
 setInterval(ages, 5_000);

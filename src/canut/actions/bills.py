@@ -106,6 +106,8 @@ class Sums:
         chain: who is paid on the way.
         is_measured: everybody's time comes from beats; else some of it is elapsed.
         unknown: how many people's floor is not known: their top-up is not in the bill.
+        floors: the lowest and the highest floor an hour among the people; None without any.
+        client_floor: the legal minimum where the client is, in its own money; None if unknown.
     """
 
     bill: Bill | None
@@ -113,6 +115,8 @@ class Sums:
     chain: Chain | None
     is_measured: bool
     unknown: int
+    floors: tuple[Money, Money] | None = None
+    client_floor: Money | None = None
 
     @property
     def left(self) -> Money | None:
@@ -130,6 +134,7 @@ def sums_of(project: Project, now_ms: int) -> Sums:
     found = list(worked(project, 0, now_ms + 1).values())
     owed: list[Owed] = []
     codes: set[str] = set()
+    floors: list[Money] = []
     unknown = volunteers_ms = 0
     for one in found:
         terms = terms_of(one.person, now_ms) if one.person else None
@@ -138,6 +143,8 @@ def sums_of(project: Project, now_ms: int) -> Sums:
             volunteers_ms += one.time_ms
             continue
         unknown += floor is None
+        if floor:
+            floors.append(floor.per_hour)
         least = floor.per_hour if floor else Money(0, rate.currency)
         tried = Tried(one.worker, one.pieces, one.time_ms, least)
         is_employee = terms is not None and terms.status == Terms.Status.EMPLOYEE
@@ -151,21 +158,20 @@ def sums_of(project: Project, now_ms: int) -> Sums:
         chain,
         is_measured=all(one.is_measured for one in found),
         unknown=0 if project.is_own_staff else unknown,
+        floors=(min(floors, key=_micro), max(floors, key=_micro)) if floors else None,
+        client_floor=floors_beside(project, None, now_ms)["client"],
     )
 
 
-def floors_beside(project: Project, person: Person | None, now_ms: int) -> dict[str, Floor | None]:
+def floors_beside(project: Project, person: Person | None, now_ms: int) -> dict[str, Money | None]:
     """Return the legal floor where the client is, and where this person works, each in its money.
 
     Either is None where it is not known.
     """
     terms = terms_of(person.id, now_ms) if person else None
-    return {
-        "client": floor_of_country(project.client_country, now_ms)
-        if project.client_country
-        else None,
-        "mine": floor_of_country(terms.place, now_ms) if terms else None,
-    }
+    where = {"client": project.client_country, "mine": terms.place if terms else ""}
+    found = {who: floor_of_country(place, now_ms) for who, place in where.items() if place}
+    return {who: floor.per_hour if (floor := found.get(who)) else None for who in where}
 
 
 def summary_of(project: Project, now_ms: int) -> dict[str, Any]:
@@ -188,6 +194,11 @@ def summary_of(project: Project, now_ms: int) -> dict[str, Any]:
             "hidden_from_workers_because": project.purpose_hidden or None,
         },
         "chain": _chain(sums.chain),
+        "floors_per_hour": {
+            "lowest": _money(sums.floors[0] if sums.floors else None),
+            "highest": _money(sums.floors[1] if sums.floors else None),
+            "legal_where_the_client_is": _money(sums.client_floor),
+        },
         "cost_so_far": _bill(bill, is_measured=sums.is_measured),
         "people_without_known_floor": sums.unknown,
         "pilot_passed": has_passed(project),
@@ -243,6 +254,14 @@ def _bill(bill: Bill | None, *, is_measured: bool) -> dict[str, Any] | None:
         "undisclosed_micro": bill.undisclosed.micro,
         "total_micro": bill.total.micro,
     }
+
+
+def _money(money: Money | None) -> dict[str, Any] | None:
+    return {"micro": money.micro, "currency": money.currency} if money else None
+
+
+def _micro(money: Money) -> int:
+    return money.micro
 
 
 def _floor(project: Project, currency: str, terms: Terms | None, now_ms: int) -> Floor | None:

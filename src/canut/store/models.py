@@ -11,6 +11,14 @@ from canut.store.pilots import Pilot, TaskPace
 from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.terms import Terms
+from canut.store.time import (
+    Claim,
+    Credited,
+    CreditedUntil,
+    RecordOpening,
+    UsualTime,
+    WorkedDay,
+)
 from canut.store.work import (
     Answer,
     Flag,
@@ -28,7 +36,10 @@ __all__ = [
     "Beat",
     "ChainParty",
     "ChainVersion",
+    "Claim",
     "Consensus",
+    "Credited",
+    "CreditedUntil",
     "Decision",
     "EntryPending",
     "Estimate",
@@ -53,10 +64,13 @@ __all__ = [
     "Project",
     "QuestionVersion",
     "RateVersion",
+    "RecordOpening",
     "Role",
     "Task",
     "TaskPace",
     "TaskState",
     "Terms",
+    "UsualTime",
+    "WorkedDay",
     "Worker",
 ]

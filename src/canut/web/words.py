@@ -14,6 +14,7 @@ from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
 from canut.web.price_words import PRICE_CASES
 from canut.web.shown import price
+from canut.web.time_refusals import TIME
 
 
 class Words(NamedTuple):
@@ -315,6 +316,7 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
+CASES |= {case: Words(*said) for case, said in TIME.items()}
 
 
 CASES |= {case: Words(*told) for case, told in PRICE_CASES.items()}

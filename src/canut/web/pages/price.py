@@ -13,13 +13,20 @@ from canut.actions.pilot import Standing, has_passed, standing_of
 from canut.actions.projects import Price, set_price
 from canut.core.errors import Incomplete, Refusal
 from canut.core.money import Money
-from canut.store.funds import funds_lines
+from canut.store.funds import chain_of, funds_lines
 from canut.store.models import Project, Role
 from canut.store.pilots import card_of, has_paid_people, pilot_of
 from canut.store.results import rate_or_none
-from canut.web.access import person_of, roles_in
+from canut.web.access import REQUESTERS, person_of, roles_in
 from canut.web.draft import show_draft
-from canut.web.price_forms import ChainForm, DepositForm, PayForm, RaiseForm, pay_initial
+from canut.web.price_forms import (
+    ChainForm,
+    DepositForm,
+    PayForm,
+    RaiseForm,
+    chain_initial,
+    pay_initial,
+)
 from canut.web.shown import typed_amount
 from canut.web.words import words_of
 
@@ -136,14 +143,16 @@ def _pilot_page(
 def _bill_page(
     request: HttpRequest, project: Project, *, form: ChainForm | None = None, status: int = 200
 ) -> HttpResponse:
+    held = roles_in(person_of(request), project)
     shown = {
         "project": project,
         "sums": sums_of(project, _now_ms()),
         "lines": funds_lines(project.id, LINES_SHOWN),
         "deposit_form": DepositForm(),
-        "chain_form": form,
+        "chain_form": form or ChainForm(initial=chain_initial(project, chain_of(project.id))),
+        "manages": bool(held & REQUESTERS.roles),
         "is_paid": has_paid_people(project),
-        "operates": Role.OPERATOR in roles_in(person_of(request), project),
+        "operates": Role.OPERATOR in held,
         "card": card_of(project),
     }
     return render(request, "projects/bill.html", shown, status=status)
