@@ -113,7 +113,8 @@ def examples(
         contest_time(tab, demo.url)
     tab.close()
     claim = demo.rows("SELECT max(id) FROM store_claim")[0][0]
-    return Examples(draft, demo.rows("SELECT min(id) + 9 FROM store_task")[0][0], *made, claim)
+    task = demo.rows("SELECT min(id) + 9 FROM store_task")[0][0]
+    return Examples(draft, task, made[0], made[1], claim)
 
 
 def wrong(tab: Tab, guise: Guise) -> list[str]:
