@@ -17,7 +17,7 @@ from django.db.backends.utils import CursorWrapper
 from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing, NotOpen
 from canut.store.hot import both, dialect
 from canut.store.hot.rows import HeldLease, WorkerNow
-from canut.store.projects import Project
+from canut.store.projects import LENDING
 from canut.store.work import Flag, Lease
 
 HELD_LIMIT = 20
@@ -118,7 +118,7 @@ def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNo
         raise Missing(f"there is no worker {worker_id}")
     if worker.has_ended:
         raise Forbidden(f"worker {worker_id} has left the project", code="worker-left")
-    if worker.project_state != Project.State.OPEN or worker.question_version is None:
+    if worker.project_state not in LENDING or worker.question_version is None:
         raise NotOpen(
             f"the project is {worker.project_state}; it lends tasks while it is open",
             code=f"project-{worker.project_state}",

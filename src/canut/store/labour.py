@@ -1,7 +1,8 @@
-"""Pay lines and beats: what is owed for each answer, and the evidence of time."""
+"""Pay lines, what changes them, and beats: what is owed, and the evidence of time."""
 
 from django.db import models
 
+from canut.store.decisions import Decision
 from canut.store.people import Person
 from canut.store.projects import Project, RateVersion
 from canut.store.work import Answer, Worker
@@ -34,10 +35,36 @@ class PayLine(models.Model):
         indexes = (models.Index(fields=("worker", "at_ms"), name="pay_of_worker"),)
 
 
+class PayAdjustment(models.Model):
+    """What a decision takes from a person's pieces, or gives back; kept for ever, never changed."""
+
+    worker = models.ForeignKey(Worker, models.PROTECT)
+    project = models.ForeignKey(Project, models.PROTECT)
+    answer = models.ForeignKey(Answer, models.PROTECT, null=True)
+    decision = models.ForeignKey(Decision, models.PROTECT)
+    piece_micro = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=200)
+    at_ms = models.BigIntegerField()
+
+
+class OpenPage(models.Model):
+    """A page of Canut that was given to a person: from then on it may send beats."""
+
+    session = models.CharField(max_length=36, primary_key=True)
+    person = models.ForeignKey(Person, models.CASCADE, db_index=False)
+    project = models.ForeignKey(Project, models.CASCADE, null=True)
+    opened_ms = models.BigIntegerField()
+    assistive = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (models.Index(fields=("person", "opened_ms"), name="page_of_person"),)
+
+
 class Beat(models.Model):
     """Fifteen seconds of a Canut page being open: counts only, never content."""
 
-    person = models.ForeignKey(Person, models.CASCADE)
+    person = models.ForeignKey(Person, models.CASCADE, db_index=False)
     project = models.ForeignKey(Project, models.CASCADE, null=True)
     session = models.CharField(max_length=36)
     seq = models.IntegerField()
@@ -52,3 +79,4 @@ class Beat(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("session", "seq"), name="beat_once"),)
+        indexes = (models.Index(fields=("person", "received_ms"), name="beat_of_person"),)

@@ -1,12 +1,14 @@
 """The tables, listed for Django; each lives with its subject."""
 
+from canut.store.decisions import Decision
 from canut.store.instance import Fact
-from canut.store.labour import Beat, PayLine
+from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
 from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.quality import Consensus, Estimate, Habits
+from canut.store.terms import Terms
 from canut.store.work import (
     Answer,
     Flag,
@@ -23,6 +25,7 @@ __all__ = [
     "Answer",
     "Beat",
     "Consensus",
+    "Decision",
     "EntryPending",
     "Estimate",
     "Fact",
@@ -36,7 +39,9 @@ __all__ = [
     "Media",
     "Membership",
     "OneTimeLink",
+    "OpenPage",
     "Organisation",
+    "PayAdjustment",
     "PayLine",
     "Person",
     "Project",
@@ -45,5 +50,6 @@ __all__ = [
     "Role",
     "Task",
     "TaskState",
+    "Terms",
     "Worker",
 ]

@@ -17,7 +17,10 @@ class People(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """Someone who signs in, or came by a link and may name themselves later."""
+    """Someone who signs in, or came by a link and may name themselves later.
+
+    ``is_service``: a program that acts under its own name; it never decides against a person.
+    """
 
     username = models.CharField(max_length=60, unique=True)
     email = models.EmailField(blank=True)
@@ -25,6 +28,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=2, blank=True)
     is_active = models.BooleanField(default=True)
     is_simulated = models.BooleanField(default=False)
+    is_service = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[People] = People()

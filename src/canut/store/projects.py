@@ -14,9 +14,18 @@ class Project(models.Model):
         """Where the project is in its life."""
 
         DRAFT = "draft"
+        PILOT = "pilot"
         OPEN = "open"
         PAUSED = "paused"
         CLOSED = "closed"
+
+    class Modality(models.TextChoices):
+        """What people are exposed to."""
+
+        TEXT = "text"
+        AUDIO = "audio"
+        IMAGE = "image"
+        VIDEO = "video"
 
     slug = models.SlugField(max_length=60, unique=True)
     title = models.CharField(max_length=120)
@@ -30,6 +39,12 @@ class Project(models.Model):
     origin_paid = models.TextField(blank=True)
     is_own_staff = models.BooleanField(default=False)
     is_simulated = models.BooleanField(default=False)
+    severity = models.PositiveSmallIntegerField(null=True)
+    modality = models.CharField(max_length=5, choices=Modality.choices, default=Modality.TEXT)
+    risk_categories = models.JSONField(default=list)
+    hourly_micro = models.BigIntegerField(null=True)
+    floor_micro = models.BigIntegerField(null=True)
+    client_country = models.CharField(max_length=6, blank=True)
     overlap = models.PositiveSmallIntegerField(default=3)
     lease_seconds = models.PositiveIntegerField(default=900)
     practice_task = models.ForeignKey("store.Task", models.SET_NULL, null=True, related_name="+")
@@ -40,6 +55,9 @@ class Project(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(overlap__gte=1), name="project_overlap_at_least_1"),
+            models.CheckConstraint(
+                condition=Q(severity=None) | Q(severity__lte=4), name="project_severity_up_to_4"
+            ),
             models.CheckConstraint(
                 condition=Q(state="draft")
                 | ~(
@@ -53,6 +71,14 @@ class Project(models.Model):
                 name="project_says_why_before_opening",
             ),
         )
+
+    @property
+    def is_lending(self) -> bool:
+        """Whether people may be given tasks now."""
+        return self.state in LENDING
+
+
+LENDING = frozenset({Project.State.PILOT, Project.State.OPEN})
 
 
 class QuestionVersion(models.Model):

@@ -288,7 +288,7 @@ def _offer(project: Project, person: Person | None) -> Offer:
         rate=rate_or_none(project.id),
         answers=sums.get("lines") or 0,
         elapsed_ms=sums.get("elapsed") or 0,
-        is_any_left=project.state == Project.State.OPEN and left.exists(),
+        is_any_left=project.is_lending and left.exists(),
     )
 
 

@@ -30,7 +30,7 @@ from canut.core.errors import BadInput, NotOpen, Refusal
 from canut.core.kinds import Schema
 from canut.store.hot.seats import Seat
 from canut.store.hot.versions import question_version
-from canut.store.models import Project, QuestionVersion, Worker
+from canut.store.models import QuestionVersion, Worker
 from canut.store.projects import current_question
 from canut.store.results import question_or_none, rate_or_none
 from canut.store.workbench import (
@@ -112,7 +112,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         if not first_time or project.is_own_staff:
             tasks = lease_tasks(worker.id, PREFETCH + 1, now_ms).tasks
             first_time = False
-        elif project.state != Project.State.OPEN:
+        elif not project.is_lending:
             closed = project.state
     except NotOpen:
         closed = project.state
