@@ -73,7 +73,12 @@ def add_member(
     organisation: Organisation | None = None,
     project: Project | None = None,
 ) -> Membership:
-    """Give a role in an organisation or in one project; having it already changes nothing."""
+    """Give a role in an organisation or in one project; having it already changes nothing.
+
+    Raises:
+        Forbidden: nobody is made a representative but by an election.
+    """
+    check_given(role)
     found = Membership.objects.filter(
         person=person, role=role, organisation=organisation, project=project, ended_at=None
     ).first()
@@ -84,7 +89,12 @@ def add_member(
 
 @transaction.atomic
 def end_membership(membership: Membership, now: datetime) -> None:
-    """Take a role back; a worker who leaves gets no more tasks, their answers and pay stay."""
+    """Take a role back; a worker who leaves gets no more tasks, their answers and pay stay.
+
+    Raises:
+        Forbidden: a representative is not dismissed; their term ends or they resign.
+    """
+    check_given(membership.role)
     Membership.objects.filter(id=membership.id, ended_at=None).update(ended_at=now)
     if membership.role == Role.WORKER and membership.project_id:
         Worker.objects.filter(
@@ -175,7 +185,9 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
 
     Raises:
         BadInput: it would never open, or opens for too many.
+        Forbidden: nobody is made a representative but by an election.
     """
+    check_given(role)
     limit = 10_000
     if not 1 <= max_uses <= limit:
         raise BadInput(
@@ -198,6 +210,15 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
 def revoke_invitation(invitation: Invitation, now: datetime) -> None:
     """Close the link for ever; who came by it stays."""
     Invitation.objects.filter(id=invitation.id, revoked_at=None).update(revoked_at=now)
+
+
+def check_given(role: str) -> None:
+    """Raise ``Forbidden`` for the role that a ballot gives and time or its holder ends."""
+    if role == Role.REPRESENTATIVE:
+        raise Forbidden(
+            "representatives are elected; nobody else gives that role or takes it",
+            code="by-ballot-only",
+        )
 
 
 def invitation_token(invitation: Invitation) -> str:

@@ -1,13 +1,24 @@
 """The tables, listed for Django; each lives with its subject."""
 
+from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.decisions import Decision
+from canut.store.elections import Call, Candidate, Election, Voter
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
+from canut.store.messages import ChannelMessage, Message, Thread
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
+from canut.store.policies import (
+    OversightReport,
+    PolicyChange,
+    PolicyOpinion,
+    TermsAccepted,
+    TermsOfUse,
+)
 from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.quality import Consensus, Estimate, Habits
+from canut.store.records import BroughtRecord
 from canut.store.terms import Terms
 from canut.store.work import (
     Answer,
@@ -24,8 +35,15 @@ from canut.store.work import (
 __all__ = [
     "Answer",
     "Beat",
+    "BroughtRecord",
+    "Call",
+    "Candidate",
+    "ChannelMessage",
+    "ClientMeasure",
+    "ClientRating",
     "Consensus",
     "Decision",
+    "Election",
     "EntryPending",
     "Estimate",
     "Fact",
@@ -38,12 +56,16 @@ __all__ = [
     "Lease",
     "Media",
     "Membership",
+    "Message",
     "OneTimeLink",
     "OpenPage",
     "Organisation",
+    "OversightReport",
     "PayAdjustment",
     "PayLine",
     "Person",
+    "PolicyChange",
+    "PolicyOpinion",
     "Project",
     "QuestionVersion",
     "RateVersion",
@@ -51,5 +73,9 @@ __all__ = [
     "Task",
     "TaskState",
     "Terms",
+    "TermsAccepted",
+    "TermsOfUse",
+    "Thread",
+    "Voter",
     "Worker",
 ]

@@ -1,5 +1,6 @@
 """A rating says facts, and a summary says how many said them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -52,11 +53,15 @@ def test_hourly_pay_is_said_only_where_reward_and_time_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [("reward_micro", -1), ("time_seconds", 40 * 86_400), ("pending_days", 366)],
+    "said",
+    [
+        lambda: replace(PLAIN, reward_micro=-1),
+        lambda: replace(PLAIN, time_seconds=40 * 86_400),
+        lambda: replace(PLAIN, pending_days=366),
+    ],
 )
-def test_figure_nobody_could_mean_is_refused(field: str, value: int) -> None:
+def test_figure_nobody_could_mean_is_refused(said: Callable[[], Rating]) -> None:
     with pytest.raises(BadInput) as refused:
-        replace(PLAIN, **{field: value})
+        said()
 
     assert refused.value.case == "bad-rating"

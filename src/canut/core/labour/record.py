@@ -194,10 +194,11 @@ def read_record(content: bytes) -> Record:
         raise TooLarge(f"a record of {len(content)} bytes", code="too-large", limit=LARGEST)
     text = _unzipped(content) if content[:2] == b"PK" else content
     try:
-        whole = cast("dict[str, Any]", json.loads(text))
+        read: object = json.loads(text)
     except (ValueError, RecursionError):
         raise _not_a_record("it is no JSON") from None
-    if not isinstance(whole, dict) or whole.get("schema") != SCHEMA:  # pyright: ignore[reportUnnecessaryIsInstance] - a file may hold anything
+    whole = cast("dict[str, Any]", read) if isinstance(read, dict) else {}
+    if whole.get("schema") != SCHEMA:
         raise _not_a_record(f"its schema is not {SCHEMA}")
     person, tables = whole.get("person"), whole.get("tables")
     if not isinstance(person, dict) or not isinstance(tables, dict):
@@ -229,10 +230,7 @@ def _rows(name: str, columns: Mapping[str, type], given: object) -> list[Row]:
         if not isinstance(row, dict):
             raise _not_a_record(f"a row of {name} is no object")
         _check_cells(name, cast("Row", row), columns)
-    return [
-        {column: cast("Row", row).get(column) for column in columns}
-        for row in cast("Sequence[Row]", rows)
-    ]
+    return [{column: row.get(column) for column in columns} for row in cast("Sequence[Row]", rows)]
 
 
 def _check_cells(name: str, row: Row, columns: Mapping[str, type]) -> None:
