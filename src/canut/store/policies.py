@@ -96,12 +96,25 @@ class TermsAccepted(models.Model):
 
 
 class OversightReport(models.Model):
-    """What automated and human decisions did to groups of people in half a year."""
+    """What work brought groups of people, and what was decided about them.
 
+    One of every half year is kept for ever; one of the last ninety days is made anew every day.
+    """
+
+    class Kind(models.TextChoices):
+        """Of what stretch of time."""
+
+        NOW = "now"
+        HALF = "half"
+
+    kind = models.CharField(max_length=4, choices=Kind.choices)
     begin_ms = models.BigIntegerField()
-    end_ms = models.BigIntegerField(unique=True)
+    end_ms = models.BigIntegerField()
     content = models.JSONField()
     made_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("kind", "end_ms"), name="report_once"),)
 
 
 def policy_now(name: Policy, at_ms: int, currency: str = "") -> int | None:
@@ -155,5 +168,5 @@ def accepted_terms(person: Person) -> list[TermsAccepted]:
 
 
 def reports() -> list[OversightReport]:
-    """List the oversight reports, newest first."""
-    return list(OversightReport.objects.order_by("-end_ms"))
+    """List the oversight reports: that of now, then those of half years, newest first."""
+    return list(OversightReport.objects.order_by("-kind", "-end_ms"))

@@ -48,8 +48,12 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                (
+                    "kind",
+                    models.CharField(choices=[("now", "Now"), ("half", "Half")], max_length=4),
+                ),
                 ("begin_ms", models.BigIntegerField()),
-                ("end_ms", models.BigIntegerField(unique=True)),
+                ("end_ms", models.BigIntegerField()),
                 ("content", models.JSONField()),
                 ("made_ms", models.BigIntegerField()),
             ],
@@ -422,6 +426,10 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="oversightreport",
+            constraint=models.UniqueConstraint(fields=("kind", "end_ms"), name="report_once"),
         ),
         migrations.AddField(
             model_name="policychange",
