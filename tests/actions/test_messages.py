@@ -46,7 +46,7 @@ def project_of(worker: Worker) -> Project:
 
 
 def person_of(worker: Worker) -> Person:
-    return Person.objects.get(id=worker.person_id)
+    return Person.objects.get(workers=worker)
 
 
 def asked(worker: Worker, text: str = "Et si c’est les deux ?") -> Thread:

@@ -42,9 +42,9 @@ def person() -> Person:
     """Make somebody who did and heard everything a record holds, beside somebody else."""
     made = make_project(tasks=4, workers=2, overlap=2)
     worker, other = made.workers
-    person = Person.objects.get(id=worker.person_id)
+    person = Person.objects.get(workers=worker)
     Person.objects.filter(id=person.pk).update(shown_name="Nadia", language="fr")
-    Person.objects.filter(id=other.person_id).update(shown_name="Zénobie Autre")
+    Person.objects.filter(workers=other).update(shown_name="Zénobie Autre")
     asker = make_person(shown_name="Paul Demandeur")
     project = Project.objects.get(id=worker.project_id)
     add_member(asker, Role.REQUESTER, NOW, organisation=project.organisation)

@@ -30,6 +30,8 @@ ARGUMENTS: dict[str, Example] = {
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
+    "record_as": lambda _: {"form": "json"},
+    "client": lambda h: {"number": h.organisation.pk},
 }
 MISSING: dict[str, dict[str, Any]] = {
     "project_task": {"number": NO_ID},
@@ -37,6 +39,8 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_invitation_revoke": {"number": NO_ID},
     "project_member_end": {"number": NO_ID},
     "media": {"sha256": "0" * 64},
+    "record_as": {"form": "exe"},
+    "client": {"number": NO_ID},
     "enter": {"token": "never-made"},
     "join": {"token": "never.made"},
 }
@@ -75,6 +79,8 @@ def is_right(page: Page, role: str, code: int) -> bool:
         return code == (401 if page.json else SIGN_IN)
     if has_project and page.audience.roles and role in {"other", "nobody"}:
         return code == 404
+    if page.audience.never and (role == "other" or role in {str(r) for r in page.audience.never}):
+        return code == 403
     if page.audience.roles and not lets_in and not (role == "other" and not has_project):
         return code == 403
     return code not in {SIGN_IN, 401, 403, 404} and code < 500

@@ -24,13 +24,12 @@ def call_election(person: Person, now_ms: int) -> Election | None:
     """Ask for an election as an active worker; with one in ten asking, it opens.
 
     Raises:
-        Conflict: one is running.
-        Forbidden: the person has not worked here in the last ninety days.
+        Conflict: one is running, or the person has not worked here in the last ninety days.
     """
     _check_none_runs()
     active = _active(now_ms)
     if person.pk not in active:
-        raise Forbidden("only active workers ask for an election", code="not-active")
+        raise Conflict("only active workers ask for an election", code="not-active")
     Call.objects.get_or_create(person=person, defaults={"at_ms": now_ms})
     asking = Call.objects.filter(person__in=active).count()
     if not ballot.is_called(asking, len(active)):

@@ -86,6 +86,17 @@ class Client:
     texts: list[str]
     measure: ClientMeasure | None
 
+    @property
+    def yes(self) -> int:
+        """How many would tell others to work there, with care or without."""
+        said = self.summary.recommend if self.summary else {}
+        return sum(many for word, many in said.items() if word is not ratings.Recommend.NO)
+
+    @property
+    def badly(self) -> int:
+        """How many were answered badly."""
+        return self.summary.comm[ratings.Comm.UNACCEPTABLE] if self.summary else 0
+
 
 def client(organisation: Organisation, most: int = 20) -> Client:
     """Gather what workers say of an organisation and what it is measured to pay."""

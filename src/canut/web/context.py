@@ -49,6 +49,8 @@ def _rooms(request: HttpRequest, name: str) -> list[Room]:
         rooms.append(
             Room(_("Organisations"), reverse("organisations"), name.startswith("organisation"))
         )
+    if roles:
+        rooms.append(Room(_("Messages"), reverse("talk"), name.startswith("talk")))
     return rooms
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
+from canut.web import words_say
 
 
 class Words(NamedTuple):
@@ -313,6 +314,8 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
+
+CASES |= {case: Words(*said) for case, said in words_say.SAID.items()}
 
 
 class _Facts(dict[str, object]):

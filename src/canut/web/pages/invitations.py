@@ -18,6 +18,7 @@ from canut.actions.accounts import (
     revoke_invitation,
 )
 from canut.core.errors import Refusal
+from canut.store.clients import client
 from canut.store.models import Invitation, Person, Project, Role
 from canut.store.results import offer_of
 from canut.web.access import invitation_of, invitations_of, person_of
@@ -75,6 +76,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "project": invitation.project,
         "invitation": invitation,
         "offer": offer_of(invitation.project),
+        "client": client(invitation.project.organisation),
     }
     return render(request, "people/join.html", shown)
 
