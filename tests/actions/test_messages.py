@@ -61,6 +61,14 @@ def test_question_from_a_task_waits_two_working_days(worker: Worker) -> None:
     assert thread.due_ms == NOW_MS + 2 * DAY_MS  # a Wednesday
 
 
+def test_question_that_is_sent_again_is_asked_once(worker: Worker) -> None:
+    (lent,) = lease_tasks(worker.pk, 1, NOW_MS).tasks
+
+    asked = [ask_about(worker.pk, lent.lease, "Quoi ?", NOW_MS).pk for _ in range(2)]
+
+    assert asked[0] == asked[1]
+
+
 def test_answer_shown_to_everybody_stands_beside_the_instructions(
     worker: Worker, requester: Person
 ) -> None:

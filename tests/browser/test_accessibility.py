@@ -23,8 +23,9 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_setup_reading": "text/html",
     "project_overlap": "text/html",
     "project_export_file": "text/csv",
+    "record_as": "application/json",
 }
-PANELS = ("why", "help", "skip", "flag", "keys", "waits", "counted")
+PANELS = ("why", "help", "skip", "flag", "ask", "keys", "waits", "counted")
 ROLES = (Role.REQUESTER, Role.WORKER, Role.REVIEWER, Role.OPERATOR)
 KNOWN_WORDS = "trameetchaine9"
 
@@ -53,6 +54,7 @@ class Examples(NamedTuple):
     task: int
     invitation: str
     revoked: str
+    organisation: int
 
     def arguments(self, page: Page) -> dict[str, object]:
         """Return the parts of an address; a new page with a new part is missed here."""
@@ -62,6 +64,8 @@ class Examples(NamedTuple):
             "project_task": {"number": self.task},
             "media": {"sha256": "0" * 64},
             "project_export_file": {"what": "labels", "form": "csv"},
+            "record_as": {"form": "json"},
+            "client": {"number": self.organisation},
         }
         parts = by_name.get(page.name, {})
         if "<slug:project>" in page.address:
@@ -104,7 +108,9 @@ def examples(
         with tab.expect_navigation():
             tab.locator("dialog[open] button.danger").click()
     tab.close()
-    return Examples(draft, demo.rows("SELECT min(id) + 9 FROM store_task")[0][0], *made)
+    task = demo.rows("SELECT min(id) + 9 FROM store_task")[0][0]
+    (organisation,) = demo.rows("SELECT organisation_id FROM store_project WHERE slug = 'demo'")[0]
+    return Examples(draft, task, *made, organisation)
 
 
 def wrong(tab: Tab, guise: Guise) -> list[str]:

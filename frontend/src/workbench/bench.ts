@@ -6,7 +6,7 @@ import type { Session } from "./session";
 import type { Asked, PageData } from "./wire";
 import type { Words } from "./words";
 
-export type Panel = "" | "why" | "help" | "skip" | "flag" | "keys" | "waits" | "counted";
+export type Panel = "" | "why" | "help" | "skip" | "flag" | "ask" | "keys" | "waits" | "counted";
 
 export interface Bench {
   readonly data: PageData;
@@ -34,6 +34,7 @@ export interface Bench {
   toggleKeys(on: boolean): void;
   skip(reason: string, text: string): void;
   flag(text: string): void;
+  ask(text: string): void;
   stop(): void;
   copyRefused(): void;
 }

@@ -23,6 +23,8 @@ WHO_ASKS = (Role.REQUESTER, Role.OPERATOR)
 def ask_about(worker_id: int, lease_id: int, text: str, now_ms: int) -> Thread:
     """Ask whoever wants the labels about a task that was lent; its answer helps everybody there.
 
+    The same question about the same task, sent again, is the same thread.
+
     Raises:
         Missing: the task was never lent to this worker.
         Incomplete, TooLarge: the text is empty or too long.
@@ -33,6 +35,10 @@ def ask_about(worker_id: int, lease_id: int, text: str, now_ms: int) -> Thread:
     if lease is None or person is None:
         raise Missing("this task was never lent to you", code="lease-gone")
     project = Project.objects.get(id=lease.project_id)
+    sent = Thread.objects.filter(opened_by=person, task=lease.task, messages__text=plain_text(text))
+    before = sent.first()
+    if before is not None:
+        return before
     asked = Thread(project=project, task=lease.task, to=Thread.To.REQUESTER, opened_by=person)
     return _open(asked, text, now_ms)
 
