@@ -110,7 +110,7 @@ def examples(
     tab.close()
     task = demo.rows("SELECT min(id) + 9 FROM store_task")[0][0]
     (organisation,) = demo.rows("SELECT organisation_id FROM store_project WHERE slug = 'demo'")[0]
-    return Examples(draft, task, *made, organisation)
+    return Examples(draft, task, made[0], made[1], organisation)
 
 
 def wrong(tab: Tab, guise: Guise) -> list[str]:
