@@ -25,6 +25,7 @@ ARGUMENTS: dict[str, Example] = {
     "enter": lambda _: {"token": "never-made"},
     "demo_enter": lambda _: {"role": "worker"},
     "join": lambda h: {"token": invitation_token(h.invitation)},
+    "place": lambda _: {"code": "CA-QC"},
     "project_task": lambda h: {"number": h.tasks[0].pk},
     "project_export_file": lambda _: {"what": "labels", "form": "csv"},
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
@@ -34,6 +35,7 @@ ARGUMENTS: dict[str, Example] = {
     "client": lambda h: {"number": h.organisation.pk},
 }
 MISSING: dict[str, dict[str, Any]] = {
+    "place": {"code": "XX"},
     "project_task": {"number": NO_ID},
     "project_export_file": {"what": "labels", "form": "exe"},
     "project_invitation_revoke": {"number": NO_ID},

@@ -7,6 +7,7 @@ none, the time from loan to answer stands in and is counted as such.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Count, Sum
 
@@ -39,7 +40,7 @@ def measure_daily(now_ms: int) -> bool:
         return False
     begin_ms = now_ms - WINDOW_DAYS * DAY_MS
     work = list(work_between(begin_ms, now_ms))
-    content = report(work, traits_of({row.person for row in work}, now_ms))
+    content = report(work, traits_of({row.person for row in work}, now_ms), _rng(now_ms))
     _keep(work, content, begin_ms, now_ms)
     return True
 
@@ -57,7 +58,7 @@ def report_if_due(now_ms: int) -> OversightReport | None:
     if now_ms - begin_ms < REPORT_DAYS * DAY_MS:
         return None
     work = list(work_between(begin_ms, now_ms))
-    content = report(work, traits_of({row.person for row in work}, now_ms))
+    content = report(work, traits_of({row.person for row in work}, now_ms), _rng(now_ms))
     return OversightReport.objects.create(
         kind=HALF, begin_ms=begin_ms, end_ms=now_ms, content=content, made_ms=now_ms
     )
@@ -107,6 +108,11 @@ def traits_of(people: set[int], at_ms: int) -> dict[int, Traits]:
             assistive=("yes" if terms.assistive else "no") if terms else Traits().assistive,
         )
     return found
+
+
+def _rng(now_ms: int) -> np.random.Generator:
+    """Return what shuffles for this report; the same moment gives the same report."""
+    return np.random.default_rng(now_ms)
 
 
 def _measured(

@@ -1,20 +1,22 @@
 """Tell what work brings and what is decided about it, by groups of people, so that bias shows.
 
 Figures rest on people, not on answers: each person's pay an hour is one figure. Nothing is said of
-fewer than ten people. A group is pointed out where its answers are rejected more often than those
-of everybody else by more than chance would do; a person looks into it, nothing follows by itself.
+fewer than ten people. A group is pointed out where ``equity`` finds that it is paid, refused or
+flagged otherwise than the others; a person looks into it, nothing follows by itself.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+
+import numpy as np
 
 from canut.core.labour.aggregates import FEWEST, Group, per_mille, shown, spread
+from canut.core.labour.equity import Measure, PersonYear, differences
 from canut.core.money import HOUR_MS
 
-APART = 3.0
 UNKNOWN = "unknown"
+TRAITS = ("language", "place", "assistive")
 
 type Content = dict[str, object]
 
@@ -100,24 +102,29 @@ def by_organisation(work: Iterable[Work]) -> dict[int, Paid]:
     return {organisation: paid(found) for organisation, found in rows.items()}
 
 
-def report(work: Sequence[Work], traits: Mapping[int, Traits]) -> Content:
+def report(work: Sequence[Work], traits: Mapping[int, Traits], rng: np.random.Generator) -> Content:
     """Say what work brought and what was decided, for everybody and by each trait.
 
     Args:
         work: of everybody, in the period of the report.
         traits: by person; who is missing has unknown ones.
+        rng: for the shuffles that tell a difference from chance.
 
     Returns:
         What the page shows and the database keeps: figures of ten people or more alone.
     """
     whole = paid(work)
     people = {row.person for row in work}
-    cuts: dict[str, object] = {}
-    for trait in ("language", "place", "assistive"):
+    cuts: dict[str, list[dict[str, object]]] = {}
+    apart = _apart(work, whole.currency, traits, rng)
+    for trait in TRAITS:
         members: dict[str, set[int]] = defaultdict(set)
         for person in people:
             members[getattr(traits.get(person, Traits()), trait)].add(person)
         cuts[trait] = _cut(work, whole.currency, members)
+        for one in cuts[trait]:
+            found = apart.get((trait, str(one["name"])), [])
+            one["stands_out"] = [] if one["is_hidden"] else found
     flagged = {row.person for row in work if row.is_flagged}
     return {
         "currency": whole.currency,
@@ -140,24 +147,36 @@ def main_currency(work: Iterable[Work]) -> str:
     return min(people, key=lambda currency: (-people[currency], currency)) if people else ""
 
 
-def stands_out(rejected: int, answers: int, others_rejected: int, others: int) -> bool:
-    """Say whether a group's answers are rejected more often than the others', beyond chance.
-
-    Example:
-        >>> stands_out(60, 500, 50, 1000), stands_out(30, 500, 50, 1000)
-        (True, False)
-    """
-    if not answers or not others:
-        return False
-    both = (rejected + others_rejected) / (answers + others)
-    spread_ = sqrt(both * (1 - both) * (1 / answers + 1 / others))
-    return bool(spread_) and (rejected / answers - others_rejected / others) / spread_ > APART
+def _apart(
+    work: Sequence[Work],
+    currency: str,
+    traits: Mapping[int, Traits],
+    rng: np.random.Generator,
+) -> dict[tuple[str, str], list[str]]:
+    """Name the measures in which a group stands out, by trait and group."""
+    hours = _people([row for row in work if row.currency == currency and row.ms])
+    flagged = {row.person for row in work if row.is_flagged}
+    people: list[PersonYear] = []
+    for person, (_, _, answers, rejected, _) in _people(work).items():
+        values = {Measure.FLAGGED: float(person in flagged)}
+        if answers:
+            values[Measure.REJECTED] = rejected / answers
+        if person in hours:
+            micro, ms, *_ = hours[person]
+            values[Measure.PAY] = micro * HOUR_MS / ms
+        known = traits.get(person, Traits())
+        groups = {name: getattr(known, name) for name in TRAITS}
+        people.append(PersonYear({n: g for n, g in groups.items() if g != UNKNOWN}, values))
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in differences(people, rng):
+        if one.stands_out:
+            found[one.dimension, one.group].append(one.measure.value)
+    return found
 
 
 def _cut(
     work: Sequence[Work], currency: str, members: Mapping[str, set[int]]
 ) -> list[dict[str, object]]:
-    answers, rejected = sum(row.answers for row in work), sum(row.rejected for row in work)
     groups: list[Group] = []
     for name in sorted(members):
         rows = [row for row in work if row.person in members[name]]
@@ -170,7 +189,6 @@ def _cut(
             "middle_micro": found.middle if found else None,
             "rejected_per_mille": per_mille(bad, many, people),
             "flagged_per_mille": per_mille(len(flagged), people, people),
-            "stands_out": int(stands_out(bad, many, rejected - bad, answers - many)),
         }
         groups.append(Group(name, people, figures))
     return [
