@@ -38,7 +38,7 @@ COMM = (
     (Comm.UNACCEPTABLE.value, _("badly")),
 )
 REJECTED = (
-    (Rejected.NONE.value, _("none")),
+    (Rejected.NONE.value, _("no, none")),
     (Rejected.FAIRLY.value, _("some, fairly")),
     (Rejected.UNFAIRLY.value, _("some, unfairly")),
 )

@@ -109,7 +109,7 @@ def accept(request: HttpRequest) -> HttpResponse:
     language = "fr" if (get_language() or "fr").startswith("fr") else "en"
     accept_terms(person_of(request), int(wanted), language, now_ms())
     messages.success(request, _("Noted: you accept these terms."))
-    return redirect("terms")
+    return redirect("rules_terms")
 
 
 def publish(request: HttpRequest) -> HttpResponse:
@@ -125,7 +125,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     if not attempt(form, act):
         return terms(request, form)
     messages.success(request, _("Published. Everybody sees it until it is in force."))
-    return redirect("terms")
+    return redirect("rules_terms")
 
 
 def _change(request: HttpRequest) -> int:

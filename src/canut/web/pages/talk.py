@@ -79,7 +79,7 @@ def among_workers(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and attempt(
         form, lambda: say_in_channel(person, form.cleaned_data["text"], now_ms())
     ):
-        return redirect("channel")
+        return redirect("representative_channel")
     shown = {"form": form, "said": channel()}
     return render(request, "say/channel.html", shown, status=422 if form.errors else 200)
 
