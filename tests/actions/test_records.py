@@ -18,7 +18,7 @@ from canut.core.errors import BadFile, Conflict
 from canut.core.labour.parameters import Status
 from canut.core.labour.ratings import Comm, Rating, Recommend, Rejected
 from canut.core.labour.record import TABLES, read_record
-from canut.store.models import Answer, Decision, PayAdjustment, Person, Project, Role, Worker
+from canut.store.models import Answer, Beat, Decision, PayAdjustment, Person, Project, Role, Worker
 from canut.store.records import brought_by
 from tests.factories import NOW, NOW_MS, answer_next, make_person, make_project
 
@@ -52,6 +52,20 @@ def person() -> Person:
     for one in (worker, worker, other):
         answer_next(one)
     (lent,) = lease_tasks(worker.pk, 1, NOW_MS).tasks
+    for seq in range(3):
+        Beat.objects.create(
+            person=person,
+            project=project,
+            session="page",
+            seq=seq,
+            mono_ms=15_000 * (seq + 1),
+            visible=True,
+            focused=True,
+            surface=f"item:{lent.lease}",
+            buckets=[[second, 2, 0, 0, 0] for second in range(15 * seq, 15 * seq + 15)],
+            previous="",
+            received_ms=NOW_MS - 60_000 + 15_000 * (seq + 1),
+        )
     thread = ask_about(worker.pk, lent.lease, "=1+1 ?", NOW_MS)
     answer_thread(asker, thread.pk, "Non.", NOW_MS)
     (theirs,) = lease_tasks(other.pk, 1, NOW_MS).tasks
@@ -98,6 +112,7 @@ def test_record_holds_every_kind_of_thing_a_person_did_or_heard(person: Person) 
     assert {name for name in TABLES if record.rows(name)} == FILLED
     assert len(record.rows("answers")) == len(record.rows("pay_lines")) == 2
     assert record.pay_by_currency() == {"CAD": 210_000}
+    assert [(row["surface"], row["ms"]) for row in record.rows("time")] == [("item", 45_000)]
     assert [(m["mine"], m["from"]) for m in record.rows("messages")] == [
         (True, "worker"),
         (False, "requester"),

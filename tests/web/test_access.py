@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from canut.actions.accounts import invitation_token
+from canut.actions.records import hand_over
 from canut.store.models import Fact, Role
 from canut.web.access import Page
 from canut.web.urls import PAGES
@@ -32,6 +33,7 @@ ARGUMENTS: dict[str, Example] = {
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
     "record_as": lambda _: {"form": "json"},
+    "record_handed": lambda h: {"token": hand_over(h.people["worker"])},
     "client": lambda h: {"number": h.organisation.pk},
 }
 MISSING: dict[str, dict[str, Any]] = {
@@ -42,6 +44,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_member_end": {"number": NO_ID},
     "media": {"sha256": "0" * 64},
     "record_as": {"form": "exe"},
+    "record_handed": {"token": "never.made"},
     "client": {"number": NO_ID},
     "enter": {"token": "never-made"},
     "join": {"token": "never.made"},

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from canut.core.labour.record import Record, Row, write_record
+from canut.core.labour.record import Record, Row, read_record, write_record
 from canut.store.models import BroughtRecord, Membership, Worker
 from tests.factories import NOW, NOW_MS, answer_next
 from tests.web.house import House
@@ -78,6 +78,17 @@ def test_file_that_is_no_record_is_refused_in_words(house: House) -> None:
 
     assert answer.status_code == 422
     assert "n’est pas un dossier de travail" in answer.content.decode()
+
+
+def test_record_goes_straight_to_whom_its_owner_chose(left: Client, house: House) -> None:
+    left.post("/account/record/hand")
+    page = left.get("/account/record").content.decode()
+    path = page.split('value="http://127.0.0.1:8000')[1].split('"')[0]
+
+    given = house.client("stranger").get(path)
+
+    assert len(read_record(given.content).rows("answers")) == 1
+    assert house.client("stranger").get(path + "x").status_code == 404
 
 
 def test_nobody_reads_the_record_of_somebody_else(left: Client, house: House) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from canut.actions.accounts import invitation_token
 from canut.actions.elections import close_elections
 from canut.actions.oversight import measure_daily
 from canut.actions.policies import Proposal, propose_change
@@ -158,6 +159,17 @@ def test_operator_publishes_terms_that_are_announced(house: House) -> None:
     assert TermsOfUse.objects.get().number == 2
     assert "1 janvier 2100" in text(house, "stranger", "/terms/")
     assert "Soyez aimables" in text(house, "stranger", "/terms/?version=2")
+    assert "1 janvier 2100" in text(house, "worker", "/work/")
+
+
+def test_who_joins_accepts_the_terms_in_force(house: House) -> None:
+    path = f"/join/{invitation_token(house.invitation)}"
+    assert "conditions d’utilisation" in text(house, "stranger", path)
+
+    house.client("nobody").post(path, headers=FR)
+
+    noted = TermsAccepted.objects.get()
+    assert (noted.person, noted.number) == (house.people["nobody"], 1)
 
 
 def test_worker_rates_who_asks_and_changes_it(house: House) -> None:

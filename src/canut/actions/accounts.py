@@ -14,6 +14,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from canut.actions.terms_of_use import accept_terms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.store.models import (
     Invitation,
@@ -26,6 +27,7 @@ from canut.store.models import (
     Role,
     Worker,
 )
+from canut.store.policies import terms_in_force
 
 LINK_LIFE = timedelta(hours=24)
 _SIGNER = Signer(salt="canut.invitation")
@@ -257,6 +259,8 @@ def read_invitation(token: str, now: datetime) -> Invitation:
 def accept_invitation(token: str, person: Person | None, language: str, now: datetime) -> Person:
     """Let in whoever opened the link; a nameless account is made for whoever has none.
 
+    Coming in is accepting the terms of use in force, which the page names; it is noted.
+
     Raises:
         Missing, Conflict: as ``read_invitation``.
     """
@@ -272,6 +276,8 @@ def accept_invitation(token: str, person: Person | None, language: str, now: dat
                 "this invitation was used by everyone it was for", code="invitation-used-up"
             )
         InvitationUse.objects.create(invitation=invitation, person=person, used_at=now)
+        now_ms = int(now.timestamp() * 1000)
+        accept_terms(person, terms_in_force(now_ms), language[:2], now_ms)
     if invitation.role == Role.WORKER:
         join_as_worker(invitation.project, person, now)
     else:

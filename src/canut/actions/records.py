@@ -8,18 +8,25 @@ record gives the same bytes. What is in it is decided in ``store.records``, its 
 import hashlib
 import io
 import zipfile
+from datetime import timedelta
 
 from django.conf import settings
+from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
 
-from canut.core.errors import Conflict
+from canut.actions.measuring import time_by_day
+from canut.core.errors import Conflict, Missing
 from canut.core.formats.writing import Column, Kind, stream_rows
 from canut.core.labour.record import IN_ZIP, TABLES, Record, read_record, write_record
-from canut.store.models import Person
+from canut.store.models import Person, Project
 from canut.store.records import BroughtRecord, record_of
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 KINDS: dict[type, Kind] = {int: "whole", str: "text", bool: "yes-no"}
+DAY_MS = 86_400_000
+BEATS_DAYS = 120
+HANDED_FOR = timedelta(days=7)
+_SIGNER = TimestampSigner(salt="canut.record")
 FORMS = {"zip": "application/zip", "json": "application/json"}
 
 
@@ -36,8 +43,41 @@ def record_file(person: Person, form: str, now_ms: int) -> bytes:
 
 
 def whole_record(person: Person, now_ms: int) -> Record:
-    """Gather a person's whole record, under this instance's name."""
-    return record_of(person, str(settings.URL), now_ms)
+    """Gather a person's whole record, under this instance's name, with the time of each day."""
+    record = record_of(person, str(settings.URL), now_ms)
+    slugs = dict(Project.objects.filter(workers__person=person).values_list("id", "slug"))
+    begin_ms = now_ms - BEATS_DAYS * DAY_MS
+    record.tables["time"] = [
+        {
+            "project": slugs.get(one.project or 0),
+            "day": one.day.isoformat(),
+            "surface": one.surface,
+            "ms": one.ms,
+        }
+        for one in time_by_day([person.pk], begin_ms, now_ms)
+    ]
+    return record
+
+
+def hand_over(person: Person) -> str:
+    """Return a token that gives whoever holds it this person's record for a week."""
+    return _SIGNER.sign(str(person.pk)).replace(":", ".")
+
+
+def handed_over(token: str, now_ms: int) -> bytes:
+    """Return the record a token stands for, as a zip.
+
+    Raises:
+        Missing: no such token, or older than a week.
+    """
+    try:
+        number = int(_SIGNER.unsign(token.replace(".", ":"), max_age=HANDED_FOR))
+    except (BadSignature, ValueError):
+        raise Missing("no record is handed over here, or no longer") from None
+    person = Person.objects.filter(id=number).first()
+    if person is None:
+        raise Missing("no record is handed over here, or no longer")
+    return record_file(person, "zip", now_ms)
 
 
 def packed(record: Record) -> bytes:

@@ -67,8 +67,10 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
             .values_list("role", "project__title", "organisation__name", "created_at", "ended_at")
         ),
         "projects": (
-            (*names, _ms(joined), _ms(left))
-            for *names, joined, left in Worker.objects.filter(person=person)
+            (*names, _ms(joined), _ms(left), _thousandths(accuracy), agreed, compared)
+            for *names, joined, left, accuracy, agreed, compared in Worker.objects.filter(
+                person=person
+            )
             .order_by("id")
             .values_list(
                 "project__slug",
@@ -77,6 +79,9 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
                 "public_id",
                 "created_at",
                 "ended_at",
+                "accuracy",
+                "agreed",
+                "compared",
             )
         ),
         "answers": Answer.objects.filter(worker__person=person)
@@ -157,6 +162,10 @@ def _messages(person: Person) -> Iterable[tuple[Cell, ...]]:
 
 def _row(table: str, cells: tuple[Any, ...]) -> Row:
     return dict(zip(TABLES[table], cells, strict=True))
+
+
+def _thousandths(share: float | None) -> int | None:
+    return None if share is None else round(1000 * share)
 
 
 def _ms(at: datetime | None) -> int | None:

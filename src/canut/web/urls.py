@@ -61,6 +61,8 @@ PAGES: tuple[Page, ...] = (
     Page("organisations/", people.organisations, "organisations", OPERATORS, BOTH),
     Page("account/record", record.record, "record", SIGNED_IN),
     Page("account/record.<str:form>", record.record_as, "record_as", SIGNED_IN),
+    Page("account/record/hand", record.hand, "record_hand", SIGNED_IN, POST),
+    Page("record/<str:token>", record.handed, "record_handed", ANYONE),
     Page("account/record/bring", record.bring, "record_bring", SIGNED_IN, POST),
     Page("messages/", talk.talk, "talk", SIGNED_IN, BOTH),
     Page("messages/answer", talk.answer, "talk_answer", SIGNED_IN, POST),
@@ -77,7 +79,9 @@ PAGES: tuple[Page, ...] = (
         REPRESENTATIVES,
         POST,
     ),
-    Page("representatives/channel", talk.among_workers, "representative_channel", AMONG_WORKERS, BOTH),
+    Page(
+        "representatives/channel", talk.among_workers, "representative_channel", AMONG_WORKERS, BOTH
+    ),
     Page("oversight/", representatives.oversight, "representative_figures", OVERSEERS),
     Page("rules/", rules.rules, "rules", ANYONE),
     Page("rules/propose", rules.propose, "rules_propose", OPERATORS, POST),

@@ -32,7 +32,11 @@ TABLES: dict[str, dict[str, type]] = {
         "worker": TEXT,
         "joined_ms": WHOLE,
         "left_ms": WHOLE,
+        "accuracy_thousandths": WHOLE,
+        "agreed": WHOLE,
+        "compared": WHOLE,
     },
+    "time": {"project": TEXT, "day": TEXT, "surface": TEXT, "ms": WHOLE},
     "answers": {
         "answer": WHOLE,
         "project": TEXT,
