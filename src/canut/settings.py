@@ -1,6 +1,6 @@
 """The only place that reads the environment. Importing it writes nothing.
 
-Six settings, standard library only; everything else is decided here once for every instance.
+Seven settings, standard library only; everything else is decided here once for every instance.
 """
 
 import os
@@ -43,6 +43,11 @@ SETTINGS = (
         "CANUT_UNION", "none", "Union people may turn to: its name and address, on their page."
     ),
     Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
+    Setting(
+        "CANUT_KEEP_BEATS_DAYS",
+        "90",
+        "Days that beats stay after the end of their pay period, to be contested; then they go.",
+    ),
 )
 
 PACKAGE = Path(__file__).resolve().parent
@@ -182,6 +187,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "canut.web.tags",
                 "canut.web.drawn",
+                "canut.web.dayline",
             ],
         },
     }
@@ -203,6 +209,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[\w-]{8}\.\w+$"
 MEDIA_ROOT = DATA / "media"
 
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CANUT_UPLOAD_LIMIT_MIB") or 2048) * 2**20
+KEEP_BEATS_DAYS = int(os.environ.get("CANUT_KEEP_BEATS_DAYS") or 90)
 ROW_LIMIT_BYTES = 2**20
 IMAGE_LIMIT_PIXELS = 100_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20

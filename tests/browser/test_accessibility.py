@@ -13,7 +13,7 @@ from canut.store.models import Role
 from canut.web.access import ANYONE, Page
 from canut.web.urls import PAGES
 from tests.browser.instance import Instance, axe
-from tests.browser.steps import drop_files, sign_in_operator
+from tests.browser.steps import contest_time, drop_files, sign_in_operator
 
 DEMO = "demo"
 NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
@@ -24,8 +24,10 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_overlap": "text/html",
     "project_export_file": "text/csv",
     "record_as": "application/json",
+    "time_line": "text/html",
+    "time_data": "application/json",
 }
-PANELS = ("why", "help", "skip", "flag", "ask", "keys", "waits", "counted")
+PANELS = ("why", "help", "skip", "flag", "ask", "keys", "waits", "counted", "break")
 ROLES = (Role.REQUESTER, Role.WORKER, Role.REVIEWER, Role.OPERATOR)
 KNOWN_WORDS = "trameetchaine9"
 
@@ -55,6 +57,7 @@ class Examples(NamedTuple):
     invitation: str
     revoked: str
     organisation: int
+    claim: int
 
     def arguments(self, page: Page) -> dict[str, object]:
         """Return the parts of an address; a new page with a new part is missed here."""
@@ -63,6 +66,7 @@ class Examples(NamedTuple):
             "enter": {"token": "never-made"},
             "project_task": {"number": self.task},
             "media": {"sha256": "0" * 64},
+            "time_review_one": {"number": self.claim},
             "project_export_file": {"what": "labels", "form": "csv"},
             "record_as": {"form": "json"},
             "client": {"number": self.organisation},
@@ -107,10 +111,13 @@ def examples(
         tab.locator("[data-confirm-dialog]").first.click()
         with tab.expect_navigation():
             tab.locator("dialog[open] button.danger").click()
+    with as_role(tab, demo, "worker"):
+        contest_time(tab, demo.url)
     tab.close()
     task = demo.rows("SELECT min(id) + 9 FROM store_task")[0][0]
     (organisation,) = demo.rows("SELECT organisation_id FROM store_project WHERE slug = 'demo'")[0]
-    return Examples(draft, task, made[0], made[1], organisation)
+    claim = demo.rows("SELECT max(id) FROM store_claim")[0][0]
+    return Examples(draft, task, made[0], made[1], organisation, claim)
 
 
 def wrong(tab: Tab, guise: Guise) -> list[str]:
@@ -147,10 +154,10 @@ def test_what_is_no_page_is_named(demo: Instance, examples: Examples, chromium: 
     assert isinstance(chromium, Browser)
     sha256 = demo.rows("SELECT sha256 FROM store_media LIMIT 1")[0][0]
     tab = chromium.new_page()
-    with as_role(tab, demo, "requester"):
-        kinds = {}
-        for page in PAGES:
-            if page.name in NOT_PAGES:
+    kinds = {}
+    for role in ROLES:
+        with as_role(tab, demo, role):
+            for page in [p for p in PAGES if p.name in NOT_PAGES and role_for(p) == role]:
                 parts = examples.arguments(page)
                 parts |= {"sha256": sha256} if page.name == "media" else {}
                 answer = tab.request.get(demo.url + reverse(page.name, kwargs=parts))

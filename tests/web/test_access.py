@@ -14,7 +14,7 @@ from canut.actions.records import hand_over
 from canut.store.models import Fact, Role
 from canut.web.access import Page
 from canut.web.urls import PAGES
-from tests.web.house import House
+from tests.web.house import House, make_contest
 
 PART = re.compile(r"<\w+:(?!project>)\w+>")
 ROLES = ("stranger", "nobody", *(str(role) for role in Role), "other")
@@ -35,6 +35,7 @@ ARGUMENTS: dict[str, Example] = {
     "record_as": lambda _: {"form": "json"},
     "record_handed": lambda h: {"token": hand_over(h.people["worker"])},
     "client": lambda h: {"number": h.organisation.pk},
+    "time_review_one": lambda h: {"number": make_contest(h).pk},
 }
 MISSING: dict[str, dict[str, Any]] = {
     "place": {"code": "XX"},
@@ -46,6 +47,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "record_as": {"form": "exe"},
     "record_handed": {"token": "never.made"},
     "client": {"number": NO_ID},
+    "time_review_one": {"number": NO_ID},
     "enter": {"token": "never-made"},
     "join": {"token": "never.made"},
 }
@@ -133,7 +135,7 @@ def test_project_that_is_not_there_is_missing_everywhere(house: House) -> None:
 
 def test_id_that_is_not_there_is_missing_everywhere(house: House) -> None:
     got = {
-        page.name: status(house, "requester", page, example(page, house, **MISSING[page.name]))
+        page.name: status(house, "operator", page, example(page, house, **MISSING[page.name]))
         for page in PAGES
         if page.name in MISSING
     }

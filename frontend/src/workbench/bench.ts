@@ -6,7 +6,17 @@ import type { Session } from "./session";
 import type { Asked, PageData } from "./wire";
 import type { Words } from "./words";
 
-export type Panel = "" | "why" | "help" | "skip" | "flag" | "ask" | "keys" | "waits" | "counted";
+export type Panel =
+  | ""
+  | "why"
+  | "help"
+  | "skip"
+  | "flag"
+  | "ask"
+  | "keys"
+  | "waits"
+  | "counted"
+  | "break";
 
 export interface Bench {
   readonly data: PageData;
@@ -23,6 +33,8 @@ export interface Bench {
   readonly panel: Panel;
   readonly notice: string;
   readonly keysOn: boolean;
+  /** A paid break is due: it may be put off, or waits quietly; "" when none is. */
+  readonly breakOffer: "" | "may-wait" | "now";
   /** The network or the server is away, answers waiting or not. */
   readonly state: "ok" | "wait" | "offline" | "fault" | "signed-out";
   open(panel: Panel): void;
@@ -30,6 +42,7 @@ export interface Bench {
   back(): void;
   choose(value: string): void;
   check(): void;
+  putBreakOff(): void;
   toggleRaw(): void;
   toggleKeys(on: boolean): void;
   skip(reason: string, text: string): void;

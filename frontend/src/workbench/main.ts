@@ -3,7 +3,9 @@ import "../styles/shared.css";
 import "../styles/workbench.css";
 import "../styles/stage.css";
 import "../styles/panels.css";
-import { Clock } from "./clock";
+import { Rest } from "../time/breaks";
+import { Clock } from "../time/clock";
+import { onOut, sayIn } from "../time/unsent";
 import { Line, readData } from "./net";
 import { Outbox } from "./outbox";
 import { WorkbenchPage } from "./page";
@@ -61,13 +63,15 @@ async function start(root: HTMLElement): Promise<void> {
   });
   await outbox.open();
 
+  const rest = new Rest(data.person);
   const clock = new Clock({
-    session: uuid(),
+    session: data.session,
     surface: data.first_time ? "why" : "queue",
     keep: (beat) => {
       unsent.push(beat);
       void store.putBeat(beat).catch(() => undefined);
     },
+    signed: () => rest.moved(),
   });
   const session = new Session({
     data,
@@ -106,6 +110,7 @@ async function start(root: HTMLElement): Promise<void> {
     outbox,
     pictures,
     clock,
+    rest,
     stop: async () => {
       await Promise.race([outbox.flush(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
       leave();
@@ -115,7 +120,9 @@ async function start(root: HTMLElement): Promise<void> {
   document.body.classList.add("warp", "wbp");
   root.replaceChildren(page);
   page.changed();
+  sayIn();
   clock.start(document);
+  onOut(() => clock.stop(document));
 
   addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => {

@@ -1,4 +1,5 @@
 /* What the page is given and what it exchanges with the server. Decided by the server; kept here once. */
+export type { Beat } from "../time/clock";
 
 export type Language = "fr" | "en";
 
@@ -71,22 +72,9 @@ export type PageData = {
   /** Questions of others with their answers, which everybody here reads. */
   said?: [string, string][];
   person: string;
-  prefetch: number;
-};
-
-/** Second of the page's own clock, then how many keys, pointers, touches and scrolls in it. */
-export type Bucket = [number, number, number, number, number];
-
-export type Beat = {
+  /** The name the server gave this page; beats under any other are refused. */
   session: string;
-  seq: number;
-  mono_ms: number;
-  visible: boolean;
-  focused: boolean;
-  surface: string;
-  buckets: Bucket[];
-  media_ms: number;
-  previous: string;
+  prefetch: number;
 };
 
 export type AnswerOut = {

@@ -26,6 +26,7 @@ from canut.actions.facts import keep_fact
 from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
 from canut.actions.saying import do_what_is_due
+from canut.actions.upkeep import look_after_time
 from canut.core.errors import Refusal
 from canut.store.instance import Fact
 from canut.store.jobs import STOPPED, WORKER, workers_here
@@ -87,6 +88,7 @@ def run_due() -> int:
     now_ms = int(now.timestamp() * 1000)
     finish_discarding()
     do_what_is_due(now_ms)
+    look_after_time(now)
     estimated = 0
     for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
         expire_leases(project.id, now_ms)

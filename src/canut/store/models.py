@@ -20,6 +20,14 @@ from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.records import BroughtRecord
 from canut.store.terms import Terms
+from canut.store.time import (
+    Claim,
+    Credited,
+    CreditedUntil,
+    RecordOpening,
+    UsualTime,
+    WorkedDay,
+)
 from canut.store.work import (
     Answer,
     Flag,
@@ -39,9 +47,12 @@ __all__ = [
     "Call",
     "Candidate",
     "ChannelMessage",
+    "Claim",
     "ClientMeasure",
     "ClientRating",
     "Consensus",
+    "Credited",
+    "CreditedUntil",
     "Decision",
     "Election",
     "EntryPending",
@@ -69,6 +80,7 @@ __all__ = [
     "Project",
     "QuestionVersion",
     "RateVersion",
+    "RecordOpening",
     "Role",
     "Task",
     "TaskState",
@@ -76,6 +88,8 @@ __all__ = [
     "TermsAccepted",
     "TermsOfUse",
     "Thread",
+    "UsualTime",
     "Voter",
+    "WorkedDay",
     "Worker",
 ]

@@ -1,5 +1,6 @@
 """What every page's template knows without asking."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -44,7 +45,10 @@ SECTIONS = (
     Section(
         _("Work"),
         frozenset({Role.WORKER}),
-        ((_("What I can do"), "work_home", "work"),),
+        (
+            (_("What I can do"), "work_home", "work"),
+            (_("My time"), "time", "time"),
+        ),
     ),
     Section(
         _("Say"),
@@ -61,6 +65,7 @@ SECTIONS = (
         frozenset({Role.OPERATOR}),
         (
             (_("Organisations"), "organisations", "organisation"),
+            (_("Time to review"), "time_review", "time_review"),
             (_("Floors and rates"), "places", "place"),
         ),
     ),
@@ -71,30 +76,35 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Give the address, where the person may go, whether this is a demo, whether mail leaves."""
     current = page_of(request)
     name = current.name if current else ""
-    mine = _sections_of(request)
-    here = next((section for section in mine if _holds(section, name)), None)
+    roles = roles_anywhere(request)
+    mine = [section for section in SECTIONS if roles & section.roles]
+    here, stem = _place(mine, name)
     return {
         "page_name": name,
         "this_page": request.get_full_path() if request.method == "GET" else _came_from(request),
         "is_demo": is_demo(),
         "sends_mail": settings.SENDS_MAIL,
+        "is_worker": Role.WORKER in roles,
         "rooms": [Room(str(one.name), reverse(one.pages[0][1]), one is here) for one in mine],
         "pages_here": [
-            Room(str(label), reverse(address), name.startswith(stem))
-            for label, address, stem in (here.pages if here else ())
+            Room(str(label), reverse(address), begins == stem)
+            for label, address, begins in (here.pages if here else ())
         ],
     }
 
 
-def _sections_of(request: HttpRequest) -> list[Section]:
-    if not request.user.is_authenticated:
-        return []
-    roles = roles_anywhere(request)
-    return [section for section in SECTIONS if roles & section.roles]
-
-
-def _holds(section: Section, name: str) -> bool:
-    return any(name.startswith(stem) for _label, _address, stem in section.pages)
+def _place(sections: Sequence[Section], name: str) -> tuple[Section | None, str]:
+    """Find the section a page belongs to, and the stem that fits its name best."""
+    fitting = [
+        (len(stem), at, stem)
+        for at, section in enumerate(sections)
+        for _label, _address, stem in section.pages
+        if name.startswith(stem)
+    ]
+    if not fitting:
+        return None, ""
+    _length, at, stem = max(fitting)
+    return sections[at], stem
 
 
 def _came_from(request: HttpRequest) -> str:

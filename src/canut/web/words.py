@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
 from canut.web import words_say
+from canut.web.time_refusals import TIME
 
 
 class Words(NamedTuple):
@@ -314,6 +315,7 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
+CASES |= {case: Words(*said) for case, said in TIME.items()}
 
 CASES |= {case: Words(*said) for case, said in words_say.SAID.items()}
 
