@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from canut.actions.accounts import add_member, end_membership
+from canut.actions.appeals import appeal
 from canut.actions.clients import rate_client
 from canut.actions.decisions import Ruling, decide
 from canut.actions.leases import lease_tasks
@@ -22,7 +23,7 @@ from canut.store.models import Answer, Beat, Decision, PayAdjustment, Person, Pr
 from canut.store.records import brought_by
 from tests.factories import NOW, NOW_MS, answer_next, make_person, make_project
 
-FILLED = set(TABLES) - {"brought", "appeals"}
+FILLED = set(TABLES) - {"brought"}
 RATING = Rating(
     tos_violation=False,
     broken=True,
@@ -88,6 +89,7 @@ def person() -> Person:
         ),
         NOW_MS,
     )
+    appeal(decision.pk, by=person, words="La consigne disait autre chose.", now_ms=NOW_MS)
     PayAdjustment.objects.create(
         worker=worker,
         project=project,

@@ -1,5 +1,6 @@
 """The tables, listed for Django; each lives with its subject."""
 
+from canut.store.appeals import Appeal, Sanction
 from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.decisions import Decision
 from canut.store.elections import Call, Candidate, Election, Voter
@@ -42,6 +43,7 @@ from canut.store.work import (
 
 __all__ = [
     "Answer",
+    "Appeal",
     "Beat",
     "BroughtRecord",
     "Call",
@@ -82,6 +84,7 @@ __all__ = [
     "RateVersion",
     "RecordOpening",
     "Role",
+    "Sanction",
     "Task",
     "TaskState",
     "Terms",

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import QuerySet
 
 from canut.core.labour.record import TABLES, Cell, Record, Row
+from canut.store.appeals import Appeal
 from canut.store.clients import ClientRating
 from canut.store.decisions import Decision
 from canut.store.labour import PayAdjustment, PayLine
@@ -114,6 +115,9 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         .order_by("id")
         .values_list("answer", "project__slug", "piece_micro", "currency", "reason", "at_ms"),
         "decisions": _decisions(person),
+        "appeals": Appeal.objects.filter(by=person)
+        .order_by("id")
+        .values_list("decision", "words", "outcome", "answer", "at_ms", "answered_ms"),
         "ratings": ClientRating.objects.filter(worker__person=person)
         .order_by("id")
         .values_list("project__slug", *list(TABLES["ratings"])[1:]),

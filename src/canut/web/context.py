@@ -40,7 +40,7 @@ SECTIONS = (
     Section(
         _("Projects"),
         PROJECT_ROLES,
-        ((_("Projects"), "projects", "project"),),
+        ((_("Projects"), "projects", "project"), (_("Appeals"), "appeals", "appeal")),
     ),
     Section(
         _("Work"),
@@ -48,13 +48,14 @@ SECTIONS = (
         (
             (_("What I can do"), "work_home", "work"),
             (_("My time"), "time", "time"),
+            (_("Decisions about me"), "decisions", "decision"),
         ),
     ),
     Section(
         _("Say"),
         frozenset(Role),
         (
-            (_("Messages"), "talk", "talk"),
+            (_("Messages"), "messages", "message"),
             (_("Representatives"), "representatives", "representative"),
             (_("The rules"), "rules", "rules"),
             (_("My whole record"), "record", "record"),
@@ -67,6 +68,7 @@ SECTIONS = (
             (_("Organisations"), "organisations", "organisation"),
             (_("Time to review"), "time_review", "time_review"),
             (_("Floors and rates"), "places", "place"),
+            (_("What decides here"), "systems", "system"),
         ),
     ),
 )

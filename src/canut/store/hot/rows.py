@@ -18,6 +18,7 @@ class HeldLease(NamedTuple):
 class WorkerNow(NamedTuple):
     """A worker and what their project allows, at the moment they ask for tasks.
 
+    ``daily_limit``: tasks a human's decision leaves them in 24 hours; below 0: suspended.
     ``is_due``: some lease of the project, of anybody, has run out and was not taken back yet.
     """
 
@@ -31,6 +32,7 @@ class WorkerNow(NamedTuple):
     cursor_priority: int
     cursor_task: int
     question_version: int | None
+    daily_limit: int | None
     is_due: bool
     held: list[HeldLease]
 

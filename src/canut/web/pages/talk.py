@@ -39,7 +39,7 @@ def talk(request: HttpRequest) -> HttpResponse:
 
     if request.method == "POST" and attempt(form, write):
         messages.success(request, _("Your message is sent. An answer is due in 2 working days."))
-        return redirect("talk")
+        return redirect("messages")
     shown = {"threads": threads_of(person), "form": form}
     return render(request, "say/talk.html", shown, status=422 if form.errors else 200)
 
