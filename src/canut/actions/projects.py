@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
+from canut.actions.protection import check_opening
 from canut.core.errors import BadInput, Incomplete, NotOpen
 from canut.core.kinds import check_schema
 from canut.store.models import (
@@ -151,7 +152,7 @@ def open_project(project: Project, now: datetime) -> None:
     """Let people answer.
 
     Raises:
-        Incomplete: an aim, the origin, the question, the price or the tasks are missing.
+        Incomplete: an aim, the origin, the question, the price, the tasks or the risk are missing.
     """
     for name in AIMS + ORIGIN:
         if not getattr(project, name):
@@ -162,6 +163,7 @@ def open_project(project: Project, now: datetime) -> None:
         raise Incomplete("set the price before opening the project", field="price")
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         raise Incomplete("publish an import before opening the project", field="tasks")
+    check_opening(project)
     project.state = Project.State.OPEN
     project.opened_at = project.opened_at or now
     project.save(update_fields=["state", "opened_at"])

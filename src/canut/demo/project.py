@@ -38,6 +38,7 @@ from canut.actions.projects import (
     write_aims,
     write_question,
 )
+from canut.actions.protection import set_risk
 from canut.core.errors import Conflict
 from canut.core.formats import sniff
 from canut.demo.crowd import (
@@ -164,6 +165,7 @@ def _bring_pictures(project: Project, digits: Digits, now: datetime) -> None:
         truth = {name_of(n): str(digit) for n, digit in enumerate(digits.digit.tolist(), 1)}
         write_known(project.id, truth)
         publish_import(source.id, now)
+    set_risk(project, 0, [], Project.Modality.IMAGE)
     open_project(project, now)
 
 

@@ -7,6 +7,7 @@ from canut.store.ledger import EntryPending
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
 from canut.store.projects import Project, QuestionVersion, RateVersion
+from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.terms import Terms
 from canut.store.work import (
@@ -45,8 +46,10 @@ __all__ = [
     "PayLine",
     "Person",
     "Project",
+    "Protection",
     "QuestionVersion",
     "RateVersion",
+    "RiskChoice",
     "Role",
     "Task",
     "TaskState",

@@ -13,22 +13,26 @@ from collections.abc import Sequence
 
 from django.db.backends.utils import CursorWrapper
 
-from canut.store.hot.rows import HeldLease, Standing, WorkerNow
+from canut.store.hot import risk
+from canut.store.hot.rows import BorneNow, Candidate, HeldLease, Reserved, Standing, WorkerNow
 from canut.store.work import Lease
 
 READ_WORKER = """
 SELECT w.id, w.project_id, p.state, p.lease_seconds, p.practice_task_id, w.practised_ms,
   w.ended_at IS NOT NULL, w.cursor_priority, w.cursor_task,
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
-    ORDER BY q.number DESC LIMIT 1)
+    ORDER BY q.number DESC LIMIT 1),
+  w.person_id, coalesce(p.severity, 0), p.severity_most, p.modality, coalesce(g.rest_until_ms, 0)
 FROM store_worker w
 JOIN store_project p ON p.id = w.project_id
+LEFT JOIN store_protection g ON g.person_id = w.person_id
 WHERE w.id = %s
 FOR NO KEY UPDATE OF w
 """
 
 READ_HELD = """
-SELECT d.is_due, l.id, l.task_id, l.lent_ms, l.expires_ms
+SELECT d.is_due, l.id, l.task_id, l.lent_ms, l.expires_ms,
+  CASE WHEN %s THEN CAST(pg_advisory_xact_lock(%s) AS text) END
 FROM (SELECT EXISTS (SELECT 1 FROM store_lease
     WHERE project_id = %s AND state = 0 AND expires_ms <= %s) AS is_due) AS d
 LEFT JOIN store_lease l ON l.worker_id = %s AND l.state = 0
@@ -66,11 +70,31 @@ RETURNING id, task_id, lent_ms, expires_ms
 FIND_OPEN = """
 SELECT s.priority, s.task_id FROM store_taskstate s
 WHERE s.project_id = %s AND s.counted < (s.overlap - s.live) AND s.state = 'open'
+  AND coalesce(s.severity, %s) <= %s
   AND NOT EXISTS (SELECT 1 FROM store_lease l
     WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2 OFFSET 0)
   AND NOT EXISTS (SELECT 1 FROM store_answer a
     WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s OFFSET 0)
 ORDER BY s.priority, s.task_id LIMIT 1
+"""
+
+RESERVE = """
+WITH lent AS (
+  INSERT INTO store_lease (task_id, worker_id, project_id, state, lent_ms, expires_ms, reason,
+    bearer_id, severity, dose)
+  SELECT t.task_id, %s, %s, 0, %s, %s, '', %s, t.severity, t.dose
+  FROM unnest(CAST(%s AS bigint[]), CAST(%s AS bigint[]), CAST(%s AS bigint[]))
+    WITH ORDINALITY AS t (task_id, severity, dose, place)
+  ORDER BY t.place
+  RETURNING id, task_id, lent_ms, expires_ms
+), counted AS (
+  UPDATE store_taskstate SET live = live + 1 WHERE task_id = ANY(%s)
+), moved AS (
+  UPDATE store_worker SET (cursor_priority, cursor_task) =
+    (SELECT s.priority, s.task_id FROM store_taskstate s WHERE s.task_id = %s)
+  WHERE id = %s
+)
+SELECT id, task_id, lent_ms, expires_ms FROM lent
 """
 
 COUNT_LENT_AND_MOVE_CURSOR = """
@@ -84,7 +108,7 @@ WHERE id = %s
 
 READ_STANDING = """
 SELECT w.project_id, p.slug, p.is_own_staff, w.kind, w.public_id, w.practised_ms,
-  s.task_id, s.state, s.overlap, s.counted, s.live, s.exported_ms,
+  p.modality, s.task_id, s.state, s.overlap, s.counted, s.live, s.exported_ms,
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
     ORDER BY q.number DESC LIMIT 1),
   (SELECT r.id FROM store_rateversion r WHERE r.project_id = p.id
@@ -171,10 +195,11 @@ def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow
     worker = cursor.fetchone()
     if worker is None:
         return None
-    cursor.execute(READ_HELD, (worker[1], now_ms, worker_id))
+    found = WorkerNow._make((*worker, False, []))
+    cursor.execute(READ_HELD, (found.is_risky, found.person or 0, worker[1], now_ms, worker_id))
     rows = cursor.fetchall()
-    held = [HeldLease(*row[1:]) for row in rows if row[1] is not None]
-    return WorkerNow._make((*worker, rows[0][0], held))
+    held = [HeldLease(*row[1:5]) for row in rows if row[1] is not None]
+    return found._replace(is_due=rows[0][0], held=held)
 
 
 def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> list[HeldLease]:
@@ -198,9 +223,46 @@ def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> l
     return lent
 
 
-def find_open(cursor: CursorWrapper, worker: WorkerNow) -> tuple[int, int] | None:
+def read_risk(
+    cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
+) -> tuple[BorneNow, list[Candidate]]:
+    """Return what the person bears now, and tasks near their place in the queue, locked.
+
+    ``READ_HELD`` has taken the person's own lock, so this reads what others had lent them.
+    """
+    cursor.execute(risk.READ_BORNE, risk.borne_values(worker, now_ms))
+    borne = BorneNow(*cursor.fetchone())
+    cursor.execute(risk.LOCK_NEAR, risk.near_values(worker, count))
+    return borne, [Candidate(*row) for row in cursor.fetchall()]
+
+
+def reserve(
+    cursor: CursorWrapper, worker: WorkerNow, tasks: Sequence[Reserved], now_ms: int
+) -> list[HeldLease]:
+    """Lend tasks that are locked, each with its dose, in their order."""
+    expires_ms = now_ms + worker.lease_seconds * 1000
+    columns = [list(column) for column in zip(*tasks, strict=True)]
+    cursor.execute(
+        RESERVE,
+        (
+            worker.worker,
+            worker.project,
+            now_ms,
+            expires_ms,
+            worker.person,
+            *columns,
+            columns[0],
+            tasks[-1].task,
+            worker.worker,
+        ),
+    )
+    return sorted(HeldLease(*row) for row in cursor.fetchall())
+
+
+def find_open(cursor: CursorWrapper, worker: WorkerNow, hardest: int = 4) -> tuple[int, int] | None:
     """Return priority and task of the first task that this worker could have; lock nothing."""
-    cursor.execute(FIND_OPEN, (worker.project, worker.worker, worker.worker))
+    mine = (worker.worker, worker.worker)
+    cursor.execute(FIND_OPEN, (worker.project, worker.severity, hardest, *mine))
     row: tuple[int, int] | None = cursor.fetchone()
     return row
 

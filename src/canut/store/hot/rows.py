@@ -19,6 +19,8 @@ class WorkerNow(NamedTuple):
     """A worker and what their project allows, at the moment they ask for tasks.
 
     ``is_due``: some lease of the project, of anybody, has run out and was not taken back yet.
+    ``severity``: of tasks without their own; ``severity_most``: of the hardest with their own.
+    ``rest_until_ms``: the person's hours are used up until then.
     """
 
     worker: int
@@ -31,8 +33,61 @@ class WorkerNow(NamedTuple):
     cursor_priority: int
     cursor_task: int
     question_version: int | None
+    person: int | None
+    severity: int
+    severity_most: int
+    modality: str
+    rest_until_ms: int
     is_due: bool
     held: list[HeldLease]
+
+    @property
+    def is_risky(self) -> bool:
+        """Whether some task of the project is hard to look at, so that limits are to be kept."""
+        return max(self.severity, self.severity_most) > 0 and self.person is not None
+
+
+class BorneNow(NamedTuple):
+    """What a person bears now in all projects, and what they agreed to.
+
+    ``last_seen_ms``: when the last task with a dose ended; ``run``: severities of the last two
+    tasks of this session, newest first; ``calm_ms``: the last answer in a project without risk.
+    """
+
+    day: int
+    week: int
+    streak: int
+    worst: int
+    last_seen_ms: int | None
+    held: int
+    last: int | None
+    last_but_one: int | None
+    last_lent_ms: int | None
+    calm_ms: int | None
+    categories: int
+    agreed: int
+    is_minor: bool | None
+    lower_day: int | None
+    first_ms: int | None
+    began_ms: int | None
+    last_ms: int | None
+    pause_ms: int
+    break_ms: int | None
+
+
+class Candidate(NamedTuple):
+    """A task that could be lent, with how hard it is to look at."""
+
+    task: int
+    severity: int
+
+
+class Reserved(NamedTuple):
+    """A task to lend with the dose it reserves."""
+
+    task: int
+    severity: int
+    dose: int
 
 
 class Standing(NamedTuple):
@@ -44,6 +99,7 @@ class Standing(NamedTuple):
     kind: str
     public_id: str
     practised_ms: int | None
+    modality: str
     task: int
     task_state: str
     overlap: int
@@ -70,7 +126,23 @@ class Dialect(Protocol):
     ) -> list[HeldLease]:
         """Lend up to ``count`` open tasks, from the worker's place in the queue onwards."""
 
-    def find_open(self, cursor: CursorWrapper, worker: WorkerNow) -> tuple[int, int] | None:
+    def read_risk(
+        self, cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
+    ) -> tuple[BorneNow, list[Candidate]]:
+        """Return what the person bears now, and tasks near their place in the queue, locked.
+
+        Up to ``count`` calm tasks and as many that are not, each in the order of the queue. Nobody
+        else lends this person anything of the kind meanwhile, in whatever project.
+        """
+
+    def reserve(
+        self, cursor: CursorWrapper, worker: WorkerNow, tasks: Sequence[Reserved], now_ms: int
+    ) -> list[HeldLease]:
+        """Lend tasks that ``read_risk`` has locked, each with its dose, in their order."""
+
+    def find_open(
+        self, cursor: CursorWrapper, worker: WorkerNow, hardest: int = 4
+    ) -> tuple[int, int] | None:
         """Return priority and task of the first task that this worker could have; lock nothing.
 
         It finds what ``lend`` passes by: tasks that another was being lent just then, and tasks far

@@ -1,0 +1,119 @@
+"""What protects a person, and their own choices; with the reads that need it.
+
+Nobody but the person sees these rows; no list, score or queue reads them but the lending itself.
+What they allow is decided in ``core.labour.exposure`` and ``core.labour.hours``.
+"""
+
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Q
+
+from canut.core.labour.exposure import DAY_MS, WEEK_MS, Past
+from canut.store.people import Person
+from canut.store.work import Answer, Lease
+
+CARRY_WEEKS = 10
+ENOUGH_ANSWERS = 30
+LAST_ANSWERS = 200
+
+
+class Protection(models.Model):
+    """What is known of one person: own limit, since when exposed, last break, rest due.
+
+    ``lower_day``: a limit the person set for themselves, in thousandths. ``first_ms``,
+    ``began_ms``, ``last_ms``: see ``core.labour.exposure.Bearer``. ``pause_ms``: when the last
+    break ended. ``break_ms``: when one was begun that has not ended. ``rest_until_ms``: nothing is
+    offered before; ``rest_why`` says which limit of hours asks for it. ``days``: milliseconds
+    worked on each local day of two weeks; ``spans``: when, in the same weeks, roughly.
+    """
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True)
+    lower_day = models.PositiveIntegerField(null=True)
+    first_ms = models.BigIntegerField(null=True)
+    began_ms = models.BigIntegerField(null=True)
+    last_ms = models.BigIntegerField(null=True)
+    pause_ms = models.BigIntegerField(default=0)
+    break_ms = models.BigIntegerField(null=True)
+    rest_until_ms = models.BigIntegerField(default=0)
+    rest_why = models.CharField(max_length=12, blank=True)
+    watched_ms = models.BigIntegerField(default=0)
+    days = models.JSONField(default=dict)
+    spans = models.JSONField(default=list)
+
+    @property
+    def worked_ms(self) -> int:
+        """What was worked on the last seven days that were kept, in milliseconds."""
+        return sum(self.days[day] for day in sorted(self.days)[-7:])
+
+
+class RiskChoice(models.Model):
+    """Whether a person agreed to see one category of what is hard to look at; the last word."""
+
+    person = models.ForeignKey(Person, models.CASCADE, db_index=False)
+    category = models.CharField(max_length=20)
+    agreed = models.BooleanField()
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "category"), name="risk_choice_once"),
+        )
+
+
+class Weight(NamedTuple):
+    """What counts now: doses of the last day and week, tasks of severity 4 in a day."""
+
+    day: int
+    week: int
+    worst: int
+
+
+def protection_of(person_id: int) -> Protection:
+    """Return what is known of a person; an empty row, not kept, where nothing is."""
+    found = Protection.objects.filter(person_id=person_id).first()
+    return found or Protection(person_id=person_id)
+
+
+def choices_of(person_id: int) -> dict[str, bool]:
+    """Return what a person agreed to or refused, by category."""
+    return dict(RiskChoice.objects.filter(person_id=person_id).values_list("category", "agreed"))
+
+
+def pasts_of(person_id: int, since_ms: int) -> list[Past]:
+    """List the doses that a person holds, or that ended since a moment."""
+    found = Lease.objects.filter(bearer_id=person_id, dose__gt=0)
+    return [
+        Past(dose, ended)
+        for dose, ended in found.filter(Q(ended_ms=None) | Q(ended_ms__gt=since_ms)).values_list(
+            "dose", "ended_ms"
+        )
+    ]
+
+
+def weight_of(person_id: int, now_ms: int) -> Weight:
+    """Add up what counts of a person's exposure now."""
+    pasts = pasts_of(person_id, now_ms - WEEK_MS)
+    day = sum(past.dose for past in pasts if (past.ended_ms or now_ms) > now_ms - DAY_MS)
+    worst = Lease.objects.filter(bearer_id=person_id, severity=4, dose__gt=0).filter(
+        Q(ended_ms=None) | Q(ended_ms__gt=now_ms - DAY_MS)
+    )
+    return Weight(day, sum(past.dose for past in pasts), worst.count())
+
+
+def carried_of(person_id: int, now_ms: int) -> list[Past]:
+    """List the doses of the last weeks that still weigh something."""
+    return pasts_of(person_id, now_ms - CARRY_WEEKS * WEEK_MS)
+
+
+def lifetime_of(person_id: int) -> int:
+    """Add up every dose a person ever bore."""
+    found = Lease.objects.filter(bearer_id=person_id, dose__gt=0, ended_ms__isnull=False)
+    return int(found.aggregate(all=models.Sum("dose", default=0))["all"])
+
+
+def usual_longest_ms(project_id: int) -> int | None:
+    """Return what 19 of the last 20 looks at a task stay under; None while few are known."""
+    last = Answer.objects.filter(project_id=project_id).order_by("-id")[:LAST_ANSWERS]
+    times = sorted(last.values_list("elapsed_ms", flat=True))
+    return times[len(times) * 19 // 20] if len(times) >= ENOUGH_ANSWERS else None
