@@ -84,7 +84,8 @@ UPDATE store_taskstate SET live = %s WHERE task_id = %s
 """
 
 SET_LEASE = """
-UPDATE store_lease SET state = %s, ended_ms = %s, reason = %s, dose = coalesce(%s, dose)
+UPDATE store_lease SET state = %s, ended_ms = coalesce(ended_ms, %s), reason = %s,
+  dose = coalesce(%s, dose)
 WHERE id = %s
 """
 

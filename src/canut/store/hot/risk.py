@@ -2,7 +2,8 @@
 
 Both dialects speak them alike; SQLite reads the two beside each other in one statement, PostgreSQL
 one after the other, so that tasks are locked once the person is. ``mine`` holds what the person was
-lent in projects with a risk and still holds, or that ended in the last week.
+lent in projects with a risk and still holds, or that ended in the last week; ``CROSS JOIN`` makes
+SQLite look them up by person.
 """
 
 from canut.core.labour.exposure import DAY_MS, POLICY, WEEK_MS
@@ -46,8 +47,8 @@ WITH asked AS (
     CAST(%s AS bigint) AS week, CAST(%s AS bigint) AS session
 ), mine AS MATERIALIZED (
   SELECT l.id, l.state, l.severity, l.dose, l.lent_ms, l.ended_ms
-  FROM asked v JOIN store_lease l ON l.bearer_id = v.person
-  WHERE l.ended_ms IS NULL OR l.ended_ms > v.week
+  FROM asked v CROSS JOIN store_lease l
+  WHERE l.bearer_id = v.person AND (l.ended_ms IS NULL OR l.ended_ms > v.week)
 ), recent AS (
   SELECT m.id, m.severity, m.lent_ms FROM mine m, asked v
   WHERE (m.ended_ms IS NULL OR m.ended_ms > v.session) AND NOT (m.state = 3 AND m.dose = 0)
