@@ -39,6 +39,11 @@ SETTINGS = (
         "the file secret.key in CANUT_DATA",
         "Signs sessions and invitation links; 50 random characters.",
     ),
+    Setting(
+        "CANUT_SUPPORT",
+        "none: people are told that nobody is named",
+        "Whom people turn to when work weighs on them; an address or a telephone number.",
+    ),
     Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
 )
 
@@ -198,6 +203,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[\w-]{8}\.\w+$"
 MEDIA_ROOT = DATA / "media"
 
+SUPPORT = os.environ.get("CANUT_SUPPORT", "").strip()
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CANUT_UPLOAD_LIMIT_MIB") or 2048) * 2**20
 ROW_LIMIT_BYTES = 2**20
 IMAGE_LIMIT_PIXELS = 100_000_000

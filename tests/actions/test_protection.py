@@ -137,7 +137,7 @@ def test_label_that_says_nothing_is_refused(
 
 
 def test_project_cannot_open_before_it_says_how_hard_it_is() -> None:
-    made = make_project(state="draft")
+    made = make_project(state="draft", severity=None)
 
     with pytest.raises(Incomplete) as refusal:
         open_project(made.project, NOW)

@@ -24,6 +24,7 @@ AIMS = {
     "consent": "inconnu",
     "paid": "non",
 }
+CALM = {"severity": "0", "modality": "text", "column": ""}
 
 
 def upload(client: Client, content: bytes, name: str = "avis.csv") -> Project:
@@ -57,6 +58,7 @@ def test_file_leads_to_an_open_project_step_by_step(house: House) -> None:
     send(client, project, "rows", keep="good")
     send(client, project, "question", ask="Positif ?", choices=["oui", "non", ""])
     send(client, project, "aims", **AIMS)
+    send(client, project, "risk", **CALM)
     send(client, project, "pay", overlap=2, own_staff="no", price="0,21", currency="CAD")
     _status, page = send(client, project, "start")
 

@@ -17,18 +17,15 @@ from canut.core.labour.exposure import (
     DAY_MS,
     POLICY,
     WEEK_MS,
-    Bearer,
     Limits,
     Past,
     Why,
     back_at,
-    limits_of,
 )
 from canut.core.labour.hours import Why as Rest
 from canut.store.decisions import Decision
 from canut.store.hot.rows import WorkerNow
-from canut.store.protection import Protection, pasts_of, protection_of, weight_of
-from canut.store.terms import terms_of
+from canut.store.protection import limits_now, pasts_of, protection_of, weight_of
 
 HOURS = "hours"
 REST = frozenset({HOURS})
@@ -128,23 +125,6 @@ def say_held_back(worker: WorkerNow, why: str, now_ms: int) -> HeldBack:
     if why != Why.DECLINED and worker.person is not None:
         _keep(worker, said, inputs, factors, now_ms)
     return said
-
-
-def limits_now(person_id: int, now_ms: int) -> Limits:
-    """Return what a person may bear now, were they to agree."""
-    row, terms = protection_of(person_id), terms_of(person_id, now_ms)
-    return limits_of(POLICY, bearer_of(row, is_minor=bool(terms and terms.is_minor)), now_ms)
-
-
-def bearer_of(row: Protection, *, is_minor: bool) -> Bearer:
-    """Read what limits a person from what is kept of them."""
-    return Bearer(
-        is_minor=is_minor,
-        lower_day=row.lower_day,
-        first_ms=row.first_ms,
-        began_ms=row.began_ms,
-        last_ms=row.last_ms,
-    )
 
 
 def _back_ms(person: int, why: str, limits: Limits, now_ms: int) -> int | None:

@@ -14,10 +14,10 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from canut.actions.exposure import lend_within_limits
+from canut.actions.exposure import VEILED, lend_within_limits
 from canut.actions.held_back import HOURS, REST, HeldBack, say_held_back
 from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing, NotOpen
-from canut.core.labour.exposure import MOST_SEVERE
+from canut.core.labour.exposure import MOST_SEVERE, POLICY
 from canut.store.hot import both, dialect
 from canut.store.hot.rows import HeldLease, WorkerNow
 from canut.store.projects import LENDING
@@ -33,7 +33,10 @@ FLAG_LENGTH = 500
 
 @dataclass(frozen=True, slots=True)
 class LentTask:
-    """A task in a worker's hands, with what is to be shown of it."""
+    """A task in a worker's hands, with what is to be shown of it.
+
+    ``is_veiled``: a picture that is shown only where and while the person uncovers it.
+    """
 
     lease: int
     task: int
@@ -44,6 +47,7 @@ class LentTask:
     practice: bool
     question_version: int
     severity: int = 0
+    is_veiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,8 @@ def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask
         return []
     with connection.cursor() as cursor:
         rows = dialect().read_tasks(cursor, [lease.task for lease in leases])
-    shown = {task: (key, json.loads(data)) for task, key, data in rows}
+    shown = {task: (key, json.loads(data)) for task, key, data, _ in rows}
+    severity = {task: worker.severity if own is None else own for task, _, _, own in rows}
     return [
         LentTask(
             lease.lease,
@@ -180,6 +185,8 @@ def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask
             lease.expires_ms,
             practice=lease.task == worker.practice_task,
             question_version=worker.question_version or 0,
+            severity=severity[lease.task],
+            is_veiled=severity[lease.task] >= POLICY.exposed_from and worker.modality in VEILED,
         )
         for lease in leases
     ]

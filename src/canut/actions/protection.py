@@ -219,12 +219,14 @@ def follow_labels(project_id: int) -> None:
 def check_opening(project: Project) -> None:
     """See that a project says how hard it is, and that it brings calm tasks among the others.
 
+    Own staff may open without saying, and so may what was open before a label was asked for.
+
     Raises:
         Incomplete: nothing is said; or the tasks are moderate or harder, and fewer than a third
             are calm: nobody could be lent the others.
     """
     project.refresh_from_db(fields=["severity_most"])
-    if project.severity is None and project.is_own_staff:
+    if project.severity is None and (project.is_own_staff or project.opened_at is not None):
         return
     if project.severity is None:
         raise Incomplete(

@@ -4,16 +4,28 @@ Nobody but the person sees these rows; no list, score or queue reads them but th
 What they allow is decided in ``core.labour.exposure`` and ``core.labour.hours``.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Q
 
-from canut.core.labour.exposure import DAY_MS, WEEK_MS, Past
+from canut.core.labour.exposure import (
+    DAY_MS,
+    POLICY,
+    WEEK_MS,
+    Bearer,
+    Limits,
+    Past,
+    carry,
+    limits_of,
+)
+from canut.core.labour.hours import POLICY as HOURS
 from canut.store.people import Person
+from canut.store.terms import terms_of
 from canut.store.work import Answer, Lease
 
-CARRY_WEEKS = 10
+CARRY_WEEKS, CARRY_DAYS = 10, 7
 ENOUGH_ANSWERS = 30
 LAST_ANSWERS = 200
 
@@ -69,6 +81,31 @@ class Weight(NamedTuple):
     worst: int
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person sees of their own exposure and hours; doses in thousandths."""
+
+    day: int
+    day_limit: int
+    day_left: int
+    week: int
+    week_limit: int
+    week_left: int
+    worst: int
+    worst_limit: int
+    carried: int
+    is_much: bool
+    lifetime: int
+    own_minutes: int | None
+    most_minutes: int
+    why: str
+    worked_ms: int
+    alert_ms: int
+    stop_ms: int
+    rest_until_ms: int
+    policy: int
+
+
 def protection_of(person_id: int) -> Protection:
     """Return what is known of a person; an empty row, not kept, where nothing is."""
     found = Protection.objects.filter(person_id=person_id).first()
@@ -104,6 +141,50 @@ def weight_of(person_id: int, now_ms: int) -> Weight:
 def carried_of(person_id: int, now_ms: int) -> list[Past]:
     """List the doses of the last weeks that still weigh something."""
     return pasts_of(person_id, now_ms - CARRY_WEEKS * WEEK_MS)
+
+
+def limits_now(person_id: int, now_ms: int) -> Limits:
+    """Return what a person may bear now of what they agreed to."""
+    row, terms = protection_of(person_id), terms_of(person_id, now_ms)
+    bearer = Bearer(
+        is_minor=bool(terms and terms.is_minor),
+        lower_day=row.lower_day,
+        first_ms=row.first_ms,
+        began_ms=row.began_ms,
+        last_ms=row.last_ms,
+    )
+    return limits_of(POLICY, bearer, now_ms)
+
+
+def standing_of(person_id: int, now_ms: int) -> Standing:
+    """Describe a person's exposure and hours to themselves."""
+    row, limits, weight = (
+        protection_of(person_id),
+        limits_now(person_id, now_ms),
+        weight_of(person_id, now_ms),
+    )
+    carried = carry(CARRY_DAYS, carried_of(person_id, now_ms), now_ms)
+    return Standing(
+        day=weight.day,
+        day_limit=limits.day,
+        day_left=max(0, limits.day - weight.day),
+        week=weight.week,
+        week_limit=limits.week,
+        week_left=max(0, limits.week - weight.week),
+        worst=weight.worst,
+        worst_limit=POLICY.worst_a_day,
+        carried=carried,
+        is_much=carried >= POLICY.warn_carry,
+        lifetime=lifetime_of(person_id),
+        own_minutes=None if row.lower_day is None else row.lower_day // 1000,
+        most_minutes=POLICY.day // 1000,
+        why=limits.why or "",
+        worked_ms=row.worked_ms,
+        alert_ms=HOURS.alert_week,
+        stop_ms=HOURS.week,
+        rest_until_ms=row.rest_until_ms if row.rest_until_ms > now_ms else 0,
+        policy=POLICY.version,
+    )
 
 
 def lifetime_of(person_id: int) -> int:

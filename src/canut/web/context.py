@@ -32,6 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "this_page": request.get_full_path() if request.method == "GET" else _came_from(request),
         "is_demo": is_demo(),
         "sends_mail": settings.SENDS_MAIL,
+        "support": settings.SUPPORT,
         "rooms": _rooms(request, name),
     }
 

@@ -22,10 +22,11 @@ from canut.store import results
 from canut.store.drafts import current_import, first_problems
 from canut.store.models import Import, ImportProblem, Project
 from canut.web.forms import AimsForm, ColumnsForm, PayForm, QuestionForm
+from canut.web.risks import RiskForm
 from canut.web.shown import typed_amount
 from canut.web.words import words_of
 
-STEPS = ("file", "columns", "question", "aims", "pay", "start")
+STEPS = ("file", "columns", "question", "aims", "risk", "pay", "start")
 PREVIEW_ROWS = 4
 PROBLEMS_SHOWN = 5
 
@@ -58,6 +59,7 @@ def show_draft(
         "columns_form": forms.get("columns") or columns_form(source),
         "question_form": forms.get("question") or _question_form(project),
         "aims_form": forms.get("aims") or _aims_form(project),
+        "risk_form": forms.get("risk") or risk_form(project, source),
         "pay_form": forms.get("pay") or _pay_form(project),
         "start_error": forms.get("start"),
     }
@@ -85,7 +87,26 @@ def is_done(step: str, project: Project, source: Import | None) -> bool:
                 project.origin_paid,
             )
         )
+    if step == "risk":
+        return project.severity is not None
     return results.rate_or_none(project.id) is not None
+
+
+def risk_form(project: Project, source: Import | None, data: QueryDict | None = None) -> RiskForm:
+    """Make the form of how hard the material is to look at, with what was said already."""
+    columns = Reading.of_json(source.reading).columns if source else ()
+    has_said = project.severity is not None
+    first = {
+        "severity": str(project.severity) if has_said else None,
+        "categories": project.risk_categories,
+        "modality": project.modality if has_said or not source else _usual(source),
+        "column": project.severity_column,
+    }
+    return RiskForm(data, columns=columns, initial=first)
+
+
+def _usual(source: Import) -> str:
+    return Project.Modality.IMAGE if is_images(source) else Project.Modality.TEXT
 
 
 def is_read(source: Import) -> bool:

@@ -19,6 +19,7 @@ from canut.web.access import (
 from canut.web.pages import (
     enter,
     exports,
+    exposure,
     home,
     imports,
     invitations,
@@ -51,6 +52,7 @@ PAGES: tuple[Page, ...] = (
     Page("account/name", people.name, "account_name", SIGNED_IN, BOTH),
     Page("organisations/", people.organisations, "organisations", OPERATORS, BOTH),
     Page("work/", work.work, "work_home", WORKERS),
+    Page("work/exposure", exposure.exposure, "work_exposure", WORKERS, BOTH),
     Page(_W, workbench.work, "workbench", WORKERS, for_worker=True),
     *(
         Page(
@@ -69,6 +71,9 @@ PAGES: tuple[Page, ...] = (
             workbench.skip,
             workbench.flag,
             workbench.beats,
+            exposure.decline,
+            exposure.rest,
+            exposure.harder,
         )
     ),
     Page("projects/", results.projects, "projects", READERS),
@@ -82,6 +87,7 @@ PAGES: tuple[Page, ...] = (
     Page(_P + "setup/problems.csv", imports.problems, "project_setup_problems", REQUESTERS),
     Page(_P + "setup/question", projects.question, "project_setup_question", REQUESTERS, POST),
     Page(_P + "setup/aims", projects.aims, "project_setup_aims", REQUESTERS, POST),
+    Page(_P + "setup/risk", exposure.risk, "project_setup_risk", REQUESTERS, POST),
     Page(_P + "setup/pay", projects.pay, "project_setup_pay", REQUESTERS, POST),
     Page(_P + "setup/start", projects.start, "project_setup_start", REQUESTERS, POST),
     Page(_P + "answer", projects.answer, "project_answer", REQUESTERS, POST),

@@ -14,7 +14,15 @@ from collections.abc import Sequence
 from django.db.backends.utils import CursorWrapper
 
 from canut.store.hot import risk
-from canut.store.hot.rows import BorneNow, Candidate, HeldLease, Reserved, Standing, WorkerNow
+from canut.store.hot.rows import (
+    BorneNow,
+    Candidate,
+    HeldLease,
+    Reserved,
+    Standing,
+    TaskRow,
+    WorkerNow,
+)
 from canut.store.work import Lease
 
 READ_WORKER = """
@@ -185,7 +193,8 @@ WHERE task_id = ANY(%s)
 """
 
 READ_TASKS = """
-SELECT id, key, data FROM store_task WHERE id = ANY(%s)
+SELECT t.id, t.key, t.data, s.severity FROM store_task t
+LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id = ANY(%s)
 """
 
 
@@ -326,8 +335,8 @@ def write_overlap(
     cursor.execute(WRITE_OVERLAP, (overlap, overlap, listed))
 
 
-def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[tuple[int, str, str]]:
-    """Return task, key and data of each."""
+def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
+    """Return task, key, data and own severity of each."""
     cursor.execute(READ_TASKS, (list(tasks),))
-    rows: list[tuple[int, str, str]] = cursor.fetchall()
+    rows: list[TaskRow] = cursor.fetchall()
     return rows

@@ -5,6 +5,8 @@ from typing import NamedTuple, Protocol
 
 from django.db.backends.utils import CursorWrapper
 
+type TaskRow = tuple[int, str, str, int | None]
+
 
 class HeldLease(NamedTuple):
     """A live lease of the worker who asks."""
@@ -190,5 +192,5 @@ class Dialect(Protocol):
     ) -> None:
         """Give these tasks an overlap: take back the newest leases beyond it, open or close."""
 
-    def read_tasks(self, cursor: CursorWrapper, tasks: Sequence[int]) -> list[tuple[int, str, str]]:
-        """Return task, key and data of each."""
+    def read_tasks(self, cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
+        """Return task, key, data and own severity of each."""

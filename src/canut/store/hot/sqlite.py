@@ -18,7 +18,15 @@ from collections.abc import Sequence
 from django.db.backends.utils import CursorWrapper
 
 from canut.store.hot import risk
-from canut.store.hot.rows import BorneNow, Candidate, HeldLease, Reserved, Standing, WorkerNow
+from canut.store.hot.rows import (
+    BorneNow,
+    Candidate,
+    HeldLease,
+    Reserved,
+    Standing,
+    TaskRow,
+    WorkerNow,
+)
 from canut.store.work import Lease
 
 NEAR = 1000
@@ -157,7 +165,8 @@ WHERE task_id IN (SELECT value FROM json_each(%s))
 """
 
 READ_TASKS = """
-SELECT id, key, data FROM store_task WHERE id IN (SELECT value FROM json_each(%s))
+SELECT t.id, t.key, t.data, s.severity FROM store_task t
+LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id IN (SELECT value FROM json_each(%s))
 """
 
 
@@ -276,8 +285,8 @@ def write_overlap(
     cursor.execute(WRITE_OVERLAP, (overlap, overlap, listed))
 
 
-def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[tuple[int, str, str]]:
-    """Return task, key and data of each."""
+def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
+    """Return task, key, data and own severity of each."""
     cursor.execute(READ_TASKS, (json.dumps(list(tasks)),))
-    rows: list[tuple[int, str, str]] = cursor.fetchall()
+    rows: list[TaskRow] = cursor.fetchall()
     return rows

@@ -29,7 +29,7 @@ def new(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     organisations = organisations_of(person, REQUESTERS.roles)
     form = BeginForm(request.POST or None, organisations=organisations)
-    later = (_("Preview"), _("Question"), _("What it is for"), _("Price"), _("Start"))
+    later = (_("Preview"), _("Question"), _("What it is for"), _("Risk"), _("Price"), _("Start"))
     shown = {"form": form, "limit": limit(), "later": later}
     if request.method == "POST" and form.is_valid():
         try:
@@ -86,7 +86,7 @@ def aims(request: HttpRequest, project: Project) -> HttpResponse:
     form = AimsForm(request.POST)
     if form.is_valid():
         write_aims(project, **form.cleaned_data)
-        return _next(project, "pay")
+        return _next(project, "risk")
     return show_draft(request, project, status=422, aims=form)
 
 
