@@ -3,6 +3,7 @@ import "../styles/shared.css";
 import "../styles/workbench.css";
 import "../styles/stage.css";
 import "../styles/panels.css";
+import { Care } from "./care";
 import { Clock } from "./clock";
 import { Line, readData } from "./net";
 import { Outbox } from "./outbox";
@@ -46,6 +47,7 @@ async function start(root: HTMLElement): Promise<void> {
   };
   const words = wordsIn(data.language);
   const pictures = new Pictures(words.imageAlt, words.imageLost);
+  const care = new Care(line.post, data.urls);
   const page = new WorkbenchPage();
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`canut ${owner}`) : null;
   const mine = new Set<string>();
@@ -92,7 +94,8 @@ async function start(root: HTMLElement): Promise<void> {
     if (leaving) return;
     leaving = true;
     clock.close();
-    line.release(data.urls.release, session.held);
+    const seen = session.screen === "task" && session.current ? [session.current.lease] : [];
+    line.release(data.urls.release, session.held, seen);
     const answers = outbox.lastWords();
     const beats = unsent.slice(-40);
     if (answers.length) line.last(data.urls.answers, { answers, beats });
@@ -106,6 +109,7 @@ async function start(root: HTMLElement): Promise<void> {
     outbox,
     pictures,
     clock,
+    care,
     stop: async () => {
       await Promise.race([outbox.flush(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
       leave();
@@ -115,6 +119,7 @@ async function start(root: HTMLElement): Promise<void> {
   document.body.classList.add("warp", "wbp");
   root.replaceChildren(page);
   page.changed();
+  care.changed = () => page.requestUpdate();
   clock.start(document);
 
   addEventListener("pagehide", leave);
@@ -123,7 +128,7 @@ async function start(root: HTMLElement): Promise<void> {
   });
   const back = () => {
     void outbox.retry();
-    void session.topUp();
+    void care.tell().then(() => session.topUp());
     page.changed();
   };
   addEventListener("online", back);

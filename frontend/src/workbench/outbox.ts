@@ -304,6 +304,7 @@ const asSent = (kept: Kept): AnswerOut => ({
   values: kept.values,
   question_version: kept.version,
   replaces: kept.replaces,
+  ...(kept.revealed == null ? {} : { revealed: kept.revealed }),
 });
 
 /** The request itself is wrong or came too late: sending the same again will not help. */

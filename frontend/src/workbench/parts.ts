@@ -4,6 +4,7 @@ import type { Bench } from "./bench";
 import { duration, french, money, perHour, price } from "./figures";
 import { BACK, FLAG, INFO, KNOTS, SIGN, SKIP, UNDO, WARN } from "./icons";
 import { isTiny } from "./pictures";
+import { protection, veiled } from "./protect";
 import { narrowThread, type ThreadState, wideThread } from "./thread";
 import type { Shown, Task } from "./wire";
 
@@ -119,7 +120,7 @@ export function account(bench: Bench): TemplateResult {
     ${rate ? html`<p class="wide">${words.perAnswer(price(rate.piece_micro, rate.currency, language))}</p>` : nothing}
     <p><button type="button" class="wb-link" @click=${() => bench.open("counted")}>${words.howCounted}</button><span class="narrow">, ${words.elapsed}</span></p>
     ${data.project.simulated ? html`<p class="wb-simu"><i class="weave w-simu"></i> ${words.simulated}</p>` : nothing}
-    ${trouble(bench)}
+    ${protection(bench)} ${trouble(bench)}
   </div>`;
 }
 
@@ -196,7 +197,8 @@ const SHORT = 140;
 function thing(bench: Bench, task: Task, shown: Shown): TemplateResult {
   if (shown.as === "text")
     return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="">${shown.value}</blockquote>`;
-  return html`<div class="wb-img">${bench.pictures.of(task, shown, bench.raw && !!shown.raw)}</div>`;
+  const picture = bench.pictures.of(task, shown, bench.raw && !!shown.raw);
+  return html`<div class="wb-img">${task.veiled ? veiled(bench, picture) : picture}</div>`;
 }
 
 export function stage(bench: Bench, task: Task): TemplateResult {
