@@ -238,6 +238,22 @@ def test_calm_work_elsewhere_counts_as_calm() -> None:
     assert hand(made, 3, NOW_MS + 7000) == [3, 3]
 
 
+def test_break_stands_for_a_calm_task_where_none_is_left() -> None:
+    made = make_risky([3, 3, 3, 3])
+    none = hand(made, 3)
+    begin_break(person(made), NOW_MS)
+
+    after = hand(made, 3, NOW_MS + POLICY.break_ms)
+
+    assert (none, after) == ([], [3, 3])
+    for n in range(2):
+        answer_one(made, NOW_MS + POLICY.break_ms + n * MINUTE_MS)
+    later = NOW_MS + POLICY.break_ms + 2 * MINUTE_MS
+    assert hand(made, 3, later) == []
+    begin_break(person(made), later)
+    assert hand(made, 3, later + POLICY.break_ms) == [3, 3]
+
+
 def test_calm_task_far_down_the_queue_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("canut.store.hot.risk.NEAR", 2)
     made = make_risky([3, 3, 3, 3, 3, 0])

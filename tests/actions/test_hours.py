@@ -159,3 +159,13 @@ def test_task_is_never_taken_from_who_is_at_work_and_a_late_answer_is_paid() -> 
     )
     assert receipt.counted
     assert receipt.piece_micro > 0
+
+
+def test_break_is_paid_though_nobody_touches_anything() -> None:
+    made = make_project(tasks=1)
+    person = made.worker.person_id or 0
+    sit(person, NOW_MS, 0.1)
+    Beat.objects.filter(seq__lt=20).update(surface="break", buckets=[])
+    Beat.objects.filter(seq__gte=21).delete()
+
+    assert abs(worked_ms(person, TODAY) - 5 * MINUTE_MS) <= 15_000

@@ -73,7 +73,7 @@ export function held(bench: Bench): TemplateResult {
     <p class="mute">${care.resting ? words.restNote : said?.text}</p>
     <div class="row gap2 mt">
       ${
-        said?.why === "break" && !care.resting
+        (said?.why === "break" || said?.why === "calm") && !care.resting
           ? html`<button type="button" class="btn pri" @click=${() => void care.rest()}>${words.rest}</button>`
           : html`<button type="button" class="btn pri" @click=${() => care.goOn(session)}>${care.resting ? words.restOver : bench.words.lookAgain}</button>`
       }

@@ -101,22 +101,36 @@ def _bearer(seen: BorneNow) -> Bearer:
 
 
 def _borne(seen: BorneNow, now_ms: int) -> Borne:
-    """Read what counts: a break that was taken, and calm work elsewhere, begin a row anew."""
+    """Read what counts; a break, or calm work in another project, stands for a calm task."""
     run = tuple(one for one in (seen.last_but_one, seen.last) if one is not None)
-    calm_ms = seen.calm_ms or 0
-    if calm_ms > max(seen.last_lent_ms or 0, now_ms - POLICY.session_gap_ms):
+    calm_ms, last_ms = seen.calm_ms or 0, seen.last_seen_ms or 0
+    worked_calmly = calm_ms > max(seen.last_lent_ms or 0, now_ms - POLICY.session_gap_ms)
+    paused = _is_away(seen, now_ms) and now_ms - last_ms < POLICY.session_gap_ms
+    if worked_calmly or paused or _has_rested(seen, now_ms):
         run = (*run, 0)
-    streak = 0 if _pause_ms(seen, now_ms) != seen.pause_ms and not seen.held else seen.streak
+    streak = seen.streak if _pause_ms(seen, now_ms) == seen.pause_ms else seen.held
     return Borne(seen.day, seen.week, streak, seen.worst, run)
+
+
+def _has_rested(seen: BorneNow, now_ms: int) -> bool:
+    """Whether a break that was begun has lasted, with nothing hard answered meanwhile."""
+    begun = seen.break_ms
+    return (
+        begun is not None
+        and POLICY.break_ms <= now_ms - begun < POLICY.session_gap_ms
+        and (seen.last_seen_ms or 0) <= begun
+    )
+
+
+def _is_away(seen: BorneNow, now_ms: int) -> bool:
+    """Whether nothing hard has been in hand for as long as a break."""
+    return not seen.held and now_ms - (seen.last_seen_ms or 0) >= POLICY.break_ms
 
 
 def _pause_ms(seen: BorneNow, now_ms: int) -> int:
     """Return when the last break ended: one that was taken, or a while without such a task."""
-    last = seen.last_seen_ms or 0
-    begun = seen.break_ms
-    is_taken = begun is not None and now_ms - begun >= POLICY.break_ms and last <= begun
-    is_away = not seen.held and now_ms - last >= POLICY.break_ms
-    return now_ms if (is_taken or is_away) and seen.streak else seen.pause_ms
+    is_over = _has_rested(seen, now_ms) or (_is_away(seen, now_ms) and seen.streak > 0)
+    return now_ms if is_over else seen.pause_ms
 
 
 def _note(person: int, bearer: Bearer, seen: BorneNow, pause_ms: int, now_ms: int) -> None:

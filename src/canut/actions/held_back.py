@@ -69,8 +69,14 @@ SAID: Mapping[str, tuple[str, str]] = {
         "Une pause de 5 minutes, payée, vient avant d’autres contenus éprouvants.",
     ),
     Why.CALM: (
-        "A calm task comes first, here or in another project; none is left here just now.",
-        "Une tâche calme vient d’abord, ici ou dans un autre projet ; il n’en reste pas ici.",
+        (
+            "A calm task comes first and none is left here. A paid break of 5 minutes does as well,"
+            " or work in another project."
+        ),
+        (
+            "Une tâche calme vient d’abord et il n’en reste pas ici. Une pause payée de 5 minutes"
+            " fait aussi l’affaire, ou un autre projet."
+        ),
     ),
     Rest.DAY: (
         "You have worked 10 hours today; that is the limit.",

@@ -17,14 +17,14 @@ from django.db.backends.utils import CursorWrapper
 from canut.actions.exposure import VEILED, lend_within_limits
 from canut.actions.held_back import HOURS, REST, HeldBack, say_held_back
 from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing, NotOpen
-from canut.core.labour.exposure import MOST_SEVERE, POLICY
+from canut.core.labour.exposure import MOST_SEVERE, POLICY, Why
 from canut.store.hot import both, dialect
 from canut.store.hot.rows import HeldLease, WorkerNow
 from canut.store.projects import LENDING
 from canut.store.work import Flag, Lease
 
 HELD_LIMIT = 20
-CALMEST = 0
+HARDEST_LEFT: dict[str, int] = {Why.CALM: POLICY.exposed_from - 1}
 RELEASE_LIMIT = 200
 EXPIRE_CHUNK = 200
 REASON_LENGTH = 200
@@ -90,7 +90,7 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
     left = True
     if hand.lacking and hand.why not in REST:
         with connection.cursor() as cursor:
-            hardest = CALMEST if hand.why else MOST_SEVERE
+            hardest = HARDEST_LEFT.get(hand.why, 0) if hand.why else MOST_SEVERE
             place = dialect().find_open(cursor, hand.worker, hardest)
         left = place is not None
         if place is not None and not hand.lent:

@@ -16,6 +16,7 @@ from canut.core.labour.activity import Interval, Measured, intervals_of, measure
 from canut.core.labour.allowance import allowance_ms
 from canut.core.labour.beats import Beat as CoreBeat
 from canut.core.labour.beats import Columns, Session, Surface, columns_of
+from canut.core.labour.exposure import POLICY
 from canut.store.labour import Beat, OpenPage
 from canut.store.terms import terms_of
 from canut.store.work import Lease
@@ -24,6 +25,7 @@ LATE_MS = 10 * 86_400_000
 LETTERS_A_WORD = 6
 ITEMS = frozenset({"item", "practice"})
 UNCOUNTED = frozenset({"pause"})
+RESTS = {"break": POLICY.break_ms}  # nobody is to touch anything in a break to be paid for it
 HOME_ZONE = "America/Toronto"
 
 
@@ -125,7 +127,7 @@ def _surfaces(names: set[str]) -> dict[str, Surface]:
             project=int(project) or None,
             is_item=kind in ITEMS,
             is_counted=kind not in UNCOUNTED,
-            allowance_ms=allowance_ms(words=n_letters // LETTERS_A_WORD),
+            allowance_ms=max(allowance_ms(words=n_letters // LETTERS_A_WORD), RESTS.get(kind, 0)),
         )
     return found
 

@@ -20,7 +20,7 @@ SELECT
   (SELECT count(*) FROM mine m
     WHERE m.severity = 4 AND m.dose > 0 AND (m.ended_ms IS NULL OR m.ended_ms > v.day)),
   (SELECT max(m.ended_ms) FROM mine m WHERE m.dose > 0),
-  (SELECT count(*) FROM mine m WHERE m.dose > 0 AND m.ended_ms IS NULL),
+  (SELECT coalesce(sum(m.dose), 0) FROM mine m WHERE m.ended_ms IS NULL),
   (SELECT r.severity FROM recent r ORDER BY r.id DESC LIMIT 1),
   (SELECT r.severity FROM recent r ORDER BY r.id DESC LIMIT 1 OFFSET 1),
   (SELECT max(r.lent_ms) FROM recent r),
@@ -50,8 +50,11 @@ WITH asked AS (
   FROM asked v CROSS JOIN store_lease l
   WHERE l.bearer_id = v.person AND (l.ended_ms IS NULL OR l.ended_ms > v.week)
 ), recent AS (
-  SELECT m.id, m.severity, m.lent_ms FROM mine m, asked v
-  WHERE (m.ended_ms IS NULL OR m.ended_ms > v.session) AND NOT (m.state = 3 AND m.dose = 0)
+  SELECT m.id, m.severity, m.lent_ms FROM mine m CROSS JOIN asked v
+  LEFT JOIN store_protection r ON r.person_id = v.person
+  WHERE (m.ended_ms IS NULL
+      OR (m.ended_ms > v.session AND m.ended_ms > coalesce(r.pause_ms, 0)))
+    AND NOT (m.state = 3 AND m.dose = 0)
 )"""
 
 WITH_NEAR = """

@@ -52,8 +52,9 @@ class WorkerNow(NamedTuple):
 class BorneNow(NamedTuple):
     """What a person bears now in all projects, and what they agreed to.
 
-    ``last_seen_ms``: when the last task with a dose ended; ``run``: severities of the last two
-    tasks of this session, newest first; ``calm_ms``: the last answer in a project without risk.
+    ``last_seen_ms``: when the last task with a dose ended; ``held``: doses in hand; ``last`` and
+    ``last_but_one``: severities of the last tasks since the last break of this session;
+    ``calm_ms``: the last answer in a project without risk.
     """
 
     day: int
