@@ -79,7 +79,7 @@ def test_hard_pictures_are_announced_covered_and_refused_with_one_press(
     expect(veil).to_have_class("wb-veil open")
     worker.keyboard.press("v")
     expect(veil).not_to_have_class("wb-veil open")
-    worker.locator(".wb-unveil button").focus()
+    worker.locator(".wb-unveil [aria-pressed]").focus()
     worker.keyboard.press("Enter")
     expect(veil).to_have_class("wb-veil open")
     worker.keyboard.press("Enter")
@@ -100,7 +100,7 @@ def test_hard_pictures_are_announced_covered_and_refused_with_one_press(
     (dose,) = instance.rows(answered)[0]
     assert 0 < dose < 300, "two seconds or more, times what was uncovered"
 
-    worker.locator(".wb-care button").click()
+    worker.locator(".wb-unveil .wb-no").click()
 
     expect(worker.locator(".wb-veil")).to_have_count(0)
     expect(worker.locator(".wb-care")).to_contain_text("C’est noté")

@@ -4,7 +4,7 @@ import type { Bench } from "./bench";
 import { duration, french, money, perHour, price } from "./figures";
 import { BACK, FLAG, INFO, KNOTS, SIGN, SKIP, UNDO, WARN } from "./icons";
 import { isTiny } from "./pictures";
-import { protection, veiled } from "./protect";
+import { hard, protection, veiled } from "./protect";
 import { narrowThread, type ThreadState, wideThread } from "./thread";
 import type { Shown, Task } from "./wire";
 
@@ -213,7 +213,7 @@ export function stage(bench: Bench, task: Task): TemplateResult {
     : nothing;
   return html`<div class="wb-stage ${look === "text" ? "" : "frame"} ${look}">
     ${tools}
-    <div class="wb-things">${task.show.map((shown) => thing(bench, task, shown))}</div>
+    <div class="wb-things">${task.show.map((shown) => thing(bench, task, shown))}${hard(bench, task)}</div>
     ${aid(bench)}
   </div>`;
 }

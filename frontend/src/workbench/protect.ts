@@ -11,18 +11,31 @@ const kc = (key: string) => html`<kbd class="kc" aria-hidden="true">${key}</kbd>
 /** A picture that shows while it is held with a finger or the mouse, or after a press of V. */
 export function veiled(bench: Bench, picture: HTMLElement): TemplateResult {
   const { care } = bench;
-  const words = careWords(bench);
-  const open = care.veil.open;
   const hold = (event: PointerEvent) => {
     event.preventDefault();
     care.uncover(true);
   };
-  return html`<div class="wb-veil ${open ? "open" : ""}" @pointerdown=${hold}
+  return html`<div class="wb-veil ${care.veil.open ? "open" : ""}" @pointerdown=${hold}
       @pointerup=${() => care.uncover(false)} @pointerleave=${() => care.uncover(false)}
-      @pointercancel=${() => care.uncover(false)} @contextmenu=${(event: Event) => event.preventDefault()}>${picture}</div>
-    <p class="wb-unveil"><button type="button" class="btn sm" aria-pressed=${open} aria-keyshortcuts="V"
-      @click=${() => care.uncover(!open)}>${open ? words.cover : words.uncover} ${kc("V")}</button>
-      <span class="small mute">${words.uncoverNote}</span></p>`;
+      @pointercancel=${() => care.uncover(false)} @contextmenu=${(event: Event) => event.preventDefault()}>${picture}</div>`;
+}
+
+/** Under what is hard to look at: uncover it, or see no more of it. */
+export function hard(bench: Bench, task: Task): TemplateResult | typeof nothing {
+  const { care, session } = bench;
+  const words = careWords(bench);
+  if (!isHard(task)) return nothing;
+  const open = care.veil.open;
+  return html`<div class="wb-unveil">
+    ${
+      task.veiled
+        ? html`<button type="button" class="btn sm" aria-pressed=${open} aria-keyshortcuts="V"
+            @click=${() => care.uncover(!open)}>${open ? words.cover : words.uncover} ${kc("V")}</button>`
+        : nothing
+    }
+    <button type="button" class="btn sm wb-no" @click=${() => void care.decline(session)}>${words.stopShowing}</button>
+    ${task.veiled ? html`<span class="small mute">${words.uncoverNote}</span>` : nothing}
+  </div>`;
 }
 
 /** In view on every task: the label, whom to talk to, and the way out, one press away. */
@@ -31,8 +44,8 @@ export function protection(bench: Bench): TemplateResult | typeof nothing {
   const words = careWords(bench);
   const risk = data.project.risk;
   const task = session.screen === "task" ? session.current : null;
-  const hard = task !== null && isHard(task);
-  if (!risk?.label && !hard && !data.support) return nothing;
+  const near = task !== null && isHard(task); // then the way out stands under it
+  if (!risk?.label && !near && !data.support) return nothing;
   return html`<div class="wb-care">
     ${
       risk?.label
@@ -40,13 +53,11 @@ export function protection(bench: Bench): TemplateResult | typeof nothing {
         : nothing
     }
     ${
-      risk?.label || hard
-        ? html`<p>${
-            care.declined
-              ? words.declined
-              : html`<button type="button" class="btn sm" @click=${() => void care.decline(session)}>${words.stopShowing}</button>`
-          }</p>`
-        : nothing
+      care.declined
+        ? html`<p class="small">${words.declined}</p>`
+        : risk?.label && !near
+          ? html`<p><button type="button" class="btn sm" @click=${() => void care.decline(session)}>${words.stopShowing}</button></p>`
+          : nothing
     }
     <p class="small">${words.talk} ${data.support ? html`<b>${data.support}</b>` : html`<span class="mute">${words.talkNobody}</span>`}</p>
   </div>`;

@@ -22,6 +22,7 @@ from canut.core.labour.exposure import (
 )
 from canut.core.labour.hours import POLICY as HOURS
 from canut.store.people import Person
+from canut.store.projects import Project
 from canut.store.terms import terms_of
 from canut.store.work import Answer, Lease
 
@@ -115,6 +116,11 @@ def protection_of(person_id: int) -> Protection:
 def choices_of(person_id: int) -> dict[str, bool]:
     """Return what a person agreed to or refused, by category."""
     return dict(RiskChoice.objects.filter(person_id=person_id).values_list("category", "agreed"))
+
+
+def kinds_of(project_id: int) -> list[str]:
+    """Return the categories of what is hard to look at in a project."""
+    return list(Project.objects.values_list("risk_categories", flat=True).get(id=project_id))
 
 
 def pasts_of(person_id: int, since_ms: int) -> list[Past]:

@@ -21,7 +21,7 @@ from canut.core.labour.risks import CATEGORIES
 from canut.store.drafts import current_import
 from canut.store.hot.seats import Seat
 from canut.store.models import Project
-from canut.store.protection import choices_of, standing_of
+from canut.store.protection import choices_of, kinds_of, standing_of
 from canut.web.access import person_of
 from canut.web.draft import risk_form, show_draft
 from canut.web.risks import LimitForm, said
@@ -99,8 +99,7 @@ def risk(request: HttpRequest, project: Project) -> HttpResponse:
 def decline(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show no more of this project's hard material: at once, for good, at no cost."""
     given = _read(request, SeenIn)
-    kinds = Project.objects.values_list("risk_categories", flat=True).get(id=seat.project)
-    decline_kinds(seat.person, kinds, _now_ms(), given.seen)
+    decline_kinds(seat.person, kinds_of(seat.project), _now_ms(), given.seen)
     return HttpResponse(status=204)
 
 
