@@ -26,10 +26,12 @@ HEADS = {
     "en": {
         "setting": ("Name", "Default", "Decides"),
         "option": ("Option", "Does", "Default"),
+        "retention": ("What", "How long", "Why"),
     },
     "fr": {
         "setting": ("Nom", "Par défaut", "Décide de"),
         "option": ("Option", "Effet", "Par défaut"),
+        "retention": ("Quoi", "Combien de temps", "Pourquoi"),
     },
 }
 
@@ -70,6 +72,13 @@ def settings(language: str) -> str:
         for one in _module("settings").SETTINGS
     ]
     return table(HEADS[language]["setting"], rows)
+
+
+def retention(language: str) -> str:
+    """Table how long each record about a person is kept, and why."""
+    say = _In(language)
+    rows = [(say(k.what), say(k.long), say(k.why)) for k in _module("store.retention").RETENTION]
+    return table(HEADS[language]["retention"], rows)
 
 
 def commands(language: str) -> str:

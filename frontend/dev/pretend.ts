@@ -173,6 +173,7 @@ function page(play: URLSearchParams, search: string): string {
     ),
     first_time: play.has("first"),
     person: "pretend",
+    session: "pretend",
     prefetch: 3,
   };
   return `<!doctype html><html lang="${fr ? "fr" : "en"}"${play.has("dark") ? ' data-theme="dark"' : ""}><head><meta charset="utf-8">

@@ -1,10 +1,15 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from canut.actions.activity import BEATS_LIMIT, BeatIn, keep_beats
+from canut.actions import activity
+from canut.actions.activity import BEATS_LIMIT, BeatIn, open_page
 from canut.actions.leases import lease_tasks
-from canut.core.errors import BadInput
-from canut.store.models import Beat, Lease
-from tests.factories import NOW_MS, make_person, make_project
+from canut.actions.terms import TermsIn, set_terms
+from canut.core.errors import BadInput, Forbidden
+from canut.core.labour.parameters import Status
+from canut.store.models import Beat, Lease, OpenPage, WorkedDay
+from tests.factories import NOW, NOW_MS, make_person, make_project
 
 pytestmark = pytest.mark.django_db
 LEASE_MS = 900_000
@@ -22,6 +27,14 @@ def beat(seq: int = 0, fields: dict[str, object] | None = None) -> BeatIn:
         **(fields or {}),
     }
     return BeatIn(**made)  # type: ignore[arg-type]  # what a page may get wrong
+
+
+def keep_beats(person: int, project: int | None, beats: list[BeatIn], now_ms: int) -> None:
+    """Keep beats of a page that was given out."""
+    OpenPage.objects.get_or_create(
+        session="s" * 36, defaults={"person_id": person, "opened_ms": NOW_MS}
+    )
+    activity.keep_beats(person, project, beats, now_ms)
 
 
 def test_beat_is_kept_as_it_came() -> None:
@@ -96,7 +109,7 @@ def test_beat_of_someone_who_is_no_worker_there_is_kept() -> None:
 
 
 def test_no_beats_is_nothing() -> None:
-    keep_beats(1, None, [], NOW_MS)
+    activity.keep_beats(1, None, [], NOW_MS)
 
     assert not Beat.objects.exists()
 
@@ -106,7 +119,8 @@ def test_no_beats_is_nothing() -> None:
     [
         {"session": ""},
         {"session": "x" * 37},
-        {"surface": "x" * 61},
+        {"surface": "item:" + "x" * 61},
+        {"surface": "camera"},
         {"previous": "x" * 65},
         {"seq": -1},
         {"mono_ms": -1},
@@ -127,4 +141,95 @@ def test_beat_out_of_the_format_is_refused(fields: dict[str, object]) -> None:
 
 def test_too_many_beats_at_once_are_refused() -> None:
     with pytest.raises(BadInput):
-        keep_beats(1, None, [beat(n) for n in range(BEATS_LIMIT + 1)], NOW_MS)
+        activity.keep_beats(1, None, [beat(n) for n in range(BEATS_LIMIT + 1)], NOW_MS)
+
+
+def test_page_given_out_beats_under_its_own_name() -> None:
+    person = make_person()
+    session = open_page(person.pk, None, NOW_MS)
+
+    activity.keep_beats(person.pk, None, [beat(0, {"session": session})], NOW_MS + 15_000)
+
+    page = OpenPage.objects.get()
+    assert (page.person_id, page.opened_ms, page.assistive) == (person.pk, NOW_MS, False)
+    assert Beat.objects.get().session == page.session
+
+
+def test_page_of_somebody_who_uses_assistive_technology_says_so() -> None:
+    person = make_person()
+    given = TermsIn("CA-QC", "America/Toronto", Status.EMPLOYEE, assistive=True)
+    set_terms(person, given, by=person, now=NOW)
+
+    open_page(person.pk, None, NOW_MS + 1)
+
+    assert OpenPage.objects.get().assistive
+
+
+@pytest.mark.parametrize("whose", ["nobody", "another"])
+def test_beats_of_a_page_that_is_not_ones_own_are_refused(whose: str) -> None:
+    person, other = make_person(), make_person()
+    own = open_page(person.pk, None, NOW_MS)
+    foreign = open_page(other.pk, None, NOW_MS) if whose == "another" else "f" * 36
+
+    with pytest.raises(Forbidden) as refusal:
+        activity.keep_beats(
+            person.pk, None, [beat(0, {"session": own}), beat(0, {"session": foreign})], NOW_MS
+        )
+
+    assert refusal.value.case == "beat-session"
+    assert not Beat.objects.exists()
+
+
+def worked(person: int) -> dict[str, int]:
+    days = WorkedDay.objects.filter(person=person)
+    return {f"{day:%m-%d}": ms for day, ms in days.values_list("day", "ms")}
+
+
+def test_hours_of_the_day_grow_with_each_batch() -> None:
+    person = make_person()
+
+    keep_beats(person.pk, None, [beat(n) for n in range(1, 5)], NOW_MS + 60_000)
+    keep_beats(person.pk, None, [beat(n) for n in range(5, 9)], NOW_MS + 120_000)
+    keep_beats(person.pk, None, [beat(n) for n in range(5, 9)], NOW_MS + 180_000)
+
+    assert worked(person.pk) == {"11-25": 120_000}
+
+
+def test_two_pages_at_once_do_not_make_the_day_longer_than_the_clock() -> None:
+    person = make_person()
+    other = open_page(person.pk, None, NOW_MS)
+    beats = [beat(n) for n in range(1, 5)]
+    keep_beats(person.pk, None, beats, NOW_MS + 60_000)
+
+    activity.keep_beats(
+        person.pk, None, [beat(n, {"session": other}) for n in range(1, 5)], NOW_MS + 61_000
+    )
+
+    assert worked(person.pk) == {"11-25": 61_000}
+
+
+def test_hours_go_by_the_days_of_where_the_person_works_and_a_pause_adds_none() -> None:
+    person = make_person()
+    given = TermsIn("FR", "Pacific/Auckland", Status.EMPLOYEE)
+    set_terms(person, given, by=person, now=NOW)
+
+    keep_beats(
+        person.pk, None, [beat(1), beat(2, {"surface": "pause"}), beat(3, {"visible": False})],
+        NOW_MS + 60_000,
+    )  # fmt: skip
+
+    assert worked(person.pk) == {"11-26": 15_000}
+
+
+def test_batch_of_beats_needs_five_statements_whatever_its_size() -> None:
+    made = make_project(tasks=1)
+    lease_tasks(made.worker.pk, 1, NOW_MS)
+    person = made.worker.person_id or 0
+    session = open_page(person, made.project.pk, NOW_MS)
+    beats = [beat(n, {"session": session}) for n in range(100)]
+
+    with CaptureQueriesContext(connection) as said:
+        activity.keep_beats(person, made.project.pk, beats, NOW_MS + 60_000)
+
+    sql = [query["sql"] for query in said.captured_queries]
+    assert len([text for text in sql if not text.startswith(("SAVEPOINT", "RELEASE"))]) <= 5

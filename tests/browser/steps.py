@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -108,3 +109,12 @@ def wait_kept(instance: Instance, answers: int) -> None:
 def wait_saved(page: Page) -> None:
     """Wait until the sign says that everything is kept by the server."""
     expect(page.locator(".wb-status").first).to_have_class(re.compile(r"\bok\b"), timeout=20_000)
+
+
+def contest_time(page: Page, url: str) -> None:
+    """Say that a past morning is not right: a human has to look."""
+    day = (datetime.now(UTC) - timedelta(days=2)).date()
+    page.goto(f"{url}/time/contest?day={day.isoformat()}&begin=09:00&end=09:20")
+    page.locator("[name=words]").fill("J’ai lu la consigne sur papier.")
+    with page.expect_navigation():
+        page.locator("main form button.pri").click()

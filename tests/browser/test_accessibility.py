@@ -13,7 +13,7 @@ from canut.store.models import Role
 from canut.web.access import ANYONE, Page
 from canut.web.urls import PAGES
 from tests.browser.instance import Instance, axe
-from tests.browser.steps import drop_files, sign_in_operator
+from tests.browser.steps import contest_time, drop_files, sign_in_operator
 
 DEMO = "demo"
 NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
@@ -23,8 +23,10 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_setup_reading": "text/html",
     "project_overlap": "text/html",
     "project_export_file": "text/csv",
+    "time_line": "text/html",
+    "time_data": "application/json",
 }
-PANELS = ("why", "help", "skip", "flag", "keys", "waits", "counted")
+PANELS = ("why", "help", "skip", "flag", "keys", "waits", "counted", "break")
 ROLES = (Role.REQUESTER, Role.WORKER, Role.REVIEWER, Role.OPERATOR)
 KNOWN_WORDS = "trameetchaine9"
 
@@ -53,6 +55,7 @@ class Examples(NamedTuple):
     task: int
     invitation: str
     revoked: str
+    claim: int
 
     def arguments(self, page: Page) -> dict[str, object]:
         """Return the parts of an address; a new page with a new part is missed here."""
@@ -61,6 +64,7 @@ class Examples(NamedTuple):
             "enter": {"token": "never-made"},
             "project_task": {"number": self.task},
             "media": {"sha256": "0" * 64},
+            "time_review_one": {"number": self.claim},
             "project_export_file": {"what": "labels", "form": "csv"},
         }
         parts = by_name.get(page.name, {})
@@ -103,8 +107,12 @@ def examples(
         tab.locator("[data-confirm-dialog]").first.click()
         with tab.expect_navigation():
             tab.locator("dialog[open] button.danger").click()
+    with as_role(tab, demo, "worker"):
+        contest_time(tab, demo.url)
     tab.close()
-    return Examples(draft, demo.rows("SELECT min(id) + 9 FROM store_task")[0][0], *made)
+    claim = demo.rows("SELECT max(id) FROM store_claim")[0][0]
+    task = demo.rows("SELECT min(id) + 9 FROM store_task")[0][0]
+    return Examples(draft, task, made[0], made[1], claim)
 
 
 def wrong(tab: Tab, guise: Guise) -> list[str]:
@@ -141,10 +149,10 @@ def test_what_is_no_page_is_named(demo: Instance, examples: Examples, chromium: 
     assert isinstance(chromium, Browser)
     sha256 = demo.rows("SELECT sha256 FROM store_media LIMIT 1")[0][0]
     tab = chromium.new_page()
-    with as_role(tab, demo, "requester"):
-        kinds = {}
-        for page in PAGES:
-            if page.name in NOT_PAGES:
+    kinds = {}
+    for role in ROLES:
+        with as_role(tab, demo, role):
+            for page in [p for p in PAGES if p.name in NOT_PAGES and role_for(p) == role]:
                 parts = examples.arguments(page)
                 parts |= {"sha256": sha256} if page.name == "media" else {}
                 answer = tab.request.get(demo.url + reverse(page.name, kwargs=parts))
@@ -246,7 +254,7 @@ def test_empty_instance_is_accessible(instance: Instance, profile: Callable[...,
     desk.locator("[name=password]").fill(KNOWN_WORDS)
     with desk.expect_navigation():
         desk.locator("main form button.pri").click()
-    pages = ["", "projects/", "projects/new", "account", "organisations/"]
+    pages = ["", "projects/", "projects/new", "account", "organisations/", "places/", "places/MG"]
     pages += ["accounts/logout/", "accounts/password/change/", "accounts/reauthenticate/"]
     pages += ["accounts/2fa/", "accounts/2fa/webauthn/"]
     strangers = ["", "accounts/login/", "accounts/signup/", "accounts/password/reset/"]

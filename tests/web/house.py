@@ -2,18 +2,22 @@
 
 import io
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from canut.actions.accounts import add_member, create_invitation, join_as_worker
+from canut.actions.claims import ClaimIn, contest
 from canut.actions.drafts import begin_import, choose_columns
 from canut.actions.jobs import read_soon
 from canut.actions.projects import create_project, write_question
 from canut.actions.uploads import keep_upload
 from canut.store.media import keep_picture
 from canut.store.models import (
+    Claim,
     Invitation,
     Media,
     Membership,
@@ -114,3 +118,11 @@ def make_picture(project: Project) -> str:
         size_bytes=kept.size_bytes,
     )
     return kept.sha256
+
+
+def make_contest(house: House) -> Claim:
+    """Let the worker say that an hour of theirs, on no project's page, is not right."""
+    now = timezone.now()
+    begin = int((now - timedelta(hours=30)).timestamp() * 1000)
+    given = ClaimIn(None, begin, begin + 3_600_000, words="Pas juste")
+    return contest(house.people["worker"], given, now)

@@ -13,7 +13,7 @@ from canut.actions.accounts import invitation_token
 from canut.store.models import Fact, Role
 from canut.web.access import Page
 from canut.web.urls import PAGES
-from tests.web.house import House
+from tests.web.house import House, make_contest
 
 PART = re.compile(r"<\w+:(?!project>)\w+>")
 ROLES = ("stranger", "nobody", *(str(role) for role in Role), "other")
@@ -25,18 +25,22 @@ ARGUMENTS: dict[str, Example] = {
     "enter": lambda _: {"token": "never-made"},
     "demo_enter": lambda _: {"role": "worker"},
     "join": lambda h: {"token": invitation_token(h.invitation)},
+    "place": lambda _: {"code": "CA-QC"},
     "project_task": lambda h: {"number": h.tasks[0].pk},
     "project_export_file": lambda _: {"what": "labels", "form": "csv"},
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
+    "time_review_one": lambda h: {"number": make_contest(h).pk},
 }
 MISSING: dict[str, dict[str, Any]] = {
+    "place": {"code": "XX"},
     "project_task": {"number": NO_ID},
     "project_export_file": {"what": "labels", "form": "exe"},
     "project_invitation_revoke": {"number": NO_ID},
     "project_member_end": {"number": NO_ID},
     "media": {"sha256": "0" * 64},
+    "time_review_one": {"number": NO_ID},
     "enter": {"token": "never-made"},
     "join": {"token": "never.made"},
 }
@@ -122,7 +126,7 @@ def test_project_that_is_not_there_is_missing_everywhere(house: House) -> None:
 
 def test_id_that_is_not_there_is_missing_everywhere(house: House) -> None:
     got = {
-        page.name: status(house, "requester", page, example(page, house, **MISSING[page.name]))
+        page.name: status(house, "operator", page, example(page, house, **MISSING[page.name]))
         for page in PAGES
         if page.name in MISSING
     }

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from canut.actions.activity import open_page
 from canut.store.models import Answer, Beat, Flag, Lease, Worker
 from tests.factories import Made, make_person, make_project
 
@@ -109,7 +110,7 @@ def test_answer_sent_again_is_said_to_be_kept_and_brings_the_account(
 
 def test_beats_come_with_answers_and_are_kept_once(client: Client, made: Made) -> None:
     beat = {
-        "session": str(uuid.uuid4()),
+        "session": open_page(made.worker.person_id or 0, made.project.pk, 0),
         "seq": 0,
         "mono_ms": 15_000,
         "visible": True,

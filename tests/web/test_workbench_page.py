@@ -210,10 +210,11 @@ def test_report_is_kept_and_the_task_stays(house: House) -> None:
 
 
 def test_beats_are_kept_each_once(house: House) -> None:
-    opened(practised(house))
+    data = opened(practised(house))
+    beat = BEAT | {"session": data["session"]}
 
     for _ in range(2):
-        assert post(house, "beats", {"beats": [BEAT]}) == (204, b"")
+        assert post(house, "beats", {"beats": [beat]}) == (204, b"")
 
     kept = Beat.objects.get()
     assert (kept.surface, kept.buckets, kept.mono_ms) == ("queue", [[0, 1, 0, 0, 0]], 15_000)

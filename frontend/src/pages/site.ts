@@ -12,6 +12,7 @@
    [data-preview] with [data-preview-ask], [data-preview-item], [data-preview-choices]; reads [data-ask],
                               [data-choices], [data-multiple], and the column chosen by a radio in table.pv
    [data-print]               prints · time[data-local="time|date|both"]  in the reader's own time zone
+   script#beats-data          this page counts as time worked: see beats.ts; form[data-signs-out] ends it
    time[data-ago]             how long ago, counted on while the page is open */
 import "../styles/shared.css";
 import "../styles/dyes.css";
@@ -19,6 +20,7 @@ import "../styles/tables.css";
 import "../styles/pages.css";
 import "../styles/papers.css";
 import "../styles/people.css";
+import { keepTime } from "./beats";
 import { listenForChoices } from "./choices";
 import { listenForFiles } from "./drop";
 import { keepLive } from "./live";
@@ -138,6 +140,7 @@ addEventListener("pageshow", () => {
 listenForFiles();
 listenForChoices();
 keepLive();
+keepTime();
 localTimes();
 ages();
 setInterval(ages, 5_000);

@@ -7,7 +7,7 @@ import type { Session } from "./session";
 import type { Asked, PageData } from "./wire";
 import type { Words } from "./words";
 
-export type Panel = "" | "why" | "help" | "skip" | "flag" | "keys" | "waits" | "counted";
+export type Panel = "" | "why" | "help" | "skip" | "flag" | "keys" | "waits" | "counted" | "break";
 
 export interface Bench {
   readonly data: PageData;
@@ -25,6 +25,8 @@ export interface Bench {
   readonly panel: Panel;
   readonly notice: string;
   readonly keysOn: boolean;
+  /** A paid break is due: it may be put off, or waits quietly; "" when none is. */
+  readonly breakOffer: "" | "may-wait" | "now";
   /** The network or the server is away, answers waiting or not. */
   readonly state: "ok" | "wait" | "offline" | "fault" | "signed-out";
   open(panel: Panel): void;
@@ -32,6 +34,7 @@ export interface Bench {
   back(): void;
   choose(value: string): void;
   check(): void;
+  putBreakOff(): void;
   toggleRaw(): void;
   toggleKeys(on: boolean): void;
   skip(reason: string, text: string): void;

@@ -3,8 +3,10 @@ import "../styles/shared.css";
 import "../styles/workbench.css";
 import "../styles/stage.css";
 import "../styles/panels.css";
+import { Rest } from "../time/breaks";
+import { Clock } from "../time/clock";
+import { onOut, sayIn } from "../time/unsent";
 import { Care } from "./care";
-import { Clock } from "./clock";
 import { Line, readData } from "./net";
 import { Outbox } from "./outbox";
 import { WorkbenchPage } from "./page";
@@ -63,13 +65,15 @@ async function start(root: HTMLElement): Promise<void> {
   });
   await outbox.open();
 
+  const rest = new Rest(data.person);
   const clock = new Clock({
-    session: uuid(),
+    session: data.session,
     surface: data.first_time ? "why" : "queue",
     keep: (beat) => {
       unsent.push(beat);
       void store.putBeat(beat).catch(() => undefined);
     },
+    signed: () => rest.moved(),
   });
   const session = new Session({
     data,
@@ -110,6 +114,7 @@ async function start(root: HTMLElement): Promise<void> {
     pictures,
     clock,
     care,
+    rest,
     stop: async () => {
       await Promise.race([outbox.flush(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
       leave();
@@ -120,7 +125,9 @@ async function start(root: HTMLElement): Promise<void> {
   root.replaceChildren(page);
   page.changed();
   care.changed = () => page.requestUpdate();
+  sayIn();
   clock.start(document);
+  onOut(() => clock.stop(document));
 
   addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => {

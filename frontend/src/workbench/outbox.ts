@@ -184,8 +184,9 @@ export class Outbox {
     try {
       reply = await this.o.post<AnswersReply>(this.o.urls.answers, { answers, beats });
     } catch (error) {
-      if (!(beats.length > 0 && error instanceof Refused && isOurFault(error))) throw error;
-      this.beatsHeld = true; // were it the beats? an answer must never pay for them
+      const isRefused = error instanceof Refused && (isOurFault(error) || isForeign(error));
+      if (!(beats.length > 0 && isRefused)) throw error;
+      await this.setAside(beats, error); // were it the beats? an answer must never pay for them
       reply = await this.o.post<AnswersReply>(this.o.urls.answers, { answers, beats: [] });
     }
     if (beats.length > 0 && !this.beatsHeld) {
@@ -232,9 +233,16 @@ export class Outbox {
       this.beatsSent = Date.now();
       this.well();
     } catch (error) {
-      if (error instanceof Refused && isOurFault(error)) this.beatsHeld = true;
+      if (error instanceof Refused && (isOurFault(error) || isForeign(error)))
+        await this.setAside(beats, error);
       else if (error instanceof Refused && error.status === 401) this.trouble = "signed-out";
     }
+  }
+
+  /** Beats that the server refuses: those of a page it no longer knows are let go, others held back. */
+  private async setAside(beats: Beat[], error: Refused): Promise<void> {
+    if (isForeign(error)) await this.o.store.dropBeats(beats);
+    else this.beatsHeld = true;
   }
 
   /** After a failure: true when there is something left worth trying at once. */
@@ -306,6 +314,11 @@ const asSent = (kept: Kept): AnswerOut => ({
   replaces: kept.replaces,
   ...(kept.revealed == null ? {} : { revealed: kept.revealed }),
 });
+
+/** The page these beats are of was not given to this person, or so long ago that it is forgotten. */
+function isForeign(error: Refused): boolean {
+  return error.code === "beat-session";
+}
 
 /** The request itself is wrong or came too late: sending the same again will not help. */
 function isOurFault(error: Refused): boolean {

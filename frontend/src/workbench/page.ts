@@ -2,9 +2,10 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { KINDS } from "../kinds";
 import type { Kind } from "../kinds/kind";
+import { isOffered, mayWait, type Rest } from "../time/breaks";
+import type { Clock } from "../time/clock";
 import type { Bench, Panel } from "./bench";
 import type { Care } from "./care";
-import type { Clock } from "./clock";
 import { keyOf } from "./keyboard";
 import type { Outbox } from "./outbox";
 import { line, panel, REASONS } from "./panels";
@@ -28,6 +29,7 @@ export type Given = {
   pictures: Pictures;
   clock: Clock;
   care: Care;
+  rest: Rest;
   stop: () => Promise<void>;
 };
 
@@ -96,6 +98,11 @@ export class WorkbenchPage extends LitElement implements Bench {
   }
   get asked(): Asked {
     return this.session.question.schema.questions[0] as Asked;
+  }
+  get breakOffer(): Bench["breakOffer"] {
+    const { hands } = this.given.rest;
+    if (this.panel === "break" || !isOffered(hands, Date.now())) return "";
+    return mayWait(hands, Date.now()) ? "may-wait" : "now";
   }
   get tongue(): string | undefined {
     const { language, project } = this.data;
@@ -197,6 +204,11 @@ export class WorkbenchPage extends LitElement implements Bench {
     void this.session.flag(text);
   }
 
+  putBreakOff(): void {
+    this.given.rest.putOff();
+    this.requestUpdate();
+  }
+
   stop(): void {
     void this.given.stop();
   }
@@ -280,6 +292,7 @@ export class WorkbenchPage extends LitElement implements Bench {
   /** What is in view, for the beats. */
   private get surface(): string {
     const { session } = this;
+    if (this.panel === "break") return "break";
     if (session.screen === "why" || this.panel === "why" || this.panel === "counted") return "why";
     if (this.panel === "help" || session.screen === "explained") return "instructions";
     const shown = session.shown;

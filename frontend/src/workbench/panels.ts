@@ -145,6 +145,15 @@ function aims(bench: Bench): TemplateResult {
   return html`${head(bench, bench.data.project.title, bench.words.forWhom(bench.data.project.organisation))}${reasons(bench)}`;
 }
 
+/** Nothing to do and nothing that runs: the page says how much of it counts, and waits. */
+function pause(bench: Bench): TemplateResult {
+  const { words } = bench;
+  return html`${head(bench, words.breakTitle, "", false)}
+    <p class="measure">${words.breakWords}</p>
+    <p class="measure mute">${words.breakEyes}</p>
+    <p class="mt"><button type="button" class="btn pri" autofocus @click=${() => bench.close()}>${words.breakEnd}</button></p>`;
+}
+
 export function panel(bench: Bench): TemplateResult | typeof nothing {
   switch (bench.panel) {
     case "why":
@@ -161,6 +170,8 @@ export function panel(bench: Bench): TemplateResult | typeof nothing {
       return waits(bench);
     case "counted":
       return counted(bench);
+    case "break":
+      return pause(bench);
     default:
       return nothing;
   }

@@ -120,8 +120,21 @@ export function account(bench: Bench): TemplateResult {
     ${rate ? html`<p class="wide">${words.perAnswer(price(rate.piece_micro, rate.currency, language))}</p>` : nothing}
     <p><button type="button" class="wb-link" @click=${() => bench.open("counted")}>${words.howCounted}</button><span class="narrow">, ${words.elapsed}</span></p>
     ${data.project.simulated ? html`<p class="wb-simu"><i class="weave w-simu"></i> ${words.simulated}</p>` : nothing}
-    ${protection(bench)} ${trouble(bench)}
+    ${breakOffer(bench)} ${protection(bench)} ${trouble(bench)}
   </div>`;
+}
+
+/** A paid break that is due, in the margin: it can be taken, put off, or left there. */
+function breakOffer(bench: Bench): TemplateResult | typeof nothing {
+  const { words, breakOffer: offer } = bench;
+  if (!offer) return nothing;
+  return html`<div class="note wb-break"><p>${words.breakOffer}</p>
+    <p class="row wrap"><button type="button" class="btn sm" @click=${() => bench.open("break")}>${words.breakTake}</button>
+      ${
+        offer === "may-wait"
+          ? html`<button type="button" class="btn sm quiet" @click=${() => bench.putBreakOff()}>${words.breakLater}</button>`
+          : nothing
+      }</p></div>`;
 }
 
 /** What is wrong with the line, what is kept, what to do; in the margin, so that nothing jumps. */

@@ -37,6 +37,7 @@ export interface Store {
   refused(): Promise<NotAccepted[]>;
   forget(): Promise<void>;
   putBeat(beat: Beat): Promise<void>;
+  /** Of one page at a time: should the server refuse a page, the others are not held back. */
   beats(limit: number): Promise<Beat[]>;
   dropBeats: (beats: readonly Beat[]) => Promise<void>;
 }
@@ -94,8 +95,8 @@ async function lastingStore(owner: string): Promise<Store> {
       void (await db.put("beats", { owner, session: beat.session, seq: beat.seq, beat })),
     async beats(limit) {
       const kept = await db.getAllFromIndex("beats", "owner", owner);
-      return kept
-        .sort(bySeq)
+      const [first, ...others] = kept.sort(bySeq);
+      return [...(first ? [first] : []), ...others.filter((b) => b.session === first?.session)]
         .slice(0, limit)
         .map(({ beat }) => beat);
     },
@@ -127,7 +128,7 @@ export function memoryStore(owner: string): Store {
     refused: async () => [...no.values()],
     forget: async () => no.clear(),
     putBeat: async (beat) => void beats.push(beat),
-    beats: async (limit) => beats.slice(0, limit),
+    beats: async (limit) => beats.slice(0, limit), // of one page: another would not share this memory
     dropBeats: async (gone) => {
       beats = beats.filter((beat) => !gone.includes(beat));
     },

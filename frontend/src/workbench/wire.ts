@@ -1,4 +1,5 @@
 /* What the page is given and what it exchanges with the server. Decided by the server; kept here once. */
+export type { Beat } from "../time/clock";
 
 export type Language = "fr" | "en";
 
@@ -83,22 +84,9 @@ export type PageData = {
     Partial<Record<"decline" | "rest" | "harder" | "exposure", string>>;
   first_time: boolean;
   person: string;
-  prefetch: number;
-};
-
-/** Second of the page's own clock, then how many keys, pointers, touches and scrolls in it. */
-export type Bucket = [number, number, number, number, number];
-
-export type Beat = {
+  /** The name the server gave this page; beats under any other are refused. */
   session: string;
-  seq: number;
-  mono_ms: number;
-  visible: boolean;
-  focused: boolean;
-  surface: string;
-  buckets: Bucket[];
-  media_ms: number;
-  previous: string;
+  prefetch: number;
 };
 
 export type AnswerOut = {

@@ -116,8 +116,8 @@ def say_held_back(worker: WorkerNow, why: str, now_ms: int) -> HeldBack:
         row = protection_of(person)
         why, back = row.rest_why, row.rest_until_ms
         system = "hours"
-        inputs: dict[str, object] = {"days": row.days, "until_ms": back}
-        factors: list[Factor] = [{"name": why, "value": row.worked_ms, "weight": 1}]
+        inputs: dict[str, object] = {"week_ms": row.week_ms, "until_ms": back}
+        factors: list[Factor] = [{"name": why, "value": row.week_ms, "weight": 1}]
     else:
         system = "exposure"
         weight, limits = weight_of(person, now_ms), limits_now(person, now_ms)

@@ -1,32 +1,38 @@
-"""Measure people's active time from the beats that were kept.
+"""Measure people's active time from the beats that were kept, and say what of it counts.
 
 Reads beats with what they were on and hands them to ``core.labour.activity``; nothing is kept here.
 Whole pages are measured, also where they reach beyond the window, and what is credited is then cut
-to it: so a window's time never depends on where it begins.
+to it: so a window's time never depends on where it begins. Where beats are no longer kept, their
+intervals stand in for them. Claims that were granted are added, time held back is left out.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Length
 
+from canut.core.arrays import Bools
 from canut.core.labour.activity import Interval, Measured, intervals_of, measure
-from canut.core.labour.allowance import allowance_ms
 from canut.core.labour.beats import Beat as CoreBeat
 from canut.core.labour.beats import Columns, Session, Surface, columns_of
-from canut.core.labour.exposure import POLICY
+from canut.core.labour.breaks import with_breaks_cut
+from canut.core.labour.claims import merged, outside
+from canut.core.labour.surfaces import SORTS, sort_of, surface
 from canut.store.labour import Beat, OpenPage
+from canut.store.projects import QuestionVersion
 from canut.store.terms import terms_of
+from canut.store.time import Counted, Credited, CreditedUntil, granted, held
 from canut.store.work import Lease
 
 LATE_MS = 10 * 86_400_000
 LETTERS_A_WORD = 6
-ITEMS = frozenset({"item", "practice"})
-UNCOUNTED = frozenset({"pause"})
-RESTS = {"break": POLICY.break_ms}  # nobody is to touch anything in a break to be paid for it
 HOME_ZONE = "America/Toronto"
+CLAIM = "claim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,32 @@ class DayTime:
     ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One interval of a person's time: where, and in one word why it ended there."""
+
+    person: int
+    project: int | None
+    surface: str
+    begin_ms: int
+    end_ms: int
+    why: str
+    allowance_ms: int
+
+    @property
+    def ms(self) -> int:
+        """How long it is."""
+        return self.end_ms - self.begin_ms
+
+
+class Evidence(NamedTuple):
+    """Everything time is measured from, by name; surfaces are ``project/surface``, 0 for none."""
+
+    beats: list[CoreBeat]
+    sessions: dict[str, Session]
+    surfaces: dict[str, Surface]
+
+
 def measured(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> tuple[Columns, Measured]:
     """Measure what these people did between two moments.
 
@@ -48,6 +80,14 @@ def measured(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> tuple[Col
         begin_ms: milliseconds since 1970 UTC.
         end_ms: the first millisecond after the window; beats may have come up to ten days later.
     """
+    evidence = evidence_of(person_ids, begin_ms, end_ms)
+    columns = columns_of(*evidence)
+    found = with_breaks_cut(measure(*columns[:3]), breaks_in(columns))
+    return columns, _within(found, begin_ms, end_ms)
+
+
+def evidence_of(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> Evidence:
+    """Gather the beats of whole pages that were open in a window, with what they were on."""
     came = Beat.objects.filter(
         person__in=person_ids, received_ms__gte=begin_ms, received_ms__lt=end_ms + LATE_MS
     )
@@ -67,20 +107,78 @@ def measured(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> tuple[Col
         page = opened.get(row[2])
         since, assistive = (page.opened_ms, page.assistive) if page else (None, False)
         sessions[row[2]] = Session(row[0], since, assistive)
-    columns = columns_of(beats, sessions, _surfaces({beat.surface for beat in beats}))
-    return columns, _within(measure(*columns[:3]), begin_ms, end_ms)
+    return Evidence(beats, sessions, _surfaces({beat.surface for beat in beats}))
+
+
+def breaks_in(columns: Columns) -> Bools:
+    """Say which surfaces, by code, are a paid break."""
+    sorts = [SORTS.get(kind_of(name.partition("/")[2])) for name in columns.surface_names]
+    return np.array([sort is not None and sort.is_break for sort in sorts], dtype=np.bool_)
 
 
 def time_by_day(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> list[DayTime]:
-    """Add up measured time by person, project, sort of surface and local day."""
-    columns, found = measured(person_ids, begin_ms, end_ms)
+    """Add up time that counts by person, project, sort of surface and local day.
+
+    Claims that were granted stand under ``claim``; time held back is left out until it is granted.
+    """
     zones = {person: zone_of(person, end_ms) for person in person_ids}
     sums: dict[tuple[int, int | None, date, str], int] = {}
-    for person, project, interval in intervals(columns, found):
-        for day, ms in by_local_day(interval.begin_ms, interval.end_ms, zones[person]):
-            key = person, project, day, kind_of(interval.surface)
+    for one in counted(person_ids, begin_ms, end_ms):
+        for day, ms in by_local_day(one.begin_ms, one.end_ms, zones[one.person]):
+            key = one.person, one.project, day, kind_of(one.surface)
             sums[key] = sums.get(key, 0) + ms
     return [DayTime(*key, ms) for key, ms in sorted(sums.items(), key=lambda one: str(one[0]))]
+
+
+def counted(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> list[Stretch]:
+    """List the time that counts: credited and not held back, then claims that were granted."""
+    credited = stretches(person_ids, begin_ms, end_ms)
+    without = _spans(held(person_ids, begin_ms, end_ms))
+    found = [
+        replace(one, begin_ms=begin, end_ms=end)
+        for one in credited
+        for begin, end in outside(
+            (one.begin_ms, one.end_ms), without.get((one.person, one.project), [])
+        )
+    ]
+    taken: dict[int, list[tuple[int, int]]] = {}
+    for one in credited:
+        taken.setdefault(one.person, []).append((one.begin_ms, one.end_ms))
+    for claim in granted(person_ids, begin_ms, end_ms):
+        spans = merged(taken.get(claim.person, []))
+        for begin, end in outside((claim.begin_ms, claim.end_ms), spans):
+            found.append(Stretch(claim.person, claim.project, CLAIM, begin, end, CLAIM, 0))
+        taken[claim.person] = [*spans, (claim.begin_ms, claim.end_ms)]
+    return found
+
+
+def stretches(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> list[Stretch]:
+    """List what is credited, whether its beats are still kept or not; by person, then time."""
+    until = dict(
+        CreditedUntil.objects.filter(person__in=person_ids, until_ms__gt=begin_ms).values_list(
+            "person", "until_ms"
+        )
+    )
+    found = [
+        Stretch(
+            row.person_id, row.project_id, row.surface, max(row.begin_ms, begin_ms),
+            min(row.end_ms, end_ms), row.why, row.allowance_ms,
+        )
+        for row in Credited.objects.filter(
+            person__in=list(until), begin_ms__lt=end_ms, end_ms__gt=begin_ms
+        )
+    ]  # fmt: skip
+    first = min((until.get(person, begin_ms) for person in person_ids), default=begin_ms)
+    for person, project, one in intervals(*measured(person_ids, min(first, end_ms), end_ms)):
+        begin = max(one.begin_ms, until.get(person, begin_ms))
+        if one.end_ms > begin:
+            found.append(
+                Stretch(
+                    person, project, one.surface, begin, one.end_ms, one.why.name.lower(),
+                    one.allowance_ms,
+                )
+            )  # fmt: skip
+    return sorted(found, key=lambda one: (one.person, one.begin_ms, one.end_ms))
 
 
 def intervals(columns: Columns, found: Measured) -> Iterator[tuple[int, int | None, Interval]]:
@@ -94,7 +192,7 @@ def intervals(columns: Columns, found: Measured) -> Iterator[tuple[int, int | No
 
 def kind_of(surface: str) -> str:
     """Return the sort of a surface: ``item`` of ``item:12``."""
-    return surface.partition(":")[0]
+    return sort_of(surface)
 
 
 def zone_of(person_id: int, at_ms: int) -> ZoneInfo:
@@ -118,18 +216,36 @@ def _surfaces(names: set[str]) -> dict[str, Surface]:
     """Say of each surface whose work it is, and how long a silence may be on it."""
     leases = [int(name.partition(":")[2]) for name in names if _is_lease(name)]
     letters = dict(Lease.objects.filter(id__in=leases).values_list("id", Length("task__data")))
+    told = _told({int(name.partition("/")[0]) for name in names} - {0})
     found: dict[str, Surface] = {}
     for name in names:
-        project, _, surface = name.partition("/")
-        kind = kind_of(surface)
-        n_letters = letters.get(int(surface.partition(":")[2]), 0) if _is_lease(name) else 0
-        found[name] = Surface(
-            project=int(project) or None,
-            is_item=kind in ITEMS,
-            is_counted=kind not in UNCOUNTED,
-            allowance_ms=max(allowance_ms(words=n_letters // LETTERS_A_WORD), RESTS.get(kind, 0)),
-        )
+        number, _, shown = name.partition("/")
+        project, kind, words = int(number), kind_of(shown), None
+        if _is_lease(name):
+            words = letters.get(int(shown.partition(":")[2]), 0) // LETTERS_A_WORD
+        elif kind == "instructions" and project in told:
+            words = max(SORTS[kind].words, told[project] // LETTERS_A_WORD)
+        found[name] = surface(kind, project or None, words)
     return found
+
+
+def _told(project_ids: set[int]) -> dict[int, int]:
+    """Return how many letters the instructions of projects have."""
+    versions = QuestionVersion.objects.filter(project=OuterRef("project")).order_by("-number")
+    found = QuestionVersion.objects.filter(
+        project__in=project_ids, id=Subquery(versions.values("id")[:1])
+    )
+    return dict(found.values_list("project", Length("instructions")))
+
+
+def _spans(
+    rows: Iterator[Counted],
+) -> Mapping[tuple[int, int | None], list[tuple[int, int]]]:
+    """Gather spans by person and project, merged."""
+    found: dict[tuple[int, int | None], list[tuple[int, int]]] = {}
+    for row in rows:
+        found.setdefault((row.person, row.project), []).append((row.begin_ms, row.end_ms))
+    return {key: merged(spans) for key, spans in found.items()}
 
 
 def _is_lease(name: str) -> bool:

@@ -26,6 +26,8 @@ COMMANDS = (
         "operator",
         "Add who runs this instance; let somebody back in.",
     ),
+    Command("backup", "backup", "Copy this instance into one file, while it works."),
+    Command("restore", "restore", "Bring a copy back into an empty data folder."),
     Command("import", "bring_in", "Bring a file or folder of tasks into a project."),
     Command("agree", "agree", "Measure how far people agree, from a file of answers."),
     Command("export", "export", "Write the labels or the answers of a project."),

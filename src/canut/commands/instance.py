@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from http import HTTPStatus
 from pathlib import Path
 
 from canut.core.errors import NotReady
@@ -93,7 +94,7 @@ def when_ready(url: str, say: str, *, browser: bool, opens: str) -> None:
         for _ in range(600):
             try:
                 with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:  # noqa: S310 - our own loopback address
-                    if answer.status == 200:  # noqa: PLR2004 - HTTP
+                    if answer.status == HTTPStatus.OK:
                         break
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)

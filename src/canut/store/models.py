@@ -10,6 +10,14 @@ from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.terms import Terms
+from canut.store.time import (
+    Claim,
+    Credited,
+    CreditedUntil,
+    RecordOpening,
+    UsualTime,
+    WorkedDay,
+)
 from canut.store.work import (
     Answer,
     Flag,
@@ -25,7 +33,10 @@ from canut.store.work import (
 __all__ = [
     "Answer",
     "Beat",
+    "Claim",
     "Consensus",
+    "Credited",
+    "CreditedUntil",
     "Decision",
     "EntryPending",
     "Estimate",
@@ -49,10 +60,13 @@ __all__ = [
     "Protection",
     "QuestionVersion",
     "RateVersion",
+    "RecordOpening",
     "RiskChoice",
     "Role",
     "Task",
     "TaskState",
     "Terms",
+    "UsualTime",
+    "WorkedDay",
     "Worker",
 ]

@@ -5,6 +5,7 @@ What they allow is decided in ``core.labour.exposure`` and ``core.labour.hours``
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from django.db import models
@@ -21,12 +22,16 @@ from canut.core.labour.exposure import (
     limits_of,
 )
 from canut.core.labour.hours import POLICY as HOURS
+from canut.store.labour import Beat
 from canut.store.people import Person
 from canut.store.projects import Project
 from canut.store.terms import terms_of
+from canut.store.time import WorkedDay
 from canut.store.work import Answer, Lease
 
 CARRY_WEEKS, CARRY_DAYS = 10, 7
+BEAT_MS = 15_000
+RESTS = ("pause", "break")
 ENOUGH_ANSWERS = 30
 LAST_ANSWERS = 200
 
@@ -37,8 +42,8 @@ class Protection(models.Model):
     ``lower_day``: a limit the person set for themselves, in thousandths. ``first_ms``,
     ``began_ms``, ``last_ms``: see ``core.labour.exposure.Bearer``. ``pause_ms``: when the last
     break ended. ``break_ms``: when one was begun that has not ended. ``rest_until_ms``: nothing is
-    offered before; ``rest_why`` says which limit of hours asks for it. ``days``: milliseconds
-    worked on each local day of two weeks; ``spans``: when, in the same weeks, roughly.
+    offered before; ``rest_why`` says which limit of hours asks for it. ``week_ms``: worked
+    this week when that was last looked at; ``spans``: when, in the last two weeks, roughly.
     """
 
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True)
@@ -51,13 +56,8 @@ class Protection(models.Model):
     rest_until_ms = models.BigIntegerField(default=0)
     rest_why = models.CharField(max_length=12, blank=True)
     watched_ms = models.BigIntegerField(default=0)
-    days = models.JSONField(default=dict)
+    week_ms = models.BigIntegerField(default=0)
     spans = models.JSONField(default=list)
-
-    @property
-    def worked_ms(self) -> int:
-        """What was worked on the last seven days that were kept, in milliseconds."""
-        return sum(self.days[day] for day in sorted(self.days)[-7:])
 
 
 class RiskChoice(models.Model):
@@ -185,7 +185,7 @@ def standing_of(person_id: int, now_ms: int) -> Standing:
         own_minutes=None if row.lower_day is None else row.lower_day // 1000,
         most_minutes=POLICY.day // 1000,
         why=limits.why or "",
-        worked_ms=row.worked_ms,
+        worked_ms=row.week_ms,
         alert_ms=HOURS.alert_week,
         stop_ms=HOURS.week,
         rest_until_ms=row.rest_until_ms if row.rest_until_ms > now_ms else 0,
@@ -204,3 +204,25 @@ def usual_longest_ms(project_id: int) -> int | None:
     last = Answer.objects.filter(project_id=project_id).order_by("-id")[:LAST_ANSWERS]
     times = sorted(last.values_list("elapsed_ms", flat=True))
     return times[len(times) * 19 // 20] if len(times) >= ENOUGH_ANSWERS else None
+
+
+def worked_ms(person_id: int, day: date) -> int:
+    """Return how long a person worked on a local day, in milliseconds."""
+    found = WorkedDay.objects.filter(person_id=person_id, day=day).values_list("ms", flat=True)
+    return found.first() or 0
+
+
+def seen_spans(person_id: int, since_ms: int, until_ms: int) -> list[tuple[int, int]]:
+    """Return when a person could see a page that counts, breaks apart, by beats that came since.
+
+    Beats that came together lie behind the last of them, as far as their page's own clock says.
+    """
+    came = Beat.objects.filter(
+        person_id=person_id, received_ms__gt=since_ms, received_ms__lte=until_ms, visible=True
+    ).exclude(surface__in=RESTS)
+    rows = list(came.values_list("session", "received_ms", "mono_ms"))
+    last: dict[tuple[str, int], int] = {}
+    for session, received, mono in rows:
+        last[session, received] = max(mono, last.get((session, received), 0))
+    ends = [received - (last[session, received] - mono) for session, received, mono in rows]
+    return [(end - BEAT_MS, end) for end in ends]

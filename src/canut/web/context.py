@@ -1,56 +1,102 @@
 """What every page's template knows without asking."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from canut.store.instance import is_demo
 from canut.store.models import Role
 from canut.web.access import page_of, roles_anywhere
 
+PROJECT_ROLES = frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
+
 
 class Room(NamedTuple):
-    """One entry of the main navigation."""
+    """One entry of a navigation."""
 
     name: str
     url: str
     current: bool
 
 
-PROJECT_ROLES = frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
+class Section(NamedTuple):
+    """One entry of the main navigation, whom it is for, and its pages.
+
+    Each page: what it is called, its name in ``urls``, and how the names of the pages under it
+    begin. The first page is where the entry leads.
+    """
+
+    name: Promise
+    roles: frozenset[Role]
+    pages: tuple[tuple[Promise, str, str], ...]
+
+
+SECTIONS = (
+    Section(
+        _("Projects"),
+        PROJECT_ROLES,
+        ((_("Projects"), "projects", "project"),),
+    ),
+    Section(
+        _("Work"),
+        frozenset({Role.WORKER}),
+        (
+            (_("What I can do"), "work_home", "work"),
+            (_("My time"), "time", "time"),
+            (_("Exposure"), "work_exposure", "work_exposure"),
+        ),
+    ),
+    Section(
+        _("Operation"),
+        frozenset({Role.OPERATOR}),
+        (
+            (_("Organisations"), "organisations", "organisation"),
+            (_("Time to review"), "time_review", "time_review"),
+            (_("Floors and rates"), "places", "place"),
+        ),
+    ),
+)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Give the address, where the person may go, whether this is a demo, whether mail leaves."""
     current = page_of(request)
     name = current.name if current else ""
+    roles = roles_anywhere(request)
+    mine = [section for section in SECTIONS if roles & section.roles]
+    here, stem = _place(mine, name)
     return {
         "page_name": name,
         "this_page": request.get_full_path() if request.method == "GET" else _came_from(request),
         "is_demo": is_demo(),
         "sends_mail": settings.SENDS_MAIL,
         "support": settings.SUPPORT,
-        "rooms": _rooms(request, name),
+        "is_worker": Role.WORKER in roles,
+        "rooms": [Room(str(one.name), reverse(one.pages[0][1]), one is here) for one in mine],
+        "pages_here": [
+            Room(str(label), reverse(address), begins == stem)
+            for label, address, begins in (here.pages if here else ())
+        ],
     }
 
 
-def _rooms(request: HttpRequest, name: str) -> list[Room]:
-    if not request.user.is_authenticated:
-        return []
-    roles = roles_anywhere(request)
-    rooms = []
-    if roles & PROJECT_ROLES:
-        rooms.append(Room(_("Projects"), reverse("projects"), name.startswith("project")))
-    if Role.WORKER in roles:
-        rooms.append(Room(_("Work"), reverse("work_home"), name.startswith("work")))
-    if Role.OPERATOR in roles:
-        rooms.append(
-            Room(_("Organisations"), reverse("organisations"), name.startswith("organisation"))
-        )
-    return rooms
+def _place(sections: Sequence[Section], name: str) -> tuple[Section | None, str]:
+    """Find the section a page belongs to, and the stem that fits its name best."""
+    fitting = [
+        (len(stem), at, stem)
+        for at, section in enumerate(sections)
+        for _label, _address, stem in section.pages
+        if name.startswith(stem)
+    ]
+    if not fitting:
+        return None, ""
+    _length, at, stem = max(fitting)
+    return sections[at], stem
 
 
 def _came_from(request: HttpRequest) -> str:

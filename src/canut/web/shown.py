@@ -4,7 +4,7 @@ Nothing is decided here and nothing rounded in anybody's favour: exact amounts c
 micro-units or milliseconds, and go out as a person in Canada reads them, with no-break spaces.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from math import floor
 
@@ -123,9 +123,15 @@ def moment(value: datetime | int) -> str:
     if isinstance(value, int):
         value = datetime.fromtimestamp(value / 1000, tz=timezone.get_current_timezone())
     here = timezone.localtime(value)
-    date, time = ("d MMMM y", "H 'h' mm") if locale() == "fr_CA" else ("MMMM d, y", "H:mm")
+    time = "H 'h' mm" if locale() == "fr_CA" else "H:mm"
     hour = format_time(here, format=time, locale=locale()).replace(" ", NO_BREAK)
-    return f"{format_date(here, format=date, locale=locale())}, {hour}"
+    return f"{calendar_day(here)}, {hour}"
+
+
+def calendar_day(value: date) -> str:
+    """Write a day without an hour: ``1 mai 2026``."""
+    pattern = "d MMMM y" if locale() == "fr_CA" else "MMMM d, y"
+    return format_date(value, format=pattern, locale=locale())
 
 
 def day(value: datetime) -> str:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from canut.store.models import Answer, Project, Worker
 from canut.store.results import Proportion, label_of_answer
 from canut.web import shown
+from canut.web.place_words import parameter_name, value_in_words
 from canut.web.risks import Risk, risk_in_words
 from canut.web.tongue import tongue_of
 
@@ -31,6 +32,9 @@ log = logging.getLogger(__name__)
 _numbers = count(1)
 
 for _filter in (
+    parameter_name,
+    value_in_words,
+    shown.calendar_day,
     shown.duration,
     shown.interval,
     shown.moment,

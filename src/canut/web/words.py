@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
+from canut.web.time_refusals import TIME
 
 
 class Words(NamedTuple):
@@ -344,6 +345,7 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
+CASES |= {case: Words(*said) for case, said in TIME.items()}
 
 
 class _Facts(dict[str, object]):

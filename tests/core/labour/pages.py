@@ -9,7 +9,7 @@ from canut.core.labour.beats import Beat, Session, Surface, columns_of
 NOON = 1_795_608_000_000
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 PROJECT = 3
-QUIET = 600_000
+QUIET = 1_200_000
 
 
 @dataclass

@@ -234,3 +234,12 @@ def test_age_and_place_are_not_known_to_the_measure() -> None:
     asked = {name for name in known if "place" in name or "age" in name.split("_")}
 
     assert not asked, "an unknown floor stops a launch, never the measure of time worked"
+
+
+def test_work_kept_offline_for_days_falls_on_the_days_it_was_done() -> None:
+    page = Page(is_online=False).stay(5 * MINUTE, hands=5_000).leave()
+    page.now += 3 * 24 * HOUR
+
+    (one,) = intervals([page.sync()])
+
+    assert (one.begin_ms, one.end_ms) == (NOON, NOON + 5 * MINUTE)

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from canut.core.errors import BadInput
 
 type Span = tuple[int, int]
+FIRST_MONDAY_MS = 1_767_589_200_000  # 5 January 2026 in Montreal
+FORTNIGHT_MS = 14 * 86_400_000
 
 
 class Claim(NamedTuple):
@@ -43,7 +45,7 @@ def settled(
     Raises:
         BadInput: a claim that ends before it begins, or later than now.
     """
-    taken = _merged(credited)
+    taken = merged(credited)
     found: list[Settled] = []
     for claim in claims:
         if not claim.begin_ms <= claim.end_ms <= now_ms:
@@ -54,17 +56,17 @@ def settled(
             )
         accepted: list[Span] = []
         pending: list[Span] = []
-        for begin, end in _outside((claim.begin_ms, claim.end_ms), taken):
+        for begin, end in outside((claim.begin_ms, claim.end_ms), taken):
             until = end if room is None else min(end, begin + room)
             room = None if room is None else room - (until - begin)
             accepted += [(begin, until)] if until > begin else []
             pending += [(until, end)] if end > until else []
         found.append(Settled(claim, tuple(accepted), tuple(pending)))
-        taken = _merged([*taken, (claim.begin_ms, claim.end_ms)])
+        taken = merged([*taken, (claim.begin_ms, claim.end_ms)])
     return found
 
 
-def _merged(spans: Iterable[Span]) -> list[Span]:
+def merged(spans: Iterable[Span]) -> list[Span]:
     """Join spans that touch or overlap."""
     joined: list[Span] = []
     for begin, end in sorted(spans):
@@ -75,7 +77,7 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return joined
 
 
-def _outside(span: Span, taken: Sequence[Span]) -> list[Span]:
+def outside(span: Span, taken: Sequence[Span]) -> list[Span]:
     """Return the parts of a span that no taken one covers."""
     at, last = span
     free: list[Span] = []
@@ -86,3 +88,15 @@ def _outside(span: Span, taken: Sequence[Span]) -> list[Span]:
             free.append((at, begin))
         at = max(at, end)
     return [*free, (at, last)] if at < last else free
+
+
+def fortnight(at_ms: int) -> Span:
+    """Return the two weeks, from a Monday, that a moment falls in; limits of claims go by them.
+
+    Example:
+        >>> begin, end = fortnight(1_795_608_000_000)
+        >>> (end - begin) // 86_400_000, begin <= 1_795_608_000_000 < end
+        (14, True)
+    """
+    begin = FIRST_MONDAY_MS + (at_ms - FIRST_MONDAY_MS) // FORTNIGHT_MS * FORTNIGHT_MS
+    return begin, begin + FORTNIGHT_MS

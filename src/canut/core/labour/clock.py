@@ -1,10 +1,11 @@
 """Place beats on the server's clock, whatever the page's own clock says.
 
 A page's clock only runs forward and knows no date. The smallest delay ever seen between it and the
-server tells the two apart; what falls before the page was given out or after the server last heard
-of it is clipped, so no forged clock gains more than the server saw pass. A computer that slept
-stops the page's clock: later beats, shown by two contacts that agree to come promptly, are then
-placed later. Which of the time placed is credited is decided in ``credit``.
+server, which gave the page out when its clock began, tells the two apart; what falls before the
+page was given out or after the server last heard of it is clipped, so no forged clock gains more
+than the server saw pass. A computer that slept stops the page's clock: later beats, shown by two
+contacts that agree to come promptly, are then placed later. Which of the time placed is credited is
+decided in ``credit``.
 """
 
 import numpy as np
@@ -55,8 +56,9 @@ def _place(
             ends[row] = least if prompt <= least + AGREE_MS else -FAR
         begin = opened[session]
         if begin < 0:
-            begin = earliest - min(BEAT_MS, mono[low])
-        offset = least
+            begin, offset = earliest - min(BEAT_MS, mono[low]), least
+        else:
+            offset = min(least, begin)
         spans[session, 0] = max(begin, mono[low] + offset - min(BEAT_MS, mono[low]))
         spans[session, 0] = min(spans[session, 0], latest)
         spans[session, 1] = latest

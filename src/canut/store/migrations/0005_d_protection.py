@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0004_labour_begins"),
+        ("store", "0005_a_time"),
     ]
 
     operations = [
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ("rest_until_ms", models.BigIntegerField(default=0)),
                 ("rest_why", models.CharField(blank=True, max_length=12)),
                 ("watched_ms", models.BigIntegerField(default=0)),
-                ("days", models.JSONField(default=dict)),
+                ("week_ms", models.BigIntegerField(default=0)),
                 ("spans", models.JSONField(default=list)),
             ],
         ),

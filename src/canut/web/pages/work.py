@@ -1,9 +1,10 @@
-"""A worker's own page: today's time and pay, where to go on, the last answers."""
+"""A worker's own page: today's measured time and pay, where to go on, the last answers."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from canut.actions.days import time_today
 from canut.store.models import Role
 from canut.store.results import offers
 from canut.store.workdays import recent_answers, since
@@ -11,11 +12,12 @@ from canut.web.access import person_of, projects_of
 
 
 def work(request: HttpRequest) -> HttpResponse:
-    """Show today's elapsed time and earnings, the projects I may do, and my last answers."""
+    """Show today's time and earnings, the projects I may do, and my last answers."""
     person = person_of(request)
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     shown = {
         "today": timezone.now(),
+        "measured_ms": time_today(person, timezone.now()),
         "day": since(person, int(midnight.timestamp() * 1000)),
         "offers": offers(projects_of(person, frozenset({Role.WORKER})), person),
         "recent": recent_answers(person),

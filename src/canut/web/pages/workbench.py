@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from canut.actions.activity import BeatIn, keep_beats
+from canut.actions.activity import BeatIn, keep_beats, open_page
 from canut.actions.answers import Submission, submit_answer
 from canut.actions.hours import watch_hours
 from canut.actions.known import read_known
@@ -178,6 +178,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         },
         "first_time": first_time,
         "person": str(person_of(request)),
+        "session": open_page(person_of(request).pk, project.id, now_ms),
         "prefetch": PREFETCH,
     }
     return render(request, "workbench/work.html", {"project": project, "data": data})

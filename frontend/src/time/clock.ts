@@ -1,11 +1,28 @@
 /* Beats: proof that someone was here, for their pay. Every 15 s, and whenever what is in view changes,
-   counts of events by second; never which key, never where. Measuring time from them is the server's. */
+   counts of events by second and how long something played; never which key, never where, never what.
+   Measuring time from them is the server's. */
 import { sha256 } from "./sha256";
-import type { Beat, Bucket } from "./wire";
+
+/** Second of the page's own clock, then how many keys, pointers, touches and scrolls in it. */
+export type Bucket = [number, number, number, number, number];
+
+/** All that a page ever says of a person's presence: this list, and nothing beside it. */
+export type Beat = {
+  session: string;
+  seq: number;
+  mono_ms: number;
+  visible: boolean;
+  focused: boolean;
+  surface: string;
+  buckets: Bucket[];
+  media_ms: number;
+  previous: string;
+};
 
 const BEAT_MS = 15_000;
-/** The longest time without a sign that the measure may credit; past it a beat would prove nothing. */
-const SILENT_MS = 600_000;
+/** The longest time without a sign that the measure may credit, where assistive technology doubles what is
+    allowed; past it a beat would prove nothing. */
+const SILENT_MS = 1_200_000;
 
 const COLUMN: Record<string, 1 | 2 | 3 | 4> = {
   keydown: 1,
@@ -34,7 +51,17 @@ type Options = {
   mono?: () => number;
   visible?: () => boolean;
   focused?: () => boolean;
+  /** Whether sound or video plays now. */
+  plays?: () => boolean;
+  /** A hand moved: for offering a break. */
+  signed?: () => void;
 };
+
+/** Sound and video of the page, wherever it stands. */
+function isPlaying(): boolean {
+  const media = [...document.querySelectorAll<HTMLMediaElement>("audio, video")];
+  return media.some((each) => !each.paused && !each.ended && each.readyState > 2);
+}
 
 export class Clock {
   private readonly o: Required<Options>;
@@ -44,6 +71,9 @@ export class Clock {
   private buckets = new Map<number, Bucket>();
   private began: number;
   private lastSign: number;
+  private played = 0;
+  private looked: number;
+  private wasPlaying = false;
   private timer = 0;
 
   constructor(options: Options) {
@@ -51,25 +81,49 @@ export class Clock {
       mono: () => performance.now(),
       visible: () => document.visibilityState === "visible",
       focused: () => document.hasFocus(),
+      plays: isPlaying,
+      signed: () => undefined,
       ...options,
     };
     this.surface = options.surface;
     this.began = this.o.mono();
     this.lastSign = this.began;
+    this.looked = this.began;
   }
 
   /** Listen until the page closes. */
   start(page: Document): void {
     const options = { capture: true, passive: true } as const;
     for (const name of Object.keys(COLUMN)) page.addEventListener(name, this.sign, options);
-    page.addEventListener("visibilitychange", () => this.close());
+    for (const name of ["playing", "pause", "ended", "waiting"])
+      page.addEventListener(name, this.hear, { capture: true });
+    page.addEventListener("visibilitychange", this.turned);
     this.timer = window.setInterval(() => this.tick(), 1_000);
   }
 
-  stop(): void {
+  /** Listen no more; what is in hand is kept, and nothing after it. */
+  stop(page: Document): void {
     window.clearInterval(this.timer);
+    for (const name of Object.keys(COLUMN))
+      page.removeEventListener(name, this.sign, { capture: true });
+    for (const name of ["playing", "pause", "ended", "waiting"])
+      page.removeEventListener(name, this.hear, { capture: true });
+    page.removeEventListener("visibilitychange", this.turned);
     this.close();
   }
+
+  private turned = (): void => this.close();
+
+  /** Count what played since the last look; what began to play since then counts from now. */
+  private hear = (): void => {
+    const now = this.o.mono();
+    if (this.wasPlaying) {
+      this.played += now - this.looked;
+      this.lastSign = now;
+    }
+    this.looked = now;
+    this.wasPlaying = this.o.plays();
+  };
 
   /** One event of the person; made-up events and a held key's echoes are no sign. */
   sign = (event: Pick<Event, "type" | "isTrusted"> & { repeat?: boolean }): void => {
@@ -81,6 +135,7 @@ export class Clock {
     bucket[column] += 1;
     this.buckets.set(second, bucket);
     this.lastSign = now;
+    this.o.signed();
   };
 
   /** Say what is in view now: the beat in hand ends here. */
@@ -91,15 +146,17 @@ export class Clock {
   }
 
   tick(): void {
+    this.hear();
     const now = this.o.mono();
     if (now - this.began < BEAT_MS) return;
-    const silent = now - this.lastSign > SILENT_MS || !this.o.visible();
+    const silent = now - this.lastSign > SILENT_MS || (!this.o.visible() && this.played === 0);
     if (silent && this.buckets.size === 0) this.began = now;
     else this.close();
   }
 
   /** End the beat in hand and keep it, chained to the one before. */
   close(): void {
+    this.hear();
     const now = this.o.mono();
     if (now - this.began < 1 && this.buckets.size === 0) return;
     const beat: Beat = {
@@ -110,13 +167,14 @@ export class Clock {
       focused: this.o.focused(),
       surface: this.surface,
       buckets: [...this.buckets.values()],
-      media_ms: 0,
+      media_ms: Math.round(Math.min(this.played, now - this.began)),
       previous: this.previous,
     };
     this.previous = sha256(canonical(beat));
     this.seq += 1;
     this.began = now;
     this.buckets.clear();
+    this.played = 0;
     this.o.keep(beat);
   }
 }

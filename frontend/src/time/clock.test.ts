@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { Clock, canonical } from "./clock";
+import { type Beat, Clock, canonical } from "./clock";
 import { sha256 } from "./sha256";
-import type { Beat } from "./wire";
 
 function setUp() {
   const beats: Beat[] = [];
-  const at = { ms: 0, visible: true };
+  const at = { ms: 0, visible: true, plays: false };
   const clock = new Clock({
     session: "s",
     surface: "item:1",
@@ -14,6 +13,7 @@ function setUp() {
     mono: () => at.ms,
     visible: () => at.visible,
     focused: () => true,
+    plays: () => at.plays,
   });
   const sign = (type: string, more: object = {}) => clock.sign({ type, isTrusted: true, ...more });
   return { beats, at, clock, sign };
@@ -91,14 +91,82 @@ test("a beat ends when another thing comes in view", () => {
   ]);
 });
 
-test("a hidden page, or ten minutes without a sign, beats no more", () => {
+test("a hidden page, or twenty minutes without a sign, beats no more", () => {
   const { beats, at, clock } = setUp();
   at.visible = false;
   at.ms = 15_000;
   clock.tick();
   at.visible = true;
-  at.ms = 700_000;
+  at.ms = 1_300_000;
   clock.tick();
 
   expect(beats).toEqual([]);
+});
+
+test("nineteen minutes without a sign still beat: silence is doubled with assistive technology", () => {
+  const { beats, at, clock } = setUp();
+  at.ms = 19 * 60_000;
+  clock.tick();
+
+  expect(beats).toHaveLength(1);
+});
+
+test("what plays is counted, from when it is heard to when it stops", () => {
+  const { beats, at, clock } = setUp();
+  const seconds = (from: number, to: number) => {
+    for (at.ms = from; at.ms <= to; at.ms += 1_000) clock.tick();
+  };
+  seconds(1_000, 4_000);
+  at.plays = true;
+  seconds(5_000, 9_000);
+  at.plays = false;
+  seconds(10_000, 15_000);
+
+  expect(beats[0]?.media_ms).toBe(5_000);
+});
+
+test("a hidden page that plays goes on beating", () => {
+  const { beats, at, clock } = setUp();
+  at.visible = false;
+  at.plays = true;
+  for (at.ms = 1_000; at.ms <= 15_000; at.ms += 1_000) clock.tick();
+
+  expect(beats.map(({ media_ms, visible }) => [media_ms, visible])).toEqual([[14_000, false]]);
+});
+
+test("sound and video of the page are heard, paused ones are not", () => {
+  const beats: Beat[] = [];
+  let ms = 0;
+  const clock = new Clock({
+    session: "s",
+    surface: "item:1",
+    keep: (b) => beats.push(b),
+    mono: () => ms,
+  });
+  const sound = document.body.appendChild(document.createElement("audio"));
+  const state = { paused: false, ended: false, readyState: 4 };
+  for (const name of ["paused", "ended", "readyState"] as const)
+    Object.defineProperty(sound, name, { get: () => state[name] });
+  clock.tick();
+  ms = 5_000;
+  clock.tick();
+  state.paused = true;
+  ms = 15_000;
+  clock.tick();
+  sound.remove();
+
+  expect(beats[0]?.media_ms).toBe(15_000);
+});
+
+test("a beat holds what the list allows, and nothing beside it", () => {
+  const { beats, at, clock, sign } = setUp();
+  at.ms = 1_000;
+  sign("keydown", { key: "secret", clientX: 12, target: "field" });
+  at.ms = 15_000;
+  clock.tick();
+
+  expect(Object.keys(beats[0] ?? {}).sort()).toEqual(
+    "buckets focused media_ms mono_ms previous seq session surface visible".split(" "),
+  );
+  expect(JSON.stringify(beats)).not.toMatch(/secret|clientX|field/);
 });

@@ -1,0 +1,217 @@
+"""Make a month of paid work: two dozen simulated people in three places, measured and paid.
+
+Two are slow, one stays on the page for nothing, one has good work rejected and wins the appeal.
+Everything goes through the actions that people's clicks go through; each sitting is kept before the
+next begins, so a month that was interrupted is gone on with. How time and pay follow from it is
+decided where it is for everybody.
+"""
+
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from canut.actions.accounts import add_person, join_as_worker
+from canut.actions.activity import keep_beats
+from canut.actions.answers import Submission, submit_answer
+from canut.actions.facts import keep_fact
+from canut.actions.imports import ImportOptions, publish_import, read_import, start_import
+from canut.actions.known import write_known
+from canut.actions.leases import lease_tasks
+from canut.actions.organisations import create_organisation
+from canut.actions.overlap import set_overlap
+from canut.actions.projects import create_project, set_rate, write_aims, write_question
+from canut.actions.terms import TermsIn, set_terms
+from canut.core.formats import sniff
+from canut.core.labour.parameters import Status
+from canut.demo import reviews
+from canut.demo.hands import View, beats_of
+from canut.store.instance import Fact
+from canut.store.models import Import, OpenPage, Person, Project
+
+SLUG, SEED = "mois", 1834
+PIECE_MICRO, CURRENCY = 150_000, "CAD"
+DAYS, PERIOD_DAYS = 28, 14
+SITTINGS, MINUTES = 9, 26
+OVERLAP = 3
+LENT_AT_ONCE = 5
+SENT_AT_ONCE = 12
+DAY_MS, MINUTE_MS = 86_400_000, 60_000
+PADDING_MS = 20 * MINUTE_MS
+SITTINGS_DONE, MADE = "month_sittings", "month_ready"
+
+
+class Somebody(NamedTuple):
+    """One person of the month: where, as what, how slow and how right."""
+
+    name: str
+    place: str
+    zone: str
+    status: Status
+    seconds: float = 21.0
+    right: float = 0.93
+    pads: bool = False
+
+
+class Sitting(NamedTuple):
+    """When somebody sits down, in milliseconds after the first midnight, and for how long."""
+
+    person: int
+    start_ms: int
+    length_ms: int
+
+
+QUEBEC = ("CA-QC", "America/Toronto", Status.EMPLOYEE)
+FRANCE = ("FR", "Europe/Paris", Status.SELF_EMPLOYED)
+KENYA = ("KE-30", "Africa/Nairobi", Status.SELF_EMPLOYED)
+SLOW, PADS, WRONGED = (3, 17), 11, 6
+
+
+def everybody() -> list[Somebody]:
+    """Return the two dozen: fourteen in Quebec, six in France, four in Nairobi."""
+    places = [*[QUEBEC] * 14, *[FRANCE] * 6, *[KENYA] * 4]
+    pace = np.random.default_rng(SEED).lognormal(0, 0.18, len(places))
+    return [
+        Somebody(
+            f"mois-{number:02d}",
+            *place,
+            seconds=21.0 * float(pace[number]) * (2.1 if number in SLOW else 1.0),
+            pads=number == PADS,
+        )
+        for number, place in enumerate(places)
+    ]
+
+
+def plan() -> list[Sitting]:
+    """Return the same sittings every time, in the order of time; nobody sits twice at once."""
+    rng = np.random.default_rng([SEED, 1])
+    return sorted(
+        (one for person in range(len(everybody())) for one in _sittings_of(person, rng)),
+        key=lambda one: one.start_ms,
+    )
+
+
+def _sittings_of(person: int, rng: np.random.Generator) -> Iterator[Sitting]:
+    for day in sorted(rng.choice(DAYS, SITTINGS, replace=False).tolist()):
+        minute = int(rng.integers(13 * 60, 21 * 60))
+        length = max(10.0, rng.normal(MINUTES, 6))
+        yield Sitting(person, day * DAY_MS + minute * MINUTE_MS, int(length * MINUTE_MS))
+
+
+def begin(now: datetime) -> Project:
+    """Make the client, the people with their terms, and the project as a draft."""
+    first = timezone.localtime(now).replace(hour=9, minute=0, second=0, microsecond=0)
+    begun = first - timedelta(days=DAYS + 2)
+    requester = Person.objects.get(username="demo-requester")
+    operator = Person.objects.get(username="demo-operator")
+    with transaction.atomic():
+        client = create_organisation(reviews.ORGANISATION, requester, begun)
+        project = create_project(
+            client, reviews.TITLE, by=requester, now=begun, simulated=True, slug=SLUG
+        )
+        write_question(project, reviews.SCHEMA, reviews.INSTRUCTIONS, by=requester, now=begun)
+        set_rate(project, PIECE_MICRO, CURRENCY, by=requester, now=begun)
+        write_aims(project, **reviews.AIMS)
+        set_overlap(project.id, OVERLAP, _ms(begun))
+        for one in everybody():
+            person = add_person(one.name, f"Mois, {one.name[-2:]}", begun, simulated=True)
+            given = TermsIn(one.place, one.zone, one.status)
+            set_terms(person, given, by=operator, now=begun)
+            join_as_worker(project, person, begun)
+    return project
+
+
+def bring_reviews(project: Project) -> None:
+    """Import and publish the reviews, with what each was made to say beside it."""
+    now = project.created_at
+    if project.imports.filter(state=Import.State.PUBLISHED).exists():
+        return
+    with tempfile.TemporaryDirectory() as made:
+        path = Path(made, "avis.csv")
+        reviews.write_reviews(SEED, path)
+        options = ImportOptions("id", columns=("texte",), required=("texte",))
+        source = start_import(
+            project.id, path, "avis", sniff(path), options, by=project.created_by, now=now
+        )
+        read_import(source.id, now)
+    truth = {f"avis-{n:04d}": one.truth for n, one in enumerate(reviews.reviews(SEED), 1)}
+    write_known(project.id, dict(list(truth.items())[::12]))
+    publish_import(source.id, now)
+
+
+def let_work(project: Project, until: int | None = None) -> None:
+    """Let everybody work from where they stopped; a sitting is kept whole or not at all."""
+    people, sittings = everybody(), plan()
+    held = project.workers.filter(kind="simulated").select_related("person")
+    workers = {worker.person.username: worker for worker in held if worker.person}
+    begun = timezone.localtime(project.created_at).replace(hour=0, minute=0)
+    midnight_ms = _ms(begun + timedelta(days=1))
+    truth = {f"avis-{n:04d}": one.truth for n, one in enumerate(reviews.reviews(SEED), 1)}
+    done = int(_fact(SITTINGS_DONE) or 0)
+    for number, sitting in enumerate(sittings[done:until], done):
+        somebody = people[sitting.person]
+        worker = workers[somebody.name]
+        work = _Work(worker.id, worker.person_id or 0, project.id, somebody, truth)
+        rng = np.random.default_rng([SEED, 2, number])
+        with transaction.atomic():
+            _sit(work, sitting, midnight_ms + sitting.start_ms, rng)
+            keep_fact(SITTINGS_DONE, str(number + 1))
+
+
+class _Work(NamedTuple):
+    """What one sitting needs to know."""
+
+    worker: int
+    person: int
+    project: int
+    somebody: Somebody
+    truth: dict[str, str]
+
+
+def _sit(work: _Work, sitting: Sitting, begun_ms: int, rng: np.random.Generator) -> None:
+    """Read and judge reviews for so long; what the page notes goes out as it would."""
+    session = str(uuid.UUID(bytes=rng.bytes(16), version=4))
+    OpenPage.objects.create(session=session, person_id=work.person, opened_ms=begun_ms)
+    at_ms = int(rng.uniform(4_000, 15_000))
+    views = [View("queue", 0, at_ms)]
+    while at_ms < sitting.length_ms:
+        lent = lease_tasks(work.worker, LENT_AT_ONCE, begun_ms + at_ms).tasks
+        for task in lent:
+            begin_ms = at_ms
+            at_ms += int(work.somebody.seconds * rng.lognormal(0, 0.35) * 1000)
+            surface = "practice" if task.practice else f"item:{task.lease}"
+            views.append(View(surface, begin_ms, at_ms, is_answered=True))
+            key = str(uuid.UUID(bytes=rng.bytes(16), version=4))
+            values = {"q": _said(work, task.key, rng)}
+            submission = Submission(task.lease, key, values, task.question_version)
+            submit_answer(work.worker, submission, begun_ms + at_ms)
+        if not lent:
+            break
+    if work.somebody.pads:
+        views.append(View(views[-1].surface, at_ms, at_ms + PADDING_MS))
+    beats = beats_of(session, views, rng)
+    for first in range(0, len(beats), SENT_AT_ONCE):
+        some = beats[first : first + SENT_AT_ONCE]
+        keep_beats(work.person, work.project, some, begun_ms + some[-1].mono_ms)
+
+
+def _said(work: _Work, key: str, rng: np.random.Generator) -> str:
+    """Say what the review was made to say, or something else now and then."""
+    others = (reviews.GOOD, reviews.BAD, reviews.MIXED)
+    if rng.random() < work.somebody.right and key in work.truth:
+        return work.truth[key]
+    return others[int(rng.integers(len(others)))]
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _fact(name: str) -> str | None:
+    return Fact.objects.filter(name=name).values_list("value", flat=True).first()

@@ -1,0 +1,118 @@
+"""What the month's simulated people read: short made-up reviews of made-up places.
+
+Each is put together from parts by a seed, with the judgement it was made for beside it. Nothing is
+taken from anybody's writing.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+REVIEWS = 3_600
+HAS_A_RESERVE = 0.3
+GOOD, BAD, MIXED = "favorable", "défavorable", "partagé"
+TITLE = "Avis de visiteurs"
+ORGANISATION = "Office des sorties (simulé)"
+SCHEMA: dict[str, Any] = {
+    "questions": [
+        {
+            "id": "q",
+            "kind": "choice",
+            "ask": "Que pense la personne du lieu\u00a0?",
+            "multiple": False,
+            "choices": [
+                {"value": GOOD, "label": "Du bien"},
+                {"value": BAD, "label": "Du mal"},
+                {"value": MIXED, "label": "Les deux"},
+            ],
+        }
+    ],
+    "show": [{"column": "texte", "as": "text"}],
+}
+INSTRUCTIONS = """\
+Lisez l’avis en entier, puis dites ce que la personne pense du lieu dans l’ensemble.
+
+- Une réserve de politesse n’en fait pas un avis partagé.
+- S’il y a autant de bien que de mal, dites «\u00a0Les deux\u00a0».
+"""
+AIMS = {
+    "business": "Trier 3\u00a0600 avis pour que l’office sache où agir. Démonstration\u00a0: "
+    "personne n’attend le résultat.",
+    "social": "Montrer un mois de travail payé\u00a0: le temps, la paie, les relevés, une décision "
+    "contestée. Personnes et montants sont simulés.",
+    "ethical": "Risque\u00a0: lire vite pour gagner plus. Ici, le temps est mesuré et payé au "
+    "moins au plancher.",
+    "whose": "Textes fabriqués par Canut, à partir de morceaux de phrases.",
+    "consent": "sans objet",
+    "paid": "sans objet",
+}
+_PLACES = (
+    "Le petit musée du fleuve", "La crêperie du quai", "Le jardin des serres", "La salle Orphée",
+    "L’auberge des Pins", "Le cinéma du coin", "La piscine du parc", "Le marché couvert",
+    "La librairie d’en haut", "Le sentier des crêtes", "La patinoire Saint-Roch", "Le vieux moulin",
+)  # fmt: skip
+_WHEN = (
+    "J’y suis allée un mardi matin.", "Nous étions quatre, dont deux enfants.",
+    "C’était notre troisième visite.", "Je passais par là entre deux trains.",
+    "On m’en avait beaucoup parlé.", "Il pleuvait, et nous cherchions un abri.",
+)  # fmt: skip
+_GOOD = (
+    "L’accueil était chaleureux et personne ne nous a pressés.",
+    "Tout était propre, clair, bien indiqué.",
+    "Le prix est juste pour ce que l’on reçoit.",
+    "On nous a expliqué chaque chose avec patience.",
+    "Les bancs à l’ombre sont une vraie bonne idée.",
+    "J’en suis ressortie avec l’envie d’y revenir.",
+)
+_BAD = (
+    "L’attente a duré quarante minutes, debout.",
+    "Le bruit empêchait de s’entendre.",
+    "La caisse n’acceptait que la monnaie exacte.",
+    "Deux salles sur trois étaient fermées sans prévenir.",
+    "Le chauffage ne marchait pas.",
+    "On nous a répondu sans lever les yeux.",
+)
+_THEN = {
+    GOOD: ("Je le recommande.", "Nous y retournerons au printemps.", "Une belle adresse."),
+    BAD: ("Je n’y retournerai pas.", "À éviter le week-end.", "Quel dommage."),
+    MIXED: ("À vous de voir.", "Ni tout à fait bien, ni tout à fait mal.", "Avis partagé, donc."),
+}
+
+
+class Review(NamedTuple):
+    """One text and what it was made to say."""
+
+    text: str
+    truth: str
+
+
+def reviews(seed: int) -> Iterator[Review]:
+    """Yield the same reviews for the same seed."""
+    rng = np.random.default_rng(seed)
+
+    def some(parts: tuple[str, ...], count: int) -> list[str]:
+        return [parts[at] for at in rng.permutation(len(parts))[:count]]
+
+    for number in range(REVIEWS):
+        truth = (GOOD, BAD, MIXED)[int(rng.choice(3, p=(0.45, 0.35, 0.2)))]
+        good = {GOOD: 3, BAD: 0, MIXED: 2}[truth] + int(
+            truth == BAD and rng.random() < HAS_A_RESERVE
+        )
+        bad = {GOOD: 0, BAD: 3, MIXED: 2}[truth] + int(
+            truth == GOOD and rng.random() < HAS_A_RESERVE
+        )
+        middle = rng.permutation([*some(_GOOD, good), *some(_BAD, bad)]).tolist()
+        place = f"{_PLACES[number % len(_PLACES)]}, visite {number + 1}."
+        parts = (place, *some(_WHEN, 1), *middle, *some(_THEN[truth], 1))
+        yield Review(" ".join(parts), truth)
+
+
+def write_reviews(seed: int, path: Path) -> None:
+    """Write them as a file to import."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(("id", "texte"))
+        out.writerows((f"avis-{n:04d}", one.text) for n, one in enumerate(reviews(seed), 1))

@@ -1,0 +1,67 @@
+"""The statements that keep a batch of beats: three, whatever its size."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+type Value = bool | int | str | None
+
+
+class OwnPage(NamedTuple):
+    """A page given to a person: when, in whose time zone ("" before terms are set)."""
+
+    opened_ms: int
+    zone: str
+
+
+_KEEP = """
+INSERT INTO store_beat (person_id, project_id, session, seq, mono_ms, visible, focused, surface,
+  buckets, media_ms, previous, received_ms)
+VALUES {}
+ON CONFLICT (session, seq) DO NOTHING
+"""
+_ROW = f"({', '.join(['%s'] * 12)})"
+_PAGES = """
+SELECT p.session, p.opened_ms,
+  (SELECT t.zone FROM store_terms t WHERE t.person_id = p.person_id ORDER BY t.number DESC LIMIT 1)
+FROM store_openpage p WHERE p.person_id = %s AND p.session IN ({})
+"""
+_DAY = """
+INSERT INTO store_workedday (person_id, day, ms, at_ms) VALUES {rows}
+ON CONFLICT (person_id, day) DO UPDATE SET
+  ms = store_workedday.ms
+    + {least}(excluded.ms, {greatest}(0, excluded.at_ms - store_workedday.at_ms)),
+  at_ms = {greatest}(excluded.at_ms, store_workedday.at_ms)
+"""
+
+
+def own_pages(cursor: CursorWrapper, person_id: int, sessions: Iterable[str]) -> dict[str, OwnPage]:
+    """Return those of the sessions that are pages given to this person."""
+    names = sorted(set(sessions))
+    cursor.execute(_PAGES.format(", ".join(["%s"] * len(names))), (person_id, *names))
+    return {session: OwnPage(opened, zone or "") for session, opened, zone in cursor.fetchall()}
+
+
+def keep(cursor: CursorWrapper, rows: Sequence[Sequence[Value]]) -> int:
+    """Keep beats, each once however often it comes; return how many were new."""
+    values = [value for row in rows for value in row]
+    cursor.execute(_KEEP.format(", ".join([_ROW] * len(rows))), values)
+    return int(cursor.rowcount)
+
+
+def add_worked(
+    cursor: CursorWrapper, person_id: int, ms_by_day: Mapping[str, int], now_ms: int
+) -> None:
+    """Add time to a person's days, never more than has passed since the last time."""
+    is_sqlite = connection.vendor == "sqlite"
+    sql = _DAY.format(
+        rows=", ".join(["(%s, %s, %s, %s)"] * len(ms_by_day)),
+        least="min" if is_sqlite else "least",
+        greatest="max" if is_sqlite else "greatest",
+    )
+    values: list[Value] = [
+        value for day, ms in sorted(ms_by_day.items()) for value in (person_id, day, ms, now_ms)
+    ]
+    cursor.execute(sql, values)

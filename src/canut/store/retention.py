@@ -1,0 +1,98 @@
+"""Say of everything that is kept about a person how long it stays, and why.
+
+The guide's tables are made from this list, in both languages; ``actions.keeping`` deletes what has
+an end. A test names any table about people that is missing here.
+"""
+
+from typing import NamedTuple
+
+
+class Kept(NamedTuple):
+    """One sort of record.
+
+    Args:
+        tables: where it stands.
+        what: in words a person reads.
+        long: how long it stays.
+        why: what it is for.
+    """
+
+    tables: tuple[str, ...]
+    what: str
+    long: str
+    why: str
+
+
+PAGES_DAYS = 90
+OPENINGS_DAYS = 730
+JOBS_DAYS = 30
+LINKS_DAYS = 30
+
+RETENTION = (
+    Kept(
+        ("Beat", "OpenPage"),
+        "Beats: how many keys, clicks and scrolls each second, on which sort of page",
+        "90 days after the pay period (a setting), then deleted",
+        "To measure your time, and to contest the measure.",
+    ),
+    Kept(
+        ("Credited", "CreditedUntil", "WorkedDay"),
+        "Measured time: intervals and totals of days",
+        "As long as the account",
+        "To compute your pay again, years later.",
+    ),
+    Kept(
+        ("Claim",),
+        "Time you added or contested, time held back, and the answers",
+        "As long as the account",
+        "To show what was decided, and why.",
+    ),
+    Kept(
+        ("Decision",),
+        "Decisions about you, by people and by rules",
+        "As long as the account",
+        "So that you can read, contest and appeal them.",
+    ),
+    Kept(
+        ("Answer", "PayLine", "PayAdjustment", "Lease", "Flag"),
+        "Answers, tasks lent and reported, pay lines",
+        "For ever, under a random name",
+        "They are the work itself, and the proof of what was paid.",
+    ),
+    Kept(
+        ("Habits",),
+        "What the quality of labels is estimated from, answer by answer",
+        "Until the next estimate",
+        "To weigh answers; it never changes what is paid.",
+    ),
+    Kept(
+        ("RecordOpening",),
+        "Who opened your time or your pay, when and why",
+        "2 years",
+        "For you to read.",
+    ),
+    Kept(
+        ("Terms",),
+        "Where and as what you work, each version",
+        "As long as the account",
+        "Your pay goes by the version of each day.",
+    ),
+    Kept(
+        ("Session", "OneTimeLink"),
+        "Sign-ins: which browsers are signed in, addresses that sign in once",
+        "60 days after the last visit; addresses 30 days after they end",
+        "To keep you signed in.",
+    ),
+    Kept(
+        ("DBTaskResult",),
+        "Jobs that ran in the background",
+        "30 days",
+        "To find out why something did not arrive.",
+    ),
+    Kept(
+        (),
+        "Access logs: addresses and devices of visitors",
+        "None is written",
+        "Nobody needs them; whoever runs a server in front may write one.",
+    ),
+)
