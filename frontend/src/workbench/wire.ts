@@ -84,6 +84,7 @@ export type PageData = {
     Partial<Record<"decline" | "rest" | "harder" | "exposure", string>>;
   first_time: boolean;
   person: string;
+  person_id: number;
   /** The name the server gave this page; beats under any other are refused. */
   session: string;
   prefetch: number;

@@ -1,5 +1,6 @@
 """The tables, listed for Django; each lives with its subject."""
 
+from canut.store.appeals import Appeal, Sanction
 from canut.store.decisions import Decision
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
@@ -32,6 +33,7 @@ from canut.store.work import (
 
 __all__ = [
     "Answer",
+    "Appeal",
     "Beat",
     "Claim",
     "Consensus",
@@ -63,6 +65,7 @@ __all__ = [
     "RecordOpening",
     "RiskChoice",
     "Role",
+    "Sanction",
     "Task",
     "TaskState",
     "Terms",

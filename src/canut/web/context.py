@@ -40,7 +40,7 @@ SECTIONS = (
     Section(
         _("Projects"),
         PROJECT_ROLES,
-        ((_("Projects"), "projects", "project"),),
+        ((_("Projects"), "projects", "project"), (_("Appeals"), "appeals", "appeal")),
     ),
     Section(
         _("Work"),
@@ -49,6 +49,7 @@ SECTIONS = (
             (_("What I can do"), "work_home", "work"),
             (_("My time"), "time", "time"),
             (_("Exposure"), "work_exposure", "work_exposure"),
+            (_("Decisions about me"), "decisions", "decision"),
         ),
     ),
     Section(
@@ -58,6 +59,7 @@ SECTIONS = (
             (_("Organisations"), "organisations", "organisation"),
             (_("Time to review"), "time_review", "time_review"),
             (_("Floors and rates"), "places", "place"),
+            (_("What decides here"), "systems", "system"),
         ),
     ),
 )

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 from django.db.backends.utils import CursorWrapper
 
 type TaskRow = tuple[int, str, str, int | None]
+LEFT, LIMITED = 1, 2
 
 
 class HeldLease(NamedTuple):
@@ -20,6 +21,7 @@ class HeldLease(NamedTuple):
 class WorkerNow(NamedTuple):
     """A worker and what their project allows, at the moment they ask for tasks.
 
+    ``standing``: ``LEFT`` the project, ``LIMITED`` by somebody's decision perhaps, or else 0.
     ``is_due``: some lease of the project, of anybody, has run out and was not taken back yet.
     ``severity``: of tasks without their own; ``severity_most``: of the hardest with their own.
     ``rest_until_ms``: the person's hours are used up until then.
@@ -31,7 +33,7 @@ class WorkerNow(NamedTuple):
     lease_seconds: int
     practice_task: int | None
     practised_ms: int | None
-    has_ended: bool
+    standing: int
     cursor_priority: int
     cursor_task: int
     question_version: int | None
