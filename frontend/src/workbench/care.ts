@@ -97,6 +97,11 @@ export class Care {
   async rest(): Promise<void> {
     this.resting = true;
     this.changed();
+    await this.began();
+  }
+
+  /** A break began, whichever it is: it counts as a rest from what is hard too. */
+  async began(): Promise<void> {
     await this.send(this.urls.rest, {});
   }
 

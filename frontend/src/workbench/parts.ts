@@ -129,7 +129,10 @@ function breakOffer(bench: Bench): TemplateResult | typeof nothing {
   const { words, breakOffer: offer } = bench;
   if (!offer) return nothing;
   return html`<div class="note wb-break"><p>${words.breakOffer}</p>
-    <p class="row wrap"><button type="button" class="btn sm" @click=${() => bench.open("break")}>${words.breakTake}</button>
+    <p class="row wrap"><button type="button" class="btn sm" @click=${() => {
+      void bench.care.began();
+      bench.open("break");
+    }}>${words.breakTake}</button>
       ${
         offer === "may-wait"
           ? html`<button type="button" class="btn sm quiet" @click=${() => bench.putBreakOff()}>${words.breakLater}</button>`
