@@ -2,11 +2,13 @@
 
 from canut.store.appeals import Appeal, Sanction
 from canut.store.decisions import Decision
+from canut.store.funds import ChainParty, ChainVersion, FundsLine
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
+from canut.store.pilots import Pilot, TaskPace
 from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
@@ -35,6 +37,8 @@ __all__ = [
     "Answer",
     "Appeal",
     "Beat",
+    "ChainParty",
+    "ChainVersion",
     "Claim",
     "Consensus",
     "Credited",
@@ -44,6 +48,7 @@ __all__ = [
     "Estimate",
     "Fact",
     "Flag",
+    "FundsLine",
     "Habits",
     "Import",
     "ImportProblem",
@@ -58,6 +63,7 @@ __all__ = [
     "PayAdjustment",
     "PayLine",
     "Person",
+    "Pilot",
     "Project",
     "Protection",
     "QuestionVersion",
@@ -67,6 +73,7 @@ __all__ = [
     "Role",
     "Sanction",
     "Task",
+    "TaskPace",
     "TaskState",
     "Terms",
     "UsualTime",

@@ -42,6 +42,7 @@ for _filter in (
     shown.share,
     shown.size,
     shown.weighed,
+    shown.task_time,
     shown.whole,
     shown.whole_share,
 ):
