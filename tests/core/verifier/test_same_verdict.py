@@ -28,7 +28,7 @@ from canut.core.proofs.merkle import (
 )
 from canut.core.proofs.note import open_note, sign_note, write_key
 from canut.core.proofs.policy import judge, read_policy
-from canut.core.proofs.strict import read_canonical
+from canut.core.proofs.strict import read_base64, read_canonical
 from canut.core.proofs.tlog_proof import LoggedProof, write_proof
 from tests.core.proofs.vectors import (
     LOG,
@@ -148,6 +148,15 @@ def test_both_say_the_same_of_what_somebody_changed(name: str) -> None:
             differ.append(material)
 
     assert not differ
+
+
+@pytest.mark.parametrize("text", ["AQ", "AR==", "AQ==\n", " AQ==", "A-==", "AQ==AQ==", "=", "é==="])
+def test_both_refuse_a_second_spelling_of_base64(text: str) -> None:
+    assert read_base64("AQ==", "it") == notes.strict_base64("AQ==") == b"\1"
+
+    believed = [is_believed(read_base64, text, "it"), is_believed(notes.strict_base64, text)]
+
+    assert believed == [False, False]
 
 
 def test_both_say_the_same_of_policies_put_together_by_chance() -> None:
