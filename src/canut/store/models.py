@@ -1,5 +1,6 @@
 """The tables, listed for Django; each lives with its subject."""
 
+from canut.store.appeals import Appeal, Sanction
 from canut.store.decisions import Decision
 from canut.store.funds import ChainParty, ChainVersion, FundsLine
 from canut.store.instance import Fact
@@ -33,6 +34,7 @@ from canut.store.work import (
 
 __all__ = [
     "Answer",
+    "Appeal",
     "Beat",
     "ChainParty",
     "ChainVersion",
@@ -66,6 +68,7 @@ __all__ = [
     "RateVersion",
     "RecordOpening",
     "Role",
+    "Sanction",
     "Task",
     "TaskPace",
     "TaskState",

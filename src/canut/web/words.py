@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
+from canut.web.due_refusals import DUE
 from canut.web.price_words import PRICE_CASES
 from canut.web.shown import price
 from canut.web.time_refusals import TIME
@@ -317,9 +318,8 @@ CASES: dict[str, Words] = {
     ),
 }
 CASES |= {case: Words(*said) for case, said in TIME.items()}
-
-
-CASES |= {case: Words(*told) for case, told in PRICE_CASES.items()}
+CASES |= {case: Words(*said) for case, said in DUE.items()}
+CASES |= {case: Words(*said) for case, said in PRICE_CASES.items()}
 
 
 class _Facts(dict[str, object]):

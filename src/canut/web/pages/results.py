@@ -18,9 +18,11 @@ from canut.actions.projects import (
 )
 from canut.core.errors import BadInput
 from canut.store import results
+from canut.store.appeals import rejected_of
 from canut.store.models import Project, Role
 from canut.store.pilots import card_of, has_paid_people
 from canut.web.access import (
+    DECIDERS,
     READERS,
     REVIEWERS,
     person_of,
@@ -128,6 +130,8 @@ def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "ask": results.asked(question),
         "answers": answers,
         "consensus": results.consensus_of(found),
+        "may_decide": bool(roles_in(person_of(request), project) & DECIDERS.roles),
+        "rejected": rejected_of(found),
     }
     return render(request, "projects/task.html", shown)
 
