@@ -1,11 +1,17 @@
 """The Portrait's tables in the docs: cog puts them into ``portrait/facts.md`` of both languages."""
 
+from pathlib import Path
+
+from canut.core.portrait.charts.frame import standalone
+from canut.core.portrait.charts.rings import three_rings
 from canut.core.portrait.facts import Confidence, Text
 from canut.core.portrait.occupations import Code, Match
+from canut.core.portrait.occupations import rings as three
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
 from canut.core.portrait.terms import LookedIn
 from canut.core.portrait.voice import CONFIDENCE, NOT_COUNTED, UNKNOWN, Voice
 
+ROOT = Path(__file__).resolve().parent.parent
 DASH = "–"
 FACTS = (
     Text("Fact", "Fait"),
@@ -71,6 +77,14 @@ def facts(language: str) -> str:
             [fact.key, voice.say(fact.label), values + unit, where, source, "; ".join(said)]
         )
     return _table(FACTS, rows, voice)
+
+
+def rings(language: str) -> str:
+    """Draw the three rings beside the page, and return the picture's line."""
+    rows, folder = shipped_occupations(), ROOT / "docs" / language / "portrait"
+    chart = three_rings(three(rows, shipped_facts()), rows, language)
+    (folder / "three-rings.svg").write_text(f"{standalone(chart.wide)}\n")
+    return f"![{chart.title}](three-rings.svg)\n"
 
 
 def occupations(language: str) -> str:

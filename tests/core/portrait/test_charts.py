@@ -138,6 +138,15 @@ def test_a_drawing_can_stand_alone(theme: str) -> None:
     assert "{ink" not in alone
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_guide_shows_the_rings_as_they_are_drawn(language: str) -> None:
+    kept = STYLES.parents[2] / "docs" / language / "portrait/three-rings.svg"
+
+    drawn = three_rings(rings(ROWS, FACTS), ROWS, language)
+
+    assert kept.read_text() == f"{standalone(drawn.wide)}\n", "tools/docs.py --write"
+
+
 def test_click_work_is_shown_as_unknown_in_the_rings_and_row_by_row() -> None:
     first, third = FRENCH[0], FRENCH[2]
 

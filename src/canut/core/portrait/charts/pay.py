@@ -174,11 +174,11 @@ def distribution(found: Spread, floor: Money, about: About, language: str) -> Ch
             voice,
             about,
             Text(
-                "{unit}. Under the floor, 95%: people {people}, hours {hours}. A step is five "
-                "people or more. Twill: what lacks to the floor, {top_up} an hour.",
+                "{unit}. Under the floor, 95%: people {people}, hours {hours}. A step is the "
+                "mean of five people or more. Twill: what lacks to the floor, {top_up} an hour.",
                 "{unit}. Sous le plancher, à 95 % : personnes {people}, heures {hours}. Une "
-                "marche est cinq personnes ou plus. Sergé : ce qui manque au plancher, "
-                "{top_up} de l’heure.",
+                "marche est la moyenne de cinq personnes ou plus. Sergé : ce qui manque au "
+                "plancher, {top_up} de l’heure.",
             ),
             currency,
             people=voice.interval(voice.share(person.low), voice.share(person.high)),
