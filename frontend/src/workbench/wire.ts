@@ -70,6 +70,7 @@ export type PageData = {
   >;
   first_time: boolean;
   person: string;
+  person_id: number;
   /** The name the server gave this page; beats under any other are refused. */
   session: string;
   prefetch: number;

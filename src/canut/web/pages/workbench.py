@@ -168,6 +168,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         | {"stop": reverse("work_home"), "signin": reverse("account_login")},
         "first_time": first_time,
         "person": str(person_of(request)),
+        "person_id": person_of(request).pk,
         "session": open_page(person_of(request).pk, project.id, now_ms),
         "prefetch": PREFETCH,
     }
