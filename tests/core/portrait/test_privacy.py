@@ -59,6 +59,14 @@ def test_twenty_people_are_told_as_at_least_twenty_and_their_figures_stand() -> 
     assert found["CAN-ANNOT", Measure.TRAINING].value == 16
 
 
+def test_the_median_is_nobodys_own_pay() -> None:
+    work = [PersonWork(n, "CAN-ANNOT", (n + 1) ** 2 * 1_000_000, HOUR) for n in range(21)]
+
+    median = told(*work)["CAN-ANNOT", Measure.PAY_BY_PERSON].value
+
+    assert median == 123  # of 9² to 13²; the person in the middle has 121
+
+
 def test_nineteen_people_are_told_as_fewer_than_twenty_and_nothing_else() -> None:
     found = told(*people("CAN-ANNOT", 19))
 
