@@ -69,7 +69,9 @@ def facts(language: str) -> str:
         said = [voice.say(one) for one in (sure, fact.contested_by, fact.note) if one]
         period = fact.period if fact.period != "undated" else voice.say(UNDATED)
         what = f"{voice.say(fact.label)} ({unit}, {voice.say(place)}, {period})"
-        rows.append([fact.key, what, values, source, "; ".join(said)])
+        rows.append(
+            [fact.key, what, values, source, f"{'\u202f' if voice.is_french else ''}; ".join(said)]
+        )
     return _table(FACTS, rows, voice)
 
 
