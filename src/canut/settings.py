@@ -39,6 +39,9 @@ SETTINGS = (
         "the file secret.key in CANUT_DATA",
         "Signs sessions and invitation links; 50 random characters.",
     ),
+    Setting(
+        "CANUT_UNION", "none", "Union people may turn to: its name and address, on their page."
+    ),
     Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
     Setting(
         "CANUT_KEEP_BEATS_DAYS",
@@ -50,6 +53,7 @@ SETTINGS = (
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
 URL = os.environ.get("CANUT_URL") or "http://127.0.0.1:8000"
+UNION = os.environ.get("CANUT_UNION") or ""
 HTTPS = urlsplit(URL).scheme == "https"
 
 

@@ -195,7 +195,13 @@ export class WorkbenchPage extends LitElement implements Bench {
   flag(text: string): void {
     this.close();
     this.notice = this.words.flagged;
-    void this.session.flag(text);
+    void this.session.tell("flag", text);
+  }
+
+  ask(text: string): void {
+    this.close();
+    this.notice = this.words.asked;
+    void this.session.tell("ask", text);
   }
 
   putBreakOff(): void {

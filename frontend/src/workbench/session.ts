@@ -192,9 +192,9 @@ export class Session {
     }
   }
 
-  async flag(text: string): Promise<void> {
+  async tell(kind: "flag" | "ask", text: string): Promise<void> {
     const task = this.shown;
-    if (task) await this.soon(this.o.outbox.add(this.make("flag", task, { text })));
+    if (task) await this.soon(this.o.outbox.add(this.make(kind, task, { text })));
     this.o.changed();
   }
 

@@ -31,6 +31,7 @@ from canut.core.errors import BadInput, NotOpen, Refusal
 from canut.core.kinds import Schema
 from canut.store.hot.seats import Seat
 from canut.store.hot.versions import question_version
+from canut.store.messages import said_to_all
 from canut.store.models import Project, QuestionVersion, Worker
 from canut.store.projects import current_question
 from canut.store.results import question_or_none, rate_or_none
@@ -160,10 +161,11 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         "csrf": get_token(request),
         "urls": {
             name: reverse(f"workbench_{name}", kwargs=address)
-            for name in ("lease", "answers", "release", "skip", "flag", "beats")
+            for name in ("lease", "answers", "release", "skip", "flag", "ask", "beats")
         }
         | {"stop": reverse("work_home"), "signin": reverse("account_login")},
         "first_time": first_time,
+        "said": [list(pair) for pair in said_to_all(project.id)],
         "person": str(person_of(request)),
         "person_id": person_of(request).pk,
         "session": open_page(person_of(request).pk, project.id, now_ms),
