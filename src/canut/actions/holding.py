@@ -20,6 +20,7 @@ from canut.core.labour.caps import Capped, Person, TypeTimes, capped, pace_of, r
 from canut.core.labour.claims import fortnight
 from canut.store.decisions import Decision
 from canut.store.labour import Beat
+from canut.store.systems import is_on
 from canut.store.terms import terms_of
 from canut.store.time import Claim, Span, UsualTime
 from canut.store.work import Worker
@@ -104,6 +105,8 @@ def hold_excess(
         end_ms: the first millisecond after it.
         now: the moment.
     """
+    if not is_on("caps"):
+        return []
     seen = Claim.objects.filter(
         kind=Claim.Kind.HELD, project=project_id, begin_ms__lt=end_ms, end_ms__gt=begin_ms
     ).values_list("person", flat=True)

@@ -60,6 +60,12 @@ RETENTION = (
         "They are the work itself, and the proof of what was paid.",
     ),
     Kept(
+        ("Protection", "RiskChoice"),
+        "Your limits, what you agreed to see, your last break, and when you worked in two weeks",
+        "As long as the account; when you worked, two weeks",
+        "To lend you no more hard material or hours than protects you; only you see it.",
+    ),
+    Kept(
         ("Habits",),
         "What the quality of labels is estimated from, answer by answer",
         "Until the next estimate",
