@@ -141,6 +141,49 @@ def rows_refused() -> str:
     return table(("Code", "English", "Français"), rows)
 
 
+def systems(language: str) -> str:
+    """Table every automated system that decides something about people."""
+    heads = {
+        "en": ("System", "For", "Looks at", "Is set to", "Can change"),
+        "fr": ("Système", "But", "Regarde", "Réglages", "Peut changer"),
+    }
+    side = ("en", "fr").index(language)
+    rows = [
+        tuple(
+            pair[side]
+            for pair in (
+                tuple(f"{name or key} (`{one.version}`)" for name in one.name),
+                one.purpose,
+                one.data,
+                one.parameters,
+                one.effect,
+            )
+        )
+        for key, one in _module("core.labour.systems").SYSTEMS.items()
+    ]
+    return table(heads[language], rows)
+
+
+def acts(language: str) -> str:
+    """Table the acts of the newest list, and what each may lead to."""
+    heads = {
+        "en": ("Code", "Act", "May lead to", "Notice"),
+        "fr": ("Code", "Acte", "Peut mener à", "Préavis"),
+    }
+    kinds = {"rejection": "refus", "restriction": "restriction", "suspension": "suspension"}
+    notice = {"en": ("3 days", "none"), "fr": ("3 jours", "aucun")}[language]
+    rows = [
+        (
+            f"`{act.code}`",
+            act.fr if language == "fr" else act.en,
+            ", ".join(kinds[k] if language == "fr" else k for k in sorted(act.leads_to)),
+            notice[act.is_safety],
+        )
+        for act in _module("core.labour.acts").LISTS[-1].acts
+    ]
+    return table(heads[language], rows)
+
+
 def stored() -> str:
     """Table the database tables by the first line of what each says of itself."""
     models = _module("store.models")

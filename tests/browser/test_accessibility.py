@@ -53,6 +53,8 @@ class Examples(NamedTuple):
 
     draft: str
     task: int
+    answer: int
+    worker: int
     invitation: str
     revoked: str
     claim: int
@@ -63,6 +65,9 @@ class Examples(NamedTuple):
             "join": {"token": self.invitation},
             "enter": {"token": "never-made"},
             "project_task": {"number": self.task},
+            "place": {"code": "CA-QC"},
+            "project_reject": {"number": self.answer},
+            "project_limit": {"number": self.worker},
             "media": {"sha256": "0" * 64},
             "time_review_one": {"number": self.claim},
             "project_export_file": {"what": "labels", "form": "csv"},
@@ -110,10 +115,13 @@ def examples(
     with as_role(tab, demo, "worker"):
         contest_time(tab, demo.url)
     tab.close()
+    numbers = demo.rows(
+        "SELECT (SELECT min(id) + 9 FROM store_task),"
+        " (SELECT max(id) FROM store_answer WHERE counted), (SELECT min(id) FROM store_worker)"
+    )[0]
     claim = demo.rows("SELECT max(id) FROM store_claim")[0][0]
-    task = demo.rows("SELECT min(id) + 9 FROM store_task")[0][0]
-    invitation, revoked = made
-    return Examples(draft, task, invitation, revoked, claim)
+    task, answer, worker = numbers
+    return Examples(draft, task, answer, worker, made[0], made[1], claim)
 
 
 def wrong(tab: Tab, guise: Guise) -> list[str]:

@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from canut.actions.accounts import invitation_token
-from canut.store.models import Fact, Role
+from canut.store.models import Answer, Fact, Role
 from canut.web.access import Page
 from canut.web.urls import PAGES
+from tests.factories import answer_next
+from tests.web.due import appealed, decided
 from tests.web.house import House, make_contest
 
 PART = re.compile(r"<\w+:(?!project>)\w+>")
@@ -32,7 +34,16 @@ ARGUMENTS: dict[str, Example] = {
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
     "time_review_one": lambda h: {"number": make_contest(h).pk},
+    "decision_appeal": lambda h: {"number": decided(h).pk},
+    "appeal_take": lambda h: {"number": appealed(h).pk},
+    "appeal_answer": lambda h: {"number": appealed(h).pk},
+    "system_switch": lambda _: {"name": "hours"},
+    "project_decision_back": lambda h: {"number": decided(h).pk},
+    "project_reject": lambda h: {"number": an_answer(h).pk},
+    "project_limit": lambda h: {"number": h.worker.pk},
 }
+# Who is not whom it is about, or may not answer, gets the same as where there is nothing, or a no.
+PERSONAL = {"decision_appeal": {302, 404, 422}, "appeal_take": {302, 403}, "appeal_answer": {422}}
 MISSING: dict[str, dict[str, Any]] = {
     "place": {"code": "XX"},
     "project_task": {"number": NO_ID},
@@ -43,8 +54,22 @@ MISSING: dict[str, dict[str, Any]] = {
     "time_review_one": {"number": NO_ID},
     "enter": {"token": "never-made"},
     "join": {"token": "never.made"},
+    "decision_appeal": {"number": NO_ID},
+    "appeal_take": {"number": NO_ID},
+    "appeal_answer": {"number": NO_ID},
+    "system_switch": {"name": "mood"},
+    "project_decision_back": {"number": NO_ID},
+    "project_reject": {"number": NO_ID},
+    "project_limit": {"number": NO_ID},
 }
 pytestmark = pytest.mark.django_db
+
+
+def an_answer(house: House) -> Answer:
+    """Return the house's answer, given the first time it is asked for."""
+    return Answer.objects.filter(project=house.project).first() or Answer.objects.get(
+        pk=answer_next(house.worker).answer
+    )
 
 
 def example(page: Page, house: House, **instead: Any) -> str:  # noqa: ANN401 - parts of an address
@@ -81,6 +106,8 @@ def is_right(page: Page, role: str, code: int) -> bool:
         return code == 404
     if page.audience.roles and not lets_in and not (role == "other" and not has_project):
         return code == 403
+    if page.name in PERSONAL:
+        return code in PERSONAL[page.name]
     return code not in {SIGN_IN, 401, 403, 404} and code < 500
 
 
@@ -125,8 +152,14 @@ def test_project_that_is_not_there_is_missing_everywhere(house: House) -> None:
 
 
 def test_id_that_is_not_there_is_missing_everywhere(house: House) -> None:
+    roles = {"system_switch": "operator", "time_review_one": "operator"}
     got = {
-        page.name: status(house, "operator", page, example(page, house, **MISSING[page.name]))
+        page.name: status(
+            house,
+            roles.get(page.name, "requester"),
+            page,
+            example(page, house, **MISSING[page.name]),
+        )
         for page in PAGES
         if page.name in MISSING
     }
@@ -149,7 +182,11 @@ def test_form_from_elsewhere_changes_nothing(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["project_invitation_revoke", "project_member_end", "project_task"]
+    "name",
+    [
+        *("project_invitation_revoke", "project_member_end", "project_task"),
+        *("project_reject", "project_limit", "project_decision_back"),
+    ],
 )
 def test_id_of_another_project_is_missing(name: str, house: House) -> None:
     page = next(page for page in PAGES if page.name == name)

@@ -20,6 +20,7 @@ import "../styles/tables.css";
 import "../styles/pages.css";
 import "../styles/papers.css";
 import "../styles/people.css";
+import "../styles/portrait.css";
 import { keepTime } from "./beats";
 import { listenForChoices } from "./choices";
 import { listenForFiles } from "./drop";

@@ -4,15 +4,19 @@ Everything that goes against a person, or holds something back, comes through he
 propose; only a named human decides against somebody. What is undone on appeal is decided elsewhere.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from canut.core.errors import Forbidden, Incomplete
+from canut.actions.record import record_entry
+from canut.core.errors import Conflict, Forbidden, Incomplete
 from canut.core.labour.systems import system_named
+from canut.core.proofs.canonical import NONCE_BYTES
 from canut.store.decisions import ADVERSE, Decision
 from canut.store.people import Person
+from canut.store.systems import is_on
 
 type Factor = Mapping[str, str | int]
 
@@ -50,6 +54,7 @@ def decide(ruling: Ruling, now_ms: int) -> Decision:
         Forbidden: a program, or a system, decides against a person; or somebody about themselves.
         Incomplete: the sentence in one of the languages, the evidence or the factors are missing.
         Missing: the system is not registered.
+        Conflict: somebody has switched the system off.
     """
     is_adverse = ruling.kind in ADVERSE
     if is_adverse and (ruling.by is None or ruling.by.is_service):
@@ -69,7 +74,9 @@ def decide(ruling: Ruling, now_ms: int) -> Decision:
         if is_missing:
             raise Incomplete(f"a decision needs its {name}", code="decision-unsaid", field=name)
     rule = "" if ruling.by is not None else system_named(ruling.system).version
-    return Decision.objects.create(
+    if rule and not is_on(ruling.system):
+        raise Conflict(f"the system {ruling.system!r} is switched off", code="system-off")
+    decision = Decision.objects.create(
         person_id=ruling.person,
         worker_id=ruling.worker,
         project_id=ruling.project,
@@ -86,3 +93,26 @@ def decide(ruling: Ruling, now_ms: int) -> Decision:
         made_by=ruling.by,
         at_ms=now_ms,
     )
+    what = "decision.human" if ruling.by is not None else "decision.auto"
+    note_in_ledger(decision, what, {"rule": rule}, now_ms)
+    return decision
+
+
+def note_in_ledger(
+    decision: Decision, what: str, facts: Mapping[str, str | int], now_ms: int
+) -> None:
+    """Append to the project's ledger, without names or words; decisions of no project have none."""
+    if decision.project is None:
+        return
+    payload = {
+        "v": 1,
+        "t": what,
+        "p": decision.project.slug,
+        "w": decision.worker.public_id if decision.worker else "",
+        "decision": decision.pk,
+        "kind": str(decision.kind),
+        "code": decision.code,
+        "at": now_ms,
+        **facts,
+    }
+    record_entry(decision.project.pk, what, payload, now_ms, secrets.token_bytes(NONCE_BYTES))

@@ -18,8 +18,10 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
+from canut.actions.flags import keep_flags
 from canut.actions.judging import Chosen, Judged, Read, judge, judge_selections
 from canut.actions.pace import Pace
+from canut.actions.scores import forget_old_scores
 from canut.core.arrays import Counts
 from canut.core.errors import Incomplete
 from canut.core.kinds import choice, questions_of
@@ -96,6 +98,9 @@ def estimate_labels(project_id: int, now: datetime) -> Estimate:
     if judged:
         _write(estimate, read, judged)
     _forget_the_rest(estimate, set(read.worker_ids))
+    now_ms = int(now.timestamp() * 1000)
+    forget_old_scores(now_ms, project_id)
+    keep_flags(project_id, now_ms)
     estimate.last_answer = newest
     estimate.seconds = time.perf_counter() - begun
     estimate.save(update_fields=["last_answer", "seconds"])

@@ -14,9 +14,11 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from canut.actions.limits import room_under_limits
+from canut.actions.practice import is_practice_due, tell_of_practice
 from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing, NotOpen
 from canut.store.hot import both, dialect
-from canut.store.hot.rows import HeldLease, WorkerNow
+from canut.store.hot.rows import LEFT, LIMITED, HeldLease, WorkerNow
 from canut.store.projects import LENDING
 from canut.store.work import Flag, Lease
 
@@ -63,7 +65,7 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
     Raises:
         BadInput: ``count`` is out of range.
         Missing: there is no such worker.
-        Forbidden: the worker has left the project.
+        Forbidden: the worker has left the project, or is suspended in it.
         NotOpen: the project lends no tasks now.
     """
     if not 1 <= count <= HELD_LIMIT:
@@ -97,6 +99,9 @@ def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None
     """Lend from the worker's place in the queue onwards, or from the one given."""
     with transaction.atomic(), connection.cursor() as cursor:
         worker = _find_worker(cursor, worker_id, now_ms)
+        room: int | None = None
+        if worker.standing == LIMITED:
+            room = room_under_limits(cursor, worker.worker, now_ms)
         if worker.is_due:
             _expire_some(cursor, worker.project, now_ms)
         held = [lease for lease in worker.held if lease.expires_ms > now_ms]
@@ -107,6 +112,7 @@ def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None
             priority, task = place
             worker = worker._replace(cursor_priority=priority, cursor_task=task - 1)
         wanted = max(0, count - len(held))
+        wanted = wanted if room is None else min(wanted, room)
         new = dialect().lend(cursor, worker, wanted, now_ms) if wanted else []
         return _Hand(worker, [*held, *new], len(new), wanted - len(new))
 
@@ -116,7 +122,7 @@ def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNo
     worker = dialect().read_worker(cursor, worker_id, now_ms)
     if worker is None:
         raise Missing(f"there is no worker {worker_id}")
-    if worker.has_ended:
+    if worker.standing == LEFT:
         raise Forbidden(f"worker {worker_id} has left the project", code="worker-left")
     if worker.project_state not in LENDING or worker.question_version is None:
         raise NotOpen(
@@ -131,7 +137,7 @@ def _practice_leases(
     cursor: CursorWrapper, worker: WorkerNow, leases: Sequence[HeldLease], now_ms: int
 ) -> list[HeldLease]:
     """Return the lease of the practice task when it comes first, lending it if need be."""
-    if worker.practice_task is None or worker.practised_ms is not None:
+    if worker.practice_task is None or worker.practised_ms is not None or not is_practice_due():
         return []
     held = [lease for lease in leases if lease.task == worker.practice_task]
     if held:
@@ -141,7 +147,10 @@ def _practice_leases(
         both.LEND_PRACTICE,
         (worker.worker, now_ms, expires_ms, worker.practice_task, worker.worker),
     )
-    return [HeldLease(*row) for row in cursor.fetchall()]
+    lent = [HeldLease(*row) for row in cursor.fetchall()]
+    if lent:
+        tell_of_practice(worker.worker, now_ms)
+    return lent
 
 
 def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask]:

@@ -2,7 +2,8 @@
 
 Jobs that somebody asked for (reading a large file) stand in the database and are run one by one.
 Beside them a thread looks every few seconds for what is due: leases that ran out, projects whose
-answers have moved on since their labels were last estimated, rows that a killed discard left.
+answers have moved on since their labels were last estimated, rows that a killed discard left,
+appeals nobody answered in time, scores that have grown old.
 
 A worker says every few seconds that it is there. A job whose worker is gone, or was stopped in the
 middle of it, is run again: every job goes on where it was or begins anew.
@@ -21,18 +22,22 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from canut.actions.appeals import win_by_waiting
 from canut.actions.estimates import estimate_labels
 from canut.actions.facts import keep_fact
 from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
+from canut.actions.scores import forget_old_scores
 from canut.actions.upkeep import look_after_time
 from canut.core.errors import Refusal
 from canut.store.instance import Fact
 from canut.store.jobs import STOPPED, WORKER, workers_here
-from canut.store.models import Answer, Estimate, Project
+from canut.store.models import Answer, Decision, Estimate, Project
 
 TICK_SECONDS = 5.0
 REST_SECONDS = 30.0
+HOUR_MS = 3_600_000
+HOURLY = "hour-looked-at"
 MOST_ATTEMPTS = 5
 _log = logging.getLogger("canut.schedule")
 
@@ -87,6 +92,9 @@ def run_due() -> int:
     now_ms = int(now.timestamp() * 1000)
     finish_discarding()
     look_after_time(now)
+    win_by_waiting(now_ms)
+    if _is_hour_over(now_ms):
+        forget_old_scores(now_ms)
     estimated = 0
     for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
         expire_leases(project.id, now_ms)
@@ -94,6 +102,15 @@ def run_due() -> int:
             estimate_labels(project.id, now)
             estimated += 1
     return estimated
+
+
+def _is_hour_over(now_ms: int) -> bool:
+    """Say, once an hour, that it is time for what is done each hour."""
+    hour = str(now_ms // HOUR_MS)
+    if Fact.objects.filter(name=HOURLY, value=hour).exists():
+        return False
+    keep_fact(HOURLY, hour)
+    return True
 
 
 def _has_moved_on(project_id: int) -> bool:
@@ -105,7 +122,15 @@ def _has_moved_on(project_id: int) -> bool:
     if last is None:
         return True
     rested = (timezone.now() - last.created_at).total_seconds()
-    return newest > last.last_answer and rested > max(REST_SECONDS, 20 * last.seconds)
+    has_news = newest > last.last_answer or _was_counted_anew(project_id, last)
+    return has_news and rested > max(REST_SECONDS, 20 * last.seconds)
+
+
+def _was_counted_anew(project_id: int, last: Estimate) -> bool:
+    """Say whether an answer was rejected, or given its place back, since an estimate."""
+    since_ms = int(last.created_at.timestamp() * 1000)
+    rejections = Decision.objects.filter(project=project_id, kind=Decision.Kind.REJECTION)
+    return rejections.filter(Q(at_ms__gte=since_ms) | Q(undone_ms__gte=since_ms)).exists()
 
 
 def _look_around(worker: str, due: tuple[Callable[[], int], ...]) -> None:

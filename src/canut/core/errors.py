@@ -10,7 +10,8 @@ are chosen by ``web.problems`` and ``__main__``.
     │   ├── BadFile         a file that cannot be read at all
     │   ├── BadRow          one row of a file
     │   ├── BadQuestion     a question nobody could answer
-    │   └── BadAnswer       an answer the question does not allow
+    │   ├── BadAnswer       an answer the question does not allow
+    │   └── BadProof        a key, note, proof or signed document that cannot be read
     ├── Forbidden           this person may not do this
     ├── Missing             there is no such thing, or not for this person
     ├── Conflict            true a moment ago, no longer
@@ -20,7 +21,8 @@ are chosen by ``web.problems`` and ``__main__``.
     ├── Incomplete          something must be written first
     ├── TooLarge            over a documented limit
     ├── TooMany             over a rate limit or a number of uses
-    └── NotReady            this instance cannot serve: database too old, too new, absent
+    ├── NotReady            this instance cannot serve: database too old, too new, absent
+    └── NotProven           a proof that reads well and does not show what it claims
 """
 
 from typing import ClassVar
@@ -81,6 +83,12 @@ class BadAnswer(BadInput):
     code = "bad-answer"
 
 
+class BadProof(BadInput):
+    """A key, note, proof or signed document that cannot be read."""
+
+    code = "bad-proof"
+
+
 class Forbidden(Refusal):
     """This person may not do this."""
 
@@ -139,3 +147,9 @@ class NotReady(Refusal):
     """This instance cannot serve."""
 
     code = "not-ready"
+
+
+class NotProven(Refusal):
+    """A proof that reads well and does not show what it claims."""
+
+    code = "not-proven"

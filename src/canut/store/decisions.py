@@ -68,5 +68,10 @@ class Decision(models.Model):
                 | (Q(made_by__isnull=False) & ~Q(evidence="") & ~Q(made_by=F("person"))),
                 name="decision_against_by_person",
             ),
+            models.UniqueConstraint(
+                fields=("answer",),
+                condition=Q(kind="rejection", undone_ms__isnull=True),
+                name="decision_rejects_once",
+            ),
         )
         indexes = (models.Index(fields=("person", "at_ms"), name="decision_of_person"),)

@@ -1,5 +1,6 @@
 """The tables, listed for Django; each lives with its subject."""
 
+from canut.store.appeals import Appeal, Sanction
 from canut.store.decisions import Decision
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
@@ -31,6 +32,7 @@ from canut.store.work import (
 
 __all__ = [
     "Answer",
+    "Appeal",
     "Beat",
     "Claim",
     "Consensus",
@@ -60,6 +62,7 @@ __all__ = [
     "RateVersion",
     "RecordOpening",
     "Role",
+    "Sanction",
     "Task",
     "TaskState",
     "Terms",

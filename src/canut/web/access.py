@@ -18,6 +18,9 @@ from canut.core.errors import Forbidden, Missing
 from canut.store.hot.seats import Seat, find_seat
 from canut.store.instance import is_demo
 from canut.store.models import (
+    Answer,
+    Appeal,
+    Decision,
     Invitation,
     Media,
     Membership,
@@ -60,6 +63,9 @@ READERS = Audience(
     roles=frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR}),
 )
 REVIEWERS = Audience("reviewer", roles=frozenset({Role.REVIEWER, Role.OPERATOR}))
+DECIDERS = Audience(
+    "who decides in the project", roles=frozenset({Role.REQUESTER, Role.REVIEWER, Role.OPERATOR})
+)
 OPERATORS = Audience("operator", roles=frozenset({Role.OPERATOR}))
 MEDIA_READERS = Audience("anyone with a role", roles=frozenset(Role))
 
@@ -189,6 +195,40 @@ def task_of(project: Project, number: int) -> Task:
     found = Task.objects.select_related("now").filter(project=project, id=number).first()
     if found is None or not hasattr(found, "now"):
         raise Missing("no such task in this project")
+    return found
+
+
+def answer_of_project(project: Project, number: int) -> Answer:
+    """Return an answer of this project; raises ``Missing`` for any other."""
+    found = Answer.objects.select_related("task", "worker", "question_version").filter(
+        project=project, id=number
+    )
+    return _one(found.first(), "answer")
+
+
+def worker_of_project(project: Project, number: int) -> Worker:
+    """Return a worker of this project; raises ``Missing`` for any other."""
+    return _one(Worker.objects.filter(project=project, id=number).first(), "worker")
+
+
+def decision_of_project(project: Project, number: int) -> Decision:
+    """Return a decision taken in this project; raises ``Missing`` for any other."""
+    return _one(Decision.objects.filter(project=project, id=number).first(), "decision")
+
+
+def decision_about(person: Person, number: int) -> Decision:
+    """Return a decision about this person; raises ``Missing`` for any other."""
+    return _one(Decision.objects.filter(person=person, id=number).first(), "decision")
+
+
+def appeal_numbered(number: int) -> Appeal:
+    """Return an appeal; whether this person may answer it is decided where it is answered."""
+    return _one(Appeal.objects.filter(id=number).first(), "appeal")
+
+
+def _one[Row](found: Row | None, what: str) -> Row:
+    if found is None:
+        raise Missing(f"no such {what} here")
     return found
 
 

@@ -40,7 +40,7 @@ SECTIONS = (
     Section(
         _("Projects"),
         PROJECT_ROLES,
-        ((_("Projects"), "projects", "project"),),
+        ((_("Projects"), "projects", "project"), (_("Appeals"), "appeals", "appeal")),
     ),
     Section(
         _("Work"),
@@ -48,6 +48,7 @@ SECTIONS = (
         (
             (_("What I can do"), "work_home", "work"),
             (_("My time"), "time", "time"),
+            (_("Decisions about me"), "decisions", "decision"),
         ),
     ),
     Section(
@@ -57,6 +58,7 @@ SECTIONS = (
             (_("Organisations"), "organisations", "organisation"),
             (_("Time to review"), "time_review", "time_review"),
             (_("Floors and rates"), "places", "place"),
+            (_("What decides here"), "systems", "system"),
         ),
     ),
 )

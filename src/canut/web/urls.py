@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from canut.web.access import (
     ANYONE,
+    DECIDERS,
     DEMO,
     MEDIA_READERS,
     OPERATORS,
@@ -17,6 +18,8 @@ from canut.web.access import (
     guard,
 )
 from canut.web.pages import (
+    appeals,
+    decisions,
     enter,
     exports,
     home,
@@ -27,6 +30,7 @@ from canut.web.pages import (
     places,
     projects,
     quality,
+    rejections,
     results,
     time,
     work,
@@ -63,6 +67,13 @@ PAGES: tuple[Page, ...] = (
     Page("time/break", time.pause, "time_break", WORKERS),
     Page("time/review", time.review, "time_review", OPERATORS),
     Page("time/review/<int:number>", time.review_one, "time_review_one", OPERATORS, BOTH),
+    Page("decisions/", decisions.mine, "decisions", SIGNED_IN),
+    Page("decisions/<int:number>/appeal", decisions.object_to, "decision_appeal", SIGNED_IN, POST),
+    Page("appeals/", appeals.waiting, "appeals", READERS),
+    Page("appeals/<int:number>/take", appeals.take, "appeal_take", READERS, POST),
+    Page("appeals/<int:number>/answer", appeals.answer, "appeal_answer", READERS, POST),
+    Page("systems/", decisions.systems, "systems", ANYONE),
+    Page("systems/<str:name>/switch", decisions.switch, "system_switch", OPERATORS, POST),
     Page("work/", work.work, "work_home", WORKERS),
     Page(_W, workbench.work, "workbench", WORKERS, for_worker=True),
     *(
@@ -103,6 +114,16 @@ PAGES: tuple[Page, ...] = (
     Page(_P + "care", quality.care, "project_care", REVIEWERS),
     Page(_P + "wrong", results.wrong, "project_wrong", READERS),
     Page(_P + "tasks/<int:number>", results.task, "project_task", READERS),
+    Page(_P + "decisions", rejections.decisions, "project_decisions", READERS),
+    Page(
+        _P + "decisions/<int:number>/back",
+        rejections.back,
+        "project_decision_back",
+        DECIDERS,
+        POST,
+    ),
+    Page(_P + "answers/<int:number>/reject", rejections.reject, "project_reject", DECIDERS, BOTH),
+    Page(_P + "workers/<int:number>/limit", rejections.limit, "project_limit", DECIDERS, BOTH),
     Page(_P + "pay", results.pay, "project_pay", READERS),
     Page(_P + "estimate", results.estimate, "project_estimate", REQUESTERS, POST),
     Page(_P + "state", results.state, "project_state", REQUESTERS, POST),

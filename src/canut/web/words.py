@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
+from canut.web.due_refusals import DUE
 from canut.web.time_refusals import TIME
 
 
@@ -315,6 +316,7 @@ CASES: dict[str, Words] = {
     ),
 }
 CASES |= {case: Words(*said) for case, said in TIME.items()}
+CASES |= {case: Words(*said) for case, said in DUE.items()}
 
 
 class _Facts(dict[str, object]):

@@ -6,8 +6,16 @@ written in its own module.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from canut.core.errors import Missing
+
+
+class Both(NamedTuple):
+    """The same words in English and in French."""
+
+    en: str
+    fr: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +27,16 @@ class System:
         purpose: what it is for, in English and French.
         data: what it looks at, in English and French.
         effect: what it can do to a person, in English and French.
+        name: as pages call it, in English and French.
+        parameters: what its rule is set to, in English and French.
     """
 
     version: str
     purpose: tuple[str, str]
     data: tuple[str, str]
     effect: tuple[str, str]
+    name: tuple[str, str] = ("", "")
+    parameters: tuple[str, str] = ("", "")
 
 
 SYSTEMS = {
@@ -42,6 +54,14 @@ SYSTEMS = {
             "Time waits up to 7 days for a human, then is paid.",
             "Du temps attend un humain 7 jours au plus, puis il est payé.",
         ),
+        name=("Limits on time", "Limites de temps"),
+        parameters=Both(
+            "Five times the usual time of a task; a quarter over the expected time of a period; "
+            "from 30 known tasks on. Both widen with the person’s own pace.",
+            "Cinq fois le temps habituel d’une tâche ; un quart de plus que le temps attendu "
+            "d’une période ; à partir de 30 tâches connues. Les deux s’élargissent avec le rythme "
+            "de la personne.",
+        ),
     ),
     "exposure": System(
         "exposure/1",
@@ -55,7 +75,14 @@ SYSTEMS = {
         ),
         (
             "Disturbing tasks are not offered until later; pay and rating do not change.",
-            "Les tâches éprouvantes attendent ; ni la paie ni l’évaluation ne changent.",
+            "Les tâches éprouvantes attendent ; ni la paie ni l’évaluation ne changent.",
+        ),
+        name=("Exposure", "Exposition"),
+        parameters=Both(
+            "Dose by severity and length: 60 a day, 240 a week, a paid break after 10 in a row. A "
+            "person may set less for themselves.",
+            "Dose selon la gravité et la durée : 60 par jour, 240 par semaine, une pause payée "
+            "après 10 de suite. Chaque personne peut se fixer moins.",
         ),
     ),
     "hours": System(
@@ -70,7 +97,13 @@ SYSTEMS = {
         ),
         (
             "No new task is offered until rest is taken; what is begun may be finished, paid.",
-            "Aucune nouvelle tâche avant le repos ; ce qui est commencé se finit, payé.",
+            "Aucune nouvelle tâche avant le repos ; ce qui est commencé se finit, payé.",
+        ),
+        name=("Working hours", "Heures de travail"),
+        parameters=Both(
+            "10 h a day, 48 h a week, 30 min for a meal after 5 h, 32 h of rest a week.",
+            "10 h par jour, 48 h par semaine, 30 min de repas après 5 h, 32 h de repos par "
+            "semaine.",
         ),
     ),
     "careless": System(
@@ -84,9 +117,57 @@ SYSTEMS = {
             "Les réponses d’une personne à côté de celles des autres aux mêmes tâches.",
         ),
         (
-            "None by itself: evidence shown to reviewers.",
-            "Aucun par lui-même : des indices montrés à qui vérifie.",
+            "None by itself: evidence shown to reviewers and to the person.",
+            "Aucun par lui-même : des indices montrés à qui vérifie et à la personne.",
         ),
+        name=("Answers to look into", "Réponses à relire"),
+        parameters=Both(
+            "From 20 answers that can be compared: agreement more than ten points below the "
+            "usual, with its 90 % interval, or no better than chance.",
+            "À partir de 20 réponses comparables : accord de plus de dix points sous l’habituel, "
+            "avec son intervalle à 90 %, ou pas mieux que le hasard.",
+        ),
+    ),
+    "known": System(
+        "known/1",
+        Both(
+            "Point out work that misses answers known beforehand, for a human to look at.",
+            "Signaler un travail qui manque des réponses connues d’avance, pour qu’un humain le "
+            "regarde.",
+        ),
+        Both(
+            "A person’s answers to tasks whose answer somebody knew before, and everybody’s.",
+            "Les réponses d’une personne aux tâches dont la réponse était connue, et de toutes.",
+        ),
+        Both(
+            "None by itself: a flag shown to reviewers and to the person.",
+            "Aucun par lui-même : un signalement montré à qui vérifie et à la personne.",
+        ),
+        name=("Known answers", "Réponses connues"),
+        parameters=Both(
+            "From 10 known answers on: the whole 90 % interval lies more than ten points below "
+            "the project’s usual share.",
+            "À partir de 10 réponses connues : tout l’intervalle à 90 % est à plus de dix points "
+            "sous la part habituelle du projet.",
+        ),
+    ),
+    "practice": System(
+        "practice/1",
+        Both(
+            "Let people new to a project try one task first, with its answer explained.",
+            "Faire essayer une tâche expliquée à qui commence dans un projet.",
+        ),
+        Both(
+            "Whether the person has done the project’s practice task.",
+            "Si la personne a fait la tâche d’exercice du projet.",
+        ),
+        Both(
+            "The first task is for practice: paid, never counted. Passing it by ends practice.",
+            "La première tâche sert à s’exercer : payée, jamais comptée. La passer met fin à "
+            "l’exercice.",
+        ),
+        name=("Practice first", "Exercice d’abord"),
+        parameters=("One task a project, once.", "Une tâche par projet, une fois."),
     ),
 }
 

@@ -55,6 +55,11 @@ def score_labels(fitted: Fitted, gold: Gold, level: float = 0.9) -> GoldScore:
     return _with_interval(right, np.array([len(gold.task)]), level)
 
 
+def score_counts(right: Counts, answered: Counts, level: float = 0.9) -> GoldScore:
+    """Score counts that were made elsewhere; one element a worker."""
+    return _with_interval(right, answered, level)
+
+
 def _with_interval(right: Counts, answered: Counts, level: float) -> GoldScore:
     tail = (1 - level) / 2
     right, answered = right.astype(np.int64), answered.astype(np.int64)

@@ -24,7 +24,8 @@ NEAR = 1000
 
 READ_WORKER = """
 SELECT w.id, w.project_id, p.state, p.lease_seconds, p.practice_task_id, w.practised_ms,
-  w.ended_at IS NOT NULL, w.cursor_priority, w.cursor_task,
+  CASE WHEN w.ended_at IS NOT NULL THEN 1 WHEN w.is_limited THEN 2 ELSE 0 END,
+  w.cursor_priority, w.cursor_task,
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
     ORDER BY q.number DESC LIMIT 1),
   EXISTS (SELECT 1 FROM store_lease d

@@ -13,8 +13,10 @@ from canut.actions.jobs import are_jobs_run, overlap_change
 from canut.actions.projects import close_project, open_project, pause_project
 from canut.core.errors import BadInput
 from canut.store import results
+from canut.store.appeals import rejected_of
 from canut.store.models import Project, Role
 from canut.web.access import (
+    DECIDERS,
     READERS,
     REVIEWERS,
     person_of,
@@ -120,6 +122,8 @@ def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "ask": results.asked(question),
         "answers": answers,
         "consensus": results.consensus_of(found),
+        "may_decide": bool(roles_in(person_of(request), project) & DECIDERS.roles),
+        "rejected": rejected_of(found),
     }
     return render(request, "projects/task.html", shown)
 

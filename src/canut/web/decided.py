@@ -1,0 +1,198 @@
+"""Put a decision into the words of a page: what, who, what it rests on, and what can be done."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from canut.actions.rejections import piece_of
+from canut.actions.telling import day_in_zone
+from canut.core.labour.acts import LISTS, Act, Acts
+from canut.core.labour.clocks import appealable_until, left
+from canut.core.labour.explain import explain, written
+from canut.core.labour.sayings import fact_named
+from canut.core.labour.systems import SYSTEMS, System
+from canut.store.appeals import independent_of
+from canut.store.models import Answer, Appeal, Decision
+from canut.store.systems import Switch, switch_of
+from canut.web.shown import price
+
+HIDDEN = frozenset({"currency", "was", "follows", "period", "begin_ms", "end_ms", "until_ms"})
+FAVOURABLE = frozenset({"corrected-lifted", "taken-back"})
+
+
+class Fact(NamedTuple):
+    """One thing a decision rests on: its name in the register, its label, its value in words."""
+
+    name: str
+    label: str
+    value: str
+
+
+class Told(NamedTuple):
+    """A decision as a page tells it."""
+
+    decision: Decision
+    text: str
+    who: str
+    rests_on: list[Fact]
+    appeal: Appeal | None
+    acknowledgement: str
+    answer: str
+    may_appeal: bool
+    appeal_until_ms: int
+    may_be_disputed: list[Fact]
+
+
+class Listed(NamedTuple):
+    """An automated system as the register tells it in one language, and how it is switched."""
+
+    key: str
+    name: str
+    version: str
+    purpose: str
+    data: str
+    parameters: str
+    effect: str
+    switch: Switch | None
+
+
+def told(decisions: Sequence[Decision], now_ms: int) -> list[Told]:
+    """Tell decisions about one person to that person."""
+    return [_told(decision, now_ms) for decision in decisions]
+
+
+def _told(decision: Decision, now_ms: int) -> Told:
+    found = getattr(decision, "appeal", None)
+    until_ms = appealable_until(decision.at_ms)
+    rests_on = facts_of(decision)
+    stands = decision.undone_ms is None and decision.code not in FAVOURABLE
+    may_appeal = found is None and stands and now_ms <= until_ms
+    return Told(
+        decision,
+        text_of(decision),
+        who(decision),
+        rests_on,
+        found,
+        _acknowledged(found) if found and not found.answered_ms else "",
+        answer_of(found) if found else "",
+        may_appeal,
+        until_ms,
+        rests_on if may_appeal else [],
+    )
+
+
+def text_of(decision: Decision) -> str:
+    """Return the sentence in the page's language."""
+    return decision.text_fr if is_french() else decision.text_en
+
+
+def who(decision: Decision) -> str:
+    """Name who decided: a person, or a rule with its version."""
+    if decision.made_by is not None:
+        return str(decision.made_by)
+    system = SYSTEMS.get(decision.system)
+    name = _side(system.name) if system else ""
+    return _("the rule “%(name)s”, %(version)s") % {
+        "name": name or decision.system,
+        "version": decision.rule,
+    }
+
+
+def facts_of(decision: Decision) -> list[Fact]:
+    """List what a decision rests on, inputs first."""
+    inputs: Mapping[str, object] = decision.inputs
+    weighed = {str(factor["name"]): factor["value"] for factor in decision.factors}
+    currency = str(inputs.get("currency", ""))
+    language = "fr" if is_french() else "en"
+    return [
+        Fact(name, _side(fact_named(name)), written(name, value, language, currency).strip('{}"'))
+        for name, value in {**weighed, **inputs}.items()
+        if name not in HIDDEN
+    ]
+
+
+def answer_of(found: Appeal) -> str:
+    """Return what was answered to an appeal; one that was won by waiting says so."""
+    if found.answered_ms is None or found.answered_by is not None:
+        return found.answer
+    said = explain("appeal-won-by-waiting", {})
+    return said.fr if is_french() else said.en
+
+
+def _acknowledged(found: Appeal) -> str:
+    is_anybody = independent_of(found.decision).exists()
+    case = "appeal-received" if is_anybody else "appeal-received-nobody"
+    due_day = day_in_zone(found.by_id, found.due_ms).isoformat()
+    said = explain(case, {"due_day": due_day})
+    return said.fr if is_french() else said.en
+
+
+def time_left(until_ms: int, now_ms: int) -> str:
+    """Say what is left of a clock, in whole days, or hours on the last one."""
+    rest = left(until_ms, now_ms)
+    if rest.is_over:
+        return _("none")
+    if rest.days:
+        return ngettext("%(n)d day", "%(n)d days", rest.days) % {"n": rest.days}
+    return ngettext("%(n)d hour", "%(n)d hours", rest.hours) % {"n": rest.hours}
+
+
+def piece_in_words(answer: Answer) -> str:
+    """Write the piece price a rejection would take back; empty where there is none."""
+    found = piece_of(answer)
+    return price(found.micro, found.currency) if found.micro else ""
+
+
+def register() -> list[Listed]:
+    """List every automated system in the page's language."""
+    return [_listed(key, system) for key, system in SYSTEMS.items()]
+
+
+def _listed(key: str, system: System) -> Listed:
+    sides = (system.purpose, system.data, system.parameters, system.effect)
+    purpose, data, parameters, effect = (_side(each) for each in sides)
+    name = _side(system.name) or key
+    return Listed(key, name, system.version, purpose, data, parameters, effect, switch_of(key))
+
+
+def reason_choices(acts: Mapping[str, Act]) -> list[tuple[str, str]]:
+    """Offer acts as the reasons of a form, in the page's language."""
+    return [(code, _offered(act)) for code, act in acts.items()]
+
+
+def _offered(act: Act) -> str:
+    said = _said(act).text
+    return _("%(act)s (at once)") % {"act": said} if act.is_safety else said
+
+
+class Said(NamedTuple):
+    """One act in the page's language, and what it may lead to."""
+
+    text: str
+    leads_to: list[str]
+    is_safety: bool
+
+
+def lists_in_words() -> list[tuple[Acts, list[Said]]]:
+    """List every version of the acts, newest first, each act in the page's language."""
+    return [(one, [_said(act) for act in one.acts]) for one in reversed(LISTS)]
+
+
+def _said(act: Act) -> Said:
+    text = _capital(act.fr if is_french() else act.en)
+    return Said(text, sorted(act.leads_to), act.is_safety)
+
+
+def is_french() -> bool:
+    """Say whether the page is in French."""
+    return (get_language() or "fr").startswith("fr")
+
+
+def _side(pair: tuple[str, str]) -> str:
+    return pair[1] if is_french() else pair[0]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

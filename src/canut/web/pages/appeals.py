@@ -1,0 +1,96 @@
+"""Appeals: those that wait for me to answer, one at a time; answers that may still be rejected."""
+
+from typing import NamedTuple
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from canut.actions.appeals import Reply, answer_appeal, take_appeal
+from canut.core.errors import Forbidden, Refusal
+from canut.store.appeals import appeals_out_of_reach, appeals_waiting, windows_of
+from canut.store.models import Appeal, Person
+from canut.store.results import asked
+from canut.web.access import READERS, appeal_numbered, person_of, projects_of
+from canut.web.decided import facts_of, text_of, time_left
+from canut.web.due_forms import ReplyForm
+from canut.web.moments import now_ms
+from canut.web.tasks import Shown, shown_task
+from canut.web.words import words_of
+
+
+class Item(NamedTuple):
+    """What was judged, what was asked of it, and how."""
+
+    shown: Shown
+    ask: str
+    instructions: str
+
+
+def waiting(request: HttpRequest) -> HttpResponse:
+    """List what waits for me, with what is left of each clock."""
+    return _waiting(request, ReplyForm())
+
+
+def take(request: HttpRequest, number: int) -> HttpResponse:
+    """Take an appeal to read it alone for half an hour."""
+    take_appeal(appeal_numbered(number).id, by=person_of(request), now_ms=now_ms())
+    return redirect("appeals")
+
+
+def answer(request: HttpRequest, number: int) -> HttpResponse:
+    """Answer an appeal in words."""
+    found, person = appeal_numbered(number), person_of(request)
+    form = ReplyForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        reply = Reply(given["outcome"], given["words"], accepts_input=given["accepts"])
+        try:
+            answer_appeal(found.id, reply, by=person, now_ms=now_ms())
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            form.add_error(None, words_of(refusal).detail)
+        else:
+            messages.success(request, _("Answered. The person reads it under their decisions."))
+            return redirect("appeals")
+    return _waiting(request, form, status=422)
+
+
+def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpResponse:
+    person, moment = person_of(request), now_ms()
+    projects = projects_of(person, READERS.roles)
+    waiting = appeals_waiting(person)
+    held = [one for one in waiting if _is_held(one, person, moment)]
+    shown = {
+        "waiting": [
+            (one, text_of(one.decision), time_left(one.due_ms, moment))
+            for one in waiting
+            if one not in held
+        ],
+        "held": [(one, text_of(one.decision), facts_of(one.decision), _item(one)) for one in held],
+        "out_of_reach": [
+            (one, text_of(one.decision), time_left(one.due_ms, moment))
+            for one in appeals_out_of_reach([project.id for project in projects])
+        ],
+        "windows": [
+            (one, time_left(one.first_until_ms, moment)) for one in windows_of(projects, moment)
+        ],
+        "form": form,
+        "now_ms": moment,
+    }
+    return render(request, "appeals/waiting.html", shown, status=status)
+
+
+def _is_held(one: Appeal, person: Person, moment: int) -> bool:
+    return one.held_by_id == person.id and (one.held_until_ms or 0) > moment
+
+
+def _item(one: Appeal) -> Item | None:
+    """Return what was judged, where the decision is about an answer."""
+    answer, project = one.decision.answer, one.decision.project
+    if answer is None or project is None:
+        return None
+    question = answer.question_version
+    return Item(shown_task(project, answer.task, question), asked(question), question.instructions)
