@@ -77,6 +77,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_demo": is_demo(),
         "sends_mail": settings.SENDS_MAIL,
         "is_worker": Role.WORKER in roles,
+        "is_reviewer": Role.REVIEWER in roles,
         "rooms": [Room(str(one.name), reverse(one.pages[0][1]), one is here) for one in mine],
         "pages_here": [
             Room(str(label), reverse(address), begins == stem)

@@ -17,7 +17,7 @@ from canut.actions.activity import open_page
 from canut.actions.days import Day, Row
 from canut.core.labour.surfaces import SORTS, surface_of_page
 from canut.store.models import Role
-from canut.web.access import page_of, person_of
+from canut.web.access import Page, page_of, person_of
 from canut.web.moments import now_ms
 from canut.web.shown import duration, locale
 
@@ -180,20 +180,31 @@ def _part(day: Day, row: Row, x: Callable[[float], str], name: str) -> SafeStrin
     return ground + format_html(twill, n=name, **place)
 
 
+def _counts(page: Page, context: Mapping[str, Any]) -> bool:
+    """Say whether a page is time at work for whoever looks at it."""
+    roles = page.audience.roles
+    is_review = Role.REVIEWER in roles and surface_of_page(page.name) == "appeals"
+    if is_review and context.get("is_reviewer"):
+        return True
+    return bool(context.get("is_worker")) and (not roles or Role.WORKER in roles)
+
+
 @register.simple_tag(takes_context=True)
 def beats_data(context: Mapping[str, Any]) -> SafeString:
     """Let a page of somebody who works count as time: give it its name, and what it counts as.
 
-    Nothing for strangers, nor for pages of requesters and operators.
+    Answering appeals is work of reviewers. Nothing for strangers, nor for other pages of
+    requesters and operators.
     """
     request = context.get("request")
-    if request is None or not context.get("is_worker"):
+    if request is None or not (context.get("is_worker") or context.get("is_reviewer")):
         return SafeString("")
     name = (request.resolver_match and request.resolver_match.url_name) or ""
     page = page_of(request)
-    roles = page.audience.roles if page else frozenset()
     is_library = page is None and name.startswith(("account", "mfa"))
-    if not is_library and (page is None or (roles and Role.WORKER not in roles)):
+    if not is_library and (page is None or not _counts(page, context)):
+        return SafeString("")
+    if is_library and not context.get("is_worker"):
         return SafeString("")
     person = person_of(request)
     sort = "account" if is_library else surface_of_page(name)
