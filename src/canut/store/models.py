@@ -2,11 +2,13 @@
 
 from canut.store.appeals import Appeal, Sanction
 from canut.store.decisions import Decision
+from canut.store.funds import ChainParty, ChainVersion, FundsLine
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
+from canut.store.pilots import Pilot, TaskPace
 from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.terms import Terms
@@ -34,6 +36,8 @@ __all__ = [
     "Answer",
     "Appeal",
     "Beat",
+    "ChainParty",
+    "ChainVersion",
     "Claim",
     "Consensus",
     "Credited",
@@ -43,6 +47,7 @@ __all__ = [
     "Estimate",
     "Fact",
     "Flag",
+    "FundsLine",
     "Habits",
     "Import",
     "ImportProblem",
@@ -57,6 +62,7 @@ __all__ = [
     "PayAdjustment",
     "PayLine",
     "Person",
+    "Pilot",
     "Project",
     "QuestionVersion",
     "RateVersion",
@@ -64,6 +70,7 @@ __all__ = [
     "Role",
     "Sanction",
     "Task",
+    "TaskPace",
     "TaskState",
     "Terms",
     "UsualTime",

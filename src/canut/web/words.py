@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
 from canut.web.due_refusals import DUE
+from canut.web.price_words import PRICE_CASES
+from canut.web.shown import price
 from canut.web.time_refusals import TIME
 
 
@@ -319,6 +321,9 @@ CASES |= {case: Words(*said) for case, said in TIME.items()}
 CASES |= {case: Words(*said) for case, said in DUE.items()}
 
 
+CASES |= {case: Words(*told) for case, told in PRICE_CASES.items()}
+
+
 class _Facts(dict[str, object]):
     """Facts by name; a missing one reads as unknown rather than failing the page."""
 
@@ -330,8 +335,18 @@ class _Facts(dict[str, object]):
 def words_for(case: str, facts: Mapping[str, object] | None = None) -> Words:
     """Return what a case says in the page's language, with its facts."""
     found = CASES.get(case, CASES["refusal"])
-    known = _Facts(facts or {})
+    known = _Facts(_with_money(facts or {}))
     return Words(_(found.title) % known, _(found.detail) % known)
+
+
+def _with_money(facts: Mapping[str, object]) -> dict[str, object]:
+    """Add every amount in words: ``missing`` for ``missing_micro``, in the currency among them."""
+    amounts = {
+        name.removesuffix("_micro"): price(micro, str(facts.get("currency")))
+        for name, micro in facts.items()
+        if name.endswith("_micro") and isinstance(micro, int) and micro
+    }
+    return dict(facts) | amounts
 
 
 def words_of(refusal: Refusal) -> Words:

@@ -17,6 +17,7 @@ from canut.actions.accounts import (
     read_invitation,
     revoke_invitation,
 )
+from canut.actions.bills import floors_beside
 from canut.core.errors import Refusal
 from canut.store.models import Invitation, Person, Project, Role
 from canut.store.results import offer_of
@@ -75,6 +76,11 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "project": invitation.project,
         "invitation": invitation,
         "offer": offer_of(invitation.project),
+        "beside": floors_beside(
+            invitation.project,
+            request.user if isinstance(request.user, Person) else None,
+            int(timezone.now().timestamp() * 1000),
+        ),
     }
     return render(request, "people/join.html", shown)
 
