@@ -39,6 +39,14 @@ SETTINGS = (
         "the file secret.key in CANUT_DATA",
         "Signs sessions and invitation links; 50 random characters.",
     ),
+    Setting(
+        "CANUT_UNION", "none", "Union people may turn to: its name and address, on their page."
+    ),
+    Setting(
+        "CANUT_SUPPORT",
+        "none: people are told that nobody is named",
+        "Whom people turn to when work weighs on them; an address or a telephone number.",
+    ),
     Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
     Setting(
         "CANUT_KEEP_BEATS_DAYS",
@@ -50,6 +58,7 @@ SETTINGS = (
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
 URL = os.environ.get("CANUT_URL") or "http://127.0.0.1:8000"
+UNION = os.environ.get("CANUT_UNION") or ""
 HTTPS = urlsplit(URL).scheme == "https"
 
 
@@ -205,6 +214,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[\w-]{8}\.\w+$"
 MEDIA_ROOT = DATA / "media"
 
+SUPPORT = os.environ.get("CANUT_SUPPORT", "").strip()
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CANUT_UPLOAD_LIMIT_MIB") or 2048) * 2**20
 KEEP_BEATS_DAYS = int(os.environ.get("CANUT_KEEP_BEATS_DAYS") or 90)
 ROW_LIMIT_BYTES = 2**20

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from canut.actions.pay_rules import Policy, set_policy
 from canut.actions.periods import make_period
-from canut.actions.policies import Policy, set_policy
 from canut.actions.terms import TermsIn, set_terms
 from canut.core.labour.parameters import Status
 from canut.store.models import Beat, OpenPage, Period, Person, Statement

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from canut.actions.bank import open_accounts, own_account, seal, set_account, unseal
+from canut.actions.pay_rules import Policy, set_policy
 from canut.actions.payments import confirm, content_of, make_file, mark_returned, mark_sent
 from canut.actions.periods import close_period
-from canut.actions.policies import Policy, set_policy
 from canut.core.errors import BadInput, Conflict, Incomplete, NotReady
 from canut.core.labour.payment_file import Account
 from canut.store.models import BankDetails, BankReading, Payment, PaymentFile, Person

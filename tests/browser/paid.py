@@ -15,9 +15,9 @@ def make_paid(data: str) -> dict[str, int]:
     from django.utils import timezone
 
     from canut.actions.bank import set_account
+    from canut.actions.pay_rules import Policy, set_policy
     from canut.actions.payments import make_file
     from canut.actions.periods import close_period, make_period, preview
-    from canut.actions.policies import Policy, set_policy
     from canut.actions.terms import TermsIn, set_terms
     from canut.core.labour.parameters import Status
     from canut.core.labour.payment_file import Account

@@ -56,11 +56,14 @@ def write_question(page: Page, ask: str, choices: list[str], *, multiple: bool =
     keep(page, "question")
 
 
-def write_aims(page: Page) -> None:
-    """Say why, for whom, what could go wrong, and whose material it is."""
+def write_aims(page: Page, *, calm: bool = True) -> None:
+    """Say why, for whom, what could go wrong, whose material it is; and that it is calm."""
     for name, text in AIMS.items():
         page.locator(f"#aims [name={name}]").fill(text)
     keep(page, "aims")
+    page.locator("#risk input[name=severity][value='0']").check()
+    if calm:
+        keep(page, "risk")
 
 
 def set_pay(page: Page, *, overlap: int, price: str | None) -> None:
@@ -70,6 +73,17 @@ def set_pay(page: Page, *, overlap: int, price: str | None) -> None:
     if price:
         page.locator("#pay [name=price]").fill(price)
     keep(page, "pay")
+
+
+def declare_and_fund(page: Page, amount: str = "1000") -> None:
+    """Say who pays, and write down that the money came."""
+    page.locator("#chain [name=client]").fill("Maison Bréval")
+    page.locator("#chain [name=country]").fill("CA")
+    keep(page, "chain")
+    page.locator("form[action$='/funds'] [name=amount]").fill(amount)
+    page.locator("form[action$='/funds'] [name=note]").fill("virement 7")
+    with page.expect_navigation():
+        page.locator("form[action$='/funds'] button").click()
 
 
 def start(page: Page) -> str:

@@ -28,10 +28,13 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "pay_statement_pdf": "application/pdf",
     "pay_statement_file": "application/json",
     "payroll_file": "application/xml",
+    "project_summary": "application/json",
+    "project_setup_estimate": "text/html",
+    "record_as": "application/json",
     "time_line": "text/html",
     "time_data": "application/json",
 }
-PANELS = ("why", "help", "skip", "flag", "keys", "waits", "counted", "break")
+PANELS = ("why", "help", "skip", "flag", "ask", "keys", "waits", "counted", "break")
 ROLES = (Role.REQUESTER, Role.WORKER, Role.REVIEWER, Role.OPERATOR)
 KNOWN_WORDS = "trameetchaine9"
 
@@ -62,6 +65,7 @@ class Examples(NamedTuple):
     worker: int
     invitation: str
     revoked: str
+    organisation: int
     claim: int
     paid: dict[str, int]
 
@@ -83,6 +87,8 @@ class Examples(NamedTuple):
             "payroll_file": {"number": self.paid["file"]},
             "payroll_period": {"number": self.paid["period"]},
             "payroll_terms": {"number": self.paid["person"]},
+            "record_as": {"form": "json"},
+            "client": {"number": self.organisation},
         }
         parts = by_name.get(page.name, {})
         if "<slug:project>" in page.address:
@@ -131,10 +137,11 @@ def examples(
         "SELECT (SELECT min(id) + 9 FROM store_task),"
         " (SELECT max(id) FROM store_answer WHERE counted), (SELECT min(id) FROM store_worker)"
     )[0]
+    (organisation,) = demo.rows("SELECT organisation_id FROM store_project WHERE slug = 'demo'")[0]
     claim = demo.rows("SELECT max(id) FROM store_claim")[0][0]
     task, answer, worker = numbers
     paid = json.loads(demo.told(sys.executable, "-m", "tests.browser.paid", str(demo.data)))
-    return Examples(draft, task, answer, worker, made[0], made[1], claim, paid)
+    return Examples(draft, task, answer, worker, made[0], made[1], organisation, claim, paid)
 
 
 def wrong(tab: Tab, guise: Guise) -> list[str]:
@@ -190,7 +197,12 @@ def test_what_is_no_page_is_named(demo: Instance, examples: Examples, chromium: 
 def test_every_page_is_accessible(
     guise: Guise, demo: Instance, examples: Examples, profile: Callable[..., Tab]
 ) -> None:
-    no_page = {*NOT_PAGES, "enter", "account_name"}  # the demo's people have no name to choose
+    no_page = {
+        *NOT_PAGES,
+        "enter",
+        "record_handed",
+        "account_name",
+    }  # the demo's people have no name to choose
     shown = [p for p in PAGES if "GET" in p.methods and p.name not in no_page]
     tab = open_in(profile, guise)
 

@@ -1,12 +1,23 @@
 /* What every part of the page needs to draw itself. */
 import type { Kind } from "../kinds/kind";
+import type { Care } from "./care";
 import type { Outbox } from "./outbox";
 import type { Pictures } from "./pictures";
 import type { Session } from "./session";
 import type { Asked, PageData } from "./wire";
 import type { Words } from "./words";
 
-export type Panel = "" | "why" | "help" | "skip" | "flag" | "keys" | "waits" | "counted" | "break";
+export type Panel =
+  | ""
+  | "why"
+  | "help"
+  | "skip"
+  | "flag"
+  | "ask"
+  | "keys"
+  | "waits"
+  | "counted"
+  | "break";
 
 export interface Bench {
   readonly data: PageData;
@@ -14,6 +25,7 @@ export interface Bench {
   readonly session: Session;
   readonly outbox: Outbox;
   readonly pictures: Pictures;
+  readonly care: Care;
   readonly kind: Kind;
   readonly asked: Asked;
   /** For `lang` on the project's own words, where they are not in the page's language. */
@@ -37,6 +49,7 @@ export interface Bench {
   toggleKeys(on: boolean): void;
   skip(reason: string, text: string): void;
   flag(text: string): void;
+  ask(text: string): void;
   stop(): void;
   copyRefused(): void;
 }

@@ -2,8 +2,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Bench } from "./bench";
 import { duration, french, money, perHour, price } from "./figures";
-import { BACK, FLAG, INFO, KNOTS, SIGN, SKIP, UNDO, WARN } from "./icons";
+import { ASK, BACK, FLAG, INFO, KNOTS, SIGN, SKIP, UNDO, WARN } from "./icons";
 import { isTiny } from "./pictures";
+import { hard, protection, veiled } from "./protect";
 import { narrowThread, type ThreadState, wideThread } from "./thread";
 import type { Shown, Task } from "./wire";
 
@@ -15,9 +16,9 @@ export const voiced = (bench: Bench, text: string): string => {
   return bench.data.language === "fr" ? french(listed) : listed;
 };
 
-/** Whether the project has instructions to read. */
+/** Whether there is something to read: instructions, or answers to what others asked. */
 export const isTold = (bench: Bench): boolean =>
-  bench.session.question.instructions.trim().length > 0;
+  bench.session.question.instructions.trim().length > 0 || (bench.data.said ?? []).length > 0;
 
 /** The whole sentence about what is kept where. */
 export function stateWords(bench: Bench): string {
@@ -119,7 +120,7 @@ export function account(bench: Bench): TemplateResult {
     ${rate ? html`<p class="wide">${words.perAnswer(price(rate.piece_micro, rate.currency, language))}</p>` : nothing}
     <p><button type="button" class="wb-link" @click=${() => bench.open("counted")}>${words.howCounted}</button><span class="narrow">, ${words.elapsed}</span></p>
     ${data.project.simulated ? html`<p class="wb-simu"><i class="weave w-simu"></i> ${words.simulated}</p>` : nothing}
-    ${breakOffer(bench)} ${trouble(bench)}
+    ${breakOffer(bench)} ${protection(bench)} ${trouble(bench)}
   </div>`;
 }
 
@@ -127,8 +128,11 @@ export function account(bench: Bench): TemplateResult {
 function breakOffer(bench: Bench): TemplateResult | typeof nothing {
   const { words, breakOffer: offer } = bench;
   if (!offer) return nothing;
-  return html`<div class="note wb-break"><p>${words.breakOffer}</p>
-    <p class="row wrap"><button type="button" class="btn sm" @click=${() => bench.open("break")}>${words.breakTake}</button>
+  return html`<div class="note mt wb-break"><p>${words.breakOffer}</p>
+    <p class="row wrap"><button type="button" class="btn sm" @click=${() => {
+      void bench.care.began();
+      bench.open("break");
+    }}>${words.breakTake}</button>
       ${
         offer === "may-wait"
           ? html`<button type="button" class="btn sm quiet" @click=${() => bench.putBreakOff()}>${words.breakLater}</button>`
@@ -209,7 +213,8 @@ const SHORT = 140;
 function thing(bench: Bench, task: Task, shown: Shown): TemplateResult {
   if (shown.as === "text")
     return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="">${shown.value}</blockquote>`;
-  return html`<div class="wb-img">${bench.pictures.of(task, shown, bench.raw && !!shown.raw)}</div>`;
+  const picture = bench.pictures.of(task, shown, bench.raw && !!shown.raw);
+  return html`<div class="wb-img">${task.veiled ? veiled(bench, picture) : picture}</div>`;
 }
 
 export function stage(bench: Bench, task: Task): TemplateResult {
@@ -224,7 +229,7 @@ export function stage(bench: Bench, task: Task): TemplateResult {
     : nothing;
   return html`<div class="wb-stage ${look === "text" ? "" : "frame"} ${look}">
     ${tools}
-    <div class="wb-things">${task.show.map((shown) => thing(bench, task, shown))}</div>
+    <div class="wb-things">${task.show.map((shown) => thing(bench, task, shown))}${hard(bench, task)}</div>
     ${aid(bench)}
   </div>`;
 }
@@ -243,6 +248,7 @@ export function tools(bench: Bench): TemplateResult {
             @click=${() => bench.open("skip")}>${SKIP}<span class="wide">${words.skip}</span><span class="narrow">${words.skipShort}</span> ${kc("S")}</button>`
     }
     <button type="button" class="btn quiet" aria-keyshortcuts="F" @click=${() => bench.open("flag")}>${FLAG}${words.flag} ${kc("F")}</button>
+    <button type="button" class="btn quiet" @click=${() => bench.open("ask")}>${ASK}${words.ask}</button>
     ${isTold(bench) ? html`<button type="button" class="btn quiet narrow" @click=${() => bench.open("help")}>${INFO}${words.instructions}</button>` : nothing}
     <span class="push small faint wide"><button type="button" class="wb-link" @click=${() => bench.open("keys")}>${words.keysHint}</button></span>
   </div>`;

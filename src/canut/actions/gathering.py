@@ -12,9 +12,9 @@ from itertools import batched
 from typing import NamedTuple
 
 from canut.actions.earlier import before_of, wages_of
+from canut.actions.pay_rules import Policy
 from canut.actions.paytime import CHUNK, DayRow, Who, midnight_ms, time_to_pay
 from canut.actions.pieces import Brought, pieces_of
-from canut.actions.policies import Policy
 from canut.core.labour.given import (
     PLATFORM,
     Before,

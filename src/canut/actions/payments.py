@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from canut.actions.bank import open_accounts, seal, unseal
-from canut.actions.policies import MOST_DAYS, Policy, policy_in_force
+from canut.actions.pay_rules import MOST_DAYS, Policy, policy_in_force
 from canut.core.errors import Conflict, Incomplete, Missing
 from canut.core.labour.payment_file import Account, Order, Transfer, bank_file, mobile_file
 from canut.core.money import Money

@@ -17,10 +17,10 @@ from django.db import transaction
 
 from canut.actions.closing import Draft, forget_drafts, keep_drafts, turn
 from canut.actions.gathering import Gathered, LeftOut, ToPay, Unready, gather, people_of_projects
-from canut.actions.policies import MOST_DAYS, Policy, policy_in_force
+from canut.actions.pay_rules import MOST_DAYS, Policy, policy_in_force
 from canut.core.errors import BadInput, Conflict, Incomplete, Refusal
-from canut.core.labour.changes import Change, changes, summed
 from canut.core.labour.parameters import Places
+from canut.core.labour.pay_changes import Change, changes, summed
 from canut.core.labour.reading import shipped_places
 from canut.core.labour.statement import PayDesk
 from canut.store.models import DryRun, Period, Person, Statement
@@ -37,7 +37,7 @@ class Preview:
     """What a period would pay now.
 
     Args:
-        rows: one line a person and currency, of ``core.labour.changes.summed``.
+        rows: one line a person and currency, of ``core.labour.pay_changes.summed``.
         unready: who cannot be paid yet, and why.
         left_out: who is not paid here.
         changes: against the last dry run, or the last closed period.

@@ -1,170 +1,139 @@
-"""Keep what whoever pays decides: floor, payroll, own rates, exchange, account, threshold.
+"""Change what protects workers: proposed with a reason, heard, then in force or held.
 
-A version is never changed, only followed by another; a closed period names its own. What the law
-decides stands in the files of ``core.labour.places``.
+The only writer of policies. A change takes effect with the agreement of the representatives, or
+after fourteen days without their refusal; a refusal holds it and is shown until it is withdrawn or
+they come round.
 """
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max
 
-from canut.core.errors import BadInput, Incomplete
-from canut.core.labour.floor import Exchange, FloorPolicy, floor_on
-from canut.core.labour.parameters import Places, Status
-from canut.core.labour.reading import shipped_places
+from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
+from canut.core.labour import changes
+from canut.core.labour.changes import Policy, State
+from canut.core.labour.replies import plain_text
 from canut.core.money import Money
-from canut.store.models import PayPolicy, Person
-from canut.store.periods import policy_now
+from canut.store.models import Membership, Person, PolicyChange, PolicyOpinion, Role
+from canut.store.policies import policy_now
 
-MOST_DAYS = 16
-USUAL_DAYS = 14
-USUAL_WAIT_DAYS = 7
-USUAL_CONTROL_FACTS = 3
+UNSETTLED = (State.WAITING, State.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """What whoever pays decides.
+class Proposal:
+    """A change as somebody proposes it; ``currency`` only for a floor."""
 
-    Args:
-        days: the length of a pay period, at most 16.
-        wait_days: from the last day of a period to the day of payment.
-        operator_floor: an hour, as micro-units and currency.
-        yearly_payroll_micro: wages of the year, in the currency of the place of the employees.
-        own_rates: rates set for this employer alone, by parameter.
-        exchange: by currency of a floor, what one unit is worth in the currency of pay.
-        threshold: the least that is sent by itself, as micro-units and currency.
-        control_facts: from how many facts of control on somebody is an employee.
-        payer: name, IBAN and BIC, or account and clearing code, of the account pay comes from.
+    name: str
+    new: int
+    reason: str
+    currency: str = ""
+
+
+@transaction.atomic
+def propose_change(by: Person, proposal: Proposal, now_ms: int) -> PolicyChange:
+    """Propose another value of a policy, as whoever runs the instance.
+
+    Raises:
+        Forbidden: somebody else proposes.
+        BadInput: no such policy, a value that cannot be meant or changes nothing, no reason.
+        Conflict: a change of it is not settled.
     """
-
-    days: int = USUAL_DAYS
-    wait_days: int = USUAL_WAIT_DAYS
-    operator_floor: tuple[int, str] | None = None
-    yearly_payroll_micro: int | None = None
-    own_rates: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
-    exchange: dict[str, Exchange] = field(default_factory=dict[str, Exchange])
-    threshold: tuple[int, str] | None = None
-    control_facts: int = USUAL_CONTROL_FACTS
-    payer: dict[str, str] = field(default_factory=dict[str, str])
-
-
-def policy_in_force() -> tuple[Policy, PayPolicy | None]:
-    """Return the policy now in force and its row; the usual one before anybody set one."""
-    kept = policy_now()
-    return (Policy(), None) if kept is None else (policy_of(kept), kept)
-
-
-def policy_of(kept: PayPolicy) -> Policy:
-    """Read a kept policy."""
-    said: dict[str, Any] = kept.content
-    return Policy(
-        days=said["days"],
-        wait_days=said["wait_days"],
-        operator_floor=_pair(said["operator_floor"]),
-        yearly_payroll_micro=said["yearly_payroll_micro"],
-        own_rates={name: Decimal(rate) for name, rate in said["own_rates"].items()},
-        exchange={
-            code: Exchange(Decimal(one["rate"]), date.fromisoformat(one["on"]), one["source"])
-            for code, one in said["exchange"].items()
-        },
-        threshold=_pair(said["threshold"]),
-        control_facts=said["control_facts"],
-        payer=said["payer"],
+    _check_role(by, Role.OPERATOR)
+    name, currency = proposal.name, proposal.currency
+    try:
+        policy = Policy(name)
+    except ValueError:
+        raise BadInput(f"{name!r} is no policy", code="bad-policy") from None
+    if policy is Policy.FLOOR:
+        Money(0, currency)
+    elif currency:
+        raise BadInput(f"{name} has no currency", code="bad-currency", seen=currency)
+    old = policy_now(policy, now_ms, currency)
+    said = plain_text(proposal.reason)
+    changes.check_change(old, proposal.new, said)
+    if PolicyChange.objects.filter(name=policy, currency=currency, state__in=UNSETTLED).exists():
+        raise Conflict("a change of this policy is not settled", code="change-unsettled")
+    return PolicyChange.objects.create(
+        name=policy.value,
+        currency=currency,
+        old=old,
+        new=proposal.new,
+        reason=said,
+        by=by,
+        proposed_ms=now_ms,
+        state=State.WAITING.value,
     )
 
 
 @transaction.atomic
-def set_policy(policy: Policy, by: Person, now: datetime) -> PayPolicy:
-    """Add a version of the policy.
+def give_opinion(by: Person, change_id: int, text: str, now_ms: int, *, agrees: bool) -> State:
+    """Write a representative's opinion of a change; a later one takes the place of an earlier.
 
     Raises:
-        BadInput: people would wait more than 16 days, or for more than an hour at the floor.
+        Forbidden: somebody else writes.
+        Missing: there is no such change.
+        Conflict: it is settled.
+        Incomplete, BadInput: the opinion is empty or less than a sentence.
     """
-    if not (1 <= policy.days <= MOST_DAYS and 0 <= policy.wait_days <= MOST_DAYS):
-        raise BadInput(
-            f"a period of {policy.days} days, paid {policy.wait_days} days after its end; both at"
-            f" most {MOST_DAYS}",
-            code="pay-interval",
-            most=MOST_DAYS,
-        )
-    check_threshold(policy, shipped_places(), now.date())
-    last = PayPolicy.objects.aggregate(last=Max("number"))["last"] or 0
-    return PayPolicy.objects.create(
-        number=last + 1,
-        content=_written(policy),
-        set_by=by,
-        at_ms=int(now.timestamp() * 1000),
+    _check_role(by, Role.REPRESENTATIVE)
+    change = _unsettled(change_id)
+    said = plain_text(text)
+    changes.check_words(said)
+    PolicyOpinion.objects.update_or_create(
+        change=change, by=by, defaults={"agrees": agrees, "text": said, "at_ms": now_ms}
     )
+    return _settle(change, now_ms)
 
 
-def check_threshold(policy: Policy, places: Places, day: date) -> None:
-    """Refuse a threshold of payment above one hour at the floor of any place of its currency.
-
-    Raises:
-        BadInput: somebody would work more than an hour before they are paid.
-    """
-    if policy.threshold is None:
-        return
-    micro, currency = policy.threshold
-    for code, place in sorted(places.by_code.items()):
-        if place.currency != currency:
-            continue
-        try:
-            floor = floor_on(places, code, day, Status.SELF_EMPLOYED, FloorPolicy(currency))
-        except Incomplete:
-            continue
-        if micro > floor.per_hour.micro:
-            raise BadInput(
-                f"payments wait for {micro} micro-units of {currency}; one hour at the floor of"
-                f" {code} is {floor.per_hour.micro}: choose that or less",
-                code="threshold-high",
-                place=code,
-                most=floor.per_hour.micro,
-                currency=currency,
-            )
-
-
-def rate_of(text: str) -> Decimal:
-    """Read a rate as a person types it: ``0.0154``, ``1,54 %``.
+@transaction.atomic
+def withdraw_change(by: Person, change_id: int, now_ms: int) -> None:
+    """Take a change back that is not in force.
 
     Raises:
-        BadInput: not a number above 0.
+        Forbidden: somebody who does not run the instance.
+        Missing: there is no such change.
+        Conflict: it is settled.
     """
-    plain = "".join(text.split()).replace(",", ".")
-    is_percent = plain.endswith("%")
-    try:
-        rate = Decimal(plain.rstrip("%"))
-    except InvalidOperation:
-        rate = Decimal(0)
-    if not rate.is_finite() or rate <= 0:
-        raise BadInput(f"rate is {text!r}; expected 0.0154 or 1.54 %", code="bad-rate", seen=text)
-    return rate / 100 if is_percent else rate
+    _check_role(by, Role.OPERATOR)
+    change = _unsettled(change_id)
+    change.state, change.settled_ms = State.WITHDRAWN.value, now_ms
+    change.save(update_fields=["state", "settled_ms"])
 
 
-def _pair(kept: list[Any] | None) -> tuple[int, str] | None:
-    return None if kept is None else (int(kept[0]), str(kept[1]))
+@transaction.atomic
+def settle_changes(now_ms: int) -> int:
+    """Put in force, or hold, what has waited long enough; returns how many changed."""
+    moved = 0
+    for change in PolicyChange.objects.select_for_update().filter(state=State.WAITING):
+        moved += _settle(change, now_ms) is not State.WAITING
+    return moved
 
 
-def _written(policy: Policy) -> dict[str, Any]:
-    for pair in (policy.operator_floor, policy.threshold):
-        if pair is not None:
-            Money(*pair)
-    return {
-        "days": policy.days,
-        "wait_days": policy.wait_days,
-        "operator_floor": policy.operator_floor and list(policy.operator_floor),
-        "yearly_payroll_micro": policy.yearly_payroll_micro,
-        "own_rates": {name: str(rate) for name, rate in policy.own_rates.items()},
-        "exchange": {
-            code: {"rate": str(one.rate), "on": one.on.isoformat(), "source": one.source}
-            for code, one in policy.exchange.items()
-        },
-        "threshold": policy.threshold and list(policy.threshold),
-        "control_facts": policy.control_facts,
-        "payer": policy.payer,
-    }
+def _settle(change: PolicyChange, now_ms: int) -> State:
+    """Bring a change to where opinions and time put it; it takes effect from now, never earlier."""
+    given = list(PolicyOpinion.objects.filter(change=change).values_list("agrees", flat=True))
+    in_office = Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None)
+    people = in_office.values("person").distinct().count()
+    state = changes.state_of(given, people, change.proposed_ms, now_ms)
+    change.state, change.agreed = state.value, sum(given)
+    if state is State.IN_FORCE:
+        change.takes_effect_ms = change.settled_ms = now_ms
+    change.save(update_fields=["state", "agreed", "takes_effect_ms", "settled_ms"])
+    return state
+
+
+def _unsettled(change_id: int) -> PolicyChange:
+    if not change_id:
+        raise Incomplete("say which change", field="change")
+    change = PolicyChange.objects.select_for_update().filter(id=change_id).first()
+    if change is None:
+        raise Missing("no such change")
+    if change.state not in UNSETTLED:
+        raise Conflict("this change is settled", code="change-settled")
+    return change
+
+
+def _check_role(person: Person, role: Role) -> None:
+    if not Membership.objects.filter(person=person, role=role, ended_at=None).exists():
+        raise Forbidden(f"needs the role: {role.value}", role=role.value)

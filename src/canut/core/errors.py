@@ -19,6 +19,7 @@ are chosen by ``web.problems`` and ``__main__``.
     │   ├── TooLate         the answer can no longer be corrected
     │   └── NotOpen         the project takes no answers now
     ├── Incomplete          something must be written first
+    ├── Unfunded            money must be there first
     ├── TooLarge            over a documented limit
     ├── TooMany             over a rate limit or a number of uses
     ├── NotReady            this instance cannot serve: database too old, too new, absent
@@ -129,6 +130,12 @@ class Incomplete(Refusal):
     """Something must be written first; facts: field."""
 
     code = "incomplete"
+
+
+class Unfunded(Refusal):
+    """Money must be there first; facts: needed_micro, missing_micro, currency."""
+
+    code = "funds-short"
 
 
 class TooLarge(Refusal):

@@ -1,10 +1,14 @@
 """The tables, listed for Django; each lives with its subject."""
 
 from canut.store.appeals import Appeal, Sanction
+from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.decisions import Decision
+from canut.store.elections import Call, Candidate, Election, Voter
+from canut.store.funds import ChainParty, ChainVersion, FundsLine
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
+from canut.store.messages import ChannelMessage, Message, Thread
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.payments import BankDetails, BankReading, Payment, PaymentFile
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
@@ -17,8 +21,18 @@ from canut.store.periods import (
     PlaceFile,
     Statement,
 )
+from canut.store.pilots import Pilot, TaskPace
+from canut.store.policies import (
+    OversightReport,
+    PolicyChange,
+    PolicyOpinion,
+    TermsAccepted,
+    TermsOfUse,
+)
 from canut.store.projects import Project, QuestionVersion, RateVersion
+from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
+from canut.store.records import BroughtRecord
 from canut.store.terms import Terms
 from canut.store.time import (
     Claim,
@@ -46,17 +60,27 @@ __all__ = [
     "BankDetails",
     "BankReading",
     "Beat",
+    "BroughtRecord",
+    "Call",
+    "Candidate",
+    "ChainParty",
+    "ChainVersion",
+    "ChannelMessage",
     "Claim",
+    "ClientMeasure",
+    "ClientRating",
     "Consensus",
     "Contributed",
     "Credited",
     "CreditedUntil",
     "Decision",
     "DryRun",
+    "Election",
     "EntryPending",
     "Estimate",
     "Fact",
     "Flag",
+    "FundsLine",
     "Habits",
     "Import",
     "ImportProblem",
@@ -65,9 +89,11 @@ __all__ = [
     "Lease",
     "Media",
     "Membership",
+    "Message",
     "OneTimeLink",
     "OpenPage",
     "Organisation",
+    "OversightReport",
     "PaidTime",
     "PayAdjustment",
     "PayLine",
@@ -76,18 +102,28 @@ __all__ = [
     "PaymentFile",
     "Period",
     "Person",
+    "Pilot",
     "PlaceFile",
+    "PolicyChange",
+    "PolicyOpinion",
     "Project",
+    "Protection",
     "QuestionVersion",
     "RateVersion",
     "RecordOpening",
+    "RiskChoice",
     "Role",
     "Sanction",
     "Statement",
     "Task",
+    "TaskPace",
     "TaskState",
     "Terms",
+    "TermsAccepted",
+    "TermsOfUse",
+    "Thread",
     "UsualTime",
+    "Voter",
     "WorkedDay",
     "Worker",
 ]

@@ -8,7 +8,11 @@ from canut.store.people import Person
 
 
 class Project(models.Model):
-    """A question put to people about many tasks, and the reasons for putting it."""
+    """A question put to people about many tasks, and the reasons for putting it.
+
+    ``severity``: of tasks that have none of their own; ``severity_most``: of the hardest task that
+    has; ``severity_column``: the column of the file that gives tasks theirs.
+    """
 
     class State(models.TextChoices):
         """Where the project is in its life."""
@@ -41,10 +45,13 @@ class Project(models.Model):
     is_simulated = models.BooleanField(default=False)
     severity = models.PositiveSmallIntegerField(null=True)
     modality = models.CharField(max_length=5, choices=Modality.choices, default=Modality.TEXT)
+    severity_most = models.PositiveSmallIntegerField(default=0)
+    severity_column = models.CharField(max_length=200, blank=True)
     risk_categories = models.JSONField(default=list)
     hourly_micro = models.BigIntegerField(null=True)
     floor_micro = models.BigIntegerField(null=True)
     client_country = models.CharField(max_length=6, blank=True)
+    purpose_hidden = models.CharField(max_length=300, blank=True, default="", db_default="")
     overlap = models.PositiveSmallIntegerField(default=3)
     lease_seconds = models.PositiveIntegerField(default=900)
     practice_task = models.ForeignKey("store.Task", models.SET_NULL, null=True, related_name="+")
@@ -73,6 +80,11 @@ class Project(models.Model):
         )
 
     @property
+    def label(self) -> int | None:
+        """How hard the hardest task is to look at, 0 to 4; None while nobody said."""
+        return None if self.severity is None else max(self.severity, self.severity_most)
+
+    @property
     def is_lending(self) -> bool:
         """Whether people may be given tasks now."""
         return self.state in LENDING
@@ -98,11 +110,17 @@ class QuestionVersion(models.Model):
 
 
 class RateVersion(models.Model):
-    """What one answer pays, in micro-units; never changed, only followed by another version."""
+    """What one answer pays, in micro-units; never changed, only followed by another version.
+
+    ``hourly_micro`` and ``task_ms`` are what the requester says an hour should bring and a task
+    takes, which the price comes from; 0 where only the piece was priced.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="rates")
     number = models.PositiveIntegerField()
     piece_micro = models.BigIntegerField()
+    hourly_micro = models.BigIntegerField(default=0, db_default=0)
+    task_ms = models.BigIntegerField(default=0, db_default=0)
     currency = models.CharField(max_length=3)
     created_by = models.ForeignKey(Person, models.PROTECT)
     created_at = models.DateTimeField()

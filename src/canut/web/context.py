@@ -49,7 +49,18 @@ SECTIONS = (
             (_("What I can do"), "work_home", "work"),
             (_("My time"), "time", "time"),
             (_("My pay"), "pay", "pay"),
+            (_("Exposure"), "work_exposure", "work_exposure"),
             (_("Decisions about me"), "decisions", "decision"),
+        ),
+    ),
+    Section(
+        _("Say"),
+        frozenset(Role),
+        (
+            (_("Messages"), "messages", "message"),
+            (_("Representatives"), "representatives", "representative"),
+            (_("The rules"), "rules", "rules"),
+            (_("My whole record"), "record", "record"),
         ),
     ),
     Section(
@@ -78,7 +89,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "this_page": request.get_full_path() if request.method == "GET" else _came_from(request),
         "is_demo": is_demo(),
         "sends_mail": settings.SENDS_MAIL,
+        "support": settings.SUPPORT,
         "is_worker": Role.WORKER in roles,
+        "is_reviewer": Role.REVIEWER in roles,
         "rooms": [Room(str(one.name), reverse(one.pages[0][1]), one is here) for one in mine],
         "pages_here": [
             Room(str(label), reverse(address), begins == stem)

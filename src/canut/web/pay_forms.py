@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from canut.actions.policies import Policy, rate_of
+from canut.actions.pay_rules import Policy, rate_of
 from canut.actions.terms import TermsIn
 from canut.core.errors import BadInput, Incomplete
 from canut.core.labour.floor import Exchange
@@ -18,8 +18,9 @@ from canut.core.labour.parameters import Status
 from canut.core.labour.payment_file import Account
 from canut.core.labour.reading import shipped_places
 from canut.core.money import money_of
-from canut.web.forms import CURRENCIES, SELECT, PlainForm, words
+from canut.web.forms import SELECT, PlainForm, words
 from canut.web.pay_words import FACTS, STATUSES, place_word
+from canut.web.price_forms import CURRENCIES
 from canut.web.shown import typed_amount
 
 if TYPE_CHECKING:

@@ -66,7 +66,15 @@ def duration(milliseconds: int) -> str:
     return words.replace(" ", NO_BREAK)
 
 
-def share(part: float | None) -> str:
+def task_time(milliseconds: int) -> str:
+    """Write how long a task takes: ``4,3 s`` under a minute, else as ``duration`` does."""
+    if milliseconds >= MINUTE_MS:
+        return duration(milliseconds)
+    seconds = format_decimal(Decimal(milliseconds) / 1000, "0.#", locale=locale())
+    return f"{seconds}{NO_BREAK}s"
+
+
+def share(part: float | Decimal | None) -> str:
     """Write a share of one as a percentage with one decimal; unknown stays unknown."""
     if part is None:
         return _("unknown")
@@ -100,6 +108,11 @@ def interval(low: float, high: float) -> str:
     """Write an interval of shares, as percentages without the sign: ``[96,1 – 98,0]``."""
     ends = (format_decimal(100 * end, format="0.0", locale=locale()) for end in (low, high))
     return f"[{f'{NO_BREAK}–{NO_BREAK}'.join(ends)}]"
+
+
+def weighed(thousandths: int) -> str:
+    """Write a dose of exposure with one decimal, never rounded down: ``12,3``."""
+    return format_decimal(-(-thousandths // 100) / Decimal(10), "0.0", locale=locale())
 
 
 def size(octets: int) -> str:

@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
+from canut.web import words_say
 from canut.web.due_refusals import DUE
 from canut.web.pay_refusals import PAY
+from canut.web.price_words import PRICE_CASES
+from canut.web.shown import price
 from canut.web.time_refusals import TIME
 
 
@@ -265,6 +268,37 @@ CASES: dict[str, Words] = {
         gettext_noop("Something is missing"),
         gettext_noop("Fill in what is marked, then go on. What you wrote is kept."),
     ),
+    "risk-severity": Words(
+        gettext_noop("Say how hard it is to look at"),
+        gettext_noop("Choose one of the five, from calm to extreme."),
+    ),
+    "risk-category": Words(
+        gettext_noop("This kind of material has no name here"),
+        gettext_noop("Choose among those that are offered."),
+    ),
+    "risk-category-missing": Words(
+        gettext_noop("Say what kind of material it is"),
+        gettext_noop("Name at least one kind, so that people can choose."),
+    ),
+    "risk-modality": Words(
+        gettext_noop("Say how people perceive it"),
+        gettext_noop("Choose text, sound, pictures or video."),
+    ),
+    "risk-lowered": Words(
+        gettext_noop("This label can be raised, never lowered"),
+        gettext_noop("People accepted the project under it. Begin another project instead."),
+    ),
+    "too-few-calm": Words(
+        gettext_noop("Too few of the tasks are calm"),
+        gettext_noop(
+            "%(seen)s of %(total)s are. At least one in three must be, since one comes before and "
+            "between the others. Name the column that says how hard each task is."
+        ),
+    ),
+    "own-limit": Words(
+        gettext_noop("This limit cannot be set"),
+        gettext_noop("Choose from 0 to %(limit)s."),
+    ),
     "too-large": Words(
         gettext_noop("That is too large"),
         gettext_noop("The limit is %(limit)s. Split it, then try again."),
@@ -320,6 +354,12 @@ CASES |= {code: Words(*said) for code, said in PAY.items()}
 CASES |= {case: Words(*said) for case, said in TIME.items()}
 CASES |= {case: Words(*said) for case, said in DUE.items()}
 
+CASES |= {case: Words(*said) for case, said in words_say.SAID.items()}
+
+
+CASES |= {case: Words(*told) for case, told in PRICE_CASES.items()}
+CASES |= {case: Words(*said) for case, said in PRICE_CASES.items()}
+
 
 class _Facts(dict[str, object]):
     """Facts by name; a missing one reads as unknown rather than failing the page."""
@@ -332,8 +372,18 @@ class _Facts(dict[str, object]):
 def words_for(case: str, facts: Mapping[str, object] | None = None) -> Words:
     """Return what a case says in the page's language, with its facts."""
     found = CASES.get(case, CASES["refusal"])
-    known = _Facts(facts or {})
+    known = _Facts(_with_money(facts or {}))
     return Words(_(found.title) % known, _(found.detail) % known)
+
+
+def _with_money(facts: Mapping[str, object]) -> dict[str, object]:
+    """Add every amount in words: ``missing`` for ``missing_micro``, in the currency among them."""
+    amounts = {
+        name.removesuffix("_micro"): price(micro, str(facts.get("currency")))
+        for name, micro in facts.items()
+        if name.endswith("_micro") and isinstance(micro, int) and micro
+    }
+    return dict(facts) | amounts
 
 
 def words_of(refusal: Refusal) -> Words:

@@ -1,86 +1,106 @@
-"""Say what changed between two dry runs of a pay period, or since the period before.
+"""Decide when a change of what protects workers takes effect.
 
-Only facts are compared here: who came, who went, whose time, pieces, top-up or pay is another, and
-by how much. Their words are chosen in ``web``.
+A change of a floor, a cap, a limit of exposure or of hours waits for the written opinion of the
+workers' representatives. With it, it takes effect; without any within fourteen days, it does too;
+refused, it does not, and the refusal is shown until the change is withdrawn or they come round.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from enum import StrEnum
 
-COMPARED = ("time_ms", "pieces", "top_up_micro", "gross_micro", "employer_micro", "floor_micro")
+from canut.core.errors import BadInput
 
-
-class Change(NamedTuple):
-    """One thing that is another than before, of one person in one currency.
-
-    ``what``: ``came``, ``went``, or one of ``COMPARED``.
-    """
-
-    person: int
-    name: str
-    currency: str
-    what: str
-    before: int
-    now: int
+DAY_MS = 86_400_000
+OPINION_DAYS = 14
+FEWEST_WORDS = 3
 
 
-def summed(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Draw from a statement the line of a dry run: its sums, and those of each project."""
-    given, pay = content["given"], content["pay"]
-    days = [day for project in content["projects"] for day in project["days"]]
-    return {
-        "person": given["person"]["number"],
-        "name": given["person"]["name"],
-        "place": given["place"],
-        "status": given["status"],
-        "currency": given["currency"],
-        "time_ms": pay["time_ms"],
-        "pieces": sum(project["pieces"] for project in content["projects"]),
-        "top_up_micro": pay["top_up_micro"],
-        "gross_micro": pay["gross_micro"],
-        "withheld_micro": pay["withheld_micro"],
-        "employer_micro": pay["employer_micro"],
-        "net_micro": pay["net_micro"],
-        "held_ms": sum(project["held_ms"] for project in given["projects"]),
-        "floor_micro": max((day["floor_micro"] for day in days), default=0),
-        "projects": [
-            {
-                "title": project["title"],
-                "is_platform": project["is_platform"],
-                "time_ms": project["time_ms"],
-                "pieces": project["pieces"],
-                "paid_micro": project["paid_micro"],
-                "due_micro": project["due_micro"],
-                "top_up_micro": project["top_up_micro"],
-                "per_hour_micro": project["per_hour_micro"],
-            }
-            for project in content["projects"]
-        ],
-    }
+class Policy(StrEnum):
+    """What only a recorded change can alter; the unit stands in ``UNITS``."""
+
+    FLOOR = "floor"
+    ITEM_CAP = "item_cap"
+    PERIOD_CAP = "period_cap"
+    EXPOSURE_DAY = "exposure_day"
+    EXPOSURE_WEEK = "exposure_week"
+    EXPOSURE_RUN = "exposure_run"
+    HOURS_DAY = "hours_day"
+    HOURS_WEEK = "hours_week"
 
 
-def changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[Change]:
-    """List what changed from one dry run to another, by name.
+UNITS = {
+    Policy.FLOOR: "micro/hour",
+    Policy.ITEM_CAP: "thousandths",
+    Policy.PERIOD_CAP: "thousandths",
+    Policy.EXPOSURE_DAY: "thousandths",
+    Policy.EXPOSURE_WEEK: "thousandths",
+    Policy.EXPOSURE_RUN: "thousandths",
+    Policy.HOURS_DAY: "minutes",
+    Policy.HOURS_WEEK: "minutes",
+}
+MOST = 10**12
+
+
+class State(StrEnum):
+    """Where a change stands."""
+
+    WAITING = "waiting"
+    IN_FORCE = "in_force"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+def state_of(
+    opinions: Iterable[bool], representatives: int, proposed_ms: int, now_ms: int
+) -> State:
+    """Say where a change that nobody withdrew stands.
 
     Args:
-        before: lines of ``summed``.
-        now: lines of ``summed``.
+        opinions: one a representative who wrote: whether they agree.
+        representatives: how many are in office.
+        proposed_ms: when it was proposed.
+        now_ms: now.
+
+    Returns:
+        In force once more than half agree; refused once half or more refuse; after fourteen days
+        refused where more refuse than agree, else in force.
+
+    Example:
+        >>> state_of([True], 1, 0, 1), state_of([], 0, 0, 14 * DAY_MS)
+        (<State.IN_FORCE: 'in_force'>, <State.IN_FORCE: 'in_force'>)
     """
-    old = {(line["person"], line["currency"]): line for line in before}
-    new = {(line["person"], line["currency"]): line for line in now}
-    found: list[Change] = []
-    for key in sorted(old.keys() | new.keys(), key=str):
-        was, is_now = old.get(key), new.get(key)
-        line = is_now or was or {}
-        who = (key[0], str(line["name"]), key[1])
-        if was is None or is_now is None:
-            what = "came" if was is None else "went"
-            sums = [each["gross_micro"] if each else 0 for each in (was, is_now)]
-            found.append(Change(*who, what, *sums))
-            continue
-        found += [
-            Change(*who, what, was[what], is_now[what])
-            for what in COMPARED
-            if was[what] != is_now[what]
-        ]
-    return sorted(found, key=lambda one: (one.name, one.currency))
+    given = list(opinions)
+    agree = sum(given)
+    refuse = len(given) - agree
+    of = max(representatives, len(given))
+    if 2 * agree > of:
+        return State.IN_FORCE
+    if given and 2 * refuse >= of:
+        return State.REFUSED
+    if now_ms < deadline_ms(proposed_ms):
+        return State.WAITING
+    return State.REFUSED if refuse > agree else State.IN_FORCE
+
+
+def deadline_ms(proposed_ms: int) -> int:
+    """Return when a change takes effect that nobody refused."""
+    return proposed_ms + OPINION_DAYS * DAY_MS
+
+
+def check_change(old: int | None, new: int, reason: str) -> None:
+    """Raise ``BadInput`` unless a change could be meant and says why."""
+    if not 0 <= new <= MOST:
+        raise BadInput(f"the new value is {new}; expected from 0 to {MOST}", code="bad-policy")
+    if new == old:
+        raise BadInput(f"the value is {old} already; nothing would change", code="same-policy")
+    check_words(reason)
+
+
+def check_words(text: str) -> None:
+    """Raise ``BadInput`` unless somebody wrote a sentence: a reason, an opinion."""
+    if len(text.split()) < FEWEST_WORDS:
+        raise BadInput(
+            f"{text!r} says too little; write at least {FEWEST_WORDS} words",
+            code="too-few-words",
+            limit=FEWEST_WORDS,
+        )

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from canut.actions.pay_rules import policy_in_force, set_policy
 from canut.actions.payments import content_of, make_file, mark_returned, mark_sent
 from canut.actions.payroll import close_soon, try_soon
 from canut.actions.periods import changes_of, make_period, next_days
-from canut.actions.policies import policy_in_force, set_policy
 from canut.actions.terms import set_terms
 from canut.core.errors import Refusal
 from canut.core.labour.reading import shipped_places
