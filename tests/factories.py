@@ -10,7 +10,9 @@ from typing import Any
 from canut.actions.answers import Receipt, Submission, submit_answer
 from canut.actions.leases import lease_tasks
 from canut.store.models import (
+    Election,
     Import,
+    Membership,
     Organisation,
     Person,
     Project,
@@ -180,3 +182,24 @@ def answer_next(
     (lent,) = lease_tasks(worker.pk, 1, now_ms).tasks
     submission = Submission(lent.lease, key or secrets.token_hex(16), {"q": value})
     return submit_answer(worker.pk, submission, now_ms + 5000)
+
+
+def make_representative(person: Person, organisation: Organisation) -> Membership:
+    """Put somebody in office, by an election that is over."""
+    election = Election.objects.create(
+        organisation=organisation,
+        seats=1,
+        opened_ms=NOW_MS,
+        voting_ms=NOW_MS,
+        closes_ms=NOW_MS,
+        voters=1,
+        counted_ms=NOW_MS,
+        result={},
+    )
+    return Membership.objects.create(
+        person=person,
+        organisation=organisation,
+        role="representative",
+        election=election,
+        created_at=NOW,
+    )

@@ -44,6 +44,9 @@ SETTINGS = (
         "none: people are told that nobody is named",
         "Whom people turn to when work weighs on them; an address or a telephone number.",
     ),
+    Setting(
+        "CANUT_UNION", "none", "Union people may turn to: its name and address, on their page."
+    ),
     Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
     Setting(
         "CANUT_KEEP_BEATS_DAYS",
@@ -55,6 +58,7 @@ SETTINGS = (
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
 URL = os.environ.get("CANUT_URL") or "http://127.0.0.1:8000"
+UNION = os.environ.get("CANUT_UNION") or ""
 HTTPS = urlsplit(URL).scheme == "https"
 
 

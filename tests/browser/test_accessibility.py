@@ -25,10 +25,11 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_export_file": "text/csv",
     "project_summary": "application/json",
     "project_setup_estimate": "text/html",
+    "record_as": "application/json",
     "time_line": "text/html",
     "time_data": "application/json",
 }
-PANELS = ("why", "help", "skip", "flag", "keys", "waits", "counted", "break")
+PANELS = ("why", "help", "skip", "flag", "ask", "keys", "waits", "counted", "break")
 ROLES = (Role.REQUESTER, Role.WORKER, Role.REVIEWER, Role.OPERATOR)
 KNOWN_WORDS = "trameetchaine9"
 
@@ -59,6 +60,7 @@ class Examples(NamedTuple):
     worker: int
     invitation: str
     revoked: str
+    organisation: int
     claim: int
 
     def arguments(self, page: Page) -> dict[str, object]:
@@ -73,6 +75,8 @@ class Examples(NamedTuple):
             "media": {"sha256": "0" * 64},
             "time_review_one": {"number": self.claim},
             "project_export_file": {"what": "labels", "form": "csv"},
+            "record_as": {"form": "json"},
+            "client": {"number": self.organisation},
         }
         parts = by_name.get(page.name, {})
         if "<slug:project>" in page.address:
@@ -121,9 +125,10 @@ def examples(
         "SELECT (SELECT min(id) + 9 FROM store_task),"
         " (SELECT max(id) FROM store_answer WHERE counted), (SELECT min(id) FROM store_worker)"
     )[0]
+    (organisation,) = demo.rows("SELECT organisation_id FROM store_project WHERE slug = 'demo'")[0]
     claim = demo.rows("SELECT max(id) FROM store_claim")[0][0]
     task, answer, worker = numbers
-    return Examples(draft, task, answer, worker, made[0], made[1], claim)
+    return Examples(draft, task, answer, worker, made[0], made[1], organisation, claim)
 
 
 def wrong(tab: Tab, guise: Guise) -> list[str]:
@@ -177,7 +182,12 @@ def test_what_is_no_page_is_named(demo: Instance, examples: Examples, chromium: 
 def test_every_page_is_accessible(
     guise: Guise, demo: Instance, examples: Examples, profile: Callable[..., Tab]
 ) -> None:
-    no_page = {*NOT_PAGES, "enter", "account_name"}  # the demo's people have no name to choose
+    no_page = {
+        *NOT_PAGES,
+        "enter",
+        "record_handed",
+        "account_name",
+    }  # the demo's people have no name to choose
     shown = [p for p in PAGES if "GET" in p.methods and p.name not in no_page]
     tab = open_in(profile, guise)
 

@@ -201,3 +201,28 @@ def test_export_of_no_project_names_those_there_are(instance: Path) -> None:
 
     assert done.returncode == 1
     assert "none" in done.stderr
+
+
+def test_record_leaves_one_instance_and_comes_to_another(instance: Path, tmp_path: Path) -> None:
+    canut("operator", "add", "ines", data=instance)
+    file = str(tmp_path / "dossier.zip")
+
+    left = canut("record", "export", "ines", file, data=instance)
+    came = canut("record", "import", "ines", file, data=instance)
+
+    assert (left.returncode, came.returncode) == (0, 0), left.stderr + came.stderr
+    assert "Brought 0 answers" in came.stdout
+
+
+def test_record_of_nobody_and_file_that_is_none_are_refused(instance: Path, tmp_path: Path) -> None:
+    canut("operator", "add", "ines", data=instance)
+    (tmp_path / "x.json").write_text("{}")
+
+    done = [
+        canut("record", "export", "personne", str(tmp_path / "y.zip"), data=instance),
+        canut("record", "import", "ines", str(tmp_path / "x.json"), data=instance),
+        canut("record", "import", "ines", str(tmp_path / "z.json"), data=instance),
+    ]
+
+    assert all(one.returncode for one in done)
+    assert "no record of work" in done[1].stderr

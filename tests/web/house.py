@@ -28,7 +28,7 @@ from canut.store.models import (
     Task,
     Worker,
 )
-from tests.factories import NOW, SCHEMA, make_person, make_project
+from tests.factories import NOW, SCHEMA, make_person, make_project, make_representative
 
 CSV = "id;text;note\n0007;« très bon »;5\n0008;moyen;3\n0009;court\n".encode("cp1252")
 
@@ -61,12 +61,15 @@ def make_house() -> House:
     Task.objects.filter(project=made.project).update(row=F("row") + 1)  # 0 is for practice
     organisation = made.project.organisation
     people = {str(role): make_person(shown_name=str(role)) for role in Role}
-    for role in Role:
+    given = [role for role in Role if role != Role.REPRESENTATIVE]
+    for role in given:
         add_member(people[role], role, NOW, organisation=organisation)
+    make_representative(people["representative"], organisation)
     people["other"] = make_person(shown_name="other")
     elsewhere = Organisation.objects.create(name="Ailleurs", kind="requester", created_at=NOW)
-    for role in Role:
+    for role in given:
         add_member(people["other"], role, NOW, organisation=elsewhere)
+    make_representative(people["other"], elsewhere)
     people["nobody"] = make_person(shown_name="nobody")
     worker = join_as_worker(made.project, people["worker"], NOW)
     return House(

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from canut.actions.accounts import invitation_token
+from canut.actions.records import hand_over
 from canut.store.models import Answer, Fact, Role
 from canut.web.access import Page
 from canut.web.urls import PAGES
@@ -33,6 +34,9 @@ ARGUMENTS: dict[str, Example] = {
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
+    "record_as": lambda _: {"form": "json"},
+    "record_handed": lambda h: {"token": hand_over(h.people["worker"])},
+    "client": lambda h: {"number": h.organisation.pk},
     "time_review_one": lambda h: {"number": make_contest(h).pk},
     "decision_appeal": lambda h: {"number": decided(h).pk},
     "appeal_take": lambda h: {"number": appealed(h).pk},
@@ -51,6 +55,9 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_invitation_revoke": {"number": NO_ID},
     "project_member_end": {"number": NO_ID},
     "media": {"sha256": "0" * 64},
+    "record_as": {"form": "exe"},
+    "record_handed": {"token": "never.made"},
+    "client": {"number": NO_ID},
     "time_review_one": {"number": NO_ID},
     "enter": {"token": "never-made"},
     "join": {"token": "never.made"},
@@ -104,7 +111,9 @@ def is_right(page: Page, role: str, code: int) -> bool:
         return code == (401 if page.json else SIGN_IN)
     if has_project and page.audience.roles and role in {"other", "nobody"}:
         return code == 404
-    if page.audience.roles and not lets_in and not (role == "other" and not has_project):
+    never = page.audience.never and role in {"other", *(str(r) for r in page.audience.never)}
+    not_theirs = page.audience.roles and not lets_in and not (role == "other" and not has_project)
+    if never or not_theirs:
         return code == 403
     if page.name in PERSONAL:
         return code in PERSONAL[page.name]

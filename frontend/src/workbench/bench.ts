@@ -7,7 +7,17 @@ import type { Session } from "./session";
 import type { Asked, PageData } from "./wire";
 import type { Words } from "./words";
 
-export type Panel = "" | "why" | "help" | "skip" | "flag" | "keys" | "waits" | "counted" | "break";
+export type Panel =
+  | ""
+  | "why"
+  | "help"
+  | "skip"
+  | "flag"
+  | "ask"
+  | "keys"
+  | "waits"
+  | "counted"
+  | "break";
 
 export interface Bench {
   readonly data: PageData;
@@ -39,6 +49,7 @@ export interface Bench {
   toggleKeys(on: boolean): void;
   skip(reason: string, text: string): void;
   flag(text: string): void;
+  ask(text: string): void;
   stop(): void;
   copyRefused(): void;
 }

@@ -7,6 +7,7 @@ const icon = (path: string): TemplateResult =>
 export const UNDO = icon("M3 6h7a3.5 3.5 0 0 1 0 7H6M5.5 3.2L2.7 6l2.8 2.8");
 export const SKIP = icon("M3 3.5l6 4.5-6 4.5zM12.5 3.5v9");
 export const FLAG = icon("M4 14V2.5h8.5l-2 3 2 3H4");
+export const ASK = icon("M5.2 6a2.8 2.8 0 1 1 4 2.5c-.9.5-1.2 1-1.2 2M8 12.6v.2");
 export const INFO = icon("M8 7.2v4M8 4.6v.2M1.8 8a6.2 6.2 0 1 0 12.4 0a6.2 6.2 0 1 0-12.4 0");
 export const CHECK = icon("M3 8.5l3.5 3.5L13 4.5");
 export const BACK = icon("M13.5 8H3M7 4L3 8l4 4");

@@ -83,7 +83,7 @@ async function start(root: HTMLElement): Promise<void> {
     uuid,
     changed: () => {
       for (const kept of outbox.waiting)
-        if (kept.kind !== "flag" && !mine.has(kept.key)) {
+        if (kept.kind !== "flag" && kept.kind !== "ask" && !mine.has(kept.key)) {
           mine.add(kept.key);
           tabs?.postMessage(kept.task.lease);
         }

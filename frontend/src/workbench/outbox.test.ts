@@ -8,7 +8,7 @@ type Sent = { url: string; body: { answers?: AnswerOut[]; beats?: unknown[]; lea
 type Server = (sent: Sent) => unknown;
 
 let owner = 0;
-const urls = { answers: "answers", skip: "skip", flag: "flag", beats: "beats" };
+const urls = { answers: "answers", skip: "skip", flag: "flag", ask: "ask", beats: "beats" };
 
 const task = (lease: number): Task => ({
   lease,

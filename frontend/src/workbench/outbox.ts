@@ -18,7 +18,7 @@ const RENEWALS = 3;
 type Options = {
   store: Store;
   post: Post;
-  urls: { answers: string; skip: string; flag: string; beats: string };
+  urls: { answers: string; skip: string; flag: string; ask: string; beats: string };
   /** One tab at a time; runs the work only if no other tab is sending. */
   alone?: (work: () => Promise<void>) => Promise<void>;
   changed?: () => void;
@@ -215,12 +215,13 @@ export class Outbox {
   }
 
   private async sendOther(kept: Kept): Promise<void> {
+    const to = kept.kind === "answer" ? "flag" : kept.kind;
     const lease = kept.task.lease;
     const body =
       kept.kind === "skip"
         ? { lease, reason: kept.reason, text: kept.text }
         : { lease, text: kept.text };
-    await this.o.post(kept.kind === "skip" ? this.o.urls.skip : this.o.urls.flag, body);
+    await this.o.post(this.o.urls[to], body);
     await this.o.store.drop([kept.key]);
     this.waiting = this.waiting.filter((each) => each.key !== kept.key);
   }

@@ -22,7 +22,16 @@ function help(bench: Bench): TemplateResult {
   const { words, session } = bench;
   return html`${head(bench, words.instructions, words.version(session.question.version))}
     <div class="prose wb-help" lang=${bench.tongue ?? nothing}>${voiced(bench, session.question.instructions)}</div>
+    ${said(bench)}
     ${session.shown?.practice ? html`<p class="small mute">${words.practiceNote}</p>` : nothing}`;
+}
+
+/** What others asked here, and what they were answered. */
+function said(bench: Bench): TemplateResult | typeof nothing {
+  const pairs = bench.data.said ?? [];
+  if (pairs.length === 0) return nothing;
+  return html`<h3 class="h3 mt">${bench.words.saidTitle}</h3>
+    <dl class="wb-said" lang=${bench.tongue ?? nothing}>${pairs.map(([question, answer]) => html`<div><dt>${question}</dt><dd>${answer}</dd></div>`)}</dl>`;
 }
 
 const field = (event: Event): HTMLTextAreaElement | null =>
@@ -44,23 +53,41 @@ function skip(bench: Bench): TemplateResult {
 
 function flag(bench: Bench): TemplateResult {
   const { words } = bench;
+  return writing(bench, words.flagTitle, words.flagNote, words.flagSend, (text) =>
+    bench.flag(text),
+  );
+}
+
+function ask(bench: Bench): TemplateResult {
+  const { words } = bench;
+  return writing(bench, words.askTitle, words.askNote, words.askSend, (text) => bench.ask(text));
+}
+
+function writing(
+  bench: Bench,
+  title: string,
+  note: string,
+  verb: string,
+  done: (text: string) => void,
+): TemplateResult {
+  const { words } = bench;
   const send = (event: Event) => {
     event.preventDefault();
     const area = field(event);
     const text = area?.value.trim() ?? "";
     if (text) {
-      bench.flag(text);
+      done(text);
       return;
     }
     area?.setAttribute("aria-invalid", "true");
     area?.focus();
   };
-  return html`${head(bench, words.flagTitle, words.flagNote, false)}
+  return html`${head(bench, title, note, false)}
     <form @submit=${send}>
       <div class="field"><label for="wb-words">${words.yourWords}</label>
         <textarea class="inp area" id="wb-words" maxlength="500" required aria-describedby="wb-words-why" autofocus></textarea>
         <p class="small mute" id="wb-words-why">${words.needWords}</p></div>
-      <div class="row gap2 mt"><button type="submit" class="btn pri">${words.flagSend}</button>
+      <div class="row gap2 mt"><button type="submit" class="btn pri">${verb}</button>
         <button type="button" class="btn" @click=${() => bench.close()}>${words.keep}</button></div>
     </form>
     ${bench.session.shown ? harder(bench, bench.session.shown) : nothing}`;
@@ -102,7 +129,9 @@ export function line(bench: Bench, kept: Kept): string {
         : kind.told(asked, answer, words)
       : kept.kind === "skip"
         ? words.skipOf
-        : words.flagOf;
+        : kept.kind === "ask"
+          ? words.askOf
+          : words.flagOf;
   return `${kept.task.key} : ${said}`;
 }
 
@@ -164,6 +193,8 @@ export function panel(bench: Bench): TemplateResult | typeof nothing {
       return skip(bench);
     case "flag":
       return flag(bench);
+    case "ask":
+      return ask(bench);
     case "keys":
       return keys(bench);
     case "waits":

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Bench } from "./bench";
 import { duration, french, money, perHour, price } from "./figures";
-import { BACK, FLAG, INFO, KNOTS, SIGN, SKIP, UNDO, WARN } from "./icons";
+import { ASK, BACK, FLAG, INFO, KNOTS, SIGN, SKIP, UNDO, WARN } from "./icons";
 import { isTiny } from "./pictures";
 import { hard, protection, veiled } from "./protect";
 import { narrowThread, type ThreadState, wideThread } from "./thread";
@@ -16,9 +16,9 @@ export const voiced = (bench: Bench, text: string): string => {
   return bench.data.language === "fr" ? french(listed) : listed;
 };
 
-/** Whether the project has instructions to read. */
+/** Whether there is something to read: instructions, or answers to what others asked. */
 export const isTold = (bench: Bench): boolean =>
-  bench.session.question.instructions.trim().length > 0;
+  bench.session.question.instructions.trim().length > 0 || (bench.data.said ?? []).length > 0;
 
 /** The whole sentence about what is kept where. */
 export function stateWords(bench: Bench): string {
@@ -214,7 +214,7 @@ function thing(bench: Bench, task: Task, shown: Shown): TemplateResult {
   if (shown.as === "text")
     return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="">${shown.value}</blockquote>`;
   const picture = bench.pictures.of(task, shown, bench.raw && !!shown.raw);
-  return html`<div class="wb-img">${task.veiled ? veiled(bench, picture) : picture}</div>`;
+  return html`<div class="wb-img">${task.veiled ? veiled(bench, task, picture) : picture}</div>`;
 }
 
 export function stage(bench: Bench, task: Task): TemplateResult {
@@ -248,6 +248,7 @@ export function tools(bench: Bench): TemplateResult {
             @click=${() => bench.open("skip")}>${SKIP}<span class="wide">${words.skip}</span><span class="narrow">${words.skipShort}</span> ${kc("S")}</button>`
     }
     <button type="button" class="btn quiet" aria-keyshortcuts="F" @click=${() => bench.open("flag")}>${FLAG}${words.flag} ${kc("F")}</button>
+    <button type="button" class="btn quiet" @click=${() => bench.open("ask")}>${ASK}${words.ask}</button>
     ${isTold(bench) ? html`<button type="button" class="btn quiet narrow" @click=${() => bench.open("help")}>${INFO}${words.instructions}</button>` : nothing}
     <span class="push small faint wide"><button type="button" class="wb-link" @click=${() => bench.open("keys")}>${words.keysHint}</button></span>
   </div>`;

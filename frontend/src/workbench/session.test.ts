@@ -47,6 +47,7 @@ const data = (more: Partial<PageData> = {}): PageData => ({
     release: "r",
     skip: "skip",
     flag: "flag",
+    ask: "ask",
     beats: "beats",
     stop: "s",
     signin: "i",

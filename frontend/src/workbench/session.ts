@@ -202,9 +202,9 @@ export class Session {
     if (this.current && this.screen === "task" && !keep(this.current)) this.advance();
   }
 
-  async flag(text: string): Promise<void> {
+  async tell(kind: "flag" | "ask", text: string): Promise<void> {
     const task = this.shown;
-    if (task) await this.soon(this.o.outbox.add(this.make("flag", task, { text })));
+    if (task) await this.soon(this.o.outbox.add(this.make(kind, task, { text })));
     this.o.changed();
   }
 

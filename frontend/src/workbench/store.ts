@@ -3,12 +3,12 @@
 import { type DBSchema, openDB } from "idb";
 import type { Beat, Task, Values } from "./wire";
 
-/** Something the server must hear: an answer, a skip or a flag, in the order it was done. */
+/** Something the server must hear: an answer, a skip, a flag or a question, in the order it was done. */
 export type Kept = {
   key: string;
   owner: string;
   at: number;
-  kind: "answer" | "skip" | "flag";
+  kind: "answer" | "skip" | "flag" | "ask";
   task: Task;
   values: Values;
   version: number;

@@ -78,11 +78,13 @@ export type PageData = {
   recent: { key: string; task: Task; values: Values }[];
   csrf: string;
   urls: Record<
-    "lease" | "answers" | "release" | "skip" | "flag" | "beats" | "stop" | "signin",
+    "lease" | "answers" | "release" | "skip" | "flag" | "ask" | "beats" | "stop" | "signin",
     string
   > &
     Partial<Record<"decline" | "rest" | "harder" | "exposure", string>>;
   first_time: boolean;
+  /** Questions of others with their answers, which everybody here reads. */
+  said?: [string, string][];
   person: string;
   person_id: number;
   /** The name the server gave this page; beats under any other are refused. */

@@ -57,6 +57,7 @@ const fr = {
   forget: "Effacer cette liste",
   skipOf: "passée",
   flagOf: "signalée",
+  askOf: "question posée",
 
   done: (k: number) => n(k, "faite", "faites", "fr"),
   doneOf: (k: number, total: number) =>
@@ -109,6 +110,8 @@ const fr = {
   skip: "Passer, dire pourquoi",
   skipShort: "Passer",
   flag: "Signaler",
+  ask: "Demander",
+  asked: "Question envoyée. Vous pouvez répondre, ou passer.",
   flagged: "Signalé. Vous pouvez répondre, ou passer.",
   keysHint: "Le clavier suffit. Toutes les touches",
   revisit: (values: string) =>
@@ -133,6 +136,11 @@ const fr = {
   flagTitle: "Signaler cette tâche",
   flagNote: "Une personne lira votre message avec la tâche. La tâche reste devant vous.",
   flagSend: "Signaler",
+  askTitle: "Poser une question sur cette tâche",
+  askNote:
+    "Qui demande répond en 2 jours ouvrables. La réponse peut aider tout le projet, sans votre nom.",
+  askSend: "Envoyer",
+  saidTitle: "Questions posées, et les réponses",
   needWords: "Dites en quelques mots ce qui ne va pas.",
   keep: "Garder la tâche",
 
@@ -244,6 +252,7 @@ const en: Words = {
   forget: "Clear this list",
   skipOf: "skipped",
   flagOf: "reported",
+  askOf: "question asked",
 
   done: (k) => `${count(k, "en")} done`,
   doneOf: (k, total) => `${count(k, "en")} of ${count(total, "en")} done`,
@@ -292,6 +301,8 @@ const en: Words = {
   skip: "Skip, say why",
   skipShort: "Skip",
   flag: "Report",
+  ask: "Ask",
+  asked: "Your question is sent. You may answer, or skip.",
   flagged: "Reported. You may answer, or skip.",
   keysHint: "The keyboard is enough. All keys",
   revisit: (values) => `You answered ${values}. Choosing again replaces that answer.`,
@@ -315,6 +326,11 @@ const en: Words = {
   flagTitle: "Report this task",
   flagNote: "A person will read your message with the task. The task stays in front of you.",
   flagSend: "Report",
+  askTitle: "Ask about this task",
+  askNote:
+    "Whoever asks answers within 2 working days. The answer may help everybody here, without your name.",
+  askSend: "Send",
+  saidTitle: "Questions asked, and their answers",
   needWords: "Say in a few words what is wrong.",
   keep: "Keep the task",
 

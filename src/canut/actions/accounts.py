@@ -14,6 +14,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from canut.actions.terms_of_use import accept_terms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.store.models import (
     Invitation,
@@ -26,6 +27,7 @@ from canut.store.models import (
     Role,
     Worker,
 )
+from canut.store.policies import terms_in_force
 
 LINK_LIFE = timedelta(hours=24)
 _SIGNER = Signer(salt="canut.invitation")
@@ -73,7 +75,12 @@ def add_member(
     organisation: Organisation | None = None,
     project: Project | None = None,
 ) -> Membership:
-    """Give a role in an organisation or in one project; having it already changes nothing."""
+    """Give a role in an organisation or in one project; having it already changes nothing.
+
+    Raises:
+        Forbidden: nobody is made a representative but by an election.
+    """
+    check_given(role)
     found = Membership.objects.filter(
         person=person, role=role, organisation=organisation, project=project, ended_at=None
     ).first()
@@ -84,7 +91,12 @@ def add_member(
 
 @transaction.atomic
 def end_membership(membership: Membership, now: datetime) -> None:
-    """Take a role back; a worker who leaves gets no more tasks, their answers and pay stay."""
+    """Take a role back; a worker who leaves gets no more tasks, their answers and pay stay.
+
+    Raises:
+        Forbidden: a representative is not dismissed; their term ends or they resign.
+    """
+    check_given(membership.role)
     Membership.objects.filter(id=membership.id, ended_at=None).update(ended_at=now)
     if membership.role == Role.WORKER and membership.project_id:
         Worker.objects.filter(
@@ -175,7 +187,9 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
 
     Raises:
         BadInput: it would never open, or opens for too many.
+        Forbidden: nobody is made a representative but by an election.
     """
+    check_given(role)
     limit = 10_000
     if not 1 <= max_uses <= limit:
         raise BadInput(
@@ -198,6 +212,15 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
 def revoke_invitation(invitation: Invitation, now: datetime) -> None:
     """Close the link for ever; who came by it stays."""
     Invitation.objects.filter(id=invitation.id, revoked_at=None).update(revoked_at=now)
+
+
+def check_given(role: str) -> None:
+    """Raise ``Forbidden`` for the role that a ballot gives and time or its holder ends."""
+    if role == Role.REPRESENTATIVE:
+        raise Forbidden(
+            "representatives are elected; nobody else gives that role or takes it",
+            code="by-ballot-only",
+        )
 
 
 def invitation_token(invitation: Invitation) -> str:
@@ -236,6 +259,8 @@ def read_invitation(token: str, now: datetime) -> Invitation:
 def accept_invitation(token: str, person: Person | None, language: str, now: datetime) -> Person:
     """Let in whoever opened the link; a nameless account is made for whoever has none.
 
+    Coming in is accepting the terms of use in force, which the page names; it is noted.
+
     Raises:
         Missing, Conflict: as ``read_invitation``.
     """
@@ -251,6 +276,8 @@ def accept_invitation(token: str, person: Person | None, language: str, now: dat
                 "this invitation was used by everyone it was for", code="invitation-used-up"
             )
         InvitationUse.objects.create(invitation=invitation, person=person, used_at=now)
+        now_ms = int(now.timestamp() * 1000)
+        accept_terms(person, terms_in_force(now_ms), language[:2], now_ms)
     if invitation.role == Role.WORKER:
         join_as_worker(invitation.project, person, now)
     else:

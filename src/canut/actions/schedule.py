@@ -29,6 +29,7 @@ from canut.actions.estimates import estimate_labels
 from canut.actions.facts import keep_fact
 from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
+from canut.actions.saying import do_what_is_due
 from canut.actions.scores import forget_old_scores
 from canut.actions.times import keep_paces
 from canut.actions.upkeep import look_after_time
@@ -95,6 +96,7 @@ def run_due() -> int:
     now_ms = int(now.timestamp() * 1000)
     finish_discarding()
     keep_paces(now_ms)
+    do_what_is_due(now_ms)
     look_after_time(now)
     win_by_waiting(now_ms)
     if _is_hour_over(now_ms):

@@ -1,17 +1,28 @@
 """The tables, listed for Django; each lives with its subject."""
 
 from canut.store.appeals import Appeal, Sanction
+from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.decisions import Decision
+from canut.store.elections import Call, Candidate, Election, Voter
 from canut.store.funds import ChainParty, ChainVersion, FundsLine
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
+from canut.store.messages import ChannelMessage, Message, Thread
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
 from canut.store.pilots import Pilot, TaskPace
+from canut.store.policies import (
+    OversightReport,
+    PolicyChange,
+    PolicyOpinion,
+    TermsAccepted,
+    TermsOfUse,
+)
 from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
+from canut.store.records import BroughtRecord
 from canut.store.terms import Terms
 from canut.store.time import (
     Claim,
@@ -37,13 +48,20 @@ __all__ = [
     "Answer",
     "Appeal",
     "Beat",
+    "BroughtRecord",
+    "Call",
+    "Candidate",
     "ChainParty",
     "ChainVersion",
+    "ChannelMessage",
     "Claim",
+    "ClientMeasure",
+    "ClientRating",
     "Consensus",
     "Credited",
     "CreditedUntil",
     "Decision",
+    "Election",
     "EntryPending",
     "Estimate",
     "Fact",
@@ -57,13 +75,17 @@ __all__ = [
     "Lease",
     "Media",
     "Membership",
+    "Message",
     "OneTimeLink",
     "OpenPage",
     "Organisation",
+    "OversightReport",
     "PayAdjustment",
     "PayLine",
     "Person",
     "Pilot",
+    "PolicyChange",
+    "PolicyOpinion",
     "Project",
     "Protection",
     "QuestionVersion",
@@ -76,7 +98,11 @@ __all__ = [
     "TaskPace",
     "TaskState",
     "Terms",
+    "TermsAccepted",
+    "TermsOfUse",
+    "Thread",
     "UsualTime",
+    "Voter",
     "WorkedDay",
     "Worker",
 ]

@@ -32,12 +32,16 @@ class Organisation(models.Model):
 
 
 class Membership(models.Model):
-    """One role of one person, in an organisation (all its projects) or in one project."""
+    """One role of one person, in an organisation (all its projects) or in one project.
+
+    A representative is there by an ``election``, and only by one.
+    """
 
     person = models.ForeignKey("store.Person", models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True)
     project = models.ForeignKey("store.Project", models.CASCADE, null=True)
     role = models.CharField(max_length=14, choices=Role.choices)
+    election = models.ForeignKey("store.Election", models.PROTECT, null=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -46,6 +50,11 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(organisation__isnull=True) ^ Q(project__isnull=True),
                 name="membership_of_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(role=Role.REPRESENTATIVE, election__isnull=False)
+                | (~Q(role=Role.REPRESENTATIVE) & Q(election__isnull=True)),
+                name="membership_represents_by_ballot",
             ),
             models.UniqueConstraint(
                 fields=("person", "role", "organisation"),

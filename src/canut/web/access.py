@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from canut.core.errors import Forbidden, Missing
 from canut.store.hot.seats import Seat, find_seat
 from canut.store.instance import is_demo
+from canut.store.messages import threads_for
 from canut.store.models import (
     Answer,
     Appeal,
@@ -29,6 +30,7 @@ from canut.store.models import (
     Project,
     Role,
     Task,
+    Thread,
     Worker,
 )
 
@@ -45,12 +47,14 @@ class Audience:
         signed_in: whether one must be somebody.
         roles: any of these lets in; in the address's project when it has one, else anywhere.
         demo_only: exists only on a demo's database, from this machine.
+        never: any of these, held anywhere, keeps out, whatever else one is.
     """
 
     name: str
     signed_in: bool = True
     roles: frozenset[Role] = frozenset()
     demo_only: bool = False
+    never: frozenset[Role] = frozenset()
 
 
 ANYONE = Audience("anyone", signed_in=False)
@@ -67,6 +71,15 @@ DECIDERS = Audience(
     "who decides in the project", roles=frozenset({Role.REQUESTER, Role.REVIEWER, Role.OPERATOR})
 )
 OPERATORS = Audience("operator", roles=frozenset({Role.OPERATOR}))
+REPRESENTATIVES = Audience("representative", roles=frozenset({Role.REPRESENTATIVE}))
+OVERSEERS = Audience(
+    "representative or operator", roles=frozenset({Role.REPRESENTATIVE, Role.OPERATOR})
+)
+AMONG_WORKERS = Audience(
+    "worker or representative, who neither asks nor runs the instance",
+    roles=frozenset({Role.WORKER, Role.REPRESENTATIVE}),
+    never=frozenset({Role.OPERATOR, Role.REQUESTER}),
+)
 MEDIA_READERS = Audience("anyone with a role", roles=frozenset(Role))
 
 
@@ -128,6 +141,8 @@ def _ask_to_sign_in(request: HttpRequest, page: Page) -> HttpResponseBase:
 def _resolve(request: HttpRequest, page: Page, parts: dict[str, Any]) -> dict[str, Any]:
     """Put the objects an address names in place of their names; refuse whom it is not for."""
     roles = page.audience.roles
+    if page.audience.never and _memberships(person_of(request), page.audience.never):
+        raise Forbidden(f"this page is for: {page.audience.name}", role=page.audience.name)
     if page.for_worker:  # an endpoint comes here only to be refused in words
         worker = _worker(request, parts.pop("project"), roles)
         return parts | {"worker": worker}
@@ -188,6 +203,35 @@ def check_picture_of(project: Project, sha256: str) -> None:
     """Raise ``Missing`` unless this project has a picture of that name."""
     if not Media.objects.filter(project=project, sha256=sha256).exists():
         raise Missing("no such picture in this project", code="picture-missing")
+
+
+def thread_of(person: Person, number: int) -> Thread:
+    """Return a thread this person may read; raises ``Missing`` for any other."""
+    found = next((one for one in threads_of(person) if one.pk == number), None)
+    if found is None:
+        raise Missing("no such thread")
+    return found
+
+
+def threads_of(person: Person) -> list[Thread]:
+    """List the threads a person may read: their own, of projects they ask in, of an operator."""
+    asking = [project.pk for project in projects_of(person, REQUESTERS.roles)]
+    is_operator = bool(_memberships(person, OPERATORS.roles))
+    return threads_for(person, asking, is_operator=is_operator)
+
+
+def worked_in(person: Person) -> list[Project]:
+    """List the projects a person works or once worked in, newest first."""
+    found = Project.objects.filter(workers__person=person).select_related("organisation")
+    return list(found.order_by("-created_at"))
+
+
+def organisation_numbered(number: int) -> Organisation:
+    """Return an organisation; raises ``Missing`` where there is none."""
+    found = Organisation.objects.filter(id=number).first()
+    if found is None:
+        raise Missing("no such organisation")
+    return found
 
 
 def task_of(project: Project, number: int) -> Task:

@@ -53,6 +53,16 @@ SECTIONS = (
         ),
     ),
     Section(
+        _("Say"),
+        frozenset(Role),
+        (
+            (_("Messages"), "messages", "message"),
+            (_("Representatives"), "representatives", "representative"),
+            (_("The rules"), "rules", "rules"),
+            (_("My whole record"), "record", "record"),
+        ),
+    ),
+    Section(
         _("Operation"),
         frozenset({Role.OPERATOR}),
         (

@@ -95,7 +95,6 @@ class InvitationForm(PlainForm):
             (Role.REVIEWER, _("review: read the results")),
             (Role.REQUESTER, _("request: change the project")),
             (Role.AUDITOR, _("audit: read everything")),
-            (Role.REPRESENTATIVE, _("representation")),
         ),
         widget=forms.Select(attrs=dict(SELECT)),
     )

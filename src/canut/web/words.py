@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
+from canut.web import words_say
 from canut.web.due_refusals import DUE
 from canut.web.price_words import PRICE_CASES
 from canut.web.shown import price
@@ -350,6 +351,8 @@ CASES: dict[str, Words] = {
 }
 CASES |= {case: Words(*said) for case, said in TIME.items()}
 CASES |= {case: Words(*said) for case, said in DUE.items()}
+
+CASES |= {case: Words(*said) for case, said in words_say.SAID.items()}
 
 
 CASES |= {case: Words(*told) for case, told in PRICE_CASES.items()}

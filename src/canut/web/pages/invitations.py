@@ -20,6 +20,7 @@ from canut.actions.accounts import (
 from canut.actions.bills import floors_beside
 from canut.actions.protection import agree
 from canut.core.errors import Refusal
+from canut.store.clients import client
 from canut.store.models import Invitation, Person, Project, Role
 from canut.store.results import offer_of
 from canut.web.access import invitation_of, invitations_of, person_of
@@ -85,6 +86,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             request.user if isinstance(request.user, Person) else None,
             int(timezone.now().timestamp() * 1000),
         ),
+        "client": client(invitation.project.organisation),
     }
     return render(request, "people/join.html", shown)
 

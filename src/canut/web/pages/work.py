@@ -6,9 +6,11 @@ from django.utils import timezone
 
 from canut.actions.days import time_today
 from canut.store.models import Role
+from canut.store.policies import terms_to_come
 from canut.store.results import offers
 from canut.store.workdays import recent_answers, since
 from canut.web.access import person_of, projects_of
+from canut.web.moments import now_ms
 
 
 def work(request: HttpRequest) -> HttpResponse:
@@ -21,5 +23,6 @@ def work(request: HttpRequest) -> HttpResponse:
         "day": since(person, int(midnight.timestamp() * 1000)),
         "offers": offers(projects_of(person, frozenset({Role.WORKER})), person),
         "recent": recent_answers(person),
+        "coming_terms": terms_to_come(now_ms()),
     }
     return render(request, "work/home.html", shown)

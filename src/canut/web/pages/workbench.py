@@ -34,6 +34,7 @@ from canut.core.errors import BadInput, NotOpen, Refusal
 from canut.core.kinds import Schema
 from canut.store.hot.seats import Seat
 from canut.store.hot.versions import question_version
+from canut.store.messages import said_to_all
 from canut.store.models import Project, QuestionVersion, Worker
 from canut.store.projects import current_question
 from canut.store.results import question_or_none, rate_or_none
@@ -52,7 +53,7 @@ from canut.web.tongue import tongue_of
 
 PREFETCH = 3
 UNDO = 10
-URLS = ("lease", "answers", "release", "skip", "flag", "beats", "decline", "rest", "harder")
+URLS = ("lease", "answers", "release", "skip", "flag", "ask", "beats", "decline", "rest", "harder")
 COUNT_LIMIT = 20_000
 _encode = msgspec.json.encode
 type Parts = Sequence[Mapping[str, str]]
@@ -174,6 +175,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
             "exposure": reverse("work_exposure"),
         },
         "first_time": first_time,
+        "said": [list(pair) for pair in said_to_all(project.id)],
         "person": str(person_of(request)),
         "person_id": person_of(request).pk,
         "session": open_page(person_of(request).pk, project.id, now_ms),

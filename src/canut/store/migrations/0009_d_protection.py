@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0007_c_price"),
+        ("store", "0008_f_say"),
     ]
 
     operations = [

@@ -1,0 +1,41 @@
+"""Rate who asks, as somebody who answered there; once a project, and changed at will."""
+
+from django.db import transaction
+
+from canut.core.errors import Forbidden
+from canut.core.labour.ratings import Rating
+from canut.core.labour.replies import plain_text
+from canut.store.clients import ClientRating
+from canut.store.models import Answer, Worker
+
+LONGEST_TEXT = 1_000
+
+
+@transaction.atomic
+def rate_client(worker: Worker, rating: Rating, text: str, now_ms: int) -> ClientRating:
+    """Keep what a worker says of their project; saying it again takes the place of what was said.
+
+    Raises:
+        Forbidden: they have not answered there.
+        TooLarge: the text is too long.
+    """
+    if not Answer.objects.filter(worker=worker).exists():
+        raise Forbidden("answer a task here first", code="not-answered")
+    made, _ = ClientRating.objects.update_or_create(
+        worker=worker,
+        defaults={
+            "project_id": worker.project_id,
+            "tos_violation": rating.tos_violation,
+            "broken": rating.broken,
+            "reward_micro": rating.reward_micro,
+            "currency": rating.currency,
+            "time_seconds": rating.time_seconds,
+            "pending_days": rating.pending_days,
+            "comm": rating.comm.value,
+            "rejected": rating.rejected.value,
+            "recommend": rating.recommend.value,
+            "text": plain_text(text, LONGEST_TEXT) if text.strip() else "",
+            "at_ms": now_ms,
+        },
+    )
+    return made

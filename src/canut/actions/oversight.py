@@ -1,0 +1,176 @@
+"""Measure once a day what work brings, by client and by group; keep a report every half year.
+
+The figures are those of ``core.labour.oversight``. Time is measured from beats; where there are
+none, the time from loan to answer stands in and is counted as such.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Count, Sum
+
+from canut.actions.measuring import time_by_day
+from canut.core.labour.ballot import DAY_MS
+from canut.core.labour.oversight import Traits, Work, by_organisation, report
+from canut.store.clients import ClientMeasure
+from canut.store.models import (
+    Answer,
+    Decision,
+    Habits,
+    OversightReport,
+    PayAdjustment,
+    PayLine,
+    Person,
+    Project,
+)
+from canut.store.terms import terms_of
+
+WINDOW_DAYS = 90
+REPORT_DAYS = 182
+AT_ONCE = 50
+MOST_MEASURED = 2_000
+NOW, HALF = OversightReport.Kind.NOW, OversightReport.Kind.HALF
+
+
+def measure_daily(now_ms: int) -> bool:
+    """Measure clients and groups anew where that is a day old; says whether it was done."""
+    last = OversightReport.objects.filter(kind=NOW).order_by("-made_ms").first()
+    if last is not None and now_ms - last.made_ms < DAY_MS:
+        return False
+    begin_ms = now_ms - WINDOW_DAYS * DAY_MS
+    work = list(work_between(begin_ms, now_ms))
+    content = report(work, traits_of({row.person for row in work}, now_ms), _rng(now_ms))
+    _keep(work, content, begin_ms, now_ms)
+    return True
+
+
+def report_if_due(now_ms: int) -> OversightReport | None:
+    """Make the report of the last half year where one is due."""
+    last = OversightReport.objects.filter(kind=HALF).order_by("-end_ms").first()
+    if last is not None:
+        begin_ms = last.end_ms
+    else:
+        first = Answer.objects.order_by("id").first()
+        if first is None:
+            return None
+        begin_ms = first.answered_ms
+    if now_ms - begin_ms < REPORT_DAYS * DAY_MS:
+        return None
+    work = list(work_between(begin_ms, now_ms))
+    content = report(work, traits_of({row.person for row in work}, now_ms), _rng(now_ms))
+    return OversightReport.objects.create(
+        kind=HALF, begin_ms=begin_ms, end_ms=now_ms, content=content, made_ms=now_ms
+    )
+
+
+def work_between(begin_ms: int, end_ms: int) -> Iterator[Work]:
+    """Yield what each person did for each organisation between two moments."""
+    within = {"at_ms__gte": begin_ms, "at_ms__lt": end_ms}
+    clients = dict(Project.objects.values_list("id", "organisation"))
+    lines = (
+        PayLine.objects.filter(worker__person__isnull=False, **within)
+        .values_list("worker__person", "project", "currency")
+        .annotate(micro=Sum("piece_micro"), ms=Sum("elapsed_ms"), answers=Count("id"))
+        .order_by("worker__person", "project")
+    )
+    rows = list(lines)
+    people = sorted({row[0] for row in rows})
+    changed = _changed(within)
+    rejected = _rejected(within)
+    flagged = set(
+        Habits.objects.filter(evidence__isnull=False).values_list("worker__person", "project")
+    )
+    measured = _measured(people, begin_ms, end_ms)
+    for person, project, currency, micro, elapsed, answers in rows:
+        ms = measured.get((person, project), 0)
+        yield Work(
+            person=person,
+            organisation=clients[project],
+            currency=currency,
+            micro=micro + changed.get((person, project, currency), 0),
+            ms=ms or elapsed,
+            is_measured=bool(ms),
+            answers=answers,
+            rejected=rejected.get((person, project), 0),
+            is_flagged=(person, project) in flagged,
+        )
+
+
+def traits_of(people: set[int], at_ms: int) -> dict[int, Traits]:
+    """Say by what each person is grouped; what is not known is unknown."""
+    found = {}
+    for person, language in Person.objects.filter(id__in=people).values_list("id", "language"):
+        terms = terms_of(person, at_ms)
+        found[person] = Traits(
+            language=language or Traits().language,
+            place=terms.place if terms else Traits().place,
+            assistive=("yes" if terms.assistive else "no") if terms else Traits().assistive,
+        )
+    return found
+
+
+def _rng(now_ms: int) -> np.random.Generator:
+    """Return what shuffles for this report; the same moment gives the same report."""
+    return np.random.default_rng(now_ms)
+
+
+def _measured(
+    people: Sequence[int], begin_ms: int, end_ms: int
+) -> dict[tuple[int, int | None], int]:
+    """Add up active time by person and project, a few people at once.
+
+    Measuring beats is work: where very many people are asked about, none are measured here, and the
+    time from loan to answer stands in for all.
+    """
+    if len(people) > MOST_MEASURED:
+        return {}
+    sums: dict[tuple[int, int | None], int] = defaultdict(int)
+    for place in range(0, len(people), AT_ONCE):
+        for day in time_by_day(people[place : place + AT_ONCE], begin_ms, end_ms):
+            sums[day.person, day.project] += day.ms
+    return sums
+
+
+def _changed(within: dict[str, int]) -> dict[tuple[int, int, str], int]:
+    found = (
+        PayAdjustment.objects.filter(**within)
+        .values_list("worker__person", "project", "currency")
+        .annotate(micro=Sum("piece_micro"))
+    )
+    return {(person, project, currency): micro for person, project, currency, micro in found}
+
+
+def _rejected(within: dict[str, int]) -> dict[tuple[int, int], int]:
+    found = (
+        Decision.objects.filter(
+            kind=Decision.Kind.REJECTION, undone_ms=None, project__isnull=False, **within
+        )
+        .values_list("person", "project")
+        .annotate(many=Count("answer", distinct=True))
+    )
+    return {(person, project): many for person, project, many in found}
+
+
+@transaction.atomic
+def _keep(work: list[Work], content: dict[str, object], begin_ms: int, now_ms: int) -> None:
+    ClientMeasure.objects.all().delete()
+    ClientMeasure.objects.bulk_create(
+        ClientMeasure(
+            organisation_id=organisation,
+            currency=one.currency,
+            people=one.people,
+            middle_micro=one.middle_micro,
+            lowest_micro=one.lowest_micro,
+            by_elapsed=one.by_elapsed,
+            answers=one.answers,
+            rejected_per_mille=one.rejected_per_mille,
+            made_ms=now_ms,
+        )
+        for organisation, one in by_organisation(work).items()
+    )
+    OversightReport.objects.filter(kind=NOW).delete()
+    OversightReport.objects.create(
+        kind=NOW, begin_ms=begin_ms, end_ms=now_ms, content=content, made_ms=now_ms
+    )

@@ -1,0 +1,51 @@
+"""``canut record``: hand out somebody's whole record, or bring one from elsewhere."""
+
+import argparse
+from pathlib import Path
+
+from canut.commands.instance import add_data, set_up
+from canut.core.errors import BadFile, Missing
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what to do, whose record, and the file."""
+    parser.add_argument(
+        "what",
+        choices=["export", "import"],
+        help="export: write somebody's whole record, also after their account was closed;"
+        " import: bring one from elsewhere",
+    )
+    parser.add_argument("name", help="the name they sign in with")
+    parser.add_argument("file", help="the zip or JSON to write, or to read")
+    add_data(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the file, or keep what it holds beside the person's work here."""
+    set_up(args)
+    from django.utils import timezone
+
+    from canut.actions.records import bring_record, record_file
+    from canut.store.instance import check_database
+    from canut.store.models import Person
+
+    check_database()
+    person = Person.objects.filter(username__iexact=args.name).first()
+    if person is None:
+        raise Missing(
+            f"nobody signs in as {args.name!r}", code="person-unknown", name=str(args.name)
+        )
+    now_ms = int(timezone.now().timestamp() * 1000)
+    path = Path(args.file)
+    if args.what == "export":
+        form = "json" if path.suffix.lower() == ".json" else "zip"
+        path.write_bytes(record_file(person, form, now_ms))
+        print(f"Wrote {path}: the whole record of {person.username}.")
+        return 0
+    try:
+        content = path.read_bytes()
+    except OSError as failure:
+        raise BadFile(f"cannot read {path}: {failure.strerror}", code="bad-file") from failure
+    brought = bring_record(person, content, now_ms)
+    print(f"Brought {brought.answers} answers in {brought.projects} projects to {person.username}.")
+    return 0

@@ -1,0 +1,263 @@
+"""A person's whole record as one document: what is in it, how it is written, how it is read back.
+
+It holds what one person did, earned, said and was told, and nobody else's name. Tables are lists of
+plain rows with named columns, so that another platform, or a spreadsheet, can take them. A record
+that comes from elsewhere is read strictly and believed to be no more than what it says of itself.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from canut.core.errors import BadFile, TooLarge
+
+SCHEMA = "canut.record/1"
+IN_ZIP = "record.json"
+LARGEST = 64 * 2**20
+NUL = "\x00"
+
+type Cell = str | int | bool | None
+type Row = dict[str, Cell]
+
+WHOLE, TEXT, YES_NO = int, str, bool
+TABLES: dict[str, dict[str, type]] = {
+    "roles": {"role": TEXT, "of": TEXT, "since_ms": WHOLE, "ended_ms": WHOLE},
+    "projects": {
+        "project": TEXT,
+        "title": TEXT,
+        "organisation": TEXT,
+        "worker": TEXT,
+        "joined_ms": WHOLE,
+        "left_ms": WHOLE,
+        "accuracy_thousandths": WHOLE,
+        "agreed": WHOLE,
+        "compared": WHOLE,
+    },
+    "time": {"project": TEXT, "day": TEXT, "surface": TEXT, "ms": WHOLE},
+    "answers": {
+        "answer": WHOLE,
+        "project": TEXT,
+        "task": WHOLE,
+        "kind": TEXT,
+        "question_version": WHOLE,
+        "answered_ms": WHOLE,
+        "elapsed_ms": WHOLE,
+        "counted": YES_NO,
+        "surplus": YES_NO,
+        "replaces": WHOLE,
+    },
+    "pay_lines": {
+        "answer": WHOLE,
+        "project": TEXT,
+        "rate_version": WHOLE,
+        "piece_micro": WHOLE,
+        "currency": TEXT,
+        "elapsed_ms": WHOLE,
+        "time_basis": TEXT,
+        "at_ms": WHOLE,
+    },
+    "adjustments": {
+        "answer": WHOLE,
+        "project": TEXT,
+        "piece_micro": WHOLE,
+        "currency": TEXT,
+        "reason": TEXT,
+        "at_ms": WHOLE,
+    },
+    "decisions": {
+        "decision": WHOLE,
+        "project": TEXT,
+        "answer": WHOLE,
+        "kind": TEXT,
+        "code": TEXT,
+        "by_a_person": YES_NO,
+        "system": TEXT,
+        "rule": TEXT,
+        "text_en": TEXT,
+        "text_fr": TEXT,
+        "at_ms": WHOLE,
+        "undone_ms": WHOLE,
+    },
+    "appeals": {
+        "decision": WHOLE,
+        "text": TEXT,
+        "outcome": TEXT,
+        "reply": TEXT,
+        "filed_ms": WHOLE,
+        "answered_ms": WHOLE,
+    },
+    "ratings": {
+        "project": TEXT,
+        "tos_violation": YES_NO,
+        "broken": YES_NO,
+        "reward_micro": WHOLE,
+        "currency": TEXT,
+        "time_seconds": WHOLE,
+        "pending_days": WHOLE,
+        "comm": TEXT,
+        "rejected": TEXT,
+        "recommend": TEXT,
+        "text": TEXT,
+        "at_ms": WHOLE,
+    },
+    "messages": {
+        "thread": WHOLE,
+        "project": TEXT,
+        "task": WHOLE,
+        "mine": YES_NO,
+        "from": TEXT,
+        "text": TEXT,
+        "at_ms": WHOLE,
+    },
+    "terms_of_use": {"version": TEXT, "language": TEXT, "sha256": TEXT, "accepted_ms": WHOLE},
+    "working_terms": {
+        "number": WHOLE,
+        "place": TEXT,
+        "zone": TEXT,
+        "status": TEXT,
+        "assistive": YES_NO,
+        "at_ms": WHOLE,
+    },
+    "brought": {"instance": TEXT, "sha256": TEXT, "answers": WHOLE, "at_ms": WHOLE},
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one person takes along.
+
+    Args:
+        instance: where it was made.
+        made_ms: when.
+        person: how they are called there: ``name``, ``language``, ``since_ms``.
+        tables: rows by table; a table nobody filled is empty.
+    """
+
+    instance: str
+    made_ms: int
+    person: Row
+    tables: dict[str, list[Row]] = field(default_factory=dict[str, list[Row]])
+
+    def rows(self, table: str) -> list[Row]:
+        """Return the rows of a table."""
+        return self.tables.get(table, [])
+
+    def pay_by_currency(self) -> dict[str, int]:
+        """Add up pieces and adjustments, in micro-units."""
+        sums: dict[str, int] = {}
+        for row in [*self.rows("pay_lines"), *self.rows("adjustments")]:
+            currency = str(row["currency"])
+            sums[currency] = sums.get(currency, 0) + int(row["piece_micro"] or 0)
+        return sums
+
+    @property
+    def elapsed_ms(self) -> int:
+        """The time of all pay lines."""
+        return sum(int(row["elapsed_ms"] or 0) for row in self.rows("pay_lines"))
+
+    @property
+    def span_ms(self) -> tuple[int, int] | None:
+        """The first and the last answer; None without any."""
+        moments = [int(row["answered_ms"] or 0) for row in self.rows("answers")]
+        return (min(moments), max(moments)) if moments else None
+
+
+def write_record(record: Record) -> bytes:
+    """Write a record as JSON, the same bytes for the same record.
+
+    Example:
+        >>> one = Record("here", 1, {"name": "Nadia", "language": "fr", "since_ms": 0})
+        >>> read_record(write_record(one)).person["name"]
+        'Nadia'
+    """
+    tables = {
+        name: [{column: row.get(column) for column in columns} for row in record.rows(name)]
+        for name, columns in TABLES.items()
+    }
+    whole = {
+        "schema": SCHEMA,
+        "instance": record.instance,
+        "made_ms": record.made_ms,
+        "person": record.person,
+        "tables": tables,
+    }
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def read_record(content: bytes) -> Record:
+    """Read a record, from its JSON or from the zip it came in.
+
+    Raises:
+        BadFile: this is no record, or a row has columns or kinds that it should not.
+        TooLarge: it is over 64 MiB.
+    """
+    if len(content) > LARGEST:
+        raise TooLarge(f"a record of {len(content)} bytes", code="too-large", limit=LARGEST)
+    text = _unzipped(content) if content[:2] == b"PK" else content
+    try:
+        read: object = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _not_a_record("it is no JSON") from None
+    whole = cast("dict[str, Any]", read) if isinstance(read, dict) else {}
+    if whole.get("schema") != SCHEMA:
+        raise _not_a_record(f"its schema is not {SCHEMA}")
+    person, tables = whole.get("person"), whole.get("tables")
+    if not isinstance(person, dict) or not isinstance(tables, dict):
+        raise _not_a_record("it has no person or no tables")
+    _check_cells("person", cast("Row", person), {"name": str, "language": str, "since_ms": int})
+    return Record(
+        instance=_of(whole, "instance", str)[:200],
+        made_ms=_of(whole, "made_ms", int),
+        person=cast("Row", person),
+        tables={
+            name: _rows(name, columns, cast("dict[str, Any]", tables).get(name, []))
+            for name, columns in TABLES.items()
+        },
+    )
+
+
+def _of[T](whole: Mapping[str, Any], name: str, kind: type[T]) -> T:
+    value = whole.get(name)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise _not_a_record(f"{name} is {value!r}")
+    return value
+
+
+def _rows(name: str, columns: Mapping[str, type], given: object) -> list[Row]:
+    if not isinstance(given, list):
+        raise _not_a_record(f"{name} is no list")
+    rows = cast("Sequence[object]", given)
+    for row in rows:
+        if not isinstance(row, dict):
+            raise _not_a_record(f"a row of {name} is no object")
+        _check_cells(name, cast("Row", row), columns)
+    return [{column: row.get(column) for column in columns} for row in cast("Sequence[Row]", rows)]
+
+
+def _check_cells(name: str, row: Row, columns: Mapping[str, type]) -> None:
+    for column, kind in columns.items():
+        value = row.get(column)
+        is_right = value is None or type(value) is kind
+        if not is_right or (isinstance(value, str) and NUL in value):
+            raise _not_a_record(f"{column} of {name} is {value!r}")
+
+
+def _unzipped(content: bytes) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if packed.getinfo(IN_ZIP).file_size > LARGEST:
+                raise TooLarge("a record over its limit", code="too-large", limit=LARGEST)
+            with packed.open(IN_ZIP) as inside:
+                text = inside.read(LARGEST + 1)
+    except (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError, RuntimeError):
+        raise _not_a_record(f"the zip holds no {IN_ZIP}") from None
+    if len(text) > LARGEST:
+        raise TooLarge("a record over its limit", code="too-large", limit=LARGEST)
+    return text
+
+
+def _not_a_record(why: str) -> BadFile:
+    return BadFile(f"this is no record of work: {why}", code="not-a-record")

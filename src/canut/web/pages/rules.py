@@ -1,0 +1,146 @@
+"""The rules of the house, for anyone: what protects workers, how that changes, the terms of use."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from canut.actions.policies import Proposal, give_opinion, propose_change, withdraw_change
+from canut.actions.terms_of_use import accept_terms, publish_terms
+from canut.core.errors import BadInput, Missing
+from canut.core.labour.changes import deadline_ms
+from canut.store.models import Person, Role
+from canut.store.policies import (
+    accepted_terms,
+    changes,
+    policies_now,
+    terms_in_force,
+    terms_texts,
+    terms_to_come,
+)
+from canut.web.access import person_of, roles_anywhere
+from canut.web.forms_say import ProposeForm, TermsForm, attempt
+from canut.web.moments import now_ms
+
+
+def rules(request: HttpRequest, form: ProposeForm | None = None) -> HttpResponse:
+    """Show the policies in force, what is proposed, and every refusal that is not settled."""
+    roles = roles_anywhere(request)
+    shown = {
+        "policies": policies_now(now_ms()),
+        "changes": [(one, deadline_ms(one.proposed_ms)) for one in changes()],
+        "is_operator": Role.OPERATOR in roles,
+        "is_speaker": Role.REPRESENTATIVE in roles,
+        "form": form or ProposeForm(),
+    }
+    is_refused = form is not None and bool(form.errors)
+    return render(request, "say/rules.html", shown, status=422 if is_refused else 200)
+
+
+def propose(request: HttpRequest) -> HttpResponse:
+    """Propose another value of a policy."""
+    form = ProposeForm(request.POST)
+
+    def act() -> None:
+        given = form.cleaned_data
+        currency = given["currency"] if given["name"] == "floor" else ""
+        proposal = Proposal(given["name"], given["new"], given["reason"], currency)
+        propose_change(person_of(request), proposal, now_ms())
+
+    if not attempt(form, act):
+        return rules(request, form)
+    messages.success(request, _("Proposed. It waits for the representatives, 14 days at most."))
+    return redirect("rules")
+
+
+def opinion(request: HttpRequest) -> HttpResponse:
+    """Write a representative's opinion of a change."""
+    give_opinion(
+        person_of(request),
+        _change(request),
+        request.POST.get("text", ""),
+        now_ms(),
+        agrees=request.POST.get("agrees") == "1",
+    )
+    messages.success(request, _("Your opinion is written down and shown to everybody."))
+    return redirect("rules")
+
+
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Take a change back."""
+    withdraw_change(person_of(request), _change(request), now_ms())
+    messages.success(request, _("The change is withdrawn."))
+    return redirect("rules")
+
+
+def terms(request: HttpRequest, form: TermsForm | None = None) -> HttpResponse:
+    """Show the terms of use in force, or an older or coming version."""
+    at_ms = now_ms()
+    in_force = terms_in_force(at_ms)
+    wanted = request.GET.get("version", "")
+    number = int(wanted) if wanted.isdigit() else in_force
+    texts = terms_texts(number)
+    if texts is None:
+        raise Missing(f"no terms of use {number}")
+    known = request.user if isinstance(request.user, Person) else None
+    accepted = {one.number: one for one in accepted_terms(known)} if known else {}
+    coming = terms_to_come(at_ms)
+    language = "fr" if (get_language() or "fr").startswith("fr") else "en"
+    shown = {
+        "number": number,
+        "in_force": in_force,
+        "parts": _parts(texts[language]),
+        "accepted": accepted.get(number),
+        "coming": coming,
+        "versions": range(1, (coming.number if coming else in_force) + 1),
+        "is_operator": Role.OPERATOR in roles_anywhere(request),
+        "form": form or TermsForm(),
+    }
+    is_refused = form is not None and bool(form.errors)
+    return render(request, "say/terms.html", shown, status=422 if is_refused else 200)
+
+
+def accept(request: HttpRequest) -> HttpResponse:
+    """Note that I accept the terms in the language I read them in."""
+    wanted = request.POST.get("version", "")
+    if not wanted.isdigit():
+        raise BadInput("say which terms", code="bad-request")
+    language = "fr" if (get_language() or "fr").startswith("fr") else "en"
+    accept_terms(person_of(request), int(wanted), language, now_ms())
+    messages.success(request, _("Noted: you accept these terms."))
+    return redirect("rules_terms")
+
+
+def publish(request: HttpRequest) -> HttpResponse:
+    """Publish the next terms of use."""
+    form = TermsForm(request.POST)
+
+    def act() -> None:
+        given = form.cleaned_data
+        publish_terms(
+            person_of(request), given["text_en"], given["text_fr"], form.takes_effect_ms(), now_ms()
+        )
+
+    if not attempt(form, act):
+        return terms(request, form)
+    messages.success(request, _("Published. Everybody sees it until it is in force."))
+    return redirect("rules_terms")
+
+
+def _change(request: HttpRequest) -> int:
+    number = request.POST.get("change", "")
+    return int(number) if number.isdigit() else 0
+
+
+def _parts(text: str) -> list[tuple[str, list[str]]]:
+    """Cut a text into its sections: a title, and what it says."""
+    parts: list[tuple[str, list[str]]] = []
+    for line in text.splitlines():
+        if line.startswith("## "):
+            parts.append((line[3:], []))
+        elif line.strip() and not line.startswith("# "):
+            if not parts:
+                parts.append(("", []))
+            parts[-1][1].append(line.removeprefix("- "))
+    return parts
