@@ -40,12 +40,12 @@ SETTINGS = (
         "Signs sessions and invitation links; 50 random characters.",
     ),
     Setting(
+        "CANUT_UNION", "none", "Union people may turn to: its name and address, on their page."
+    ),
+    Setting(
         "CANUT_SUPPORT",
         "none: people are told that nobody is named",
         "Whom people turn to when work weighs on them; an address or a telephone number.",
-    ),
-    Setting(
-        "CANUT_UNION", "none", "Union people may turn to: its name and address, on their page."
     ),
     Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
     Setting(

@@ -10,6 +10,7 @@ import type { Outbox } from "./outbox";
 import { line, panel, REASONS } from "./panels";
 import { account, bar, place, stage, stateWords, thread, tools, voiced } from "./parts";
 import type { Pictures } from "./pictures";
+import { remembered } from "./remembered";
 import { closed, end, explained, looking, why } from "./screens";
 import type { Session } from "./session";
 import type { Asked, PageData, Task } from "./wire";
@@ -30,15 +31,6 @@ export type Given = {
   rest: Rest;
   stop: () => Promise<void>;
 };
-
-/** Browsers that keep nothing for a site throw when asked. */
-function remembered(name: string): string | null {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
-}
 
 function remember(name: string, value: string): void {
   try {

@@ -128,7 +128,7 @@ export function account(bench: Bench): TemplateResult {
 function breakOffer(bench: Bench): TemplateResult | typeof nothing {
   const { words, breakOffer: offer } = bench;
   if (!offer) return nothing;
-  return html`<div class="note wb-break"><p>${words.breakOffer}</p>
+  return html`<div class="note mt wb-break"><p>${words.breakOffer}</p>
     <p class="row wrap"><button type="button" class="btn sm" @click=${() => {
       void bench.care.began();
       bench.open("break");

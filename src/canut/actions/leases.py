@@ -90,7 +90,8 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
             limit=HELD_LIMIT,
         )
     hand = _lend(worker_id, count, now_ms, None)
-    left = bool(hand.leases or hand.lacking)
+    is_tried = hand.worker.project_state == Project.State.PILOT
+    left = bool(hand.leases or hand.lacking) or not is_tried
     if hand.lacking and hand.why not in REST:
         with connection.cursor() as cursor:
             hardest = HARDEST_LEFT.get(hand.why, 0) if hand.why else MOST_SEVERE
@@ -132,9 +133,11 @@ def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None
             priority, task = place
             worker = worker._replace(cursor_priority=priority, cursor_task=task - 1)
         wanted = max(0, count - len(held))
-        wanted = wanted if room is None else min(wanted, room)
         if worker.project_state == Project.State.PILOT:
-            worker, wanted = _in_pilot(worker, len(held), wanted)
+            wanted = max(0, min(wanted, left_in_pilot(worker.worker) - len(held)))
+            if place is None and worker.cursor_priority >= 0:
+                worker = worker._replace(cursor_priority=FIRST, cursor_task=0)
+        wanted = wanted if room is None else min(wanted, room)
         if wanted and worker.rest_until_ms > now_ms:
             return _Hand(worker, held, 0, wanted, HOURS)
         if wanted and worker.is_risky:
@@ -142,13 +145,6 @@ def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None
             return _Hand(worker, [*held, *new], len(new), wanted - len(new), why)
         new = dialect().lend(cursor, worker, wanted, now_ms) if wanted else []
         return _Hand(worker, [*held, *new], len(new), wanted - len(new))
-
-
-def _in_pilot(worker: WorkerNow, held: int, wanted: int) -> tuple[WorkerNow, int]:
-    """Begin at the sample, whose priority is below 0, and end with a worker's part of it."""
-    if worker.cursor_priority >= 0:
-        worker = worker._replace(cursor_priority=FIRST, cursor_task=0)
-    return worker, max(0, min(wanted, left_in_pilot(worker.worker) - held))
 
 
 def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow:

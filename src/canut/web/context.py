@@ -89,6 +89,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "sends_mail": settings.SENDS_MAIL,
         "support": settings.SUPPORT,
         "is_worker": Role.WORKER in roles,
+        "is_reviewer": Role.REVIEWER in roles,
         "rooms": [Room(str(one.name), reverse(one.pages[0][1]), one is here) for one in mine],
         "pages_here": [
             Room(str(label), reverse(address), begins == stem)

@@ -356,6 +356,7 @@ CASES |= {case: Words(*said) for case, said in words_say.SAID.items()}
 
 
 CASES |= {case: Words(*told) for case, told in PRICE_CASES.items()}
+CASES |= {case: Words(*said) for case, said in PRICE_CASES.items()}
 
 
 class _Facts(dict[str, object]):

@@ -53,7 +53,18 @@ from canut.web.tongue import tongue_of
 
 PREFETCH = 3
 UNDO = 10
-URLS = ("lease", "answers", "release", "skip", "flag", "ask", "beats", "decline", "rest", "harder")
+URLS = (
+    "lease",
+    "answers",
+    "release",
+    "skip",
+    "flag",
+    "ask",
+    "beats",
+    "decline",
+    "rest",
+    "harder",
+)
 COUNT_LIMIT = 20_000
 _encode = msgspec.json.encode
 type Parts = Sequence[Mapping[str, str]]
