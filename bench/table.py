@@ -100,6 +100,9 @@ def lines() -> Iterator[Line]:
         yield Line(f"… {name}", "served", opened, _field(field), "ms")
     yield Line("… answers lost", "served", opened, _field("lost"), "")
     yield Line("… answers counted twice", "served", opened, _field("twice"), "")
+    yield Line(
+        "keeping a beat, so many at once", "beats", _all, _field("cpu_ms_per_beat"), "ms of CPU"
+    )
     yield from _bulk_lines()
 
 

@@ -20,7 +20,7 @@ def steps() -> list[tuple[str, list[str], Path]]:
     return [
         ("ruff format", [f"{BIN}/ruff", "format", "--check", "-q"], ROOT),
         ("ruff check", [f"{BIN}/ruff", "check", "-q"], ROOT),
-        ("mypy", [f"{BIN}/mypy", "src", "tests"], ROOT),
+        ("mypy", [f"{BIN}/mypy", "src", "tests", "packages"], ROOT),
         ("pyright", [f"{BIN}/pyright"], ROOT),
         ("rooms", [f"{BIN}/lint-imports"], ROOT),
         (

@@ -70,6 +70,8 @@ STOPS = (
     Stop("wrong", "requester", "/projects/demo/wrong"),
     Stop("task", "requester", "/projects/demo/tasks/1"),
     Stop("pay", "requester", "/projects/demo/pay"),
+    Stop("pilot", "requester", "/projects/demo/pilot"),
+    Stop("bill", "requester", "/projects/demo/bill"),
     Stop("export", "requester", "/projects/demo/export"),
     Stop("invitations", "requester", "/projects/demo/invitations"),
     Stop("members", "requester", "/projects/demo/members"),

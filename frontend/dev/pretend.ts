@@ -173,6 +173,7 @@ function page(play: URLSearchParams, search: string): string {
     ),
     first_time: play.has("first"),
     person: "pretend",
+    person_id: 1,
     session: "pretend",
     prefetch: 3,
   };

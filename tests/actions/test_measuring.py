@@ -2,12 +2,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from canut.actions.activity import BeatIn, keep_beats
+from canut.actions.activity import BeatIn, keep_beats, open_page
 from canut.actions.leases import lease_tasks
 from canut.actions.measuring import intervals, measured, time_by_day
 from canut.actions.terms import TermsIn, set_terms
 from canut.core.errors import BadInput
 from canut.core.labour.parameters import Status
+from canut.core.labour.surfaces import SORTS
 from canut.store.models import OpenPage
 from canut.store.terms import terms_of
 from tests.factories import make_person, make_project
@@ -103,3 +104,33 @@ def test_terms_that_cannot_be_meant_are_refused(place: str, zone: str, pace: int
     with pytest.raises(BadInput):
         given = TermsIn(place, zone, Status.EMPLOYEE, pace_granted=pace)
         set_terms(person, given, by=person, now=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("sort", sorted(SORTS))
+def test_every_sort_of_page_adds_its_seconds_but_a_pause_of_ones_own(sort: str) -> None:
+    person = make_person()
+    name = "item:1" if sort == "item" else sort
+
+    work(person.pk, None, name, LATE_MS, 3)
+
+    total = sum(one.ms for one in time_by_day([person.pk], LATE_MS, LATE_MS + HOUR))
+    assert (total > 2 * MINUTE) is (sort != "pause")
+
+
+def test_reading_long_instructions_in_silence_counts() -> None:
+    made = make_project()
+    made.question.instructions = "mot " * 900
+    made.question.save()
+    person = made.worker.person_id or 0
+    session = open_page(person, made.project.pk, LATE_MS)
+    ends = range(15_000, 481_000, 15_000)
+    beats = [
+        BeatIn(session, n, end, visible=end < 480_000, focused=True, surface="instructions",
+               buckets=[])
+        for n, end in enumerate(ends)
+    ]  # fmt: skip
+
+    keep_beats(person, made.project.pk, beats, LATE_MS + 480_000)
+
+    (one,) = time_by_day([person], LATE_MS, LATE_MS + HOUR)
+    assert (one.surface, one.ms) == ("instructions", 380_000)

@@ -97,7 +97,7 @@ def test_change_cut_short_goes_on_with_the_tasks_that_are_left(
 ) -> None:
     monkeypatch.setattr(overlap, "CHUNK", 3)
     made = make_project(tasks=7)
-    ask_overlap(made.project.pk, 2)
+    ask_overlap(made.project.pk, 2, NOW_MS)
     TaskState.objects.filter(task__in=made.tasks[:3]).update(overlap=2)
 
     spread_overlap(made.project.pk, NOW_MS)
@@ -108,12 +108,12 @@ def test_change_cut_short_goes_on_with_the_tasks_that_are_left(
 def test_later_of_two_changes_stands_for_all_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overlap, "CHUNK", 3)
     made = make_project(tasks=7)
-    ask_overlap(made.project.pk, 2)
+    ask_overlap(made.project.pk, 2, NOW_MS)
     asked = itertools.count(1)
 
     def dialect_and_ask() -> Dialect:
         if next(asked) == 4:  # the second chunk begins
-            ask_overlap(made.project.pk, 5)
+            ask_overlap(made.project.pk, 5, NOW_MS)
         return dialect()
 
     monkeypatch.setattr(overlap, "dialect", dialect_and_ask)

@@ -86,6 +86,7 @@ def test_project_cannot_open_without(project: Project, missing: str) -> None:
 
 def test_project_opens_pauses_closes_and_opens_again(project: Project) -> None:
     ready(project)
+    project.is_own_staff = True
 
     states = []
     open_project(project, NOW)

@@ -70,6 +70,19 @@ class Instance:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def python(self, code: str) -> None:
+        """Run some lines beside the server, for what no page does yet."""
+        begin = "import django; django.setup();"
+        done = subprocess.run(
+            [sys.executable, "-c", begin + code],
+            env=self.env
+            | {"DJANGO_SETTINGS_MODULE": "canut.settings", "CANUT_DATA": str(self.data)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
     def start(self) -> None:
         """Start serving and wait until it answers."""
         self.process = subprocess.Popen(

@@ -72,6 +72,17 @@ def set_pay(page: Page, *, overlap: int, price: str | None) -> None:
     keep(page, "pay")
 
 
+def declare_and_fund(page: Page, amount: str = "1000") -> None:
+    """Say who pays, and write down that the money came."""
+    page.locator("#chain [name=client]").fill("Maison Bréval")
+    page.locator("#chain [name=country]").fill("CA")
+    keep(page, "chain")
+    page.locator("form[action$='/funds'] [name=amount]").fill(amount)
+    page.locator("form[action$='/funds'] [name=note]").fill("virement 7")
+    with page.expect_navigation():
+        page.locator("form[action$='/funds'] button").click()
+
+
 def start(page: Page) -> str:
     """Start the project; returns its address."""
     with page.expect_navigation():

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.instance import Instance
 from tests.browser.steps import (
+    declare_and_fund,
     drop_files,
     keep,
     set_pay,
@@ -29,6 +30,7 @@ def make_paid(page: Page, instance: Instance, path: Path, *, known: str = "") ->
     write_question(page, "Cet avis est-il positif ?", ["Oui", "Non"])
     write_aims(page)
     set_pay(page, overlap=1, price="0,05")
+    declare_and_fund(page)
     slug = start(page)
     page.goto(f"{instance.url}/projects/{slug}/invitations")
     with page.expect_navigation():

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src/canut"
 TEMPLATES = SOURCE / "web/templates"
-OURS = ("src", "tests", "tools", "bench", "docs", "frontend", "news", ".ci")
+OURS = ("src", "packages", "tests", "tools", "bench", "docs", "frontend", "news", ".ci")
 BUILT = {"node_modules", "dist", "_build", "__pycache__", "coverage"}
 
 

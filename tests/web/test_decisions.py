@@ -8,8 +8,7 @@ from canut.actions.accounts import add_member
 from canut.actions.appeals import Reply, answer_appeal
 from canut.actions.leases import lease_tasks
 from canut.actions.sanctions import Limit, limit_worker
-from canut.core.labour.systems import SYSTEMS
-from canut.store.models import Appeal, Decision, Fact, PayAdjustment, Person, Role, Sanction, Worker
+from canut.store.models import Appeal, Decision, PayAdjustment, Person, Role, Sanction, Worker
 from canut.store.systems import is_on
 from tests.factories import NOW, answer_next, make_person
 from tests.web.due import EVIDENCE, answered, appealed, decided, now_ms
@@ -147,7 +146,7 @@ def test_program_takes_back_answers_and_switches_nothing(house: House) -> None:
     )
 
     assert [each.status_code for each in got] == [403, 403, 403]
-    assert answer.status_code in {403, 422}
+    assert answer.status_code == 403
     assert Appeal.objects.get().outcome == ""
     assert is_on("hours")
 
@@ -238,7 +237,9 @@ def test_reviewer_from_outside_takes_answers_and_the_person_reads_it(house: Hous
     assert "14 days" in shown(client, "appeals")
 
     client.post(reverse("appeal_take", args=[made.pk]))
-    assert "You read this one" in shown(client, "appeals")
+    read = shown(client, "appeals")
+    assert "You read this one" in read
+    assert "avis 0 Positif ou négatif ?" in read
     sent = client.post(
         reverse("appeal_answer", args=[made.pk]),
         {"outcome": "overturned", "words": "Irony was not ruled out."},
@@ -321,38 +322,6 @@ def test_limit_page_says_what_it_does_and_limits(house: House) -> None:
     assert "It begins 3 days after the person is told" in said
     assert Sanction.objects.get().daily == 5
     assert "limits you to 5 tasks a day" in shown(client, "project_decisions", house.project.slug)
-
-
-def test_anybody_reads_what_decides_here_in_both_languages() -> None:
-    english, french = (shown(Client(), "systems", headers=headers) for headers in (EN, FR))
-
-    for system in SYSTEMS.values():
-        assert system.version in english
-        assert system.purpose[0] in english
-        assert system.purpose[1].replace("\u00a0", " ").replace("\u202f", " ") in french
-        assert system.effect[0] in english
-    assert "List 1, in force since January 31, 2024" in english
-
-
-def test_operator_switches_a_rule_off_and_everybody_reads_why(house: House) -> None:
-    house.client("operator").post(
-        reverse("system_switch", args=["careless"]), {"on": "0", "why": "Wrong people."}
-    )
-
-    assert not is_on("careless")
-    assert "operator" in (said := shown(Client(), "systems"))
-    assert "Wrong people." in said
-    assert "switched off" in said
-
-
-@pytest.mark.parametrize("role", ["worker", "requester", "reviewer", "auditor"])
-def test_nobody_else_switches_a_rule(house: House, role: str) -> None:
-    sent = house.client(role).post(
-        reverse("system_switch", args=["careless"]), {"on": "0", "why": "x"}
-    )
-
-    assert sent.status_code == 403
-    assert not Fact.objects.filter(name__startswith="system-off").exists()
 
 
 def test_my_score_comes_with_its_interval_and_its_last_day(house: House) -> None:

@@ -9,6 +9,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from canut.store.models import Import, Project, RateVersion, Task, TaskState
+from tests.paid import fund
 from tests.web.house import House
 
 FR = {"accept-language": "fr"}
@@ -49,7 +50,10 @@ def setup(client: Client, project: Project) -> str:
     return client.get(reverse("project_setup", args=[project.slug]), headers=FR).content.decode()
 
 
-def test_file_leads_to_an_open_project_step_by_step(house: House) -> None:
+@pytest.mark.parametrize(("own_staff", "state"), [("yes", "open"), ("no", "pilot")])
+def test_file_leads_to_an_open_project_or_its_pilot_step_by_step(
+    house: House, own_staff: str, state: str
+) -> None:
     client = house.client("requester")
     project = upload(client, FRENCH)
 
@@ -57,15 +61,20 @@ def test_file_leads_to_an_open_project_step_by_step(house: House) -> None:
     send(client, project, "rows", keep="good")
     send(client, project, "question", ask="Positif ?", choices=["oui", "non", ""])
     send(client, project, "aims", **AIMS)
-    send(client, project, "pay", overlap=2, own_staff="no", price="0,21", currency="CAD")
+    send(client, project, "pay", overlap=2, own_staff=own_staff, price="0,21", currency="CAD")
+    if own_staff == "no":
+        chain = {"client": "Maison Bréval", "country": "ca"}
+        client.post(reverse("project_setup_chain", args=[project.slug]), chain)
+        fund(project)
     _status, page = send(client, project, "start")
 
     project.refresh_from_db()
     tasks = Task.objects.filter(project=project, row__gt=0).order_by("row")
-    assert "Le projet est ouvert" in page
-    assert (project.state, project.overlap) == ("open", 2)
+    assert {"open": "Le projet est ouvert", "pilot": "Le pilote est ouvert"}[state] in page
+    assert (project.state, project.overlap) == (state, 2)
     assert [task.key for task in tasks] == ["0007", "0008", "0010"]
-    assert RateVersion.objects.get(project=project).piece_micro == 210_000
+    piece = RateVersion.objects.get(project=project).piece_micro
+    assert piece == (0 if own_staff == "yes" else 210_000)
     assert TaskState.objects.filter(task__in=tasks, overlap=2).count() == 3
 
 

@@ -6,7 +6,7 @@ import { onOut, type Send, sayIn, sayOut, Unsent } from "../time/unsent";
 
 type Given = { session: string; surface: string; url: string; person: string; csrf: string };
 
-const APART_MS = 60_000;
+const APART_MS = 120_000;
 const PATIENCE_MS = 1_500;
 const LIMIT_MS = 20_000;
 

@@ -11,6 +11,7 @@
    [data-choices] > .opti > input, [data-add-choice]  rows of choices
    [data-preview] with [data-preview-ask], [data-preview-item], [data-preview-choices]; reads [data-ask],
                               [data-choices], [data-multiple], and the column chosen by a radio in table.pv
+   form[data-reckon="URL"]    what is typed goes to URL, #reckoned of the answer comes back (reckon.ts)
    [data-print]               prints · time[data-local="time|date|both"]  in the reader's own time zone
    script#beats-data          this page counts as time worked: see beats.ts; form[data-signs-out] ends it
    time[data-ago]             how long ago, counted on while the page is open */
@@ -20,10 +21,12 @@ import "../styles/tables.css";
 import "../styles/pages.css";
 import "../styles/papers.css";
 import "../styles/people.css";
+import "../styles/portrait.css";
 import { keepTime } from "./beats";
 import { listenForChoices } from "./choices";
 import { listenForFiles } from "./drop";
 import { keepLive } from "./live";
+import { listenForPrices } from "./reckon";
 import { locale, say } from "./say";
 
 /** `data-copy="#id"` copies that field or text; anything else is copied as written. */
@@ -139,6 +142,7 @@ addEventListener("pageshow", () => {
 });
 listenForFiles();
 listenForChoices();
+listenForPrices();
 keepLive();
 keepTime();
 localTimes();

@@ -63,7 +63,7 @@ async function start(root: HTMLElement): Promise<void> {
   });
   await outbox.open();
 
-  const rest = new Rest(data.person);
+  const rest = new Rest(String(data.person_id));
   const clock = new Clock({
     session: data.session,
     surface: data.first_time ? "why" : "queue",

@@ -54,6 +54,7 @@ const data = (more: Partial<PageData> = {}): PageData => ({
   },
   first_time: false,
   person: "p",
+  person_id: 1,
   session: "s",
   prefetch: 3,
   ...more,

@@ -72,6 +72,7 @@ export type PageData = {
   /** Questions of others with their answers, which everybody here reads. */
   said?: [string, string][];
   person: string;
+  person_id: number;
   /** The name the server gave this page; beats under any other are refused. */
   session: string;
   prefetch: number;

@@ -24,7 +24,6 @@ from canut.store.hot import beats as hot
 from canut.store.hot import dialect
 from canut.store.labour import OpenPage
 from canut.store.terms import terms_of
-from canut.store.work import Worker
 
 BEATS_LIMIT = 500
 BUCKETS_LIMIT = 60
@@ -184,11 +183,7 @@ def _check_beat(beat: BeatIn) -> None:
 
 def _renew_leases(cursor: CursorWrapper, person_id: int, project_id: int, now_ms: int) -> None:
     """Let the tasks in the person's hands run on from now."""
-    worker = (
-        Worker.objects.filter(person_id=person_id, project_id=project_id)
-        .values_list("id", "project__lease_seconds")
-        .first()
-    )
+    worker = hot.find_worker(cursor, person_id, project_id)
     if worker is not None:
         worker_id, lease_seconds = worker
         dialect().renew_leases(cursor, worker_id, now_ms, now_ms + lease_seconds * 1000)

@@ -18,7 +18,7 @@ from canut.actions.measuring import (
     zone_of,
 )
 from canut.core.labour.breaks import Hands, hands_of, is_offered
-from canut.store.labour import Beat
+from canut.store.labour import Beat, OpenPage
 from canut.store.people import Person
 from canut.store.projects import Project
 from canut.store.time import Claim, WorkedDay, claims_of
@@ -154,9 +154,17 @@ def week_of(person: Person, day: date) -> int:
 def hands_now(person_id: int, now_ms: int) -> Hands | None:
     """Return the present stretch of work of a person's hands, over all their pages."""
     recent = Beat.objects.filter(person=person_id, received_ms__gte=now_ms - RECENT_MS)
-    signs: list[int] = []
-    for mono, received, buckets in recent.values_list("mono_ms", "received_ms", "buckets"):
-        signs += [received - mono + 1000 * bucket[0] for bucket in buckets if any(bucket[1:])]
+    rows = list(recent.values_list("session", "mono_ms", "received_ms", "buckets"))
+    pages = OpenPage.objects.filter(session__in={row[0] for row in rows})
+    begun = dict(pages.values_list("session", "opened_ms"))
+    for session, mono, received, _ in rows:
+        begun[session] = min(begun.get(session, now_ms), received - mono)
+    signs = [
+        begun[session] + 1000 * bucket[0]
+        for session, _, _, buckets in rows
+        for bucket in buckets
+        if any(bucket[1:])
+    ]
     return hands_of(sorted(signs), now_ms)
 
 

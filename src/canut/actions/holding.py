@@ -15,7 +15,8 @@ from django.db.models import Max
 
 from canut.actions.decisions import Ruling, decide
 from canut.actions.measuring import Stretch, stretches
-from canut.core.labour.caps import Capped, TypeTimes, capped, pace_of, room_of, type_times
+from canut.core.arrays import Counts
+from canut.core.labour.caps import Capped, Person, TypeTimes, capped, pace_of, room_of, type_times
 from canut.core.labour.claims import fortnight
 from canut.store.decisions import Decision
 from canut.store.labour import Beat
@@ -185,20 +186,51 @@ def _items(
     }
 
 
+def _usual(project: int) -> TypeTimes | None:
+    kept = UsualTime.objects.filter(project=project).first()
+    if kept is None:
+        return None
+    numbers = (kept.n_items, kept.median_ms, kept.mean_ms)
+    return TypeTimes(*(np.array([number], np.int64) for number in numbers))
+
+
 def _capped(person: int, project: int, items: Sequence[Item], now_ms: int) -> Capped | None:
     """Split a person's time by what is usual and by their pace; None before anything is usual."""
-    usual = UsualTime.objects.filter(project=project).first()
-    if usual is None:
+    one = _usual(project)
+    if one is None:
         return None
-    one = TypeTimes(
-        *(np.array([n], np.int64) for n in (usual.n_items, usual.median_ms, usual.mean_ms))
-    )
     types = np.zeros(len(items), np.int32)
     ms = np.array([item.ms for item in items], dtype=np.int64)
-    terms = terms_of(person, now_ms)
-    pace = pace_of(types, ms, one, terms.pace_granted if terms else USUAL_PACE)
-    found = capped(types, ms, one, pace)
+    found = capped(types, ms, one, _pace(person, ms, one, now_ms))
     return None if found.window is None else found
+
+
+def _pace(person: int, ms: Counts, usual: TypeTimes, at_ms: int) -> Person:
+    """Learn a person's pace from their tasks; never less than a human granted them."""
+    terms = terms_of(person, at_ms)
+    granted = terms.pace_granted if terms else USUAL_PACE
+    return pace_of(np.zeros(len(ms), np.int32), ms, usual, granted)
+
+
+def paces(
+    person_ids: Sequence[int], project_id: int, windows: Sequence[Span]
+) -> dict[int, list[int]]:
+    """Return the pace each person was allowed in each of several stretches of a project, in order.
+
+    Args:
+        person_ids: whose; those who did nothing in a stretch are left out of it.
+        project_id: of which project; {} before anything is usual there.
+        windows: begin and end of each stretch.
+    """
+    usual = _usual(project_id)
+    if usual is None:
+        return {}
+    found: dict[int, list[int]] = {}
+    for begin, end in windows:
+        for person, items in _items(person_ids, project_id, begin, end).items():
+            ms = np.array([item.ms for item in items], dtype=np.int64)
+            found.setdefault(person, []).append(_pace(person, ms, usual, end).pace)
+    return found
 
 
 def _tail(item: Item, ms: int) -> list[Span]:

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from canut.actions.imports import publish_import, read_import
 from canut.actions.overlap import ask_overlap, spread_overlap, tasks_behind
-from canut.actions.projects import open_project
+from canut.actions.projects import start_project
 from canut.store.jobs import last_job, workers_here
-from canut.store.models import Import, TaskState
+from canut.store.models import Import, Project, TaskState
 
 SMALL_BYTES = 5 * 2**20
 FEW_TASKS = 5_000
@@ -68,7 +68,7 @@ def set_overlap_soon(project_id: int, overlap: int) -> bool:
         BadInput: ``overlap`` is out of range.
         Missing: there is no such project.
     """
-    ask_overlap(project_id, overlap)
+    ask_overlap(project_id, overlap, _ms())
     if len(tasks_behind(project_id)[: FEW_TASKS + 1]) > FEW_TASKS:
         follow_overlap.enqueue(project_id)
         return False
@@ -108,11 +108,12 @@ def read_rows(import_id: int) -> None:
 
 @task
 def publish_and_open(import_id: int) -> None:
-    """Make the rows tasks, then let people answer."""
+    """Make the rows tasks, then let people answer: a pilot first where they are paid."""
     try:
-        publish_import(import_id, timezone.now())
         source = Import.objects.select_related("project").get(id=import_id)
-        open_project(source.project, timezone.now())
+        if source.state != Import.State.PUBLISHED:  # what was missing may have been money
+            publish_import(import_id, timezone.now())
+        start_project(Project.objects.get(id=source.project_id), timezone.now())
     finally:
         _say_starting(import_id, is_starting=False)
 

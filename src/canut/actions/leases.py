@@ -15,11 +15,12 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from canut.actions.limits import room_under_limits
+from canut.actions.pilot import FIRST, left_in_pilot
 from canut.actions.practice import is_practice_due, tell_of_practice
 from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing, NotOpen
 from canut.store.hot import both, dialect
-from canut.store.hot.rows import HeldLease, WorkerNow
-from canut.store.projects import LENDING
+from canut.store.hot.rows import LEFT, LIMITED, HeldLease, WorkerNow
+from canut.store.projects import LENDING, Project
 from canut.store.work import Flag, Lease
 
 HELD_LIMIT = 20
@@ -76,7 +77,7 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
             limit=HELD_LIMIT,
         )
     hand = _lend(worker_id, count, now_ms, None)
-    left = True
+    left = bool(hand.leases or hand.lacking)
     if hand.lacking:
         with connection.cursor() as cursor:
             place = dialect().find_open(cursor, hand.worker)
@@ -99,7 +100,9 @@ def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None
     """Lend from the worker's place in the queue onwards, or from the one given."""
     with transaction.atomic(), connection.cursor() as cursor:
         worker = _find_worker(cursor, worker_id, now_ms)
-        room = room_under_limits(cursor, worker, now_ms)
+        room: int | None = None
+        if worker.standing == LIMITED:
+            room = room_under_limits(cursor, worker.worker, now_ms)
         if worker.is_due:
             _expire_some(cursor, worker.project, now_ms)
         held = [lease for lease in worker.held if lease.expires_ms > now_ms]
@@ -111,8 +114,17 @@ def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None
             worker = worker._replace(cursor_priority=priority, cursor_task=task - 1)
         wanted = max(0, count - len(held))
         wanted = wanted if room is None else min(wanted, room)
+        if worker.project_state == Project.State.PILOT:
+            worker, wanted = _in_pilot(worker, len(held), wanted)
         new = dialect().lend(cursor, worker, wanted, now_ms) if wanted else []
         return _Hand(worker, [*held, *new], len(new), wanted - len(new))
+
+
+def _in_pilot(worker: WorkerNow, held: int, wanted: int) -> tuple[WorkerNow, int]:
+    """Begin at the sample, whose priority is below 0, and end with a worker's part of it."""
+    if worker.cursor_priority >= 0:
+        worker = worker._replace(cursor_priority=FIRST, cursor_task=0)
+    return worker, max(0, min(wanted, left_in_pilot(worker.worker) - held))
 
 
 def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow:
@@ -120,7 +132,7 @@ def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNo
     worker = dialect().read_worker(cursor, worker_id, now_ms)
     if worker is None:
         raise Missing(f"there is no worker {worker_id}")
-    if worker.has_ended:
+    if worker.standing == LEFT:
         raise Forbidden(f"worker {worker_id} has left the project", code="worker-left")
     if worker.project_state not in LENDING or worker.question_version is None:
         raise NotOpen(

@@ -14,7 +14,9 @@ import time
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from canut.actions.pilot import lock_again
 from canut.core.errors import BadInput, Missing
+from canut.store.funds import is_funded
 from canut.store.hot import dialect
 from canut.store.projects import Project
 from canut.store.work import TaskState
@@ -36,16 +38,18 @@ def set_overlap(project_id: int, overlap: int, now_ms: int) -> None:
         BadInput: ``overlap`` is out of range.
         Missing: there is no such project.
     """
-    ask_overlap(project_id, overlap)
+    ask_overlap(project_id, overlap, now_ms)
     spread_overlap(project_id, now_ms)
 
 
-def ask_overlap(project_id: int, overlap: int) -> None:
-    """Ask for so many answers a task; tasks follow by ``spread_overlap``.
+@transaction.atomic
+def ask_overlap(project_id: int, overlap: int, now_ms: int) -> None:
+    """Ask for so many answers a task; tasks follow by ``spread_overlap``, the funds at once.
 
     Raises:
         BadInput: ``overlap`` is out of range.
         Missing: there is no such project.
+        Unfunded: people are paid for it and the money for so many answers is not there.
     """
     if not 1 <= overlap <= OVERLAP_LIMIT:
         raise BadInput(
@@ -56,6 +60,8 @@ def ask_overlap(project_id: int, overlap: int) -> None:
         )
     if not Project.objects.filter(pk=project_id).update(overlap=overlap):
         raise Missing(f"there is no project {project_id}")
+    if is_funded(project_id):
+        lock_again(Project.objects.get(pk=project_id), now_ms)
 
 
 def spread_overlap(project_id: int, now_ms: int) -> None:

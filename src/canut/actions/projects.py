@@ -4,6 +4,7 @@ How many answers a task needs is changed in ``overlap``, since it touches every 
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
+from canut.actions.chain import follow_price
+from canut.actions.pilot import check_pilot, has_passed, lock_again, open_pilot, pass_pilot
 from canut.core.errors import BadInput, Incomplete, NotOpen
 from canut.core.kinds import check_schema
+from canut.core.labour.price import Declared, piece_price
+from canut.core.money import Money
+from canut.store.funds import is_funded
 from canut.store.models import (
     Import,
     Organisation,
@@ -21,6 +27,7 @@ from canut.store.models import (
     QuestionVersion,
     RateVersion,
 )
+from canut.store.pilots import has_paid_people
 
 AIMS = ("aim_business", "aim_social", "aim_ethical")
 ORIGIN = ("origin_whose", "origin_consent", "origin_paid")
@@ -82,28 +89,82 @@ def write_question(
     )
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a requester sets: a price an hour and the time a task takes, or the piece alone.
+
+    Args:
+        currency: three letters.
+        piece_micro: the price of one answer; left out where the other two decide it.
+        hourly_micro: what an hour should bring; 0 where only the piece is priced.
+        task_ms: how long a task takes, as far as the requester knows; 0 where they do not say.
+        floor_micro: the least an hour may bring in this project, above the law's; None where
+            nothing is promised.
+    """
+
+    currency: str
+    piece_micro: int = 0
+    hourly_micro: int = 0
+    task_ms: int = 0
+    floor_micro: int | None = None
+
+    def declared(self) -> Declared:
+        """Return the price with its piece, worked out where the hour decides.
+
+        Raises:
+            BadInput: something cannot be meant.
+        """
+        code = self.currency.strip().upper()
+        if not (len(code) == 3 and code.isascii() and code.isalpha()):  # noqa: PLR2004 - ISO 4217
+            raise BadInput(f"{self.currency!r} is not a currency such as CAD", code="bad-currency")
+        hourly = Money(self.hourly_micro, code)
+        piece = Money(self.piece_micro, code)
+        if self.hourly_micro > 0 and self.task_ms > 0:
+            piece = piece_price(hourly, self.task_ms)
+        if not 0 <= piece.micro <= HIGHEST_PIECE_MICRO or (self.floor_micro or 0) < 0:
+            raise BadInput(
+                f"a price of {piece.micro} micro-units cannot be meant", code="bad-price"
+            )
+        return Declared(hourly, self.task_ms, piece)
+
+
 def set_rate(
     project: Project, piece_micro: int, currency: str, *, by: Person, now: datetime
 ) -> RateVersion:
-    """Add a version of the price of an answer; earlier pay lines keep theirs.
+    """Add a version of the price of an answer, set by the piece alone.
 
     Raises:
         BadInput: a negative or absurd price, or a currency that is not three letters.
     """
-    if not 0 <= piece_micro <= HIGHEST_PIECE_MICRO:
-        raise BadInput(f"a price of {piece_micro} micro-units cannot be meant", code="bad-price")
-    code = currency.strip().upper()
-    if not (len(code) == 3 and code.isascii() and code.isalpha()):  # noqa: PLR2004 - ISO 4217
-        raise BadInput(f"{currency!r} is not a currency code such as CAD", code="bad-currency")
-    return RateVersion.objects.create(
+    return set_price(project, Price(currency, piece_micro), by=by, now=now)
+
+
+@transaction.atomic
+def set_price(project: Project, price: Price, *, by: Person, now: datetime) -> RateVersion:
+    """Add a version of the price; earlier pay lines keep theirs, the chain and the funds follow.
+
+    Raises:
+        BadInput: something cannot be meant.
+        Unfunded: people are working already and the money for the new price is not there.
+    """
+    declared = price.declared()
+    made = RateVersion.objects.create(
         project=project,
         number=_next(RateVersion, project),
-        piece_micro=piece_micro,
-        currency=code,
+        piece_micro=declared.piece.micro,
+        hourly_micro=declared.hourly.micro,
+        task_ms=declared.task_ms,
+        currency=declared.piece.currency,
         created_by=by,
         created_at=now,
     )
+    if price.floor_micro != project.floor_micro:
+        project.floor_micro = price.floor_micro
+        project.save(update_fields=["floor_micro"])
+    follow_price(project, declared.piece, by=by, now_ms=_ms(now))
+    if is_funded(project.id):
+        lock_again(project, _ms(now))
+    return made
 
 
 @transaction.atomic
@@ -147,11 +208,60 @@ def set_work(project: Project, *, lease_seconds: int) -> None:
 
 
 @transaction.atomic
-def open_project(project: Project, now: datetime) -> None:
-    """Let people answer.
+def start_project(project: Project, now: datetime) -> None:
+    """Let people answer: all of it, or first a pilot where people are paid and none has passed.
 
     Raises:
-        Incomplete: an aim, the origin, the question, the price or the tasks are missing.
+        Incomplete: an aim, the origin, the question, the price, the tasks or the chain are missing,
+            or a place's floor is not known.
+        Unfunded: the money is not there.
+    """
+    check_written(project)
+    if has_paid_people(project) and not has_passed(project):
+        if not project.imports.filter(state=Import.State.PUBLISHED).exists():
+            raise Incomplete("publish an import before opening the project", field="tasks")
+        open_pilot(project, _ms(now))
+    else:
+        open_project(project, now)
+
+
+def check_start(project: Project, now: datetime) -> None:
+    """See that a draft may start, before its rows are published.
+
+    Raises:
+        Incomplete: something people read before they accept is missing, or the chain.
+        Unfunded: the money for the pilot is not there.
+    """
+    check_written(project)
+    if has_paid_people(project) and not has_passed(project):
+        check_pilot(project, _ms(now))
+
+
+@transaction.atomic
+def open_project(project: Project, now: datetime) -> None:
+    """Let people answer every task; where people are paid, only after a pilot that passed.
+
+    Raises:
+        Incomplete: an aim, the origin, the question, the price or the tasks are missing, or there
+            was no pilot, or not enough of one.
+        Conflict: ``price-too-low``: the pilot shows that too many would need a top-up.
+        Unfunded: the money is not there.
+    """
+    check_written(project)
+    if not project.imports.filter(state=Import.State.PUBLISHED).exists():
+        raise Incomplete("publish an import before opening the project", field="tasks")
+    if has_paid_people(project):
+        pass_pilot(project, _ms(now))
+    project.state = Project.State.OPEN
+    project.opened_at = project.opened_at or now
+    project.save(update_fields=["state", "opened_at"])
+
+
+def check_written(project: Project) -> None:
+    """See that everything is written that people read before they accept.
+
+    Raises:
+        Incomplete: an aim, the origin, the question or the price is missing.
     """
     for name in AIMS + ORIGIN:
         if not getattr(project, name):
@@ -160,11 +270,6 @@ def open_project(project: Project, now: datetime) -> None:
         raise Incomplete("write the question before opening the project", field="question")
     if not project.rates.exists():
         raise Incomplete("set the price before opening the project", field="price")
-    if not project.imports.filter(state=Import.State.PUBLISHED).exists():
-        raise Incomplete("publish an import before opening the project", field="tasks")
-    project.state = Project.State.OPEN
-    project.opened_at = project.opened_at or now
-    project.save(update_fields=["state", "opened_at"])
 
 
 @transaction.atomic
@@ -183,6 +288,10 @@ def close_project(project: Project) -> None:
         raise NotOpen("a draft cannot be closed: it is not open yet")
     project.state = Project.State.CLOSED
     project.save(update_fields=["state"])
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def _next(versions: type[QuestionVersion | RateVersion], project: Project) -> int:

@@ -99,6 +99,7 @@ def limit_worker(worker_id: int, limit: Limit, *, by: Person, now_ms: int) -> Sa
         ),
         now_ms,
     )
+    Worker.objects.filter(id=worker.id).update(is_limited=True)
     return Sanction.objects.create(
         decision=decision,
         worker=worker,

@@ -12,7 +12,7 @@ from canut.store.appeals import Sanction
 from canut.store.decisions import Decision
 from canut.store.labour import PayAdjustment
 from canut.store.quality import Habits
-from canut.store.work import Answer
+from canut.store.work import Answer, Worker
 
 type Effect = Callable[[Decision, int], None]
 
@@ -53,6 +53,8 @@ def give_back(decision: Decision, now_ms: int) -> None:
 def lift(decision: Decision, now_ms: int) -> None:
     """End a restriction or a suspension."""
     Sanction.objects.filter(decision=decision, lifted_ms=None).update(lifted_ms=now_ms)
+    others = Sanction.objects.filter(worker=decision.worker_id, lifted_ms=None)
+    Worker.objects.filter(decision=decision).update(is_limited=others.exists())
 
 
 def forget_evidence(decision: Decision, _now_ms: int) -> None:

@@ -1,6 +1,10 @@
-"""``canut export PROJECT``: labels or answers as a file, also beside a running server."""
+"""``canut export PROJECT``: labels or answers as a file, also beside a running server.
+
+Beside a file stands its summary: who paid, who was paid on the way, what people got.
+"""
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -31,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
     set_up(args)
     from django.utils import timezone
 
+    from canut.actions.bills import summary_of
     from canut.actions.estimates import estimate_labels
     from canut.actions.exports import export_answers, export_labels
     from canut.store.instance import check_database
@@ -55,5 +60,8 @@ def run(args: argparse.Namespace) -> int:
     with Path(args.output).open("wb") as out:
         for chunk in export(project.id, form):
             out.write(chunk)
-    print(f"Wrote {args.output} ({args.what}, {form}).", file=sys.stderr)
+    summary = Path(args.output).with_suffix(".summary.json")
+    told = summary_of(project, int(timezone.now().timestamp() * 1000))
+    summary.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    print(f"Wrote {args.output} ({args.what}, {form}) and {summary}.", file=sys.stderr)
     return 0

@@ -18,6 +18,7 @@ type Floats = NDArray[np.float64]
 type Bools = NDArray[np.bool_]
 type Reals = NDArray[np.floating]
 
+FEW_ROWS = 20_000
 _PARTS: set[object] = set()
 _EXTENDED: list[bool] = []
 
@@ -45,6 +46,15 @@ def kernel[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
         return ready[0](*args, **kwargs)
 
     return run
+
+
+def for_rows[**P, R](loop: Callable[P, R], rows: int) -> Callable[P, R]:
+    """Return a kernel where there are many rows, and its loop as it is written where there are few.
+
+    A page that measures one person's day so never waits for a compiler.
+    """
+    as_written: Callable[P, R] = getattr(loop, "__wrapped__", loop)
+    return loop if rows > FEW_ROWS else as_written
 
 
 def put_in(numbers: tuple[float, ...], place: int, number: float) -> tuple[float, ...]:

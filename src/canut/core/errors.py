@@ -10,7 +10,8 @@ are chosen by ``web.problems`` and ``__main__``.
     │   ├── BadFile         a file that cannot be read at all
     │   ├── BadRow          one row of a file
     │   ├── BadQuestion     a question nobody could answer
-    │   └── BadAnswer       an answer the question does not allow
+    │   ├── BadAnswer       an answer the question does not allow
+    │   └── BadProof        a key, note, proof or signed document that cannot be read
     ├── Forbidden           this person may not do this
     ├── Missing             there is no such thing, or not for this person
     ├── Conflict            true a moment ago, no longer
@@ -18,9 +19,11 @@ are chosen by ``web.problems`` and ``__main__``.
     │   ├── TooLate         the answer can no longer be corrected
     │   └── NotOpen         the project takes no answers now
     ├── Incomplete          something must be written first
+    ├── Unfunded            money must be there first
     ├── TooLarge            over a documented limit
     ├── TooMany             over a rate limit or a number of uses
-    └── NotReady            this instance cannot serve: database too old, too new, absent
+    ├── NotReady            this instance cannot serve: database too old, too new, absent
+    └── NotProven           a proof that reads well and does not show what it claims
 """
 
 from typing import ClassVar
@@ -81,6 +84,12 @@ class BadAnswer(BadInput):
     code = "bad-answer"
 
 
+class BadProof(BadInput):
+    """A key, note, proof or signed document that cannot be read."""
+
+    code = "bad-proof"
+
+
 class Forbidden(Refusal):
     """This person may not do this."""
 
@@ -123,6 +132,12 @@ class Incomplete(Refusal):
     code = "incomplete"
 
 
+class Unfunded(Refusal):
+    """Money must be there first; facts: needed_micro, missing_micro, currency."""
+
+    code = "funds-short"
+
+
 class TooLarge(Refusal):
     """Over a documented limit; facts: limit."""
 
@@ -139,3 +154,9 @@ class NotReady(Refusal):
     """This instance cannot serve."""
 
     code = "not-ready"
+
+
+class NotProven(Refusal):
+    """A proof that reads well and does not show what it claims."""
+
+    code = "not-proven"

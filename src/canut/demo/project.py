@@ -8,7 +8,7 @@ with. A database that holds anything else is left alone.
 import tempfile
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,8 +18,10 @@ from django.utils import timezone
 
 from canut.actions.accounts import add_member, add_operator, add_person, join_as_worker
 from canut.actions.answers import Submission, submit_answer
+from canut.actions.chain import write_chain
 from canut.actions.estimates import estimate_labels
 from canut.actions.facts import keep_fact
+from canut.actions.funds import deposit_funds
 from canut.actions.imports import (
     ImportOptions,
     discard_import,
@@ -32,14 +34,20 @@ from canut.actions.leases import lease_tasks, skip_task
 from canut.actions.organisations import create_organisation
 from canut.actions.overlap import set_overlap
 from canut.actions.projects import (
+    Price,
     create_project,
     open_project,
-    set_rate,
+    set_price,
+    start_project,
     write_aims,
     write_question,
 )
+from canut.actions.terms import set_terms
+from canut.actions.times import keep_pace
 from canut.core.errors import Conflict
 from canut.core.formats import sniff
+from canut.core.labour.price import piece_price
+from canut.core.money import Money
 from canut.demo.crowd import (
     WORKING_DAYS,
     Eyes,
@@ -49,6 +57,7 @@ from canut.demo.crowd import (
     plan_sessions,
 )
 from canut.demo.digits import Digits, doubt_of, name_of, read_digits, write_pictures
+from canut.demo.money import CHAIN, DEPOSIT, TERMS
 from canut.demo.words import (
     AIMS,
     ENTRANCES,
@@ -63,10 +72,14 @@ from canut.store.models import Import, Person, Project, Role
 
 SLUG = "demo"
 SEED = 1831
-PIECE_MICRO, CURRENCY = 20_000, "CAD"
+HOURLY_MICRO, TASK_MS, CURRENCY = 30_000_000, 4_000, "CAD"
+PIECE_MICRO = piece_price(Money(HOURLY_MICRO, CURRENCY), TASK_MS).micro
+FUNDS = Money(1_000_000_000, CURRENCY)
+TRIED_BY, TRIED_TASKS = 12, 8
 PILOT_OVERLAP, OVERLAP = 5, 3
 PILOT_ANSWERS, ANSWERS = 1_300, 4_900
 LENT_AT_ONCE = 10
+DAY_MS = 86_400_000
 MADE_BY_DEMO, READY, SESSIONS = "made_by_demo", "demo_ready", "demo_sessions"
 
 type Progress = Callable[[int, int], None]
@@ -106,8 +119,10 @@ def prepare_demo(now: datetime, progress: Progress | None = None) -> bool:
     project = Project.objects.filter(slug=SLUG).first() or _begin(now)
     _bring_pictures(project, digits, project.created_at)
     plan = _plan(project, digits)
+    _try_out(project, plan)
     _let_work(project, plan, progress or _silent)
     estimate_labels(project.id, now)
+    keep_pace(project, _ms(now))
     keep_fact(READY, "1")
     return True
 
@@ -126,21 +141,26 @@ def _begin(now: datetime) -> Project:
         organisation, TITLE, by=requester, now=begun, simulated=True, slug=SLUG
     )
     write_question(project, SCHEMA, INSTRUCTIONS, by=requester, now=begun)
-    set_rate(project, PIECE_MICRO, CURRENCY, by=requester, now=begun)
+    price = Price(CURRENCY, hourly_micro=HOURLY_MICRO, task_ms=TASK_MS)
+    set_price(project, price, by=requester, now=begun)
     write_aims(project, **AIMS)
+    write_chain(project, CHAIN, by=requester, now_ms=_ms(begun))
+    deposit_funds(project, FUNDS, DEPOSIT, by=operator, now=begun)
     set_overlap(project.id, PILOT_OVERLAP, _ms(begun))
     add_member(people[Role.REVIEWER], Role.REVIEWER, begun, project=project)
     for number, _habit in enumerate(everybody(), 1):
         name = f"simulated-{number:02d}"
         simulated = add_person(name, f"Simulation {number:02d}", begun, simulated=True)
+        set_terms(simulated, TERMS, by=operator, now=begun)
         join_as_worker(project, simulated, begun)
+    set_terms(people[Role.WORKER], TERMS, by=operator, now=begun)
     join_as_worker(project, people[Role.WORKER], begun)
     return project
 
 
 def _bring_pictures(project: Project, digits: Digits, now: datetime) -> None:
-    """Import and publish the pictures, with the truth beside them, and open the project."""
-    if project.state == Project.State.OPEN:
+    """Import and publish the pictures, with the truth beside them, and begin the pilot."""
+    if project.is_lending:
         return
     publishing = project.imports.filter(state=Import.State.PUBLISHING).first()
     if publishing:
@@ -164,7 +184,19 @@ def _bring_pictures(project: Project, digits: Digits, now: datetime) -> None:
         truth = {name_of(n): str(digit) for n, digit in enumerate(digits.digit.tolist(), 1)}
         write_known(project.id, truth)
         publish_import(source.id, now)
-    open_project(project, now)
+    start_project(project, now)
+
+
+@transaction.atomic
+def _try_out(project: Project, plan: Plan) -> None:
+    """Let a dozen of the crowd try the tasks on the day before the others, then open the rest."""
+    if project.state != Project.State.PILOT:
+        return
+    workers = project.workers.filter(kind="simulated").order_by("id").values_list("id", flat=True)
+    begin_ms = plan.midnight_ms - DAY_MS // 2
+    for person, worker in enumerate(workers[: 2 * TRIED_BY : 2]):
+        _sit(worker, Session(2 * person, 0, TRIED_TASKS), begin_ms, plan, -1 - person)
+    open_project(project, datetime.fromtimestamp(plan.midnight_ms / 1000, UTC))
 
 
 def _plan(project: Project, digits: Digits) -> Plan:
@@ -195,7 +227,7 @@ def _let_work(project: Project, plan: Plan, progress: Progress) -> None:
 
 def _sit(worker_id: int, session: Session, at_ms: int, plan: Plan, number: int) -> None:
     """Answer tasks one after the other, until the session is over or none is left."""
-    rng = np.random.default_rng([SEED, number])
+    rng = np.random.default_rng([SEED, number + TRIED_BY])
     left = session.answers
     while left > 0:
         lent = lease_tasks(worker_id, min(LENT_AT_ONCE, left), at_ms).tasks

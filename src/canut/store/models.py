@@ -4,12 +4,14 @@ from canut.store.appeals import Appeal, Sanction
 from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.decisions import Decision
 from canut.store.elections import Call, Candidate, Election, Voter
+from canut.store.funds import ChainParty, ChainVersion, FundsLine
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
 from canut.store.messages import ChannelMessage, Message, Thread
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
+from canut.store.pilots import Pilot, TaskPace
 from canut.store.policies import (
     OversightReport,
     PolicyChange,
@@ -48,6 +50,8 @@ __all__ = [
     "BroughtRecord",
     "Call",
     "Candidate",
+    "ChainParty",
+    "ChainVersion",
     "ChannelMessage",
     "Claim",
     "ClientMeasure",
@@ -61,6 +65,7 @@ __all__ = [
     "Estimate",
     "Fact",
     "Flag",
+    "FundsLine",
     "Habits",
     "Import",
     "ImportProblem",
@@ -77,6 +82,7 @@ __all__ = [
     "PayAdjustment",
     "PayLine",
     "Person",
+    "Pilot",
     "PolicyChange",
     "PolicyOpinion",
     "Project",
@@ -86,6 +92,7 @@ __all__ = [
     "Role",
     "Sanction",
     "Task",
+    "TaskPace",
     "TaskState",
     "Terms",
     "TermsAccepted",

@@ -45,6 +45,7 @@ class Project(models.Model):
     hourly_micro = models.BigIntegerField(null=True)
     floor_micro = models.BigIntegerField(null=True)
     client_country = models.CharField(max_length=6, blank=True)
+    purpose_hidden = models.CharField(max_length=300, blank=True, default="", db_default="")
     overlap = models.PositiveSmallIntegerField(default=3)
     lease_seconds = models.PositiveIntegerField(default=900)
     practice_task = models.ForeignKey("store.Task", models.SET_NULL, null=True, related_name="+")
@@ -98,11 +99,17 @@ class QuestionVersion(models.Model):
 
 
 class RateVersion(models.Model):
-    """What one answer pays, in micro-units; never changed, only followed by another version."""
+    """What one answer pays, in micro-units; never changed, only followed by another version.
+
+    ``hourly_micro`` and ``task_ms`` are what the requester says an hour should bring and a task
+    takes, which the price comes from; 0 where only the piece was priced.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="rates")
     number = models.PositiveIntegerField()
     piece_micro = models.BigIntegerField()
+    hourly_micro = models.BigIntegerField(default=0, db_default=0)
+    task_ms = models.BigIntegerField(default=0, db_default=0)
     currency = models.CharField(max_length=3)
     created_by = models.ForeignKey(Person, models.PROTECT)
     created_at = models.DateTimeField()

@@ -15,6 +15,7 @@ from canut.core.kinds import label_of_values
 from canut.store.known import measuring
 from canut.store.labour import PayLine
 from canut.store.people import Person
+from canut.store.pilots import Card, card_of
 from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.quality import Consensus, Estimate
 from canut.store.work import Answer, Lease, Task, TaskState, Worker
@@ -115,6 +116,7 @@ class Offer:
     answers: int
     elapsed_ms: int
     is_any_left: bool
+    card: Card
 
 
 def progress(project_id: int) -> Progress:
@@ -289,6 +291,7 @@ def _offer(project: Project, person: Person | None) -> Offer:
         answers=sums.get("lines") or 0,
         elapsed_ms=sums.get("elapsed") or 0,
         is_any_left=project.is_lending and left.exists(),
+        card=card_of(project),
     )
 
 

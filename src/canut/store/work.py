@@ -13,7 +13,10 @@ from canut.store.projects import Project, QuestionVersion
 
 
 class Worker(models.Model):
-    """One author of answers in one project, under a random id; the person stays out of datasets."""
+    """One author of answers in one project, under a random id; the person stays out of datasets.
+
+    ``is_limited``: some ``Sanction`` was set and not lifted; whether it holds now is read there.
+    """
 
     class Kind(models.TextChoices):
         """Who the author is."""
@@ -34,6 +37,7 @@ class Worker(models.Model):
     compared = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    is_limited = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = (

@@ -18,7 +18,7 @@ from canut.store.models import Answer, Appeal, Decision
 from canut.store.systems import Switch, switch_of
 from canut.web.shown import price
 
-HIDDEN = frozenset({"currency", "was", "follows"})
+HIDDEN = frozenset({"currency", "was", "follows", "period", "begin_ms", "end_ms", "until_ms"})
 FAVOURABLE = frozenset({"corrected-lifted", "taken-back"})
 
 

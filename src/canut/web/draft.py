@@ -12,20 +12,25 @@ from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 
+from canut.actions.bills import before_pilot, estimate_at
 from canut.actions.jobs import are_jobs_run
+from canut.actions.projects import Price
 from canut.core.errors import Refusal
 from canut.core.formats import Problem, Reading, preview
 from canut.core.formats import problems as problem_words
 from canut.store import results
 from canut.store.drafts import current_import, first_problems
-from canut.store.models import Import, ImportProblem, Project
-from canut.web.forms import AimsForm, ColumnsForm, PayForm, QuestionForm
-from canut.web.shown import typed_amount
+from canut.store.funds import chain_of
+from canut.store.models import Import, ImportProblem, Project, Role
+from canut.web.access import person_of, roles_in
+from canut.web.forms import AimsForm, ColumnsForm, QuestionForm
+from canut.web.price_forms import ChainForm, DepositForm, PayForm, chain_initial, pay_initial
 from canut.web.words import words_of
 
-STEPS = ("file", "columns", "question", "aims", "pay", "start")
+STEPS = ("file", "columns", "question", "aims", "pay", "chain", "start")
 PREVIEW_ROWS = 4
 PROBLEMS_SHOWN = 5
 
@@ -59,8 +64,11 @@ def show_draft(
         "question_form": forms.get("question") or _question_form(project),
         "aims_form": forms.get("aims") or _aims_form(project),
         "pay_form": forms.get("pay") or _pay_form(project),
+        "chain_form": forms.get("chain") or _chain_form(project),
+        "operates": Role.OPERATOR in roles_in(person_of(request), project),
         "start_error": forms.get("start"),
     }
+    shown |= money_of_draft(project, at)
     if source and reading:
         shown |= _seen(source, reading)
     return render(request, "projects/setup.html", shown, status=status)
@@ -85,6 +93,8 @@ def is_done(step: str, project: Project, source: Import | None) -> bool:
                 project.origin_paid,
             )
         )
+    if step == "chain" and not project.is_own_staff:
+        return chain_of(project.id) is not None
     return results.rate_or_none(project.id) is not None
 
 
@@ -188,14 +198,30 @@ def _aims_form(project: Project) -> AimsForm:
 
 
 def _pay_form(project: Project) -> PayForm:
-    rate = results.rate_or_none(project.id)
-    if rate is None:
-        return PayForm(initial={"overlap": project.overlap})
-    return PayForm(
-        initial={
-            "overlap": project.overlap,
-            "own_staff": "yes" if project.is_own_staff else "no",
-            "price": typed_amount(rate.piece_micro) if rate.piece_micro else "",
-            "currency": rate.currency,
-        }
+    return PayForm(initial=pay_initial(project, results.rate_or_none(project.id)))
+
+
+def _chain_form(project: Project) -> ChainForm:
+    return ChainForm(initial=chain_initial(project, chain_of(project.id)))
+
+
+def money_of_draft(project: Project, at: str) -> dict[str, Any]:
+    """Say what the kept price leads to, and what must be there before the pilot."""
+    rate, now_ms = results.rate_or_none(project.id), int(timezone.now().timestamp() * 1000)
+    if rate is None or project.is_own_staff:
+        return {}
+    price = Price(
+        rate.currency, rate.piece_micro, rate.hourly_micro, rate.task_ms, project.floor_micro
     )
+    shown: dict[str, Any] = {"estimate": estimate_at(project, price, project.overlap, now_ms)}
+    if at == "start":
+        shown |= funds_before_pilot(project, now_ms)
+    return shown
+
+
+def funds_before_pilot(project: Project, now_ms: int) -> dict[str, Any]:
+    """Say what must be there before a pilot, and what is; a place not known is said in words."""
+    try:
+        return {"funds": before_pilot(project, now_ms), "deposit_form": DepositForm()}
+    except Refusal as refusal:
+        return {"funds_error": words_of(refusal).detail}

@@ -12,8 +12,6 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from canut.core.errors import BadInput
-from canut.core.money import money_of
 from canut.store.models import Organisation, Role
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 INPUT = {"class": "inp"}
 AREA = {"class": "inp area", "rows": 3}
 SELECT = {"class": "inp sel"}
-CURRENCIES = ("CAD", "EUR", "USD", "GBP", "CHF", "XOF", "MGA", "KES", "INR", "PHP", "BRL")
 LEAST_INPUTS = 3
 NEEDED = _("Write something here.")
 
@@ -279,45 +276,3 @@ class AimsForm(PlainForm):
             self.fields[name].error_messages["required"] = _(
                 "Write what you know, or “unknown”: it is allowed and will be shown."
             )
-
-
-class PayForm(OverlapForm):
-    """How many answers each task needs, and what one pays."""
-
-    own_staff = forms.ChoiceField(
-        label=_("Who answers"),
-        choices=(("no", _("people paid for each answer")), ("yes", _("own staff, no pay here"))),
-        initial="no",
-        widget=forms.RadioSelect(attrs={"class": "radio"}),
-    )
-    price = forms.CharField(
-        label=_("Price of one answer"),
-        required=False,
-        widget=forms.TextInput(attrs={"class": "inp num", "inputmode": "decimal"}),
-    )
-    currency = forms.ChoiceField(
-        label=_("Currency"),
-        choices=[(code, code) for code in CURRENCIES],
-        initial="CAD",
-        widget=forms.Select(attrs=dict(SELECT)),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for a price unless nobody is paid here; a comma or a point, as one is used to."""
-        given = super().clean() or self.cleaned_data
-        if self.is_own_staff():
-            given["piece_micro"] = 0
-            return given
-        text = str(given.get("price", "")).replace("$", "")
-        try:
-            given["piece_micro"] = money_of(text, CURRENCIES[0]).micro
-        except BadInput:
-            given["piece_micro"] = 0
-        if given["piece_micro"] <= 0:
-            said = _("Write an amount above 0, with at most six decimals, such as 0.21.")
-            self.add_error("price", said)
-        return given
-
-    def is_own_staff(self) -> bool:
-        """Say whether whoever answers is paid elsewhere."""
-        return self.cleaned_data.get("own_staff") == "yes"

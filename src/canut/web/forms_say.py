@@ -15,7 +15,8 @@ from canut.core.errors import BadInput, Refusal
 from canut.core.labour.ratings import Comm, Rating, Recommend, Rejected
 from canut.core.money import money_of
 from canut.store.models import Project
-from canut.web.forms import CURRENCIES, INPUT, SELECT, PlainForm, words
+from canut.web.forms import INPUT, SELECT, PlainForm, words
+from canut.web.price_forms import CURRENCIES
 from canut.web.words import words_of
 
 if TYPE_CHECKING:

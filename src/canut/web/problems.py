@@ -20,6 +20,7 @@ from canut.core.errors import (
     Refusal,
     TooLarge,
     TooMany,
+    Unfunded,
 )
 from canut.web.access import page_of
 from canut.web.shown import size
@@ -28,6 +29,7 @@ from canut.web.words import Words, words_for, words_of
 STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (Missing, 404),
     (Forbidden, 403),
+    (Unfunded, 402),
     (Conflict, 409),
     (TooLarge, 413),
     (TooMany, 429),

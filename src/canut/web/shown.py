@@ -66,7 +66,15 @@ def duration(milliseconds: int) -> str:
     return words.replace(" ", NO_BREAK)
 
 
-def share(part: float | None) -> str:
+def task_time(milliseconds: int) -> str:
+    """Write how long a task takes: ``4,3 s`` under a minute, else as ``duration`` does."""
+    if milliseconds >= MINUTE_MS:
+        return duration(milliseconds)
+    seconds = format_decimal(Decimal(milliseconds) / 1000, "0.#", locale=locale())
+    return f"{seconds}{NO_BREAK}s"
+
+
+def share(part: float | Decimal | None) -> str:
     """Write a share of one as a percentage with one decimal; unknown stays unknown."""
     if part is None:
         return _("unknown")

@@ -40,6 +40,7 @@ for _filter in (
     shown.day,
     shown.share,
     shown.size,
+    shown.task_time,
     shown.whole,
     shown.whole_share,
 ):

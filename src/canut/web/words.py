@@ -14,6 +14,8 @@ from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
 from canut.web import words_say
 from canut.web.due_refusals import DUE
+from canut.web.price_words import PRICE_CASES
+from canut.web.shown import price
 from canut.web.time_refusals import TIME
 
 
@@ -322,6 +324,9 @@ CASES |= {case: Words(*said) for case, said in DUE.items()}
 CASES |= {case: Words(*said) for case, said in words_say.SAID.items()}
 
 
+CASES |= {case: Words(*told) for case, told in PRICE_CASES.items()}
+
+
 class _Facts(dict[str, object]):
     """Facts by name; a missing one reads as unknown rather than failing the page."""
 
@@ -333,8 +338,18 @@ class _Facts(dict[str, object]):
 def words_for(case: str, facts: Mapping[str, object] | None = None) -> Words:
     """Return what a case says in the page's language, with its facts."""
     found = CASES.get(case, CASES["refusal"])
-    known = _Facts(facts or {})
+    known = _Facts(_with_money(facts or {}))
     return Words(_(found.title) % known, _(found.detail) % known)
+
+
+def _with_money(facts: Mapping[str, object]) -> dict[str, object]:
+    """Add every amount in words: ``missing`` for ``missing_micro``, in the currency among them."""
+    amounts = {
+        name.removesuffix("_micro"): price(micro, str(facts.get("currency")))
+        for name, micro in facts.items()
+        if name.endswith("_micro") and isinstance(micro, int) and micro
+    }
+    return dict(facts) | amounts
 
 
 def words_of(refusal: Refusal) -> Words:

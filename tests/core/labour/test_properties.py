@@ -3,9 +3,11 @@
 from random import Random
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from canut.core import arrays
 from canut.core.labour.activity import Interval, intervals_of, measure
 from canut.core.labour.beats import Beat, Session, columns_of
 from canut.core.labour.union import Pages, Slices, united
@@ -175,3 +177,15 @@ def test_platforms_pages_count_where_no_project_does() -> None:
 
     found = np.bincount(pages.project[cut.page] + 1, cut.end - cut.begin)
     assert found.tolist() == [80, 0, 20]
+
+
+@settings(max_examples=25)
+@given(LIVES)
+def test_few_beats_are_measured_as_many_would_be(lives: Lives) -> None:
+    beats = _lived(lives)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrays, "FEW_ROWS", -1)
+        compiled = _measured(beats)
+
+    assert _measured(beats) == compiled

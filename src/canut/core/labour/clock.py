@@ -10,7 +10,7 @@ decided in ``credit``.
 
 import numpy as np
 
-from canut.core.arrays import Counts, kernel
+from canut.core.arrays import Counts, for_rows, kernel
 from canut.core.labour.beats import Beats, Sessions
 
 BEAT_MS = 15_000
@@ -27,7 +27,8 @@ def place(beats: Beats, sessions: Sessions) -> tuple[Counts, Counts]:
     """
     ends = np.zeros(len(beats.mono), np.int64)
     spans = np.zeros((len(sessions.person), 2), np.int64)
-    _place(beats.first, beats.mono, beats.received, sessions.opened, (ends, spans))
+    run = for_rows(_place, len(beats.mono))
+    run(beats.first, beats.mono, beats.received, sessions.opened, (ends, spans))
     return ends, spans
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.arrays import Codes, Counts, kernel, part
+from canut.core.arrays import Codes, Counts, for_rows, kernel, part
 from canut.core.labour.beats import Beats, Sessions, Surfaces
 from canut.core.labour.clock import BEAT_MS, place
 
@@ -64,10 +64,11 @@ def credit(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> Credits:
     placed = _Placed(beats, *place(beats, sessions))
     rules = _Rules(surfaces, sessions.assistive.astype(np.int64) + 1)
     found = _credits(len(beats.mono) + len(sessions.person))
-    rows = _credit(placed, rules, found)
+    run = for_rows(_credit, len(beats.mono) + len(beats.second))
+    rows = run(placed, rules, found)
     if rows > len(found.begin):
         found = _credits(rows)
-        _credit(placed, rules, found)
+        run(placed, rules, found)
     return Credits(
         found.session[:rows],
         found.surface[:rows],

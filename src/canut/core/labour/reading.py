@@ -1,21 +1,13 @@
 """Read the parameters of places, strictly: a field too many or missing names file and parameter.
 
-Numbers are texts (``"16.60"``), so that none passes through a binary fraction. What the values mean
-is decided in ``parameters``.
+What the values mean is decided in ``parameters``; how strictly a file is read, in ``strict``.
 """
 
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
-
-import yaml
 
 from canut.core.errors import BadFile
 from canut.core.labour.parameters import (
@@ -31,6 +23,7 @@ from canut.core.labour.parameters import (
     Source,
     Status,
 )
+from canut.core.strict import At, loaded
 
 SCHEMA = "canut.labour-params/1"
 SHIPPED = Path(__file__).parent / "places"
@@ -73,14 +66,9 @@ def read_place(file: str, content: bytes) -> Place:
     Raises:
         BadFile: the file does not say all it must, says more, or twice.
     """
-    try:
-        loaded: object = _Once(content).get_single_data()
-    except yaml.YAMLError as problem:
-        where = " ".join(str(problem).split())
-        raise BadFile(f"{file} is not YAML ({where})", code="bad-parameters", file=file) from None
-    top = _At(file, "")
+    top = At(file)
     said = top.mapping(
-        loaded,
+        loaded(file, content),
         needed="schema jurisdiction currency sources params",
         allowed="hours_basis contributions not_computed",
     )
@@ -92,122 +80,23 @@ def read_place(file: str, content: bytes) -> Place:
     currency = top.text(said, "currency")
     if not CURRENCY.fullmatch(currency):
         top.refuse("currency", currency, "three capital letters, such as CAD")
-    sources = {k: _source(top.of(f"sources.{k}"), k, v) for k, v in _named(top, said, "sources")}
+    sources = {k: _source(top.of(f"sources.{k}"), k, v) for k, v in top.named(said, "sources")}
     return Place(
         code=code,
         currency=currency,
         file=file,
         sha256=hashlib.sha256(content).hexdigest(),
-        parameters={
-            k: _parameter(top.of(k), k, v, sources) for k, v in _named(top, said, "params")
-        },
+        parameters={k: _parameter(top.of(k), k, v, sources) for k, v in top.named(said, "params")},
         hours={
             k: _hours(top.of(f"hours_basis.{k}"), v, sources)
-            for k, v in _named(top, said, "hours_basis")
+            for k, v in top.named(said, "hours_basis")
         },
         rules=tuple(_rule(top, one) for one in top.items(said, "contributions")),
         not_computed=tuple(_left_out(top, one) for one in top.items(said, "not_computed")),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _At:
-    """A place in a file, to read fields from and to name when one is refused."""
-
-    file: str
-    parameter: str
-
-    def of(self, parameter: str) -> "_At":
-        return _At(self.file, parameter)
-
-    def refuse(self, field: str, seen: object, expected: str) -> None:
-        where = " ".join(part for part in (self.file, self.parameter, field) if part)
-        raise BadFile(
-            f"{where} is {seen!r}; expected {expected}",
-            code="bad-parameters",
-            file=self.file,
-            parameter=self.parameter,
-            field=field,
-        )
-
-    def mapping(self, seen: object, *, needed: str, allowed: str = "") -> Mapping[str, object]:
-        if not isinstance(seen, dict):
-            self.refuse("", seen, f"the fields {needed}")
-        said = cast("dict[str, object]", seen)
-        known = {*needed.split(), *allowed.split()}
-        for name in needed.split():
-            if name not in said:
-                self.refuse(name, None, "a value: this field must be there")
-        for name in said:
-            if name not in known:
-                self.refuse(str(name), said[name], f"no such field; known are {sorted(known)}")
-        return said
-
-    def text(self, said: Mapping[str, object], field: str) -> str:
-        seen = said.get(field, "")
-        if not isinstance(seen, str):
-            self.refuse(field, seen, "a text, in quotes where it looks like a number")
-        return str(seen)
-
-    def day(self, said: Mapping[str, object], field: str) -> date:
-        seen = said.get(field)
-        if type(seen) is not date:
-            self.refuse(field, seen, "a day, such as 2026-05-01")
-        return cast("date", seen)
-
-    def number(self, said: Mapping[str, object], field: str) -> Decimal:
-        seen = said.get(field)
-        value = Decimal("NaN")
-        if isinstance(seen, str):
-            try:
-                value = Decimal(seen)
-            except InvalidOperation:
-                value = Decimal("NaN")
-        if not value.is_finite() or value < 0:
-            self.refuse(field, seen, 'a number of 0 or more in quotes, such as "16.60", or null')
-        return value
-
-    def names(self, said: Mapping[str, object], field: str) -> tuple[str, ...]:
-        return tuple(str(one) for one in self.items(said, field))
-
-    def items(self, said: Mapping[str, object], field: str) -> list[object]:
-        seen = said.get(field, [])
-        if not isinstance(seen, list):
-            self.refuse(field, seen, "a list")
-        return cast("list[object]", seen)
-
-    def choice[T: StrEnum](self, kind: type[T], seen: object, field: str) -> T:
-        if seen not in list(kind):
-            self.refuse(field, seen, f"one of {[one.value for one in kind]}")
-        return kind(str(seen))
-
-
-class _Once(yaml.SafeLoader):
-    """Reads plain values, and refuses a key written twice."""
-
-
-def _once(loader: _Once, node: yaml.MappingNode) -> dict[Any, Any]:
-    """Refuse a key written twice; plain YAML would silently keep the last."""
-    keys = [key.value for key, _value in node.value]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"{key} is written twice", node.start_mark
-            )
-    return loader.construct_mapping(node, deep=True)
-
-
-_Once.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _once)
-
-
-def _named(at: _At, said: Mapping[str, object], field: str) -> list[tuple[str, object]]:
-    seen = said.get(field, {})
-    if not isinstance(seen, dict):
-        at.refuse(field, seen, "names and what they hold")
-    return [(str(k), v) for k, v in cast("dict[object, object]", seen).items()]
-
-
-def _source(at: _At, key: str, seen: object) -> Source:
+def _source(at: At, key: str, seen: object) -> Source:
     said = at.mapping(seen, needed="title url kind read", allowed="published")
     kind = at.text(said, "kind")
     if kind not in KINDS:
@@ -217,7 +106,7 @@ def _source(at: _At, key: str, seen: object) -> Source:
     return Source(key, title, url, kind, at.day(said, "read"), published)
 
 
-def _parameter(at: _At, name: str, seen: object, sources: Mapping[str, Source]) -> Parameter:
+def _parameter(at: At, name: str, seen: object, sources: Mapping[str, Source]) -> Parameter:
     said = at.mapping(
         seen,
         needed="unit values review_by hard_stop",
@@ -255,7 +144,7 @@ def _parameter(at: _At, name: str, seen: object, sources: Mapping[str, Source]) 
 
 
 def _entry(
-    at: _At, index: int, seen: object, sources: Mapping[str, Source], earlier: list[Entry]
+    at: At, index: int, seen: object, sources: Mapping[str, Source], earlier: list[Entry]
 ) -> Entry:
     """Read one dated value: later than the one before, or said to correct it."""
     here = at.of(f"{at.parameter} values[{index}]")
@@ -279,7 +168,7 @@ def _entry(
     return Entry(since, here.number(said, "value"), sources[src], confidence, note)
 
 
-def _hours(at: _At, seen: object, sources: Mapping[str, Source]) -> Hours:
+def _hours(at: At, seen: object, sources: Mapping[str, Source]) -> Hours:
     said = at.mapping(seen, needed="hours src confidence")
     hours, src = at.number(said, "hours"), at.text(said, "src")
     if not hours:
@@ -289,12 +178,12 @@ def _hours(at: _At, seen: object, sources: Mapping[str, Source]) -> Hours:
     return Hours(hours, sources[src], at.choice(Confidence, said["confidence"], "confidence"))
 
 
-def _rule(at: _At, seen: object) -> Rule:
+def _rule(at: At, seen: object) -> Rule:
     said = at.mapping(seen, needed="id rates", allowed="cap exempt above times brackets")
     here = at.of(f"contributions {said['id']}")
-    by_payer = dict(_named(here, said, "rates"))
+    by_payer = dict(here.named(said, "rates"))
     rates = {payer: here.names(by_payer, payer) for payer in by_payer}
-    times = {k: str(v) for k, v in _named(here, said, "times")}
+    times = {k: str(v) for k, v in here.named(said, "times")}
     for payer in {*rates, *times} - PAYERS:
         here.refuse("rates", payer, f"who pays: {sorted(PAYERS)}")
     return Rule(
@@ -314,11 +203,11 @@ def _refuse_strangers(places: Places) -> None:
         for rule in place.rules:
             for name in sorted(rule.names):
                 if places.parameter(name, code) is None:
-                    _At(place.file, f"contributions {rule.key}").refuse(
+                    At(place.file, f"contributions {rule.key}").refuse(
                         "", name, "the name of a parameter of this place"
                     )
 
 
-def _left_out(at: _At, seen: object) -> NotComputed:
+def _left_out(at: At, seen: object) -> NotComputed:
     said = at.of("not_computed").mapping(seen, needed="id en fr")
     return NotComputed(at.text(said, "id"), at.text(said, "en"), at.text(said, "fr"))

@@ -199,23 +199,34 @@ AROUND: dict[str, Saying] = {
 SAYINGS: dict[str, Saying] = {**BY_PEOPLE, **BY_RULES, **AROUND}
 
 FACTS: dict[str, Saying] = {
+    "accepted_ms": Saying("time accepted", "temps retenu"),
     "answer": Saying("the answer", "la réponse"),
     "claimed_ms": Saying("time claimed", "temps déclaré"),
     "compared": Saying("answers compared", "réponses comparées"),
     "daily": Saying("tasks a day", "tâches par jour"),
+    "day": Saying("hard contents of the day", "contenus éprouvants du jour"),
+    "day_limit": Saying("limit of the day", "limite du jour"),
     "days": Saying("days", "jours"),
+    "days_waited": Saying("days waited", "jours d’attente"),
     "held_ms": Saying("time held back", "temps mis de côté"),
     "high_share": Saying("at most", "au plus"),
     "hits": Saying("known answers matched", "réponses connues retrouvées"),
     "limit_ms": Saying("the limit", "la limite"),
     "low_share": Saying("at least", "au moins"),
     "piece_micro": Saying("piece price", "prix à la pièce"),
+    "policy": Saying("rules followed", "règles suivies"),
     "practised": Saying("practice tasks done", "tâches d’exercice faites"),
     "room_ms": Saying("room under the limit", "place sous la limite"),
     "seen_ms": Saying("time measured", "temps mesuré"),
     "seen_share": Saying("agreement with the others", "accord avec les autres"),
+    "streak": Saying("hard contents in a row", "contenus éprouvants de suite"),
     "task": Saying("the task", "la tâche"),
     "usual_share": Saying("usual here", "habituel ici"),
+    "week": Saying("hard contents of the week", "contenus éprouvants de la semaine"),
+    "week_limit": Saying("limit of the week", "limite de la semaine"),
+    "week_ms": Saying("time worked this week", "temps travaillé cette semaine"),
+    "window_ms": Saying("limit of the period", "limite de la période"),
+    "worst": Saying("hardest contents", "contenus les plus durs"),
 }
 
 

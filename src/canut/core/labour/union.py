@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.arrays import Bools, Codes, Counts, kernel, part
+from canut.core.arrays import Bools, Codes, Counts, for_rows, kernel, part
 from canut.core.labour.beats import PLATFORM
 
 QUARTER_MS = 900_000
@@ -50,10 +50,11 @@ def united(pages: Pages) -> Slices:
     first = np.flatnonzero(np.diff(sorted_pages.person, prepend=np.int64(-FAR)))
     bounds = np.append(first, len(order)).astype(np.int64)
     found = _slices(2 * len(order))
-    rows = _unite(sorted_pages, bounds, found)
+    run = for_rows(_unite, len(order))
+    rows = run(sorted_pages, bounds, found)
     if rows > len(found.begin):
         found = _slices(rows)
-        _unite(sorted_pages, bounds, found)
+        run(sorted_pages, bounds, found)
     return Slices(order[found.page[:rows]], found.begin[:rows], found.end[:rows])
 
 

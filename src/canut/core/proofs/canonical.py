@@ -23,7 +23,7 @@ def canonical(payload: object) -> bytes:
 
     Raises:
         BadInput: it holds a fraction, a whole number beyond 2⁵³ - 1, a key that is not a text, or
-            something JSON has no word for.
+            something JSON has no word for; or it is nested too deep.
 
     Source:
         RFC 8785, JSON Canonicalization Scheme.
@@ -32,13 +32,15 @@ def canonical(payload: object) -> bytes:
         >>> canonical({"b": 1, "a": "é"}).decode()
         '{"a":"é","b":1}'
     """
-    _refuse_unsafe(payload, "payload")
     try:
+        _refuse_unsafe(payload, "payload")
         return rfc8785.dumps(cast("dict[str, Any]", payload))
     except rfc8785.CanonicalizationError as problem:
         raise BadInput(
             f"payload cannot be written as canonical JSON ({problem}); use valid Unicode texts"
         ) from problem
+    except RecursionError as problem:
+        raise BadInput("payload is nested too deep; expected a few levels") from problem
 
 
 def _refuse_unsafe(value: object, where: str) -> None:

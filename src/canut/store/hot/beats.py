@@ -28,6 +28,10 @@ SELECT p.session, p.opened_ms,
   (SELECT t.zone FROM store_terms t WHERE t.person_id = p.person_id ORDER BY t.number DESC LIMIT 1)
 FROM store_openpage p WHERE p.person_id = %s AND p.session IN ({})
 """
+_WORKER = """
+SELECT w.id, p.lease_seconds FROM store_worker w JOIN store_project p ON p.id = w.project_id
+WHERE w.person_id = %s AND w.project_id = %s
+"""
 _DAY = """
 INSERT INTO store_workedday (person_id, day, ms, at_ms) VALUES {rows}
 ON CONFLICT (person_id, day) DO UPDATE SET
@@ -49,6 +53,13 @@ def keep(cursor: CursorWrapper, rows: Sequence[Sequence[Value]]) -> int:
     values = [value for row in rows for value in row]
     cursor.execute(_KEEP.format(", ".join([_ROW] * len(rows))), values)
     return int(cursor.rowcount)
+
+
+def find_worker(cursor: CursorWrapper, person_id: int, project_id: int) -> tuple[int, int] | None:
+    """Return somebody's worker in a project, and for how many seconds it lends tasks."""
+    cursor.execute(_WORKER, (person_id, project_id))
+    row = cursor.fetchone()
+    return None if row is None else (int(row[0]), int(row[1]))
 
 
 def add_worked(

@@ -18,11 +18,10 @@ from canut.store.work import Lease
 
 READ_WORKER = """
 SELECT w.id, w.project_id, p.state, p.lease_seconds, p.practice_task_id, w.practised_ms,
-  w.ended_at IS NOT NULL, w.cursor_priority, w.cursor_task,
+  CASE WHEN w.ended_at IS NOT NULL THEN 1 WHEN w.is_limited THEN 2 ELSE 0 END,
+  w.cursor_priority, w.cursor_task,
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
-    ORDER BY q.number DESC LIMIT 1),
-  (SELECT min(coalesce(k.daily, -1)) FROM store_sanction k WHERE k.worker_id = w.id
-    AND k.lifted_ms IS NULL AND k.until_ms > %s AND k.from_ms <= %s)
+    ORDER BY q.number DESC LIMIT 1)
 FROM store_worker w
 JOIN store_project p ON p.id = w.project_id
 WHERE w.id = %s
@@ -169,7 +168,7 @@ SELECT id, key, data FROM store_task WHERE id = ANY(%s)
 
 def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow | None:
     """Lock a worker; return them with the leases they hold."""
-    cursor.execute(READ_WORKER, (now_ms, now_ms, worker_id))
+    cursor.execute(READ_WORKER, (worker_id,))
     worker = cursor.fetchone()
     if worker is None:
         return None

@@ -5,6 +5,8 @@ from typing import NamedTuple, Protocol
 
 from django.db.backends.utils import CursorWrapper
 
+LEFT, LIMITED = 1, 2
+
 
 class HeldLease(NamedTuple):
     """A live lease of the worker who asks."""
@@ -18,7 +20,7 @@ class HeldLease(NamedTuple):
 class WorkerNow(NamedTuple):
     """A worker and what their project allows, at the moment they ask for tasks.
 
-    ``daily_limit``: tasks a human's decision leaves them in 24 hours; below 0: suspended.
+    ``standing``: ``LEFT`` the project, ``LIMITED`` by somebody's decision perhaps, or else 0.
     ``is_due``: some lease of the project, of anybody, has run out and was not taken back yet.
     """
 
@@ -28,11 +30,10 @@ class WorkerNow(NamedTuple):
     lease_seconds: int
     practice_task: int | None
     practised_ms: int | None
-    has_ended: bool
+    standing: int
     cursor_priority: int
     cursor_task: int
     question_version: int | None
-    daily_limit: int | None
     is_due: bool
     held: list[HeldLease]
 

@@ -24,11 +24,10 @@ NEAR = 1000
 
 READ_WORKER = """
 SELECT w.id, w.project_id, p.state, p.lease_seconds, p.practice_task_id, w.practised_ms,
-  w.ended_at IS NOT NULL, w.cursor_priority, w.cursor_task,
+  CASE WHEN w.ended_at IS NOT NULL THEN 1 WHEN w.is_limited THEN 2 ELSE 0 END,
+  w.cursor_priority, w.cursor_task,
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
     ORDER BY q.number DESC LIMIT 1),
-  (SELECT min(coalesce(k.daily, -1)) FROM store_sanction k WHERE k.worker_id = w.id
-    AND k.lifted_ms IS NULL AND k.until_ms > %s AND k.from_ms <= %s),
   EXISTS (SELECT 1 FROM store_lease d
     WHERE d.project_id = p.id AND d.state = 0 AND d.expires_ms <= %s),
   l.id, l.task_id, l.lent_ms, l.expires_ms
@@ -152,12 +151,12 @@ SELECT id, key, data FROM store_task WHERE id IN (SELECT value FROM json_each(%s
 
 def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow | None:
     """Return a worker with the leases they hold."""
-    cursor.execute(READ_WORKER, (now_ms, now_ms, now_ms, worker_id))
+    cursor.execute(READ_WORKER, (now_ms, worker_id))
     rows = cursor.fetchall()
     if not rows:
         return None
-    held = [HeldLease(*row[12:]) for row in rows if row[12] is not None]
-    return WorkerNow._make((*rows[0][:12], held))
+    held = [HeldLease(*row[11:]) for row in rows if row[11] is not None]
+    return WorkerNow._make((*rows[0][:11], held))
 
 
 def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> list[HeldLease]:

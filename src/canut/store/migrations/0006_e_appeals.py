@@ -59,6 +59,11 @@ class Migration(migrations.Migration):
                 ("lifted_ms", models.BigIntegerField(null=True)),
             ],
         ),
+        migrations.AddField(
+            model_name="worker",
+            name="is_limited",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
         migrations.AddConstraint(
             model_name="decision",
             constraint=models.UniqueConstraint(

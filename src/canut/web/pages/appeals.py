@@ -1,19 +1,31 @@
 """Appeals: those that wait for me to answer, one at a time; answers that may still be rejected."""
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from canut.actions.appeals import Reply, answer_appeal, take_appeal
-from canut.core.errors import Refusal
+from canut.core.errors import Forbidden, Refusal
 from canut.store.appeals import appeals_out_of_reach, appeals_waiting, windows_of
 from canut.store.models import Appeal, Person
+from canut.store.results import asked
 from canut.web.access import READERS, appeal_numbered, person_of, projects_of
 from canut.web.decided import facts_of, text_of, time_left
 from canut.web.due_forms import ReplyForm
 from canut.web.moments import now_ms
+from canut.web.tasks import Shown, shown_task
 from canut.web.words import words_of
+
+
+class Item(NamedTuple):
+    """What was judged, what was asked of it, and how."""
+
+    shown: Shown
+    ask: str
+    instructions: str
 
 
 def waiting(request: HttpRequest) -> HttpResponse:
@@ -36,6 +48,8 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         reply = Reply(given["outcome"], given["words"], accepts_input=given["accepts"])
         try:
             answer_appeal(found.id, reply, by=person, now_ms=now_ms())
+        except Forbidden:
+            raise
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
@@ -55,7 +69,7 @@ def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpRe
             for one in waiting
             if one not in held
         ],
-        "held": [(one, text_of(one.decision), facts_of(one.decision)) for one in held],
+        "held": [(one, text_of(one.decision), facts_of(one.decision), _item(one)) for one in held],
         "out_of_reach": [
             (one, text_of(one.decision), time_left(one.due_ms, moment))
             for one in appeals_out_of_reach([project.id for project in projects])
@@ -71,3 +85,12 @@ def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpRe
 
 def _is_held(one: Appeal, person: Person, moment: int) -> bool:
     return one.held_by_id == person.id and (one.held_until_ms or 0) > moment
+
+
+def _item(one: Appeal) -> Item | None:
+    """Return what was judged, where the decision is about an answer."""
+    answer, project = one.decision.answer, one.decision.project
+    if answer is None or project is None:
+        return None
+    question = answer.question_version
+    return Item(shown_task(project, answer.task, question), asked(question), question.instructions)

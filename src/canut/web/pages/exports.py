@@ -1,8 +1,10 @@
 """Labels and answers as files, streamed while they are read."""
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from canut.actions.bills import summary_of
 from canut.actions.exports import export_answers, export_labels
 from canut.core.errors import Missing
 from canut.store import results
@@ -25,6 +27,15 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
         "costs": results.costs(project.id),
     }
     return render(request, "projects/export.html", shown)
+
+
+def summary(request: HttpRequest, project: Project) -> JsonResponse:
+    """Say in a file beside the exports who paid, who was paid on the way, and what people got."""
+    told = summary_of(project, int(timezone.now().timestamp() * 1000))
+    answer = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="{project.slug}-summary.json"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def export_file(

@@ -17,6 +17,7 @@ from canut.actions.accounts import (
     read_invitation,
     revoke_invitation,
 )
+from canut.actions.bills import floors_beside
 from canut.core.errors import Refusal
 from canut.store.clients import client
 from canut.store.models import Invitation, Person, Project, Role
@@ -77,6 +78,11 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "invitation": invitation,
         "offer": offer_of(invitation.project),
         "client": client(invitation.project.organisation),
+        "beside": floors_beside(
+            invitation.project,
+            request.user if isinstance(request.user, Person) else None,
+            int(timezone.now().timestamp() * 1000),
+        ),
     }
     return render(request, "people/join.html", shown)
 

@@ -13,14 +13,15 @@ from django.utils.translation import ngettext
 from canut.actions.accounts import join_as_worker
 from canut.actions.drafts import begin_project, say_who_answers
 from canut.actions.jobs import are_jobs_run, overlap_change, publish_soon, set_overlap_soon
-from canut.actions.projects import set_rate, write_aims, write_question
+from canut.actions.projects import check_start, set_price, write_aims, write_question
 from canut.core.errors import BadInput, Incomplete, Refusal
 from canut.store.drafts import current_import
 from canut.store.models import Project
 from canut.web.access import REQUESTERS, organisations_of, person_of
 from canut.web.draft import STEPS, is_done, is_images, is_read, show_draft
-from canut.web.forms import AimsForm, BeginForm, OverlapForm, PayForm, QuestionForm
+from canut.web.forms import AimsForm, BeginForm, OverlapForm, QuestionForm
 from canut.web.pages.imports import kept_upload, limit
+from canut.web.price_forms import PayForm
 from canut.web.words import words_of
 
 
@@ -29,7 +30,14 @@ def new(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     organisations = organisations_of(person, REQUESTERS.roles)
     form = BeginForm(request.POST or None, organisations=organisations)
-    later = (_("Preview"), _("Question"), _("What it is for"), _("Price"), _("Start"))
+    later = (
+        _("Preview"),
+        _("Question"),
+        _("What it is for"),
+        _("Price"),
+        _("Who is paid on the way"),
+        _("Start"),
+    )
     shown = {"form": form, "limit": limit(), "later": later}
     if request.method == "POST" and form.is_valid():
         try:
@@ -94,34 +102,31 @@ def pay(request: HttpRequest, project: Project) -> HttpResponse:
     """Keep how many answers a task gets and what one pays."""
     form = PayForm(request.POST)
     if form.is_valid():
-        given = form.cleaned_data
         try:
             say_who_answers(project, own_staff=form.is_own_staff())
-            set_rate(
-                project,
-                given["piece_micro"],
-                given["currency"],
-                by=person_of(request),
-                now=timezone.now(),
-            )
-            set_overlap_soon(project.id, given["overlap"])
+            set_price(project, form.price_given(), by=person_of(request), now=timezone.now())
+            set_overlap_soon(project.id, form.cleaned_data["overlap"])
         except BadInput as refusal:
             form.add_error("price", words_of(refusal).detail)
         else:
-            return _next(project, "start")
+            return _next(project, "start" if project.is_own_staff else "chain")
     return show_draft(request, project, status=422, pay=form)
 
 
 def start(request: HttpRequest, project: Project) -> HttpResponse:
-    """Publish the rows and let people answer."""
+    """Publish the rows and let people answer: a pilot first where they are paid."""
     source = current_import(project)
     if source is None or not is_read(source):
         raise Incomplete("settle the rows of the file first", field="tasks", code="rows-unsettled")
     for step in STEPS[:-1]:
         if not is_done(step, project, source):
             raise Incomplete(f"the step {step} comes first", field=step)
+    check_start(project, timezone.now())
     publish_soon(source)
     project.refresh_from_db()
+    if project.state == Project.State.PILOT:
+        messages.success(request, _("The pilot is open. Invite the people who try it out."))
+        return redirect("project_pilot", project.slug)
     if project.state == Project.State.OPEN:
         messages.success(request, _("The project is open. Invite people, or answer yourself."))
         return redirect("project", project.slug)

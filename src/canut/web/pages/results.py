@@ -10,11 +10,17 @@ from django.utils.translation import ngettext
 
 from canut.actions.estimates import estimate_labels
 from canut.actions.jobs import are_jobs_run, overlap_change
-from canut.actions.projects import close_project, open_project, pause_project
+from canut.actions.projects import (
+    close_project,
+    open_project,
+    pause_project,
+    start_project,
+)
 from canut.core.errors import BadInput
 from canut.store import results
 from canut.store.appeals import rejected_of
 from canut.store.models import Project, Role
+from canut.store.pilots import card_of, has_paid_people
 from canut.web.access import (
     DECIDERS,
     READERS,
@@ -78,6 +84,8 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "manages": _may_manage(request, project),
         "change": overlap_change(project.id),
         "are_jobs_run": are_jobs_run,
+        "card": card_of(project),
+        "is_paid": has_paid_people(project),
         "reviews": bool(roles_in(person_of(request), project) & REVIEWERS.roles),
     }
     return render(request, "projects/results.html", shown)
@@ -161,7 +169,11 @@ def state(request: HttpRequest, project: Project) -> HttpResponse:
     """Open, pause or close the project."""
     wanted = request.POST.get("state", "")
     if wanted == Project.State.OPEN:
-        open_project(project, timezone.now())
+        is_tried = project.state == Project.State.PILOT
+        (open_project if is_tried else start_project)(project, timezone.now())
+        if project.state == Project.State.PILOT:
+            messages.success(request, _("The pilot is open. Invite the people who try it out."))
+            return redirect("project_pilot", project.slug)
         messages.success(request, _("The project is open: people can answer."))
     elif wanted == Project.State.PAUSED:
         pause_project(project)

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from canut.actions.activity import BeatIn, keep_beats, open_page
 from canut.actions.answers import Submission, submit_answer
@@ -31,7 +32,7 @@ from canut.core.kinds import Schema
 from canut.store.hot.seats import Seat
 from canut.store.hot.versions import question_version
 from canut.store.messages import said_to_all
-from canut.store.models import QuestionVersion, Worker
+from canut.store.models import Project, QuestionVersion, Worker
 from canut.store.projects import current_question
 from canut.store.results import question_or_none, rate_or_none
 from canut.store.workbench import (
@@ -128,11 +129,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
             "title": project.title,
             "tongue": tongue_of(project),
             "organisation": project.organisation.name,
-            "aims": {
-                "business": project.aim_business,
-                "social": project.aim_social,
-                "ethical": project.aim_ethical,
-            },
+            "aims": _aims(project),
             "origin": {
                 "whose": project.origin_whose,
                 "consent": project.origin_consent,
@@ -170,6 +167,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         "first_time": first_time,
         "said": [list(pair) for pair in said_to_all(project.id)],
         "person": str(person_of(request)),
+        "person_id": person_of(request).pk,
         "session": open_page(person_of(request).pk, project.id, now_ms),
         "prefetch": PREFETCH,
     }
@@ -328,6 +326,18 @@ def _question(version: QuestionVersion) -> dict[str, Any]:
         "version": version.number,
         "schema": version.schema,
         "instructions": version.instructions,
+    }
+
+
+def _aims(project: Project) -> dict[str, str]:
+    """Say why the work is asked for; where that is kept back, the reason stands in its place."""
+    kept_back = ""
+    if project.purpose_hidden:
+        kept_back = f"{_('The purpose is kept from you')}. {project.purpose_hidden}"
+    return {
+        "business": kept_back or project.aim_business,
+        "social": kept_back or project.aim_social,
+        "ethical": project.aim_ethical,
     }
 
 

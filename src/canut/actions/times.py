@@ -1,0 +1,156 @@
+"""Find out how long each person of a project worked, and how long each of their tasks took.
+
+Measured from beats wherever there are any; where a person's page sent none, the time elapsed
+between lending and answering stands for it, and whoever shows it says so. Nothing is kept here but
+``keep_pace``.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Sum
+
+from canut.actions.measuring import intervals, kind_of, measured
+from canut.core.labour.price import TaskTime, per_hour_of, task_time
+from canut.core.money import Money
+from canut.store.labour import PayAdjustment
+from canut.store.models import PayLine, Project, TaskPace
+from canut.store.pilots import last_pace
+from canut.store.projects import LENDING
+
+WINDOW_MS = 7 * 86_400_000
+MOST_LINES = 20_000
+REST_MS, PILOT_REST_MS = 3_600_000, 60_000
+
+
+@dataclass
+class Worked:
+    """What one worker did in a stretch of time.
+
+    Args:
+        worker: the number of their row in the project.
+        person: who they are; None once erased.
+        pieces: how many answers they are paid for.
+        paid_micro: what those bring.
+        tasks_ms: the time of each task, practice left out.
+        time_ms: all their time in the project.
+        is_measured: time comes from beats; else it is elapsed.
+    """
+
+    worker: int
+    person: int | None
+    pieces: int = 0
+    paid_micro: int = 0
+    tasks_ms: list[int] = field(default_factory=list[int])
+    time_ms: int = 0
+    is_measured: bool = False
+
+
+def worked(project: Project, begin_ms: int, end_ms: int) -> dict[int, Worked]:
+    """Return what each worker did in a project between two moments, by worker.
+
+    At most the last 20,000 answers are looked at.
+    """
+    lines = PayLine.objects.filter(project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms)
+    rows = list(
+        lines.order_by("-id").values_list(
+            "worker_id", "worker__person_id", "elapsed_ms", "piece_micro", "answer__lease_id",
+            "answer__task_id", "answer__replaces_id",
+        )[:MOST_LINES]
+    )  # fmt: skip
+    people = {row[1] for row in rows if row[1] is not None}
+    whole, by_lease = _measured(project, people, begin_ms, end_ms)
+    found: dict[int, Worked] = {}
+    taken = _taken(project, begin_ms, end_ms)
+    for worker, person, elapsed_ms, piece_micro, lease, task, replaces in rows:
+        one = found.setdefault(worker, Worked(worker, person))
+        one.is_measured = bool(person and whole.get(person))
+        one.pieces += replaces is None
+        one.paid_micro += piece_micro
+        one.time_ms += 0 if one.is_measured else elapsed_ms
+        if task == project.practice_task_id or replaces is not None:
+            continue
+        took_ms = by_lease.get((person, lease), 0) if one.is_measured else elapsed_ms
+        if took_ms:
+            one.tasks_ms.append(took_ms)
+    for one in found.values():
+        one.paid_micro = max(0, one.paid_micro + taken.get(one.worker, 0))
+        if one.is_measured and one.person is not None:
+            one.time_ms = whole[one.person]
+    return found
+
+
+def time_of(people: Iterable[Worked]) -> TaskTime | None:
+    """Sum up how long tasks took."""
+    return task_time([one.tasks_ms for one in people])
+
+
+@transaction.atomic
+def keep_pace(project: Project, now_ms: int) -> TaskPace | None:
+    """Measure the last seven days and keep what workers read before they accept.
+
+    Returns:
+        What was kept; nothing where nobody answered.
+    """
+    found = list(worked(project, now_ms - WINDOW_MS, now_ms).values())
+    time, rate = time_of(found), project.rates.order_by("-number").first()
+    if time is None or rate is None:
+        return None
+    hour = per_hour_of((Money(one.paid_micro, rate.currency), one.time_ms) for one in found)
+    return TaskPace.objects.create(
+        project=project,
+        at_ms=now_ms,
+        tasks=time.tasks,
+        people=time.people,
+        by_beats=sum(1 for one in found if one.is_measured and one.tasks_ms),
+        p50_ms=time.p50_ms,
+        p90_ms=time.p90_ms,
+        currency=rate.currency,
+        median_micro=hour.median.micro if hour else 0,
+        lowest_decile_micro=hour.lowest_decile.micro if hour else 0,
+    )
+
+
+def keep_paces(now_ms: int) -> int:
+    """Measure anew the projects people work in, each at most once an hour; returns how many.
+
+    In a pilot, where the figures are young, every minute.
+    """
+    kept = 0
+    for project in Project.objects.filter(state__in=LENDING):
+        last = last_pace(project.id)
+        rest_ms = PILOT_REST_MS if project.state == Project.State.PILOT else REST_MS
+        if last is not None and now_ms - last.at_ms < rest_ms:
+            continue
+        since_ms = last.at_ms if last else 0
+        if PayLine.objects.filter(project=project, at_ms__gt=since_ms).exists():
+            kept += keep_pace(project, now_ms) is not None
+    return kept
+
+
+def _taken(project: Project, begin_ms: int, end_ms: int) -> dict[int, int]:
+    """Sum up what decisions took from workers' pieces, or gave back."""
+    found = PayAdjustment.objects.filter(project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms)
+    sums = found.values("worker_id").annotate(micro=Sum("piece_micro")).order_by("worker_id")
+    return {one["worker_id"]: one["micro"] for one in sums}
+
+
+def _measured(
+    project: Project, people: set[int], begin_ms: int, end_ms: int
+) -> tuple[dict[int, int], dict[tuple[int | None, int | None], int]]:
+    """Add up measured time in a project, by person and by lease of each."""
+    whole: dict[int, int] = defaultdict(int)
+    by_lease: dict[tuple[int | None, int | None], int] = defaultdict(int)
+    if not people:
+        return whole, by_lease
+    for person, of, one in intervals(*measured(sorted(people), begin_ms, end_ms)):
+        if of != project.id:
+            continue
+        ms = one.end_ms - one.begin_ms
+        whole[person] += ms
+        lease = one.surface.partition(":")[2]
+        if kind_of(one.surface) == "item" and lease.isdigit():
+            by_lease[person, int(lease)] += ms
+    return whole, by_lease

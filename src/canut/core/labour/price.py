@@ -1,0 +1,196 @@
+"""Turn a price an hour into the price of a piece, and measured times into what to expect.
+
+A requester says what an hour should bring and how long a task takes; the piece is worth that much,
+any rest going up. What tasks really took is told by the times that occurred, never by a mean that
+nobody lived. Whether a price will do is decided in ``pilot``; what anybody is owed, in ``pay``.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from canut.core.errors import BadInput
+from canut.core.money import HOUR_MS, Money, divided_up
+
+HUNDRED = 100
+DRIFT_PARTS = 5  # one in five: 20 %
+LONGEST_TASK_MS = 24 * HOUR_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the requester says of a price.
+
+    Args:
+        hourly: what an hour should bring; zero when only the piece is priced.
+        task_ms: how long they expect a task to take; 0 when they do not say.
+        piece: what one answer pays.
+
+    Raises:
+        BadInput: something is below 0, or a task would take more than a day.
+    """
+
+    hourly: Money
+    task_ms: int
+    piece: Money
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        if self.hourly.micro < 0 or self.piece.micro < 0:
+            raise BadInput(
+                f"price is {self.hourly.micro} an hour and {self.piece.micro} a piece; expected "
+                "none below 0",
+                code="bad-price",
+            )
+        if not 0 <= self.task_ms <= LONGEST_TASK_MS:
+            raise BadInput(
+                f"a task is said to take {self.task_ms} ms; expected at most one day",
+                code="bad-task-time",
+                seen=self.task_ms,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTime:
+    """How long tasks took.
+
+    Args:
+        tasks: how many were timed.
+        people: by how many people.
+        p50_ms: half of them took at most so long.
+        p90_ms: nine in ten took at most so long.
+        total_ms: all of them together.
+    """
+
+    tasks: int
+    people: int
+    p50_ms: int
+    p90_ms: int
+    total_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PerHour:
+    """What an hour really brought.
+
+    Half the people got at most ``median``, one in ten at most ``lowest_decile``.
+    """
+
+    people: int
+    median: Money
+    lowest_decile: Money
+
+
+def piece_price(hourly: Money, task_ms: int) -> Money:
+    """Return what a task is worth at a price an hour, any rest going up to the micro-unit.
+
+    Raises:
+        BadInput: the price is below 0, or the time is not above 0.
+
+    Example:
+        >>> piece_price(Money(18_000_000, "CAD"), 45_001)
+        Money(micro=225005, currency='CAD')
+    """
+    _check_rate(hourly, task_ms)
+    return Money(divided_up(hourly.micro * task_ms, HOUR_MS), hourly.currency)
+
+
+def hourly_price(piece: Money, task_ms: int) -> Money:
+    """Return the least price an hour at which a task is worth at least ``piece``.
+
+    Raises:
+        BadInput: the price is below 0, or the time is not above 0.
+
+    Example:
+        >>> hourly_price(Money(225_000, "CAD"), 45_000)
+        Money(micro=18000000, currency='CAD')
+    """
+    _check_rate(piece, task_ms)
+    return Money(divided_up(piece.micro * HOUR_MS, task_ms), piece.currency)
+
+
+def brought(piece: Money, task_ms: int) -> Money:
+    """Return what an hour brings at a price a piece, any rest going down: it is a promise.
+
+    Raises:
+        BadInput: the price is below 0, or the time is not above 0.
+
+    Example:
+        >>> brought(Money(100_000, "CAD"), 17_000)
+        Money(micro=21176470, currency='CAD')
+    """
+    _check_rate(piece, task_ms)
+    return Money(piece.micro * HOUR_MS // task_ms, piece.currency)
+
+
+def ranked[N: (int, float)](values: Sequence[N], of_hundred: int) -> N:
+    """Return the value that ``of_hundred`` in a hundred do not exceed (nearest rank).
+
+    It is always a value that occurred.
+
+    Raises:
+        BadInput: there is no value, or the rank is not from 1 to 100.
+
+    Example:
+        >>> ranked([3, 1, 2, 10], 50), ranked([3, 1, 2, 10], 90)
+        (2, 10)
+    """
+    if not values or not 1 <= of_hundred <= HUNDRED:
+        raise BadInput(
+            f"rank {of_hundred} of {len(values)} values; expected 1 to 100 of one or more",
+            code="bad-rank",
+        )
+    return sorted(values)[divided_up(of_hundred * len(values), HUNDRED) - 1]
+
+
+def task_time(times: Iterable[Sequence[int]]) -> TaskTime | None:
+    """Sum up how long tasks took; None where nothing was timed.
+
+    Args:
+        times: for each person, the milliseconds of each of their tasks.
+    """
+    people = [person for person in times if person]
+    every = [ms for person in people for ms in person]
+    if not every:
+        return None
+    return TaskTime(len(every), len(people), ranked(every, 50), ranked(every, 90), sum(every))
+
+
+def per_hour_of(earned: Iterable[tuple[Money, int]]) -> PerHour | None:
+    """Sum up what an hour brought to each person; None where nobody has time.
+
+    Args:
+        earned: for each person, what the work brought and the milliseconds it took.
+
+    Raises:
+        BadInput: amounts are in different currencies.
+    """
+    each = [Money(m.micro * HOUR_MS // ms, m.currency) for m, ms in earned if ms > 0]
+    if not each:
+        return None
+    total = Money(0, each[0].currency)
+    for money in each:
+        total += money  # refuses another currency
+    micros = [money.micro for money in each]
+    currency = total.currency
+    return PerHour(
+        len(each), Money(ranked(micros, 50), currency), Money(ranked(micros, 10), currency)
+    )
+
+
+def has_drifted(declared_ms: int, measured_ms: int) -> bool:
+    """Say whether tasks take over a fifth more, or less, than was declared.
+
+    Example:
+        >>> has_drifted(30_000, 36_000), has_drifted(30_000, 36_001)
+        (False, True)
+    """
+    return declared_ms > 0 and abs(measured_ms - declared_ms) * DRIFT_PARTS > declared_ms
+
+
+def _check_rate(price: Money, task_ms: int) -> None:
+    if price.micro < 0 or task_ms <= 0:
+        raise BadInput(
+            f"price is {price.micro} and a task takes {task_ms} ms; expected a price of 0 or more "
+            "and a time above 0",
+            code="bad-price",
+        )

@@ -1,0 +1,1 @@
+"""What the log holds, what people are promised of it, and what a dataset says of their work."""

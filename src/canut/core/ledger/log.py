@@ -1,0 +1,260 @@
+"""Turn what happened into entries of a log, and entries into the tiles that hold it.
+
+An entry is a short canonical JSON: what kind of thing happened in which project, and either plain
+facts about the operator or a commitment to something about a person, which tells nothing. Who gives
+out numbers, and keeps tiles and payloads, is decided by whoever calls; here the same state and
+entries always give the same log.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, cast
+
+from canut.core.errors import BadInput, BadProof
+from canut.core.proofs.canonical import canonical, commitment
+from canut.core.proofs.checkpoint import Checkpoint
+from canut.core.proofs.merkle import (
+    HASH_BYTES,
+    CompactRange,
+    grown,
+    leaf_hash,
+    root_of,
+)
+from canut.core.proofs.strict import read_canonical
+from canut.core.proofs.tiles import (
+    WIDTH,
+    ReadTile,
+    Tile,
+    hashes_of,
+    path_of,
+    tiles_of,
+    whole_root,
+)
+
+VERSION = 1
+LONGEST_ENTRY = 1024
+_KIND = re.compile(r"[a-z][a-z0-9._-]{0,29}")
+_PROJECT = re.compile(r"[A-Za-z0-9._/:-]{0,60}")
+_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+class Entry(NamedTuple):
+    """One entry: its kind, its project, and a commitment or plain facts."""
+
+    kind: str
+    project: str
+    commitment: bytes | None
+    facts: Mapping[str, object]
+
+
+class Edge(NamedTuple):
+    """All one needs to continue a log: its size, and the part-filled tile of each level."""
+
+    size: int = 0
+    parts: tuple[bytes, ...] = ()
+
+
+class Batch(NamedTuple):
+    """What a batch adds: the place of its first entry, its leaf hashes, tiles, and the new edge."""
+
+    first: int
+    leaves: tuple[bytes, ...]
+    tiles: Mapping[Tile, bytes]
+    edge: Edge
+
+
+def committed_entry(kind: str, project: str, commitment: bytes) -> bytes:
+    """Write the entry of something about a person: it shows a commitment alone.
+
+    Raises:
+        BadInput: a kind or a project that cannot be written, or no 32 bytes.
+
+    Example:
+        >>> committed_entry("answer", "7", bytes(32)).decode()[:20]
+        '{"c":"00000000000000'
+    """
+    _check_names(kind, project)
+    if len(commitment) != HASH_BYTES:
+        raise BadInput(f"a commitment has {HASH_BYTES} bytes; this one has {len(commitment)}")
+    text = f'{{"c":"{commitment.hex()}","p":"{project}","t":"{kind}","v":{VERSION}}}'
+    return text.encode()  # canonical as it stands: nothing in it needs an escape
+
+
+def open_entry(kind: str, project: str, facts: Mapping[str, object]) -> bytes:
+    """Write the entry of a fact about the operator, for all to read.
+
+    Args:
+        kind: what happened.
+        project: where, or nothing for the whole platform.
+        facts: texts and whole numbers, none of them about a person.
+
+    Raises:
+        BadInput: no facts, names that cannot be written, or an entry that grows too long.
+    """
+    _check_names(kind, project)
+    if not facts:
+        raise BadInput("an open entry needs facts; a commitment is written by committed_entry")
+    raw = canonical({"f": facts, "p": project, "t": kind, "v": VERSION})
+    if len(raw) > LONGEST_ENTRY:
+        raise BadInput(
+            f"the entry has {len(raw)} bytes; at most {LONGEST_ENTRY}: log the hash of what is long"
+        )
+    return raw
+
+
+def checkpoint_entry(project: str, checkpoint: Checkpoint) -> bytes:
+    """Write the entry by which a project's log stands in the platform's log."""
+    facts = {"o": checkpoint.origin, "n": checkpoint.size, "r": checkpoint.root.hex()}
+    return open_entry("checkpoint", project, facts)
+
+
+def read_entry(raw: bytes) -> Entry:
+    """Read an entry back.
+
+    Raises:
+        BadProof: not canonical JSON, or not what an entry looks like.
+    """
+    if len(raw) > LONGEST_ENTRY:
+        raise BadProof(f"the entry has {len(raw)} bytes; at most {LONGEST_ENTRY} are read")
+    match read_canonical(raw):
+        case {"c": str(hidden), "p": str(project), "t": str(kind)} if _HEX.fullmatch(hidden):
+            entry = Entry(kind, project, bytes.fromhex(hidden), {})
+        case {"f": dict(facts), "p": str(project), "t": str(kind)}:
+            entry = Entry(kind, project, None, cast("dict[str, object]", facts))
+        case _:
+            raise BadProof("this is no entry of a log; expected t, p, v, and c or f")
+    try:
+        is_same = _written(entry) == raw
+    except BadInput as problem:
+        raise BadProof(f"this is no entry of a log: {problem}") from problem
+    if not is_same:
+        raise BadProof(f"the entry says more than entries of version {VERSION} say")
+    return entry
+
+
+def _written(entry: Entry) -> bytes:
+    if entry.commitment is None:
+        return open_entry(entry.kind, entry.project, entry.facts)
+    return committed_entry(entry.kind, entry.project, entry.commitment)
+
+
+def opens(entry: bytes, payload: bytes, nonce: bytes) -> bool:
+    """Say whether this payload, with its salt, is what an entry committed to.
+
+    Raises:
+        BadProof: no entry.
+        BadInput: a nonce of another length.
+    """
+    hidden = read_entry(entry).commitment
+    return hidden is not None and commitment(payload, nonce) == hidden
+
+
+def append(edge: Edge, entries: Sequence[bytes]) -> Batch:
+    """Continue a log by a batch of entries.
+
+    Args:
+        edge: where the log ends now; ``Edge()`` for a new log.
+        entries: as written above, in the order they get their numbers.
+
+    Returns:
+        Tiles to keep: those that became whole, and the part-filled ones of the new size. They, the
+        entries and the edge are kept in one transaction, or the log forks.
+
+    Raises:
+        BadInput: an edge whose parts do not fit its size.
+    """
+    _check_edge(edge)
+    leaves = [leaf_hash(entry) for entry in entries]
+    size = edge.size + len(leaves)
+    tiles: dict[Tile, bytes] = {}
+    parts: list[bytes] = []
+    hashes, level = leaves, 0
+    while size >> 8 * level:
+        before = edge.parts[level] if level < len(edge.parts) else b""
+        row = before + b"".join(hashes)
+        is_longer = bool(hashes)
+        place = (edge.size >> 8 * level) // WIDTH
+        hashes = []
+        tile_bytes = WIDTH * HASH_BYTES
+        whole = len(row) - len(row) % tile_bytes
+        for begin in range(0, whole, tile_bytes):
+            tile = Tile(level, place + begin // tile_bytes)
+            tiles[tile] = row[begin : begin + tile_bytes]
+            hashes.append(whole_root(hashes_of(tiles[tile], tile)))
+        part = row[whole:]
+        if part and is_longer:
+            width = len(part) // HASH_BYTES
+            tiles[Tile(level, place + whole // tile_bytes, width)] = part
+        parts.append(part)
+        level += 1
+    return Batch(edge.size, tuple(leaves), tiles, Edge(size, tuple(parts)))
+
+
+def edge_of(read: ReadTile, size: int) -> Edge:
+    """Find where a log of this size ends, out of its tiles.
+
+    Args:
+        read: gives the bytes of a tile.
+        size: entries of the log.
+
+    Raises:
+        BadProof: a tile has not the length of its hashes.
+    """
+    parts = [b""] * (-(-size.bit_length() // 8))
+    for tile in tiles_of(size):
+        if tile.width < WIDTH:
+            raw = read(tile)
+            hashes_of(raw, tile)
+            parts[tile.level] = raw
+    return Edge(size, tuple(parts))
+
+
+def edge_root(edge: Edge) -> bytes:
+    """Return the root hash of a log.
+
+    Raises:
+        BadInput: an edge whose parts do not fit its size.
+    """
+    _check_edge(edge)
+    nodes: tuple[bytes, ...] = ()
+    for level, part in reversed(list(enumerate(edge.parts))):
+        tile = Tile(level, 0, len(part) // HASH_BYTES)
+        nodes += grown(CompactRange(), hashes_of(part, tile)).nodes
+    return root_of(CompactRange(edge.size, nodes))
+
+
+def check_tiles(read: ReadTile, edge: Edge) -> None:
+    """Check that every tile of a log is what the ones below it say: what an audit does.
+
+    Raises:
+        BadProof: a tile that does not follow from those below it, or does not fit the edge.
+    """
+    above: list[bytes] = []
+    level, expected = -1, b""
+    for tile in tiles_of(edge.size):
+        if tile.level != level:
+            expected, above, level = b"".join(above), [], tile.level
+        raw = read(tile)
+        hashes = hashes_of(raw, tile)
+        begin = tile.place * WIDTH * HASH_BYTES
+        if level and raw != expected[begin : begin + len(raw)]:
+            raise BadProof(f"{path_of(tile)} does not follow from the tiles below it")
+        if tile.width == WIDTH:
+            above.append(whole_root(hashes))
+        elif raw != edge.parts[level]:
+            raise BadProof(f"{path_of(tile)} is not where the log ends")
+
+
+def _check_edge(edge: Edge) -> None:
+    widths = [edge.size >> 8 * level for level in range(-(-edge.size.bit_length() // 8))]
+    if [len(part) for part in edge.parts] != [width % WIDTH * HASH_BYTES for width in widths]:
+        raise BadInput(f"the parts of the log's edge do not fit a log of {edge.size} entries")
+
+
+def _check_names(kind: str, project: str) -> None:
+    if not _KIND.fullmatch(kind):
+        raise BadInput(f"{kind!a} is no kind of entry; expected small letters, digits and . _ -")
+    if not _PROJECT.fullmatch(project):
+        raise BadInput(
+            f"{project!a} is no project; expected at most 60 letters, digits and . _ / : -"
+        )

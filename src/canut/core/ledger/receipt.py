@@ -1,0 +1,132 @@
+"""Promise a person that what they did will be in the log, in writing, and check that it is.
+
+A receipt is a note signed by the log: this entry, at this time, within this delay. It has no number
+yet. Kept by the person and shown beside a later checkpoint, it is either kept or broken, and a
+broken one can be shown to anybody.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from canut.core.errors import BadInput, BadProof, NotProven
+from canut.core.ledger.log import read_entry
+from canut.core.proofs.checkpoint import Checkpoint
+from canut.core.proofs.merkle import leaf_hash, verify_inclusion
+from canut.core.proofs.note import ED25519, Key, Signer, open_note, sign_note
+from canut.core.proofs.strict import LARGEST, read_decimal
+
+HEAD = "canut/receipt/v1"
+LONGEST_DELAY_MS = 60_000
+_FIELDS = ("log ", "entry ", "time ", "within ")
+
+
+class Receipt(NamedTuple):
+    """What is promised: the entry will be in this log within a delay; times in milliseconds."""
+
+    origin: str
+    entry: bytes
+    at_ms: int
+    within_ms: int = LONGEST_DELAY_MS
+
+    @property
+    def due_ms(self) -> int:
+        """When the promise falls due, in milliseconds since 1970."""
+        return self.at_ms + self.within_ms
+
+
+class Standing(StrEnum):
+    """How a promise stands."""
+
+    KEPT = "kept"
+    WAITING = "waiting"
+    BROKEN = "broken"
+
+
+class Shown(NamedTuple):
+    """What is shown of the log: a checkpoint, when it was seen, and where the entry is in it."""
+
+    checkpoint: Checkpoint
+    seen_ms: int
+    place: int | None = None
+    hashes: tuple[bytes, ...] = ()
+
+
+def write_receipt(receipt: Receipt, log: Signer) -> str:
+    """Sign a receipt as the log it names.
+
+    Raises:
+        BadInput: the signer is not that log, or something no receipt can say.
+    """
+    if log.name != receipt.origin or log.kind != ED25519:
+        raise BadInput(f"{log.name!a} does not sign for the log {receipt.origin!a}")
+    text = (
+        f"{HEAD}\nlog {receipt.origin}\nentry {receipt.entry.decode()}\n"
+        f"time {receipt.at_ms}\nwithin {receipt.within_ms}\n"
+    )
+    try:
+        is_same = _read_text(text) == receipt
+    except BadProof as problem:
+        raise BadInput(f"this cannot be a receipt: {problem}") from problem
+    if not is_same:
+        raise BadInput("this receipt would read back as another one")
+    return sign_note(text, log)
+
+
+def read_receipt(raw: bytes, log: Key) -> Receipt:
+    """Read a receipt and check that its log signed it.
+
+    Args:
+        raw: the signed receipt.
+        log: the log's key, from where its people found it: not from beside the receipt.
+
+    Raises:
+        BadProof: no receipt.
+        NotProven: it is not by this log.
+    """
+    receipt = _read_text(open_note(raw, (log,)).text)
+    if receipt.origin != log.name:
+        raise NotProven(f"the receipt is for the log {receipt.origin!a}, not {log.name!a}")
+    return receipt
+
+
+def standing_of(receipt: Receipt, shown: Shown) -> Standing:
+    """Say how a promise stands beside what is shown of the log.
+
+    Args:
+        receipt: as ``read_receipt`` gives it.
+        shown: a checkpoint whose signatures were checked, and the entry's place and proof in it,
+            or no place where the log showed none. ``seen_ms`` is the reader's own clock, or a
+            witness's time.
+
+    Returns:
+        KEPT with a proof that stands; else WAITING until it falls due, and BROKEN from then on.
+
+    Raises:
+        NotProven: the checkpoint is another log's, or the proof does not lead to it.
+    """
+    checkpoint = shown.checkpoint
+    if checkpoint.origin != receipt.origin:
+        raise NotProven(f"the checkpoint is of {checkpoint.origin!a}, not {receipt.origin!a}")
+    if shown.place is not None:
+        leaf = leaf_hash(receipt.entry)
+        verify_inclusion(leaf, shown.place, checkpoint.size, shown.hashes, checkpoint.root)
+        return Standing.KEPT
+    return Standing.WAITING if shown.seen_ms < receipt.due_ms else Standing.BROKEN
+
+
+def _read_text(text: str) -> Receipt:
+    """Read what is promised; the second line keeps it from being read as a checkpoint."""
+    head, *lines = text.removesuffix("\n").split("\n")
+    if head != HEAD or len(lines) != len(_FIELDS):
+        raise BadProof(f"this is no receipt; expected {HEAD} and four lines")
+    values: list[str] = []
+    for field, line in zip(_FIELDS, lines, strict=True):
+        if not line.startswith(field):
+            raise BadProof(f"the receipt says {line[:60]!a} where it should say its {field}")
+        values.append(line.removeprefix(field))
+    origin, entry, time, within = values
+    read_entry(entry.encode())
+    at_ms, within_ms = read_decimal(time, "the time"), read_decimal(within, "the delay")
+    if not origin or within_ms > LONGEST_DELAY_MS or at_ms > LARGEST - LONGEST_DELAY_MS:
+        raise BadProof(f"a receipt names its log and promises within {LONGEST_DELAY_MS} ms")
+    return Receipt(origin, entry.encode(), at_ms, within_ms)

@@ -1,0 +1,1 @@
+"""The Portrait: click work in the same table as the other digital occupations."""

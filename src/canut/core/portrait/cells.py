@@ -1,0 +1,122 @@
+"""One figure of the table: what it is of, how sure, and whether anybody counted it.
+
+A figure always has an interval, or is exact, or is a band, or is unknown; never a bare estimate.
+Who may see which figure is decided in ``privacy``.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from canut.core.errors import BadInput
+
+
+class Measure(StrEnum):
+    """A column: the same for every occupation."""
+
+    PEOPLE = "people"
+    HOURS = "hours"
+    PAY_BY_PERSON = "pay_by_person"
+    """Median over people of their real pay an hour."""
+    PAY_BY_HOUR = "pay_by_hour"
+    """All pay over all hours."""
+    COVERED = "covered"
+    """Share of hours under social contributions."""
+    TRAINING = "training"
+    """Paid hours of training."""
+
+
+class Where(StrEnum):
+    """Who counted."""
+
+    REFERENCE = "reference"
+    HERE = "here"
+    """Measured in this instance."""
+
+
+class State(StrEnum):
+    """What a cell says; the words of the data package too."""
+
+    EXACT = "exact"
+    REPORTED = "reported"
+    """A source says so; see its confidence."""
+    ESTIMATED = "estimated"
+    """With an interval, always."""
+    AT_LEAST = "at_least"
+    """``low`` or more: a number of people is never told to the unit."""
+    FEW = "few"
+    """Under ``high``: too few people to tell."""
+    HIDDEN = "hidden"
+    """Known, and kept back so that others stay unknown."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure.
+
+    Args:
+        row: the occupation, such as ``CAN-ANNOT``; ``ALL`` for every one.
+        value: in the unit of the measure; None in every state that has no point value.
+        low: lower end, of the interval or the band.
+        high: upper end.
+        fact: the reference figure it is, such as ``F2.core``.
+        is_simulated: made by the demo's crowd; never people.
+
+    Raises:
+        BadInput: state and figures do not fit, or simulated hands are counted as people.
+    """
+
+    row: str
+    measure: Measure
+    where: Where
+    state: State
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    fact: str = ""
+    is_simulated: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a figure that says more, or less, than its state."""
+        asked = {
+            State.EXACT: (True, False, False),
+            State.REPORTED: (True, False, False),
+            State.ESTIMATED: (True, True, True),
+            State.AT_LEAST: (False, True, False),
+            State.FEW: (False, False, True),
+            State.HIDDEN: (False, False, False),
+            State.UNKNOWN: (False, False, False),
+        }[self.state]
+        given = tuple(one is not None for one in (self.value, self.low, self.high))
+        if given != asked:
+            raise BadInput(
+                f"{self.key} is {self.state} with value {self.value}, low {self.low}, high "
+                f"{self.high}; an estimate has all three, a band its end, the unknown none",
+                code="bad-cell",
+                cell=self.key,
+            )
+        if self.state is State.ESTIMATED and not self._is_inside():
+            raise BadInput(
+                f"{self.key} is {self.value}, outside [{self.low}, {self.high}]", code="bad-cell"
+            )
+        if self.is_simulated and self.measure is Measure.PEOPLE:
+            raise BadInput(
+                f"{self.key} counts simulated hands; people are people: leave them out",
+                code="simulated-people",
+                cell=self.key,
+            )
+
+    def _is_inside(self) -> bool:
+        low, value, high = self.low, self.value, self.high
+        return low is not None and value is not None and high is not None and low <= value <= high
+
+    @property
+    def key(self) -> str:
+        """Name the cell the same way in table, data package and prose."""
+        return f"{self.row}.{self.measure}.{self.where}"
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether it holds any figure at all."""
+        return self.state not in {State.UNKNOWN, State.HIDDEN}

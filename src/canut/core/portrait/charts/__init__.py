@@ -1,0 +1,1 @@
+"""The Portrait's charts: one function each, which takes figures and a language."""

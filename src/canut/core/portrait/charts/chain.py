@@ -1,0 +1,231 @@
+"""Draw where the client's price goes (C12), and the hours under each protection (C13)."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from canut.core.errors import BadInput
+from canut.core.money import Money
+from canut.core.portrait.charts.drawing import NARROW, WIDE, Scale, Sheet
+from canut.core.portrait.charts.frame import Chart, Column, Table, Value
+from canut.core.portrait.charts.lanes import Lanes
+from canut.core.portrait.charts.pay import About
+from canut.core.portrait.facts import Text
+from canut.core.portrait.voice import NOT_DISCLOSED, Voice
+
+SILENT = Text("Not disclosed, in all", "Non divulgué, en tout")
+PRICE = Text("The client’s price", "Le prix du client")
+
+
+class Link(NamedTuple):
+    """Who keeps a part of the price; None where they do not say."""
+
+    name: Text
+    role: Text
+    country: str
+    amount: Money | None
+    is_workers: bool = False
+
+
+def chain(price: Money, links: Sequence[Link], about: About, language: str) -> Chart:
+    """Draw C12: one bar, the client's price, and in it what everybody kept.
+
+    Raises:
+        BadInput: parts and price do not add up, or nobody is in the chain.
+    """
+    told = sum(one.amount.micro for one in links if one.amount)
+    missing = price.micro - told
+    has_silent = any(one.amount is None for one in links)
+    if not links or price.micro <= 0 or missing < 0 or bool(missing) != has_silent:
+        raise BadInput(
+            f"parts of {told} micro-units in a price of {price.micro}; parts add up to the price, "
+            "and what lacks belongs to whoever does not say"
+        )
+    voice = Voice(language)
+    workers = sum(one.amount.micro for one in links if one.amount and one.is_workers)
+    columns = (
+        Column("name", Text("Who", "Qui")),
+        Column("role", Text("Role", "Rôle")),
+        Column("country", Text("Country", "Pays")),
+        Column("amount", Text("Amount", "Montant"), "money", 2),
+        Column("share", Text("Share", "Part"), "share", 1),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (
+            one.name,
+            one.role,
+            one.country,
+            float(one.amount.decimal) if one.amount else NOT_DISCLOSED,
+            one.amount.micro / price.micro if one.amount else NOT_DISCLOSED,
+        )
+        for one in links
+    ]
+    for name, micro in ((SILENT, missing), (PRICE, price.micro)):
+        part = float(Money(micro, price.currency).decimal)
+        rows.append((name, "", "", part, micro / price.micro))
+    return Chart(
+        key="C12",
+        language=voice.language,
+        title=voice.say(
+            Text(
+                "Of {price} a client pays, {part} reaches who does the work; {missing} is not "
+                "disclosed.",
+                "Sur {price} que paye le client, {part} arrivent à qui fait le travail ; {missing} "
+                "ne sont pas divulgués.",
+            )
+            if missing
+            else Text(
+                "Of {price} a client pays, {part} reaches who does the work.",
+                "Sur {price} que paye le client, {part} arrivent à qui fait le travail.",
+            ),
+            price=_amount(price.micro, price, voice),
+            part=_amount(workers, price, voice),
+            missing=_amount(missing, price, voice),
+        ),
+        about=f"{voice.say(about.population)}, {about.period}. "
+        + voice.say(
+            Text(
+                "{currency}, exact; bare warp: not disclosed.",
+                "{currency}, exact ; trame nue : non divulgué.",
+            ),
+            currency=price.currency,
+        ),
+        source=voice.say(about.source),
+        wide=_chain(price, links, missing, voice, WIDE),
+        narrow=_chain(price, links, missing, voice, NARROW),
+        table=Table(columns, tuple(rows), price.currency),
+        is_simulated=about.is_simulated,
+    )
+
+
+def _amount(micro: int, price: Money, voice: Voice) -> str:
+    return voice.money(Money(micro, price.currency).decimal, price.currency)
+
+
+def _chain(price: Money, links: Sequence[Link], missing: int, voice: Voice, width: int) -> str:
+    sheet = Sheet("C12", width)
+    scale, begun, top = Scale(0, width, price.micro), 0, 0.0
+    for place, one in enumerate(links):
+        micro = missing if one.amount is None else one.amount.micro
+        missing -= micro if one.amount is None else 0
+        left, right = scale.at(begun), scale.at(begun + micro)
+        if one.amount is None:
+            sheet.weave("wp", left, top, right - left, 34)
+        else:
+            sheet.rect("st-t" if one.is_workers else _tone(place), left, top, right - left, 34)
+        begun += micro
+        if begun < price.micro:
+            sheet.line("cut", right, top, right, top + 34)
+    y = top + 66.0
+    for place, one in enumerate(links):
+        if one.amount is None:
+            sheet.weave("wp", 0, y - 12, 14, 14)
+        else:
+            sheet.rect("st-t" if one.is_workers else _tone(place), 0, y - 12, 14, 14)
+        y += _named(sheet, one, price, voice, y)
+    label = Text(
+        "The client’s price and its parts; the table gives the same amounts",
+        "Le prix du client et ses parts ; la table donne les mêmes montants",
+    )
+    return sheet.said(y - 12, voice.say(label))
+
+
+def _tone(place: int) -> str:
+    """Alternate tones, so that neighbours differ; each part has its name beside it too."""
+    return ("s1", "s2", "s3")[place % 3]
+
+
+def _named(sheet: Sheet, one: Link, price: Money, voice: Voice, y: float) -> float:
+    """Name a part; return the height it took."""
+    kind = "st th" if one.is_workers else "st"
+    said = voice.say(NOT_DISCLOSED)
+    share = ""
+    if one.amount is not None:
+        said = _amount(one.amount.micro, price, voice)
+        share = voice.share(one.amount.micro / price.micro, 1)
+    name, role = voice.say(one.name), f"{voice.say(one.role)}, {one.country}"
+    sheet.text(24, y, name, "st")
+    if sheet.is_wide:
+        sheet.text(300, y, role)
+        sheet.text(sheet.width - 90, y, said, kind if one.amount else "ser", "end")
+        sheet.text(sheet.width, y, share, "", "end")
+        return 28
+    sheet.text(sheet.width, y, said, kind if one.amount else "ser", "end")
+    sheet.text(24, y + 18, role)
+    sheet.text(sheet.width, y + 18, share, "", "end")
+    return 48
+
+
+class Scheme(NamedTuple):
+    """One protection and the share of hours under it; None is unknown."""
+
+    name: Text
+    share: float | None
+
+
+def protection(schemes: Sequence[Scheme], about: About, language: str) -> Chart:
+    """Draw C13: the share of hours under each social protection.
+
+    Raises:
+        BadInput: no protection, or a share beyond 0 and 1.
+    """
+    if not schemes or any(one.share is not None and not 0 <= one.share <= 1 for one in schemes):
+        raise BadInput("protections need at least one, each with a share of hours from 0 to 1")
+    voice = Voice(language)
+    known = [one for one in schemes if one.share is not None]
+    full = [one for one in known if one.share == 1]
+    columns = (
+        Column("scheme", Text("Protection", "Protection")),
+        Column("share", Text("Share of hours", "Part des heures"), "share", 1),
+    )
+    title = Text(
+        "Of {all} protections, those that cover every hour: {full}.",
+        "De {all} protections, celles qui couvrent toutes les heures : {full}.",
+    )
+    if 0 < len(known) < len(schemes):
+        title = Text(
+            "Of {all} protections, those that cover every hour: {full}; unknown: {unknown}.",
+            "De {all} protections, celles qui couvrent toutes les heures : {full} ; inconnues : "
+            "{unknown}.",
+        )
+    if not known:
+        title = Text(
+            "Which hours of click work are protected is unknown.",
+            "Quelles heures du travail du clic sont protégées est inconnu.",
+        )
+    return Chart(
+        key="C13",
+        language=voice.language,
+        title=voice.say(
+            title,
+            full=str(len(full)),
+            all=str(len(schemes)),
+            unknown=str(len(schemes) - len(known)),
+        ),
+        about=f"{voice.say(about.population)}, {about.period}. "
+        + voice.say(Text("Share of hours, exact.", "Part des heures, exacte.")),
+        source=voice.say(about.source),
+        wide=_schemes(schemes, voice, WIDE),
+        narrow=_schemes(schemes, voice, NARROW),
+        table=Table(columns, tuple((one.name, one.share) for one in schemes)),
+        is_simulated=about.is_simulated,
+    )
+
+
+def _schemes(schemes: Sequence[Scheme], voice: Voice, width: int) -> str:
+    sheet = Sheet("C13", width)
+    lanes = Lanes(sheet, 1.0, top=4)
+    for one in schemes:
+        figure = "" if one.share is None else voice.share(one.share, 1)
+        y = lanes.lane(voice.say(one.name), figure)
+        begin, end = lanes.scale.begin, lanes.scale.end
+        if one.share is None:
+            sheet.unknown(begin, y - 11, end - begin, 22, voice.unknown())
+            continue
+        sheet.rect("s1", begin, y - 8, lanes.scale.at(one.share) - begin, 16)
+    said = [(part, voice.share(part)) for part in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    end = lanes.axis(said, voice.say(Text("of the hours", "des heures")))
+    label = Text(
+        "Share of hours under each protection; the table gives the same figures",
+        "Part des heures sous chaque protection ; la table donne les mêmes chiffres",
+    )
+    return sheet.said(end, voice.say(label))

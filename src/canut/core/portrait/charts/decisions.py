@@ -1,0 +1,257 @@
+"""Draw who decided (C10), and the seconds of people inside each automated decision (C11)."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from canut.core.errors import BadInput
+from canut.core.portrait.charts.drawing import NARROW, WIDE, Scale, Sheet
+from canut.core.portrait.charts.frame import Chart, Column, Table, Value
+from canut.core.portrait.charts.lanes import Lanes
+from canut.core.portrait.charts.pay import About
+from canut.core.portrait.decided import Outcome, Shares
+from canut.core.portrait.facts import Text
+from canut.core.portrait.voice import Voice
+
+OUTCOMES = {
+    Outcome.HUMAN: Text("people alone", "personnes seules"),
+    Outcome.CORRECTED: Text("corrected by people", "corrigé par des personnes"),
+    Outcome.ACCEPTED: Text("accepted by people", "accepté par des personnes"),
+    Outcome.AUDITED: Text("machine, checked", "machine, vérifiée"),
+    Outcome.UNTOUCHED: Text("machine alone", "machine seule"),
+}
+KINDS = {
+    Outcome.HUMAN: "st-t",
+    Outcome.CORRECTED: "s3",
+    Outcome.ACCEPTED: "s2",
+    Outcome.AUDITED: "fr",
+    Outcome.UNTOUCHED: "s1",
+}
+MOST_PERIODS = 12
+
+
+class Box(NamedTuple):
+    """A rectangle on the sheet."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Period(NamedTuple):
+    """Who decided in a period; ``version`` names a model that began with it."""
+
+    name: str
+    shares: Shares
+    version: str = ""
+
+
+def who_decided(periods: Sequence[Period], about: About, language: str) -> Chart:
+    """Draw C10: the share of decisions with a hand in them, period by period.
+
+    Raises:
+        BadInput: no period, or more than twelve.
+    """
+    if not 0 < len(periods) <= MOST_PERIODS:
+        raise BadInput(f"{len(periods)} periods; a picture holds from 1 to {MOST_PERIODS}")
+    voice, last = Voice(language), periods[-1].shares
+    columns = (
+        Column("period", Text("Period", "Période")),
+        *(Column(o.value, OUTCOMES[o], "share", 1) for o in OUTCOMES),
+        Column("touched", Text("touched by people", "touché par des personnes"), "share", 1),
+        Column("low", Text("from", "de"), "share", 1),
+        Column("high", Text("to", "à"), "share", 1),
+        Column("version", Text("Model begun", "Modèle commencé")),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (one.name, *(one.shares.of[o].value for o in OUTCOMES), *one.shares.touched, one.version)
+        for one in periods
+    ]
+    return Chart(
+        key="C10",
+        language=voice.language,
+        title=voice.say(
+            Text(
+                "People had a hand in {touched} of the decisions of {period}; the machine alone "
+                "made {untouched}.",
+                "Des personnes ont mis la main à {touched} des décisions de {period} ; la machine "
+                "seule en a pris {untouched}.",
+            ),
+            touched=voice.share(last.touched.value),
+            untouched=voice.share(last.untouched.value),
+            period=periods[-1].name,
+        ),
+        about=f"{voice.say(about.population)}, {about.period}. "
+        + voice.say(
+            Text(
+                "Share of final decisions. Standing line: touched by people, 95% interval. Dashes: "
+                "a new model.",
+                "Part des décisions finales. Trait debout : touché par des personnes, intervalle à "
+                "95 %. Tirets : un nouveau modèle.",
+            )
+        ),
+        source=voice.say(about.source),
+        wide=_bars(periods, voice, WIDE),
+        narrow=_bars(periods, voice, NARROW),
+        table=Table(columns, tuple(rows)),
+        is_simulated=about.is_simulated or any(one.shares.is_simulated for one in periods),
+    )
+
+
+def _bars(periods: Sequence[Period], voice: Voice, width: int) -> str:
+    sheet = Sheet("C10", width)
+    left, right = 48.0, 690.0 if sheet.is_wide else float(width)
+    top, high = 30.0, 300.0 if sheet.is_wide else 240.0
+    up = Scale(top + high, top, 1.0)
+    for part in (0, 0.25, 0.5, 0.75, 1):
+        sheet.line("gr", left, up.at(part), right, up.at(part))
+        sheet.text(left - 8, up.at(part) + 5, voice.share(part), "", "end")
+    step = (right - left) / len(periods)
+    for place, one in enumerate(periods):
+        x, broad = left + step * place, min(step * 0.72, 96)
+        middle = x + step / 2
+        _stack(sheet, one.shares, middle - broad / 2, broad, up)
+        touched = one.shares.touched
+        for kind in ("ci-l g", "ci-l"):
+            sheet.standing(kind, middle, up.at(touched.high), up.at(touched.low))
+        sheet.text(middle, top + high + 20, one.name, "", "middle")
+        if one.version:
+            sheet.line("floor", x, 18, x, top + high)
+            sheet.text(x + 5, 13, one.version, "th")
+    end = _key(sheet, periods[-1].shares, voice, (right, top, top + high))
+    label = Text(
+        "Who decided, by period; the table gives the same shares",
+        "Qui a décidé, par période ; la table donne les mêmes parts",
+    )
+    return sheet.said(end, voice.say(label))
+
+
+def _stack(sheet: Sheet, shares: Shares, x: float, broad: float, up: Scale) -> None:
+    """Pile up the outcomes, people at the foot."""
+    begun = 0.0
+    for outcome in OUTCOMES:
+        part = shares.of[outcome].value
+        y = up.at(begun + part)
+        _fill(sheet, outcome, Box(x, y, broad, up.at(begun) - y))
+        begun += part
+
+
+def _fill(sheet: Sheet, outcome: Outcome, box: Box) -> None:
+    if outcome is Outcome.AUDITED:
+        sheet.weave("tw", *box)
+    sheet.rect(KINDS[outcome], *box)
+
+
+def _key(sheet: Sheet, shares: Shares, voice: Voice, ends: tuple[float, float, float]) -> float:
+    """Name the outcomes: beside the last pile on a page, below on a phone; return the end."""
+    right, top, bottom = ends
+    named = list(reversed(OUTCOMES))
+    for place, outcome in enumerate(named):
+        x, y = right + 24, top + 20 + 40 * place
+        if not sheet.is_wide:
+            x, y = 0, bottom + 52 + 24 * place
+        _fill(sheet, outcome, Box(x, y - 12, 14, 14))
+        sheet.text(
+            x + 24, y, voice.say(OUTCOMES[outcome]), "st" if outcome is Outcome.HUMAN else ""
+        )
+        said = voice.share(shares.of[outcome].value, 1)
+        sheet.text(sheet.width, y, said, "st", "end")
+    return bottom + (30 if sheet.is_wide else 52 + 24 * len(named) - 8)
+
+
+class Version(NamedTuple):
+    """A model: its decisions, and the seconds of people in each; ``upkeep`` is what audits add.
+
+    ``embodied`` is None for a foreign model, whose labour nobody knows.
+    """
+
+    name: str
+    decisions: int
+    embodied: float | None
+    upkeep: float | None
+
+
+def hidden_seconds(versions: Sequence[Version], about: About, language: str) -> Chart:
+    """Draw C11: seconds of people's work inside each automated decision, by model.
+
+    Raises:
+        BadInput: there is no model.
+    """
+    if not versions:
+        raise BadInput("no model to draw seconds of")
+    voice, last = Voice(language), versions[-1]
+    columns = (
+        Column("model", Text("Model", "Modèle")),
+        Column("decisions", Text("Decisions", "Décisions"), "number"),
+        Column("embodied", Text("Seconds inside", "Secondes dedans"), "seconds", 1),
+        Column("upkeep", Text("Seconds of upkeep", "Secondes d’entretien"), "seconds", 1),
+    )
+    title = voice.say(
+        Text(
+            "A decision of {model} holds {n} seconds of people’s work.",
+            "Une décision de {model} contient {n} secondes de travail humain.",
+        ),
+        model=last.name,
+        n=voice.unknown() if last.embodied is None else voice.number(last.embodied, 1),
+    )
+    if last.embodied is None:
+        title = voice.say(
+            Text(
+                "How much people’s work a decision of {model} holds is unknown.",
+                "Ce qu’une décision de {model} contient de travail humain est inconnu.",
+            ),
+            model=last.name,
+        )
+    return Chart(
+        key="C11",
+        language=voice.language,
+        title=title,
+        about=f"{voice.say(about.population)}, {about.period}. "
+        + voice.say(
+            Text(
+                "Seconds by automated decision, by powers of ten; exact: they add up to the "
+                "ledger’s. Full: labels inside; open: upkeep.",
+                "Secondes par décision automatique, par puissances de dix ; exactes : leur somme "
+                "est celle du registre. Plein : étiquettes dedans ; vide : entretien.",
+            )
+        ),
+        source=voice.say(about.source),
+        wide=_seconds(versions, voice, WIDE),
+        narrow=_seconds(versions, voice, NARROW),
+        table=Table(columns, tuple(versions)),
+        is_simulated=about.is_simulated,
+    )
+
+
+def _seconds(versions: Sequence[Version], voice: Voice, width: int) -> str:
+    sheet = Sheet("C11", width)
+    known = [s for one in versions for s in (one.embodied, one.upkeep) if s]
+    least = 10.0 ** _power(min(known, default=1.0))
+    most = 10.0 ** (_power(max(known, default=1.0)) + 1)
+    lanes = Lanes(sheet, most, top=4, least=least)
+    for one in versions:
+        figure = "" if one.embodied is None else f"{voice.number(one.embodied, 1)} s"
+        y = lanes.lane(one.name, figure, is_bold=one is versions[-1])
+        if one.embodied is None:
+            sheet.unknown(
+                lanes.scale.begin, y - 11, lanes.scale.end - lanes.scale.begin, 22, voice.unknown()
+            )
+        if one.upkeep:
+            sheet.dot("pt o", lanes.scale.at(one.upkeep), y)
+        if one.embodied:
+            sheet.dot("pt t", lanes.scale.at(one.embodied), y)
+    said = [
+        (value, f"{value:g}".replace(".", "," if voice.is_french else "."))
+        for value in lanes.ticks()
+    ]
+    end = lanes.axis(said, voice.say(Text("seconds", "secondes")))
+    label = Text(
+        "Seconds of people’s work by automated decision; the table gives the same figures",
+        "Secondes de travail humain par décision automatique ; la table donne les mêmes chiffres",
+    )
+    return sheet.said(end, voice.say(label))
+
+
+def _power(value: float) -> int:
+    """Return the power of ten at or under a value."""
+    return int(f"{value:e}".partition("e")[2])

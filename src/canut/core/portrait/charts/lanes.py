@@ -1,0 +1,64 @@
+"""Lay out rows that share one axis: names to the left on a page, above their row on a phone."""
+
+from collections.abc import Sequence
+
+from canut.core.portrait.charts.drawing import MOST_TICKS, WIDE, Scale, Sheet
+
+NAMES, FIGURES, EDGE = 250, 150, 14
+WIDE_ROW, NARROW_ROW = 36, 58
+
+
+class Lanes:
+    """Rows of one axis; each is drawn on from where ``lane`` says."""
+
+    def __init__(self, sheet: Sheet, most: float, top: float = 26, least: float = 0.0) -> None:
+        self.sheet, self.top = sheet, top
+        begin, end = (NAMES + 12, WIDE - FIGURES) if sheet.is_wide else (6, sheet.width - 6)
+        self.scale = Scale(begin, end, most, least)
+        self.count = 0
+
+    def lane(self, name: str, figure: str, *, is_bold: bool = False) -> float:
+        """Begin a row with its name and its figure; return the height of its middle.
+
+        A row without a figure is left unwoven by whoever draws it.
+        """
+        sheet, high = self.sheet, WIDE_ROW if self.sheet.is_wide else NARROW_ROW
+        top = self.top + self.count * high
+        self.count += 1
+        y = top + 18 if sheet.is_wide else top + 40
+        written = y + 5 if sheet.is_wide else top + 20
+        sheet.text(0, written, name, "st" if is_bold else "")
+        sheet.text(sheet.width, written, figure, "st", "end")
+        if figure:
+            sheet.line("gr", self.scale.begin, y, self.scale.end, y)
+        return y
+
+    @property
+    def bottom(self) -> float:
+        """Where the last row ends."""
+        return self.top + self.count * (WIDE_ROW if self.sheet.is_wide else NARROW_ROW)
+
+    def floor(self, value: float, words: str) -> None:
+        """Draw the floor as a dashed thread with its amount."""
+        x = self.scale.at(value)
+        is_late = x > (self.scale.begin + self.scale.end) / 2
+        self.sheet.line("floor", x, 18, x, self.bottom)
+        self.sheet.text(x + (-6 if is_late else 6), 13, words, "th", "end" if is_late else "start")
+
+    def axis(self, words: Sequence[tuple[float, str]], unit: str) -> float:
+        """Write values under the rows, and their unit; return where the drawing ends."""
+        y, sheet = self.bottom + 4, self.sheet
+        sheet.line("ax", self.scale.begin, y, self.scale.end, y)
+        for value, said in words:
+            x = self.scale.at(value)
+            sheet.line("ax", x, y, x, y + 5)
+            is_edge = x > sheet.width - EDGE
+            is_begin = x < EDGE
+            anchor = "end" if is_edge else "start" if is_begin else "middle"
+            sheet.text(x, y + 20, said, "", anchor)
+        sheet.text(self.scale.end, y + 40, unit, "", "end")
+        return y + 46
+
+    def ticks(self) -> list[float]:
+        """Choose the values to write under the axis."""
+        return self.scale.ticks(MOST_TICKS[self.sheet.width])

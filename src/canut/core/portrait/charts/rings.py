@@ -1,0 +1,199 @@
+"""Draw the three rings (C1): the named specialists, the rest, and click work without an edge."""
+
+from collections.abc import Iterable
+from math import sqrt
+
+from canut.core.portrait.cells import Measure
+from canut.core.portrait.charts.drawing import NARROW, WIDE, Sheet
+from canut.core.portrait.charts.frame import Chart, Column, Table, Value
+from canut.core.portrait.facts import Text
+from canut.core.portrait.occupations import Family, Occupation, Rings
+from canut.core.portrait.voice import CONFIDENCE, MEASURES, Voice
+
+RING = 138
+REST_SHORT = {
+    "F3.programmer_analysts": Text("programmer-analysts {n}", "programmation-analyse {n}"),
+    "F3.business_analysts": Text("business {n}", "affaires {n}"),
+    "F3.web_integrators": Text("web {n}", "intégration web {n}"),
+}
+CORE_SHORT = {
+    "DS": Text("data {n}", "données {n}"),
+    "DA": Text("analysis {n}", "analyse {n}"),
+    "DE": Text("engineering {n}", "génie {n}"),
+    "MLE": Text("learning {n}", "apprentissage {n}"),
+    "RES": Text("research {n}", "recherche {n}"),
+    "CV": Text("vision {n}", "vision {n}"),
+}
+PEOPLE = Column("people", MEASURES[Measure.PEOPLE], "number")
+
+
+def three_rings(found: Rings, occupations: Iterable[Occupation], language: str) -> Chart:
+    """Draw C1: the named specialists, the rest of the industry, and click work without an edge."""
+    voice, rows = Voice(language), list(occupations)
+    said = _Rings(found, voice)
+    names = {one.key: one.label for one in rows}
+    source = found.total.fact
+    data: list[tuple[Value, ...]] = [
+        (Text("core", "cœur"), names[key], count) for key, count in found.parts.items()
+    ]
+    rest = Text("rest", "reste")
+    data += [(rest, _bare(REST_SHORT[key]), count) for key, count in found.rest_parts.items()]
+    data += [(rest, Text("others", "autres"), found.others)]
+    click = Text("click work", "travail du clic")
+    data += [(click, one.label, None) for one in rows if one.family is Family.CLICK]
+    columns = (
+        Column("ring", Text("Ring", "Cercle")),
+        Column("part", Text("Part", "Partie")),
+        PEOPLE,
+    )
+    return Chart(
+        key="C1",
+        language=voice.language,
+        title=voice.say(
+            Text(
+                "How many do click work in Québec? No count was found.",
+                "Combien font le travail du clic au Québec ? Aucun compte trouvé.",
+            )
+        ),
+        about=voice.say(
+            Text(
+                "Québec, people, {period}. Areas in proportion; counts as their source gives them, "
+                "without interval.",
+                "Québec, personnes, {period}. Surfaces proportionnelles ; comptes tels que la "
+                "source les donne, sans intervalle.",
+            ),
+            period=source.period,
+        ),
+        source=voice.say(
+            Text(
+                "Source: La Presse, 30 November 2022, and the study of “nearly 45,000” "
+                "({sure}). Click work: no source found.",
+                "Source : La Presse, 30 novembre 2022, et l’étude des « près de 45 000 » "
+                "({sure}). Travail du clic : aucune source trouvée.",
+            ),
+            sure=voice.say(CONFIDENCE[source.confidence]),
+        ),
+        wide=said.wide(),
+        narrow=said.narrow(),
+        table=Table(columns, tuple(data)),
+    )
+
+
+class _Rings:
+    """Both drawings of the rings."""
+
+    def __init__(self, found: Rings, voice: Voice) -> None:
+        self.found, self.voice = found, voice
+        self.rest = f"≈ {voice.number(found.rest)}"
+        self.core = voice.number(found.core)
+        self.label = voice.say(
+            Text(
+                "Three rings: {core} named specialists, about {rest} others, click work unknown "
+                "and without an edge",
+                "Trois cercles : {core} spécialistes nommés, environ {rest} autres, travail du "
+                "clic inconnu et sans bord",
+            ),
+            core=self.core,
+            rest=voice.number(found.rest),
+        )
+
+    def radius(self, outer: float) -> float:
+        """Give the core its area."""
+        return outer * sqrt(self.found.share)
+
+    def texts(self) -> list[tuple[str, str, str]]:
+        """Say each ring: its figure, what it is, what it is made of."""
+        voice, found = self.voice, self.found
+        rest = [voice.say(REST_SHORT[k], n=voice.number(n)) for k, n in found.rest_parts.items()]
+        rest.append(voice.say(Text("others {n}", "autres {n}"), n=voice.number(found.others)))
+        core = [
+            voice.say(CORE_SHORT[k], n=voice.unknown() if n is None else voice.number(n))
+            for k, n in found.parts.items()
+        ]
+        here = Text(
+            "in this instance, nobody real yet", "dans cette instance, personne de réel encore"
+        )
+        told = voice.say(here)
+        if found.here is not None:
+            told = voice.say(
+                Text("in this instance, {n} people", "dans cette instance, {n} personnes"),
+                n=voice.cell(found.here),
+            )
+        shares = {
+            "share": voice.share(found.share, 1),
+            "all": voice.number(int(found.total.value or 0)),
+        }
+        return [
+            (
+                self.rest,
+                voice.say(Text("the rest of the industry", "le reste de l’industrie")),
+                ", ".join(rest),
+            ),
+            (
+                self.core,
+                voice.say(
+                    Text(
+                        "named specialists: {share} of the {all}",
+                        "spécialistes nommés : {share} des {all}",
+                    ),
+                    **shares,
+                ),
+                ", ".join(core),
+            ),
+            (
+                voice.unknown(),
+                voice.say(
+                    Text(
+                        "click work: this ring has no edge, no count was found",
+                        "travail du clic : ce cercle n’a pas de bord, aucun compte trouvé",
+                    )
+                ),
+                told,
+            ),
+        ]
+
+    def wide(self) -> str:
+        """Draw rings to the left, what they are to the right."""
+        sheet, height, x, y = Sheet("C1", WIDE), 330.0, 206.0, 165.0
+        sheet.weave("wp", 0, 0, WIDE, height)
+        sheet.dot("ground", x, y, RING + 7)
+        sheet.dot("s3", x, y, RING)
+        sheet.dot("s1", x, y, self.radius(RING))
+        tops = (20, 126, 232)
+        for place, (figure, name, parts) in enumerate(self.texts()):
+            top = tops[place]
+            sheet.rect("ground", 418, top, WIDE - 418, 82)
+            sheet.text(430, top + 30, figure, "ser big2" if place == len(tops) - 1 else "big")
+            sheet.text(430, top + 51, name, "st")
+            sheet.text(430, top + 70, parts)
+        sheet.path("lead", f"M{x + 84:.1f} {tops[0] + 24}H416")
+        sheet.dot("pt", x + 84, tops[0] + 24, 2.5)
+        sheet.path("lead", f"M{x + self.radius(RING):.1f} {y}H416")
+        return sheet.said(height, self.label)
+
+    def narrow(self) -> str:
+        """Draw rings above, what they are below."""
+        sheet, x, y, outer = Sheet("C1", NARROW), NARROW / 2, 110.0, 96.0
+        sheet.weave("wp", 0, 0, NARROW, 250)
+        sheet.dot("ground", x, y, outer + 7)
+        sheet.dot("s3", x, y, outer)
+        sheet.dot("s1", x, y, self.radius(outer))
+        unknown = self.voice.unknown()
+        sheet.rect("ground", x - 66, 213, 132, 32)
+        sheet.text(x, 236, unknown, "ser big2", "middle")
+        top = 274.0
+        for kind, (figure, name, parts) in zip(("s3", "s1", ""), self.texts(), strict=True):
+            if kind:
+                sheet.rect(kind, 0, top - 12, 14, 14)
+            else:
+                sheet.weave("wp", 0, top - 12, 14, 14)
+            sheet.text(24, top, figure, "st" if kind else "ser")
+            top += 18
+            top += sheet.lines(24, top, name, NARROW - 24, "st")
+            top += sheet.lines(24, top, parts, NARROW - 24) + 14
+        return sheet.said(top - 12, self.label)
+
+
+def _bare(text: Text) -> Text:
+    """Take the number out of a short name."""
+    return Text(*(words.removesuffix(" {n}") for words in text))

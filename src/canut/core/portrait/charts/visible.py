@@ -1,0 +1,263 @@
+"""Draw who is visible: terms in classifications (C2), and the same table for all (C3)."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from canut.core.portrait.cells import Measure
+from canut.core.portrait.charts.drawing import LETTER, NARROW, WIDE, Scale, Sheet, wrap
+from canut.core.portrait.charts.frame import Chart, Column, Table, Value
+from canut.core.portrait.facts import Facts, Text
+from canut.core.portrait.occupations import Family, Row
+from canut.core.portrait.terms import LookedIn, Of, Terms
+from canut.core.portrait.voice import CONFIDENCE, MEASURES, NOT_COUNTED, Voice
+
+FAMILIES = {
+    Family.NAMED: Text("Named by the study", "Nommés par l’étude"),
+    Family.CLICK: Text("Click work", "Le travail du clic"),
+    Family.EMERGING: Text("Emerging", "Émergents"),
+    Family.ABSENT: Text("Absent from the study", "Absent de l’étude"),
+}
+PEOPLE = Column("people", MEASURES[Measure.PEOPLE], "number")
+OTHERS = tuple(measure for measure in Measure if measure is not Measure.PEOPLE)
+
+
+def who_is_visible(found: Terms, language: str) -> Chart:
+    """Draw C2: which terms stand in which classifications; not looked for is left unwoven."""
+    voice = Voice(language)
+    esco = found.classifications["esco"]
+    named, counted = found.naming("esco", Of.CLICK)
+    looked = {
+        LookedIn.ALL_TEXT: Text("all text", "tout le texte"),
+        LookedIn.TITLES_ONLY: Text("titles only", "titres seulement"),
+        LookedIn.NOT_CHECKED: Text("not checked", "non vérifié"),
+    }
+    heads = {
+        key: (voice.say(one.title), voice.say(looked[one.looked_in]))
+        for key, one in found.classifications.items()
+    }
+    columns = (
+        Column("term", Text("Term", "Terme")),
+        *(Column(k, one.title, "number") for k, one in found.classifications.items()),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (term.label, *(_counted(term.hits[key]) for key in found.classifications))
+        for term in found.terms
+    ]
+    return Chart(
+        key="C2",
+        language=voice.language,
+        title=voice.say(
+            Text(
+                "ESCO lists {rows} occupations and groups; none of these {terms} names of click "
+                "work is there.",
+                "ESCO liste {rows} métiers et groupes ; aucun de ces {terms} noms du travail du "
+                "clic n’y est.",
+            )
+            if not named
+            else Text(
+                "ESCO lists {rows} occupations and groups; of these {terms} names of click work "
+                "it has {named}.",
+                "ESCO liste {rows} métiers et groupes ; de ces {terms} noms du travail du clic, "
+                "elle en a {named}.",
+            ),
+            terms=str(counted),
+            named=str(named),
+            rows=voice.number(esco.rows or 0),
+        ),
+        about=voice.say(
+            Text(
+                "Entries that hold the term in label, other labels or description. Exact counts, "
+                "{day}; bare warp: nobody counted.",
+                "Entrées qui portent le terme dans un nom, un autre nom ou la description. Comptes "
+                "exacts, {day} ; trame nue : personne n’a compté.",
+            ),
+            day=esco.read.isoformat(),
+        ),
+        source=voice.say(
+            Text("Counted by Canut. {notices}", "Compté par Canut. {notices}"),
+            notices=" ".join(found.notices()),
+        ),
+        wide=_matrix(found, heads, voice, WIDE),
+        narrow=_matrix(found, heads, voice, NARROW),
+        table=Table(columns, tuple(rows)),
+    )
+
+
+def _counted(hits: int | None) -> Value:
+    return NOT_COUNTED if hits is None else hits
+
+
+def _matrix(found: Terms, heads: dict[str, tuple[str, str]], voice: Voice, width: int) -> str:
+    sheet = Sheet("C2", width)
+    left = 300 if sheet.is_wide else 0
+    step = (width - left) / len(heads)
+    top = 0.0
+    for place, (name, how) in enumerate(heads.values()):
+        x, room = left + place * step, step - 10
+        first = sheet.lines(x, 14, name, room, "st")
+        top = max(top, first + sheet.lines(x, 14 + first, how, room))
+    top += 14
+    high = 34 if sheet.is_wide else 54
+    for term in found.terms:
+        sheet.line("gr", 0, top, width, top)
+        y = top + high / 2 if sheet.is_wide else top + 37
+        kind = "st" if term.of is Of.CLICK else ""
+        sheet.text(0, y + 5 if sheet.is_wide else top + 19, voice.say(term.label), kind)
+        for place, key in enumerate(heads):
+            _hit(sheet, term.hits[key], left + place * step, y, step)
+        top += high
+    sheet.line("gr", 0, top, width, top)
+    label = Text(
+        "Terms by classification; the table gives the same counts",
+        "Termes par classification ; la table donne les mêmes comptes",
+    )
+    return sheet.said(top + 2, voice.say(label))
+
+
+def _hit(sheet: Sheet, hits: int | None, x: float, y: float, step: float) -> None:
+    """Draw a full dot for a term that stands there, an open one where it does not."""
+    if hits is None:
+        sheet.weave("wp", x, y - 10, min(step - 18, 84), 20)
+        return
+    sheet.dot("pt t" if hits else "pt o", x + 6, y, 5)
+    sheet.text(x + 20, y + 5, str(hits), "st" if hits else "")
+
+
+def same_table(rows: Sequence[Row], facts: Facts, language: str) -> Chart:
+    """Draw C3: how many people each occupation has, and which of the columns anybody filled."""
+    voice = Voice(language)
+    counted = [row for row in rows if row.cells[Measure.PEOPLE].reference.is_known]
+    click = [row for row in rows if row.occupation.family is Family.CLICK]
+    click_counted = [row for row in click if row in counted]
+    columns = (
+        Column("occupation", Text("Occupation", "Métier")),
+        PEOPLE,
+        *(
+            Column(f"{m}_here", Text(f"{MEASURES[m].en}, here", f"{MEASURES[m].fr}, ici"), "number")
+            for m in Measure
+        ),
+    )
+    data: list[tuple[Value, ...]] = [
+        (
+            row.occupation.label,
+            row.cells[Measure.PEOPLE].reference.value,
+            *(None if (here := row.cells[m].here) is None else voice.cell(here) for m in Measure),
+        )
+        for row in rows
+    ]
+    source = facts.figure("F2.core").fact
+    return Chart(
+        key="C3",
+        language=voice.language,
+        title=voice.say(
+            Text(
+                "Of {all} occupations {counted} have a count of people; of {click} kinds of click "
+                "work, {none}.",
+                "Sur {all} métiers, {counted} ont un compte de personnes ; sur {click} sortes de "
+                "travail du clic, {none}.",
+            ),
+            all=str(len(rows)),
+            counted=str(len(counted)),
+            click=str(len(click)),
+            none=str(len(click_counted)) if click_counted else voice.say(Text("none", "aucune")),
+        ),
+        about=voice.say(
+            Text(
+                "Québec, people, {period}, one scale for all; counts as their source gives them. "
+                "Squares: the other columns, full where a figure is known, bare where none is.",
+                "Québec, personnes, {period}, une échelle pour tous ; comptes tels que la source "
+                "les donne. Carrés : les autres colonnes, pleins où un chiffre est connu, nus où "
+                "il n’y en a pas.",
+            ),
+            period=source.period,
+        ),
+        source=voice.say(
+            Text(
+                "Source: La Presse, 30 November 2022 ({sure}); “here”: measured in this instance, "
+                "{here}.",
+                "Source : La Presse, 30 novembre 2022 ({sure}) ; « ici » : mesuré dans cette "
+                "instance, {here}.",
+            ),
+            sure=voice.say(CONFIDENCE[source.confidence]),
+            here=voice.say(
+                Text("people as bands", "personnes par tranches")
+                if any(row.cells[m].here for row in rows for m in Measure)
+                else Text("nothing yet", "rien encore")
+            ),
+        ),
+        wide=_bars(rows, voice, WIDE),
+        narrow=_bars(rows, voice, NARROW),
+        table=Table(columns, tuple(data)),
+        is_simulated=any(
+            cell.is_simulated for row in rows for m in Measure for cell in row.cells[m].cells()
+        ),
+    )
+
+
+class _Columns(NamedTuple):
+    """Where bars and marks stand; bars end before ``end``, for their figure."""
+
+    scale: Scale
+    end: float
+    marks: float
+    step: float
+
+
+def _columns(sheet: Sheet, most: float) -> _Columns:
+    begin, end, marks = (276, 584, 614) if sheet.is_wide else (0, 216, 240)
+    return _Columns(Scale(begin, end - 60, most), end, marks, (sheet.width - marks) / len(OTHERS))
+
+
+def _bars(rows: Sequence[Row], voice: Voice, width: int) -> str:
+    sheet = Sheet("C3", width)
+    most = max(float(row.cells[Measure.PEOPLE].reference.value or 0) for row in rows)
+    columns = _columns(sheet, most or 1.0)
+    top = 0.0
+    if sheet.is_wide:
+        sheet.text(columns.scale.begin, 14, voice.say(PEOPLE.label), "st")
+        for place, measure in enumerate(OTHERS):
+            room = columns.step / LETTER
+            for line, words in enumerate(wrap(voice.say(MEASURES[measure]), room)):
+                sheet.text(columns.marks + place * columns.step, 14 + 16 * line, words)
+        top = 42
+    family = None
+    for row in rows:
+        if row.occupation.family is not family:
+            family = row.occupation.family
+            sheet.text(0, top + 18, voice.say(FAMILIES[family]), "st")
+            top += 26
+            sheet.line("ax", 0, top, width, top)
+        top += _bar(sheet, row, columns, top, voice)
+    label = Text(
+        "People by occupation; the table gives the same figures",
+        "Personnes par métier ; la table donne les mêmes chiffres",
+    )
+    return sheet.said(top + 4, voice.say(label))
+
+
+def _bar(sheet: Sheet, row: Row, columns: _Columns, top: float, voice: Voice) -> float:
+    """Draw one occupation; return the height it took."""
+    scale, pair = columns.scale, row.cells[Measure.PEOPLE]
+    is_click = row.occupation.family is Family.CLICK
+    sheet.text(0, top + 19, voice.say(row.occupation.label), "st" if is_click else "")
+    y = top + 5 if sheet.is_wide else top + 27
+    value = pair.reference.value
+    if value is None:
+        sheet.unknown(scale.begin, y, columns.end - scale.begin, 20, voice.unknown())
+    else:
+        at = max(scale.at(float(value)), scale.begin + 1.5)
+        sheet.rect("s1", scale.begin, y + 3, at - scale.begin, 14)
+        sheet.text(at + 8, y + 15, voice.number(value), "st")
+    for place, measure in enumerate(OTHERS):
+        here, x = row.cells[measure].here, columns.marks + place * columns.step
+        if here is not None and here.is_known:
+            sheet.rect("st-t", x, y + 3, 14, 14)
+        else:
+            sheet.weave("wp", x, y + 3, 14, 14)
+    high = 30.0 if sheet.is_wide else 54.0
+    if pair.here is not None:
+        told = voice.say(Text("here {n}", "ici {n}"), n=voice.cell(pair.here))
+        sheet.text(scale.begin, y + 36, told, "th")
+        high += 20
+    sheet.line("gr", 0, top + high, sheet.width, top + high)
+    return high

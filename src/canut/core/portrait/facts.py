@@ -1,0 +1,125 @@
+"""What others counted, each figure with its source, its date, how sure it is, and who contests it.
+
+A figure nobody found is None, and stands in the table as unknown: never left out, never 0. Files
+are read in ``reading``; what Canut itself measures is a ``cells.Cell``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from canut.core.errors import Missing
+
+
+class Confidence(StrEnum):
+    """How far a figure may be trusted; pages say it beside the figure."""
+
+    PRIMARY = "primary"
+    """Read in the page of whoever counted."""
+    SECONDARY = "secondary"
+    """Read in the press, or in somebody who quotes."""
+    CONTESTED = "contested"
+    """Others say otherwise, and are named."""
+    TO_VERIFY = "to_verify"
+    UNKNOWN = "unknown"
+
+
+class Text(NamedTuple):
+    """The same words in both languages."""
+
+    en: str
+    fr: str
+
+    def __bool__(self) -> bool:
+        """Say whether there is anything to say."""
+        return bool(self.en)
+
+    def said(self, language: str) -> str:
+        """Return the words of a language."""
+        return self.fr if language == "fr" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a figure was read, and when; ``published`` where the page has a date."""
+
+    key: str
+    title: str
+    url: str
+    kind: str
+    read: date
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Figures of one source on one subject; ``values`` by name, None where nobody knows.
+
+    Args:
+        key: its number, such as ``F2``.
+        label: what was counted.
+        place: ISO 3166-2, or EU, or WORLD.
+        period: when, as the source says it; ``undated`` where it does not.
+        contested_by: who says otherwise, and what; only where confidence is ``contested``.
+    """
+
+    key: str
+    label: Text
+    unit: str
+    place: str
+    period: str
+    source: Source | None
+    confidence: Confidence
+    contested_by: Text
+    values: Mapping[str, Decimal | None]
+    note: Text
+
+
+class Figure(NamedTuple):
+    """One figure of a fact; ``reference`` is how the table names it, such as ``F2.core``."""
+
+    reference: str
+    value: Decimal | None
+    fact: Fact
+
+    @property
+    def confidence(self) -> Confidence:
+        """How sure it is; what nobody found is unknown, whatever the source."""
+        return Confidence.UNKNOWN if self.value is None else self.fact.confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Every reference fact, by its number.
+
+    Example:
+        >>> from canut.core.portrait.reading import shipped_facts
+        >>> shipped_facts().figure("F2.data_scientists").value
+        Decimal('700')
+    """
+
+    by_key: Mapping[str, Fact]
+    sha256: str
+
+    def figure(self, reference: str) -> Figure:
+        """Find one figure, such as ``F2.core``.
+
+        Raises:
+            Missing: no fact has it.
+        """
+        key, _, name = reference.partition(".")
+        fact = self.by_key.get(key)
+        if fact is None or name not in fact.values:
+            raise Missing(f"no reference figure {reference!r}; known facts are {list(self.by_key)}")
+        return Figure(reference, fact.values[name], fact)
+
+    def figures(self) -> tuple[Figure, ...]:
+        """List every figure, in the order of the file."""
+        return tuple(
+            Figure(f"{key}.{name}", value, fact)
+            for key, fact in self.by_key.items()
+            for name, value in fact.values.items()
+        )

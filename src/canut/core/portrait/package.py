@@ -1,0 +1,299 @@
+"""Write a release as a data package that other programs can check: tables, types, sizes, hashes.
+
+Every number of the Portrait's pages and prose is a cell of ``cells.csv``. A table of a package that
+was changed by hand no longer has the size and hash that ``datapackage.json`` says.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
+from typing import NamedTuple
+
+from canut.core.errors import BadInput
+from canut.core.portrait.cells import Cell, Measure, State, Where
+from canut.core.portrait.facts import Confidence, Facts
+from canut.core.portrait.occupations import PLACE, Family, Match, Occupation, Row, cells_of
+from canut.core.portrait.privacy import Release
+from canut.core.portrait.terms import Terms
+
+SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
+DESCRIPTOR = "datapackage.json"
+LICENCE = {
+    "name": "CC-BY-4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+    "title": "Creative Commons Attribution 4.0",
+}
+UNITS = {
+    Measure.PEOPLE: "people",
+    Measure.HOURS: "hours",
+    Measure.PAY_BY_PERSON: "{currency}/hour",
+    Measure.PAY_BY_HOUR: "{currency}/hour",
+    Measure.COVERED: "ratio",
+    Measure.TRAINING: "hours",
+}
+
+
+class Field(NamedTuple):
+    """A column: its type, what it says, and the words it may hold."""
+
+    name: str
+    type: str
+    description: str
+    words: tuple[str, ...] = ()
+    is_required: bool = False
+
+
+class Resource(NamedTuple):
+    """A table of the package; ``key`` names the columns no two rows share."""
+
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+
+
+def package(
+    release: Release,
+    rows: Sequence[Row],
+    facts: Facts,
+    terms: Terms,
+) -> dict[str, bytes]:
+    """Write every file of a release's data package, by name.
+
+    Args:
+        release: what this instance measured, let out by ``privacy.published``.
+        rows: the table of occupations, with the cells of the release in it.
+        facts: what others counted.
+        terms: the audit of visibility.
+
+    Raises:
+        BadInput: the table does not hold the cells of the release.
+
+    Source:
+        Data Package standard, version 2.0, https://datapackage.org/
+    """
+    cells = _all_cells(release, rows)
+    resources = (
+        _occupations(one.occupation for one in rows),
+        _cells(cells, release.currency),
+        _facts(facts),
+        _terms(terms),
+    )
+    files = {f"{one.name}.csv": _csv(one) for one in resources}
+    descriptor = {
+        "$schema": SCHEMA,
+        "name": f"canut-portrait-{release.period.lower()}-{release.edition}",
+        "id": f"sha256:{release.sha256}",
+        "title": f"Portrait of digital work, {PLACE}, {release.period}",
+        "description": (
+            "Click work in the same table as the other digital occupations. People are told as "
+            "bands, small cells are kept back; simulated hands are never people."
+        ),
+        "version": f"{release.edition}.0.0",
+        "created": f"{release.on.isoformat()}T00:00:00Z",
+        "licenses": [LICENCE],
+        "sources": _sources(facts, terms),
+        "resources": [_described(one, files[f"{one.name}.csv"]) for one in resources],
+    }
+    text = json.dumps(descriptor, ensure_ascii=False, indent=1)
+    return {DESCRIPTOR: f"{text}\n".encode(), **files}
+
+
+def _all_cells(release: Release, rows: Iterable[Row]) -> tuple[Cell, ...]:
+    """List the cells of the table, then those of all rows together."""
+    shown = cells_of(rows)
+    here = {cell for cell in shown if cell.where is Where.HERE}
+    of_rows = {cell for cell in release.cells if cell.row != "ALL"}
+    if here != of_rows:
+        odd = sorted(cell.key for cell in here ^ of_rows)
+        raise BadInput(f"table and release differ in {', '.join(odd)}; build one from the other")
+    return (*shown, *(cell for cell in release.cells if cell.row == "ALL"))
+
+
+def _occupations(occupations: Iterable[Occupation]) -> Resource:
+    matches = tuple(one.value for one in Match)
+    families = tuple(one.value for one in Family)
+    fields = [
+        Field("id", "string", "occupation", is_required=True),
+        Field("family", "string", "where it comes from", families, is_required=True),
+        Field("label_en", "string", "in English", is_required=True),
+        Field("label_fr", "string", "in French", is_required=True),
+        Field("ai_role", "string", "what click work is to a model"),
+        Field("labour_kind", "string", "kind of digital labour"),
+    ]
+    for scheme, title in (("noc", "NOC 2021"), ("esco", "ESCO v1.1.1"), ("onet", "O*NET-SOC")):
+        fields.append(Field(f"{scheme}_code", "string", f"nearest code of {title}"))
+        fields.append(
+            Field(f"{scheme}_match", "string", "how near it is", matches, is_required=True)
+        )
+    return Resource(
+        "occupations",
+        "Every occupation of the table",
+        tuple(fields),
+        ("id",),
+        [
+            (
+                one.key,
+                one.family.value,
+                one.label.en,
+                one.label.fr,
+                one.ai_role,
+                one.labour_kind,
+                *(part for code in one.codes.values() for part in (code.code, code.match.value)),
+            )
+            for one in occupations
+        ],
+    )
+
+
+def _cells(cells: Iterable[Cell], currency: str) -> Resource:
+    fields = (
+        Field("cell", "string", "row.measure.where", is_required=True),
+        Field("ref_area", "string", "place, ISO 3166-2", is_required=True),
+        Field("occupation", "string", "occupation, or ALL", is_required=True),
+        Field("measure", "string", "column", tuple(m.value for m in Measure), is_required=True),
+        Field("where", "string", "who counted", tuple(w.value for w in Where), is_required=True),
+        Field("state", "string", "how sure", tuple(s.value for s in State), is_required=True),
+        Field("value", "number", "the figure; empty where there is none to tell"),
+        Field("low", "number", "lower end of interval or band"),
+        Field("high", "number", "upper end of interval or band"),
+        Field("unit", "string", "of value and ends", is_required=True),
+        Field("fact", "string", "the reference figure it is"),
+        Field("simulated", "boolean", "made by the demo’s crowd", is_required=True),
+    )
+    rows = [
+        (
+            cell.key,
+            PLACE,
+            cell.row,
+            cell.measure.value,
+            cell.where.value,
+            cell.state.value,
+            *("" if one is None else str(one) for one in (cell.value, cell.low, cell.high)),
+            UNITS[cell.measure].format(currency=currency),
+            cell.fact,
+            str(cell.is_simulated).lower(),
+        )
+        for cell in cells
+    ]
+    return Resource("cells", "Every figure of the table", fields, ("cell",), rows)
+
+
+def _facts(facts: Facts) -> Resource:
+    words = tuple(one.value for one in Confidence)
+    fields = (
+        Field("fact", "string", "its number", is_required=True),
+        Field("label_en", "string", "what was counted", is_required=True),
+        Field("label_fr", "string", "ce qui a été compté", is_required=True),
+        Field("ref_area", "string", "ISO 3166-2, EU or WORLD", is_required=True),
+        Field("period", "string", "as the source says it", is_required=True),
+        Field("value", "number", "empty where nobody knows"),
+        Field("unit", "string", "of the value", is_required=True),
+        Field("confidence", "string", "how sure", words, is_required=True),
+        Field("contested_by_en", "string", "who says otherwise"),
+        Field("contested_by_fr", "string", "qui dit autre chose"),
+        Field("source", "string", "where it was read"),
+        Field("url", "string", "its address"),
+        Field("read", "date", "when it was read"),
+    )
+    rows: list[tuple[str, ...]] = []
+    for figure in facts.figures():
+        fact, source = figure.fact, figure.fact.source
+        rows.append(
+            (
+                figure.reference,
+                fact.label.en,
+                fact.label.fr,
+                fact.place,
+                fact.period,
+                "" if figure.value is None else str(figure.value),
+                fact.unit,
+                figure.confidence.value,
+                fact.contested_by.en,
+                fact.contested_by.fr,
+                source.title if source else "",
+                source.url if source else "",
+                source.read.isoformat() if source else "",
+            )
+        )
+    return Resource("facts", "What others counted", fields, ("fact",), rows)
+
+
+def _terms(terms: Terms) -> Resource:
+    fields = (
+        Field("term", "string", "looked for", is_required=True),
+        Field("label_en", "string", "in English", is_required=True),
+        Field("label_fr", "string", "in French", is_required=True),
+        Field("classification", "string", "where", is_required=True),
+        Field("hits", "integer", "entries that hold it; empty where nobody counted"),
+        Field("looked_in", "string", "how far it was read", is_required=True),
+    )
+    rows = [
+        (
+            term.key,
+            term.label.en,
+            term.label.fr,
+            key,
+            "" if (hits := term.hits[key]) is None else str(hits),
+            one.looked_in.value,
+        )
+        for term in terms.terms
+        for key, one in terms.classifications.items()
+    ]
+    title = "Which classifications name the work"
+    return Resource("terms", title, fields, ("term", "classification"), rows)
+
+
+def _sources(facts: Facts, terms: Terms) -> list[dict[str, str]]:
+    """List whatever the package rests on, each once."""
+    read = {
+        fact.source.key: {"title": fact.source.title, "path": fact.source.url}
+        for fact in facts.by_key.values()
+        if fact.source
+    }
+    said = [{name: text for name, text in one.items() if text} for one in read.values()]
+    return [*said, *({"title": notice} for notice in terms.notices())]
+
+
+def _csv(resource: Resource) -> bytes:
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([field.name for field in resource.fields])
+    writer.writerows(resource.rows)
+    return out.getvalue().encode()
+
+
+def _described(resource: Resource, content: bytes) -> Mapping[str, object]:
+    return {
+        "name": resource.name,
+        "title": resource.title,
+        "path": f"{resource.name}.csv",
+        "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": {
+            "fields": [_field(one) for one in resource.fields],
+            "primaryKey": list(resource.key),
+            "missingValues": [""],
+        },
+    }
+
+
+def _field(field: Field) -> dict[str, object]:
+    rules: dict[str, object] = {}
+    if field.is_required:
+        rules["required"] = True
+    if field.words:
+        rules["enum"] = list(field.words)
+    said: dict[str, object] = {
+        "name": field.name,
+        "type": field.type,
+        "description": field.description,
+    }
+    return said | {"constraints": rules} if rules else said

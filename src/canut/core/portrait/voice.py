@@ -1,0 +1,109 @@
+"""How the Portrait speaks: the same figures in French and in English, each with its typography."""
+
+from decimal import Decimal
+
+from canut.core.portrait.cells import Cell, Measure, State
+from canut.core.portrait.facts import Confidence, Text
+
+NARROW, WIDE = "\u202f", "\u00a0"
+SIGNS = {"CAD": "$", "USD": "$", "EUR": "€", "GBP": "£"}
+UNKNOWN = Text("unknown", "inconnu")
+NOT_DISCLOSED = Text("not disclosed", "non divulgué")
+NOT_COUNTED = Text("not counted", "non compté")
+HIDDEN = Text("kept back", "gardé pour protéger")
+SIMULATED = Text("simulated", "simulé")
+AT_LEAST = Text("at least {n}", "au moins {n}")
+FEWER = Text("fewer than {n}", "moins de {n}")
+MEASURES = {
+    Measure.PEOPLE: Text("People", "Personnes"),
+    Measure.HOURS: Text("Hours", "Heures"),
+    Measure.PAY_BY_PERSON: Text("Pay by person", "Paye par personne"),
+    Measure.PAY_BY_HOUR: Text("Pay by hour", "Paye par heure"),
+    Measure.COVERED: Text("Hours covered", "Heures couvertes"),
+    Measure.TRAINING: Text("Paid training", "Formation payée"),
+}
+CONFIDENCE = {
+    Confidence.PRIMARY: Text("read where it was counted", "lu chez qui a compté"),
+    Confidence.SECONDARY: Text("second hand", "de seconde main"),
+    Confidence.CONTESTED: Text("contested", "contesté"),
+    Confidence.TO_VERIFY: Text("to verify", "à vérifier"),
+    Confidence.UNKNOWN: Text("unknown", "inconnu"),
+}
+
+
+class Voice:
+    """One language: its sentences and its figures."""
+
+    def __init__(self, language: str) -> None:
+        self.is_french = language.startswith("fr")
+        self.language = "fr" if self.is_french else "en"
+
+    def say(self, text: Text, /, **facts: str) -> str:
+        """Say a sentence with its facts.
+
+        >>> ascii(Voice("fr").say(Text("a: {n}?", "a : {n} ?"), n="1")).count("202f")
+        1
+        """
+        said = text.said(self.language).format_map(facts)
+        if not self.is_french:
+            return said
+        for mark in ";?!":
+            said = said.replace(f" {mark}", f"{NARROW}{mark}")
+        for before, after in ((" :", ":"), (" »", "»")):
+            said = said.replace(before, f"{WIDE}{after}")
+        return said.replace("« ", f"«{WIDE}").replace(" %", f"{WIDE}%")
+
+    def number(self, value: float | Decimal, decimals: int = 0) -> str:
+        """Write a number, its thousands apart.
+
+        >>> Voice("en").number(12345.678, 2), Voice("fr").number(345.678, 2)
+        ('12,345.68', '345,68')
+        """
+        text = f"{value:,.{decimals}f}".replace("-", "\u2212")
+        return text.replace(",", NARROW).replace(".", ",") if self.is_french else text
+
+    def share(self, value: float | Decimal, decimals: int = 0) -> str:
+        """Write a share of 1 as a percentage."""
+        return f"{self.number(100 * value, decimals)}{WIDE if self.is_french else ''}%"
+
+    def money(self, amount: float | Decimal, currency: str, decimals: int = 2) -> str:
+        """Write an amount: ``16,98 $``, ``$16.98``; a currency without a sign by its code."""
+        said, sign = self.number(amount, decimals), SIGNS.get(currency)
+        if sign is None or currency == "USD":
+            return f"{said}{WIDE}{currency}"
+        return f"{said}{WIDE}{sign}" if self.is_french else f"{sign}{said}"
+
+    def interval(self, low: str, high: str) -> str:
+        """Write both ends of an interval."""
+        return f"[{low} – {high}]"
+
+    def unknown(self) -> str:
+        """Say that nobody knows."""
+        return self.say(UNKNOWN)
+
+    def measured(self, measure: Measure, value: Decimal, currency: str) -> str:
+        """Write a figure in the unit of its measure."""
+        if measure in {Measure.PAY_BY_PERSON, Measure.PAY_BY_HOUR}:
+            return self.money(value, currency)
+        if measure is Measure.COVERED:
+            return self.share(value)
+        decimals = 1 if measure in {Measure.HOURS, Measure.TRAINING} and value % 1 else 0
+        return self.number(value, decimals)
+
+    def cell(self, cell: Cell, currency: str = "CAD") -> str:
+        """Write a cell of the table in a few words; what nobody counted is unknown."""
+        if cell.state is State.UNKNOWN:
+            return self.unknown()
+        if cell.state is State.HIDDEN:
+            return self.say(HIDDEN)
+        if cell.state is State.AT_LEAST and cell.low is not None:
+            return self.say(AT_LEAST, n=self.measured(cell.measure, cell.low, currency))
+        if cell.state is State.FEW and cell.high is not None:
+            return self.say(FEWER, n=self.measured(cell.measure, cell.high, currency))
+        said = [self.measured(cell.measure, cell.value or Decimal(0), currency)]
+        if cell.low is not None and cell.high is not None:
+            ends = (self.measured(cell.measure, one, currency) for one in (cell.low, cell.high))
+            said.append(self.interval(*ends))
+        if cell.is_simulated:
+            said.append(self.say(SIMULATED))
+        return " ".join(said)

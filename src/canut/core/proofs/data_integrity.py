@@ -1,0 +1,157 @@
+"""Sign a JSON document within itself, and check who did.
+
+One suite alone: eddsa-jcs-2022, the hash of the canonical document beside that of what is said of
+the signature. The key comes out of the document; whether it is the right person's is decided by
+whoever asked, and nothing of the document may be believed before that.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, cast
+
+from canut.core.errors import BadInput, BadProof, NotProven
+from canut.core.proofs.canonical import canonical
+from canut.core.proofs.did_key import method_of, public_of_method, read_multibase, write_base58
+from canut.core.proofs.signing import SIGNATURE_BYTES, is_signed, public_of, sign
+
+SUITE = "eddsa-jcs-2022"
+TYPE = "DataIntegrityProof"
+ASSERTION = "assertionMethod"
+_UNDERSTOOD = {
+    "@context", "challenge", "created", "cryptosuite", "domain", "id", "nonce", "proofPurpose",
+    "proofValue", "type", "verificationMethod",
+}  # fmt: skip
+
+type Document = Mapping[str, object]
+
+
+class Signature(NamedTuple):
+    """A signature that stands: by which key, named how, when by its own word, to what end."""
+
+    public: bytes
+    method: str
+    created: str
+    purpose: str
+
+
+class Checked(NamedTuple):
+    """Signatures that stand, and the suites of those that are not read here."""
+
+    signatures: tuple[Signature, ...]
+    unread: tuple[str, ...]
+
+
+def sign_document(
+    document: Document, secret: bytes, created: str, method: str | None = None
+) -> dict[str, object]:
+    """Return the document with a signature in it.
+
+    Args:
+        document: texts, whole numbers and what is made of them; not signed yet.
+        secret: the signer's 32 secret bytes.
+        created: when, such as ``2026-01-31T12:00:00Z``; the signer's own word.
+        method: the name of the key; the did:key of the secret when left out.
+
+    Raises:
+        BadInput: there is a signature already, or what canonical JSON cannot hold.
+
+    Source:
+        W3C Data Integrity EdDSA Cryptosuites 1.0, section 3.3.1.
+    """
+    if "proof" in document:
+        raise BadInput("the document is signed already; sign it without its proof")
+    proof: dict[str, object] = {
+        "type": TYPE,
+        "cryptosuite": SUITE,
+        "created": created,
+        "verificationMethod": method or method_of(public_of(secret)),
+        "proofPurpose": ASSERTION,
+    }
+    if "@context" in document:
+        proof["@context"] = document["@context"]
+    signature = sign(secret, hash_data(document, proof))
+    return {**document, "proof": {**proof, "proofValue": f"z{write_base58(signature)}"}}
+
+
+def verify_document(document: Document, keys: Mapping[str, bytes] | None = None) -> Checked:
+    """Check every signature of a document that is of this suite.
+
+    Args:
+        document: as read, with its ``proof``: one, or a list of them.
+        keys: public keys by name, for names that are not keys themselves.
+
+    Raises:
+        BadProof: no proof, or one that cannot be read.
+        NotProven: a signature is not by the key it names, or none is of this suite.
+
+    Source:
+        W3C Data Integrity EdDSA Cryptosuites 1.0, section 3.3.2.
+    """
+    bare = {name: value for name, value in document.items() if name != "proof"}
+    signatures: list[Signature] = []
+    unread: list[str] = []
+    for proof in _proofs(document):
+        suite = _text(proof, "cryptosuite")
+        if suite == SUITE:
+            signatures.append(_signature(bare, proof, keys or {}))
+        else:
+            unread.append(suite)
+    if not signatures:
+        raise NotProven(f"the document has no signature of {SUITE}; it has {', '.join(unread)!a}")
+    return Checked(tuple(signatures), tuple(unread))
+
+
+def hash_data(document: Document, proof: Document) -> bytes:
+    """Return the 64 bytes that are signed: the hash of what is said of it, then of the document.
+
+    Raises:
+        BadInput: what canonical JSON cannot hold.
+
+    Source:
+        W3C Data Integrity EdDSA Cryptosuites 1.0, section 3.3.4.
+    """
+    return hashlib.sha256(canonical(proof)).digest() + hashlib.sha256(canonical(document)).digest()
+
+
+def _signature(bare: Document, proof: Document, keys: Mapping[str, bytes]) -> Signature:
+    method = _text(proof, "verificationMethod")
+    odd = sorted(set(proof) - _UNDERSTOOD)
+    if odd:
+        raise BadProof(f"the proof says {', '.join(odd)!a}, which is not understood here")
+    if _text(proof, "type") != TYPE or _text(proof, "proofPurpose") != ASSERTION:
+        raise BadProof(f"the proof is no {TYPE} for {ASSERTION}")
+    if ("@context" in proof or "@context" in bare) and (
+        proof.get("@context") != bare.get("@context")
+    ):
+        raise NotProven("the proof was made for another @context than the document has")
+    value = read_multibase(_text(proof, "proofValue"), "the proofValue")
+    if len(value) != SIGNATURE_BYTES:
+        raise BadProof(f"the proofValue has {len(value)} bytes; expected {SIGNATURE_BYTES}")
+    public = keys[method] if method in keys else public_of_method(method)
+    said = {name: inner for name, inner in proof.items() if name != "proofValue"}
+    if not is_signed(public, value, _hash_read(bare, said)):
+        raise NotProven(f"the document is not what {method!a} signed")
+    created = _text(proof, "created") if "created" in proof else ""
+    return Signature(public, method, created, ASSERTION)
+
+
+def _hash_read(bare: Document, said: Document) -> bytes:
+    try:
+        return hash_data(bare, said)
+    except BadInput as problem:
+        raise BadProof(f"the document cannot be hashed: {problem}") from problem
+
+
+def _proofs(document: Document) -> list[Document]:
+    given = document.get("proof")
+    listed = given if isinstance(given, Sequence) and not isinstance(given, str) else [given]
+    if not listed or not all(isinstance(one, Mapping) for one in listed):
+        raise BadProof("the document has no proof; expected one, or a list of them")
+    return [cast("Document", one) for one in listed]
+
+
+def _text(proof: Document, name: str) -> str:
+    value = proof.get(name)
+    if not isinstance(value, str):
+        raise BadProof(f"the proof says no {name}; expected a text")
+    return value

@@ -1,0 +1,143 @@
+"""Decide whether a witness signs a log's checkpoint: only if the log did nothing but grow.
+
+One request in, one answer out: what was signed last comes in as an argument and what to remember
+goes out. Keeping it, in one transaction with what was remembered before, is the caller's.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from canut.core.errors import BadInput, BadProof, NotProven
+from canut.core.proofs.checkpoint import Checkpoint, cosign, read_checkpoint
+from canut.core.proofs.merkle import HASH_BYTES, verify_consistency
+from canut.core.proofs.note import Key, Signer, open_note, read_note
+from canut.core.proofs.strict import read_base64, read_decimal, write_base64
+
+MOST_HASHES = 63
+OK, BAD, FORBIDDEN, UNKNOWN, CONFLICT, UNPROVEN = 200, 400, 403, 404, 409, 422
+
+
+class Request(NamedTuple):
+    """What a log asks: sign this, which continues the tree of ``old`` leaves you signed last."""
+
+    old: int
+    hashes: tuple[bytes, ...]
+    checkpoint: bytes
+
+
+class Reply(NamedTuple):
+    """The HTTP status, the body, and the checkpoint to remember before answering, if any."""
+
+    status: int
+    body: str
+    remember: Checkpoint | None = None
+
+
+def write_request(request: Request) -> bytes:
+    """Write a request as a log sends it.
+
+    Raises:
+        BadInput: what no request can hold.
+    """
+    lines = [f"old {request.old}", *map(write_base64, request.hashes), ""]
+    raw = "".join(f"{line}\n" for line in lines).encode() + request.checkpoint
+    try:
+        is_same = read_request(raw) == request
+    except BadProof as problem:
+        raise BadInput(f"this cannot be a request: {problem}") from problem
+    if not is_same:
+        raise BadInput("this request would read back as another one")
+    return raw
+
+
+def read_request(raw: bytes) -> Request:
+    """Read the body of add-checkpoint.
+
+    Raises:
+        BadProof: no old size, hashes that cannot be read or are too many, no checkpoint.
+
+    Source:
+        C2SP tlog-witness, section "add-checkpoint".
+    """
+    above, _, checkpoint = raw.partition(b"\n\n")
+    lines = above.decode("ascii", errors="replace").split("\n")
+    if not lines[0].startswith("old ") or not checkpoint:
+        raise BadProof("expected 'old SIZE', hashes, an empty line and a checkpoint")
+    old = read_decimal(lines[0].removeprefix("old "), "the old size")
+    if len(lines) - 1 > MOST_HASHES:
+        raise BadProof(f"{len(lines) - 1} hashes; at most {MOST_HASHES} are read")
+    hashes = tuple(read_base64(line, "a hash of the proof") for line in lines[1:])
+    if any(len(one) != HASH_BYTES for one in hashes):
+        raise BadProof(f"a hash of the proof has not {HASH_BYTES} bytes")
+    return Request(old, hashes, checkpoint)
+
+
+def answer(
+    raw: bytes,
+    logs: Mapping[str, Key],
+    last: Mapping[str, Checkpoint],
+    witness: Signer,
+    at_s: int,
+) -> Reply:
+    """Answer add-checkpoint.
+
+    Args:
+        raw: the body of the request.
+        logs: keys of the logs that are watched, by origin.
+        last: what was signed last, by origin.
+        witness: the witness's own key.
+        at_s: now, in seconds since 1970.
+
+    Source:
+        C2SP tlog-witness, section "add-checkpoint".
+    """
+    received = _received(raw)
+    if isinstance(received, Reply):
+        return received
+    request, checkpoint = received
+    log = logs.get(checkpoint.origin)
+    if log is None:
+        return Reply(UNKNOWN, f"the log {checkpoint.origin!a} is not watched here\n")
+    try:
+        open_note(request.checkpoint, (log,))
+    except NotProven as problem:
+        return Reply(FORBIDDEN, f"{problem}\n")
+    if request.old > checkpoint.size:
+        return Reply(BAD, f"the old size {request.old} is above the new, {checkpoint.size}\n")
+    return _compared(request, checkpoint, last.get(checkpoint.origin), (witness, at_s))
+
+
+def _received(raw: bytes) -> tuple[Request, Checkpoint] | Reply:
+    """Read what is asked; a note whose signatures cannot be read is signed by nobody."""
+    try:
+        request = read_request(raw)
+    except BadProof as problem:
+        return Reply(BAD, f"{problem}\n")
+    try:
+        text = read_note(request.checkpoint).text
+    except BadProof as problem:
+        return Reply(FORBIDDEN, f"no signature can be read: {problem}\n")
+    try:
+        return request, read_checkpoint(text)
+    except BadProof as problem:
+        return Reply(BAD, f"{problem}\n")
+
+
+def _compared(
+    request: Request, checkpoint: Checkpoint, last: Checkpoint | None, by: tuple[Signer, int]
+) -> Reply:
+    """Compare with what was signed last, and sign."""
+    size = last.size if last else 0
+    if request.old != size:
+        return Reply(CONFLICT, f"{size}\n")
+    if last and size == checkpoint.size and last.root != checkpoint.root:
+        return Reply(CONFLICT, f"{size}\n")
+    if request.hashes and not size:
+        return Reply(UNPROVEN, "no consistency proof: a first checkpoint needs no hashes\n")
+    if last and size:
+        try:
+            verify_consistency(size, checkpoint.size, request.hashes, last.root, checkpoint.root)
+        except NotProven as problem:
+            return Reply(UNPROVEN, f"no consistency proof: {problem}\n")
+    witness, at_s = by
+    return Reply(OK, cosign(request.checkpoint, witness, at_s), checkpoint)

@@ -1,0 +1,143 @@
+"""Pilots, how long tasks really take, and what a person reads of both before they accept."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import F, Sum
+
+from canut.core.labour.chain import Chain
+from canut.core.labour.price import brought, has_drifted
+from canut.core.money import Money
+from canut.store.funds import chain_of
+from canut.store.organisations import Role
+from canut.store.people import Invitation
+from canut.store.projects import Project, RateVersion
+from canut.store.terms import Terms
+from canut.store.work import Answer, Import, TaskState, Worker
+
+PAID = (Terms.Status.EMPLOYEE, Terms.Status.SELF_EMPLOYED)
+
+
+class Pilot(models.Model):
+    """A project tried out on some tasks; ``passed`` is the verdict it may be opened with.
+
+    ``tried`` keeps what everybody did, by the number of their worker row: a later price is judged
+    by it again.
+    """
+
+    project = models.OneToOneField(Project, models.CASCADE, related_name="pilot")
+    begun_ms = models.BigIntegerField()
+    sample = models.PositiveIntegerField()
+    passed_ms = models.BigIntegerField(null=True)
+    passed_rate = models.ForeignKey(RateVersion, models.PROTECT, null=True, related_name="+")
+    tried = models.JSONField(default=list)
+
+
+class TaskPace(models.Model):
+    """How long a project's tasks took and what an hour brought, as last measured."""
+
+    project = models.ForeignKey(Project, models.CASCADE, db_index=False)
+    at_ms = models.BigIntegerField()
+    tasks = models.PositiveIntegerField()
+    people = models.PositiveIntegerField()
+    by_beats = models.PositiveIntegerField()
+    p50_ms = models.BigIntegerField()
+    p90_ms = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    median_micro = models.BigIntegerField()
+    lowest_decile_micro = models.BigIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=("project", "at_ms"), name="pace_of_project"),)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether everybody's time was measured, none only elapsed."""
+        return self.by_beats == self.people
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a person reads before they accept: pay as declared and as really earned, time, chain.
+
+    ``per_hour`` is what the price brings at the time half the tasks take, measured where
+    ``pace`` is there, else as the requester expects it.
+    """
+
+    rate: RateVersion | None
+    pace: TaskPace | None
+    per_hour: Money | None
+    chain: Chain | None
+    has_drifted: bool
+
+
+def card_of(project: Project) -> Card:
+    """Describe what a project pays and asks, as declared and as it turned out."""
+    rate = RateVersion.objects.filter(project=project).order_by("-number").first()
+    pace = last_pace(project.id)
+    task_ms = pace.p50_ms if pace else (rate.task_ms if rate else 0)
+    declared = rate.task_ms if rate else 0
+    return Card(
+        rate=rate,
+        pace=pace,
+        per_hour=(
+            brought(Money(rate.piece_micro, rate.currency), task_ms) if rate and task_ms else None
+        ),
+        chain=None if project.is_own_staff else chain_of(project.id),
+        has_drifted=pace is not None and has_drifted(declared, pace.p50_ms),
+    )
+
+
+def last_pace(project_id: int) -> TaskPace | None:
+    """Return what was last measured; nothing before the first answers."""
+    return TaskPace.objects.filter(project_id=project_id).order_by("-at_ms").first()
+
+
+def pilot_of(project_id: int) -> Pilot | None:
+    """Return a project's pilot; nothing before it began."""
+    found = Pilot.objects.filter(project_id=project_id)
+    return found.select_related("passed_rate").first()
+
+
+def has_paid_people(project: Project) -> bool:
+    """Say whether people are paid through Canut for this project.
+
+    Own staff are not; nor are volunteers, where nothing is paid and nobody is known as paid.
+    """
+    if project.is_own_staff:
+        return False
+    rate = RateVersion.objects.filter(project=project).order_by("-number").first()
+    if rate is None or rate.piece_micro or project.hourly_micro:
+        return True
+    return Terms.objects.filter(person__workers__project=project, status__in=PAID).exists()
+
+
+def invited(project_id: int) -> int:
+    """Count who may take part: who joined, and who may still come by a link for workers."""
+    links = Invitation.objects.filter(project_id=project_id, role=Role.WORKER, revoked_at=None)
+    coming = links.aggregate(left=Sum(F("max_uses") - F("uses")))["left"] or 0
+    return Worker.objects.filter(project_id=project_id, ended_at=None).count() + coming
+
+
+def answers_by_worker(project_id: int) -> dict[int, int]:
+    """Count each worker's answers, practice and corrections left out."""
+    found = Answer.objects.filter(project_id=project_id, replaces=None)
+    rows = (
+        found.exclude(task_id=F("project__practice_task_id"))
+        .values("worker_id")
+        .annotate(count=models.Count("id"))
+        .order_by("worker_id")
+    )
+    return {row["worker_id"]: row["count"] for row in rows}
+
+
+def rows_waiting(project_id: int) -> int:
+    """Count the rows that were read and are no tasks yet."""
+    ready = Import.objects.filter(project_id=project_id, state=Import.State.READY)
+    return ready.aggregate(rows=Sum("rows_good"))["rows"] or 0
+
+
+def tasks_of(project_id: int) -> int:
+    """Count the published tasks, practice left out."""
+    found = TaskState.objects.filter(project_id=project_id)
+    return found.exclude(state=TaskState.State.PRACTICE).count()

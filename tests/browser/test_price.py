@@ -1,0 +1,89 @@
+"""From the price to the open project: a pilot that refuses, a price that would do, and the rest."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.instance import Instance
+from tests.browser.steps import (
+    declare_and_fund,
+    drop_files,
+    keep,
+    sign_in_operator,
+    start,
+    wait_kept,
+    write_aims,
+    write_question,
+)
+
+TASKS = 12
+TERMS = """
+from django.utils import timezone
+from canut.actions.terms import TermsIn, set_terms
+from canut.core.labour.parameters import Status
+from canut.store.models import Worker
+for worker in Worker.objects.filter(ended_at=None):
+    terms = TermsIn("CA-QC", "America/Toronto", Status.SELF_EMPLOYED)
+    set_terms(worker.person, terms, by=worker.person, now=timezone.now())
+"""
+
+
+def test_price_too_low_is_refused_by_the_pilot_and_the_proposed_one_opens(
+    instance: Instance, profile: Callable[..., Page], tmp_path: Path
+) -> None:
+    path = tmp_path / "avis.csv"
+    path.write_text("avis\n" + "\n".join(f"Avis numéro {n}" for n in range(TASKS)))
+    desk, phone = profile("fr-CA"), profile("fr-CA", 390)
+    sign_in_operator(desk, instance)
+    drop_files(desk, instance, "Avis", path)
+    desk.locator("#columns input[name=judged]").first.check()
+    keep(desk, "columns")
+    write_question(desk, "Cet avis est-il positif ?", ["Oui", "Non"])
+    write_aims(desk)
+    desk.locator("#pay [name=overlap]").fill("1")
+    desk.locator("#pay [name=hourly]").fill("18")
+    desk.locator("#pay [name=seconds]").fill("45")
+    expect(desk.locator("#reckoned")).to_contain_text("0,225")
+    expect(desk.locator("#reckoned")).to_contain_text("2,70")
+    desk.locator("#pay [name=hourly]").fill("0,01")
+    desk.locator("#pay [name=seconds]").fill("1")
+    expect(desk.locator("#reckoned")).to_contain_text("0,000003")
+    keep(desk, "pay")
+    expect(desk.locator("#start button.pri")).to_have_count(0)
+    declare_and_fund(desk, "50")
+    slug = start(desk)
+    expect(desk).to_have_url(re.compile(f"/projects/{slug}/pilot"))
+
+    desk.goto(f"{instance.url}/projects/{slug}/invitations")
+    desk.locator("[name=max_uses]").fill("1")
+    with desk.expect_navigation():
+        desk.locator("form:has([name=max_uses]) button.pri").click()
+    phone.goto(str(desk.locator("[id^=link-]").first.input_value()))
+    expect(phone.locator("main")).to_contain_text("Maison Bréval")
+    expect(phone.locator("main")).to_contain_text("personne n’a encore travaillé ici")
+    phone.locator("form button.pri").first.click()
+    phone.locator(".wb-begin").click()
+    instance.python(TERMS)
+    for answers in range(1, 8):
+        phone.locator(".wb-stage, .wb-next").first.wait_for()
+        if phone.locator(".wb-next").count():
+            phone.locator(".wb-next").click()
+        phone.wait_for_timeout(200)
+        phone.keyboard.press("1")
+        wait_kept(instance, answers)
+
+    desk.goto(f"{instance.url}/projects/{slug}/pilot")
+    expect(desk.locator("main")).to_contain_text("ne peut pas s’ouvrir à ce prix")
+    expect(desk.locator("#open [aria-disabled]")).to_be_visible()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Prendre le prix qui convient").click()
+    expect(desk.locator("main")).to_contain_text("Ce prix convient")
+    with desk.expect_navigation():
+        desk.locator("#open button.pri").click()
+
+    assert instance.rows("SELECT state FROM store_project") == [("open",)]
+    desk.goto(f"{instance.url}/projects/{slug}/bill")
+    expect(desk.locator("main")).to_contain_text("Bloqué pour la paie")
+    expect(desk.locator("main")).to_contain_text("Chaque maillon est déclaré.")

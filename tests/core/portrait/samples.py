@@ -1,0 +1,165 @@
+"""One example of every chart; figures that no source gives are invented, and say so."""
+
+from decimal import Decimal
+
+import numpy as np
+
+from canut.core.money import Money
+from canut.core.portrait.cells import Cell, Measure, State, Where
+from canut.core.portrait.charts.chain import Link, Scheme, chain, protection
+from canut.core.portrait.charts.decisions import Period, Version, hidden_seconds, who_decided
+from canut.core.portrait.charts.frame import Chart
+from canut.core.portrait.charts.pay import (
+    About,
+    PayLine,
+    Spread,
+    distribution,
+    real_pay,
+    unseen_time,
+)
+from canut.core.portrait.charts.rings import three_rings
+from canut.core.portrait.charts.visible import same_table, who_is_visible
+from canut.core.portrait.counts import Estimate, Time, ratio_interval, share, steps, weighted
+from canut.core.portrait.decided import Outcome, shares_of
+from canut.core.portrait.facts import Text
+from canut.core.portrait.occupations import rings, table
+from canut.core.portrait.privacy import band_of
+from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
+
+FACTS, ROWS = shipped_facts(), shipped_occupations()
+ABOUT = About(
+    Text("This instance, click work", "Cette instance, travail du clic"),
+    "2026-Q3",
+    Text(
+        "Example: figures made up to show the chart.",
+        "Exemple : chiffres inventés pour montrer le graphique.",
+    ),
+)
+FLOOR = Money(16_600_000, "CAD")
+
+
+def here() -> list[Cell]:
+    """Make up what an instance measured."""
+    made = [band_of("CAN-ANNOT", 32), band_of("CAN-VERIF", 12)]
+    exact = {Measure.HOURS: "1840", Measure.COVERED: "1", Measure.TRAINING: "35.2"}
+    made += [
+        Cell("CAN-ANNOT", measure, Where.HERE, State.EXACT, Decimal(value))
+        for measure, value in exact.items()
+    ]
+    made.append(
+        Cell(
+            "CAN-ANNOT",
+            Measure.PAY_BY_HOUR,
+            Where.HERE,
+            State.ESTIMATED,
+            Decimal("16.98"),
+            Decimal("16.71"),
+            Decimal("17.32"),
+        )
+    )
+    return made
+
+
+def pay() -> tuple[list[float], list[float]]:
+    rng = np.random.default_rng(4)
+    return rng.lognormal(2.85, 0.22, 60).tolist(), rng.gamma(1.5, 12, 60).tolist()
+
+
+def spread() -> Spread:
+    rates, hours = pay()
+    found = weighted(rates, hours, 16.60)
+    worked, under = sum(hours), [r < 16.60 for r in rates]
+    missing = sum((16.60 - r) * h for r, h in zip(rates, hours, strict=True) if r < 16.60)
+    by_hour = ratio_interval([float(u) for u in under], hours, np.random.default_rng(0))
+    assert by_hour.value == found.under_by_hour or abs(by_hour.value - found.under_by_hour) < 1e-9
+    return Spread(steps(rates, hours), share(sum(under), 60), by_hour, missing / worked)
+
+
+def periods() -> list[Period]:
+    made = [
+        (0, 0, 0, 0, 900, ""),
+        (0, 0, 540, 160, 300, "v1"),
+        (310, 110, 310, 120, 250, ""),
+        (580, 120, 110, 60, 130, "v2"),
+    ]
+    names = ("2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3")
+    order = (
+        Outcome.UNTOUCHED,
+        Outcome.AUDITED,
+        Outcome.ACCEPTED,
+        Outcome.CORRECTED,
+        Outcome.HUMAN,
+    )
+    return [
+        Period(name, shares_of(dict(zip(order, counts[:5], strict=True))), str(counts[5]))
+        for name, counts in zip(names, made, strict=True)
+    ]
+
+
+def charts(language: str) -> list[Chart]:
+    """Draw every chart once."""
+    occupations = {one.key: one.label for one in ROWS}
+    lines = [
+        PayLine(
+            occupations["CAN-ANNOT"], Estimate(18.2, 17.9, 18.5), Estimate(16.98, 16.71, 17.32)
+        ),
+        PayLine(occupations["CAN-VERIF"], Estimate(18.0, 17.2, 18.9), Estimate(15.0, 13.9, 16.2)),
+        PayLine(
+            occupations["CAN-TRANSC"], Estimate(14.1, 12.7, 15.5), Estimate(12.93, 10.29, 15.58)
+        ),
+        PayLine(occupations["CAN-MODER"], None, None),
+        PayLine(occupations["CAN-IMIT"], None, None),
+    ]
+    minutes = {
+        Time.PAID: 41.5,
+        Time.SEARCH: 6.2,
+        Time.WAITING: 3.1,
+        Time.READING: 4.0,
+        Time.REJECTED: 2.4,
+        Time.TRAINING: 1.8,
+        Time.CARE: 1.0,
+    }
+    versions = [
+        Version("v1", 3000, 14.4, 2.1),
+        Version("v2", 7000, 19.542857, 10.285714),
+        Version("foreign-base", 1200, None, 4.0),
+        Version("v3", 90_000, 1.6, 0.24),
+    ]
+    links = [
+        Link(
+            Text("Atelier Nord", "Atelier Nord"), Text("integrator", "intégration"), "CA", money(12)
+        ),
+        Link(Text("Third party", "Tiers"), Text("subcontractor", "sous-traitance"), "LU", None),
+        Link(Text("Canut", "Canut"), Text("instance", "instance"), "CA", money(6)),
+        Link(
+            Text("People who label", "Personnes qui étiquettent"),
+            Text("work", "travail"),
+            "CA-QC",
+            money(58),
+            is_workers=True,
+        ),
+    ]
+    schemes = [
+        Scheme(Text("Pension (QPP)", "Rente (RRQ)"), 1.0),
+        Scheme(Text("Parental insurance (QPIP)", "Assurance parentale (RQAP)"), 1.0),
+        Scheme(Text("Employment insurance", "Assurance-emploi"), 0.62),
+        Scheme(Text("Work accidents (CNESST)", "Accidents du travail (CNESST)"), 1.0),
+        Scheme(Text("Health fund", "Fonds des services de santé"), 0.0),
+        Scheme(Text("Supplementary health", "Assurance complémentaire"), None),
+    ]
+    return [
+        three_rings(rings(ROWS, FACTS, band_of("ALL", 41)), ROWS, language),
+        who_is_visible(shipped_terms(), language),
+        same_table(table(ROWS, FACTS, here()), FACTS, language),
+        real_pay(lines, FLOOR, ABOUT, language),
+        distribution(spread(), FLOOR, ABOUT, language),
+        unseen_time(minutes, ABOUT, language),
+        who_decided(periods(), ABOUT._replace(is_simulated=True), language),
+        hidden_seconds(versions, ABOUT, language),
+        chain(money(100), links, ABOUT, language),
+        protection(schemes, ABOUT, language),
+    ]
+
+
+def money(dollars: int) -> Money:
+    return Money(dollars * 1_000_000, "CAD")

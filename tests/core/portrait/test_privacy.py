@@ -1,0 +1,187 @@
+"""Nobody can be made out in a release, and nobody simulated is counted as a person."""
+
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from canut.core.errors import BadInput, Conflict
+from canut.core.portrait.cells import Cell, Measure, State, Where
+from canut.core.portrait.privacy import (
+    ALL,
+    PersonWork,
+    Release,
+    band_of,
+    cells_here,
+    is_dominated,
+    published,
+)
+
+HOUR = 3_600_000
+RNG = np.random.default_rng(0)
+
+
+def people(row: str, count: int, first: int = 0, *, simulated: bool = False) -> list[PersonWork]:
+    """Make people who worked some hours for some 17 dollars each."""
+    rng = np.random.default_rng(count)
+    return [
+        PersonWork(
+            first + number,
+            row,
+            int(17_000_000 * hours * rng.normal(1, 0.05)),
+            int(hours * HOUR),
+            int(hours * HOUR),
+            HOUR // 2,
+            simulated,
+        )
+        for number, hours in enumerate(rng.uniform(2, 12, count).tolist())
+    ]
+
+
+def told(*work: PersonWork) -> dict[tuple[str, Measure], Cell]:
+    return {(cell.row, cell.measure): cell for cell in cells_here(work, RNG)}
+
+
+def test_twenty_people_are_told_as_at_least_twenty_and_their_figures_stand() -> None:
+    found = told(*people("CAN-ANNOT", 32))
+
+    assert found["CAN-ANNOT", Measure.PEOPLE].low == 20
+    hours = found["CAN-ANNOT", Measure.HOURS].value
+    assert hours is not None
+    assert 150 < hours < 300
+    pay = found["CAN-ANNOT", Measure.PAY_BY_HOUR]
+    assert pay.value is not None
+    assert pay.low is not None
+    assert pay.high is not None
+    assert pay.low < pay.value < pay.high
+    assert found["CAN-ANNOT", Measure.COVERED].value == 1
+    assert found["CAN-ANNOT", Measure.TRAINING].value == 16
+
+
+def test_nineteen_people_are_told_as_fewer_than_twenty_and_nothing_else() -> None:
+    found = told(*people("CAN-ANNOT", 19))
+
+    assert found["CAN-ANNOT", Measure.PEOPLE].state is State.FEW
+    others = [cell.state for (_row, m), cell in found.items() if m is not Measure.PEOPLE]
+    assert set(others) == {State.HIDDEN}
+
+
+def test_one_row_kept_back_takes_another_or_the_total_with_it() -> None:
+    found = told(
+        *people("CAN-ANNOT", 30), *people("CAN-VERIF", 5, 100), *people("CAN-LEAD", 40, 200)
+    )
+
+    hidden = [row for (row, m), c in found.items() if m is Measure.HOURS and c.value is None]
+    assert "CAN-VERIF" in hidden
+    assert len(hidden) == 2
+
+
+def test_an_amount_that_one_person_has_most_of_is_kept_back() -> None:
+    rich = PersonWork(999, "CAN-ANNOT", 10**12, 10 * HOUR)
+
+    found = told(*people("CAN-ANNOT", 40), rich)
+
+    assert found["CAN-ANNOT", Measure.PAY_BY_HOUR].state is State.HIDDEN
+    assert found["CAN-ANNOT", Measure.HOURS].state is State.EXACT
+
+
+@pytest.mark.parametrize(
+    ("amounts", "dominated"), [([61, 39], True), ([60, 40], False), ([], False), ([0, 0], False)]
+)
+def test_sixty_per_cent_is_the_most_one_person_may_have(
+    amounts: list[int], *, dominated: bool
+) -> None:
+    assert is_dominated(amounts) is dominated
+
+
+def test_somebody_with_two_occupations_is_one_person_of_all() -> None:
+    found = told(*people("CAN-ANNOT", 30), *people("CAN-VERIF", 30))
+
+    assert found[ALL, Measure.PEOPLE].low == 20
+    assert found["CAN-VERIF", Measure.PEOPLE].low == 20
+
+
+def test_simulated_hands_are_never_people_and_mark_their_figures() -> None:
+    found = told(*people("CAN-ANNOT", 60, simulated=True))
+
+    assert ("CAN-ANNOT", Measure.PEOPLE) not in found
+    assert found["CAN-ANNOT", Measure.HOURS].is_simulated
+    assert not [row for row, _m in found if row == ALL]
+
+
+def test_beside_real_people_simulated_hands_count_for_nothing() -> None:
+    alone = told(*people("CAN-ANNOT", 30))
+    crowded = told(*people("CAN-ANNOT", 30), *people("CAN-ANNOT", 60, 500, simulated=True))
+
+    assert crowded["CAN-ANNOT", Measure.HOURS] == alone["CAN-ANNOT", Measure.HOURS]
+    assert crowded["CAN-ANNOT", Measure.PEOPLE].low == 20
+
+
+def test_nobody_at_all_has_no_cell() -> None:
+    assert cells_here([], RNG) == ()
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        PersonWork(1, "CAN-ANNOT", -1, HOUR),
+        PersonWork(1, "CAN-ANNOT", 1, 0),
+        PersonWork(1, "CAN-ANNOT", 1, HOUR, 2 * HOUR),
+        PersonWork(1, "CAN-ANNOT", 1, HOUR, 0, 2 * HOUR),
+        PersonWork(1, ALL, 1, HOUR),
+    ],
+)
+def test_work_that_does_not_add_up_is_refused(work: PersonWork) -> None:
+    with pytest.raises(BadInput):
+        cells_here([work], RNG)
+
+
+def test_a_person_stands_once_in_a_row() -> None:
+    with pytest.raises(BadInput, match="stands twice"):
+        cells_here(people("CAN-ANNOT", 2) + people("CAN-ANNOT", 1), RNG)
+
+
+@pytest.mark.parametrize(("people", "low"), [(20, 20), (49, 20), (50, 50), (400_000, 100_000)])
+def test_people_are_told_as_the_lower_end_of_their_band(people: int, low: int) -> None:
+    assert band_of(ALL, people).low == low
+
+
+def test_nobody_has_no_band() -> None:
+    with pytest.raises(BadInput, match="nobody"):
+        band_of(ALL, 0)
+
+
+def release(*cells: Cell, edition: int = 1, replaces: str = "") -> Release:
+    return Release("2026-Q3", edition, date(2026, 10, 8), "ab" * 32, "CAD", cells, replaces)
+
+
+def hours(value: str | None) -> Cell:
+    state = State.HIDDEN if value is None else State.EXACT
+    said = None if value is None else Decimal(value)
+    return Cell("CAN-ANNOT", Measure.HOURS, Where.HERE, state, said)
+
+
+def test_a_release_has_one_hash_whoever_computes_it() -> None:
+    assert release(hours("184.5")).sha256 == release(hours("184.5")).sha256
+    assert release(hours("184.5")).sha256 != release(hours("184.6")).sha256
+
+
+def test_the_same_edition_never_comes_out_twice() -> None:
+    first = published(release(hours("184.5")), [])
+
+    with pytest.raises(Conflict, match="edition 2 comes next"):
+        published(release(hours("184.7")), [first])
+
+
+def test_a_correction_shows_nothing_that_was_kept_back() -> None:
+    first = release(hours(None))
+
+    second = published(release(hours("9.0"), edition=2, replaces=first.sha256), [first])
+
+    assert second.cells == (hours(None),)
+
+
+def test_a_correction_names_the_edition_it_corrects() -> None:
+    with pytest.raises(Conflict):
+        published(release(hours("9.0"), edition=2, replaces="00" * 32), [release(hours("8.0"))])

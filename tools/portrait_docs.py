@@ -1,0 +1,124 @@
+"""The Portrait's tables in the docs: cog puts them into ``portrait/facts.md`` of both languages."""
+
+from canut.core.portrait.facts import Confidence, Text
+from canut.core.portrait.occupations import Code, Match
+from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
+from canut.core.portrait.terms import LookedIn
+from canut.core.portrait.voice import CONFIDENCE, NOT_COUNTED, UNKNOWN, Voice
+
+DASH = "–"
+FACTS = (
+    Text("Fact", "Fait"),
+    Text("What", "Quoi"),
+    Text("Values", "Valeurs"),
+    Text("Place, date", "Lieu, date"),
+    Text("Source", "Source"),
+    Text("Confidence", "Confiance"),
+)
+OCCUPATIONS = (
+    Text("Row", "Ligne"),
+    Text("Occupation", "Métier"),
+    Text("People", "Personnes"),
+    Text("NOC 2021", "CNP 2021"),
+    Text("ESCO", "ESCO"),
+    Text("O*NET", "O*NET"),
+)
+UNDATED = Text("undated", "sans date")
+PLACES = {"WORLD": Text("world", "monde"), "EU": Text("EU", "UE")}
+UNITS = {
+    "people": Text("people", "personnes"),
+    "percent": Text("%", "%"),
+    "times": Text("times", "fois"),
+    "platforms": Text("platforms", "plateformes"),
+    "per_thousand": Text("per 1,000", "pour 1 000"),
+    "CAD/hour": Text("CAD an hour", "CAD l’heure"),
+    "USD/hour": Text("USD an hour", "USD l’heure"),
+    "CAD/year": Text("CAD a year", "CAD par an"),
+}
+LOOKED = {
+    LookedIn.ALL_TEXT: Text("all text", "tout le texte"),
+    LookedIn.TITLES_ONLY: Text("titles only", "titres seulement"),
+    LookedIn.NOT_CHECKED: Text("not checked", "non vérifié"),
+}
+MATCHES = {Match.NONE: Text("none", "aucun"), Match.NOT_CHECKED: LOOKED[LookedIn.NOT_CHECKED]}
+
+
+def facts(language: str) -> str:
+    """Table every reference fact: values, source, when it was read, how sure, who contests it."""
+    voice = Voice(language)
+    rows: list[list[str]] = []
+    for fact in shipped_facts().by_key.values():
+        known = [value for value in fact.values.values() if value is not None]
+        values = " · ".join(
+            voice.say(UNKNOWN)
+            if value is None
+            else voice.number(value, max(0, -int(value.as_tuple().exponent)))
+            for value in fact.values.values()
+        )
+        unit = f" {voice.say(UNITS.get(fact.unit, Text(fact.unit, fact.unit)))}" if known else ""
+        place = PLACES.get(fact.place, Text(fact.place, fact.place))
+        source = DASH
+        if fact.source:
+            day, named = fact.source.read.isoformat(), fact.source.title
+            source = (
+                f"[{named}]({fact.source.url}), {day}" if fact.source.url else f"{named}, {day}"
+            )
+        sure = CONFIDENCE[fact.confidence if known else Confidence.UNKNOWN]
+        said = [voice.say(one) for one in (sure, fact.contested_by, fact.note) if one]
+        period = fact.period if fact.period != "undated" else voice.say(UNDATED)
+        where = f"{voice.say(place)}, {period}"
+        rows.append(
+            [fact.key, voice.say(fact.label), values + unit, where, source, "; ".join(said)]
+        )
+    return _table(FACTS, rows, voice)
+
+
+def occupations(language: str) -> str:
+    """Table every row of the Portrait, with the nearest code of each classification."""
+    voice, read = Voice(language), shipped_facts()
+    rows: list[list[str]] = []
+    for one in shipped_occupations():
+        people = read.figure(one.people).value if one.people else None
+        detail = f" ({voice.say(one.detail)})" if one.detail else ""
+        rows.append(
+            [
+                f"`{one.key}`",
+                voice.say(one.label) + detail,
+                voice.say(UNKNOWN) if people is None else f"{voice.number(people)} ({one.people})",
+                *(_code(code, voice) for code in one.codes.values()),
+            ]
+        )
+    return _table(OCCUPATIONS, rows, voice)
+
+
+def terms(language: str) -> str:
+    """Table which terms stand in which classifications."""
+    voice, found = Voice(language), shipped_terms()
+    heads = [Text("Term", "Terme")]
+    for one in found.classifications.values():
+        how = LOOKED[one.looked_in]
+        heads.append(Text(f"{one.title.en} ({how.en})", f"{one.title.fr} ({how.fr})"))
+    rows = [
+        [
+            voice.say(term.label),
+            *(voice.say(NOT_COUNTED) if n is None else str(n) for n in term.hits.values()),
+        ]
+        for term in found.terms
+    ]
+    return _table(tuple(heads), rows, voice)
+
+
+def notices(_language: str) -> str:
+    """Quote what the licences of the classifications ask to be said."""
+    return "".join(f"> {notice}\n>\n" for notice in shipped_terms().notices())
+
+
+def _code(code: Code, voice: Voice) -> str:
+    if not code.code:
+        return voice.say(MATCHES[code.match])
+    return code.code if code.match is Match.EXACT else f"≈ {code.code}"
+
+
+def _table(heads: tuple[Text, ...], rows: list[list[str]], voice: Voice) -> str:
+    lines = [[voice.say(head) for head in heads], ["---" for _ in heads], *rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
