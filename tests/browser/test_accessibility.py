@@ -23,9 +23,9 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_setup_reading": "text/html",
     "project_overlap": "text/html",
     "project_export_file": "text/csv",
-    "record_as": "application/json",
     "project_summary": "application/json",
     "project_setup_estimate": "text/html",
+    "record_as": "application/json",
     "time_line": "text/html",
     "time_data": "application/json",
 }

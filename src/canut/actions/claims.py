@@ -19,6 +19,7 @@ from canut.core.labour.claims import Claim as Asked
 from canut.core.labour.claims import merged, outside, settled
 from canut.store.decisions import Decision
 from canut.store.people import Person
+from canut.store.systems import is_on
 from canut.store.time import Claim, Span
 from canut.store.work import Worker
 
@@ -62,7 +63,9 @@ def claim_time(person: Person, given: ClaimIn, now: datetime) -> Claim:
     if not Worker.objects.filter(person=person, project=given.project).exists():
         raise Forbidden("you do not work in this project", code="not-a-worker")
     taken = _taken(person.id, given)
-    room = room_left(person.id, given.project or 0, given.begin_ms, now_ms)
+    room: int | None = None
+    if is_on("caps"):
+        room = room_left(person.id, given.project or 0, given.begin_ms, now_ms)
     asked = Asked(given.project or 0, given.begin_ms, given.end_ms)
     (found,) = settled([asked], taken, room, now_ms)
     if not found.accepted and not found.pending:

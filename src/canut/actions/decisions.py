@@ -18,6 +18,7 @@ from canut.store.decisions import ADVERSE, Decision
 from canut.store.people import Person
 from canut.store.systems import is_on
 
+FAVOURABLE = frozenset({Decision.Kind.TIME_GRANTED})  # a switch holds up nobody's pay
 type Factor = Mapping[str, str | int]
 
 
@@ -74,7 +75,7 @@ def decide(ruling: Ruling, now_ms: int) -> Decision:
         if is_missing:
             raise Incomplete(f"a decision needs its {name}", code="decision-unsaid", field=name)
     rule = "" if ruling.by is not None else system_named(ruling.system).version
-    if rule and not is_on(ruling.system):
+    if rule and ruling.kind not in FAVOURABLE and not is_on(ruling.system):
         raise Conflict(f"the system {ruling.system!r} is switched off", code="system-off")
     decision = Decision.objects.create(
         person_id=ruling.person,

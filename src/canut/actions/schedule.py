@@ -2,10 +2,8 @@
 
 Jobs that somebody asked for (reading a large file) stand in the database and are run one by one.
 Beside them a thread looks every few seconds for what is due: leases that ran out, projects whose
-answers have moved on since their labels were last estimated, rows that a killed discard left,
-appeals nobody answered in time, scores that have grown old.
 answers have moved on since their labels were last estimated, how long tasks take, rows that a
-killed discard left.
+killed discard left, appeals nobody answered in time, scores that have grown old.
 
 A worker says every few seconds that it is there. A job whose worker is gone, or was stopped in the
 middle of it, is run again: every job goes on where it was or begins anew.
@@ -95,8 +93,8 @@ def run_due() -> int:
     now = timezone.now()
     now_ms = int(now.timestamp() * 1000)
     finish_discarding()
-    do_what_is_due(now_ms)
     keep_paces(now_ms)
+    do_what_is_due(now_ms)
     look_after_time(now)
     win_by_waiting(now_ms)
     if _is_hour_over(now_ms):

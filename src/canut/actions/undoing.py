@@ -12,6 +12,7 @@ from canut.store.appeals import Sanction
 from canut.store.decisions import Decision
 from canut.store.labour import PayAdjustment
 from canut.store.quality import Habits
+from canut.store.time import Claim
 from canut.store.work import Answer, Worker
 
 type Effect = Callable[[Decision, int], None]
@@ -62,9 +63,19 @@ def forget_evidence(decision: Decision, _now_ms: int) -> None:
     Habits.objects.filter(worker=decision.worker_id).update(evidence=None)
 
 
+def let_count(decision: Decision, now_ms: int) -> None:
+    """Let time count that was held back or refused."""
+    found = Claim.objects.filter(
+        decision=decision, state__in=(Claim.State.PENDING, Claim.State.REFUSED)
+    )
+    found.update(state=Claim.State.GRANTED, settled_ms=now_ms)
+
+
 WAYS_BACK: dict[str, Effect] = {
     Decision.Kind.REJECTION: give_back,
     Decision.Kind.RESTRICTION: lift,
     Decision.Kind.SUSPENSION: lift,
     Decision.Kind.QUALITY: forget_evidence,
+    Decision.Kind.TIME_HELD: let_count,
+    Decision.Kind.TIME_REFUSED: let_count,
 }

@@ -184,22 +184,25 @@ def _part(day: Day, row: Row, x: Callable[[float], str], name: str) -> SafeStrin
 def beats_data(context: Mapping[str, Any]) -> SafeString:
     """Let a page of somebody who works count as time: give it its name, and what it counts as.
 
-    Nothing for strangers, nor for pages of requesters and operators.
+    Nothing for strangers, nor for pages of requesters and operators; reading an appeal that waits
+    for oneself is work whoever does it, and such a page says by ``surface`` what it is.
     """
     request = context.get("request")
-    if request is None or not context.get("is_worker"):
+    reads = str(context.get("surface", ""))
+    if request is None or not (context.get("is_worker") or reads):
         return SafeString("")
     name = (request.resolver_match and request.resolver_match.url_name) or ""
     page = page_of(request)
     roles = page.audience.roles if page else frozenset()
     is_library = page is None and name.startswith(("account", "mfa"))
-    if not is_library and (page is None or (roles and Role.WORKER not in roles)):
+    is_own = page is not None and (not roles or Role.WORKER in roles)
+    if not (is_library or is_own or reads):
         return SafeString("")
     person = person_of(request)
     sort = "account" if is_library else surface_of_page(name)
     data = {
         "session": open_page(person.pk, None, now_ms()),
-        "surface": sort if sort in SORTS else "page",
+        "surface": reads or (sort if sort in SORTS else "page"),
         "url": reverse("time_beats"),
         "person": str(person.pk),
         "csrf": get_token(request),

@@ -28,7 +28,7 @@ POLICIES = (
     ("period_cap", _("limit of time a period, in thousandths")),
     ("exposure_day", _("exposure a day, in thousandths")),
     ("exposure_week", _("exposure a week, in thousandths")),
-    ("exposure_streak", _("exposure without a break, in thousandths")),
+    ("exposure_run", _("exposure without a break, in thousandths")),
     ("hours_day", _("minutes of work a day")),
     ("hours_week", _("minutes of work a week")),
 )

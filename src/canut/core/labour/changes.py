@@ -23,7 +23,7 @@ class Policy(StrEnum):
     PERIOD_CAP = "period_cap"
     EXPOSURE_DAY = "exposure_day"
     EXPOSURE_WEEK = "exposure_week"
-    EXPOSURE_STREAK = "exposure_streak"
+    EXPOSURE_RUN = "exposure_run"
     HOURS_DAY = "hours_day"
     HOURS_WEEK = "hours_week"
 
@@ -34,7 +34,7 @@ UNITS = {
     Policy.PERIOD_CAP: "thousandths",
     Policy.EXPOSURE_DAY: "thousandths",
     Policy.EXPOSURE_WEEK: "thousandths",
-    Policy.EXPOSURE_STREAK: "thousandths",
+    Policy.EXPOSURE_RUN: "thousandths",
     Policy.HOURS_DAY: "minutes",
     Policy.HOURS_WEEK: "minutes",
 }

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                             ("period_cap", "PERIOD_CAP"),
                             ("exposure_day", "EXPOSURE_DAY"),
                             ("exposure_week", "EXPOSURE_WEEK"),
-                            ("exposure_streak", "EXPOSURE_STREAK"),
+                            ("exposure_run", "EXPOSURE_RUN"),
                             ("hours_day", "HOURS_DAY"),
                             ("hours_week", "HOURS_WEEK"),
                         ],

@@ -1,6 +1,6 @@
 """Appeals: those that wait for me to answer, one at a time; answers that may still be rejected."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -63,7 +63,7 @@ def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpRe
     projects = projects_of(person, READERS.roles)
     waiting = appeals_waiting(person)
     held = [one for one in waiting if _is_held(one, person, moment)]
-    shown = {
+    shown: dict[str, Any] = {
         "waiting": [
             (one, text_of(one.decision), time_left(one.due_ms, moment))
             for one in waiting
@@ -80,6 +80,8 @@ def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpRe
         "form": form,
         "now_ms": moment,
     }
+    if waiting:
+        shown["surface"] = f"appeals:{held[0].id}" if held else "appeals"
     return render(request, "appeals/waiting.html", shown, status=status)
 
 
