@@ -52,6 +52,7 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
         write_aims,
         write_question,
     )
+    from canut.actions.protection import set_risk
     from canut.store.models import Import, Organisation, Person, Project
 
     now = timezone.now()
@@ -101,6 +102,7 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
             " SELECT id, project_id, 'open', 0, %s, 0, 0 FROM store_task WHERE project_id = %s",
             (overlap, project.id),
         )
+    set_risk(project, 0, [], "text")
     open_project(project, now)
     return project.id
 

@@ -91,6 +91,7 @@ def make_project(
         "title": "Avis",
         "organisation": organisation,
         "state": "open",
+        "severity": 0,
         "overlap": 1,
         "created_by": by,
         "created_at": NOW,

@@ -1,17 +1,23 @@
 """The Portrait's tables in the docs: cog puts them into ``portrait/facts.md`` of both languages."""
 
+from decimal import Decimal
+from pathlib import Path
+
+from canut.core.portrait.charts.frame import standalone
+from canut.core.portrait.charts.rings import three_rings
 from canut.core.portrait.facts import Confidence, Text
 from canut.core.portrait.occupations import Code, Match
+from canut.core.portrait.occupations import rings as three
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
 from canut.core.portrait.terms import LookedIn
 from canut.core.portrait.voice import CONFIDENCE, NOT_COUNTED, UNKNOWN, Voice
 
+ROOT = Path(__file__).resolve().parent.parent
 DASH = "–"
 FACTS = (
     Text("Fact", "Fait"),
     Text("What", "Quoi"),
     Text("Values", "Valeurs"),
-    Text("Place, date", "Lieu, date"),
     Text("Source", "Source"),
     Text("Confidence", "Confiance"),
 )
@@ -29,6 +35,7 @@ UNITS = {
     "people": Text("people", "personnes"),
     "percent": Text("%", "%"),
     "times": Text("times", "fois"),
+    "proposals": Text("proposals", "propositions"),
     "platforms": Text("platforms", "plateformes"),
     "per_thousand": Text("per 1,000", "pour 1 000"),
     "CAD/hour": Text("CAD an hour", "CAD l’heure"),
@@ -49,13 +56,8 @@ def facts(language: str) -> str:
     rows: list[list[str]] = []
     for fact in shipped_facts().by_key.values():
         known = [value for value in fact.values.values() if value is not None]
-        values = " · ".join(
-            voice.say(UNKNOWN)
-            if value is None
-            else voice.number(value, max(0, -int(value.as_tuple().exponent)))
-            for value in fact.values.values()
-        )
-        unit = f" {voice.say(UNITS.get(fact.unit, Text(fact.unit, fact.unit)))}" if known else ""
+        values = " · ".join(_named(name, value, voice) for name, value in fact.values.items())
+        unit = voice.say(UNITS.get(fact.unit, Text(fact.unit, fact.unit)))
         place = PLACES.get(fact.place, Text(fact.place, fact.place))
         source = DASH
         if fact.source:
@@ -66,11 +68,19 @@ def facts(language: str) -> str:
         sure = CONFIDENCE[fact.confidence if known else Confidence.UNKNOWN]
         said = [voice.say(one) for one in (sure, fact.contested_by, fact.note) if one]
         period = fact.period if fact.period != "undated" else voice.say(UNDATED)
-        where = f"{voice.say(place)}, {period}"
+        what = f"{voice.say(fact.label)} ({unit}, {voice.say(place)}, {period})"
         rows.append(
-            [fact.key, voice.say(fact.label), values + unit, where, source, "; ".join(said)]
+            [fact.key, what, values, source, f"{'\u202f' if voice.is_french else ''}; ".join(said)]
         )
     return _table(FACTS, rows, voice)
+
+
+def rings(language: str) -> str:
+    """Draw the three rings beside the page, and return the picture's line."""
+    rows, folder = shipped_occupations(), ROOT / "docs" / language / "portrait"
+    chart = three_rings(three(rows, shipped_facts()), rows, language)
+    (folder / "three-rings.svg").write_text(f"{standalone(chart.wide)}\n")
+    return f"![{chart.title}](three-rings.svg)\n"
 
 
 def occupations(language: str) -> str:
@@ -111,6 +121,14 @@ def terms(language: str) -> str:
 def notices(_language: str) -> str:
     """Quote what the licences of the classifications ask to be said."""
     return "".join(f"> {notice}\n>\n" for notice in shipped_terms().notices())
+
+
+def _named(name: str, value: Decimal | None, voice: Voice) -> str:
+    """Write a figure with its name in the table of facts; one alone needs none."""
+    said = voice.say(UNKNOWN)
+    if value is not None:
+        said = voice.number(value, max(0, -int(value.as_tuple().exponent)))
+    return said if name == "all" else f"`{name}` {said}"
 
 
 def _code(code: Code, voice: Voice) -> str:

@@ -42,6 +42,11 @@ SETTINGS = (
     Setting(
         "CANUT_UNION", "none", "Union people may turn to: its name and address, on their page."
     ),
+    Setting(
+        "CANUT_SUPPORT",
+        "none: people are told that nobody is named",
+        "Whom people turn to when work weighs on them; an address or a telephone number.",
+    ),
     Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
     Setting(
         "CANUT_KEEP_BEATS_DAYS",
@@ -208,6 +213,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[\w-]{8}\.\w+$"
 MEDIA_ROOT = DATA / "media"
 
+SUPPORT = os.environ.get("CANUT_SUPPORT", "").strip()
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CANUT_UPLOAD_LIMIT_MIB") or 2048) * 2**20
 KEEP_BEATS_DAYS = int(os.environ.get("CANUT_KEEP_BEATS_DAYS") or 90)
 ROW_LIMIT_BYTES = 2**20

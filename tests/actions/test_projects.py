@@ -13,6 +13,7 @@ from canut.actions.projects import (
     write_aims,
     write_question,
 )
+from canut.actions.protection import set_risk
 from canut.core.errors import BadInput, BadQuestion, Incomplete, NotOpen
 from canut.store.models import Import, Organisation, Project
 
@@ -63,6 +64,8 @@ def ready(project: Project, *, without: str = "") -> None:
             created_at=NOW,
         )
     write_aims(project, **{k: "" if k == without else v for k, v in AIMS.items()})
+    if without != "severity":
+        set_risk(project, 0, [], "text")
 
 
 def test_two_projects_of_one_title_have_two_addresses(project: Project) -> None:
@@ -72,7 +75,7 @@ def test_two_projects_of_one_title_have_two_addresses(project: Project) -> None:
     assert other.slug.startswith("avis-clients-")
 
 
-@pytest.mark.parametrize("missing", [*AIMS, "question", "price", "tasks"])
+@pytest.mark.parametrize("missing", [*AIMS, "question", "price", "tasks", "severity"])
 def test_project_cannot_open_without(project: Project, missing: str) -> None:
     ready(project, without=missing)
 

@@ -56,11 +56,14 @@ def write_question(page: Page, ask: str, choices: list[str], *, multiple: bool =
     keep(page, "question")
 
 
-def write_aims(page: Page) -> None:
-    """Say why, for whom, what could go wrong, and whose material it is."""
+def write_aims(page: Page, *, calm: bool = True) -> None:
+    """Say why, for whom, what could go wrong, whose material it is; and that it is calm."""
     for name, text in AIMS.items():
         page.locator(f"#aims [name={name}]").fill(text)
     keep(page, "aims")
+    page.locator("#risk input[name=severity][value='0']").check()
+    if calm:
+        keep(page, "risk")
 
 
 def set_pay(page: Page, *, overlap: int, price: str | None) -> None:

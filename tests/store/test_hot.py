@@ -26,6 +26,7 @@ SMALL = {
     "store_estimate",
     "store_questionversion",
     "store_rateversion",
+    "store_protection",  # one for each person
 }
 TASKS = 100_000
 TYPES = {int: "bigint", bool: "boolean", float: "float8", bytes: "bytea", list: "bigint[]"}

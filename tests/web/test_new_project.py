@@ -25,6 +25,7 @@ AIMS = {
     "consent": "inconnu",
     "paid": "non",
 }
+CALM = {"severity": "0", "modality": "text", "column": ""}
 
 
 def upload(client: Client, content: bytes, name: str = "avis.csv") -> Project:
@@ -61,6 +62,7 @@ def test_file_leads_to_an_open_project_or_its_pilot_step_by_step(
     send(client, project, "rows", keep="good")
     send(client, project, "question", ask="Positif ?", choices=["oui", "non", ""])
     send(client, project, "aims", **AIMS)
+    send(client, project, "risk", **CALM)
     send(client, project, "pay", overlap=2, own_staff=own_staff, price="0,21", currency="CAD")
     if own_staff == "no":
         chain = {"client": "Maison Bréval", "country": "ca"}

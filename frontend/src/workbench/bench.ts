@@ -1,5 +1,6 @@
 /* What every part of the page needs to draw itself. */
 import type { Kind } from "../kinds/kind";
+import type { Care } from "./care";
 import type { Outbox } from "./outbox";
 import type { Pictures } from "./pictures";
 import type { Session } from "./session";
@@ -24,6 +25,7 @@ export interface Bench {
   readonly session: Session;
   readonly outbox: Outbox;
   readonly pictures: Pictures;
+  readonly care: Care;
   readonly kind: Kind;
   readonly asked: Asked;
   /** For `lang` on the project's own words, where they are not in the page's language. */

@@ -6,6 +6,7 @@ import "../styles/panels.css";
 import { Rest } from "../time/breaks";
 import { Clock } from "../time/clock";
 import { onOut, sayIn } from "../time/unsent";
+import { Care } from "./care";
 import { Line, readData } from "./net";
 import { Outbox } from "./outbox";
 import { WorkbenchPage } from "./page";
@@ -48,6 +49,7 @@ async function start(root: HTMLElement): Promise<void> {
   };
   const words = wordsIn(data.language);
   const pictures = new Pictures(words.imageAlt, words.imageLost);
+  const care = new Care(line.post, data.urls);
   const page = new WorkbenchPage();
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`canut ${owner}`) : null;
   const mine = new Set<string>();
@@ -96,7 +98,8 @@ async function start(root: HTMLElement): Promise<void> {
     if (leaving) return;
     leaving = true;
     clock.close();
-    line.release(data.urls.release, session.held);
+    const seen = session.screen === "task" && session.current ? [session.current.lease] : [];
+    line.release(data.urls.release, session.held, seen);
     const answers = outbox.lastWords();
     const beats = unsent.slice(-40);
     if (answers.length) line.last(data.urls.answers, { answers, beats });
@@ -110,6 +113,7 @@ async function start(root: HTMLElement): Promise<void> {
     outbox,
     pictures,
     clock,
+    care,
     rest,
     stop: async () => {
       await Promise.race([outbox.flush(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
@@ -120,6 +124,7 @@ async function start(root: HTMLElement): Promise<void> {
   document.body.classList.add("warp", "wbp");
   root.replaceChildren(page);
   page.changed();
+  care.changed = () => page.requestUpdate();
   sayIn();
   clock.start(document);
   onOut(() => clock.stop(document));
@@ -130,7 +135,7 @@ async function start(root: HTMLElement): Promise<void> {
   });
   const back = () => {
     void outbox.retry();
-    void session.topUp();
+    void care.tell().then(() => session.topUp());
     page.changed();
   };
   addEventListener("online", back);

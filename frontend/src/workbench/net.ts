@@ -37,11 +37,12 @@ export class Line {
   }
 
   /** Give leases back while the page closes. */
-  release(url: string, leases: readonly number[]): void {
+  release(url: string, leases: readonly number[], seen: readonly number[] = []): void {
     if (leases.length === 0) return;
     const form = new FormData();
     form.set("csrfmiddlewaretoken", this.csrf);
     form.set("leases", leases.join(","));
+    form.set("seen", seen.join(","));
     navigator.sendBeacon(url, form);
   }
 

@@ -315,6 +315,7 @@ const asSent = (kept: Kept): AnswerOut => ({
   values: kept.values,
   question_version: kept.version,
   replaces: kept.replaces,
+  ...(kept.revealed == null ? {} : { revealed: kept.revealed }),
 });
 
 /** The page these beats are of was not given to this person, or so long ago that it is forgotten. */

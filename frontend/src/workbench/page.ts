@@ -5,11 +5,14 @@ import type { Kind } from "../kinds/kind";
 import { isOffered, mayWait, type Rest } from "../time/breaks";
 import type { Clock } from "../time/clock";
 import type { Bench, Panel } from "./bench";
+import type { Care } from "./care";
 import { keyOf } from "./keyboard";
 import type { Outbox } from "./outbox";
 import { line, panel, REASONS } from "./panels";
 import { account, bar, place, stage, stateWords, thread, tools, voiced } from "./parts";
 import type { Pictures } from "./pictures";
+import { held } from "./protect";
+import { remembered } from "./remembered";
 import { closed, end, explained, looking, why } from "./screens";
 import type { Session } from "./session";
 import type { Asked, PageData, Task } from "./wire";
@@ -26,18 +29,10 @@ export type Given = {
   outbox: Outbox;
   pictures: Pictures;
   clock: Clock;
+  care: Care;
   rest: Rest;
   stop: () => Promise<void>;
 };
-
-/** Browsers that keep nothing for a site throw when asked. */
-function remembered(name: string): string | null {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
-}
 
 function remember(name: string, value: string): void {
   try {
@@ -89,6 +84,9 @@ export class WorkbenchPage extends LitElement implements Bench {
   }
   get pictures(): Pictures {
     return this.given.pictures;
+  }
+  get care(): Care {
+    return this.given.care;
   }
   get asked(): Asked {
     return this.session.question.schema.questions[0] as Asked;
@@ -173,7 +171,7 @@ export class WorkbenchPage extends LitElement implements Bench {
     const answer = this.answering ? this.kind.answer(asked, this.draft) : null;
     if (answer === null) return;
     if (session.revisiting !== null) this.nextNotice = this.words.corrected;
-    void session.answer({ [asked.id]: answer });
+    void session.answer({ [asked.id]: answer }, this.care.revealed(session.current));
   }
 
   toggleRaw(): void {
@@ -258,6 +256,7 @@ export class WorkbenchPage extends LitElement implements Bench {
     else if (key === "s") this.open("skip");
     else if (key === "f" && this.session.shown) this.open("flag");
     else if (key === "z") this.toggleRaw();
+    else if (key === "v" && this.session.shown?.veiled) this.care.uncover(!this.care.veil.open);
     else {
       const pressed = this.answering ? this.kind.press(this.asked, key) : null;
       if (!pressed || pressed === "check") return false;
@@ -276,6 +275,7 @@ export class WorkbenchPage extends LitElement implements Bench {
       this.raw = false;
       this.notice = this.nextNotice;
       this.nextNotice = "";
+      if (shown) this.care.veil.show(shown.lease);
       if (shown) this.pictures.retry(shown);
       const past = session.past.map(({ task }) => task);
       this.pictures.keepOnly([
@@ -294,7 +294,7 @@ export class WorkbenchPage extends LitElement implements Bench {
     if (session.screen === "why" || this.panel === "why" || this.panel === "counted") return "why";
     if (this.panel === "help" || session.screen === "explained") return "instructions";
     const shown = session.shown;
-    if (!shown) return "queue";
+    if (!shown) return this.care.resting ? "break" : "queue";
     return shown.practice ? "practice" : `item:${shown.lease}`;
   }
 
@@ -374,6 +374,7 @@ export class WorkbenchPage extends LitElement implements Bench {
 
   private without(): TemplateResult {
     const { screen } = this.session;
+    if (screen === "end" && this.session.heldBack) return held(this);
     return screen === "end" ? end(this) : screen === "closed" ? closed(this) : looking(this);
   }
 

@@ -1,8 +1,10 @@
 /* What opens over the task: instructions, reasons to skip, a report, the keys, what waits, the counting. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Bench } from "./bench";
+import { careWords } from "./carewords";
 import { price } from "./figures";
 import { isTold, stateWords, voiced } from "./parts";
+import { harder } from "./protect";
 import { reasons } from "./screens";
 import type { Kept } from "./store";
 
@@ -87,7 +89,8 @@ function writing(
         <p class="small mute" id="wb-words-why">${words.needWords}</p></div>
       <div class="row gap2 mt"><button type="submit" class="btn pri">${verb}</button>
         <button type="button" class="btn" @click=${() => bench.close()}>${words.keep}</button></div>
-    </form>`;
+    </form>
+    ${bench.session.shown ? harder(bench, bench.session.shown) : nothing}`;
 }
 
 function keys(bench: Bench): TemplateResult {
@@ -100,6 +103,7 @@ function keys(bench: Bench): TemplateResult {
     ...(bench.session.shown?.show.some(({ as }) => as === "image")
       ? [["Z", words.keyRaw] as [string, string]]
       : []),
+    ...(bench.session.shown?.veiled ? [["V", careWords(bench).uncover] as [string, string]] : []),
     [words.keyNames.Escape, words.keyClose],
   ];
   if (asked.multiple) rows.unshift([words.keyNames.Enter, words.check]);

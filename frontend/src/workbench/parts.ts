@@ -4,6 +4,7 @@ import type { Bench } from "./bench";
 import { duration, french, money, perHour, price } from "./figures";
 import { ASK, BACK, FLAG, INFO, KNOTS, SIGN, SKIP, UNDO, WARN } from "./icons";
 import { isTiny } from "./pictures";
+import { hard, protection, veiled } from "./protect";
 import { narrowThread, type ThreadState, wideThread } from "./thread";
 import type { Shown, Task } from "./wire";
 
@@ -119,7 +120,7 @@ export function account(bench: Bench): TemplateResult {
     ${rate ? html`<p class="wide">${words.perAnswer(price(rate.piece_micro, rate.currency, language))}</p>` : nothing}
     <p><button type="button" class="wb-link" @click=${() => bench.open("counted")}>${words.howCounted}</button><span class="narrow">, ${words.elapsed}</span></p>
     ${data.project.simulated ? html`<p class="wb-simu"><i class="weave w-simu"></i> ${words.simulated}</p>` : nothing}
-    ${breakOffer(bench)} ${trouble(bench)}
+    ${breakOffer(bench)} ${protection(bench)} ${trouble(bench)}
   </div>`;
 }
 
@@ -127,8 +128,11 @@ export function account(bench: Bench): TemplateResult {
 function breakOffer(bench: Bench): TemplateResult | typeof nothing {
   const { words, breakOffer: offer } = bench;
   if (!offer) return nothing;
-  return html`<div class="note wb-break"><p>${words.breakOffer}</p>
-    <p class="row wrap"><button type="button" class="btn sm" @click=${() => bench.open("break")}>${words.breakTake}</button>
+  return html`<div class="note mt wb-break"><p>${words.breakOffer}</p>
+    <p class="row wrap"><button type="button" class="btn sm" @click=${() => {
+      void bench.care.began();
+      bench.open("break");
+    }}>${words.breakTake}</button>
       ${
         offer === "may-wait"
           ? html`<button type="button" class="btn sm quiet" @click=${() => bench.putBreakOff()}>${words.breakLater}</button>`
@@ -209,7 +213,8 @@ const SHORT = 140;
 function thing(bench: Bench, task: Task, shown: Shown): TemplateResult {
   if (shown.as === "text")
     return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="">${shown.value}</blockquote>`;
-  return html`<div class="wb-img">${bench.pictures.of(task, shown, bench.raw && !!shown.raw)}</div>`;
+  const picture = bench.pictures.of(task, shown, bench.raw && !!shown.raw);
+  return html`<div class="wb-img">${task.veiled ? veiled(bench, picture) : picture}</div>`;
 }
 
 export function stage(bench: Bench, task: Task): TemplateResult {
@@ -224,7 +229,7 @@ export function stage(bench: Bench, task: Task): TemplateResult {
     : nothing;
   return html`<div class="wb-stage ${look === "text" ? "" : "frame"} ${look}">
     ${tools}
-    <div class="wb-things">${task.show.map((shown) => thing(bench, task, shown))}</div>
+    <div class="wb-things">${task.show.map((shown) => thing(bench, task, shown))}${hard(bench, task)}</div>
     ${aid(bench)}
   </div>`;
 }

@@ -4,6 +4,7 @@ import type { Bench } from "./bench";
 import { duration, money, price } from "./figures";
 import { CHECK, LOOM, WARN } from "./icons";
 import { isTold, voiced } from "./parts";
+import { risk } from "./protect";
 
 const UNKNOWN = new Set(["", "unknown", "inconnu", "inconnue"]);
 
@@ -33,6 +34,7 @@ export function reasons(bench: Bench): TemplateResult {
       <div><h2 class="small">${words.pay}</h2><p class="small">${
         rate ? words.payPiece(price(rate.piece_micro, rate.currency, data.language)) : words.payOwn
       }</p></div>
+      ${risk(bench)}
       <div><h2 class="small">${words.time}</h2><p class="small">${words.timeNote} ${words.noHurry}</p></div>
     </div>
     ${

@@ -1,9 +1,11 @@
 /* Which task is in front of the person, which are ready, which can be taken back.
    Knows nothing of the page: it is told what was decided and says when something changed. */
+import { isStale } from "./care";
 import type { Outbox } from "./outbox";
 import type { Kept } from "./store";
 import {
   type AnswersReply,
+  type Held,
   type LeaseReply,
   type Me,
   type PageData,
@@ -56,6 +58,7 @@ export class Session {
   refusal = "";
   /** "paused", "closed", "draft": the project takes no answers now. */
   closed: string;
+  heldBack: Held | null;
 
   private readonly o: Options;
   private readonly now: () => number;
@@ -78,6 +81,7 @@ export class Session {
     this.me = data.me;
     this.progress = data.progress;
     this.closed = data.project.closed ?? "";
+    this.heldBack = data.held_back ?? null;
     this.left = !this.closed;
     this.screen = this.closed ? "closed" : data.first_time ? "why" : "looking";
     this.since = this.now();
@@ -132,12 +136,12 @@ export class Session {
   }
 
   /** Answer the task in view; the next one is in view when this resolves. */
-  async answer(values: Values): Promise<void> {
+  async answer(values: Values, revealed: number | null = null): Promise<void> {
     const task = this.shown;
     if (this.turning || !task || (this.screen !== "task" && this.revisiting === null)) return;
     this.turning = true;
     try {
-      if (this.revisiting === null) await this.keepFirst(task, values);
+      if (this.revisiting === null) await this.keepFirst(task, values, revealed);
       else await this.correct(this.revisiting, values);
     } finally {
       this.turning = false;
@@ -190,6 +194,12 @@ export class Session {
       this.o.changed();
       void this.topUp();
     }
+  }
+
+  /** Let go of all the others, at once. */
+  keepOnly(keep: (task: Task) => boolean): void {
+    this.queue = this.queue.filter(keep);
+    if (this.current && this.screen === "task" && !keep(this.current)) this.advance();
   }
 
   async tell(kind: "flag" | "ask", text: string): Promise<void> {
@@ -283,6 +293,7 @@ export class Session {
       this.newQuestion = true;
     }
     if (reply.progress) this.progress = reply.progress;
+    this.heldBack = reply.held_back ?? null;
     const more = this.current?.practice || this.o.outbox.waiting.length > 0;
     this.left = reply.left || reply.tasks.length > 0 || !!more;
     this.take(reply.tasks);
@@ -316,6 +327,7 @@ export class Session {
   }
 
   private advance(): void {
+    this.queue = this.queue.filter((task) => !isStale(task, this.now()));
     this.current = this.queue.shift() ?? null;
     if (this.screen === "why") return;
     if (this.current) this.screen = "task";
@@ -329,8 +341,8 @@ export class Session {
     );
   }
 
-  private async keepFirst(task: Task, values: Values): Promise<void> {
-    const kept = this.make("answer", task, { values });
+  private async keepFirst(task: Task, values: Values, revealed: number | null): Promise<void> {
+    const kept = this.make("answer", task, { values, revealed });
     this.spent.set(kept.key, this.running());
     if (task.practice) this.practised.add(kept.key);
     await this.soon(this.o.outbox.add(kept));

@@ -15,6 +15,7 @@ export type Kept = {
   replaces: string | null;
   reason: string;
   text: string;
+  revealed?: number | null;
 };
 
 export type NotAccepted = { kept: Kept; key: string; owner: string; title: string };

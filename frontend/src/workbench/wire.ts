@@ -33,7 +33,16 @@ export type Task = {
   expires_ms: number;
   question_version: number;
   help: { known?: string | string[] } | null;
+  /** How hard it is to look at, 0 to 4. */
+  severity?: number;
+  /** A picture to uncover by oneself. */
+  veiled?: boolean;
 };
+
+/** Why no more is lent now, in the server's words. */
+export type Held = { why: string; text: string };
+
+export type Risk = { label: number | null; words: string; kinds: string[]; levels: string[] };
 
 /** One value (single choice) or several (multiple), by question. */
 export type Values = Record<string, string | string[]>;
@@ -56,7 +65,11 @@ export type PageData = {
     own_staff: boolean;
     /** "paused", "closed" … when the project takes no answers now. */
     closed?: string;
+    risk?: Risk;
   };
+  held_back?: Held | null;
+  /** Whom to talk to, as the operator says; empty where nobody is named. */
+  support?: string;
   question: Question;
   rate: { piece_micro: number; currency: string } | null;
   me: Me;
@@ -67,7 +80,8 @@ export type PageData = {
   urls: Record<
     "lease" | "answers" | "release" | "skip" | "flag" | "ask" | "beats" | "stop" | "signin",
     string
-  >;
+  > &
+    Partial<Record<"decline" | "rest" | "harder" | "exposure", string>>;
   first_time: boolean;
   /** Questions of others with their answers, which everybody here reads. */
   said?: [string, string][];
@@ -84,6 +98,8 @@ export type AnswerOut = {
   values: Values;
   question_version: number;
   replaces: string | null;
+  /** Thousandths of a veiled picture that were uncovered. */
+  revealed?: number | null;
 };
 
 export type Receipt = {
@@ -97,6 +113,7 @@ export type Receipt = {
 export type LeaseReply = {
   tasks: Task[];
   left: boolean;
+  held_back?: Held | null;
   question?: Question | null;
   progress?: Progress | null;
   server_ms: number;

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from canut.actions.consensus import Vote, running_label
+from canut.actions.exposure import settled_dose
 from canut.actions.record import record_entry
 from canut.core.errors import BadInput, Incomplete, LeaseGone, Missing, TooLate
 from canut.core.kinds import check_values
@@ -38,6 +39,8 @@ class Submission:
         values: the answer to each question, by its id.
         question_version: the version answered; the current one when left out.
         replaces: the key of the worker's own answer that this one corrects.
+        revealed: part of a veiled picture, in surface and time, that the worker uncovered, in
+            thousandths; None where nothing was veiled.
     """
 
     lease: int
@@ -45,6 +48,7 @@ class Submission:
     values: Mapping[str, object]
     question_version: int | None = None
     replaces: str | None = None
+    revealed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +333,9 @@ def _settle_task(cursor: CursorWrapper, kept: Kept) -> None:
         cursor.execute(both.WRITE_LIVE, (kept.other_live, standing.task))
     if kept.lease.taken_state != Lease.State.ANSWERED:
         lease = kept.lease.taken or kept.submission.lease
-        cursor.execute(both.SET_LEASE, (Lease.State.ANSWERED, kept.at_ms, "", lease))
+        borne = (kept.lease.severity, kept.standing.modality, kept.lease.dose)
+        dose = settled_dose(*borne, kept.elapsed_ms, kept.submission.revealed)
+        cursor.execute(both.SET_LEASE, (Lease.State.ANSWERED, kept.at_ms, "", dose, lease))
 
 
 def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> Receipt | None:

@@ -18,6 +18,7 @@ from canut.actions.before import published_before
 from canut.actions.known import read_known
 from canut.actions.landing import ImportOptions, RowsToTasks, land, pictures_to_tasks
 from canut.actions.pace import Pace
+from canut.actions.protection import follow_labels
 from canut.actions.uploads import forget_old_uploads, forget_upload
 from canut.core.errors import BadInput, Conflict, Fact, Missing, Refusal
 from canut.core.formats import Reading
@@ -161,10 +162,14 @@ def publish_import(import_id: int, now: datetime) -> Import:
     with Pace() as pace:
         while count:
             with pace.chunk(pace.rows):
-                Project.objects.select_for_update(no_key=True).get(id=source.project_id)
+                project = Project.objects.select_for_update(no_key=True).get(id=source.project_id)
+                after = last
                 count, last = bulk.publish_tasks(source.id, last, pace.rows)
+                if project.severity_column:
+                    bulk.label_tasks(source.id, project.severity_column, after, last)
     bulk.count_anew()
     source.published_at = now
+    follow_labels(source.project_id)
     _move(source, {State.PUBLISHING}, State.PUBLISHED, published_at=now)
     forget_upload(Path(source.path))
     return source
@@ -198,13 +203,20 @@ def _telling_row(source: Import) -> Task:
     The last such row near the beginning: nobody meets it again at once.
     """
     rows = Task.objects.filter(source=source).order_by("row")
-    begins = rows[:PRACTICE_AMONG]
+    begins = list(rows[:PRACTICE_AMONG])
+    column = source.project.severity_column
+    if column:  # practice comes first, so it is calm
+        begins = [row for row in begins if _is_calm(row, column)] or begins
     question = source.project.questions.order_by("-number").first()
     if question is not None:
         for row in reversed(begins):
             if read_known(question.schema, row.known) is not None:
                 return row
     return begins[0]
+
+
+def _is_calm(row: Task, column: str) -> bool:
+    return msgspec.json.decode(row.data, type=dict[str, str]).get(column) == "0"
 
 
 def discard_import(import_id: int, now: datetime) -> Import:

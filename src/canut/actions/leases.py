@@ -3,7 +3,7 @@
 A task is lent only while its counted answers and live leases leave room under its overlap, and
 never to a worker who has it, answered it or skipped it. Which task comes next is the order of the
 queue, from the worker's place in it. What an answer does to its lease is decided in ``answers``,
-how many answers a task needs in ``overlap``.
+how many answers a task needs in ``overlap``, what of the hard to look at is lent in ``exposure``.
 """
 
 import json
@@ -14,16 +14,20 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from canut.actions.exposure import VEILED, lend_within_limits
+from canut.actions.held_back import HOURS, REST, HeldBack, say_held_back
 from canut.actions.limits import room_under_limits
 from canut.actions.pilot import FIRST, left_in_pilot
 from canut.actions.practice import is_practice_due, tell_of_practice
 from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing, NotOpen
+from canut.core.labour.exposure import MOST_SEVERE, POLICY, Why
 from canut.store.hot import both, dialect
 from canut.store.hot.rows import LEFT, LIMITED, HeldLease, WorkerNow
 from canut.store.projects import LENDING, Project
 from canut.store.work import Flag, Lease
 
 HELD_LIMIT = 20
+HARDEST_LEFT: dict[str, int] = {Why.CALM: POLICY.exposed_from - 1}
 RELEASE_LIMIT = 200
 EXPIRE_CHUNK = 200
 REASON_LENGTH = 200
@@ -32,7 +36,10 @@ FLAG_LENGTH = 500
 
 @dataclass(frozen=True, slots=True)
 class LentTask:
-    """A task in a worker's hands, with what is to be shown of it."""
+    """A task in a worker's hands, with what is to be shown of it.
+
+    ``is_veiled``: a picture that is shown only where and while the person uncovers it.
+    """
 
     lease: int
     task: int
@@ -42,14 +49,20 @@ class LentTask:
     expires_ms: int
     practice: bool
     question_version: int
+    severity: int = 0
+    is_veiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """The tasks in a worker's hands, oldest lease first; ``left``: whether to ask again."""
+    """The tasks in a worker's hands, oldest lease first; ``left``: whether to ask again.
+
+    ``held_back``: what protects the worker from more of them now, in words; None when nothing does.
+    """
 
     tasks: list[LentTask]
     left: bool
+    held_back: HeldBack | None = None
 
 
 def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
@@ -77,23 +90,30 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
             limit=HELD_LIMIT,
         )
     hand = _lend(worker_id, count, now_ms, None)
-    left = bool(hand.leases or hand.lacking)
-    if hand.lacking:
+    is_tried = hand.worker.project_state == Project.State.PILOT
+    left = bool(hand.leases or hand.lacking) or not is_tried
+    if hand.lacking and hand.why not in REST:
         with connection.cursor() as cursor:
-            place = dialect().find_open(cursor, hand.worker)
+            hardest = HARDEST_LEFT.get(hand.why, 0) if hand.why else MOST_SEVERE
+            place = dialect().find_open(cursor, hand.worker, hardest)
         left = place is not None
         if place is not None and not hand.lent:
             hand = _lend(worker_id, count, now_ms, place)
-    return Lent(_read_tasks(hand.worker, hand.leases), left)
+    held_back = None
+    if hand.lacking and hand.why:
+        held_back = say_held_back(hand.worker, hand.why, now_ms)
+        left = left and bool(hand.leases)
+    return Lent(_read_tasks(hand.worker, hand.leases), left, held_back)
 
 
 class _Hand(NamedTuple):
-    """What a worker holds, how much of it was lent just now, and how much they lack."""
+    """What a worker holds, how much of it was lent just now, how much they lack, and why."""
 
     worker: WorkerNow
     leases: list[HeldLease]
     lent: int
     lacking: int
+    why: str = ""
 
 
 def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None) -> _Hand:
@@ -113,18 +133,18 @@ def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None
             priority, task = place
             worker = worker._replace(cursor_priority=priority, cursor_task=task - 1)
         wanted = max(0, count - len(held))
-        wanted = wanted if room is None else min(wanted, room)
         if worker.project_state == Project.State.PILOT:
-            worker, wanted = _in_pilot(worker, len(held), wanted)
+            wanted = max(0, min(wanted, left_in_pilot(worker.worker) - len(held)))
+            if place is None and worker.cursor_priority >= 0:
+                worker = worker._replace(cursor_priority=FIRST, cursor_task=0)
+        wanted = wanted if room is None else min(wanted, room)
+        if wanted and worker.rest_until_ms > now_ms:
+            return _Hand(worker, held, 0, wanted, HOURS)
+        if wanted and worker.is_risky:
+            new, why = lend_within_limits(cursor, worker, wanted, now_ms)
+            return _Hand(worker, [*held, *new], len(new), wanted - len(new), why)
         new = dialect().lend(cursor, worker, wanted, now_ms) if wanted else []
         return _Hand(worker, [*held, *new], len(new), wanted - len(new))
-
-
-def _in_pilot(worker: WorkerNow, held: int, wanted: int) -> tuple[WorkerNow, int]:
-    """Begin at the sample, whose priority is below 0, and end with a worker's part of it."""
-    if worker.cursor_priority >= 0:
-        worker = worker._replace(cursor_priority=FIRST, cursor_task=0)
-    return worker, max(0, min(wanted, left_in_pilot(worker.worker) - held))
 
 
 def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow:
@@ -169,7 +189,8 @@ def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask
         return []
     with connection.cursor() as cursor:
         rows = dialect().read_tasks(cursor, [lease.task for lease in leases])
-    shown = {task: (key, json.loads(data)) for task, key, data in rows}
+    shown = {task: (key, json.loads(data)) for task, key, data, _ in rows}
+    severity = {task: worker.severity if own is None else own for task, _, _, own in rows}
     return [
         LentTask(
             lease.lease,
@@ -179,16 +200,21 @@ def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask
             lease.expires_ms,
             practice=lease.task == worker.practice_task,
             question_version=worker.question_version or 0,
+            severity=severity[lease.task],
+            is_veiled=severity[lease.task] >= POLICY.exposed_from and worker.modality in VEILED,
         )
         for lease in leases
     ]
 
 
-def release_leases(worker_id: int, lease_ids: Sequence[int], now_ms: int) -> int:
+def release_leases(
+    worker_id: int, lease_ids: Sequence[int], now_ms: int, seen: Sequence[int] = ()
+) -> int:
     """Give back tasks unanswered, as when the page is left; return how many were live.
 
     Others may have them at once, and so may this worker. Leases that are not theirs, or no longer
-    live, are left as they are.
+    live, are left as they are. What was hard to look at and is not among ``seen`` does not count
+    for what the worker bore.
 
     Raises:
         BadInput: more than 200 leases.
@@ -200,15 +226,15 @@ def release_leases(worker_id: int, lease_ids: Sequence[int], now_ms: int) -> int
             limit=RELEASE_LIMIT,
         )
     with transaction.atomic(), connection.cursor() as cursor:
-        own = list(
-            Lease.objects.filter(
-                worker_id=worker_id, id__in=lease_ids, state=Lease.State.LIVE
-            ).values_list("id", flat=True)
-        )
-        if not own:
+        live = Lease.objects.filter(worker_id=worker_id, id__in=lease_ids, state=Lease.State.LIVE)
+        doses = dict(live.values_list("id", "dose"))
+        if not doses:
             return 0
-        dialect().lock_tasks_of(cursor, own)
-        return dialect().end_leases(cursor, own, Lease.State.RELEASED, now_ms, "")
+        dialect().lock_tasks_of(cursor, list(doses))
+        unseen = [lease for lease, dose in doses.items() if dose and lease not in seen]
+        if unseen:
+            live.filter(id__in=unseen).update(dose=0)
+        return dialect().end_leases(cursor, list(doses), Lease.State.RELEASED, now_ms, "")
 
 
 def skip_task(worker_id: int, lease_id: int, reason: str, now_ms: int) -> None:
@@ -234,7 +260,7 @@ def skip_task(worker_id: int, lease_id: int, reason: str, now_ms: int) -> None:
             raise _gone(lease_id)
         lease = both.read_lease(cursor, lease_id, "")
         if lease.taken is None:
-            cursor.execute(both.SET_LEASE, (Lease.State.SKIPPED, now_ms, reason, lease_id))
+            cursor.execute(both.SET_LEASE, (Lease.State.SKIPPED, now_ms, reason, None, lease_id))
         elif lease.taken_state == Lease.State.LIVE:
             dialect().end_leases(cursor, [lease.taken], Lease.State.SKIPPED, now_ms, reason)
         elif lease.taken_state == Lease.State.ANSWERED:

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from canut.actions.chain import follow_price
 from canut.actions.pilot import check_pilot, has_passed, lock_again, open_pilot, pass_pilot
+from canut.actions.protection import check_opening
 from canut.core.errors import BadInput, Incomplete, NotOpen
 from canut.core.kinds import check_schema
 from canut.core.labour.price import Declared, piece_price
@@ -261,7 +262,8 @@ def check_written(project: Project) -> None:
     """See that everything is written that people read before they accept.
 
     Raises:
-        Incomplete: an aim, the origin, the question or the price is missing.
+        Incomplete: an aim, the origin, the question, the price or the risk is missing, or too few
+            of the tasks are calm.
     """
     for name in AIMS + ORIGIN:
         if not getattr(project, name):
@@ -270,6 +272,7 @@ def check_written(project: Project) -> None:
         raise Incomplete("write the question before opening the project", field="question")
     if not project.rates.exists():
         raise Incomplete("set the price before opening the project", field="price")
+    check_opening(project)
 
 
 @transaction.atomic

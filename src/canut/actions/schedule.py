@@ -2,10 +2,8 @@
 
 Jobs that somebody asked for (reading a large file) stand in the database and are run one by one.
 Beside them a thread looks every few seconds for what is due: leases that ran out, projects whose
-answers have moved on since their labels were last estimated, rows that a killed discard left,
-appeals nobody answered in time, scores that have grown old.
 answers have moved on since their labels were last estimated, how long tasks take, rows that a
-killed discard left.
+killed discard left, appeals nobody answered in time, scores that have grown old.
 
 A worker says every few seconds that it is there. A job whose worker is gone, or was stopped in the
 middle of it, is run again: every job goes on where it was or begins anew.

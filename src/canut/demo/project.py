@@ -42,6 +42,7 @@ from canut.actions.projects import (
     write_aims,
     write_question,
 )
+from canut.actions.protection import set_risk
 from canut.actions.terms import set_terms
 from canut.actions.times import keep_pace
 from canut.core.errors import Conflict
@@ -184,6 +185,7 @@ def _bring_pictures(project: Project, digits: Digits, now: datetime) -> None:
         truth = {name_of(n): str(digit) for n, digit in enumerate(digits.digit.tolist(), 1)}
         write_known(project.id, truth)
         publish_import(source.id, now)
+    set_risk(project, 0, [], Project.Modality.IMAGE)
     start_project(project, now)
 
 

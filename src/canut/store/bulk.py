@@ -153,6 +153,29 @@ def publish_tasks(source_id: int, after_row: int, limit: int) -> tuple[int, int]
     return int(count), int(last)
 
 
+LABEL = {
+    "sqlite": "UPDATE store_taskstate SET severity = (SELECT CAST(t.data ->> %s AS integer)"
+    " FROM store_task t WHERE t.id = store_taskstate.task_id AND t.data ->> %s IN"
+    " ('0', '1', '2', '3', '4')) WHERE task_id IN (SELECT id FROM store_task"
+    ' WHERE source_id = %s AND "row" > %s AND "row" <= %s)',
+    "postgresql": "UPDATE store_taskstate SET severity = (SELECT"
+    " CAST(CAST(t.data AS json) ->> %s AS integer) FROM store_task t"
+    " WHERE t.id = store_taskstate.task_id AND CAST(t.data AS json) ->> %s IN"
+    " ('0', '1', '2', '3', '4')) WHERE task_id IN (SELECT id FROM store_task"
+    ' WHERE source_id = %s AND "row" > %s AND "row" <= %s)',
+}
+
+
+def label_tasks(source_id: int, column: str, after_row: int, last_row: int) -> None:
+    """Give tasks the severity that a column of their row says, from one row to another.
+
+    Where the column says nothing from 0 to 4 a task has none of its own.
+    """
+    with connection.cursor() as cursor:
+        values = (column, column, source_id, after_row, last_row)
+        cursor.execute(LABEL[connection.vendor], values)
+
+
 def count_anew() -> None:
     """Let PostgreSQL look at its tables after many rows came, and plan its statements again.
 

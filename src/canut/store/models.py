@@ -20,6 +20,7 @@ from canut.store.policies import (
     TermsOfUse,
 )
 from canut.store.projects import Project, QuestionVersion, RateVersion
+from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.records import BroughtRecord
 from canut.store.terms import Terms
@@ -86,9 +87,11 @@ __all__ = [
     "PolicyChange",
     "PolicyOpinion",
     "Project",
+    "Protection",
     "QuestionVersion",
     "RateVersion",
     "RecordOpening",
+    "RiskChoice",
     "Role",
     "Sanction",
     "Task",

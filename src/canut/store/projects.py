@@ -8,7 +8,11 @@ from canut.store.people import Person
 
 
 class Project(models.Model):
-    """A question put to people about many tasks, and the reasons for putting it."""
+    """A question put to people about many tasks, and the reasons for putting it.
+
+    ``severity``: of tasks that have none of their own; ``severity_most``: of the hardest task that
+    has; ``severity_column``: the column of the file that gives tasks theirs.
+    """
 
     class State(models.TextChoices):
         """Where the project is in its life."""
@@ -41,6 +45,8 @@ class Project(models.Model):
     is_simulated = models.BooleanField(default=False)
     severity = models.PositiveSmallIntegerField(null=True)
     modality = models.CharField(max_length=5, choices=Modality.choices, default=Modality.TEXT)
+    severity_most = models.PositiveSmallIntegerField(default=0)
+    severity_column = models.CharField(max_length=200, blank=True)
     risk_categories = models.JSONField(default=list)
     hourly_micro = models.BigIntegerField(null=True)
     floor_micro = models.BigIntegerField(null=True)
@@ -72,6 +78,11 @@ class Project(models.Model):
                 name="project_says_why_before_opening",
             ),
         )
+
+    @property
+    def label(self) -> int | None:
+        """How hard the hardest task is to look at, 0 to 4; None while nobody said."""
+        return None if self.severity is None else max(self.severity, self.severity_most)
 
     @property
     def is_lending(self) -> bool:

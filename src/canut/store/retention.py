@@ -48,7 +48,7 @@ RETENTION = (
         "To show what was decided, and why.",
     ),
     Kept(
-        ("Decision",),
+        ("Decision", "Sanction", "Appeal"),
         "Decisions about you, by people and by rules",
         "As long as the account",
         "So that you can read, contest and appeal them.",
@@ -58,6 +58,12 @@ RETENTION = (
         "Answers, tasks lent and reported, pay lines",
         "For ever, under a random name",
         "They are the work itself, and the proof of what was paid.",
+    ),
+    Kept(
+        ("Protection", "RiskChoice"),
+        "Your limits, what you agreed to see, your last break, and when you worked in two weeks",
+        "As long as the account; when you worked, two weeks",
+        "To lend you no more hard material or hours than protects you; only you see it.",
     ),
     Kept(
         ("Habits",),

@@ -115,7 +115,10 @@ class Task(models.Model):
 
 
 class TaskState(models.Model):
-    """What the queue and the lists need of a task; ``live`` leases and ``counted`` answers."""
+    """What the queue and the lists need of a task; ``live`` leases and ``counted`` answers.
+
+    ``severity``: how hard it is to look at, 0 to 4; the project's where it has none of its own.
+    """
 
     class State(models.TextChoices):
         """Whether answers are still wanted."""
@@ -134,6 +137,7 @@ class TaskState(models.Model):
     label = models.TextField(null=True)  # noqa: DJ001 - no label yet is not an empty label
     confidence = models.FloatField(null=True)
     exported_ms = models.BigIntegerField(null=True)
+    severity = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints = (
@@ -156,7 +160,11 @@ class TaskState(models.Model):
 
 
 class Lease(models.Model):
-    """A task lent to a worker for a while."""
+    """A task lent to a worker for a while.
+
+    ``bearer``, ``severity``, ``dose``: in projects with a risk, who bears how much of it, in
+    thousandths (``core.labour.exposure``); a task that came back unseen has no dose.
+    """
 
     class State(models.IntegerChoices):
         """How the loan stands; up to SKIPPED the worker does not get the task again."""
@@ -175,6 +183,9 @@ class Lease(models.Model):
     expires_ms = models.BigIntegerField()
     ended_ms = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=200, blank=True, default="")
+    bearer = models.ForeignKey(Person, models.SET_NULL, null=True, db_index=False)
+    severity = models.PositiveSmallIntegerField(null=True)
+    dose = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = (
@@ -188,6 +199,11 @@ class Lease(models.Model):
                 fields=("project", "expires_ms"), condition=Q(state=0), name="lease_to_expire"
             ),
             models.Index(fields=("worker",), condition=Q(state=0), name="lease_held"),
+            models.Index(
+                fields=("bearer", "ended_ms"),
+                condition=Q(bearer__isnull=False),
+                name="lease_of_bearer",
+            ),
         )
 
 

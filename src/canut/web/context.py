@@ -48,6 +48,7 @@ SECTIONS = (
         (
             (_("What I can do"), "work_home", "work"),
             (_("My time"), "time", "time"),
+            (_("Exposure"), "work_exposure", "work_exposure"),
             (_("Decisions about me"), "decisions", "decision"),
         ),
     ),
@@ -86,7 +87,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "this_page": request.get_full_path() if request.method == "GET" else _came_from(request),
         "is_demo": is_demo(),
         "sends_mail": settings.SENDS_MAIL,
+        "support": settings.SUPPORT,
         "is_worker": Role.WORKER in roles,
+        "is_reviewer": Role.REVIEWER in roles,
         "rooms": [Room(str(one.name), reverse(one.pages[0][1]), one is here) for one in mine],
         "pages_here": [
             Room(str(label), reverse(address), begins == stem)

@@ -28,9 +28,10 @@ from canut.store.models import Import, ImportProblem, Project, Role
 from canut.web.access import person_of, roles_in
 from canut.web.forms import AimsForm, ColumnsForm, QuestionForm
 from canut.web.price_forms import ChainForm, DepositForm, PayForm, chain_initial, pay_initial
+from canut.web.risks import RiskForm
 from canut.web.words import words_of
 
-STEPS = ("file", "columns", "question", "aims", "pay", "chain", "start")
+STEPS = ("file", "columns", "question", "aims", "risk", "pay", "chain", "start")
 PREVIEW_ROWS = 4
 PROBLEMS_SHOWN = 5
 
@@ -63,6 +64,7 @@ def show_draft(
         "columns_form": forms.get("columns") or columns_form(source),
         "question_form": forms.get("question") or _question_form(project),
         "aims_form": forms.get("aims") or _aims_form(project),
+        "risk_form": forms.get("risk") or risk_form(project, source),
         "pay_form": forms.get("pay") or _pay_form(project),
         "chain_form": forms.get("chain") or _chain_form(project),
         "operates": Role.OPERATOR in roles_in(person_of(request), project),
@@ -76,10 +78,8 @@ def show_draft(
 
 def is_done(step: str, project: Project, source: Import | None) -> bool:
     """Say whether what a step asks is kept."""
-    if step == "file":
-        return source is not None
-    if step == "columns":
-        return source is not None and is_read(source)
+    if step in {"file", "columns"}:
+        return source is not None and (step == "file" or is_read(source))
     if step == "question":
         return results.question_or_none(project.id) is not None
     if step == "aims":
@@ -93,9 +93,28 @@ def is_done(step: str, project: Project, source: Import | None) -> bool:
                 project.origin_paid,
             )
         )
+    if step == "risk":
+        return project.severity is not None
     if step == "chain" and not project.is_own_staff:
         return chain_of(project.id) is not None
     return results.rate_or_none(project.id) is not None
+
+
+def risk_form(project: Project, source: Import | None, data: QueryDict | None = None) -> RiskForm:
+    """Make the form of how hard the material is to look at, with what was said already."""
+    columns = Reading.of_json(source.reading).columns if source else ()
+    has_said = project.severity is not None
+    first = {
+        "severity": str(project.severity) if has_said else None,
+        "categories": project.risk_categories,
+        "modality": project.modality if has_said or not source else _usual(source),
+        "column": project.severity_column,
+    }
+    return RiskForm(data, columns=columns, initial=first)
+
+
+def _usual(source: Import) -> str:
+    return Project.Modality.IMAGE if is_images(source) else Project.Modality.TEXT
 
 
 def is_read(source: Import) -> bool:

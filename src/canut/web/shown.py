@@ -110,6 +110,11 @@ def interval(low: float, high: float) -> str:
     return f"[{f'{NO_BREAK}–{NO_BREAK}'.join(ends)}]"
 
 
+def weighed(thousandths: int) -> str:
+    """Write a dose of exposure with one decimal, never rounded down: ``12,3``."""
+    return format_decimal(-(-thousandths // 100) / Decimal(10), "0.0", locale=locale())
+
+
 def size(octets: int) -> str:
     """Write the size of a file in the unit that fits it."""
     is_small = octets < KIB

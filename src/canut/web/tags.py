@@ -24,6 +24,7 @@ from canut.store.models import Answer, Project, Worker
 from canut.store.results import Proportion, label_of_answer
 from canut.web import shown
 from canut.web.place_words import parameter_name, value_in_words
+from canut.web.risks import Risk, risk_in_words
 from canut.web.tongue import tongue_of
 
 register = template.Library()
@@ -40,6 +41,7 @@ for _filter in (
     shown.day,
     shown.share,
     shown.size,
+    shown.weighed,
     shown.task_time,
     shown.whole,
     shown.whole_share,
@@ -181,6 +183,12 @@ def written_in(project: Project) -> SafeString:
     if not found or found == (get_language() or "fr")[:2]:
         return SafeString("")
     return format_html(' lang="{}"', found)
+
+
+@register.simple_tag
+def risk_of(project: Project) -> Risk:
+    """Describe how hard a project's tasks are to look at, in the page's language."""
+    return risk_in_words(project)
 
 
 @register.filter

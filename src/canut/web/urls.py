@@ -26,6 +26,7 @@ from canut.web.pages import (
     decisions,
     enter,
     exports,
+    exposure,
     home,
     imports,
     invitations,
@@ -117,6 +118,7 @@ PAGES: tuple[Page, ...] = (
     Page("work/", work.work, "work_home", WORKERS),
     Page(_W + "rating", clients.rate, "work_rating", WORKERS, BOTH, for_worker=True),
     Page(_W + "ask", talk.ask, "workbench_ask", WORKERS, POST, json=True, for_worker=True),
+    Page("work/exposure", exposure.exposure, "work_exposure", WORKERS, BOTH),
     Page(_W, workbench.work, "workbench", WORKERS, for_worker=True),
     *(
         Page(
@@ -135,6 +137,9 @@ PAGES: tuple[Page, ...] = (
             workbench.skip,
             workbench.flag,
             workbench.beats,
+            exposure.decline,
+            exposure.rest,
+            exposure.harder,
         )
     ),
     Page("projects/", results.projects, "projects", READERS),
@@ -148,6 +153,7 @@ PAGES: tuple[Page, ...] = (
     Page(_P + "setup/problems.csv", imports.problems, "project_setup_problems", REQUESTERS),
     Page(_P + "setup/question", projects.question, "project_setup_question", REQUESTERS, POST),
     Page(_P + "setup/aims", projects.aims, "project_setup_aims", REQUESTERS, POST),
+    Page(_P + "setup/risk", exposure.risk, "project_setup_risk", REQUESTERS, POST),
     Page(_P + "setup/pay", projects.pay, "project_setup_pay", REQUESTERS, POST),
     Page(_P + "setup/estimate", price.estimate, "project_setup_estimate", REQUESTERS),
     Page(_P + "setup/chain", price.chain, "project_setup_chain", REQUESTERS, POST),

@@ -267,6 +267,37 @@ CASES: dict[str, Words] = {
         gettext_noop("Something is missing"),
         gettext_noop("Fill in what is marked, then go on. What you wrote is kept."),
     ),
+    "risk-severity": Words(
+        gettext_noop("Say how hard it is to look at"),
+        gettext_noop("Choose one of the five, from calm to extreme."),
+    ),
+    "risk-category": Words(
+        gettext_noop("This kind of material has no name here"),
+        gettext_noop("Choose among those that are offered."),
+    ),
+    "risk-category-missing": Words(
+        gettext_noop("Say what kind of material it is"),
+        gettext_noop("Name at least one kind, so that people can choose."),
+    ),
+    "risk-modality": Words(
+        gettext_noop("Say how people perceive it"),
+        gettext_noop("Choose text, sound, pictures or video."),
+    ),
+    "risk-lowered": Words(
+        gettext_noop("This label can be raised, never lowered"),
+        gettext_noop("People accepted the project under it. Begin another project instead."),
+    ),
+    "too-few-calm": Words(
+        gettext_noop("Too few of the tasks are calm"),
+        gettext_noop(
+            "%(seen)s of %(total)s are. At least one in three must be, since one comes before and "
+            "between the others. Name the column that says how hard each task is."
+        ),
+    ),
+    "own-limit": Words(
+        gettext_noop("This limit cannot be set"),
+        gettext_noop("Choose from 0 to %(limit)s."),
+    ),
     "too-large": Words(
         gettext_noop("That is too large"),
         gettext_noop("The limit is %(limit)s. Split it, then try again."),
@@ -325,6 +356,7 @@ CASES |= {case: Words(*said) for case, said in words_say.SAID.items()}
 
 
 CASES |= {case: Words(*told) for case, told in PRICE_CASES.items()}
+CASES |= {case: Words(*said) for case, said in PRICE_CASES.items()}
 
 
 class _Facts(dict[str, object]):

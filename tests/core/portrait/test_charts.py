@@ -11,13 +11,13 @@ from canut.core.money import Money
 from canut.core.portrait.charts.chain import Link, Scheme, chain, protection
 from canut.core.portrait.charts.decisions import Version, hidden_seconds, who_decided
 from canut.core.portrait.charts.frame import INK, RULES, Chart, standalone
-from canut.core.portrait.charts.pay import PayLine, real_pay, unseen_time
+from canut.core.portrait.charts.pay import PayLine, distribution, real_pay, unseen_time
 from canut.core.portrait.charts.rings import three_rings
-from canut.core.portrait.counts import Time
+from canut.core.portrait.counts import Time, steps
 from canut.core.portrait.facts import Text
 from canut.core.portrait.occupations import CLICK, rings
 from canut.core.portrait.voice import Voice
-from tests.core.portrait.samples import ABOUT, FACTS, FLOOR, ROWS, charts, money, periods
+from tests.core.portrait.samples import ABOUT, FACTS, FLOOR, ROWS, charts, money, periods, spread
 
 ENGLISH, FRENCH = charts("en"), charts("fr")
 BOTH = ENGLISH + FRENCH
@@ -138,6 +138,15 @@ def test_a_drawing_can_stand_alone(theme: str) -> None:
     assert "{ink" not in alone
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_guide_shows_the_rings_as_they_are_drawn(language: str) -> None:
+    kept = STYLES.parents[2] / "docs" / language / "portrait/three-rings.svg"
+
+    drawn = three_rings(rings(ROWS, FACTS), ROWS, language)
+
+    assert kept.read_text() == f"{standalone(drawn.wide)}\n", "tools/docs.py --write"
+
+
 def test_click_work_is_shown_as_unknown_in_the_rings_and_row_by_row() -> None:
     first, third = FRENCH[0], FRENCH[2]
 
@@ -224,6 +233,9 @@ def test_protection_nobody_knows_of_is_said_as_the_finding() -> None:
 def test_what_cannot_be_drawn_is_refused() -> None:
     with pytest.raises(BadInput):
         real_pay([], FLOOR, ABOUT, "en")
+    few = spread()._replace(steps=steps([15.0] * 19, [1.0] * 19))
+    with pytest.raises(BadInput, match="twenty"):
+        distribution(few, FLOOR, ABOUT, "en")
     with pytest.raises(BadInput):
         unseen_time({Time.PAID: 59.0}, ABOUT, "en")
     with pytest.raises(BadInput):

@@ -155,9 +155,9 @@ def test_steps_rise_to_all_people_and_all_hours() -> None:
     assert found.by_hour == pytest.approx([40 / 60, 42 / 60, 50 / 60, 1])
 
 
-@pytest.mark.parametrize(("people", "ends"), [(3, [3]), (12, [5, 12]), (20, [5, 10, 15, 20])])
-def test_a_step_of_pay_stands_for_five_people_or_more(people: int, ends: list[int]) -> None:
+@pytest.mark.parametrize(("people", "means"), [(3, [2]), (12, [3, 9]), (15, [3, 8, 13])])
+def test_a_step_of_pay_stands_for_five_people_or_more(people: int, means: list[int]) -> None:
     found = counts.steps([float(rank) for rank in range(1, people + 1)], [1.0] * people)
 
-    assert found.values.tolist() == ends
+    assert found.values.tolist() == means
     assert found.by_person[-1] == found.by_hour[-1] == pytest.approx(1)

@@ -59,6 +59,14 @@ def test_twenty_people_are_told_as_at_least_twenty_and_their_figures_stand() -> 
     assert found["CAN-ANNOT", Measure.TRAINING].value == 16
 
 
+def test_the_median_is_nobodys_own_pay() -> None:
+    work = [PersonWork(n, "CAN-ANNOT", (n + 1) ** 2 * 1_000_000, HOUR) for n in range(21)]
+
+    median = told(*work)["CAN-ANNOT", Measure.PAY_BY_PERSON].value
+
+    assert median == 123  # of 9² to 13²; the person in the middle has 121
+
+
 def test_nineteen_people_are_told_as_fewer_than_twenty_and_nothing_else() -> None:
     found = told(*people("CAN-ANNOT", 19))
 
@@ -75,6 +83,25 @@ def test_one_row_kept_back_takes_another_or_the_total_with_it() -> None:
     hidden = [row for (row, m), c in found.items() if m is Measure.HOURS and c.value is None]
     assert "CAN-VERIF" in hidden
     assert len(hidden) == 2
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_hours_kept_back_can_be_worked_out_from_the_rows_shown(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(1, 60, int(rng.integers(1, 8))).tolist()
+    work = [people(f"ROW-{at}", size, 1000 * at) for at, size in enumerate(sizes)]
+
+    found = told(*(one for each in work for one in each))
+
+    hours = {row: cell.value for (row, m), cell in found.items() if m is Measure.HOURS}
+    total, shown = hours.pop(ALL), [float(one) for one in hours.values() if one is not None]
+    if total is None:
+        return  # without a total, nothing bounds the rows that are kept back
+    left = float(total) - sum(shown)
+    hidden = [at for at, value in enumerate(hours.values()) if value is None]
+    assert len(hidden) != 1
+    for at in hidden:
+        assert left >= max(one.time_ms for one in work[at]) / HOUR - 0.5
 
 
 def test_an_amount_that_one_person_has_most_of_is_kept_back() -> None:

@@ -17,6 +17,8 @@ from canut.core.proofs.note import (
     write_key,
     write_signer,
 )
+from canut.core.proofs.signing import sign
+from canut.core.proofs.strict import write_base64
 from tests.core.proofs.vectors import LOG, WITNESSES, vectors
 
 TEXT = "A line.\n\nAnother — with an é.\n"
@@ -96,6 +98,15 @@ def test_a_witness_signs_with_its_time() -> None:
     opened = open_note(note, [WITNESSES[0].key])
 
     assert opened.signed[0].at_s == 1_700_000_000
+
+
+def test_a_time_no_clock_can_show_is_refused_though_signed() -> None:
+    witness, at_s = WITNESSES[0], 2**63
+    signature = sign(witness.secret, f"cosignature/v1\ntime {at_s}\n{TEXT}".encode())
+    raw = write_base64(witness.key.id + at_s.to_bytes(8) + signature)
+
+    with pytest.raises(NotProven, match="is not by its key"):
+        open_note(f"{TEXT}\n— {witness.name} {raw}\n".encode(), [witness.key])
 
 
 def test_unknown_names_are_told_and_not_counted() -> None:

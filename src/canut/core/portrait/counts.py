@@ -295,6 +295,8 @@ class Steps(NamedTuple):
 def steps(pay: Sequence[float], hours: Sequence[float], together: int = TOGETHER) -> Steps:
     """Cumulate people and hours by pay an hour, some people at a time: a step is nobody's own pay.
 
+    Each step stands at the mean pay of its people.
+
     Args:
         pay: by hour, one a person.
         hours: worked, one a person.
@@ -307,8 +309,10 @@ def steps(pay: Sequence[float], hours: Sequence[float], together: int = TOGETHER
     order = np.argsort(rate, kind="stable")
     ends = np.arange(together, len(rate) + 1, together) - 1
     ends = np.append(ends[:-1], len(rate) - 1)
+    begins = np.concatenate([[0], ends[:-1] + 1])
+    means = np.add.reduceat(rate[order], begins) / (ends - begins + 1)
     people = (ends + 1) / len(rate)
-    return Steps(rate[order][ends], people, (np.cumsum(spent[order]) / spent.sum())[ends])
+    return Steps(means, people, (np.cumsum(spent[order]) / spent.sum())[ends])
 
 
 def _paired(pay: Sequence[float], hours: Sequence[float]) -> tuple[Floats, Floats]:

@@ -19,6 +19,7 @@ UPDATE store_worker SET practised_ms = %s WHERE id = %s AND practised_ms IS NULL
 
 READ_LEASE = """
 SELECT l.state, l.lent_ms, l.expires_ms, t.id, t.state,
+  coalesce(t.severity, l.severity), coalesce(t.dose, l.dose),
   (SELECT a.answered_ms FROM store_answer a WHERE a.worker_id = l.worker_id
     ORDER BY a.id DESC LIMIT 1),
   (SELECT a.id FROM store_answer a WHERE a.worker_id = l.worker_id AND a.client_key = %s),
@@ -83,7 +84,9 @@ UPDATE store_taskstate SET live = %s WHERE task_id = %s
 """
 
 SET_LEASE = """
-UPDATE store_lease SET state = %s, ended_ms = %s, reason = %s WHERE id = %s
+UPDATE store_lease SET state = %s, ended_ms = coalesce(ended_ms, %s), reason = %s,
+  dose = coalesce(%s, dose)
+WHERE id = %s
 """
 
 READ_RECEIPT = """
@@ -102,6 +105,7 @@ class LeaseNow(NamedTuple):
     ``taken``: this worker's lease of the same task that is live, answered or skipped: the same one,
     a later one, or none. ``same_key``: the answer that came with this key before.
     ``answered_before``: whether the worker answered this task before, under whatever lease.
+    ``severity`` and ``dose``: what was reserved for it; no severity in a project without risk.
     """
 
     state: int
@@ -109,6 +113,8 @@ class LeaseNow(NamedTuple):
     expires_ms: int
     taken: int | None
     taken_state: int | None
+    severity: int | None
+    dose: int
     last_answered_ms: int | None
     same_key: int | None
     answered_before: bool

@@ -13,7 +13,16 @@ from collections.abc import Sequence
 
 from django.db.backends.utils import CursorWrapper
 
-from canut.store.hot.rows import HeldLease, Standing, WorkerNow
+from canut.store.hot import risk
+from canut.store.hot.rows import (
+    BorneNow,
+    Candidate,
+    HeldLease,
+    Reserved,
+    Standing,
+    TaskRow,
+    WorkerNow,
+)
 from canut.store.work import Lease
 
 READ_WORKER = """
@@ -21,15 +30,18 @@ SELECT w.id, w.project_id, p.state, p.lease_seconds, p.practice_task_id, w.pract
   CASE WHEN w.ended_at IS NOT NULL THEN 1 WHEN w.is_limited THEN 2 ELSE 0 END,
   w.cursor_priority, w.cursor_task,
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
-    ORDER BY q.number DESC LIMIT 1)
+    ORDER BY q.number DESC LIMIT 1),
+  w.person_id, coalesce(p.severity, 0), p.severity_most, p.modality, coalesce(g.rest_until_ms, 0)
 FROM store_worker w
 JOIN store_project p ON p.id = w.project_id
+LEFT JOIN store_protection g ON g.person_id = w.person_id
 WHERE w.id = %s
 FOR NO KEY UPDATE OF w
 """
 
 READ_HELD = """
-SELECT d.is_due, l.id, l.task_id, l.lent_ms, l.expires_ms
+SELECT d.is_due, l.id, l.task_id, l.lent_ms, l.expires_ms,
+  CASE WHEN %s THEN CAST(pg_advisory_xact_lock(%s) AS text) END
 FROM (SELECT EXISTS (SELECT 1 FROM store_lease
     WHERE project_id = %s AND state = 0 AND expires_ms <= %s) AS is_due) AS d
 LEFT JOIN store_lease l ON l.worker_id = %s AND l.state = 0
@@ -67,11 +79,31 @@ RETURNING id, task_id, lent_ms, expires_ms
 FIND_OPEN = """
 SELECT s.priority, s.task_id FROM store_taskstate s
 WHERE s.project_id = %s AND s.counted < (s.overlap - s.live) AND s.state = 'open'
+  AND coalesce(s.severity, %s) <= %s
   AND NOT EXISTS (SELECT 1 FROM store_lease l
     WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2 OFFSET 0)
   AND NOT EXISTS (SELECT 1 FROM store_answer a
     WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s OFFSET 0)
 ORDER BY s.priority, s.task_id LIMIT 1
+"""
+
+RESERVE = """
+WITH lent AS (
+  INSERT INTO store_lease (task_id, worker_id, project_id, state, lent_ms, expires_ms, reason,
+    bearer_id, severity, dose)
+  SELECT t.task_id, %s, %s, 0, %s, %s, '', %s, t.severity, t.dose
+  FROM unnest(CAST(%s AS bigint[]), CAST(%s AS bigint[]), CAST(%s AS bigint[]))
+    WITH ORDINALITY AS t (task_id, severity, dose, place)
+  ORDER BY t.place
+  RETURNING id, task_id, lent_ms, expires_ms
+), counted AS (
+  UPDATE store_taskstate SET live = live + 1 WHERE task_id = ANY(%s)
+), moved AS (
+  UPDATE store_worker SET (cursor_priority, cursor_task) =
+    (SELECT s.priority, s.task_id FROM store_taskstate s WHERE s.task_id = %s)
+  WHERE id = %s
+)
+SELECT id, task_id, lent_ms, expires_ms FROM lent
 """
 
 COUNT_LENT_AND_MOVE_CURSOR = """
@@ -85,7 +117,7 @@ WHERE id = %s
 
 READ_STANDING = """
 SELECT w.project_id, p.slug, p.is_own_staff, w.kind, w.public_id, w.practised_ms,
-  s.task_id, s.state, s.overlap, s.counted, s.live, s.exported_ms,
+  p.modality, s.task_id, s.state, s.overlap, s.counted, s.live, s.exported_ms,
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
     ORDER BY q.number DESC LIMIT 1),
   (SELECT r.id FROM store_rateversion r WHERE r.project_id = p.id
@@ -162,7 +194,8 @@ WHERE task_id = ANY(%s)
 """
 
 READ_TASKS = """
-SELECT id, key, data FROM store_task WHERE id = ANY(%s)
+SELECT t.id, t.key, t.data, s.severity FROM store_task t
+LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id = ANY(%s)
 """
 
 
@@ -172,10 +205,11 @@ def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow
     worker = cursor.fetchone()
     if worker is None:
         return None
-    cursor.execute(READ_HELD, (worker[1], now_ms, worker_id))
+    found = WorkerNow._make((*worker, False, []))
+    cursor.execute(READ_HELD, (found.is_risky, found.person or 0, worker[1], now_ms, worker_id))
     rows = cursor.fetchall()
-    held = [HeldLease(*row[1:]) for row in rows if row[1] is not None]
-    return WorkerNow._make((*worker, rows[0][0], held))
+    held = [HeldLease(*row[1:5]) for row in rows if row[1] is not None]
+    return found._replace(is_due=rows[0][0], held=held)
 
 
 def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> list[HeldLease]:
@@ -199,9 +233,46 @@ def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> l
     return lent
 
 
-def find_open(cursor: CursorWrapper, worker: WorkerNow) -> tuple[int, int] | None:
+def read_risk(
+    cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
+) -> tuple[BorneNow, list[Candidate]]:
+    """Return what the person bears now, and tasks near their place in the queue, locked.
+
+    ``READ_HELD`` has taken the person's own lock, so this reads what others had lent them.
+    """
+    cursor.execute(risk.READ_BORNE, risk.borne_values(worker, now_ms))
+    borne = BorneNow(*cursor.fetchone())
+    cursor.execute(risk.LOCK_NEAR, risk.near_values(worker, count))
+    return borne, [Candidate(*row) for row in cursor.fetchall()]
+
+
+def reserve(
+    cursor: CursorWrapper, worker: WorkerNow, tasks: Sequence[Reserved], now_ms: int
+) -> list[HeldLease]:
+    """Lend tasks that are locked, each with its dose, in their order."""
+    expires_ms = now_ms + worker.lease_seconds * 1000
+    columns = [list(column) for column in zip(*tasks, strict=True)]
+    cursor.execute(
+        RESERVE,
+        (
+            worker.worker,
+            worker.project,
+            now_ms,
+            expires_ms,
+            worker.person,
+            *columns,
+            columns[0],
+            tasks[-1].task,
+            worker.worker,
+        ),
+    )
+    return sorted(HeldLease(*row) for row in cursor.fetchall())
+
+
+def find_open(cursor: CursorWrapper, worker: WorkerNow, hardest: int = 4) -> tuple[int, int] | None:
     """Return priority and task of the first task that this worker could have; lock nothing."""
-    cursor.execute(FIND_OPEN, (worker.project, worker.worker, worker.worker))
+    mine = (worker.worker, worker.worker)
+    cursor.execute(FIND_OPEN, (worker.project, worker.severity, hardest, *mine))
     row: tuple[int, int] | None = cursor.fetchone()
     return row
 
@@ -265,8 +336,8 @@ def write_overlap(
     cursor.execute(WRITE_OVERLAP, (overlap, overlap, listed))
 
 
-def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[tuple[int, str, str]]:
-    """Return task, key and data of each."""
+def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
+    """Return task, key, data and own severity of each."""
     cursor.execute(READ_TASKS, (list(tasks),))
-    rows: list[tuple[int, str, str]] = cursor.fetchall()
+    rows: list[TaskRow] = cursor.fetchall()
     return rows

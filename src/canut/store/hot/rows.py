@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 from django.db.backends.utils import CursorWrapper
 
+type TaskRow = tuple[int, str, str, int | None]
 LEFT, LIMITED = 1, 2
 
 
@@ -22,6 +23,8 @@ class WorkerNow(NamedTuple):
 
     ``standing``: ``LEFT`` the project, ``LIMITED`` by somebody's decision perhaps, or else 0.
     ``is_due``: some lease of the project, of anybody, has run out and was not taken back yet.
+    ``severity``: of tasks without their own; ``severity_most``: of the hardest with their own.
+    ``rest_until_ms``: the person's hours are used up until then.
     """
 
     worker: int
@@ -34,8 +37,62 @@ class WorkerNow(NamedTuple):
     cursor_priority: int
     cursor_task: int
     question_version: int | None
+    person: int | None
+    severity: int
+    severity_most: int
+    modality: str
+    rest_until_ms: int
     is_due: bool
     held: list[HeldLease]
+
+    @property
+    def is_risky(self) -> bool:
+        """Whether some task of the project is hard to look at, so that limits are to be kept."""
+        return max(self.severity, self.severity_most) > 0 and self.person is not None
+
+
+class BorneNow(NamedTuple):
+    """What a person bears now in all projects, and what they agreed to.
+
+    ``last_seen_ms``: when the last task with a dose ended; ``held``: doses in hand; ``last`` and
+    ``last_but_one``: severities of the last tasks since the last break of this session;
+    ``calm_ms``: the last answer in a project without risk.
+    """
+
+    day: int
+    week: int
+    streak: int
+    worst: int
+    last_seen_ms: int | None
+    held: int
+    last: int | None
+    last_but_one: int | None
+    last_lent_ms: int | None
+    calm_ms: int | None
+    categories: int
+    agreed: int
+    is_minor: bool | None
+    lower_day: int | None
+    first_ms: int | None
+    began_ms: int | None
+    last_ms: int | None
+    pause_ms: int
+    break_ms: int | None
+
+
+class Candidate(NamedTuple):
+    """A task that could be lent, with how hard it is to look at."""
+
+    task: int
+    severity: int
+
+
+class Reserved(NamedTuple):
+    """A task to lend with the dose it reserves."""
+
+    task: int
+    severity: int
+    dose: int
 
 
 class Standing(NamedTuple):
@@ -47,6 +104,7 @@ class Standing(NamedTuple):
     kind: str
     public_id: str
     practised_ms: int | None
+    modality: str
     task: int
     task_state: str
     overlap: int
@@ -73,7 +131,23 @@ class Dialect(Protocol):
     ) -> list[HeldLease]:
         """Lend up to ``count`` open tasks, from the worker's place in the queue onwards."""
 
-    def find_open(self, cursor: CursorWrapper, worker: WorkerNow) -> tuple[int, int] | None:
+    def read_risk(
+        self, cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
+    ) -> tuple[BorneNow, list[Candidate]]:
+        """Return what the person bears now, and tasks near their place in the queue, locked.
+
+        Up to ``count`` calm tasks and as many that are not, each in the order of the queue. Nobody
+        else lends this person anything of the kind meanwhile, in whatever project.
+        """
+
+    def reserve(
+        self, cursor: CursorWrapper, worker: WorkerNow, tasks: Sequence[Reserved], now_ms: int
+    ) -> list[HeldLease]:
+        """Lend tasks that ``read_risk`` has locked, each with its dose, in their order."""
+
+    def find_open(
+        self, cursor: CursorWrapper, worker: WorkerNow, hardest: int = 4
+    ) -> tuple[int, int] | None:
         """Return priority and task of the first task that this worker could have; lock nothing.
 
         It finds what ``lend`` passes by: tasks that another was being lent just then, and tasks far
@@ -121,5 +195,5 @@ class Dialect(Protocol):
     ) -> None:
         """Give these tasks an overlap: take back the newest leases beyond it, open or close."""
 
-    def read_tasks(self, cursor: CursorWrapper, tasks: Sequence[int]) -> list[tuple[int, str, str]]:
-        """Return task, key and data of each."""
+    def read_tasks(self, cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
+        """Return task, key, data and own severity of each."""

@@ -17,7 +17,16 @@ from collections.abc import Sequence
 
 from django.db.backends.utils import CursorWrapper
 
-from canut.store.hot.rows import HeldLease, Standing, WorkerNow
+from canut.store.hot import risk
+from canut.store.hot.rows import (
+    BorneNow,
+    Candidate,
+    HeldLease,
+    Reserved,
+    Standing,
+    TaskRow,
+    WorkerNow,
+)
 from canut.store.work import Lease
 
 NEAR = 1000
@@ -28,11 +37,13 @@ SELECT w.id, w.project_id, p.state, p.lease_seconds, p.practice_task_id, w.pract
   w.cursor_priority, w.cursor_task,
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
     ORDER BY q.number DESC LIMIT 1),
+  w.person_id, coalesce(p.severity, 0), p.severity_most, p.modality, coalesce(g.rest_until_ms, 0),
   EXISTS (SELECT 1 FROM store_lease d
     WHERE d.project_id = p.id AND d.state = 0 AND d.expires_ms <= %s),
   l.id, l.task_id, l.lent_ms, l.expires_ms
 FROM store_worker w
 JOIN store_project p ON p.id = w.project_id
+LEFT JOIN store_protection g ON g.person_id = w.person_id
 LEFT JOIN store_lease l ON l.worker_id = w.id AND l.state = 0
 WHERE w.id = %s
 ORDER BY l.id
@@ -63,11 +74,21 @@ RETURNING id, task_id, lent_ms, expires_ms
 FIND_OPEN = """
 SELECT s.priority, s.task_id FROM store_taskstate s
 WHERE s.project_id = %s AND s.counted < (s.overlap - s.live) AND s.state = 'open'
+  AND coalesce(s.severity, %s) <= %s
   AND NOT EXISTS (SELECT 1 FROM store_lease l
     WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2)
   AND NOT EXISTS (SELECT 1 FROM store_answer a
     WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s)
 ORDER BY s.priority, s.task_id LIMIT 1
+"""
+
+RESERVE = """
+INSERT INTO store_lease (task_id, worker_id, project_id, state, lent_ms, expires_ms, reason,
+  bearer_id, severity, dose)
+SELECT json_extract(value, '$[0]'), %s, %s, 0, %s, %s, '', %s, json_extract(value, '$[1]'),
+  json_extract(value, '$[2]')
+FROM json_each(%s) ORDER BY key
+RETURNING id, task_id, lent_ms, expires_ms
 """
 
 COUNT_LENT = """
@@ -82,7 +103,7 @@ WHERE id = %s
 
 READ_STANDING = """
 SELECT w.project_id, p.slug, p.is_own_staff, w.kind, w.public_id, w.practised_ms,
-  s.task_id, s.state, s.overlap, s.counted, s.live, s.exported_ms,
+  p.modality, s.task_id, s.state, s.overlap, s.counted, s.live, s.exported_ms,
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
     ORDER BY q.number DESC LIMIT 1),
   (SELECT r.id FROM store_rateversion r WHERE r.project_id = p.id
@@ -145,7 +166,8 @@ WHERE task_id IN (SELECT value FROM json_each(%s))
 """
 
 READ_TASKS = """
-SELECT id, key, data FROM store_task WHERE id IN (SELECT value FROM json_each(%s))
+SELECT t.id, t.key, t.data, s.severity FROM store_task t
+LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id IN (SELECT value FROM json_each(%s))
 """
 
 
@@ -155,8 +177,8 @@ def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow
     rows = cursor.fetchall()
     if not rows:
         return None
-    held = [HeldLease(*row[11:]) for row in rows if row[11] is not None]
-    return WorkerNow._make((*rows[0][:11], held))
+    held = [HeldLease(*row[16:]) for row in rows if row[16] is not None]
+    return WorkerNow._make((*rows[0][:16], held))
 
 
 def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> list[HeldLease]:
@@ -172,9 +194,34 @@ def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> l
     return lent
 
 
-def find_open(cursor: CursorWrapper, worker: WorkerNow) -> tuple[int, int] | None:
+def read_risk(
+    cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
+) -> tuple[BorneNow, list[Candidate]]:
+    """Return what the person bears now, and tasks near their place in the queue."""
+    borne, near = risk.borne_values(worker, now_ms), risk.near_values(worker, count)
+    cursor.execute(risk.READ_RISK, (*borne, *near))
+    rows = cursor.fetchall()
+    found = [Candidate(*row[-2:]) for row in rows if row[-2] is not None]
+    return BorneNow(*rows[0][:-2]), found
+
+
+def reserve(
+    cursor: CursorWrapper, worker: WorkerNow, tasks: Sequence[Reserved], now_ms: int
+) -> list[HeldLease]:
+    """Lend tasks, each with its dose, in their order."""
+    expires_ms = now_ms + worker.lease_seconds * 1000
+    lease = (worker.worker, worker.project, now_ms, expires_ms, worker.person)
+    cursor.execute(RESERVE, (*lease, json.dumps(tasks)))
+    lent = sorted(HeldLease(*row) for row in cursor.fetchall())
+    cursor.execute(COUNT_LENT, (json.dumps([lease.task for lease in lent]),))
+    cursor.execute(MOVE_CURSOR, (lent[-1].task, worker.worker))
+    return lent
+
+
+def find_open(cursor: CursorWrapper, worker: WorkerNow, hardest: int = 4) -> tuple[int, int] | None:
     """Return priority and task of the first task that this worker could have; lock nothing."""
-    cursor.execute(FIND_OPEN, (worker.project, worker.worker, worker.worker))
+    mine = (worker.worker, worker.worker)
+    cursor.execute(FIND_OPEN, (worker.project, worker.severity, hardest, *mine))
     row: tuple[int, int] | None = cursor.fetchone()
     return row
 
@@ -239,8 +286,8 @@ def write_overlap(
     cursor.execute(WRITE_OVERLAP, (overlap, overlap, listed))
 
 
-def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[tuple[int, str, str]]:
-    """Return task, key and data of each."""
+def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
+    """Return task, key, data and own severity of each."""
     cursor.execute(READ_TASKS, (json.dumps(list(tasks)),))
-    rows: list[tuple[int, str, str]] = cursor.fetchall()
+    rows: list[TaskRow] = cursor.fetchall()
     return rows

@@ -18,6 +18,7 @@ from canut.actions.accounts import (
     revoke_invitation,
 )
 from canut.actions.bills import floors_beside
+from canut.actions.protection import agree
 from canut.core.errors import Refusal
 from canut.store.clients import client
 from canut.store.models import Invitation, Person, Project, Role
@@ -70,6 +71,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         person = accept_invitation(token, known, get_language() or "fr", timezone.now())
         if known is None:
             login(request, person, backend=BACKEND)
+        kinds = [kind for kind in request.POST.getlist("agree") if kind]
+        if kinds:
+            agree(person.id, kinds, int(timezone.now().timestamp() * 1000))
         if invitation.role == Role.WORKER:
             return redirect("workbench", invitation.project.slug)
         return redirect("project", invitation.project.slug)

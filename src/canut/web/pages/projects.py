@@ -34,6 +34,7 @@ def new(request: HttpRequest) -> HttpResponse:
         _("Preview"),
         _("Question"),
         _("What it is for"),
+        _("Risk"),
         _("Price"),
         _("Who is paid on the way"),
         _("Start"),
@@ -94,7 +95,7 @@ def aims(request: HttpRequest, project: Project) -> HttpResponse:
     form = AimsForm(request.POST)
     if form.is_valid():
         write_aims(project, **form.cleaned_data)
-        return _next(project, "pay")
+        return _next(project, "risk")
     return show_draft(request, project, status=422, aims=form)
 
 

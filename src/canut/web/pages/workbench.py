@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -19,8 +20,10 @@ from django.utils.translation import gettext as _
 
 from canut.actions.activity import BeatIn, keep_beats, open_page
 from canut.actions.answers import Submission, submit_answer
+from canut.actions.hours import watch_hours
 from canut.actions.known import read_known
 from canut.actions.leases import (
+    Lent,
     LentTask,
     flag_task,
     lease_tasks,
@@ -45,10 +48,23 @@ from canut.store.workbench import (
 )
 from canut.web.access import person_of
 from canut.web.problems import title_of
+from canut.web.risks import held_data, risk_data
 from canut.web.tongue import tongue_of
 
 PREFETCH = 3
 UNDO = 10
+URLS = (
+    "lease",
+    "answers",
+    "release",
+    "skip",
+    "flag",
+    "ask",
+    "beats",
+    "decline",
+    "rest",
+    "harder",
+)
 COUNT_LIMIT = 20_000
 _encode = msgspec.json.encode
 type Parts = Sequence[Mapping[str, str]]
@@ -70,6 +86,7 @@ class AnswerIn(msgspec.Struct):
     values: dict[str, Any]
     question_version: int | None = None
     replaces: str | None = None
+    revealed: int | None = None
 
 
 class AnswersIn(msgspec.Struct):
@@ -108,17 +125,17 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     question, rate = question_or_none(project.id), rate_or_none(project.id)
     if question is None or rate is None:
         raise NotOpen("nothing is asked yet", code="project-draft", state=project.state)
-    tasks: list[LentTask] = []
+    lent = Lent([], left=True)
     closed = ""
     try:
         if not first_time or project.is_own_staff:
-            tasks = lease_tasks(worker.id, PREFETCH + 1, now_ms).tasks
+            lent = lease_tasks(worker.id, PREFETCH + 1, now_ms)
             first_time = False
         elif not project.is_lending:
             closed = project.state
     except NotOpen:
         closed = project.state
-    recent = recent_answers(worker, UNDO)
+    tasks, recent = lent.tasks, recent_answers(worker, UNDO)
     rows = [*(t.data for t in tasks), *(r.task_data for r in recent)]
     shown = _Shown(project.id, project.slug, question.schema, rows)
     address = {"project": project.slug}
@@ -138,7 +155,10 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
             "simulated": project.is_simulated,
             "own_staff": project.is_own_staff,
             "closed": closed,
+            "risk": risk_data(project),
         },
+        "held_back": held_data(lent.held_back),
+        "support": settings.SUPPORT,
         "question": _question(question),
         "rate": {"piece_micro": rate.piece_micro, "currency": rate.currency},
         "me": _account(worker.id),
@@ -159,11 +179,12 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
             for r in recent
         ],
         "csrf": get_token(request),
-        "urls": {
-            name: reverse(f"workbench_{name}", kwargs=address)
-            for name in ("lease", "answers", "release", "skip", "flag", "ask", "beats")
-        }
-        | {"stop": reverse("work_home"), "signin": reverse("account_login")},
+        "urls": {name: reverse(f"workbench_{name}", kwargs=address) for name in URLS}
+        | {
+            "stop": reverse("work_home"),
+            "signin": reverse("account_login"),
+            "exposure": reverse("work_exposure"),
+        },
         "first_time": first_time,
         "said": [list(pair) for pair in said_to_all(project.id)],
         "person": str(person_of(request)),
@@ -188,6 +209,7 @@ def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
         {
             "tasks": [shown.task(task) for task in fresh],
             "left": lent.left,
+            "held_back": held_data(lent.held_back),
             "question": _question(current_question(seat.project)) if changed else None,
             "progress": None,
             "server_ms": _now_ms(),
@@ -200,7 +222,9 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
     given = _read(request, AnswersIn)
     receipts: list[dict[str, Any]] = []
     for one in given.answers:
-        submission = Submission(one.lease, one.key, one.values, one.question_version, one.replaces)
+        submission = Submission(
+            one.lease, one.key, one.values, one.question_version, one.replaces, one.revealed
+        )
         try:
             receipt = submit_answer(seat.worker, submission, _now_ms())
         except Refusal as refusal:
@@ -210,6 +234,7 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
             receipts.append(msgspec.to_builtins(receipt))
     if given.beats:
         keep_beats(seat.person, seat.project, given.beats, _now_ms())
+        watch_hours(seat.person, _now_ms())
     again = given.beats or any(receipt.get("repeated") for receipt in receipts)
     me = _account(seat.worker) if again else None  # else the page adds the receipts up
     return _json({"receipts": receipts, "me": me, "progress": None})
@@ -218,11 +243,11 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
 def release(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Take tasks back when the page is left; it may come from a beacon, as a form."""
     if request.content_type == "application/json":
-        leases = _read(request, dict[str, list[int]]).get("leases", [])
+        given = _read(request, dict[str, list[int]])
+        leases, seen = given.get("leases", []), given.get("seen", [])
     else:
-        words = str(request.POST.get("leases", "")).split(",")
-        leases = [int(word) for word in words if word.isdigit()]
-    release_leases(seat.worker, leases, _now_ms())
+        leases, seen = _numbers(request, "leases"), _numbers(request, "seen")
+    release_leases(seat.worker, leases, _now_ms(), seen)
     return HttpResponse(status=204)
 
 
@@ -245,6 +270,7 @@ def beats(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keep the evidence of time; the same beat twice is one."""
     given = _read(request, BeatsIn)
     keep_beats(seat.person, seat.project, given.beats, _now_ms())
+    watch_hours(seat.person, _now_ms())
     return HttpResponse(status=204)
 
 
@@ -279,6 +305,8 @@ class _Shown:
             question_version=lent.question_version,
         ) | {
             "practice": lent.practice,
+            "severity": lent.severity,
+            "veiled": lent.is_veiled,
             "lent_ms": lent.lent_ms,
             "expires_ms": lent.expires_ms,
             "help": self._help(lent) if lent.practice else None,
@@ -299,6 +327,8 @@ class _Shown:
             "key": key,
             "show": [self._part(part, data) for part in self.parts],
             "practice": False,
+            "severity": 0,
+            "veiled": False,
             "lent_ms": 0,
             "expires_ms": 0,
             "question_version": question_version,
@@ -349,6 +379,10 @@ def _account(worker: int) -> dict[str, Any]:
 
 def _progress(worker: Worker) -> dict[str, int | None]:
     return {"done": answers_of(worker), "total": tasks_in(worker.project_id, COUNT_LIMIT)}
+
+
+def _numbers(request: HttpRequest, name: str) -> list[int]:
+    return [int(word) for word in str(request.POST.get(name, "")).split(",") if word.isdigit()]
 
 
 def _read[T](request: HttpRequest, kind: type[T]) -> T:

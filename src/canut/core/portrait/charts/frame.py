@@ -190,6 +190,7 @@ class Chart:
         return f'<details class="more"><summary>{voice.say(ALL_DATA)}</summary>{drawn}</details>'
 
 
+GROUND = '<rect class="ground" width="100%" height="100%"/>'
 MOST_OPEN, MOST_NARROW = 24, 3
 BARE = (None, NOT_COUNTED, NOT_DISCLOSED)
 ALL_DATA = Text("All the figures", "Tous les chiffres")
@@ -202,7 +203,8 @@ def standalone(drawing: str, theme: str = "light") -> str:
     ink = INK[theme]
     style = "".join(f".ch {selector}{{{_coloured(rule, ink)}}}" for selector, rule in RULES)
     begun = drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return begun.replace("<defs>", f"<style>{style}</style><defs>", 1)
+    begun = begun.replace("<defs>", f"<style>{style}</style><defs>", 1)
+    return begun.replace("</defs>", f"</defs>{GROUND}", 1)
 
 
 def _coloured(rule: str, ink: dict[str, str]) -> str:

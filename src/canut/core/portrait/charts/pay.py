@@ -9,7 +9,7 @@ from canut.core.money import Money
 from canut.core.portrait.charts.drawing import MOST_TICKS, NARROW, WIDE, Scale, Sheet
 from canut.core.portrait.charts.frame import Chart, Column, Table, Value
 from canut.core.portrait.charts.lanes import Lanes
-from canut.core.portrait.counts import MINUTES, Estimate, Steps, Time
+from canut.core.portrait.counts import FEWEST, MINUTES, TOGETHER, Estimate, Steps, Time
 from canut.core.portrait.facts import Text
 from canut.core.portrait.voice import Voice
 
@@ -148,7 +148,13 @@ class Spread(NamedTuple):
 
 
 def distribution(found: Spread, floor: Money, about: About, language: str) -> Chart:
-    """Draw C5: the share of people and of hours at or under each pay, and the floor."""
+    """Draw C5: the share of people and of hours at or under each pay, and the floor.
+
+    Raises:
+        BadInput: there are under twenty people.
+    """
+    if len(found.steps.values) * TOGETHER < FEWEST:
+        raise BadInput(f"{len(found.steps.values)} steps of pay; under twenty people none is drawn")
     voice, currency = Voice(language), floor.currency
     columns = (
         Column("pay", Text("Pay by hour, up to", "Paye de l’heure, jusqu’à"), "money", 2),
@@ -174,11 +180,11 @@ def distribution(found: Spread, floor: Money, about: About, language: str) -> Ch
             voice,
             about,
             Text(
-                "{unit}. Under the floor, 95%: people {people}, hours {hours}. A step is five "
-                "people or more. Twill: what lacks to the floor, {top_up} an hour.",
+                "{unit}. Under the floor, 95%: people {people}, hours {hours}. A step is the "
+                "mean of five people or more. Twill: what lacks to the floor, {top_up} an hour.",
                 "{unit}. Sous le plancher, à 95 % : personnes {people}, heures {hours}. Une "
-                "marche est cinq personnes ou plus. Sergé : ce qui manque au plancher, "
-                "{top_up} de l’heure.",
+                "marche est la moyenne de cinq personnes ou plus. Sergé : ce qui manque au "
+                "plancher, {top_up} de l’heure.",
             ),
             currency,
             people=voice.interval(voice.share(person.low), voice.share(person.high)),

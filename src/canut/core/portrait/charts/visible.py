@@ -94,7 +94,7 @@ def _matrix(found: Terms, heads: dict[str, tuple[str, str]], voice: Voice, width
     top = 0.0
     for place, (name, how) in enumerate(heads.values()):
         x, room = left + place * step, step - 10
-        first = sheet.lines(x, 14, name, room, "st")
+        first = sheet.lines(x, 14, name, room, "st" if sheet.is_wide else "")
         top = max(top, first + sheet.lines(x, 14 + first, how, room))
     top += 14
     high = 34 if sheet.is_wide else 54

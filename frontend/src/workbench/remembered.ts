@@ -1,0 +1,10 @@
+/* What this browser keeps of a person's choices, where it keeps anything. */
+
+/** Browsers that keep nothing for a site throw when asked. */
+export function remembered(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,152 @@
+"""Lend what is hard to look at within each person's limits, and settle what they bore of it.
+
+The dose of every task is reserved when it is lent, at the longest such a task usually takes, over
+all projects and devices of the person; so a hand, or a pack that is taken offline, never holds more
+than is left, however long it is kept. The limits themselves are decided in
+``core.labour.exposure``; what the person is told in ``held_back``.
+"""
+
+from functools import lru_cache
+
+from django.db.backends.utils import CursorWrapper
+
+from canut.core.labour.exposure import (
+    POLICY,
+    THOUSAND,
+    Bearer,
+    Borne,
+    Item,
+    Veil,
+    choose,
+    dose,
+    exposed_now,
+    kept,
+    limits_of,
+    share_seen,
+)
+from canut.store.hot import dialect
+from canut.store.hot.rows import BorneNow, HeldLease, Reserved, WorkerNow
+from canut.store.protection import Protection, usual_longest_ms
+
+LONG_LOOK_MS = 60_000
+REMEMBER_MS = 600_000
+NOTED_EVERY_MS = 3_600_000
+SPARE = 3
+VEILED = frozenset({"image", "video"})
+
+
+def lend_within_limits(
+    cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
+) -> tuple[list[HeldLease], str]:
+    """Lend up to ``count`` tasks that keep every limit; say what kept others back.
+
+    Returns:
+        The new leases, and the reason; empty when nothing was kept back.
+    """
+    seen, near = dialect().read_risk(cursor, worker, count * SPARE, now_ms)
+    bearer, borne = _bearer(seen), _borne(seen, now_ms)
+    look_ms = longest_look_ms(worker.project, now_ms // REMEMBER_MS)
+    items = [
+        Item(task, severity, dose(POLICY, severity, worker.modality, look_ms))
+        for task, severity in near
+    ]
+    chosen = choose(POLICY, limits_of(POLICY, bearer, now_ms), borne, items, count)
+    if not chosen.items:
+        return [], chosen.why or ""
+    new = [Reserved(*item) for item in chosen.items]
+    lent = dialect().reserve(cursor, worker, new, now_ms)
+    is_exposed = any(not POLICY.is_calm(item.severity) for item in new)
+    if worker.person is not None:
+        _note(worker.person, exposed_now(POLICY, bearer, now_ms) if is_exposed else bearer, seen,
+              _pause_ms(seen, now_ms), now_ms)  # fmt: skip
+    return lent, chosen.why or ""
+
+
+@lru_cache(maxsize=1024)
+def longest_look_ms(project_id: int, _at: int) -> int:
+    """Return the time a task's dose is reserved for; read again every ten minutes."""
+    usual = usual_longest_ms(project_id)
+    return LONG_LOOK_MS if usual is None else max(usual, POLICY.least_ms)
+
+
+def settled_dose(
+    severity: int | None, modality: str, reserved: int, elapsed_ms: int, revealed: int | None
+) -> int | None:
+    """Return what an answered task weighs; None in a project without risk.
+
+    Args:
+        severity: of the task when it was lent.
+        modality: how it reaches the senses.
+        reserved: what was set aside; 0 for a task that had come back and was answered after all.
+        elapsed_ms: how long it was looked at, at most.
+        revealed: thousandths of a veiled picture that the person uncovered; None without veil.
+    """
+    if severity is None:
+        return None
+    veil = Veil.NONE if revealed is None or modality not in VEILED else Veil.REVEAL
+    share = share_seen(veil, THOUSAND if revealed is None else revealed)
+    seen = dose(POLICY, severity, modality, elapsed_ms)
+    return kept(reserved or seen, seen, share)
+
+
+def _bearer(seen: BorneNow) -> Bearer:
+    return Bearer(
+        bool(seen.is_minor),
+        seen.agreed == seen.categories,
+        seen.lower_day,
+        seen.first_ms,
+        seen.began_ms,
+        seen.last_ms,
+    )
+
+
+def _borne(seen: BorneNow, now_ms: int) -> Borne:
+    """Read what counts; a break, or calm work in another project, stands for a calm task."""
+    run = tuple(one for one in (seen.last_but_one, seen.last) if one is not None)
+    calm_ms, last_ms = seen.calm_ms or 0, seen.last_seen_ms or 0
+    worked_calmly = calm_ms > max(seen.last_lent_ms or 0, now_ms - POLICY.session_gap_ms)
+    paused = _is_away(seen, now_ms) and now_ms - last_ms < POLICY.session_gap_ms
+    if worked_calmly or paused or _has_rested(seen, now_ms):
+        run = (*run, 0)
+    streak = seen.streak if _pause_ms(seen, now_ms) == seen.pause_ms else seen.held
+    return Borne(seen.day, seen.week, streak, seen.worst, run)
+
+
+def _has_rested(seen: BorneNow, now_ms: int) -> bool:
+    """Whether a break that was begun has lasted, with nothing hard answered meanwhile."""
+    begun = seen.break_ms
+    return (
+        begun is not None
+        and POLICY.break_ms <= now_ms - begun < POLICY.session_gap_ms
+        and (seen.last_seen_ms or 0) <= begun
+    )
+
+
+def _is_away(seen: BorneNow, now_ms: int) -> bool:
+    """Whether nothing hard has been in hand for as long as a break."""
+    return not seen.held and now_ms - (seen.last_seen_ms or 0) >= POLICY.break_ms
+
+
+def _pause_ms(seen: BorneNow, now_ms: int) -> int:
+    """Return when the last break ended: one that was taken, or a while without such a task."""
+    is_over = _has_rested(seen, now_ms) or (_is_away(seen, now_ms) and seen.streak > 0)
+    return now_ms if is_over else seen.pause_ms
+
+
+def _note(person: int, bearer: Bearer, seen: BorneNow, pause_ms: int, now_ms: int) -> None:
+    """Keep since when somebody is exposed and when their last break was; only when it changed."""
+    is_same = pause_ms == seen.pause_ms and (bearer.first_ms, bearer.began_ms) == (
+        seen.first_ms,
+        seen.began_ms,
+    )
+    if is_same and (bearer.last_ms or 0) - (seen.last_ms or 0) < NOTED_EVERY_MS:
+        return
+    now = {
+        "first_ms": bearer.first_ms,
+        "began_ms": bearer.began_ms,
+        "last_ms": bearer.last_ms,
+        "pause_ms": pause_ms,
+    }
+    if pause_ms == now_ms:
+        now["break_ms"] = None
+    Protection.objects.update_or_create(person_id=person, defaults=now)

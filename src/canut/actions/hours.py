@@ -1,0 +1,61 @@
+"""Watch a person's hours, and say until when they rest.
+
+Looked at every five minutes of work; what lending then reads is one moment, until which nothing is
+offered. Days are those that are counted for everybody (``store.time.WorkedDay``); when a rest began
+and ended is read roughly, from which pages could be seen. The limits are decided in
+``core.labour.hours``.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from canut.actions.measuring import zone_of
+from canut.core.labour.hours import HOUR_MS, POLICY, Hours, Span, joined, local_day, standing
+from canut.store.protection import Protection, protection_of, seen_spans, worked_ms
+
+EVERY_MS = 300_000
+KEPT_MS = 14 * 24 * HOUR_MS
+WEEK = [timedelta(days=n) for n in range(7)]
+
+
+@transaction.atomic
+def watch_hours(person_id: int, now_ms: int, *, at_once: bool = False) -> Hours | None:
+    """See how a person's hours stand, and keep until when they rest.
+
+    Args:
+        person_id: whose hours.
+        now_ms: the moment.
+        at_once: also when they were looked at within five minutes.
+
+    Returns:
+        How they stand; None when it was too soon to look.
+    """
+    row = protection_of(person_id)
+    if not at_once and now_ms - row.watched_ms < EVERY_MS:
+        return None
+    zone = zone_of(person_id, now_ms)
+    today = local_day(now_ms, zone)
+    monday = today - timedelta(days=today.weekday())
+    days = {monday + n: worked_ms(person_id, monday + n) for n in WEEK if monday + n <= today}
+    oldest = now_ms - KEPT_MS
+    fresh = seen_spans(person_id, max(row.watched_ms, oldest), now_ms)
+    spans = _coarse([*((begin, end) for begin, end in row.spans if end > oldest), *fresh])
+    hours = standing(POLICY, days, spans, zone, now_ms)
+    Protection.objects.update_or_create(
+        person_id=person_id,
+        defaults={
+            "spans": spans,
+            "week_ms": hours.week_ms,
+            "rest_until_ms": hours.stop.until_ms if hours.stop else 0,
+            "rest_why": hours.stop.why if hours.stop else "",
+            "watched_ms": now_ms,
+        },
+    )
+    return hours
+
+
+def _coarse(spans: list[Span]) -> list[Span]:
+    """Join what less than a meal lies between: then a week is a few dozen spans."""
+    wider = joined((begin, end + POLICY.meal - 1) for begin, end in spans)
+    return [(begin, end - POLICY.meal + 1) for begin, end in wider]
