@@ -116,8 +116,8 @@ def test_pages_of_strangers_and_of_those_who_are_no_workers_do_not_beat(
     assert not OpenPage.objects.exists()
 
 
-def test_answering_appeals_is_time_of_reviewers(house: House) -> None:
-    assert '"surface": "appeals"' in house.client("reviewer").get("/appeals/").content.decode()
+def test_pages_of_reviewers_are_no_time_while_no_appeal_waits(house: House) -> None:
+    assert "beats-data" not in house.client("reviewer").get("/appeals/").content.decode()
     assert "beats-data" not in house.client("requester").get("/appeals/").content.decode()
     assert "beats-data" not in house.client("reviewer").get("/account").content.decode()
 

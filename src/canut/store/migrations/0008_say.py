@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0007_c_price"),
+        ("store", "0007_price"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0008_f_say"),
+        ("store", "0008_say"),
     ]
 
     operations = [

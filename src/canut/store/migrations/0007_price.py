@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0006_e_appeals"),
+        ("store", "0006_appeals"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0005_a_time"),
+        ("store", "0005_time"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0009_d_protection"),
+        ("store", "0009_protection"),
     ]
 
     operations = [
