@@ -26,6 +26,7 @@ from canut.core.labour.hours import Why as Rest
 from canut.store.decisions import Decision
 from canut.store.hot.rows import WorkerNow
 from canut.store.protection import limits_now, pasts_of, protection_of, weight_of
+from canut.store.systems import is_on
 
 HOURS = "hours"
 REST = frozenset({HOURS})
@@ -106,6 +107,11 @@ class HeldBack:
     text_en: str
     text_fr: str
     back_ms: int | None = None
+
+
+def protects(system: str) -> bool:
+    """Say whether a protection holds back now: until somebody switches it off."""
+    return is_on(system)
 
 
 def say_held_back(worker: WorkerNow, why: str, now_ms: int) -> HeldBack:
