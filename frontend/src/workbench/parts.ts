@@ -214,7 +214,7 @@ function thing(bench: Bench, task: Task, shown: Shown): TemplateResult {
   if (shown.as === "text")
     return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="">${shown.value}</blockquote>`;
   const picture = bench.pictures.of(task, shown, bench.raw && !!shown.raw);
-  return html`<div class="wb-img">${task.veiled ? veiled(bench, picture) : picture}</div>`;
+  return html`<div class="wb-img">${task.veiled ? veiled(bench, task, picture) : picture}</div>`;
 }
 
 export function stage(bench: Bench, task: Task): TemplateResult {

@@ -186,7 +186,7 @@ def _keep(
     before = Decision.objects.filter(
         person_id=worker.person or 0, system=said.system, code=said.why, at_ms__gt=now_ms - HOUR_MS
     )
-    if before.exists():
+    if before.exists() or not is_on(said.system):
         return
     ruling = Ruling(
         person=worker.person or 0,
