@@ -3,6 +3,7 @@ import ast
 import pytest
 
 from canut.actions.decisions import Ruling, decide
+from canut.actions.held_back import protects
 from canut.actions.leases import lease_tasks
 from canut.actions.systems import switch_system
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing
@@ -33,6 +34,8 @@ def rulings() -> list[tuple[str, str]]:
                 name = given.value if isinstance(given, ast.Constant) else None
                 if isinstance(given, ast.Name):
                     name = constants.get(given.id, given.id)
+                if isinstance(given, ast.Attribute):  # of a value made elsewhere
+                    name = given.attr
                 found.append((at(file, call.lineno), str(name)))
     return found
 
@@ -135,3 +138,12 @@ def test_nobody_practises_while_that_is_switched_off() -> None:
 
     assert receipt.counted
     assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("system", ["hours", "exposure"])
+def test_protection_that_is_switched_off_holds_nobody_back(system: str) -> None:
+    assert protects(system)
+
+    switch_system(system, on=False, by=make_person(), why=WHY, now_ms=1)
+
+    assert not protects(system)

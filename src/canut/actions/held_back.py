@@ -109,6 +109,11 @@ class HeldBack:
     back_ms: int | None = None
 
 
+def protects(system: str) -> bool:
+    """Say whether a protection holds back now: until somebody switches it off."""
+    return is_on(system)
+
+
 def say_held_back(worker: WorkerNow, why: str, now_ms: int) -> HeldBack:
     """Say why a worker is lent no more now, and keep the decision once an hour."""
     person = worker.person or 0

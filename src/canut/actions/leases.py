@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from canut.actions.exposure import VEILED, lend_within_limits
-from canut.actions.held_back import HOURS, REST, HeldBack, say_held_back
+from canut.actions.held_back import HOURS, REST, HeldBack, protects, say_held_back
 from canut.actions.limits import room_under_limits
 from canut.actions.pilot import FIRST, left_in_pilot
 from canut.actions.practice import is_practice_due, tell_of_practice
@@ -138,9 +138,9 @@ def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None
             if place is None and worker.cursor_priority >= 0:
                 worker = worker._replace(cursor_priority=FIRST, cursor_task=0)
         wanted = wanted if room is None else min(wanted, room)
-        if wanted and worker.rest_until_ms > now_ms:
+        if wanted and worker.rest_until_ms > now_ms and protects("hours"):
             return _Hand(worker, held, 0, wanted, HOURS)
-        if wanted and worker.is_risky:
+        if wanted and worker.is_risky and protects("exposure"):
             new, why = lend_within_limits(cursor, worker, wanted, now_ms)
             return _Hand(worker, [*held, *new], len(new), wanted - len(new), why)
         new = dialect().lend(cursor, worker, wanted, now_ms) if wanted else []
