@@ -349,14 +349,8 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
-CASES |= {case: Words(*said) for case, said in TIME.items()}
-CASES |= {case: Words(*said) for case, said in DUE.items()}
-
-CASES |= {case: Words(*said) for case, said in words_say.SAID.items()}
-
-
-CASES |= {case: Words(*told) for case, told in PRICE_CASES.items()}
-CASES |= {case: Words(*said) for case, said in PRICE_CASES.items()}
+for _more in (TIME, DUE, words_say.SAID, PRICE_CASES):
+    CASES |= {case: Words(*said) for case, said in _more.items()}
 
 
 class _Facts(dict[str, object]):
