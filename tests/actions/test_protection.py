@@ -7,7 +7,7 @@ import pytest
 from canut.actions.answers import Submission, submit_answer
 from canut.actions.imports import ImportOptions, publish_import
 from canut.actions.leases import lease_tasks
-from canut.actions.projects import open_project
+from canut.actions.projects import check_written, start_project
 from canut.actions.protection import (
     agree,
     check_opening,
@@ -140,11 +140,11 @@ def test_project_cannot_open_before_it_says_how_hard_it_is() -> None:
     made = make_project(state="draft", severity=None)
 
     with pytest.raises(Incomplete) as refusal:
-        open_project(made.project, NOW)
-    assert refusal.value.facts["field"] == "severity"
+        start_project(made.project, NOW)
     set_risk(made.project, 0, [], "text")
-    open_project(made.project, NOW)
+    check_written(made.project)
 
+    assert refusal.value.facts["field"] == "severity"
     assert made.project.label == 0
 
 

@@ -116,6 +116,12 @@ def test_pages_of_strangers_and_of_those_who_are_no_workers_do_not_beat(
     assert not OpenPage.objects.exists()
 
 
+def test_answering_appeals_is_time_of_reviewers(house: House) -> None:
+    assert '"surface": "appeals"' in house.client("reviewer").get("/appeals/").content.decode()
+    assert "beats-data" not in house.client("requester").get("/appeals/").content.decode()
+    assert "beats-data" not in house.client("reviewer").get("/account").content.decode()
+
+
 def test_workbench_page_has_its_name_from_the_server(house: House) -> None:
     text = house.client("worker").get(f"/work/{house.project.slug}/").content.decode()
 

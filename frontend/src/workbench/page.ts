@@ -5,13 +5,11 @@ import type { Kind } from "../kinds/kind";
 import { isOffered, mayWait, type Rest } from "../time/breaks";
 import type { Clock } from "../time/clock";
 import type { Bench, Panel } from "./bench";
-import type { Care } from "./care";
 import { keyOf } from "./keyboard";
 import type { Outbox } from "./outbox";
 import { line, panel, REASONS } from "./panels";
 import { account, bar, place, stage, stateWords, thread, tools, voiced } from "./parts";
 import type { Pictures } from "./pictures";
-import { held } from "./protect";
 import { remembered } from "./remembered";
 import { closed, end, explained, looking, why } from "./screens";
 import type { Session } from "./session";
@@ -29,7 +27,7 @@ export type Given = {
   outbox: Outbox;
   pictures: Pictures;
   clock: Clock;
-  care: Care;
+  care: Bench["care"];
   rest: Rest;
   stop: () => Promise<void>;
 };
@@ -85,7 +83,7 @@ export class WorkbenchPage extends LitElement implements Bench {
   get pictures(): Pictures {
     return this.given.pictures;
   }
-  get care(): Care {
+  get care(): Bench["care"] {
     return this.given.care;
   }
   get asked(): Asked {
@@ -275,7 +273,6 @@ export class WorkbenchPage extends LitElement implements Bench {
       this.raw = false;
       this.notice = this.nextNotice;
       this.nextNotice = "";
-      if (shown) this.care.veil.show(shown.lease);
       if (shown) this.pictures.retry(shown);
       const past = session.past.map(({ task }) => task);
       this.pictures.keepOnly([
@@ -374,7 +371,6 @@ export class WorkbenchPage extends LitElement implements Bench {
 
   private without(): TemplateResult {
     const { screen } = this.session;
-    if (screen === "end" && this.session.heldBack) return held(this);
     return screen === "end" ? end(this) : screen === "closed" ? closed(this) : looking(this);
   }
 

@@ -128,7 +128,7 @@ export function account(bench: Bench): TemplateResult {
 function breakOffer(bench: Bench): TemplateResult | typeof nothing {
   const { words, breakOffer: offer } = bench;
   if (!offer) return nothing;
-  return html`<div class="note wb-break"><p>${words.breakOffer}</p>
+  return html`<div class="note mt wb-break"><p>${words.breakOffer}</p>
     <p class="row wrap"><button type="button" class="btn sm" @click=${() => {
       void bench.care.began();
       bench.open("break");
@@ -214,7 +214,7 @@ function thing(bench: Bench, task: Task, shown: Shown): TemplateResult {
   if (shown.as === "text")
     return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="">${shown.value}</blockquote>`;
   const picture = bench.pictures.of(task, shown, bench.raw && !!shown.raw);
-  return html`<div class="wb-img">${task.veiled ? veiled(bench, picture) : picture}</div>`;
+  return html`<div class="wb-img">${task.veiled ? veiled(bench, task, picture) : picture}</div>`;
 }
 
 export function stage(bench: Bench, task: Task): TemplateResult {

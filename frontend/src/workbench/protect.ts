@@ -9,8 +9,9 @@ import type { Task } from "./wire";
 const kc = (key: string) => html`<kbd class="kc" aria-hidden="true">${key}</kbd>`;
 
 /** A picture that shows while it is held with a finger or the mouse, or after a press of V. */
-export function veiled(bench: Bench, picture: HTMLElement): TemplateResult {
+export function veiled(bench: Bench, task: Task, picture: HTMLElement): TemplateResult {
   const { care } = bench;
+  care.veil.show(task.lease);
   const hold = (event: PointerEvent) => {
     event.preventDefault();
     care.uncover(true);

@@ -4,7 +4,7 @@ import type { Bench } from "./bench";
 import { duration, money, price } from "./figures";
 import { CHECK, LOOM, WARN } from "./icons";
 import { isTold, voiced } from "./parts";
-import { risk } from "./protect";
+import { held, risk } from "./protect";
 
 const UNKNOWN = new Set(["", "unknown", "inconnu", "inconnue"]);
 
@@ -87,6 +87,7 @@ export function closed(bench: Bench): TemplateResult {
 }
 
 export function end(bench: Bench): TemplateResult {
+  if (bench.session.heldBack) return held(bench);
   const { words, session, data, outbox } = bench;
   const rate = data.project.own_staff ? null : data.rate;
   const answers = session.done;

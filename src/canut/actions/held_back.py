@@ -26,6 +26,7 @@ from canut.core.labour.hours import Why as Rest
 from canut.store.decisions import Decision
 from canut.store.hot.rows import WorkerNow
 from canut.store.protection import limits_now, pasts_of, protection_of, weight_of
+from canut.store.systems import is_on
 
 HOURS = "hours"
 REST = frozenset({HOURS})
@@ -180,7 +181,7 @@ def _keep(
     before = Decision.objects.filter(
         person_id=worker.person or 0, system=said.system, code=said.why, at_ms__gt=now_ms - HOUR_MS
     )
-    if before.exists():
+    if before.exists() or not is_on(said.system):
         return
     ruling = Ruling(
         person=worker.person or 0,

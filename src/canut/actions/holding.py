@@ -19,16 +19,15 @@ from canut.core.arrays import Counts
 from canut.core.labour.caps import Capped, Person, TypeTimes, capped, pace_of, room_of, type_times
 from canut.core.labour.claims import fortnight
 from canut.store.decisions import Decision
-from canut.store.labour import Beat
+from canut.store.labour import OpenPage
 from canut.store.systems import is_on
 from canut.store.terms import terms_of
 from canut.store.time import Claim, Span, UsualTime
-from canut.store.work import Worker
 
 DAY_MS = 86_400_000
 DECIDE_MS = 7 * DAY_MS
-USUAL_DAYS = 14
-USUAL_PEOPLE = 200
+USUAL_DAYS = 7
+USUAL_PEOPLE = 50
 USUAL_PACE = 1000
 MINUTE_MS = 60_000
 LEAST_HELD_MS = MINUTE_MS
@@ -48,20 +47,17 @@ class Item:
 
 
 def learn_usual_times(project_id: int, now: datetime) -> UsualTime | None:
-    """Measure how long tasks of a project took its last two hundred people in the last fortnight.
+    """Measure how long tasks of a project took its last fifty people in the last week.
 
     Returns:
         What is kept from now on; None where nobody worked.
     """
     now_ms = _ms(now)
-    workers = Worker.objects.filter(project=project_id, person__isnull=False)
-    latest = workers.annotate(last=Max("lease__lent_ms")).filter(last__isnull=False)
-    people = latest.order_by("-last").values_list("person", flat=True)[:USUAL_PEOPLE]
-    items = [
-        item
-        for own in _items(list(people), project_id, now_ms - USUAL_DAYS * DAY_MS, now_ms).values()
-        for item in own
-    ]
+    since = now_ms - USUAL_DAYS * DAY_MS
+    pages = OpenPage.objects.filter(project=project_id, opened_ms__gte=since)
+    latest = pages.values("person").annotate(last=Max("opened_ms")).order_by("-last")
+    people = list(latest.values_list("person", flat=True)[:USUAL_PEOPLE])
+    items = [item for own in _items(people, project_id, since, now_ms).values() for item in own]
     if not items:
         return None
     ms = np.array([item.ms for item in items], dtype=np.int64)
@@ -131,7 +127,9 @@ def hold_last_fortnight(now: datetime) -> int:
     """Look at the fortnight that ended last, in every project; returns how many people's."""
     begin, _ = fortnight(_ms(now))
     begin, end = fortnight(begin - 1)
-    worked = Beat.objects.filter(received_ms__gte=begin, received_ms__lt=end, project__isnull=False)
+    worked = OpenPage.objects.filter(
+        opened_ms__gte=begin - DAY_MS, opened_ms__lt=end, project__isnull=False
+    )
     people: dict[int, set[int]] = {}
     for project, person in worked.values_list("project", "person").distinct():
         people.setdefault(project, set()).add(person)

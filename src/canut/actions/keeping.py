@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import models, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django_tasks_db.models import DBTaskResult
 
 from canut.actions.facts import keep_fact
@@ -84,9 +84,8 @@ def _let_go_of_beats(now_ms: int) -> int:
         until = _midnight(person, before)
         _credit_for_good(person, until)
         gone += _delete(Beat.objects.filter(session__in=_ended(person, until), person=person))
-    used = Beat.objects.values("session")
-    pages = OpenPage.objects.filter(opened_ms__lt=before)
-    _delete(pages.exclude(session__in=used))
+    beats = Beat.objects.filter(session=OuterRef("session"))
+    _delete(OpenPage.objects.filter(~Exists(beats), opened_ms__lt=before))
     return gone
 
 

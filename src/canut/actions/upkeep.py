@@ -14,6 +14,7 @@ from canut.store.instance import Fact
 from canut.store.projects import LENDING, Project
 
 TEN_MINUTES_MS = 600_000
+HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
 
 
@@ -21,7 +22,7 @@ def look_after_time(now: datetime) -> int:
     """Do what is due; returns how many claims were granted because nobody decided in time."""
     granted = grant_due(now)
     _at_most_every(TEN_MINUTES_MS, "days_made_exact_ms", make_days_exact, now)
-    _at_most_every(TEN_MINUTES_MS, "usual_times_learnt_ms", _learn_all, now)
+    _at_most_every(HOUR_MS, "usual_times_learnt_ms", _learn_all, now)
     _at_most_every(DAY_MS, "excess_held_ms", hold_last_fortnight, now)
     _at_most_every(DAY_MS, "old_let_go_ms", let_go, now)
     return granted

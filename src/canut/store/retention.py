@@ -48,7 +48,7 @@ RETENTION = (
         "To show what was decided, and why.",
     ),
     Kept(
-        ("Decision",),
+        ("Decision", "Sanction", "Appeal"),
         "Decisions about you, by people and by rules",
         "As long as the account",
         "So that you can read, contest and appeal them.",

@@ -48,6 +48,7 @@ SECTIONS = (
         (
             (_("What I can do"), "work_home", "work"),
             (_("My time"), "time", "time"),
+            (_("My pay"), "pay", "pay"),
             (_("Exposure"), "work_exposure", "work_exposure"),
             (_("Decisions about me"), "decisions", "decision"),
         ),
@@ -68,6 +69,7 @@ SECTIONS = (
         (
             (_("Organisations"), "organisations", "organisation"),
             (_("Time to review"), "time_review", "time_review"),
+            (_("Payroll"), "payroll", "payroll"),
             (_("Floors and rates"), "places", "place"),
             (_("What decides here"), "systems", "system"),
         ),
@@ -89,6 +91,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "sends_mail": settings.SENDS_MAIL,
         "support": settings.SUPPORT,
         "is_worker": Role.WORKER in roles,
+        "is_reviewer": Role.REVIEWER in roles,
         "rooms": [Room(str(one.name), reverse(one.pages[0][1]), one is here) for one in mine],
         "pages_here": [
             Room(str(label), reverse(address), begins == stem)
