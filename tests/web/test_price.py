@@ -18,6 +18,7 @@ from tests.web.house import House
 
 FR, EN = {"accept-language": "fr"}, {"accept-language": "en"}
 SECOND = 1000
+CALM = {"severity": "0", "modality": "text"}
 CHAIN = {"client": "Maison Bréval", "country": "ca"}
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +144,7 @@ def test_start_without_the_money_says_how_much_is_missing(house: House) -> None:
     aims = dict.fromkeys(("business", "social", "ethical", "whose", "consent", "paid"), "dit")
     send(client, house.draft, "project_setup_rows", {"keep": "good"})
     send(client, house.draft, "project_setup_aims", aims)
+    send(client, house.draft, "project_setup_risk", CALM)
     pay = {"overlap": 1, "own_staff": "no", "price": "0.10", "currency": "CAD"}
     send(client, house.draft, "project_setup_pay", pay)
     send(client, house.draft, "project_setup_chain", CHAIN)

@@ -75,7 +75,7 @@ PAY: dict[str, Pair] = {
     ),
     "bad-rate": (
         gettext_noop("This rate cannot be meant"),
-        gettext_noop("Write it as 1.54 % or 0.0154."),
+        gettext_noop("Write it as a part of one, such as 0.0154."),
     ),
     "bad-amount": (
         gettext_noop("This amount cannot be meant"),
