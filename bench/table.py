@@ -122,6 +122,8 @@ def _bulk_lines() -> Iterator[Line]:
         yield Line(f"export of answers, {form}", "exports", left, _field("rows_per_s"), "rows/s")
     labels = _left("labels", "csv")
     yield Line("export of labels, csv", "exports", labels, _field("rows_per_s"), "rows/s")
+    yield Line("closing a pay period, by beats", "period", _all, _field("seconds"), "s")
+    yield Line("… most memory", "period", _all, _field("peak_mib"), "MiB")
 
 
 def _rows(line: Line, figures: Figures) -> list[list[str]]:

@@ -192,6 +192,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "canut.web.tags",
                 "canut.web.drawn",
+                "canut.web.pay_tags",
                 "canut.web.dayline",
             ],
         },

@@ -5,14 +5,13 @@ import ast
 import numpy as np
 import pytest
 
-from canut.actions.accounts import add_member
 from canut.actions.appeals import Reply, answer_appeal, appeal
 from canut.actions.estimates import estimate_labels
 from canut.actions.leases import flag_task, lease_tasks, release_leases, skip_task
 from canut.actions.rejections import reject_answer
-from canut.store.models import Answer, Decision, Role, Worker
+from canut.store.models import Answer, Decision, Worker
 from tests.actions.due import EVIDENCE, make_due
-from tests.factories import NOW, NOW_MS, answer_next, make_project, make_worker
+from tests.factories import NOW, NOW_MS, answer_next, make_project, make_representative, make_worker
 from tests.house.tree import SOURCE, at, files, tree
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +108,7 @@ def test_two_who_answer_alike_are_offered_and_scored_alike_whoever_appeals() -> 
         )
         if worker == loud:
             assert worker.person is not None
-            add_member(worker.person, Role.REPRESENTATIVE, NOW, project=due.made.project)
+            make_representative(worker.person, due.made.project.organisation)
             made = appeal(decision.pk, by=worker.person, words="No!", now_ms=NOW_MS + 61_000)
             reply = Reply("upheld", "It says nothing.")
             answer_appeal(made.pk, reply, by=due.independent, now_ms=NOW_MS + 62_000)

@@ -73,10 +73,11 @@ def test_refused_change_is_held_and_shown_until_it_is_withdrawn(
     operator: Person, speaker: Person
 ) -> None:
     change = propose_change(operator, FLOOR, NOW_MS)
-    give_opinion(speaker, change.pk, "C’est trop peu pour vivre.", NOW_MS, agrees=False)
+    state = give_opinion(speaker, change.pk, "C’est trop peu pour vivre.", NOW_MS, agrees=False)
 
     settle_changes(LATE * 2)
 
+    assert state is State.REFUSED
     assert now(LATE * 2) is None
     assert changes()[0].state == State.REFUSED
     withdraw_change(operator, change.pk, LATE)

@@ -70,6 +70,14 @@ class Instance:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def told(self, *command: str) -> str:
+        """Run any command of ours beside this instance and return what it printed."""
+        done = subprocess.run(
+            command, env=self.env, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def python(self, code: str) -> None:
         """Run some lines beside the server, for what no page does yet."""
         begin = "import django; django.setup();"

@@ -1,5 +1,7 @@
 """On every page: nothing axe finds wrong, nothing said, nothing wider than the screen."""
 
+import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -23,6 +25,9 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_setup_reading": "text/html",
     "project_overlap": "text/html",
     "project_export_file": "text/csv",
+    "pay_statement_pdf": "application/pdf",
+    "pay_statement_file": "application/json",
+    "payroll_file": "application/xml",
     "project_summary": "application/json",
     "project_setup_estimate": "text/html",
     "record_as": "application/json",
@@ -62,6 +67,7 @@ class Examples(NamedTuple):
     revoked: str
     organisation: int
     claim: int
+    paid: dict[str, int]
 
     def arguments(self, page: Page) -> dict[str, object]:
         """Return the parts of an address; a new page with a new part is missed here."""
@@ -75,6 +81,12 @@ class Examples(NamedTuple):
             "media": {"sha256": "0" * 64},
             "time_review_one": {"number": self.claim},
             "project_export_file": {"what": "labels", "form": "csv"},
+            "pay_statement": {"number": self.paid["statement"]},
+            "pay_statement_pdf": {"number": self.paid["statement"], "language": "fr"},
+            "pay_statement_file": {"number": self.paid["statement"]},
+            "payroll_file": {"number": self.paid["file"]},
+            "payroll_period": {"number": self.paid["period"]},
+            "payroll_terms": {"number": self.paid["person"]},
             "record_as": {"form": "json"},
             "client": {"number": self.organisation},
         }
@@ -128,7 +140,8 @@ def examples(
     (organisation,) = demo.rows("SELECT organisation_id FROM store_project WHERE slug = 'demo'")[0]
     claim = demo.rows("SELECT max(id) FROM store_claim")[0][0]
     task, answer, worker = numbers
-    return Examples(draft, task, answer, worker, made[0], made[1], organisation, claim)
+    paid = json.loads(demo.told(sys.executable, "-m", "tests.browser.paid", str(demo.data)))
+    return Examples(draft, task, answer, worker, made[0], made[1], organisation, claim, paid)
 
 
 def wrong(tab: Tab, guise: Guise) -> list[str]:
@@ -156,6 +169,8 @@ def open_in(profile: Callable[..., Tab], guise: Guise, *, noisy: bool = False) -
 
 def role_for(page: Page) -> Role:
     """Return by which of the demo's doors one comes to a page; an audience without one fails."""
+    if page.name.startswith("pay_"):
+        return Role.WORKER
     return next(role for role in ROLES if role in page.audience.roles or not page.audience.roles)
 
 

@@ -4,10 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from canut.actions.accounts import add_member
 from canut.actions.leases import lease_tasks
 from canut.actions.messages import escalate_late
-from canut.store.models import ChannelMessage, Message, Thread
-from tests.factories import NOW_MS
+from canut.store.models import ChannelMessage, Message, Role, Thread
+from tests.factories import NOW, NOW_MS
 from tests.web.house import House
 
 FR = {"accept-language": "fr"}
@@ -98,6 +99,7 @@ def test_question_without_words_is_refused(house: House) -> None:
 
 def test_operator_and_who_asks_cannot_open_the_workers_channel(house: House) -> None:
     for role in ("operator", "requester"):
+        add_member(house.people[role], Role.WORKER, NOW, project=house.project)
         client = house.client(role)
         assert client.get("/representatives/channel").status_code == 403
         assert client.post("/representatives/channel", {"text": "Et nous ?"}).status_code == 403

@@ -72,24 +72,30 @@ class Evidence(NamedTuple):
     surfaces: dict[str, Surface]
 
 
-def measured(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> tuple[Columns, Measured]:
+def measured(
+    person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
+) -> tuple[Columns, Measured]:
     """Measure what these people did between two moments.
 
     Args:
         person_ids: whose time.
         begin_ms: milliseconds since 1970 UTC.
-        end_ms: the first millisecond after the window; beats may have come up to ten days later.
+        end_ms: the first millisecond after the window.
+        came_ms: until when beats may have come; ten days after the window where it is not said.
     """
-    evidence = evidence_of(person_ids, begin_ms, end_ms)
+    evidence = evidence_of(person_ids, begin_ms, end_ms, came_ms)
     columns = columns_of(*evidence)
     found = with_breaks_cut(measure(*columns[:3]), breaks_in(columns))
-    return columns, _within(found, begin_ms, end_ms)
+    return columns, within(found, begin_ms, end_ms)
 
 
-def evidence_of(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> Evidence:
+def evidence_of(
+    person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
+) -> Evidence:
     """Gather the beats of whole pages that were open in a window, with what they were on."""
+    until_ms = end_ms + LATE_MS if came_ms is None else came_ms
     came = Beat.objects.filter(
-        person__in=person_ids, received_ms__gte=begin_ms, received_ms__lt=end_ms + LATE_MS
+        person__in=person_ids, received_ms__gte=begin_ms, received_ms__lt=until_ms
     )
     pages = came.values_list("session", flat=True).distinct()
     rows = list(
@@ -116,23 +122,27 @@ def breaks_in(columns: Columns) -> Bools:
     return np.array([sort is not None and sort.is_break for sort in sorts], dtype=np.bool_)
 
 
-def time_by_day(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> list[DayTime]:
+def time_by_day(
+    person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
+) -> list[DayTime]:
     """Add up time that counts by person, project, sort of surface and local day.
 
     Claims that were granted stand under ``claim``; time held back is left out until it is granted.
     """
     zones = {person: zone_of(person, end_ms) for person in person_ids}
     sums: dict[tuple[int, int | None, date, str], int] = {}
-    for one in counted(person_ids, begin_ms, end_ms):
+    for one in counted(person_ids, begin_ms, end_ms, came_ms):
         for day, ms in by_local_day(one.begin_ms, one.end_ms, zones[one.person]):
             key = one.person, one.project, day, kind_of(one.surface)
             sums[key] = sums.get(key, 0) + ms
     return [DayTime(*key, ms) for key, ms in sorted(sums.items(), key=lambda one: str(one[0]))]
 
 
-def counted(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> list[Stretch]:
+def counted(
+    person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
+) -> list[Stretch]:
     """List the time that counts: credited and not held back, then claims that were granted."""
-    credited = stretches(person_ids, begin_ms, end_ms)
+    credited = stretches(person_ids, begin_ms, end_ms, came_ms)
     without = _spans(held(person_ids, begin_ms, end_ms))
     found = [
         replace(one, begin_ms=begin, end_ms=end)
@@ -152,7 +162,9 @@ def counted(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> list[Stret
     return found
 
 
-def stretches(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> list[Stretch]:
+def stretches(
+    person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
+) -> list[Stretch]:
     """List what is credited, whether its beats are still kept or not; by person, then time."""
     until = dict(
         CreditedUntil.objects.filter(person__in=person_ids, until_ms__gt=begin_ms).values_list(
@@ -169,7 +181,8 @@ def stretches(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> list[Str
         )
     ]  # fmt: skip
     first = min((until.get(person, begin_ms) for person in person_ids), default=begin_ms)
-    for person, project, one in intervals(*measured(person_ids, min(first, end_ms), end_ms)):
+    read = measured(person_ids, min(first, end_ms), end_ms, came_ms)
+    for person, project, one in intervals(*read):
         begin = max(one.begin_ms, until.get(person, begin_ms))
         if one.end_ms > begin:
             found.append(
@@ -216,7 +229,7 @@ def _surfaces(names: set[str]) -> dict[str, Surface]:
     """Say of each surface whose work it is, and how long a silence may be on it."""
     leases = [int(name.partition(":")[2]) for name in names if _is_lease(name)]
     letters = dict(Lease.objects.filter(id__in=leases).values_list("id", Length("task__data")))
-    told = _told({int(name.partition("/")[0]) for name in names} - {0})
+    told = told_of({int(name.partition("/")[0]) for name in names} - {0})
     found: dict[str, Surface] = {}
     for name in names:
         number, _, shown = name.partition("/")
@@ -229,7 +242,7 @@ def _surfaces(names: set[str]) -> dict[str, Surface]:
     return found
 
 
-def _told(project_ids: set[int]) -> dict[int, int]:
+def told_of(project_ids: set[int]) -> dict[int, int]:
     """Return how many letters the instructions of projects have."""
     versions = QuestionVersion.objects.filter(project=OuterRef("project")).order_by("-number")
     found = QuestionVersion.objects.filter(
@@ -253,7 +266,7 @@ def _is_lease(name: str) -> bool:
     return kind == "item" and number.isdigit()
 
 
-def _within(found: Measured, begin_ms: int, end_ms: int) -> Measured:
+def within(found: Measured, begin_ms: int, end_ms: int) -> Measured:
     """Cut credited intervals to the window."""
     begin, end = found.begin.clip(begin_ms, end_ms), found.end.clip(begin_ms, end_ms)
     stays = end > begin

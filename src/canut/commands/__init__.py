@@ -30,6 +30,7 @@ COMMANDS = (
     Command("restore", "restore", "Bring a copy back into an empty data folder."),
     Command("import", "bring_in", "Bring a file or folder of tasks into a project."),
     Command("agree", "agree", "Measure how far people agree, from a file of answers."),
+    Command("pay", "pay", "Count closed pay periods again, or one statement, to the byte."),
     Command("record", "record", "Hand out somebody's whole record, or bring one from elsewhere."),
     Command("export", "export", "Write the labels or the answers of a project."),
     Command("infer", "infer", "Infer labels from a file of answers; needs no instance."),

@@ -10,7 +10,17 @@ from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
 from canut.store.messages import ChannelMessage, Message, Thread
 from canut.store.organisations import Membership, Organisation, Role
+from canut.store.payments import BankDetails, BankReading, Payment, PaymentFile
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
+from canut.store.periods import (
+    Contributed,
+    DryRun,
+    PaidTime,
+    PayPolicy,
+    Period,
+    PlaceFile,
+    Statement,
+)
 from canut.store.pilots import Pilot, TaskPace
 from canut.store.policies import (
     OversightReport,
@@ -47,6 +57,8 @@ from canut.store.work import (
 __all__ = [
     "Answer",
     "Appeal",
+    "BankDetails",
+    "BankReading",
     "Beat",
     "BroughtRecord",
     "Call",
@@ -58,9 +70,11 @@ __all__ = [
     "ClientMeasure",
     "ClientRating",
     "Consensus",
+    "Contributed",
     "Credited",
     "CreditedUntil",
     "Decision",
+    "DryRun",
     "Election",
     "EntryPending",
     "Estimate",
@@ -80,10 +94,16 @@ __all__ = [
     "OpenPage",
     "Organisation",
     "OversightReport",
+    "PaidTime",
     "PayAdjustment",
     "PayLine",
+    "PayPolicy",
+    "Payment",
+    "PaymentFile",
+    "Period",
     "Person",
     "Pilot",
+    "PlaceFile",
     "PolicyChange",
     "PolicyOpinion",
     "Project",
@@ -94,6 +114,7 @@ __all__ = [
     "RiskChoice",
     "Role",
     "Sanction",
+    "Statement",
     "Task",
     "TaskPace",
     "TaskState",

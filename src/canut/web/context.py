@@ -48,6 +48,7 @@ SECTIONS = (
         (
             (_("What I can do"), "work_home", "work"),
             (_("My time"), "time", "time"),
+            (_("My pay"), "pay", "pay"),
             (_("Exposure"), "work_exposure", "work_exposure"),
             (_("Decisions about me"), "decisions", "decision"),
         ),
@@ -68,6 +69,7 @@ SECTIONS = (
         (
             (_("Organisations"), "organisations", "organisation"),
             (_("Time to review"), "time_review", "time_review"),
+            (_("Payroll"), "payroll", "payroll"),
             (_("Floors and rates"), "places", "place"),
             (_("What decides here"), "systems", "system"),
         ),

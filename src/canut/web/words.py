@@ -14,6 +14,7 @@ from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
 from canut.web import words_say
 from canut.web.due_refusals import DUE
+from canut.web.pay_refusals import PAY
 from canut.web.price_words import PRICE_CASES
 from canut.web.shown import price
 from canut.web.time_refusals import TIME
@@ -345,6 +346,7 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
+CASES |= {code: Words(*said) for code, said in PAY.items()}
 CASES |= {case: Words(*said) for case, said in TIME.items()}
 CASES |= {case: Words(*said) for case, said in DUE.items()}
 

@@ -1,0 +1,63 @@
+"""``canut pay``: count closed periods again, or one statement from its file alone."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from canut.commands.instance import add_data, set_up
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what to do, and the file of a statement."""
+    parser.add_argument(
+        "what",
+        choices=["verify"],
+        help="verify: count again what is kept, and compare to the byte",
+    )
+    parser.add_argument(
+        "file", nargs="?", type=Path, help="one statement's file; every closed period without it"
+    )
+    add_data(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Count again; returns 0 when every byte is the same."""
+    return _one(args.file) if args.file else _all(args)
+
+
+def _one(file: Path) -> int:
+    """Count one statement again with the figures of law that came with this program."""
+    from canut.core.errors import BadInput
+    from canut.core.labour.reading import shipped_places
+    from canut.core.labour.statement import PayDesk, text_of
+
+    try:
+        text = file.read_text("utf-8")
+        kept = json.loads(text)
+        again = text_of(PayDesk(shipped_places()).again(kept))
+    except (OSError, ValueError, AttributeError) as problem:
+        raise BadInput(f"{file} cannot be read ({problem})", code="bad-statement") from problem
+    is_same = again == text
+    print(f"{file}: {'the same, to the byte' if is_same else 'comes out different'}")
+    return 0 if is_same else 1
+
+
+def _all(args: argparse.Namespace) -> int:
+    """Count every closed period of an instance again."""
+    set_up(args)
+    from canut.actions.recount import recount
+    from canut.store.instance import check_database
+    from canut.store.payroll import all_periods
+
+    check_database()
+    different = 0
+    closed = [one for one in all_periods() if one.state == "closed"]
+    for period in closed:
+        for found in recount(period):
+            different += 1
+            print(
+                f"{period.first_day}: person {found.person}, {found.where} differ", file=sys.stderr
+            )
+    print(f"{len(closed)} closed periods, {different} differences")
+    return 1 if different else 0

@@ -1,0 +1,143 @@
+"""Pay periods, the statements that close them, and what was paid of whose time.
+
+Rows of a period that is not closed count for nothing: closing writes them in small batches and then
+turns the period's state, so that a period is closed whole or not at all.
+"""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from canut.store.people import Person
+from canut.store.projects import Project
+
+
+class PayPolicy(models.Model):
+    """One version of what whoever pays decides: floor, payroll, own rates, account, threshold."""
+
+    number = models.PositiveIntegerField(unique=True)
+    content = models.JSONField()
+    set_by = models.ForeignKey(Person, models.PROTECT)
+    at_ms = models.BigIntegerField()
+
+
+class PlaceFile(models.Model):
+    """A file of parameters as it was when a period closed, so that it can be counted again."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=40)
+    content = models.TextField()
+
+
+class Period(models.Model):
+    """A stretch of days that is paid at once; periods follow each other without gaps.
+
+    ``failure`` says in facts why closing stopped; ``done`` of ``total`` people are counted.
+    """
+
+    class State(models.TextChoices):
+        """Whether it still takes work."""
+
+        OPEN = "open"
+        CLOSING = "closing"
+        CLOSED = "closed"
+
+    first_day = models.DateField(unique=True)
+    last_day = models.DateField(unique=True)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.OPEN)
+    pay_day = models.DateField()
+    policy = models.ForeignKey(PayPolicy, models.PROTECT, null=True)
+    places = models.ManyToManyField(PlaceFile)
+    run = models.CharField(max_length=32, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    failure = models.JSONField(null=True)
+    closed_by = models.ForeignKey(Person, models.PROTECT, null=True)
+    closed_at = models.DateTimeField(null=True)
+    measured_ms = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="period_has_days"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed")
+                | Q(closed_by__isnull=False, closed_at__isnull=False, measured_ms__isnull=False),
+                name="period_closed_by_somebody",
+            ),
+        )
+
+
+class Statement(models.Model):
+    """One person's pay of one period in one currency: the canonical text, and its hash.
+
+    Its sums stand beside the text for lists. The window is which moments' pieces it pays.
+    """
+
+    period = models.ForeignKey(Period, models.PROTECT)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="statements")
+    currency = models.CharField(max_length=3)
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    time_ms = models.BigIntegerField()
+    top_up_micro = models.BigIntegerField()
+    gross_micro = models.BigIntegerField()
+    vacation_micro = models.BigIntegerField()
+    net_micro = models.BigIntegerField()
+    pay_year = models.PositiveSmallIntegerField()
+    begin_ms = models.BigIntegerField()
+    end_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("period", "person", "currency"), name="statement_once"),
+        )
+
+
+class Contributed(models.Model):
+    """What one statement contributes under one name, for the sums of a year and remittances."""
+
+    statement = models.ForeignKey(Statement, models.CASCADE)
+    name = models.CharField(max_length=40)
+    payer = models.CharField(max_length=13)
+    base_micro = models.BigIntegerField()
+    micro = models.BigIntegerField()
+
+
+class PaidTime(models.Model):
+    """Time of a person on one day that a period pays; no project on the platform's own pages."""
+
+    period = models.ForeignKey(Period, models.PROTECT)
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    project = models.ForeignKey(Project, models.PROTECT, null=True)
+    day = models.DateField()
+    ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(ms__gt=0), name="paid_time_is_some"),)
+        indexes = (models.Index(fields=("person", "day"), name="paid_of_person"),)
+
+
+class DryRun(models.Model):
+    """What a period would have paid at a moment: for explaining what changed since."""
+
+    period = models.ForeignKey(Period, models.CASCADE)
+    rows = models.JSONField()
+    problems = models.JSONField()
+    left_out = models.JSONField()
+    made_by = models.ForeignKey(Person, models.PROTECT)
+    made_at = models.DateTimeField()
+
+
+def last_closed(before: date) -> Period | None:
+    """Return the closed period that comes last before a day."""
+    closed = Period.objects.filter(state=Period.State.CLOSED, first_day__lt=before)
+    return closed.order_by("-first_day").first()
+
+
+def policy_now() -> PayPolicy | None:
+    """Return the policy in force; None before the first."""
+    return PayPolicy.objects.order_by("-number").first()

@@ -1,0 +1,112 @@
+"""A worker's pay: what is due, sent and received, each statement, and where it is paid to."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from canut.actions.bank import own_account, set_account
+from canut.actions.payments import confirm, mark_returned
+from canut.core.errors import Forbidden, Missing, Refusal
+from canut.store.models import Person, Role, Statement
+from canut.store.payroll import (
+    is_worker,
+    lines_of,
+    payment_numbered,
+    readings_of,
+    statement_numbered,
+)
+from canut.store.terms import terms_of
+from canut.web.access import is_shared, person_of, roles_anywhere
+from canut.web.paper import paper_of
+from canut.web.pay_forms import AccountForm
+from canut.web.pdf import pdf_of
+from canut.web.words import words_of
+
+LANGUAGES = ("fr", "en")
+NOT_ARRIVED = "not arrived"
+
+
+@sensitive_post_parameters()
+def pay(request: HttpRequest) -> HttpResponse:
+    """Show my statements and payments, my terms, and where I am paid; take another account."""
+    person = person_of(request)
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if is_shared(person):
+            raise Forbidden("the demo's people have no accounts", code="demo-account")
+        try:
+            set_account(person, form.cleaned_data["kind"], form.given(), timezone.now())
+        except Refusal as refusal:
+            form.add_error(None, words_of(refusal).detail)
+        else:
+            messages.success(request, _("Kept, sealed. Your next pay goes there."))
+            return redirect("pay")
+    now = timezone.now()
+    shown = {
+        "form": form,
+        "lines": lines_of(person, now.date()),
+        "terms": terms_of(person.pk, int(now.timestamp() * 1000)),
+        "account": own_account(person),
+        "readings": readings_of(person),
+        "is_worker": is_worker(person),
+    }
+    return render(request, "pay/pay.html", shown, status=422 if form.errors else 200)
+
+
+def statement(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one statement: how every amount came about."""
+    found = _statement(request, number)
+    shown = {"statement": found, "paper": paper_of(json.loads(found.content), found.sha256)}
+    return render(request, "pay/statement.html", shown)
+
+
+def statement_pdf(request: HttpRequest, number: int, language: str) -> HttpResponse:
+    """Give one statement as PDF, in French or in English."""
+    found = _statement(request, number)
+    if language not in LANGUAGES:
+        raise Missing(f"no statement in {language!r}; there is fr and en")
+    with translation.override(language):
+        paper = paper_of(json.loads(found.content), found.sha256)
+    closed_at = found.period.closed_at or found.period.created_at
+    printed = pdf_of(paper, int(closed_at.timestamp()))
+    return _download(printed, "application/pdf", f"canut-{found.pk}-{language}.pdf")
+
+
+def statement_file(request: HttpRequest, number: int) -> HttpResponse:
+    """Give one statement as the canonical text whose fingerprint it bears."""
+    found = _statement(request, number)
+    return _download(found.content.encode(), "application/json", f"canut-{found.pk}.json")
+
+
+def received(request: HttpRequest, number: int) -> HttpResponse:
+    """Note that I have the money."""
+    confirm(payment_numbered(number, person_of(request)).pk, timezone.now())
+    messages.success(request, _("Noted: you have received it."))
+    return redirect("pay")
+
+
+def missing(request: HttpRequest, number: int) -> HttpResponse:
+    """Note that the money did not arrive: it is due again."""
+    mark_returned(payment_numbered(number, person_of(request)).pk, NOT_ARRIVED)
+    messages.success(request, _("Noted: it is due again, and whoever pays is told."))
+    return redirect("pay")
+
+
+def _statement(request: HttpRequest, number: int) -> Statement:
+    """Find one of my own statements, or anybody's for payroll."""
+    person: Person | None = person_of(request)
+    if Role.OPERATOR in roles_anywhere(request):
+        person = None
+    return statement_numbered(number, person)
+
+
+def _download(content: bytes, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,55 @@
+"""Pay somebody in a demo: ``python -m tests.browser.paid DATA`` prints what was made, as JSON."""
+
+import json
+import os
+import sys
+from datetime import timedelta
+
+
+def make_paid(data: str) -> dict[str, int]:
+    """Close a period in which the demo's worker worked; return the numbers of what there is now."""
+    os.environ |= {"CANUT_DATA": data, "DJANGO_SETTINGS_MODULE": "canut.settings"}
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from canut.actions.bank import set_account
+    from canut.actions.pay_rules import Policy, set_policy
+    from canut.actions.payments import make_file
+    from canut.actions.periods import close_period, make_period, preview
+    from canut.actions.terms import TermsIn, set_terms
+    from canut.core.labour.parameters import Status
+    from canut.core.labour.payment_file import Account
+    from canut.store.models import PaymentFile, Person, Project, Statement
+    from tests.actions.paid import HOUR_MS, work_hours
+
+    now = timezone.now()
+    operator = Person.objects.get(username="demo-operator")
+    worker = Person.objects.get(username="demo-worker")
+    terms = TermsIn("CA-QC", "America/Toronto", Status.EMPLOYEE)
+    set_terms(worker, terms, by=operator, now=now)
+    payer = {"holder": "Les Soies", "iban": "FR7630006000011234567890189", "bic": "AGRIFRPPXXX"}
+    policy = Policy(yearly_payroll_micro=500_000_000_000, payer=payer)
+    set_policy(policy, operator, now)
+    begin = now - timedelta(days=12)
+    project = Project.objects.earliest("id").pk
+    work_hours(worker, project, int(begin.timestamp() * 1000), 2 * HOUR_MS)
+    last = now.date() - timedelta(days=3)
+    closed = make_period(last - timedelta(days=13), last, now)
+    close_period(closed.pk, operator, now)
+    account = Account("Ada Ménard", number="987654321", bank="000312345")
+    set_account(worker, "bank", account, now)
+    made = make_file(PaymentFile.Kind.BANK, "CAD", now.date(), operator, now)
+    due = make_period(last + timedelta(days=1), last + timedelta(days=14), now)
+    preview(due, operator, now)
+    return {
+        "statement": Statement.objects.get(person=worker).pk,
+        "file": made.pk,
+        "period": due.pk,
+        "person": worker.pk,
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(make_paid(sys.argv[1])))
