@@ -280,10 +280,6 @@ CASES: dict[str, Words] = {
         gettext_noop("Say what kind of material it is"),
         gettext_noop("Name at least one kind, so that people can choose."),
     ),
-    "risk-modality": Words(
-        gettext_noop("Say how people perceive it"),
-        gettext_noop("Choose text, sound, pictures or video."),
-    ),
     "risk-lowered": Words(
         gettext_noop("This label can be raised, never lowered"),
         gettext_noop("People accepted the project under it. Begin another project instead."),
