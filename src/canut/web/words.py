@@ -350,15 +350,8 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
-CASES |= {code: Words(*said) for code, said in PAY.items()}
-CASES |= {case: Words(*said) for case, said in TIME.items()}
-CASES |= {case: Words(*said) for case, said in DUE.items()}
-
-CASES |= {case: Words(*said) for case, said in words_say.SAID.items()}
-
-
-CASES |= {case: Words(*told) for case, told in PRICE_CASES.items()}
-CASES |= {case: Words(*said) for case, said in PRICE_CASES.items()}
+for _told in (PAY, TIME, DUE, words_say.SAID, PRICE_CASES):
+    CASES |= {case: Words(*said) for case, said in _told.items()}
 
 
 class _Facts(dict[str, object]):
