@@ -348,6 +348,8 @@ CASES: dict[str, Words] = {
 }
 _OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES)
 CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
+for _told in (PAY, TIME, DUE, words_say.SAID, PRICE_CASES):
+    CASES |= {case: Words(*said) for case, said in _told.items()}
 
 
 class _Facts(dict[str, object]):
