@@ -59,6 +59,7 @@ def test_hourly_pay_is_said_only_where_reward_and_time_are() -> None:
         lambda: replace(PLAIN, time_seconds=40 * 86_400),
         lambda: replace(PLAIN, pending_days=366),
     ],
+    ids=["pay", "time", "days"],
 )
 def test_figure_nobody_could_mean_is_refused(said: Callable[[], Rating]) -> None:
     with pytest.raises(BadInput) as refused:
