@@ -1,9 +1,12 @@
 """A policy changes by a recorded change alone, heard or waited for; terms change in good time."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from canut.actions.accounts import add_operator
+from canut.actions.pay_rules import policy_in_force
 from canut.actions.policies import (
     Proposal,
     give_opinion,
@@ -225,3 +228,16 @@ def test_acceptance_is_noted_once_with_the_text_it_was_of() -> None:
     assert (noted.number, noted.language, len(noted.sha256)) == (1, "fr", 64)
     with pytest.raises(Missing):
         accept_terms(person, 9, "fr", NOW_MS)
+
+
+def test_floor_that_people_were_heard_on_is_the_one_that_pay_rests_on(
+    operator: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    propose_change(operator, FLOOR, NOW_MS)
+    settle_changes(LATE)
+    later = datetime.fromtimestamp(LATE / 1000, UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+
+    policy, _ = policy_in_force()
+
+    assert policy.operator_floor == (18_000_000, "CAD")

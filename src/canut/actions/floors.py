@@ -7,29 +7,28 @@ is not known is a refusal, never a floor of nothing.
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
 
 from canut.actions.measuring import zone_of
+from canut.actions.pay_rules import policy_in_force
 from canut.core.errors import Refusal
 from canut.core.labour.floor import Floor, FloorPolicy, floor_on
 from canut.core.labour.funds import highest_rate
-from canut.core.labour.parameters import Places, Status
-from canut.core.labour.reading import shipped_places
+from canut.core.labour.parameters import Status
 from canut.core.money import Money
 from canut.store.models import Project, Worker
+from canut.store.places import places
 from canut.store.terms import Terms, terms_of
 
 
-@cache
-def places() -> Places:
-    """Return every place that has a file, read once."""
-    return shipped_places()
-
-
 def policy_of(project: Project, currency: str) -> FloorPolicy:
-    """Return what a project promises an hour."""
-    floor = project.floor_micro
-    return FloorPolicy(currency, project=Money(floor, currency) if floor else None)
+    """Return what a project and the operator promise an hour, and how currencies meet."""
+    floor, (rules, _) = project.floor_micro, policy_in_force()
+    return FloorPolicy(
+        currency,
+        project=Money(floor, currency) if floor else None,
+        operator=Money(*rules.operator_floor) if rules.operator_floor else None,
+        exchange=rules.exchange,
+    )
 
 
 def floor_of(project: Project, currency: str, terms: Terms, at_ms: int) -> Floor:

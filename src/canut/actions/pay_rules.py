@@ -4,21 +4,23 @@ A version is never changed, only followed by another; a closed period names its 
 decides stands in the files of ``core.labour.places``.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from canut.core.errors import BadInput, Incomplete
 from canut.core.labour.floor import Exchange, FloorPolicy, floor_on
 from canut.core.labour.parameters import Places, Status
-from canut.core.labour.reading import shipped_places
 from canut.core.money import Money
 from canut.store.models import PayPolicy, Person
 from canut.store.periods import policy_now
+from canut.store.places import places as known_places
+from canut.store.policies import floor_in_force
 
 MOST_DAYS = 16
 USUAL_DAYS = 14
@@ -54,9 +56,17 @@ class Policy:
 
 
 def policy_in_force() -> tuple[Policy, PayPolicy | None]:
-    """Return the policy now in force and its row; the usual one before anybody set one."""
+    """Return the policy now in force and its row; the usual one before anybody set one.
+
+    The operator's floor is none of it: it changes by ``policies`` alone, once people were heard.
+    """
     kept = policy_now()
-    return (Policy(), None) if kept is None else (policy_of(kept), kept)
+    policy = Policy() if kept is None else policy_of(kept)
+    return replace(policy, operator_floor=floor_in_force(_now_ms())), kept
+
+
+def _now_ms() -> int:
+    return int(timezone.now().timestamp() * 1000)
 
 
 def policy_of(kept: PayPolicy) -> Policy:
@@ -92,7 +102,7 @@ def set_policy(policy: Policy, by: Person, now: datetime) -> PayPolicy:
             code="pay-interval",
             most=MOST_DAYS,
         )
-    check_threshold(policy, shipped_places(), now.date())
+    check_threshold(policy, known_places(), now.date())
     last = PayPolicy.objects.aggregate(last=Max("number"))["last"] or 0
     return PayPolicy.objects.create(
         number=last + 1,

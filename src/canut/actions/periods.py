@@ -21,10 +21,10 @@ from canut.actions.pay_rules import MOST_DAYS, Policy, policy_in_force
 from canut.core.errors import BadInput, Conflict, Incomplete, Refusal
 from canut.core.labour.parameters import Places
 from canut.core.labour.pay_changes import Change, changes, summed
-from canut.core.labour.reading import shipped_places
 from canut.core.labour.statement import PayDesk
 from canut.store.models import DryRun, Period, Person, Statement
 from canut.store.periods import last_closed
+from canut.store.places import places as known_places
 
 BATCH = 50
 LAST_ZONE_HOURS = 12
@@ -94,7 +94,7 @@ def preview(period: Period, by: Person, now: datetime, places: Places | None = N
     before, when = _compared(period, _last_run(period))
     found = Gathered()
     rows: list[dict[str, Any]] = []
-    for _, content in _counted(period, _policy(), places or shipped_places(), now, found):
+    for _, content in _counted(period, _policy(), places or known_places(), now, found):
         rows.append(summed(content))
     with transaction.atomic():
         DryRun.objects.create(
@@ -117,7 +117,7 @@ def close_period(period_id: int, by: Person, now: datetime, places: Places | Non
         BadInput: its last day is not over everywhere.
         Incomplete: somebody cannot be paid: a floor, rate or terms are missing. Nothing is closed.
     """
-    known = places or shipped_places()
+    known = places or known_places()
     period = _begin(period_id, by, now)
     policy, kept = policy_in_force()
     found = Gathered()

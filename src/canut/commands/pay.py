@@ -29,13 +29,13 @@ def run(args: argparse.Namespace) -> int:
 def _one(file: Path) -> int:
     """Count one statement again with the figures of law that came with this program."""
     from canut.core.errors import BadInput
-    from canut.core.labour.reading import shipped_places
     from canut.core.labour.statement import PayDesk, text_of
+    from canut.store.places import places as known_places
 
     try:
         text = file.read_text("utf-8")
         kept = json.loads(text)
-        again = text_of(PayDesk(shipped_places()).again(kept))
+        again = text_of(PayDesk(known_places()).again(kept))
     except (OSError, ValueError, AttributeError) as problem:
         raise BadInput(f"{file} cannot be read ({problem})", code="bad-statement") from problem
     is_same = again == text

@@ -125,6 +125,15 @@ def policy_now(name: Policy, at_ms: int, currency: str = "") -> int | None:
     return held.order_by("-takes_effect_ms", "-id").values_list("new", flat=True).first()
 
 
+def floor_in_force(at_ms: int) -> tuple[int, str] | None:
+    """Return the operator's own floor an hour in micro-units, with its currency; None without."""
+    held = PolicyChange.objects.filter(
+        name=Policy.FLOOR, state=State.IN_FORCE, takes_effect_ms__lte=at_ms
+    )
+    last = held.order_by("-takes_effect_ms", "-id").first()
+    return (last.new, last.currency) if last and last.new else None
+
+
 def policies_now(at_ms: int) -> list[PolicyChange]:
     """List the changes that are in force, one a policy and currency."""
     found: dict[tuple[str, str], PolicyChange] = {}

@@ -16,8 +16,8 @@ from canut.core.errors import BadInput, Incomplete
 from canut.core.labour.floor import Exchange
 from canut.core.labour.parameters import Status
 from canut.core.labour.payment_file import Account
-from canut.core.labour.reading import shipped_places
 from canut.core.money import money_of
+from canut.store.places import places as known_places
 from canut.web.forms import SELECT, PlainForm, words
 from canut.web.pay_words import FACTS, STATUSES, place_word
 from canut.web.price_forms import CURRENCIES
@@ -102,7 +102,7 @@ class TermsForm(PlainForm):
         self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
     ) -> None:
         super().__init__(data, initial=initial)
-        codes = sorted(shipped_places().by_code)
+        codes = sorted(known_places().by_code)
         self.offer("place", [(code, place_word(code)) for code in codes])
 
     def clean_zone(self) -> str:
@@ -171,9 +171,6 @@ class RulesForm(PlainForm):
         widget=forms.NumberInput(attrs=dict(COUNT)),
     )
     currency = chosen(_("Currency"), [(one, one) for one in CURRENCIES])
-    floor = words(
-        _("Our own floor an hour"), _("Empty: the law’s, or the project’s."), required=False
-    )
     payroll = words(
         _("Wages we pay in a year, in all"),
         _("The rate of the health services fund depends on it."),
@@ -209,13 +206,11 @@ class RulesForm(PlainForm):
                 raise BadInput("say where the rate comes from", code="bad-exchange")
             source = said["exchange_source"].strip()
             exchange[said["exchange_of"]] = Exchange(rate, today, source)
-        floor, threshold = (_amount(said[name], currency) for name in ("floor", "threshold"))
-        payroll = _amount(said["payroll"], currency)
+        threshold, payroll = (_amount(said[name], currency) for name in ("threshold", "payroll"))
         own: dict[str, Decimal] = {OWN_RATE: rate_of(said["cnesst"])} if said["cnesst"] else {}
         return Policy(
             days=said["days"],
             wait_days=said["wait_days"],
-            operator_floor=floor,
             yearly_payroll_micro=None if payroll is None else payroll[0],
             own_rates=own,
             exchange=exchange,
@@ -234,7 +229,6 @@ def rules_shown(policy: Policy) -> dict[str, Any]:
         "days": policy.days,
         "wait_days": policy.wait_days,
         "currency": money[1] if money else "CAD",
-        "floor": _typed(policy.operator_floor),
         "payroll": _typed(
             (policy.yearly_payroll_micro, "") if policy.yearly_payroll_micro else None
         ),

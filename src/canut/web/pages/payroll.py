@@ -14,12 +14,13 @@ from canut.actions.payroll import close_soon, try_soon
 from canut.actions.periods import changes_of, make_period, next_days
 from canut.actions.terms import set_terms
 from canut.core.errors import Refusal
-from canut.core.labour.reading import shipped_places
 from canut.store import payroll as kept
 from canut.store.models import PaymentFile
+from canut.store.places import places as known_places
 from canut.store.terms import Terms, terms_of
 from canut.web.access import person_of
 from canut.web.pay_forms import PeriodForm, RulesForm, TermsForm, rules_shown
+from canut.web.shown import money
 from canut.web.words import words_for, words_of
 
 MOST_LINES = 200
@@ -44,7 +45,7 @@ def payroll(request: HttpRequest) -> HttpResponse:
         "late": kept.late_lines(today),
         "currencies": kept.currencies_due(),
         "files": kept.files_made(),
-        "soon": shipped_places().due_for_review(today),
+        "soon": known_places().due_for_review(today),
         "without_terms": [one.person for one in kept.paid_people() if one.terms is None],
     }
     return render(request, "payroll/payroll.html", shown, status=422 if form.errors else 200)
@@ -170,7 +171,8 @@ def rules(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The rules are set, from the next period closed on."))
             return redirect("payroll_rules")
-    shown = {"form": form, "policy": policy, "versions": kept.policies()}
+    own_floor = money(*policy.operator_floor) if policy.operator_floor else ""
+    shown = {"form": form, "own_floor": own_floor, "policy": policy, "versions": kept.policies()}
     return render(request, "payroll/rules.html", shown, status=422 if form.errors else 200)
 
 
