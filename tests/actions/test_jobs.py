@@ -18,6 +18,7 @@ from canut.actions.jobs import (
     set_overlap_soon,
 )
 from canut.actions.projects import set_rate, write_aims, write_question
+from canut.actions.protection import set_risk
 from canut.actions.uploads import keep_upload
 from canut.core.errors import Incomplete
 from canut.store.models import Import, Organisation, Project, TaskState
@@ -63,6 +64,7 @@ def test_large_file_waits_as_a_job_that_reads_it(source: Import) -> None:
 
 def test_large_project_opens_by_a_job_and_says_so_meanwhile(source: Import) -> None:
     finish(source.project)
+    set_risk(source.project, 0, [], Project.Modality.TEXT)
     read_rows.call(source.pk)
 
     publish_soon(source)

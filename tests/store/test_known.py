@@ -114,3 +114,12 @@ def test_every_known_answer_measures_a_model_that_none_set() -> None:
     assert against
     assert against.consensus == results.Proportion(10 - setting, 10)
     assert results.count_wrong_and_sure(made.project.pk) == setting
+
+
+def test_neighbours_are_parted_as_by_chance() -> None:
+    longest = run = 0
+    for number in range(1, 50_000):
+        run = run + 1 if sets_the_model(number) else 0
+        longest = max(longest, run)
+
+    assert longest < 15

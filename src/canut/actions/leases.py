@@ -140,11 +140,20 @@ def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None
         wanted = wanted if room is None else min(wanted, room)
         if wanted and worker.rest_until_ms > now_ms and protects("hours"):
             return _Hand(worker, held, 0, wanted, HOURS)
-        if wanted and worker.is_risky and protects("exposure"):
-            new, why = lend_within_limits(cursor, worker, wanted, now_ms)
-            return _Hand(worker, [*held, *new], len(new), wanted - len(new), why)
-        new = dialect().lend(cursor, worker, wanted, now_ms) if wanted else []
-        return _Hand(worker, [*held, *new], len(new), wanted - len(new))
+        new, why = _lend_some(cursor, worker, wanted, now_ms) if wanted else ([], "")
+        return _Hand(worker, [*held, *new], len(new), wanted - len(new), why)
+
+
+def _lend_some(
+    cursor: CursorWrapper, worker: WorkerNow, wanted: int, now_ms: int
+) -> tuple[list[HeldLease], str]:
+    """Lend tasks, what is hard to look at within the person's limits; say what holds back more."""
+    new: list[HeldLease] = []
+    if worker.is_risky:
+        new, why = lend_within_limits(cursor, worker, wanted, now_ms)
+        if not why or protects("exposure"):
+            return new, why
+    return [*new, *dialect().lend(cursor, worker, wanted - len(new), now_ms)], ""
 
 
 def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow:

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     add_address(parser)
     parser.add_argument(
-        "--prepare-only", action="store_true", help="make the data and end, serve nothing"
+        "--prepare-only", action="store_true", help="make all the data and end, serve nothing"
     )
 
 
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         check_port("127.0.0.1", args.port)
     words = FRENCH if speaks_french() else ENGLISH
     try:
-        _prepare(data, words)
+        _prepare(data, words, whole=args.prepare_only)
     except KeyboardInterrupt:
         _say(words.stopped)
         return 0
@@ -70,11 +70,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _prepare(data: Path, words: Words) -> None:
-    """Make what is missing of the sample data, and say so."""
+def _prepare(data: Path, words: Words, *, whole: bool) -> None:
+    """Make what is missing of the sample data, and say so; the month of pay now, or as a job."""
     migrate_if_new()
     from django.utils import timezone
 
+    from canut.demo.paid_month import make_month, make_month_soon
     from canut.demo.project import prepare_demo
 
     def progress(done: int, total: int) -> None:
@@ -82,8 +83,13 @@ def _prepare(data: Path, words: Words) -> None:
         sys.stderr.write(f"\r{words.progress.format(done=done, total=total)}{end}")
         sys.stderr.flush()
 
-    begun = time.perf_counter()
-    if prepare_demo(timezone.now(), progress=progress if sys.stderr.isatty() else None):
+    begun, now = time.perf_counter(), timezone.now()
+    made = prepare_demo(now, progress=progress if sys.stderr.isatty() else None)
+    if whole:
+        made = make_month(now) or made
+    else:
+        make_month_soon()
+    if made:
         _say(words.ready.format(seconds=time.perf_counter() - begun, data=data))
 
 

@@ -2,14 +2,15 @@
 
 Two are slow, one stays on the page for nothing, one has good work rejected and wins the appeal.
 Everything goes through the actions that people's clicks go through; each sitting is kept before the
-next begins, so a month that was interrupted is gone on with. How time and pay follow from it is
-decided where it is for everybody.
+next begins, so a month that was interrupted is gone on with. What is paid for it, and how, is in
+``paid_month``.
 """
 
 import tempfile
 import uuid
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,26 +19,49 @@ from django.db import transaction
 from django.utils import timezone
 
 from canut.actions.accounts import add_person, join_as_worker
-from canut.actions.activity import keep_beats
+from canut.actions.activity import keep_beats, open_page
 from canut.actions.answers import Submission, submit_answer
+from canut.actions.chain import ChainIn, write_chain
 from canut.actions.facts import keep_fact
-from canut.actions.imports import ImportOptions, publish_import, read_import, start_import
+from canut.actions.funds import deposit_funds
+from canut.actions.imports import (
+    ImportOptions,
+    discard_import,
+    publish_import,
+    read_import,
+    start_import,
+)
 from canut.actions.known import write_known
 from canut.actions.leases import lease_tasks
 from canut.actions.organisations import create_organisation
 from canut.actions.overlap import set_overlap
-from canut.actions.projects import create_project, set_rate, write_aims, write_question
+from canut.actions.pay_rules import Policy, set_policy
+from canut.actions.projects import (
+    Price,
+    create_project,
+    open_project,
+    set_price,
+    start_project,
+    write_aims,
+    write_question,
+)
+from canut.actions.protection import set_risk
 from canut.actions.terms import TermsIn, set_terms
 from canut.core.formats import sniff
+from canut.core.labour.chain import Party, PartyRole
+from canut.core.labour.floor import Exchange
 from canut.core.labour.parameters import Status
+from canut.core.money import Money
 from canut.demo import reviews
 from canut.demo.hands import View, beats_of
 from canut.store.instance import Fact
-from canut.store.models import Import, OpenPage, Person, Project
+from canut.store.models import Import, Person, Project
 
 SLUG, SEED = "mois", 1834
-PIECE_MICRO, CURRENCY = 150_000, "CAD"
-DAYS, PERIOD_DAYS = 28, 14
+HOURLY_MICRO, TASK_MS, CURRENCY = 28_000_000, 21_000, "CAD"
+FUNDS = Money(6_000_000_000, CURRENCY)
+DAYS, PILOT_DAYS = 28, 1
+PILOT_MINUTES = 8
 SITTINGS, MINUTES = 9, 26
 OVERLAP = 3
 LENT_AT_ONCE = 5
@@ -71,6 +95,23 @@ QUEBEC = ("CA-QC", "America/Toronto", Status.EMPLOYEE)
 FRANCE = ("FR", "Europe/Paris", Status.SELF_EMPLOYED)
 KENYA = ("KE-30", "Africa/Nairobi", Status.SELF_EMPLOYED)
 SLOW, PADS, WRONGED = (3, 17), 11, 6
+DEPOSIT = "Démonstration, argent inventé"
+MADE_UP = "démonstration, cours inventé"
+EXCHANGE = {
+    code: Exchange(Decimal(rate), date(2026, 11, 1), MADE_UP)
+    for code, rate in (("EUR", "1.60"), ("KES", "0.0107"))
+}
+PAYER = {"holder": "Canut, demonstration", "number": "00012345678", "bank": "081512345"}
+RULES = Policy(exchange=EXCHANGE, payer=PAYER, yearly_payroll_micro=60_000_000_000)
+CHAIN = ChainIn(
+    reviews.ORGANISATION,
+    "CA",
+    price_micro=230_000,
+    between=(
+        Party(PartyRole.OPERATOR, Money(18_000, CURRENCY), "Canut, démonstration", "CA"),
+        Party(PartyRole.INTERMEDIARY, Money(30_000, CURRENCY), "Relais", "FR"),
+    ),
+)
 
 
 def everybody() -> list[Somebody]:
@@ -98,7 +139,10 @@ def plan() -> list[Sitting]:
 
 
 def _sittings_of(person: int, rng: np.random.Generator) -> Iterator[Sitting]:
-    for day in sorted(rng.choice(DAYS, SITTINGS, replace=False).tolist()):
+    tried = int(rng.integers(13 * 60, 20 * 60)) * MINUTE_MS
+    yield Sitting(person, tried, PILOT_MINUTES * MINUTE_MS)
+    days = PILOT_DAYS + rng.choice(DAYS - PILOT_DAYS, SITTINGS, replace=False)
+    for day in sorted(days.tolist()):
         minute = int(rng.integers(13 * 60, 21 * 60))
         length = max(10.0, rng.normal(MINUTES, 6))
         yield Sitting(person, day * DAY_MS + minute * MINUTE_MS, int(length * MINUTE_MS))
@@ -106,55 +150,74 @@ def _sittings_of(person: int, rng: np.random.Generator) -> Iterator[Sitting]:
 
 def begin(now: datetime) -> Project:
     """Make the client, the people with their terms, and the project as a draft."""
-    first = timezone.localtime(now).replace(hour=9, minute=0, second=0, microsecond=0)
-    begun = first - timedelta(days=DAYS + 2)
+    begun = first_day(now) - timedelta(hours=10)
     requester = Person.objects.get(username="demo-requester")
     operator = Person.objects.get(username="demo-operator")
     with transaction.atomic():
+        set_policy(RULES, operator, begun)
         client = create_organisation(reviews.ORGANISATION, requester, begun)
         project = create_project(
             client, reviews.TITLE, by=requester, now=begun, simulated=True, slug=SLUG
         )
         write_question(project, reviews.SCHEMA, reviews.INSTRUCTIONS, by=requester, now=begun)
-        set_rate(project, PIECE_MICRO, CURRENCY, by=requester, now=begun)
+        price = Price(CURRENCY, hourly_micro=HOURLY_MICRO, task_ms=TASK_MS)
+        set_price(project, price, by=requester, now=begun)
         write_aims(project, **reviews.AIMS)
-        set_overlap(project.id, OVERLAP, _ms(begun))
+        write_chain(project, CHAIN, by=requester, now_ms=ms_of(begun))
+        deposit_funds(project, FUNDS, DEPOSIT, by=operator, now=begun)
+        set_overlap(project.id, OVERLAP, ms_of(begun))
         for one in everybody():
             person = add_person(one.name, f"Mois, {one.name[-2:]}", begun, simulated=True)
-            given = TermsIn(one.place, one.zone, one.status)
-            set_terms(person, given, by=operator, now=begun)
+            set_terms(person, TermsIn(one.place, one.zone, one.status), by=operator, now=begun)
             join_as_worker(project, person, begun)
     return project
 
 
+def first_day(now: datetime) -> datetime:
+    """Return the first midnight of the month, by the instance's clock."""
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=DAYS + 1)
+
+
 def bring_reviews(project: Project) -> None:
-    """Import and publish the reviews, with what each was made to say beside it."""
+    """Import and publish the reviews, some with what each was made to say, and begin the pilot."""
     now = project.created_at
-    if project.imports.filter(state=Import.State.PUBLISHED).exists():
-        return
-    with tempfile.TemporaryDirectory() as made:
-        path = Path(made, "avis.csv")
-        reviews.write_reviews(SEED, path)
-        options = ImportOptions("id", columns=("texte",), required=("texte",))
-        source = start_import(
-            project.id, path, "avis", sniff(path), options, by=project.created_by, now=now
-        )
-        read_import(source.id, now)
-    truth = {f"avis-{n:04d}": one.truth for n, one in enumerate(reviews.reviews(SEED), 1)}
-    write_known(project.id, dict(list(truth.items())[::12]))
-    publish_import(source.id, now)
+    if not project.imports.filter(state=Import.State.PUBLISHED).exists():
+        for half_read in project.imports.all():
+            discard_import(half_read.id, now)
+        with tempfile.TemporaryDirectory() as made:
+            path = Path(made, "avis.csv")
+            reviews.write_reviews(SEED, path)
+            options = ImportOptions("id", columns=("texte",), required=("texte",))
+            source = start_import(
+                project.id, path, "avis", sniff(path), options, by=project.created_by, now=now
+            )
+            read_import(source.id, now)
+        write_known(project.id, dict(list(truths().items())[::12]))
+        publish_import(source.id, now)
+    if project.state == Project.State.DRAFT:
+        set_risk(project, 0, [], Project.Modality.TEXT)
+        start_project(project, now)
 
 
-def let_work(project: Project, until: int | None = None) -> None:
-    """Let everybody work from where they stopped; a sitting is kept whole or not at all."""
-    people, sittings = everybody(), plan()
+def truths() -> dict[str, str]:
+    """Return what each review was made to say, by its key."""
+    return {f"avis-{n:04d}": one.truth for n, one in enumerate(reviews.reviews(SEED), 1)}
+
+
+def let_work(project: Project, now: datetime) -> None:
+    """Let everybody try the tasks on the first day and work on the others, from where it stopped.
+
+    A sitting is kept whole or not at all.
+    """
+    people, sittings, truth = everybody(), plan(), truths()
     held = project.workers.filter(kind="simulated").select_related("person")
     workers = {worker.person.username: worker for worker in held if worker.person}
-    begun = timezone.localtime(project.created_at).replace(hour=0, minute=0)
-    midnight_ms = _ms(begun + timedelta(days=1))
-    truth = {f"avis-{n:04d}": one.truth for n, one in enumerate(reviews.reviews(SEED), 1)}
-    done = int(_fact(SITTINGS_DONE) or 0)
-    for number, sitting in enumerate(sittings[done:until], done):
+    midnight_ms = ms_of(first_day(now))
+    done = int(fact(SITTINGS_DONE) or 0)
+    for number, sitting in enumerate(sittings[done:], done):
+        if project.state == Project.State.PILOT and sitting.start_ms >= PILOT_DAYS * DAY_MS:
+            open_project(project, datetime.fromtimestamp(midnight_ms / 1000 + 86_400, UTC))
         somebody = people[sitting.person]
         worker = workers[somebody.name]
         work = _Work(worker.id, worker.person_id or 0, project.id, somebody, truth)
@@ -176,8 +239,7 @@ class _Work(NamedTuple):
 
 def _sit(work: _Work, sitting: Sitting, begun_ms: int, rng: np.random.Generator) -> None:
     """Read and judge reviews for so long; what the page notes goes out as it would."""
-    session = str(uuid.UUID(bytes=rng.bytes(16), version=4))
-    OpenPage.objects.create(session=session, person_id=work.person, opened_ms=begun_ms)
+    session = open_page(work.person, work.project, begun_ms)
     at_ms = int(rng.uniform(4_000, 15_000))
     views = [View("queue", 0, at_ms)]
     while at_ms < sitting.length_ms:
@@ -209,9 +271,11 @@ def _said(work: _Work, key: str, rng: np.random.Generator) -> str:
     return others[int(rng.integers(len(others)))]
 
 
-def _ms(moment: datetime) -> int:
+def ms_of(moment: datetime) -> int:
+    """Return a moment in milliseconds since 1970 UTC."""
     return int(moment.timestamp() * 1000)
 
 
-def _fact(name: str) -> str | None:
+def fact(name: str) -> str | None:
+    """Return a fact that this database holds."""
     return Fact.objects.filter(name=name).values_list("value", flat=True).first()

@@ -84,6 +84,36 @@ RETENTION = (
         "Your pay goes by the version of each day.",
     ),
     Kept(
+        ("Statement", "Payment", "PaidTime"),
+        "Pay statements, payments, and which time was paid when",
+        "For ever",
+        "The law asks for them, and anyone can count them again.",
+    ),
+    Kept(
+        ("BankDetails", "BankReading"),
+        "Where you are paid, sealed, and who opened it",
+        "Until you replace it; openings as long as the account",
+        "To pay you, and for you to know who looked.",
+    ),
+    Kept(
+        ("ClientRating", "BroughtRecord"),
+        "Your ratings of clients, records you brought from elsewhere",
+        "As long as the account",
+        "To tell others what a client really pays; to keep your past.",
+    ),
+    Kept(
+        ("Voter", "Candidate", "Call"),
+        "Elections: who may vote and did, who stands, who asks for one; never who voted how",
+        "As long as the election's record",
+        "To count each voice once.",
+    ),
+    Kept(
+        ("TermsAccepted",),
+        "Which terms of use you accepted, and when",
+        "As long as the account",
+        "To know which text holds between us.",
+    ),
+    Kept(
         ("Session", "OneTimeLink"),
         "Sign-ins: which browsers are signed in, addresses that sign in once",
         "60 days after the last visit; addresses 30 days after they end",

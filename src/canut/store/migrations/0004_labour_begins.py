@@ -1,6 +1,7 @@
 """Begin what labour keeps: terms, decisions, what decisions change, pages given out.
 
-Additions alone: the previous version may run beside it.
+Additions alone: the previous version may run beside it. Known answers are parted anew, so estimates
+that rest on them are made again by the next look around.
 """
 
 import django.db.models.deletion
@@ -354,5 +355,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("pace_granted__gte", 1000)), name="terms_pace_at_least_usual"
             ),
+        ),
+        migrations.RunSQL(
+            "UPDATE store_estimate SET last_answer = 0 WHERE known > 0", migrations.RunSQL.noop
         ),
     ]

@@ -1,0 +1,128 @@
+"""Pay the demo's month: periods closed, payments sent, a rejection that was unfair and undone.
+
+Everything goes through the actions that people's clicks go through. Of the two periods the first is
+paid and confirmed by most, the second is due; what looks like padding waits for a human.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.tasks import TaskResultStatus, task
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from canut.actions.accounts import add_member, add_person
+from canut.actions.appeals import Reply, answer_appeal, appeal
+from canut.actions.facts import keep_fact
+from canut.actions.holding import hold_excess, learn_usual_times
+from canut.actions.payments import confirm, mark_sent
+from canut.actions.periods import close_period, make_period
+from canut.actions.rejections import reject_answer
+from canut.core.errors import Incomplete
+from canut.demo.month import (
+    DAY_MS,
+    DAYS,
+    MADE,
+    SLUG,
+    WRONGED,
+    begin,
+    bring_reviews,
+    everybody,
+    fact,
+    first_day,
+    let_work,
+    ms_of,
+)
+from canut.store.models import Answer, Decision, Payment, Period, Person, Project, Role
+
+HALF = DAYS // 2
+REJECTED = 3
+NOTE = "virement, démonstration"
+SAYS = "Les avis ne sont pas lus jusqu’au bout."
+OBJECTS = "J’ai lu chaque avis en entier; relisez la dernière phrase, elle dit le contraire."
+ANSWERS = "Relu: les trois réponses suivent les consignes. La décision est annulée."
+
+
+def make_month(now: datetime) -> bool:
+    """Make the month, or finish one that was interrupted; say whether there was anything to do."""
+    if fact(MADE):
+        return False
+    project = Project.objects.filter(slug=SLUG).first() or begin(now)
+    bring_reviews(project)
+    let_work(project, now)
+    learn_usual_times(project.id, first_day(now) + timedelta(days=HALF))
+    _decide_wrongly_and_undo(project, now)
+    _hold_padding(project, now)
+    _close_and_pay(now)
+    keep_fact(MADE, "1")
+    return True
+
+
+@task
+def month() -> None:
+    """Make the month as a job, while the first pages are looked at."""
+    make_month(timezone.now())
+
+
+def make_month_soon() -> None:
+    """Ask for the month as a job, unless it is there, or was asked for and has not failed."""
+    waits = DBTaskResult.objects.filter(task_path=month.module_path)
+    if not fact(MADE) and not waits.exclude(status=TaskResultStatus.FAILED).exists():
+        month.enqueue()
+
+
+def _decide_wrongly_and_undo(project: Project, now: datetime) -> None:
+    """Reject three good answers of one person; somebody of another house undoes it on appeal."""
+    person = Person.objects.get(username=everybody()[WRONGED].name)
+    if Decision.objects.filter(person=person, kind=Decision.Kind.REJECTION).exists():
+        return
+    end_ms = ms_of(first_day(now)) + HALF * DAY_MS
+    given = Answer.objects.filter(
+        worker__person=person, project=project, counted=True, answered_ms__lt=end_ms
+    ).order_by("-answered_ms")
+    answers = list(given[:REJECTED])
+    at_ms = max(one.answered_ms for one in answers) + DAY_MS // 4
+    with transaction.atomic():
+        outside = add_person("demo-recours", "Sacha (comité de recours)", project.created_at)
+        add_member(outside, Role.REVIEWER, project.created_at, project=project)
+        for answer in answers:
+            made = reject_answer(
+                answer.id,
+                by=project.created_by,
+                code="off-instructions",
+                evidence=SAYS,
+                now_ms=at_ms,
+            )
+            asked = appeal(made.id, by=person, words=OBJECTS, now_ms=at_ms + DAY_MS // 8)
+            reply = Reply("overturned", ANSWERS)
+            answer_appeal(asked.id, reply, by=outside, now_ms=at_ms + DAY_MS)
+
+
+def _hold_padding(project: Project, now: datetime) -> None:
+    """Hold back what is far above the usual, in each half of the month."""
+    people = list(project.workers.filter(kind="simulated").values_list("person_id", flat=True))
+    begin_ms = ms_of(first_day(now))
+    for half in range(2):
+        since_ms = begin_ms + half * HALF * DAY_MS
+        until_ms = since_ms + HALF * DAY_MS
+        hold_excess([p for p in people if p], project.id, since_ms, until_ms, now)
+
+
+def _close_and_pay(now: datetime) -> None:
+    """Close both halves of the month; send the first, and have all but two say it arrived."""
+    operator = Person.objects.get(username="demo-operator")
+    day = timezone.localtime(first_day(now)).date()
+    for half in range(2):
+        first = day + timedelta(days=half * HALF)
+        last = first + timedelta(days=HALF - 1)
+        period = Period.objects.filter(first_day=first).first() or make_period(first, last, now)
+        if period.state == Period.State.OPEN:
+            try:
+                close_period(period.pk, operator, now)
+            except Incomplete:  # a rate of the year is not known yet: the page says which
+                return
+    paid = Payment.objects.filter(statement__period__first_day=day, state=Payment.State.DUE)
+    for place, payment in enumerate(paid.order_by("id")):
+        mark_sent(payment.pk, NOTE, now)
+        if place > 1:
+            confirm(payment.pk, now)

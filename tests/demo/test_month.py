@@ -1,0 +1,87 @@
+"""The demo's month: everybody is paid at least the floor, and one wins against a rejection."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from canut.actions.accounts import add_operator, add_person
+from canut.actions.recount import recount
+from canut.demo import month, paid_month
+from canut.store.models import (
+    Appeal,
+    Claim,
+    Decision,
+    PayAdjustment,
+    Payment,
+    Period,
+    Person,
+    Statement,
+)
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
+
+
+def made_of(monkeypatch: pytest.MonkeyPatch, settings: Settings, folder: Path) -> bool:
+    """Make a month of fewer sittings; the whole one has nine a person."""
+    settings.DATA = folder
+    settings.MEDIA_ROOT = folder / "media"
+    monkeypatch.setattr(month, "SITTINGS", 4)
+    add_operator("demo-operator", None, "Canut", NOW)
+    add_person("demo-requester", "Dominique", NOW)
+    return paid_month.make_month(NOW)
+
+
+def check_pay() -> None:
+    """Everybody has a statement, of three places, that comes out the same when counted again."""
+    assert list(Period.objects.values_list("state", flat=True)) == ["closed", "closed"]
+    assert set(Payment.objects.values_list("state", flat=True)) == {"due", "sent", "confirmed"}
+    kept = [json.loads(one.content) for one in Statement.objects.all()]
+    assert len({one.person_id for one in Statement.objects.all()}) == 24
+    assert {one["given"]["place"] for one in kept} == {"CA-QC", "FR", "KE-30"}
+    assert [list(recount(period)) for period in Period.objects.all()] == [[], []]
+
+
+def check_top_ups() -> None:
+    """The slow in Quebec and France reach the floor by a top-up."""
+    for number in month.SLOW:
+        sums = Statement.objects.filter(person__username=f"mois-{number:02d}")
+        tops = [
+            project["top_up_micro"]
+            for one in sums
+            for project in json.loads(one.content)["projects"]
+        ]
+        assert any(top > 0 for top in tops)
+
+
+def check_appeals() -> None:
+    """Three unfair rejections were undone on appeal, and their pay given back."""
+    person = Person.objects.get(username=month.everybody()[month.WRONGED].name)
+    rejected = Decision.objects.filter(person=person, kind=Decision.Kind.REJECTION)
+    assert rejected.count() == 3
+    assert not rejected.filter(undone_ms=None).exists()
+    assert set(Appeal.objects.values_list("outcome", flat=True)) == {"overturned"}
+    assert sum(PayAdjustment.objects.values_list("piece_micro", flat=True)) == 0
+
+
+def check_padding() -> None:
+    """Only who padded has time waiting for a human."""
+    waits = Claim.objects.filter(state=Claim.State.PENDING)
+    padder = month.everybody()[month.PADS].name
+    assert set(waits.values_list("person__username", flat=True)) <= {padder}
+
+
+def test_a_month_is_worked_paid_and_contested_once(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    made = made_of(monkeypatch, settings, tmp_path)
+
+    assert made
+    check_pay()
+    check_top_ups()
+    check_appeals()
+    check_padding()
+    assert not paid_month.make_month(NOW)
