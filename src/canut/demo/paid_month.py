@@ -39,8 +39,8 @@ HALF = DAYS // 2
 REJECTED = 3
 NOTE = "virement, démonstration"
 SAYS = "Les avis ne sont pas lus jusqu’au bout."
-OBJECTS = "J’ai lu chaque avis en entier; relisez la dernière phrase, elle dit le contraire."
-ANSWERS = "Relu: les trois réponses suivent les consignes. La décision est annulée."
+OBJECTS = "J’ai lu chaque avis en entier\u202f; relisez la dernière phrase, elle dit le contraire."
+ANSWERS = "Relu\u00a0: les trois réponses suivent les consignes. La décision est annulée."
 
 
 def make_month(now: datetime) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-REVIEWS = 3_600
+REVIEWS = 5_400
 HAS_A_RESERVE = 0.3
 GOOD, BAD, MIXED = "favorable", "défavorable", "partagé"
 TITLE = "Avis de visiteurs"
@@ -39,7 +39,7 @@ Lisez l’avis en entier, puis dites ce que la personne pense du lieu dans l’e
 - S’il y a autant de bien que de mal, dites «\u00a0Les deux\u00a0».
 """
 AIMS = {
-    "business": "Trier 3\u00a0600 avis pour que l’office sache où agir. Démonstration\u00a0: "
+    "business": "Trier 5\u00a0400 avis pour que l’office sache où agir. Démonstration\u00a0: "
     "personne n’attend le résultat.",
     "social": "Montrer un mois de travail payé\u00a0: le temps, la paie, les relevés, une décision "
     "contestée. Personnes et montants sont simulés.",
