@@ -1,6 +1,7 @@
 """A real server as a child, a real Chromium, and nothing said in its console."""
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def chromium() -> Iterator[Browser]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """Serve the demo, prepared once for all tests that only look."""
     instance = Instance(tmp_path_factory.mktemp("demo"), free_port(), ["demo", "--no-browser"])
+    instance.told(sys.executable, "-m", "tests.browser.prepared", str(instance.data))
     instance.start()
     yield instance
     instance.stop()

@@ -54,7 +54,7 @@ def press(tab: Page, button: str) -> None:
 def test_rejected_answer_comes_back_with_its_pay_when_the_appeal_is_won(
     demo: Instance, profile: Callable[..., Page]
 ) -> None:
-    tab = profile("fr-CA")
+    tab = profile("fr-CA", noisy=True)
     before = demo.rows(SUM)[0][0]
     enter(tab, demo, "worker")
     answer = answer_one(tab, demo)

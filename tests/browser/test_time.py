@@ -111,9 +111,10 @@ def test_what_could_not_be_sent_goes_with_the_next_page(
     profile: Callable[..., Page], demo: Instance
 ) -> None:
     worker = come_in(profile("fr-CA", noisy=True), demo)  # the browser notes what was cut off
+    worker.route("**/time/beats", lambda route: route.abort())
     worker.goto(f"{demo.url}/time/break")
     worker.keyboard.press("Tab")
-    worker.route("**/time/beats", lambda route: route.abort())
+    worker.wait_for_timeout(300)  # what an earlier page sent has come in
     before = kept(demo, "break")
     worker.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     worker.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")

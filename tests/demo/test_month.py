@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from canut.actions.accounts import add_operator, add_person
@@ -85,3 +86,11 @@ def test_a_month_is_worked_paid_and_contested_once(
     check_appeals()
     check_padding()
     assert not paid_month.make_month(NOW)
+
+
+def test_the_month_is_asked_for_as_one_job() -> None:
+    for _ in range(2):
+        paid_month.make_month_soon()
+
+    asked = DBTaskResult.objects.filter(task_path=paid_month.month.module_path)
+    assert asked.count() == 1

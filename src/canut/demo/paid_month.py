@@ -36,6 +36,7 @@ from canut.demo.month import (
 from canut.store.models import Answer, Decision, Payment, Period, Person, Project, Role
 
 HALF = DAYS // 2
+AFTER_THE_FIRST_PAGES = timedelta(seconds=20)
 REJECTED = 3
 NOTE = "virement, démonstration"
 SAYS = "Les avis ne sont pas lus jusqu’au bout."
@@ -68,7 +69,7 @@ def make_month_soon() -> None:
     """Ask for the month as a job, unless it is there, or was asked for and has not failed."""
     waits = DBTaskResult.objects.filter(task_path=month.module_path)
     if not fact(MADE) and not waits.exclude(status=TaskResultStatus.FAILED).exists():
-        month.enqueue()
+        month.using(run_after=timezone.now() + AFTER_THE_FIRST_PAGES).enqueue()
 
 
 def _decide_wrongly_and_undo(project: Project, now: datetime) -> None:

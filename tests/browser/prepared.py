@@ -1,0 +1,31 @@
+"""Prepare a demo without its month of pay: ``python -m tests.browser.prepared DATA``.
+
+Tests of pages make what they need of pay themselves, in a moment; the month has its own test.
+"""
+
+import os
+import sys
+
+
+def prepare(data: str) -> None:
+    """Make the demo's project, and note that nothing more is to be made."""
+    os.environ |= {"CANUT_DATA": data, "DJANGO_SETTINGS_MODULE": "canut.settings"}
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from canut.actions.facts import keep_fact
+    from canut.commands.instance import migrate_if_new
+    from canut.demo.month import MADE
+    from canut.demo.project import prepare_demo
+    from canut.store.instance import make_data_folder
+
+    make_data_folder()
+    migrate_if_new()
+    prepare_demo(timezone.now())
+    keep_fact(MADE, "1")
+
+
+if __name__ == "__main__":
+    prepare(sys.argv[1])
