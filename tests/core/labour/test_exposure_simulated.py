@@ -104,19 +104,19 @@ def test_fourteen_days_of_a_hard_mix_break_no_limit() -> None:
         stop = now + 5 * 60 * MINUTE_MS
         while now < stop:
             kinds = rng.choice(5, 40, p=MIX)
-            items = [Item(n, int(k), dose(POLICY, int(k), "image", 30_000)) for n, k in
+            items = [Item(n, int(k), dose(POLICY, int(k), "image", 60_000)) for n, k in
                      enumerate(kinds)]  # fmt: skip
             hand = life.lend(items, 3, now)
             for one in hand:
                 one.seen_ms = now
-                ms = int(rng.integers(4_000, 40_000))
+                ms = int(rng.integers(15_000, 90_000))
                 now += ms
                 one.ended_ms = now
                 one.dose = kept(one.dose, dose(POLICY, one.severity, "image", ms))
             if life.why is Why.BREAK:
                 breaks += 1
                 now += POLICY.break_ms
-            now += MINUTE_MS // 30
+            now += MINUTE_MS // 12
 
     every = [*life.past, *life.tasks]
     runs = [one.severity >= 2 for one in every]
