@@ -91,7 +91,9 @@ def try_rows(asked: list[str]) -> int:
     unnoticed = 0
     with tempfile.TemporaryDirectory() as made:
         copy = Path(made, "copy")
-        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv", ".git", "_build"))
+        shutil.copytree(
+            ROOT, copy, ignore=shutil.ignore_patterns(".venv", ".git", "_build", "node_modules")
+        )
         for row in rows():
             if row.waits or (asked and row.number not in asked):
                 continue
