@@ -115,7 +115,7 @@ def _without(lines: list[str], at: int) -> list[str]:
     """Leave a line out; where it is all that a block holds, or opens one, stand in for it."""
     text = lines[at]
     indent = text[: len(text) - len(text.lstrip())]
-    stands_in = f"{indent}if True:\n" if text.rstrip().endswith(":") else f"{indent}pass\n"
+    stands_in = f"{indent}if False:\n" if text.rstrip().endswith(":") else f"{indent}pass\n"
     return [*lines[:at], stands_in if _is_statement(text) else "", *lines[at + 1 :]]
 
 
