@@ -42,7 +42,6 @@ class Program:
         if not isinstance(answer, StreamingHttpResponse):
             return answer
         whole = b"".join(part for part in answer)  # read to its end, so that the file is closed
-        answer.close()
         return HttpResponse(whole, status=answer.status_code, headers=dict(answer.items()))
 
     def get(self, address: str, **headers: str) -> Json:

@@ -1,0 +1,10 @@
+"""Fixtures of tests of the API: nothing counted against a key by the test before."""
+
+import pytest
+
+from canut.web.api import rates
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    rates.COUNTS.clear()
