@@ -31,7 +31,7 @@ class Program:
         *,
         kind: str = "application/json",
         **headers: str,
-    ) -> HttpResponse:
+    ) -> Json:
         """Send one request; a body that is no bytes goes as JSON."""
         sent = body if isinstance(body, bytes) else json.dumps(body) if body is not None else ""
         named = {"Authorization": f"Bearer {self.token}", "Accept-Language": "en"}
