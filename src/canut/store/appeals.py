@@ -119,6 +119,35 @@ class Appeal(models.Model):
         )
 
 
+class AppealLook(models.Model):
+    """What reading an appeal about hard material puts on whoever reads it, as a lease does.
+
+    ``dose``: reserved in thousandths when the appeal was taken, less once it is answered.
+    ``seen_ms``: when they uncovered the material; without it the dose goes once the reading ends.
+    ``ended_ms``: when the reading ends, or ended.
+    """
+
+    appeal = models.ForeignKey(Appeal, models.PROTECT, db_index=False)
+    bearer = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    severity = models.PositiveSmallIntegerField()
+    dose = models.PositiveIntegerField()
+    lent_ms = models.BigIntegerField()
+    seen_ms = models.BigIntegerField(null=True)
+    ended_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("bearer", "appeal"), name="appeal_look_once"),
+        )
+        indexes = (models.Index(fields=("bearer", "ended_ms"), name="appeal_look_counts"),)
+
+
+def looks_of(person_id: int, since_ms: int, now_ms: int) -> QuerySet[AppealLook]:
+    """Choose what somebody's reading of appeals counts for since a moment, or holds now."""
+    counts = Q(seen_ms__isnull=False) | Q(ended_ms__gt=now_ms)
+    return AppealLook.objects.filter(counts, bearer=person_id, ended_ms__gt=since_ms)
+
+
 def may_answer(person: Person, decision: Decision) -> bool:
     """Say whether somebody may answer an appeal against a decision: independent, and a human."""
     return independent_of(decision).filter(pk=person.pk).exists()

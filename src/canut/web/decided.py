@@ -11,10 +11,12 @@ from canut.actions.telling import day_in_zone
 from canut.core.labour.acts import LISTS, Act, Acts
 from canut.core.labour.clocks import appealable_until, left
 from canut.core.labour.explain import explain, written
+from canut.core.labour.in_force import written as written_values
 from canut.core.labour.sayings import fact_named
 from canut.core.labour.systems import SYSTEMS, System
 from canut.store.appeals import independent_of
 from canut.store.models import Answer, Appeal, Decision
+from canut.store.policies import limits_at
 from canut.store.systems import Switch, switch_of
 from canut.web.shown import price
 
@@ -145,14 +147,16 @@ def piece_in_words(answer: Answer) -> str:
     return price(found.micro, found.currency) if found.micro else ""
 
 
-def register() -> list[Listed]:
-    """List every automated system in the page's language."""
-    return [_listed(key, system) for key, system in SYSTEMS.items()]
+def register(now_ms: int) -> list[Listed]:
+    """List every automated system in the page's language, as it is set now."""
+    values = written_values(limits_at(now_ms), "fr" if is_french() else "en")
+    return [_listed(key, system, values) for key, system in SYSTEMS.items()]
 
 
-def _listed(key: str, system: System) -> Listed:
+def _listed(key: str, system: System, values: Mapping[str, str]) -> Listed:
     sides = (system.purpose, system.data, system.parameters, system.effect)
     purpose, data, parameters, effect = (_side(each) for each in sides)
+    parameters = parameters.format_map(values)
     name = _side(system.name) or key
     return Listed(key, name, system.version, purpose, data, parameters, effect, switch_of(key))
 

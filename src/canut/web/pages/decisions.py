@@ -62,7 +62,7 @@ def _mine(
 def systems(request: HttpRequest) -> HttpResponse:
     """Tell everybody which rules decide here, and for which acts people may be sanctioned."""
     shown = {
-        "systems": register(),
+        "systems": register(now_ms()),
         "lists": lists_in_words(),
         "may_switch": Role.OPERATOR in roles_anywhere(request),
     }
