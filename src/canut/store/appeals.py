@@ -148,6 +148,12 @@ def looks_of(person_id: int, since_ms: int, now_ms: int) -> QuerySet[AppealLook]
     return AppealLook.objects.filter(counts, bearer=person_id, ended_ms__gt=since_ms)
 
 
+def has_uncovered(appeal: Appeal, person: Person) -> bool:
+    """Say whether somebody who reads an appeal has uncovered the hard material it is about."""
+    looks = AppealLook.objects.filter(appeal=appeal, bearer=person)
+    return looks.filter(seen_ms__isnull=False).exists()
+
+
 def may_answer(person: Person, decision: Decision) -> bool:
     """Say whether somebody may answer an appeal against a decision: independent, and a human."""
     return independent_of(decision).filter(pk=person.pk).exists()

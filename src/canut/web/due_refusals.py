@@ -54,6 +54,37 @@ DUE: dict[str, tuple[str, str]] = {
         gettext_noop("Your appeal is under way"),
         gettext_noop("You will find its state and its last day beside the decision."),
     ),
+    "appeal-hard-declined": (
+        gettext_noop("This appeal is about material you have not agreed to see"),
+        gettext_noop(
+            "Somebody else reads it. To read such appeals, agree to the kind under “Exposure”; "
+            "nobody asks you to."
+        ),
+    ),
+    "appeal-hard-minor": (
+        gettext_noop("This appeal is about hard material"),
+        gettext_noop("It is not given to people under 18. Somebody else reads it."),
+    ),
+    "appeal-hard-off-weeks": (
+        gettext_noop("This appeal is about hard material"),
+        gettext_noop("After eight weeks with such material, two go without. Somebody else reads."),
+    ),
+    "appeal-hard-day": (
+        gettext_noop("Your limit of hard material for 24 hours leaves no room for this appeal"),
+        gettext_noop("Take another appeal, or this one tomorrow. Somebody else may read it now."),
+    ),
+    "appeal-hard-week": (
+        gettext_noop("Your limit of hard material for 7 days leaves no room for this appeal"),
+        gettext_noop("Take another appeal, or this one later. Somebody else may read it now."),
+    ),
+    "appeal-hard-worst": (
+        gettext_noop("You have seen as many of the hardest tasks as 24 hours allow"),
+        gettext_noop("Take another appeal, or this one tomorrow. Somebody else may read it now."),
+    ),
+    "appeal-hard-break": (
+        gettext_noop("A break of 5 minutes, paid, comes before this appeal"),
+        gettext_noop("Take the break, then this appeal. It is still here."),
+    ),
     "appeal-too-late": (
         gettext_noop("It is too late for an appeal"),
         gettext_noop("A decision can be appealed against for 90 days. Write to who runs Canut."),
