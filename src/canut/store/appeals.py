@@ -165,13 +165,17 @@ def independent_of(decision: Decision) -> QuerySet[Person]:
     They review this project or run this instance, and are neither of the client nor the author of
     the decision, nor whom it is about; a program never is.
     """
+    involved = [decision.person_id, decision.made_by_id or 0]
+    return independent_people(decision.project).exclude(pk__in=involved)
+
+
+def independent_people(project: Project | None) -> QuerySet[Person]:
+    """Choose who may hear appeals of a project, or of none, but for who is involved themselves."""
     now = Q(memberships__ended_at=None)
     runs = now & Q(
         memberships__role=Role.OPERATOR, memberships__organisation__kind=Organisation.Kind.OPERATOR
     )
     people = Person.objects.filter(is_active=True, is_service=False)
-    people = people.exclude(pk__in=[decision.person_id, decision.made_by_id or 0])
-    project = decision.project
     if project is None:
         return people.filter(runs).distinct()
     reviews = now & Q(memberships__role=Role.REVIEWER, memberships__project=project)
