@@ -57,7 +57,8 @@ def test_statement_names_decisions_that_nobody_independent_could_look_at(made: M
     assert content["given"]["unheard"] == [{**told, "day": FIRST.isoformat()}]
 
 
-def test_statement_with_such_decisions_counts_to_the_same_bytes(made: Made) -> None:
+@pytest.mark.usefixtures("made")
+def test_statement_with_such_decisions_counts_to_the_same_bytes() -> None:
     close_period(period().pk, make_person(), AFTER)
     kept = Statement.objects.get().content
 

@@ -159,7 +159,8 @@ def last_change_of_hours_ms(until_ms: int) -> int | None:
         state=State.IN_FORCE,
         takes_effect_ms__lte=until_ms,
     )
-    return held.aggregate(last=models.Max("takes_effect_ms"))["last"]
+    last: int | None = held.aggregate(last=models.Max("takes_effect_ms"))["last"]
+    return last
 
 
 def limits_at(at_ms: int) -> Values:

@@ -35,6 +35,13 @@ DUE: dict[str, tuple[str, str]] = {
         gettext_noop("This limit cannot be meant"),
         gettext_noop("From 1 to %(limit)s days, and at least one task a day."),
     ),
+    "suspend-first": (
+        gettext_noop("For this reason, a suspension comes first"),
+        gettext_noop(
+            "Suspend them under “Limit their work”: they are told and may object. Once it has "
+            "begun, their work here can be ended for good."
+        ),
+    ),
     "worker-suspended": (
         gettext_noop("No task here for you for now"),
         gettext_noop(

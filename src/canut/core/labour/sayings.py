@@ -43,6 +43,19 @@ BY_PEOPLE: dict[str, Saying] = {
         "{reason}. Ce que vous avez fait reste payé, et vos traces restent les vôtres. Recours "
         "possible jusqu’au {appeal_day}.",
     ),
+    "closure": Saying(
+        "{who} ended your work in “{project}”: {reason}. What you did stays paid, and your record "
+        "stays yours. You can appeal until {appeal_day}.",
+        "{who} a mis fin à votre travail dans « {project} » : {reason}. Ce que vous avez fait "
+        "reste payé, et vos traces restent les vôtres. Recours possible jusqu’au {appeal_day}.",
+    ),
+    "closure-wish": Saying(
+        "{who} noted that you no longer wish to work in “{project}”, and ended it. What you did "
+        "stays paid. If you did not ask for it, appeal until {appeal_day}.",
+        "{who} a noté que vous ne souhaitez plus travailler dans « {project} », et y a mis fin. "
+        "Ce que vous avez fait reste payé. Si vous ne l’avez pas demandé, recours possible "
+        "jusqu’au {appeal_day}.",
+    ),
     "time-refused": Saying(
         "{who} did not accept {refused_ms} of your time in “{project}”: {reason}. The rest of "
         "your time is paid. You can appeal until {appeal_day}.",
