@@ -142,7 +142,9 @@ def test_members_page_lists_roles_without_answers(house: House) -> None:
 
 
 def test_work_of_somebody_ends_with_a_reason_from_the_list_or_their_own_wish(house: House) -> None:
-    held = Membership.objects.get(person=house.people["worker"], role="worker")
+    held = Membership.objects.get(
+        person=house.people["worker"], project=house.project, role="worker"
+    )
     path = reverse("project_member_end", args=[house.project.slug, held.pk])
     client = house.client("requester")
 

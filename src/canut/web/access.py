@@ -250,6 +250,12 @@ def answer_of_project(project: Project, number: int) -> Answer:
     return _one(found.first(), "answer")
 
 
+def worker_with(membership: Membership) -> Worker:
+    """Return who somebody is in the project they have a role of worker in."""
+    held = Worker.objects.filter(project=membership.project_id, person=membership.person_id)
+    return _one(held.first(), "worker")
+
+
 def worker_of_project(project: Project, number: int) -> Worker:
     """Return a worker of this project; raises ``Missing`` for any other."""
     return _one(Worker.objects.filter(project=project, id=number).first(), "worker")

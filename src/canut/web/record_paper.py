@@ -114,7 +114,7 @@ def _parts() -> list[_Part]:
                 (_("Project"), WIDE, _text("title")),
                 (_("For"), LEFT, _text("organisation")),
                 (_("Joined"), LEFT, _moment("joined_ms")),
-                (_("Left"), LEFT, _moment("left_ms")),
+                (_("Until"), LEFT, _moment("left_ms")),
             ],
         ),
         _Part(

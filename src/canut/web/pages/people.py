@@ -13,9 +13,9 @@ from canut.actions.endings import OWN_WISH, Ending, end_work
 from canut.actions.organisations import create_organisation
 from canut.core.errors import Forbidden, Refusal
 from canut.core.labour.acts import SUSPENSION, acts_for
-from canut.store.models import Membership, Person, Project, Role, Worker
+from canut.store.models import Membership, Person, Project, Role
 from canut.store.organisations import all_organisations, members_of, memberships_of
-from canut.web.access import is_shared, membership_of, person_named, person_of
+from canut.web.access import is_shared, membership_of, person_named, person_of, worker_with
 from canut.web.decided import reason_choices
 from canut.web.due_forms import RejectForm
 from canut.web.forms import NameForm, OrganisationForm
@@ -97,7 +97,7 @@ def end_member(request: HttpRequest, project: Project, number: int) -> HttpRespo
 def _end_work(request: HttpRequest, project: Project, membership: Membership) -> HttpResponse:
     """Ask why somebody's work ends, say what that does, and decide it."""
     person = person_of(request)
-    form = RejectForm(request.POST or None)
+    form = RejectForm(request.POST if request.method == "POST" else None)
     acts = reason_choices(acts_for(SUSPENSION, timezone.localdate()))
     form.offer("code", [(OWN_WISH, _("they asked for it themselves")), *acts])
     if request.method == "POST" and person.is_service:
@@ -112,8 +112,12 @@ def _end_work(request: HttpRequest, project: Project, membership: Membership) ->
         else:
             messages.success(request, _("Decided. The person reads why, and may appeal."))
             return redirect("project_members", project.slug)
-    worker = Worker.objects.filter(project=project, person=membership.person).first()
-    shown = {"project": project, "membership": membership, "worker": worker, "form": form}
+    shown = {
+        "project": project,
+        "membership": membership,
+        "worker": worker_with(membership),
+        "form": form,
+    }
     return render(request, "decisions/end.html", shown, status=422 if form.errors else 200)
 
 
