@@ -67,6 +67,7 @@ PLACES = {
     "KE-30": gettext_noop("Nairobi, Kenya"),
     "MG": gettext_noop("Madagascar"),
     "PH-00": gettext_noop("Metro Manila, Philippines"),
+    "US": gettext_noop("United States"),
     "US-CA": gettext_noop("California, United States"),
     "US-FL": gettext_noop("Florida, United States"),
     "US-NY": gettext_noop("New York, United States"),
