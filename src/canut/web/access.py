@@ -60,6 +60,9 @@ class Audience:
 ANYONE = Audience("anyone", signed_in=False)
 SIGNED_IN = Audience("signed in")
 DEMO = Audience("demo visitor", signed_in=False, demo_only=True)
+BEARERS = Audience(
+    "worker, or who reads appeals", roles=frozenset({Role.WORKER, Role.REVIEWER, Role.OPERATOR})
+)
 WORKERS = Audience("worker", roles=frozenset({Role.WORKER}))
 REQUESTERS = Audience("requester", roles=frozenset({Role.REQUESTER, Role.OPERATOR}))
 READERS = Audience(

@@ -6,6 +6,7 @@ from django.urls import include, path
 from canut.web.access import (
     AMONG_WORKERS,
     ANYONE,
+    BEARERS,
     DECIDERS,
     DEMO,
     MEDIA_READERS,
@@ -122,7 +123,7 @@ PAGES: tuple[Page, ...] = (
     Page("work/", work.work, "work_home", WORKERS),
     Page(_W + "rating", clients.rate, "work_rating", WORKERS, BOTH, for_worker=True),
     Page(_W + "ask", talk.ask, "workbench_ask", WORKERS, POST, json=True, for_worker=True),
-    Page("work/exposure", exposure.exposure, "work_exposure", SIGNED_IN, BOTH),
+    Page("work/exposure", exposure.exposure, "work_exposure", BEARERS, BOTH),
     Page(_W, workbench.work, "workbench", WORKERS, for_worker=True),
     *(
         Page(
