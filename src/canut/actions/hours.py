@@ -3,7 +3,7 @@
 Looked at every five minutes of work; what lending then reads is one moment, until which nothing is
 offered. Days are those that are counted for everybody (``store.time.WorkedDay``); when a rest began
 and ended is read roughly, from which pages could be seen. The limits are decided in
-``core.labour.hours``.
+``core.labour.hours``, and by settled changes; one that takes effect is followed by another look.
 """
 
 from datetime import timedelta
@@ -12,10 +12,20 @@ from django.db import transaction
 
 from canut.actions.measuring import zone_of
 from canut.core.labour.hours import HOUR_MS, POLICY, Hours, Span, joined, local_day, standing
-from canut.store.protection import Protection, protection_of, seen_spans, watched_ms, worked_ms
+from canut.store.policies import last_change_of_hours_ms
+from canut.store.protection import (
+    Protection,
+    hours_at,
+    protection_of,
+    seen_spans,
+    watched_ms,
+    worked_ms,
+)
 
 EVERY_MS = 300_000
 KEPT_MS = 14 * 24 * HOUR_MS
+RECENT_MS = 8 * 24 * HOUR_MS
+AT_ONCE = 200
 WEEK = [timedelta(days=n) for n in range(7)]
 
 
@@ -30,7 +40,7 @@ def watch_hours(person_id: int, now_ms: int, *, at_once: bool = False) -> Hours 
     Returns:
         How they stand; None when it was too soon to look.
     """
-    # every page asks with every batch of beats: what is mostly answered is one read, outside a write
+    # every page asks with every batch of beats: mostly one read answers, outside a write
     if not at_once and now_ms - watched_ms(person_id) < EVERY_MS:
         return None
     return _watch(person_id, now_ms)
@@ -46,7 +56,7 @@ def _watch(person_id: int, now_ms: int) -> Hours:
     oldest = now_ms - KEPT_MS
     fresh = seen_spans(person_id, max(row.watched_ms, oldest), now_ms)
     spans = _coarse([*((begin, end) for begin, end in row.spans if end > oldest), *fresh])
-    hours = standing(POLICY, days, spans, zone, now_ms)
+    hours = standing(hours_at(now_ms), days, spans, zone, now_ms)
     Protection.objects.update_or_create(
         person_id=person_id,
         defaults={
@@ -58,6 +68,23 @@ def _watch(person_id: int, now_ms: int) -> Hours:
         },
     )
     return hours
+
+
+def watch_again(now_ms: int) -> int:
+    """Look anew at those last looked at under other limits of hours; returns how many.
+
+    Two hundred at a time, each in a transaction of their own: it is asked again every few seconds.
+    """
+    changed_ms = last_change_of_hours_ms(now_ms)
+    if changed_ms is None:
+        return 0
+    before = Protection.objects.filter(
+        watched_ms__lt=changed_ms, watched_ms__gt=changed_ms - RECENT_MS
+    )
+    people = list(before.order_by("person_id").values_list("person_id", flat=True)[:AT_ONCE])
+    for person in people:
+        watch_hours(person, now_ms, at_once=True)
+    return len(people)
 
 
 def _coarse(spans: list[Span]) -> list[Span]:

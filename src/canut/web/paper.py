@@ -18,6 +18,7 @@ from canut.web.pay_words import (
     bound_word,
     confidence_word,
     contribution_word,
+    decision_word,
     place_word,
     status_word,
     surface_word,
@@ -93,6 +94,7 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
             *(table for one in _projects(content) for table in one),
             _sum(content),
             *_employer(content),
+            *_unheard(given),
             _year(content),
             _parameters(content),
         ],
@@ -249,6 +251,32 @@ def _contribution(one: Mapping[str, Any], currency: str, sign: int = 1) -> list[
         money(one["base_micro"], currency),
         percent_word(one["rate"]),
         money(sign * one["micro"], currency),
+    ]
+
+
+def _unheard(given: Mapping[str, Any]) -> list[Table]:
+    """Say which decisions of the period nobody here is independent to hear an appeal on."""
+    rows = [
+        [
+            ", ".join(filter(None, (decision_word(one["kind"]), one["project"]))),
+            whole(one["count"]),
+            day_word(one["day"]),
+        ]
+        for one in given.get("unheard", ())
+    ]
+    if not rows:
+        return []
+    return [
+        Table(
+            _("Decisions nobody here could hear an appeal on"),
+            [(_("Decision"), LEFT), (_("How many"), RIGHT), (_("The last on"), RIGHT)],
+            rows,
+            note=_(
+                "No such person exists here: nobody is independent of the client and of the"
+                " decision. Appeal all the same: unless it is taken back sooner, you win after 14"
+                " days."
+            ),
+        )
     ]
 
 

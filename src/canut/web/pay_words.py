@@ -30,6 +30,17 @@ SURFACES = {
     "account": gettext_noop("My account"),
     "page": gettext_noop("Other pages"),
 }
+DECISIONS = {
+    "rejection": gettext_noop("an answer not accepted"),
+    "restriction": gettext_noop("so many tasks a day"),
+    "suspension": gettext_noop("no task for a while"),
+    "closure": gettext_noop("membership ended"),
+    "time_refused": gettext_noop("time not accepted"),
+    "time_held": gettext_noop("time held back"),
+    "not_lent": gettext_noop("tasks not offered"),
+    "quality": gettext_noop("a figure of quality"),
+    "price": gettext_noop("a price"),
+}
 BOUNDS = {
     "legal": gettext_noop("the law"),
     "living": gettext_noop("a living wage"),
@@ -93,6 +104,11 @@ FACTS = {
 def contribution_word(name: str) -> str:
     """Name a contribution."""
     return _word(CONTRIBUTIONS, name)
+
+
+def decision_word(kind: str) -> str:
+    """Return what a decision changes, in a few words."""
+    return _(DECISIONS[kind]) if kind in DECISIONS else kind
 
 
 def surface_word(name: str) -> str:
