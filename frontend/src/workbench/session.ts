@@ -120,7 +120,11 @@ export class Session {
   }
 
   get earnedMicro(): number {
-    return this.me.earned_micro + this.fresh.length * (this.o.data.rate?.piece_micro ?? 0);
+    const rate = this.o.data.rate;
+    if (!rate) return this.me.earned_micro;
+    const fresh = this.elapsedMs - this.me.elapsed_ms;
+    const hours = Math.floor((fresh * (rate.by_hour_micro ?? 0)) / 3_600_000);
+    return this.me.earned_micro + this.fresh.length * rate.piece_micro + hours;
   }
 
   get elapsedMs(): number {

@@ -99,6 +99,8 @@ const fr = {
   breakEnd: "Reprendre",
   countedMoney: (sum: string) =>
     `Gagné : ${sum} par réponse envoyée. Une réponse corrigée n’est payée qu’une fois, son temps compte toujours.`,
+  countedHour: (sum: string) =>
+    `Gagné : ${sum} par heure, et le prix de chaque réponse envoyée s’il y en a un. Ici d’après le temps écoulé ; votre relevé compte le temps mesuré.`,
   countedOwn: "Vous travaillez sur votre temps de service : pas de prix à la pièce ici.",
   countedBeats:
     "Pendant que cette page est ouverte, elle note chaque seconde combien de touches, de clics et de défilements il y a eu, jamais lesquels ni où. Cela sert à prouver votre temps, et à rien d’autre.",
@@ -165,6 +167,7 @@ const fr = {
   unknown: "inconnu",
   pay: "Ce que ça paie",
   payPiece: (sum: string) => `${sum} par réponse, essais compris.`,
+  payHour: (sum: string) => `${sum} par heure de temps mesuré.`,
   payOwn: "Travail de service, pas de prix à la pièce.",
   time: "Votre temps",
   timeNote: "Mesuré par le serveur : tâches, consignes, attente et pauses comptent.",
@@ -290,6 +293,8 @@ const en: Words = {
   breakEnd: "Go on",
   countedMoney: (sum) =>
     `Earned: ${sum} for each answer sent. A corrected answer is paid once, its time always counts.`,
+  countedHour: (sum) =>
+    `Earned: ${sum} an hour, and the price of each answer sent if it has one. Here by time elapsed; your statement counts measured time.`,
   countedOwn: "You work on your employer’s time: there is no piece price here.",
   countedBeats:
     "While this page is open it notes, second by second, how many keys, clicks and scrolls there were, never which or where. It serves to prove your time and nothing else.",
@@ -355,6 +360,7 @@ const en: Words = {
   unknown: "unknown",
   pay: "What it pays",
   payPiece: (sum) => `${sum} an answer, practice included.`,
+  payHour: (sum) => `${sum} an hour of measured time.`,
   payOwn: "On your employer’s time, no piece price.",
   time: "Your time",
   timeNote: "Measured by the server: tasks, instructions, waiting and breaks count.",
