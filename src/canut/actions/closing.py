@@ -31,8 +31,7 @@ from canut.store.models import (
     Statement,
     StatementCost,
 )
-
-LATE_DAYS = 16
+from canut.store.periods import LATE_DAYS
 
 
 @dataclass(frozen=True, slots=True)

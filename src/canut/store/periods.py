@@ -5,13 +5,15 @@ turns the period's state, so that a period is closed whole or not at all.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q, Sum
 
 from canut.store.people import Person
 from canut.store.projects import Project
+
+LATE_DAYS = 16
 
 
 class PayPolicy(models.Model):
@@ -203,6 +205,12 @@ def last_closed(before: date) -> Period | None:
     """Return the closed period that comes last before a day."""
     closed = Period.objects.filter(state=Period.State.CLOSED, first_day__lt=before)
     return closed.order_by("-first_day").first()
+
+
+def overdue_periods(today: date) -> list[Period]:
+    """List the periods that are not closed though they ended more than sixteen days ago."""
+    ended = Period.objects.filter(last_day__lt=today - timedelta(days=LATE_DAYS))
+    return list(ended.exclude(state=Period.State.CLOSED).order_by("first_day"))
 
 
 def policy_now() -> PayPolicy | None:
