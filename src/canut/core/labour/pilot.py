@@ -207,7 +207,7 @@ def judge(piece: Money, people: Sequence[Tried], time: TaskTime | None) -> Verdi
     reasons = _reasons(piece.micro, people, time)
     hour = max((tried.hour_micro for tried in people), default=0)
     by_hour = Money(hour, piece.currency) if hour else None
-    proposed = piece
+    proposed: Money | None = piece
     if reasons and by_hour:
         by_hour = _smallest_hour(piece, people, time)
     elif reasons:
