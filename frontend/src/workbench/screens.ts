@@ -20,7 +20,8 @@ function pays(bench: Bench, rate: Rate): string {
   const { words, data } = bench;
   const hour = rate.by_hour_micro ?? 0;
   const said = [];
-  if (rate.piece_micro || !hour) said.push(words.payPiece(price(rate.piece_micro, rate.currency, data.language)));
+  if (rate.piece_micro || !hour)
+    said.push(words.payPiece(price(rate.piece_micro, rate.currency, data.language)));
   if (hour) said.push(words.payHour(price(hour, rate.currency, data.language)));
   return said.join(" ");
 }
