@@ -12,14 +12,13 @@ from django.db import transaction
 
 from canut.actions.measuring import zone_of
 from canut.core.labour.hours import HOUR_MS, POLICY, Hours, Span, joined, local_day, standing
-from canut.store.protection import Protection, protection_of, seen_spans, worked_ms
+from canut.store.protection import Protection, protection_of, seen_spans, watched_ms, worked_ms
 
 EVERY_MS = 300_000
 KEPT_MS = 14 * 24 * HOUR_MS
 WEEK = [timedelta(days=n) for n in range(7)]
 
 
-@transaction.atomic
 def watch_hours(person_id: int, now_ms: int, *, at_once: bool = False) -> Hours | None:
     """See how a person's hours stand, and keep until when they rest.
 
@@ -31,9 +30,15 @@ def watch_hours(person_id: int, now_ms: int, *, at_once: bool = False) -> Hours 
     Returns:
         How they stand; None when it was too soon to look.
     """
-    row = protection_of(person_id)
-    if not at_once and now_ms - row.watched_ms < EVERY_MS:
+    # every page asks with every batch of beats: what is mostly answered is one read, outside a write
+    if not at_once and now_ms - watched_ms(person_id) < EVERY_MS:
         return None
+    return _watch(person_id, now_ms)
+
+
+@transaction.atomic
+def _watch(person_id: int, now_ms: int) -> Hours:
+    row = protection_of(person_id)
     zone = zone_of(person_id, now_ms)
     today = local_day(now_ms, zone)
     monday = today - timedelta(days=today.weekday())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from canut.core.labour.exposure import (
@@ -113,6 +113,14 @@ def protection_of(person_id: int) -> Protection:
     """Return what is known of a person; an empty row, not kept, where nothing is."""
     found = Protection.objects.filter(person_id=person_id).first()
     return found or Protection(person_id=person_id)
+
+
+def watched_ms(person_id: int) -> int:
+    """Return when a person's hours were last looked at; 0 before the first time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT watched_ms FROM store_protection WHERE person_id = %s", (person_id,))
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def choices_of(person_id: int) -> dict[str, bool]:

@@ -18,11 +18,11 @@ from canut.web.pay_words import (
     bound_word,
     confidence_word,
     contribution_word,
-    parameter_word,
     place_word,
     status_word,
     surface_word,
 )
+from canut.web.place_words import in_words, parameter_name
 from canut.web.shown import duration, locale, money, price, whole
 
 LEFT, RIGHT, WIDE = "l", "r", "w"  # wide: left, and left out on a phone
@@ -304,8 +304,8 @@ def _parameters(content: Mapping[str, Any]) -> Table:
         ],
         [
             [
-                f"{parameter_word(one['parameter'])} ({one['place']})",
-                one["value"].replace(".", "," if locale() == "fr_CA" else "."),
+                f"{parameter_name(one['parameter'])} ({one['place']})",
+                in_words(Decimal(one["value"]), one["unit"]),
                 day_word(one["from"]),
                 one["title"],
                 confidence_word(one["confidence"]),
