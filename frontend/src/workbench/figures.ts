@@ -1,5 +1,5 @@
 /* Money and time as people read them, by language. Never rounded up in the payer's favour. */
-import type { Language } from "./wire";
+import type { Language, Rate } from "./wire";
 
 export const localeOf = (language: Language): string => (language === "fr" ? "fr-CA" : "en-CA");
 
@@ -11,6 +11,12 @@ function format(language: Language, options: Intl.NumberFormatOptions = {}): Int
   const known = formats.get(name) ?? new Intl.NumberFormat(localeOf(language), options);
   formats.set(name, known);
   return known;
+}
+
+/** What some answers and the time they took are worth, by time elapsed where hours are paid. */
+export function worth(rate: Rate | null, answers: number, ms: number): number {
+  if (!rate) return 0;
+  return answers * rate.piece_micro + Math.floor((ms * (rate.by_hour_micro ?? 0)) / 3_600_000);
 }
 
 /** `12,06 $`, `$12.06`; a price below the cent keeps its decimals: `0,2105 $`. */

@@ -165,7 +165,7 @@ function counted(bench: Bench): TemplateResult {
     <p class="measure">${
       rate
         ? rate.by_hour_micro
-          ? words.countedHour(price(rate.by_hour_micro, rate.currency, data.language))
+          ? words.payHour(price(rate.by_hour_micro, rate.currency, data.language))
           : words.countedMoney(price(rate.piece_micro, rate.currency, data.language))
         : words.countedOwn
     }</p>

@@ -1,6 +1,7 @@
 /* Which task is in front of the person, which are ready, which can be taken back.
    Knows nothing of the page: it is told what was decided and says when something changed. */
 import { isStale } from "./care";
+import { worth } from "./figures";
 import type { Outbox } from "./outbox";
 import type { Kept } from "./store";
 import {
@@ -120,11 +121,8 @@ export class Session {
   }
 
   get earnedMicro(): number {
-    const rate = this.o.data.rate;
-    if (!rate) return this.me.earned_micro;
-    const fresh = this.elapsedMs - this.me.elapsed_ms;
-    const hours = Math.floor((fresh * (rate.by_hour_micro ?? 0)) / 3_600_000);
-    return this.me.earned_micro + this.fresh.length * rate.piece_micro + hours;
+    const freshMs = this.elapsedMs - this.me.elapsed_ms;
+    return this.me.earned_micro + worth(this.o.data.rate, this.fresh.length, freshMs);
   }
 
   get elapsedMs(): number {

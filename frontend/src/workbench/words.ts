@@ -99,8 +99,6 @@ const fr = {
   breakEnd: "Reprendre",
   countedMoney: (sum: string) =>
     `Gagné : ${sum} par réponse envoyée. Une réponse corrigée n’est payée qu’une fois, son temps compte toujours.`,
-  countedHour: (sum: string) =>
-    `Gagné : ${sum} par heure, et le prix de chaque réponse envoyée s’il y en a un. Ici d’après le temps écoulé ; votre relevé compte le temps mesuré.`,
   countedOwn: "Vous travaillez sur votre temps de service : pas de prix à la pièce ici.",
   countedBeats:
     "Pendant que cette page est ouverte, elle note chaque seconde combien de touches, de clics et de défilements il y a eu, jamais lesquels ni où. Cela sert à prouver votre temps, et à rien d’autre.",
@@ -293,8 +291,6 @@ const en: Words = {
   breakEnd: "Go on",
   countedMoney: (sum) =>
     `Earned: ${sum} for each answer sent. A corrected answer is paid once, its time always counts.`,
-  countedHour: (sum) =>
-    `Earned: ${sum} an hour, and the price of each answer sent if it has one. Here by time elapsed; your statement counts measured time.`,
   countedOwn: "You work on your employer’s time: there is no piece price here.",
   countedBeats:
     "While this page is open it notes, second by second, how many keys, clicks and scrolls there were, never which or where. It serves to prove your time and nothing else.",
