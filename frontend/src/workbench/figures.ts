@@ -1,5 +1,5 @@
 /* Money and time as people read them, by language. Never rounded up in the payer's favour. */
-import type { Language, Rate } from "./wire";
+import type { Language, Me, Rate } from "./wire";
 
 export const localeOf = (language: Language): string => (language === "fr" ? "fr-CA" : "en-CA");
 
@@ -13,10 +13,11 @@ function format(language: Language, options: Intl.NumberFormatOptions = {}): Int
   return known;
 }
 
-/** What some answers and the time they took are worth, by time elapsed where hours are paid. */
-export function worth(rate: Rate | null, answers: number, ms: number): number {
-  if (!rate) return 0;
-  return answers * rate.piece_micro + Math.floor((ms * (rate.by_hour_micro ?? 0)) / 3_600_000);
+/** What was earned with answers that wait to be sent; hours that are paid go by time elapsed. */
+export function earned(me: Me, rate: Rate | null, waiting: number, elapsedMs: number): number {
+  if (!rate) return me.earned_micro;
+  const hours = ((elapsedMs - me.elapsed_ms) * (rate.by_hour_micro ?? 0)) / 3_600_000;
+  return me.earned_micro + waiting * rate.piece_micro + Math.floor(hours);
 }
 
 /** `12,06 $`, `$12.06`; a price below the cent keeps its decimals: `0,2105 $`. */

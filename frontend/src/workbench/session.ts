@@ -1,7 +1,7 @@
 /* Which task is in front of the person, which are ready, which can be taken back.
    Knows nothing of the page: it is told what was decided and says when something changed. */
 import { isStale } from "./care";
-import { worth } from "./figures";
+import { earned } from "./figures";
 import type { Outbox } from "./outbox";
 import type { Kept } from "./store";
 import {
@@ -105,8 +105,7 @@ export class Session {
   /** The answer that the task in view already has. */
   get given(): Values | null {
     if (this.revisiting !== null) return this.past[this.revisiting]?.values ?? null;
-    if (this.screen === "explained") return this.past.at(-1)?.values ?? null;
-    return null;
+    return this.screen === "explained" ? (this.past.at(-1)?.values ?? null) : null;
   }
 
   get held(): number[] {
@@ -121,8 +120,7 @@ export class Session {
   }
 
   get earnedMicro(): number {
-    const freshMs = this.elapsedMs - this.me.elapsed_ms;
-    return this.me.earned_micro + worth(this.o.data.rate, this.fresh.length, freshMs);
+    return earned(this.me, this.o.data.rate, this.fresh.length, this.elapsedMs);
   }
 
   get elapsedMs(): number {
