@@ -79,7 +79,6 @@ class PayForm(OverlapForm):
     )
     pays = forms.ChoiceField(
         label=_("What is paid"),
-        help_text=_("Everything else being the same, hours are surer for whoever answers."),
         choices=PAYS,
         initial="piece",
         required=False,
