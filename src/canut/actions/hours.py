@@ -30,7 +30,7 @@ def watch_hours(person_id: int, now_ms: int, *, at_once: bool = False) -> Hours 
     Returns:
         How they stand; None when it was too soon to look.
     """
-    # every page asks with every batch of beats: what is mostly answered is one read, outside a write
+    # pages ask with every batch of beats: what is mostly answered is one read, outside a write
     if not at_once and now_ms - watched_ms(person_id) < EVERY_MS:
         return None
     return _watch(person_id, now_ms)
