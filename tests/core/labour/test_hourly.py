@@ -1,5 +1,6 @@
 """Hours are paid at the price each day had; what was promised is not taken back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 from canut.core.errors import BadInput
 from canut.core.labour.floor import Bound, Floor
 from canut.core.labour.funds import need_after_pilot, need_before_pilot
+from canut.core.labour.given import DayGiven, ProjectGiven, given_of, written
 from canut.core.labour.hourly import HourPrice, hour_price
 from canut.core.labour.pay import WorkLine, pay_of_period
 from canut.core.labour.pilot import Reason, Tried, judge
 from canut.core.labour.price import Declared, TaskTime
 from canut.core.money import HOUR_MS, Money
+from tests.core.labour.test_statement import facts
 
 DAY = date(2026, 6, 1)
 FLOOR = Floor(Money(16_600_000, "CAD"), Bound.LEGAL)
@@ -116,3 +119,21 @@ def test_pieces_beside_hours_lower_the_hour_that_does() -> None:
     verdict = judge(cad(50_000), people, None)
 
     assert verdict.proposed_by_hour == cad(13_600_000)  # 50,000 a minute are 3 an hour
+
+
+@given(st.dictionaries(st.integers(0, 5), st.integers(0, 10**9), max_size=6))
+def test_prices_of_single_days_are_read_back_as_they_were_written(others: dict[int, int]) -> None:
+    project = ProjectGiven(
+        3,
+        "Soies",
+        "Les Soies",
+        [DayGiven(DAY + timedelta(n), {"item": HOUR_MS}) for n in range(6)],
+        hourly_micro=20_000_000,
+        hourly_of_day={DAY + timedelta(n): micro for n, micro in others.items()},
+    )
+    who = replace(facts(), projects=[project])
+
+    kept = written(who)
+
+    assert given_of(kept).projects[0].hourly_of_day == project.hourly_of_day
+    assert ("hourly_of_day" in kept["projects"][0]) == bool(others)
