@@ -20,6 +20,7 @@ from canut.store.periods import (
     Period,
     PlaceFile,
     Statement,
+    StatementCost,
 )
 from canut.store.pilots import Pilot, TaskPace
 from canut.store.policies import (
@@ -117,6 +118,7 @@ __all__ = [
     "Role",
     "Sanction",
     "Statement",
+    "StatementCost",
     "SystemsRead",
     "Task",
     "TaskPace",
