@@ -89,7 +89,7 @@ def choose_columns(source: Import, *, judged: str, id_column: str, known_column:
     options = ImportOptions(
         id_column=id_column or None, known_column=known_column or None, required=(judged,)
     )
-    kept = {name: value for name, value in source.reading.items() if name != "keep"}
+    kept = {name: value for name, value in source.reading.items() if name not in {"keep", "begun"}}
     source.reading = kept | {
         "options": asdict(options),
         "chosen": {"judged": judged, "id_column": id_column, "known_column": known_column},

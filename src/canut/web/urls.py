@@ -222,6 +222,7 @@ PAGES: tuple[Page, ...] = (
     Page("payroll/<int:number>/try", payroll.try_out, "payroll_try", OPERATORS, POST),
     Page("payroll/<int:number>/close", payroll.close, "payroll_close", OPERATORS, POST),
     Page("media/<slug:project>/<str:sha256>", media.media, "media", MEDIA_READERS),
+    Page("files/<str:token>", media.signed, "media_signed", ANYONE),
 )
 
 urlpatterns = [

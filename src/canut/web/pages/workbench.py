@@ -65,7 +65,7 @@ URLS = (
     "rest",
     "harder",
 )
-COUNT_LIMIT = 20_000
+COUNT_LIMIT, SCREEN_PIXELS = 20_000, 1280
 _encode = msgspec.json.encode
 type Parts = Sequence[Mapping[str, str]]
 
@@ -343,7 +343,7 @@ class _Shown:
         width, height = self.sizes.get(value, (0, 0))
         return {
             "as": "image",
-            "url": address,
+            "url": f"{address}?size={SCREEN_PIXELS}",
             "raw": f"{address}?raw=1",
             "width": width,
             "height": height,
