@@ -19,6 +19,7 @@ from canut.actions.before import published_before
 from canut.actions.known import read_known
 from canut.actions.landing import ImportOptions, RowsToTasks, land, pictures_to_tasks
 from canut.actions.pace import Pace
+from canut.actions.parts import forget_old_parts
 from canut.actions.pictures import draw_smaller
 from canut.actions.prelabels import check_prelabels
 from canut.actions.protection import follow_labels
@@ -120,6 +121,7 @@ def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
     else:
         _move(source, {State.READING}, State.READY)
     forget_old_uploads(_in_use(), now.timestamp())
+    forget_old_parts(now.timestamp())
     return source
 
 

@@ -19,7 +19,9 @@ AT_ONCE = 50
 def draw_smaller(project_id: int) -> int:
     """Draw every picture of a project that has no smaller copies yet; returns how many."""
     large = Q(width__gte=TINY_PIXELS) | Q(height__gte=TINY_PIXELS)
-    waiting = Media.objects.filter(large, project_id=project_id, smaller__isnull=True).order_by("id")
+    waiting = Media.objects.filter(large, project_id=project_id, smaller__isnull=True).order_by(
+        "id"
+    )
     drawn = 0
     while some := list(waiting[:AT_ONCE]):
         for media in some:
