@@ -1,4 +1,4 @@
-"""Both storages keep what they are given: a folder, and a real S3 server of moto on this machine."""
+"""Both storages keep what they are given: a folder, and an S3 server on this machine."""
 
 import io
 import urllib.request

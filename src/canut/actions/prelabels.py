@@ -18,7 +18,7 @@ from canut.core.formats import Column, read, sniff, stream_rows
 from canut.core.formats.rows import Problem, Row
 from canut.core.formats.seen import Seen, hashes_of
 from canut.core.formats.writing import Batch, check_format
-from canut.core.kinds import Schema, label_of_values, questions_of, value_of_label
+from canut.core.kinds import Schema, check_schema, label_of_values, questions_of, value_of_label
 from canut.store.models import Import, ModelAuthor, Project, Task
 from canut.store.prelabels import (
     OfRow,
@@ -135,15 +135,22 @@ class Authors:
         return self._known[name]
 
 
-def check_prelabels(source: Import) -> None:
-    """Refuse to publish what a model said in labels that the question does not know.
+def check_prelabels(source: Import, asked: object = None) -> None:
+    """Refuse what a model said in labels that the question does not know.
+
+    Args:
+        source: the import.
+        asked: the schema about to be asked; what the project asks now where it is left out.
 
     Raises:
         BadInput: ``prelabel-refused``, with the first row and its column.
+        BadQuestion: nobody could answer the schema.
     """
     given = source.reading.get("options", {}).get("prelabel")
-    schema = schema_of(source.project_id)
-    if not given or schema is None:
+    if not given:
+        return
+    schema = schema_of(source.project_id) if asked is None else check_schema(asked)
+    if schema is None:
         return
     known: dict[str, str | None] = {}
     for label, row in labels_of_source(source.id):

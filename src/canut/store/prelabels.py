@@ -136,6 +136,11 @@ def said_of_source(source_id: int, after: tuple[int, int], limit: int) -> list[t
         return [(int(found[0]), Said(*found[1:])) for found in cursor.fetchall()]
 
 
+def has_prelabels(project_id: int) -> bool:
+    """Say whether a model said something of a project's tasks."""
+    return ModelAnswer.objects.filter(author__project=project_id).exists()
+
+
 def said_of_task(task_id: int) -> list[ModelAnswer]:
     """Return what models said of a task, the surest first."""
     found = ModelAnswer.objects.filter(task=task_id).select_related("author")

@@ -8,7 +8,7 @@ opened as it is written.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 
 from canut.core.errors import BadFile
 from canut.core.formats.images import Files
@@ -48,11 +48,11 @@ def unpacked(path: Path, table: str) -> Iterator[Path]:
     if path.is_dir():
         yield path / table
         return
-    with NamedTemporaryFile(prefix="canut-table-") as out:
-        with Files(path) as files:
-            files.copy(table, out)
-        out.flush()
-        yield Path(out.name)
+    with TemporaryDirectory(prefix="canut-table-") as folder:
+        out = Path(folder) / "table"
+        with Files(path) as files, out.open("wb") as file:
+            files.copy(table, file)
+        yield out
 
 
 class Names:

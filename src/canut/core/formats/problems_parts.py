@@ -61,4 +61,63 @@ REFUSALS: dict[str, Words] = {
         "Rangée {line}, colonne « {column} » : « {seen} » n’est pas parmi les réponses de la "
         "question : {known}. Ajoutez-la à la question, ou choisissez d’autres colonnes.",
     ),
+    "template-free-text": Words(
+        "Line {line}, <{tag}>: the field “{name}” takes free text, which cannot be asked yet; "
+        "leave it out with --without {name}.",
+        "Ligne {line}, <{tag}> : le champ « {name} » demande un texte libre, ce qui ne peut pas "
+        "encore se demander ; laissez-le avec --without {name}.",
+    ),
+    "template-element": Words(
+        "Line {line}, <{tag}>: this element cannot become a choice among answers.",
+        "Ligne {line}, <{tag}> : cet élément ne peut pas devenir un choix entre des réponses.",
+    ),
+    "template-several": Words(
+        "Line {line}, <{tag}>: one question is asked about each task, and the form has several "
+        "fields: {name}. Leave all but one out with --without.",
+        "Ligne {line}, <{tag}> : une seule question se pose sur chaque tâche, et le formulaire "
+        "a plusieurs champs : {name}. Laissez-en tous sauf un avec --without.",
+    ),
+    "template-no-field": Words(
+        "The form has no choice among answers.",
+        "Le formulaire n’a aucun choix entre des réponses.",
+    ),
+    "template-no-name": Words(
+        "Line {line}, <{tag}>: the field has no name.",
+        "Ligne {line}, <{tag}> : le champ n’a pas de nom.",
+    ),
+    "template-categories": Words(
+        "Line {line}, <{tag}>: the categories of “{name}” are no list of texts.",
+        "Ligne {line}, <{tag}> : les catégories de « {name} » ne sont pas une liste de textes.",
+    ),
+    "template-variable": Words(
+        "Line {line}, <{tag}>: the input file has no column “{name}”.",
+        "Ligne {line}, <{tag}> : le fichier d’entrée n’a pas de colonne « {name} ».",
+    ),
+    "template-shows-nothing": Words(
+        "The form shows no column of the file: it has no ${{variable}}.",
+        "Le formulaire ne montre aucune colonne du fichier : il n’a pas de ${{variable}}.",
+    ),
+    "template-media": Words(
+        "Line {line}, <{tag}>: sound and video cannot be shown yet (“{name}”).",
+        "Ligne {line}, <{tag}> : le son et la vidéo ne peuvent pas encore être montrés (« "
+        "{name} »).",
+    ),
+    "template-too-large": Words(
+        "The form is over one mebibyte.",
+        "Le formulaire dépasse un mébioctet.",
+    ),
+    "template-pictures": Words(
+        "Line {line}, <{tag}>: “{name}” shows pictures; give them with --pictures, a zip or a "
+        "folder.",
+        "Ligne {line}, <{tag}> : « {name} » montre des images ; donnez-les avec --pictures, un "
+        "zip ou un dossier.",
+    ),
+    "import-of-results": Words(
+        "This is a file of finished work, not of tasks; canut audit reads it.",
+        "C’est un fichier de travail fini, pas de tâches ; canut audit le lit.",
+    ),
+    "template-no-picture": Words(
+        "The cells of “{name}” name none of the pictures; compare their last parts.",
+        "Les cellules de « {name} » ne nomment aucune des images ; comparez la fin des noms.",
+    ),
 }

@@ -88,8 +88,18 @@ def safe_cell(text: str) -> str:
 
 
 def _csv(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[bytes]:
+    return _separated(columns, batches, ",")
+
+
+def _tsv(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[bytes]:
+    return _separated(columns, batches, "\t")
+
+
+def _separated(
+    columns: Sequence[Column], batches: Iterable[Batch], separator: str
+) -> Iterator[bytes]:
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
+    writer = csv.writer(text, delimiter=separator)
     writer.writerow([safe_cell(column.name) for column in columns])
     for batch in batches:
         writer.writerows([_csv_row(row) for row in batch])
@@ -196,6 +206,7 @@ def _arrow(batch: Batch, schema: Arrow) -> Arrow:
 
 WRITERS: dict[str, Callable[[Sequence[Column], Iterable[Batch]], Iterator[bytes]]] = {
     "csv": _csv,
+    "tsv": _tsv,
     "jsonl": _jsonl,
     "json": _json,
     "parquet": _parquet,

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from canut.actions.accounts import join_as_worker
 from canut.actions.drafts import begin_project, say_who_answers
 from canut.actions.jobs import are_jobs_run, overlap_change, publish_soon, set_overlap_soon
+from canut.actions.prelabels import check_prelabels
 from canut.actions.projects import check_start, set_price, write_aims, write_question
 from canut.core.errors import BadInput, Incomplete, Refusal
 from canut.store.drafts import current_import
@@ -74,6 +75,7 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
         judged = source.reading["chosen"]["judged"]
         schema = form.schema(judged, shown_as(source, judged))
         try:
+            check_prelabels(source, schema)
             write_question(
                 project,
                 schema,
