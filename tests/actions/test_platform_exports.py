@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from canut.actions.platform_exports import BATCH, export_mturk, export_toloka
-from canut.actions.rejections import reject_answer
 from canut.core.errors import BadInput
-from canut.core.formats import mturk, toloka
+from canut.core.formats.platforms import PLATFORMS, Platform
 from canut.core.formats.work import Fate, Piece
-from canut.core.labour.acts import ACTS
 from canut.store.models import Answer, Task
-from tests.factories import NOW, NOW_MS, SCHEMA, Made, answer_next, make_person, make_project
+from tests.actions.due import EVIDENCE, make_due
+from tests.factories import NOW, SCHEMA, Made, answer_next, make_project
 
 pytestmark = pytest.mark.django_db
+MTURK, TOLOKA = PLATFORMS["mturk"], PLATFORMS["toloka"]
 DAY = dt.timedelta(days=1)
 
 
@@ -38,9 +38,8 @@ def written(stream: Iterator[bytes], path: Path) -> Path:
     return path
 
 
-def pieces_of(path: Path, reader: object) -> list[Piece]:
-    module = mturk if reader is mturk else toloka
-    batches = list(module.read(path, module.reading_of(path)))
+def pieces_of(path: Path, reader: Platform) -> list[Piece]:
+    batches = list(reader.read(path, reader.reading_of(path)))
     assert not [problem for batch in batches for problem in batch.problems]
     return [piece for batch in batches for piece in batch.pieces]
 
@@ -54,9 +53,9 @@ def test_a_batch_has_its_columns_in_their_order(made: Made) -> None:
     assert all(name.startswith("Input.") for name in header[27:-3])
 
 
-@pytest.mark.parametrize("platform", [mturk, toloka])
-def test_what_is_written_is_read_back(made: Made, tmp_path: Path, platform: object) -> None:
-    export = export_mturk if platform is mturk else export_toloka
+@pytest.mark.parametrize("platform", [MTURK, TOLOKA])
+def test_what_is_written_is_read_back(made: Made, tmp_path: Path, platform: Platform) -> None:
+    export = export_mturk if platform is MTURK else export_toloka
     answers = {a.pk: a for a in Answer.objects.select_related("worker", "lease")}
 
     pieces = pieces_of(written(export(made.project.pk, now=NOW), tmp_path / "a"), platform)
@@ -69,27 +68,23 @@ def test_what_is_written_is_read_back(made: Made, tmp_path: Path, platform: obje
         assert piece.fate == Fate.WAITING
         assert piece.pay_micro == 210_000
         assert piece.started_ms is not None
-        assert abs(piece.started_ms - answer.lease.lent_ms) < 1000 if answer.lease else False
+        assert answer.lease is not None
+        assert abs(piece.started_ms - answer.lease.lent_ms) < 1000
 
 
-def test_work_is_accepted_after_a_week_and_a_rejection_says_why(
-    made: Made, tmp_path: Path
-) -> None:
-    answer = Answer.objects.order_by("pk")[0]
-    person = make_person()
-    answer.worker.person = person
-    answer.worker.save()
-    code = next(iter(ACTS))
-    reject_answer(answer.pk, by=make_person(), code=code, evidence="vide", now_ms=NOW_MS + 60_000)
+def test_work_is_accepted_after_a_week_and_a_rejection_says_why(tmp_path: Path) -> None:
+    due = make_due(workers=2, tasks=1, overlap=2)
+    answer_next(due.made.workers[1], "non")
+    due.reject()
     later = NOW + 8 * DAY
 
     rows = csv.DictReader(
-        io.StringIO(b"".join(export_mturk(made.project.pk, now=later)).decode())
+        io.StringIO(b"".join(export_mturk(due.made.project.pk, now=later)).decode())
     )
-    pool = pieces_of(written(export_toloka(made.project.pk, now=later), tmp_path / "a"), toloka)
+    pool = pieces_of(written(export_toloka(due.made.project.pk, now=later), tmp_path / "a"), TOLOKA)
 
     told = {row["AssignmentStatus"]: row for row in rows}
-    assert told["Rejected"]["RequesterFeedback"] == "vide"
+    assert told["Rejected"]["RequesterFeedback"] == EVIDENCE
     assert told["Rejected"]["RejectionTime"]
     assert told["Approved"]["ApprovalTime"] == told["Approved"]["AutoApprovalTime"]
     assert sorted(piece.fate for piece in pool) == [Fate.ACCEPTED, Fate.REJECTED]
@@ -111,9 +106,9 @@ def test_several_answers_are_boxes(tmp_path: Path) -> None:
 
     path = written(export_mturk(made.project.pk), tmp_path / "a.csv")
 
-    row = next(csv.DictReader(path.open()))
+    row = next(csv.DictReader(io.StringIO(path.read_text())))
     assert (row["Answer.q.oui"], row["Answer.q.non"]) == ("true", "false")
-    assert [piece.answers for piece in pieces_of(path, mturk)] == [{"q": "oui"}]
+    assert [piece.answers for piece in pieces_of(path, MTURK)] == [{"q": "oui"}]
 
 
 @pytest.mark.parametrize(("export", "form"), [(export_mturk, "tsv"), (export_toloka, "csv")])

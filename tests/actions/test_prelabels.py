@@ -47,9 +47,7 @@ def written(path: Path, text: str) -> Path:
 
 def said(project: Project) -> list[tuple[Any, ...]]:
     found = ModelAnswer.objects.filter(author__project=project).order_by("task__row")
-    return list(
-        found.values_list("task__key", "author__name", "author__version", "label", "score")
-    )
+    return list(found.values_list("task__key", "author__name", "author__version", "label", "score"))
 
 
 def test_columns_of_an_import_become_answers_of_a_model(project: Project, tmp_path: Path) -> None:
@@ -95,9 +93,7 @@ def test_a_question_written_later_is_held_against_what_was_said(
 
     facts = {"line": 5, "column": "said", "seen": "ja", "known": "oui, non"}
     assert (refusal.value.case, refusal.value.facts) == ("prelabel-refused", facts)
-    project.questions.create(
-        number=1, schema=SCHEMA, created_by=project.created_by, created_at=NOW
-    )
+    project.questions.create(number=1, schema=SCHEMA, created_by=project.created_by, created_at=NOW)
     with pytest.raises(BadInput):
         publish_import(source.id, NOW)
     assert not TaskState.objects.exists()

@@ -11,7 +11,7 @@ from moto.server import ThreadedMotoServer
 from PIL import Image
 from pytest_django import Settings
 
-from canut.core.errors import Forbidden, Missing, NotReady
+from canut.core.errors import Missing, NotReady
 from canut.settings import _media_origins
 from canut.store.addresses import address_of, opened_by
 from canut.store.media import (
@@ -125,9 +125,9 @@ def test_an_address_of_ours_ends_and_opens_nothing_else(settings: Settings, tmp_
         lambda _: "",
     ]
     for change in changed:
-        with pytest.raises(Forbidden):
+        with pytest.raises(Missing):
             opened_by(change(token), NOW)
-    with pytest.raises(Forbidden) as refusal:
+    with pytest.raises(Missing) as refusal:
         opened_by(token, NOW + 301)
     assert refusal.value.case == "address-ended"
 

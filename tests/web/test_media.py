@@ -62,7 +62,7 @@ def test_a_signed_address_opens_for_whoever_has_it_until_it_ends(house: House) -
 
     answers = [house.client("stranger").get(address) for address in (fresh, ended)]
 
-    assert [answer.status_code for answer in answers] == [200, 403]
+    assert [answer.status_code for answer in answers] == [200, 404]
     assert answers[0]["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert "max-age=300" in answers[0]["Cache-Control"]
 

@@ -73,7 +73,8 @@ def begin_batch(
     try:
         path = folder if files.pictures else folder / name_on_disk(files.rows.name)
         reading = sniff(path) if files.pictures else sniff(path, ",")
-        _check_pictures(form, reading)
+        shows = tuple(part.column for part in form.shows if part.shown_as == "image")
+        reading = replace(reading, media=shows)
         made = create_project(organisation, title, by=by, now=now)
     except BaseException:
         forget_upload(folder)
@@ -149,14 +150,3 @@ def _copy_pictures(source: Path, folder: Path) -> None:
             there = folder.joinpath(*parts)
             there.parent.mkdir(parents=True, exist_ok=True)
             there.write_bytes(item.content)
-
-
-def _check_pictures(form: Form, reading: Reading) -> None:
-    """Refuse pictures of which the rows name none."""
-    for part in form.shows:
-        if part.shown_as == "image" and part.column not in reading.media:
-            raise BadFile(
-                f"the cells of {part.column!r} name none of the pictures; compare their last parts",
-                code="template-no-picture",
-                name=part.column,
-            )

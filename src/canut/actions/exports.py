@@ -208,6 +208,12 @@ def _own_names(data: list[str], taken: set[str]) -> list[str]:
 
 
 def check_export(project_id: int, form: str) -> None:
+    """Refuse an export of nothing, or in no known format.
+
+    Raises:
+        Missing: there is no such project.
+        BadInput: the format cannot be written.
+    """
     check_format(form)
     if not Project.objects.filter(id=project_id).exists():
         raise Missing("there is no such project", code="missing")

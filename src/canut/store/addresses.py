@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from canut.core.errors import Forbidden
+from canut.core.errors import Missing
 from canut.store.media import key_of, smaller_key
 from canut.store.storage import storage
 
@@ -56,14 +56,14 @@ def opened_by(token: str, now_seconds: int) -> Signed:
     """Return what the end of an address opens now.
 
     Raises:
-        Forbidden: ``address-ended``: it has ended, or it is not as it was given.
+        Missing: ``address-ended``: it has ended, or it is not as it was given.
     """
     found = FORM(token)
     if found:
         opens = Signed(int(found[1]), found[2], int(found[3]), int(found[4]))
         if hmac.compare_digest(_mac(opens), found[5]) and now_seconds <= opens.until:
             return opens
-    raise Forbidden("this address no longer opens anything", code="address-ended")
+    raise Missing("this address no longer opens anything", code="address-ended")
 
 
 def _mac(opens: Signed) -> str:

@@ -224,7 +224,7 @@ PAGES: tuple[Page, ...] = (
     Page("payroll/<int:number>/close", payroll.close, "payroll_close", OPERATORS, POST),
     Page("media/<slug:project>/<str:sha256>", media.media, "media", MEDIA_READERS),
     Page("uploads/", uploads.begin, "upload_begin", REQUESTERS, POST, json=True),
-    Page("uploads/<str:token>", uploads.part, "upload_part", REQUESTERS, BOTH, json=True),
+    Page("uploads/<str:token>", uploads.part, "upload_part", SIGNED_IN, BOTH, json=True),
     Page("files/<str:token>", media.signed, "media_signed", ANYONE),
 )
 

@@ -30,7 +30,7 @@ def table_among(names: Sequence[str]) -> str:
     tables = [name for name in names if PurePosixPath(name).suffix.lower() in TABLES]
     if len(tables) > 1:
         raise BadFile(
-            f"there are {len(tables)} tables ({', '.join(tables[:5])}); leave only that of the tasks",
+            f"there are {len(tables)} tables ({', '.join(tables[:5])}); leave that of the tasks",
             code="tables-several",
             seen=len(tables),
             names=", ".join(tables[:5]),
@@ -87,12 +87,12 @@ class Names:
     def columns(self, columns: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
         """Return the columns whose cells name files, as far as these rows show.
 
-        Nearly all must: the few that name none are told row by row when the table is read.
+        Half of them must: those that name none are told row by row when the table is read.
         """
         found: list[str] = []
         for column in columns:
             cells = [cell for row in rows if (cell := row.get(column, "").strip())]
             named = sum(bool(self.find(cell)) for cell in cells)
-            if cells and 2 * named > len(cells):
+            if named and 2 * named >= len(cells):
                 found.append(column)
         return tuple(found)

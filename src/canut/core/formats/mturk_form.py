@@ -261,7 +261,6 @@ class _Reader(HTMLParser):
         name = given.get("name", "")
         if name and name in self._leave_out:
             return
-        kind = given.get("type", "text").lower()
         if tag in CLASSIFIERS:
             self._classifier(tag, given, line)
         elif tag == "crowd-radio-group":
@@ -273,7 +272,13 @@ class _Reader(HTMLParser):
             self._choice(self._fields[self._groups[-1]], given.get("value"), "")
         elif tag == "label":
             self._in_label, self._label, self._label_for = True, "", given.get("for", "")
-        elif tag == "crowd-radio-button":
+        else:
+            self._take_field(tag, given, line)
+
+    def _take_field(self, tag: str, given: dict[str, str], line: int) -> None:
+        """Take what is one choice of a field, or refuse what no choice can stand for."""
+        name, kind = given.get("name", ""), given.get("type", "text").lower()
+        if tag == "crowd-radio-button":
             group = self._groups[-1] if self._groups else name
             held = self._field(group, line, tag, multiple=False)
             self._choice(held, given.get("value") or name, "")
@@ -315,7 +320,9 @@ class _Reader(HTMLParser):
         if not name:
             raise refused("no-name", line, tag)
         if name not in self._fields:
-            self._fields[name] = _Field(name, line, tag, multiple, after=len(self._text))
+            self._break()
+            above = len(self._text) - (not self._text[-1].strip())
+            self._fields[name] = _Field(name, line, tag, multiple, after=above)
         return self._fields[name]
 
     def _choice(self, held: _Field, value: str | None, element: str) -> None:

@@ -116,8 +116,4 @@ REFUSALS: dict[str, Words] = {
         "This is a file of finished work, not of tasks; canut audit reads it.",
         "C’est un fichier de travail fini, pas de tâches ; canut audit le lit.",
     ),
-    "template-no-picture": Words(
-        "The cells of “{name}” name none of the pictures; compare their last parts.",
-        "Les cellules de « {name} » ne nomment aucune des images ; comparez la fin des noms.",
-    ),
 }

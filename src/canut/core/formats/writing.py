@@ -48,7 +48,7 @@ def stream_rows(
     """Yield the bytes of a file, a batch at a time.
 
     Args:
-        format_: csv, jsonl, json or parquet.
+        format_: csv, jsonl, json, parquet or tsv.
         columns: names and kinds, in the order of the cells.
         batches: rows as sequences of cells; ``None`` is an empty cell or a null.
         for_excel: begin a CSV with a byte order mark, so that Excel sees the accents.
@@ -206,8 +206,8 @@ def _arrow(batch: Batch, schema: Arrow) -> Arrow:
 
 WRITERS: dict[str, Callable[[Sequence[Column], Iterable[Batch]], Iterator[bytes]]] = {
     "csv": _csv,
-    "tsv": _tsv,
     "jsonl": _jsonl,
     "json": _json,
     "parquet": _parquet,
+    "tsv": _tsv,
 }

@@ -22,8 +22,9 @@ def begin(request: HttpRequest) -> JsonResponse:
 def part(request: HttpRequest, token: str) -> JsonResponse:
     """Say how far a file is, or append the part whose ``Upload-Offset`` says where it begins."""
     person = person_of(request)
+    there = parts_so_far(person, token)
     if request.method != "POST":
-        return _said(parts_so_far(person, token))
+        return _said(there)
     begins = request.headers.get("Upload-Offset", "")
     if not begins.isdecimal():
         raise BadInput("say in Upload-Offset where the part begins", code="bad-request")
