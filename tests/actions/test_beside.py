@@ -77,6 +77,7 @@ def test_cells_that_name_files_become_pictures(
     source = brought(project, path, ImportOptions(id_column="id", required=("photo",)))
 
     assert (source.state, source.rows_good, source.rows_bad) == ("ready", 3, 4)
+    assert source.bytes_read == source.bytes_total >= len(picture(1))
     rows = {t.key: json.loads(t.data) for t in Task.objects.filter(source=source)}
     assert rows["a"]["photo"] == rows["c"]["photo"] != rows["b"]["photo"]
     assert [rows[key]["photo.file"] for key in "abc"] == ["img/1.png", "2.png", "./img/1.png"]

@@ -48,9 +48,12 @@ def read(path: Path, reading: Reading) -> Iterator[Rows]:
 
 
 def _read_inside(path: Path, reading: Reading) -> Iterator[Rows]:
-    """Read the table of a zip or folder."""
+    """Read the table of a zip or folder; how far that is, is told in bytes of the whole."""
     with beside.unpacked(path, reading.inside) as table:
-        yield from read(table, replace(reading, inside=""))
+        size = max(table.stat().st_size, 1)
+        for rows in read(table, replace(reading, inside="")):
+            rows.bytes_read = rows.bytes_read * reading.bytes_total // size
+            yield rows
 
 
 def preview(path: Path, wanted: int, reading: Reading | None = None) -> Rows:

@@ -5,7 +5,7 @@ only one file ends so. The names people write are looked up among the names ther
 opened as it is written.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -39,7 +39,7 @@ def table_among(names: Sequence[str]) -> str:
 
 
 @contextmanager
-def unpacked(path: Path, table: str) -> Iterator[Path]:
+def unpacked(path: Path, table: str) -> Generator[Path]:
     """Lend the table as a file of its own, as long as the block runs.
 
     Raises:

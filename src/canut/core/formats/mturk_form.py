@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 from canut.core.errors import BadFile
+from canut.core.formats.problems_parts import REFUSALS
 
 LONGEST_ASK = 500
 LONGEST_INSTRUCTIONS = 20_000
@@ -150,14 +151,9 @@ class _Field:
 
 def refused(reason: str, line: int, tag: str, name: str = "") -> BadFile:
     """Make the refusal of a tag; its words are in ``problems``."""
-    said = f", field {name!r}" if name else ""
-    return BadFile(
-        f"line {line}, <{tag}>{said}: this form cannot become a question ({reason})",
-        code=f"template-{reason}",
-        line=line,
-        tag=tag,
-        name=name,
-    )
+    code = f"template-{reason}"
+    said = REFUSALS[code].en.format(line=line, tag=tag, name=name)
+    return BadFile(said, code=code, line=line, tag=tag, name=name)
 
 
 class _Reader(HTMLParser):

@@ -239,8 +239,8 @@ REFUSALS: dict[str, Words] = {
     ),
 }
 
-ROWS |= problems_parts.ROWS
-REFUSALS |= problems_parts.REFUSALS
+ROWS.update(problems_parts.ROWS)
+REFUSALS.update(problems_parts.REFUSALS)
 PROBLEMS: dict[str, Words] = ROWS | WARNINGS | REFUSALS
 
 

@@ -67,9 +67,12 @@ def sniff(path: Path, separator: str | None = None) -> Reading:
 def _pictures(path: Path) -> Reading:
     names = images.names_of(path)
     columns = ("image", "file", "folder") if any("/" in n for n in names) else ("image", "file")
+    return Reading("images", columns, bytes_total=_size(path))
+
+
+def _size(path: Path) -> int:
     files = path.rglob("*") if path.is_dir() else [path]
-    size = sum(file.stat().st_size for file in files if file.is_file())
-    return Reading("images", columns, bytes_total=size)
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _zip(path: Path) -> Reading:
@@ -100,7 +103,7 @@ def _several(path: Path, separator: str | None) -> Reading:
             raise BadFile(f"{table} holds no rows; give a CSV, JSONL or Parquet file")
         rows: list[Row] = next(READERS[reading.format](file, reading), Rows([], [], [], 0)).rows
     media = beside.Names(names, table).columns(reading.columns, rows[:SAMPLE_ROWS])
-    return replace(reading, inside=table, media=media)
+    return replace(reading, inside=table, media=media, bytes_total=_size(path))
 
 
 def _text(path: Path, start: bytes, separator: str | None) -> Reading:
