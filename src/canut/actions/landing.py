@@ -17,14 +17,14 @@ from canut.actions.ahead import ahead
 from canut.actions.before import Before, published_before
 from canut.actions.beside import PicturesOfRows
 from canut.actions.pace import Pace
-from canut.actions.prelabels import PrelabelColumns, Prelabels
+from canut.actions.prelabels import Authors, PrelabelColumns, Prelabels, Told
 from canut.core.errors import BadFile, BadInput, Conflict, Fact, TooLarge
 from canut.core.formats import images, read
 from canut.core.formats.rows import COLUMN_LIMIT, Problem, Reading, Row, Rows
 from canut.core.formats.seen import Seen, hashes_of
 from canut.store import bulk
 from canut.store.media import NewPictures
-from canut.store.prelabels import OfRow, insert_of_rows
+from canut.store.prelabels import insert_of_rows
 from canut.store.work import Import
 
 KEY_LIMIT = 200
@@ -59,7 +59,7 @@ class Landed:
     problems: list[Problem]
     bytes_read: int
     media: list[bulk.NewMedia] = field(default_factory=list[bulk.NewMedia])
-    prelabels: dict[int, OfRow] = field(default_factory=dict[int, OfRow])
+    prelabels: dict[int, Told] = field(default_factory=dict[int, Told])
 
 
 def land(source: Import, batches: Iterator[Landed], *, pace: bool) -> None:
@@ -72,13 +72,16 @@ def land(source: Import, batches: Iterator[Landed], *, pace: bool) -> None:
         Conflict: ``import-stopped``: discarded, or read by someone else meanwhile.
         BadFile: what the file is refused for.
     """
+    given = source.reading["options"].get("prelabel")
+    columns = msgspec.convert(given, PrelabelColumns) if given else None
+    authors = None if columns is None else Authors(source.project_id, columns)
     batches = _without_landed(batches, source.rows_good, source.rows_bad)
     with Pace(polite=pace) as pacing, closing(_in_time(batches, pacing)) as prepared:
         for batch in prepared:
             if batch.media:
                 with pacing.chunk(len(batch.media)):
                     bulk.insert_media(batch.media)
-            _land_batch(source, batch, pacing)
+            _land_batch(source, batch, pacing, authors)
 
 
 def _in_time(batches: Iterator[Landed], pacing: Pace) -> Generator[Landed]:
@@ -90,7 +93,7 @@ def _in_time(batches: Iterator[Landed], pacing: Pace) -> Generator[Landed]:
     return (batch for batch in batches) if pacing.is_sqlite else ahead(batches)
 
 
-def _land_batch(source: Import, batch: Landed, pacing: Pace) -> None:
+def _land_batch(source: Import, batch: Landed, pacing: Pace, authors: Authors | None) -> None:
     tasks, problems = batch.tasks, batch.problems
     while tasks or problems:
         some, tasks = tasks[: pacing.rows], tasks[pacing.rows :]
@@ -101,9 +104,9 @@ def _land_batch(source: Import, batch: Landed, pacing: Pace) -> None:
             _move_counts(source, len(some), len(bad), read_so_far)
             bulk.insert_tasks(some)
             bulk.insert_problems(new_problems)
-            if batch.prelabels:
-                rows = [task.row for task in some if task.row in batch.prelabels]
-                insert_of_rows([batch.prelabels[row] for row in rows])
+            if authors is not None:
+                rows = [task.row for task in some]
+                insert_of_rows(authors.sign(source.id, batch.prelabels, rows))
 
 
 def _without_landed(batches: Iterator[Landed], good: int, bad: int) -> Iterator[Landed]:

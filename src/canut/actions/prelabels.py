@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -66,6 +67,14 @@ class PrelabelColumns:
         return [name for name in (self.label, self.score, self.source) if name is not None]
 
 
+class Told(NamedTuple):
+    """What a row says that a model said: the model's name, the label, its score."""
+
+    model: str
+    label: str
+    score: float | None
+
+
 class Prelabels:
     """Takes what models said out of the rows of an import.
 
@@ -75,11 +84,9 @@ class Prelabels:
     """
 
     def __init__(self, source: Import, columns: PrelabelColumns) -> None:
-        self._source = source.id
         self._columns = columns
         self._schema = schema_of(source.project_id)
         self._labels: dict[str, str | None] = {}
-        self._authors = Authors(source.project_id, columns)
 
     def fault_of(self, line: int, row: Row) -> Problem | None:
         """Say why what a model said of a row cannot be kept."""
@@ -95,17 +102,16 @@ class Prelabels:
             return Problem(line, columns.score or "", "prelabel-score", {"seen": cell[:40]})
         return None
 
-    def taken(self, lines: Sequence[int], rows: Sequence[Row]) -> dict[int, OfRow]:
+    def taken(self, lines: Sequence[int], rows: Sequence[Row]) -> dict[int, Told]:
         """Take the columns out of the rows and return what they said, by line."""
-        columns, said = self._columns, dict[int, OfRow]()
+        columns, said = self._columns, dict[int, Told]()
         for line, row in zip(lines, rows, strict=True):
             label = row.pop(columns.label, "").strip()
             cell = row.pop(columns.score, "").strip() if columns.score else ""
             name = row.pop(columns.source, "").strip() if columns.source else ""
             if label:
                 known = _normal(self._schema, label, self._labels) if self._schema else label
-                author = self._authors.of(name)
-                said[line] = OfRow(author, known or label, score_of(cell), self._source, line)
+                said[line] = Told(name, known or label, score_of(cell))
         return said
 
 
@@ -121,7 +127,14 @@ class Authors:
         self._project = project_id
         self._columns = columns
         self._known: dict[str, int] = {}
-        self.of("")
+
+    def sign(self, source_id: int, told: Mapping[int, Told], rows: Sequence[int]) -> list[OfRow]:
+        """Return what was told of some rows of an import, with the numbers of the models."""
+        return [
+            OfRow(self.of(said.model), said.label, said.score, source_id, row)
+            for row in rows
+            if (said := told.get(row)) is not None
+        ]
 
     def of(self, name: str) -> int:
         """Return the number of a model."""
