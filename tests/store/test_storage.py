@@ -5,9 +5,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from PIL import Image
 from pytest_django import Settings
 
@@ -23,26 +21,16 @@ from canut.store.media import (
     smaller_copies,
 )
 from canut.store.storage import storage
+from tests.s3 import s3_server
 
 NOW = 1_764_072_000
 
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
-    """Run an S3 server with one bucket; return where it answers."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "canut")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "canut")
-        patch.setenv("MOTO_PORT", "0")
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        server.start()
-        host, port = server.get_host_and_port()
-        address = f"http://{host}:{port}"
-        boto3.client("s3", endpoint_url=address, region_name="us-east-1").create_bucket(
-            Bucket="canut"
-        )
+    """Run an S3 server; return where it answers."""
+    with s3_server() as address:
         yield address
-        server.stop()
 
 
 @pytest.fixture(params=["disk", "s3"])

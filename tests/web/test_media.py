@@ -2,15 +2,18 @@ import io
 import json
 import re
 import time
+import urllib.request
 
 from PIL import Image
+from pytest_django import Settings
 
 from canut.actions.pictures import draw_smaller
 from canut.store.addresses import address_of
 from canut.store.media import keep_picture
 from canut.store.models import Media, Task
 from tests.factories import NOW, SCHEMA
-from tests.web.house import House
+from tests.s3 import s3_server
+from tests.web.house import House, make_picture
 
 
 def test_picture_comes_smooth_and_cannot_run_script(house: House) -> None:
@@ -81,3 +84,25 @@ def test_the_page_of_a_task_leads_to_the_picture_itself(house: House) -> None:
 
     (address,) = re.findall(r'href="(/files/[^"]+)"', page.content.decode())
     assert house.client("stranger").get(address).status_code == 200
+
+
+def test_pictures_elsewhere_are_fetched_there_by_whoever_may_see_them(
+    house: House, settings: Settings
+) -> None:
+    with s3_server() as address:
+        settings.MEDIA_STORAGE = f"s3://canut/web?endpoint={address}&region=us-east-1"
+        out = io.BytesIO()
+        Image.new("RGB", (300, 200)).save(out, "PNG")
+        large = keep_picture(house.project.pk, out.getvalue())
+        Media.objects.create(project=house.project, **large._asdict())
+        tiny = make_picture(house.draft)
+        path = f"/media/{house.project.slug}/{large.sha256}?size=480"
+
+        moved = house.client("worker").get(path)
+        enlarged = house.client("requester").get(f"/media/{house.draft.slug}/{tiny}")
+        strangers = house.client("other").get(path)
+
+        assert (moved.status_code, strangers.status_code) == (302, 404)
+        with urllib.request.urlopen(moved["Location"]) as answer:
+            assert answer.read() == out.getvalue()
+    assert min(Image.open(io.BytesIO(enlarged.content)).size) >= 368
