@@ -74,4 +74,4 @@ $(UV): Makefile
 .venv/.run: .venv/pyvenv.cfg pyproject.toml requirements.lock hatch_build.py $(FRONT) $(WORDS)
 	@$(INSTALL) -e '.[server,demo]' && touch $@
 .venv/.dev: .venv/.run
-	@$(INSTALL) -e '.[server,demo,scale]' --group dev && touch $@
+	@$(INSTALL) -e '.[server,demo,scale,s3]' --group dev && touch $@

@@ -1,6 +1,6 @@
 """The only place that reads the environment. Importing it writes nothing.
 
-A few settings, standard library only; everything else is decided here once for every instance.
+Few settings, standard library only; everything else is decided here once for every instance.
 """
 
 import os
@@ -46,6 +46,11 @@ SETTINGS = (
         "CANUT_SUPPORT",
         "none: people are told that nobody is named",
         "Whom people turn to when work weighs on them; an address or a telephone number.",
+    ),
+    Setting(
+        "CANUT_MEDIA",
+        "the folder media in CANUT_DATA",
+        "s3://bucket/folder?endpoint=https://host&region=name: pictures in S3 storage instead.",
     ),
     Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
     Setting(
@@ -218,6 +223,7 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[\w-]{8}\.\w+$"
 MEDIA_ROOT = DATA / "media"
+MEDIA_STORAGE = os.environ.get("CANUT_MEDIA") or ""
 
 SUPPORT = os.environ.get("CANUT_SUPPORT", "").strip()
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CANUT_UPLOAD_LIMIT_MIB") or 2048) * 2**20
@@ -230,11 +236,24 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10_000  # a folder of pictures; their bytes are l
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_HANDLERS = ["canut.web.uploads.Upload"]
 
+
+def _media_origins(where: str) -> list[str]:
+    """Say from which addresses beside ours pages may show pictures."""
+    if not where:
+        return []
+    parts, asked = urlsplit(where), dict(parse_qsl(urlsplit(where).query))
+    if "endpoint" in asked:
+        at = urlsplit(asked["endpoint"])
+        return [f"{at.scheme}://{at.netloc}"]
+    regional = f"https://{parts.netloc}.s3.{asked.get('region', 'us-east-1')}.amazonaws.com"
+    return [f"https://{parts.netloc}.s3.amazonaws.com", regional]
+
+
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF, CSP.NONCE],
-    "img-src": [CSP.SELF, "data:", "blob:"],
+    "img-src": [CSP.SELF, "data:", "blob:", *_media_origins(MEDIA_STORAGE)],
     "media-src": [CSP.SELF, "blob:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],

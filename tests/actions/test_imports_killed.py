@@ -66,6 +66,31 @@ def test_a_killed_reader_leaves_nothing_seen_and_can_begin_again(source: Import)
     assert rows == set(range(2, ROWS + 2))
 
 
+def test_a_killed_reader_goes_on_with_what_it_wrote(source: Import) -> None:
+    assert kill_halfway("read_import", source)
+    source.refresh_from_db()
+    written = dict(Task.objects.filter(source=source).values_list("row", "id"))
+    assert source.rows_good == len(written)
+
+    read_import(source.id, NOW)
+
+    source.refresh_from_db()
+    now = dict(Task.objects.filter(source=source).values_list("row", "id"))
+    assert (source.state, source.rows_good, len(now)) == ("ready", ROWS, ROWS)
+    assert {row: now[row] for row in written} == written
+
+
+def test_a_file_that_changed_meanwhile_is_read_from_its_start(source: Import) -> None:
+    assert kill_halfway("read_import", source)
+    Path(source.path).write_text("text\n" + "".join(f"autre {n}\n" for n in range(50)))
+
+    read_import(source.id, NOW)
+
+    source.refresh_from_db()
+    assert (source.state, source.rows_good) == ("ready", 50)
+    assert Task.objects.filter(source=source, data__contains="autre").count() == 50
+
+
 def test_what_a_killed_reader_left_can_be_discarded(source: Import) -> None:
     assert kill_halfway("read_import", source)
 

@@ -21,6 +21,8 @@ DEMO = "demo"
 NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "healthz": "text/plain",
     "media": "image/png",
+    "media_signed": "text/html",  # the refusal of an address nobody made
+    "upload_part": "application/problem+json",
     "project_setup_problems": "text/csv",
     "project_setup_reading": "text/html",
     "project_overlap": "text/html",
@@ -81,6 +83,8 @@ class Examples(NamedTuple):
             "project_limit": {"number": self.worker},
             "project_member_end": {"number": self.member},
             "media": {"sha256": "0" * 64},
+            "media_signed": {"token": "never.made"},
+            "upload_part": {"token": "0" * 32},
             "time_review_one": {"number": self.claim},
             "project_export_file": {"what": "labels", "form": "csv"},
             "pay_statement": {"number": self.paid["statement"]},

@@ -1,6 +1,7 @@
 """Who reaches what: a table of role and address, made from the list of addresses itself."""
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,10 @@ from canut.actions.accounts import invitation_token
 from canut.actions.keys import KeyIn, create_key
 from canut.actions.records import hand_over
 from canut.store.models import Answer, ApiKey, Fact, Role
+from canut.actions.parts import begin_parts
+from canut.actions.records import hand_over
+from canut.store.addresses import address_of
+from canut.store.models import Answer, Fact, Role
 from canut.web.access import OPERATORS, Page
 from canut.web.urls import PAGES
 from tests.factories import answer_next
@@ -38,6 +43,10 @@ ARGUMENTS: dict[str, Example] = {
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
     "key_revoke": lambda h: {"number": a_key(h).pk},
+    "media_signed": lambda h: {
+        "token": address_of(h.project.pk, h.picture, int(time.time())).rpartition("/")[2]
+    },
+    "upload_part": lambda h: {"token": begin_parts(h.people["requester"], "a", 9).token},
     "record_as": lambda _: {"form": "json"},
     "record_handed": lambda h: {"token": hand_over(h.people["worker"])},
     "client": lambda h: {"number": h.organisation.pk},
@@ -64,6 +73,7 @@ ARGUMENTS: dict[str, Example] = {
 }
 PAYROLL = {"worker", "operator", "other"}  # the other house has an operator too
 OWN = {
+    "upload_part": {"requester"},
     "pay_statement": PAYROLL,
     "pay_statement_pdf": PAYROLL,
     "pay_statement_file": PAYROLL,
@@ -86,6 +96,8 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_invitation_revoke": {"number": NO_ID},
     "project_member_end": {"number": NO_ID},
     "media": {"sha256": "0" * 64},
+    "media_signed": {"token": "never.made"},
+    "upload_part": {"token": "0" * 32},
     "record_as": {"form": "exe"},
     "record_handed": {"token": "never.made"},
     "client": {"number": NO_ID},

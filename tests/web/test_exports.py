@@ -71,3 +71,28 @@ def test_export_page_says_how_much_is_done(answered: House) -> None:
     page = answered.client("requester").get(path, headers={"accept-language": "fr"})
 
     assert "0 tâche sur 3" in page.content.decode().replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "begins"),
+    [
+        ("mturk.csv", "text/csv", "HITId,HITTypeId,Title"),
+        ("toloka.tsv", "text/tab-separated-values", "INPUT:"),
+        ("prelabels.csv", "text/csv", "task,key,author_kind,model"),
+    ],
+)
+def test_work_leaves_as_other_platforms_know_it(
+    house: House, name: str, kind: str, begins: str
+) -> None:
+    what, _, form = name.partition(".")
+    content, answer = export(house, what, form)
+
+    assert answer["Content-Type"].split(";")[0] == kind
+    assert content.decode().startswith(begins)
+
+
+@pytest.mark.parametrize("name", ["mturk.parquet", "toloka.csv", "labels.tsv", "else.csv"])
+def test_other_formats_are_missing(house: House, name: str) -> None:
+    answer = house.client("requester").get(f"/projects/{house.project.slug}/export/{name}")
+
+    assert answer.status_code == 404

@@ -1,5 +1,6 @@
 /* A file is chosen or dropped, named, and sent with a visible progress.
    Without this script the input and its form still work. */
+import { isLarge, sendInParts, wireOf } from "./parts";
 import { say, size } from "./say";
 
 type Parts = { zone: HTMLElement; input: HTMLInputElement; form: HTMLFormElement };
@@ -36,7 +37,7 @@ function show(parts: Parts): void {
 }
 
 function send(parts: Parts, submitter: HTMLElement | null): void {
-  const { form, input } = parts;
+  const { form } = parts;
   const line = lineOf(parts);
   const bar = document.createElement("progress");
   bar.max = 1;
@@ -46,7 +47,53 @@ function send(parts: Parts, submitter: HTMLElement | null): void {
     old.remove();
   });
   line.append(bar, text);
+  form.setAttribute("data-sending", "");
+  submitter?.setAttribute("aria-busy", "true");
+  const sending: Sending = { ...parts, bar, text, submitter };
+  const files = [...(parts.input.files ?? [])];
   const body = new FormData(form, submitter);
+  const large = files[0];
+  if (files.length === 1 && large && isLarge(large)) void inParts(sending, large, body);
+  else whole(sending, body);
+}
+
+type Sending = Parts & {
+  bar: HTMLProgressElement;
+  text: HTMLElement;
+  submitter: HTMLElement | null;
+};
+
+function fail({ bar, text, form, submitter, input }: Sending): void {
+  bar.remove();
+  text.className = "msg err";
+  text.textContent = say("failed");
+  form.removeAttribute("data-sending");
+  submitter?.removeAttribute("aria-busy");
+  input.focus();
+}
+
+/** Part by part; the form follows with the token in the place of the file. */
+async function inParts(sending: Sending, file: File, body: FormData): Promise<void> {
+  const { bar, text, input } = sending;
+  const tell = (bytes: number, waits: boolean): void => {
+    bar.value = Math.min(bytes / file.size, 1);
+    text.textContent = waits
+      ? say("waiting", size(bytes))
+      : say("sending", `${size(Math.min(bytes, file.size))} / ${size(file.size)}`);
+  };
+  const csrf = String(body.get("csrfmiddlewaretoken") ?? "");
+  const token = await sendInParts(file, tell, wireOf(csrf));
+  if (!token) {
+    fail(sending);
+    return;
+  }
+  body.delete(input.name);
+  body.set("upload", token);
+  whole(sending, body);
+}
+
+function whole(sending: Sending, body: FormData): void {
+  const { form, bar, text } = sending;
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
   request.setRequestHeader("Accept", "text/html");
@@ -56,16 +103,7 @@ function send(parts: Parts, submitter: HTMLElement | null): void {
       loaded < total ? say("sending", `${size(loaded)} / ${size(total)}`) : say("reading");
   };
   request.onload = () => arrive(request, form);
-  request.onerror = () => {
-    bar.remove();
-    text.className = "msg err";
-    text.textContent = say("failed");
-    form.removeAttribute("data-sending");
-    submitter?.removeAttribute("aria-busy");
-    input.focus();
-  };
-  form.setAttribute("data-sending", "");
-  submitter?.setAttribute("aria-busy", "true");
+  request.onerror = () => fail(sending);
   request.send(body);
 }
 

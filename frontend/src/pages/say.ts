@@ -3,6 +3,7 @@ const WORDS = {
   fr: {
     files: "{} fichiers",
     sending: "Envoi : {}",
+    waiting: "La connexion est coupée. {} sont arrivés ; l’envoi reprendra là.",
     reading: "Reçu. Lecture en cours, vous pouvez fermer la page.",
     failed: "Le fichier n’est pas arrivé. Il est toujours ici : envoyez-le de nouveau.",
     copied: "Copié",
@@ -13,6 +14,7 @@ const WORDS = {
   en: {
     files: "{} files",
     sending: "Sending: {}",
+    waiting: "The connection is down. {} have arrived; sending will go on from there.",
     reading: "Received. Reading it now, you may close the page.",
     failed: "The file did not arrive. It is still here: send it again.",
     copied: "Copied",

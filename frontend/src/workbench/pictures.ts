@@ -4,6 +4,7 @@ import type { Shown, Task } from "./wire";
 
 type Picture = Extract<Shown, { as: "image" }>;
 
+/* A large picture comes as a copy that fits the screen; its own points are fetched when asked for. */
 /** Past this many points a side a picture is shown as it is; below, the server sends it enlarged. */
 const TINY = 64;
 
@@ -47,7 +48,7 @@ export class Pictures {
       void this.of(task, shown, false)
         .decode()
         .catch(() => undefined);
-      if (shown.raw && shown.raw !== shown.url) this.of(task, shown, true);
+      if (isTiny(shown) && shown.raw && shown.raw !== shown.url) this.of(task, shown, true);
     }
   }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import transaction
 
 from canut.actions.imports import ImportOptions, discard_import, start_import
+from canut.actions.prelabels import NAMELESS, PrelabelColumns
 from canut.actions.projects import create_project
 from canut.actions.uploads import forget_upload, upload_at
 from canut.core.errors import BadInput, Conflict, Refusal
@@ -66,8 +67,18 @@ def begin_import(project: Project, token: str, *, by: Person, now: datetime) -> 
 
 
 @transaction.atomic
-def choose_columns(source: Import, *, judged: str, id_column: str, known_column: str) -> Import:
+def choose_columns(
+    source: Import, *, judged: str, id_column: str, known_column: str, **model: str
+) -> Import:
     """Say which column is judged, which names the row, which holds known answers; read anew.
+
+    Args:
+        source: the import.
+        judged: the column shown to people.
+        id_column: names each row; empty for the line.
+        known_column: holds known answers; empty for none.
+        model: what a model said: ``label_column``, ``score_column``, ``source_column`` and the
+            model's name and ``version``, each empty where the file does not say.
 
     Raises:
         BadInput: the file has no such column, or one would be both judged and known.
@@ -77,26 +88,43 @@ def choose_columns(source: Import, *, judged: str, id_column: str, known_column:
     if source.state not in UNDECIDED:
         raise Conflict(f"the import is {source.state}", code="import-not-ready", state=source.state)
     reading = Reading.of_json(source.reading)
-    for column in (judged, id_column, known_column):
+    prelabel = _prelabel(model)
+    hidden = [known_column, *(prelabel.names() if prelabel else ())]
+    for column in (judged, id_column, *hidden):
         if column and column not in reading.columns:
             raise BadInput(f"the file has no column {column!r}", code="no-column", column=column)
-    if judged == known_column:
+    if judged in hidden:
         raise BadInput(
             f"column {judged!r} is judged and cannot be the known answer too",
             code="column-twice",
             column=judged,
         )
     options = ImportOptions(
-        id_column=id_column or None, known_column=known_column or None, required=(judged,)
+        id_column=id_column or None,
+        known_column=known_column or None,
+        required=(judged,),
+        prelabel=prelabel,
     )
-    kept = {name: value for name, value in source.reading.items() if name != "keep"}
-    source.reading = kept | {
-        "options": asdict(options),
-        "chosen": {"judged": judged, "id_column": id_column, "known_column": known_column},
-    }
+    kept = {name: value for name, value in source.reading.items() if name not in {"keep", "begun"}}
+    chosen = {"judged": judged, "id_column": id_column, "known_column": known_column}
+    source.reading = kept | {"options": asdict(options), "chosen": chosen | model}
     source.state, source.failure = State.READING, None
     source.save(update_fields=["reading", "state", "failure"])
     return source
+
+
+def _prelabel(model: dict[str, str]) -> PrelabelColumns | None:
+    """Return which columns hold what a model said; nothing where none holds labels."""
+    label = model.get("label_column", "")
+    if not label:
+        return None
+    return PrelabelColumns(
+        label=label,
+        score=model.get("score_column") or None,
+        source=model.get("source_column") or None,
+        model=model.get("model") or NAMELESS,
+        version=model.get("version", ""),
+    )
 
 
 @transaction.atomic

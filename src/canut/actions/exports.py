@@ -63,10 +63,10 @@ def export_labels(
         Missing: there is no such project.
         BadInput: the format cannot be written.
     """
-    _check(project_id, form)
+    check_export(project_id, form)
     imports = Import.objects.filter(project_id=project_id, state=Import.State.PUBLISHED)
     sources = list(imports.order_by("id"))
-    data = _data_columns(sources)
+    data = data_columns(sources)
     names = _own_names(data, {column.name for column in LABELS})
     rows = _label_batches([source.id for source in sources], data, _ms(now))
     return stream_rows(form, (*LABELS, *map(Column, names)), rows, for_excel=for_excel)
@@ -76,7 +76,7 @@ def _label_batches(sources: list[int], data: list[str], now_ms: int) -> Iterator
     for source in sources:
         last = -1
         while found := exported.labels_of(source, last, CHUNK_ROWS):
-            if _mark([row.task for row in found if row.label is not None], now_ms):
+            if mark_left([row.task for row in found if row.label is not None], now_ms):
                 found = exported.labels_of(source, last, CHUNK_ROWS)
             last = found[-1].row
             yield [
@@ -113,7 +113,7 @@ def export_answers(
         Missing: there is no such project.
         BadInput: the format cannot be written.
     """
-    _check(project_id, form)
+    check_export(project_id, form)
     rows = _answer_batches(project_id, _ms(now), everything=everything)
     return stream_rows(form, ANSWERS, rows, for_excel=for_excel)
 
@@ -126,7 +126,7 @@ def _answer_batches(project_id: int, now_ms: int, *, everything: bool) -> Iterat
         found, until = read(last, CHUNK_ROWS)
         if not until:
             return
-        if _mark(sorted({row.task for row in found}), now_ms):
+        if mark_left(sorted({row.task for row in found}), now_ms):
             found = [row for row in read(last, CHUNK_ROWS)[0] if row.answer <= until]
         last = until
         yield [
@@ -168,7 +168,7 @@ class _Labels:
         return known
 
 
-def _mark(tasks: list[int], now_ms: int) -> int:
+def mark_left(tasks: list[int], now_ms: int) -> int:
     """Mark tasks in chunks that let others write; returns how many were not marked before."""
     marked, start = 0, 0
     with Pace() as pace:
@@ -180,7 +180,7 @@ def _mark(tasks: list[int], now_ms: int) -> int:
     return marked
 
 
-def _data_columns(sources: Iterable[Import]) -> list[str]:
+def data_columns(sources: Iterable[Import]) -> list[str]:
     """Return the columns that the tasks of the imports may have, in the order of the files."""
     columns: dict[str, None] = {}
     for source in sources:
@@ -207,7 +207,13 @@ def _own_names(data: list[str], taken: set[str]) -> list[str]:
     return names
 
 
-def _check(project_id: int, form: str) -> None:
+def check_export(project_id: int, form: str) -> None:
+    """Refuse an export of nothing, or in no known format.
+
+    Raises:
+        Missing: there is no such project.
+        BadInput: the format cannot be written.
+    """
     check_format(form)
     if not Project.objects.filter(id=project_id).exists():
         raise Missing("there is no such project", code="missing")

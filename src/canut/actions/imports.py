@@ -1,8 +1,9 @@
 """The life of an import: started, read, then published or discarded.
 
 Reading puts rows under the import, where nobody sees them; publishing makes them tasks of the
-queue. A reader that was killed leaves the import in ``reading``: reading it again begins anew,
-discarding it leaves nothing. How rows become tasks is decided in ``landing``.
+queue. A reader that was killed leaves the import in ``reading``: reading it again goes on where it
+was, unless the file, the columns or what was published before have changed; discarding it leaves
+nothing. How rows become tasks is decided in ``landing``.
 """
 
 from dataclasses import asdict
@@ -18,6 +19,9 @@ from canut.actions.before import published_before
 from canut.actions.known import read_known
 from canut.actions.landing import ImportOptions, RowsToTasks, land, pictures_to_tasks
 from canut.actions.pace import Pace
+from canut.actions.parts import forget_old_parts
+from canut.actions.pictures import draw_smaller
+from canut.actions.prelabels import check_prelabels
 from canut.actions.protection import follow_labels
 from canut.actions.uploads import forget_old_uploads, forget_upload
 from canut.core.errors import BadInput, Conflict, Fact, Missing, Refusal
@@ -30,6 +34,7 @@ __all__ = [
     "ImportOptions",
     "discard_import",
     "finish_discarding",
+    "picture_columns",
     "publish_import",
     "read_import",
     "start_import",
@@ -60,6 +65,7 @@ def start_import(  # noqa: PLR0913 - all that is known of an import when it star
     if not path.exists():
         raise Missing(f"there is no file at {path}; choose it again", code="file-lost")
     chosen = [options.id_column, options.known_column, *(options.columns or ()), *options.required]
+    chosen += options.prelabel.names() if options.prelabel else ()
     for column in chosen:
         if column is not None and column not in reading.columns:
             raise BadInput(
@@ -81,7 +87,7 @@ def start_import(  # noqa: PLR0913 - all that is known of an import when it star
 
 
 def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
-    """Read the file of an import from its start; what an earlier reader left is removed first.
+    """Read the file of an import; where an earlier reader was cut short, what it wrote stays.
 
     A file that cannot be read leaves the import ``failed``, with the reason and nothing else; the
     caller looks at the state.
@@ -103,7 +109,7 @@ def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
             state=source.state,
         )
     try:
-        _restart(source)
+        _begin(source)
         _read(source, pace=pace)
     except Conflict:
         raise
@@ -115,6 +121,7 @@ def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
     else:
         _move(source, {State.READING}, State.READY)
     forget_old_uploads(_in_use(), now.timestamp())
+    forget_old_parts(now.timestamp())
     return source
 
 
@@ -122,8 +129,6 @@ def _read(source: Import, *, pace: bool) -> None:
     kept = source.reading
     options = options_of(source)
     path = Path(source.path)
-    if not path.exists():
-        raise Missing(f"there is no file at {path} any more", code="file-lost")
     if source.format == "images":
         before = published_before(source, None)
         land(source, pictures_to_tasks(source, path, options, before), pace=pace)
@@ -150,11 +155,13 @@ def publish_import(import_id: int, now: datetime) -> Import:
     Raises:
         Missing: there is no such import.
         Conflict: ``import-not-ready``: not read yet, failed, or already decided.
-        BadInput: ``nothing-good``: no row is left to publish.
+        BadInput: ``nothing-good``: no row is left to publish; ``prelabel-refused``: a model said
+            what the question does not know.
     """
     source = _found(import_id)
     if source.state == State.READY and source.rows_good == 0:
         raise BadInput("no row of the file can be used; see the problems", code="nothing-good")
+    check_prelabels(source)
     is_resumed = source.state == State.PUBLISHING
     _move(source, {State.READY, State.PUBLISHING}, State.PUBLISHING)
     _make_practice(source)
@@ -172,6 +179,8 @@ def publish_import(import_id: int, now: datetime) -> Import:
     follow_labels(source.project_id)
     _move(source, {State.PUBLISHING}, State.PUBLISHED, published_at=now)
     forget_upload(Path(source.path))
+    if picture_columns(source):
+        draw_smaller.enqueue(source.project_id)
     return source
 
 
@@ -243,18 +252,45 @@ def finish_discarding() -> int:
     return len(left)
 
 
-def _restart(source: Import) -> None:
-    """Take the reading over: counts go to zero, so that another reader's next chunk is undone."""
+def _begin(source: Import) -> None:
+    """Take the reading over where it was; begin anew where what is read is no longer the same.
+
+    Two readers of one import write the same rows in the same order, and each chunk moves the counts
+    from what its reader last wrote: of two, one goes on and the other is undone.
+    """
+    source.refresh_from_db()
+    begun = _what_is_read(source)
+    if source.reading.get("begun") == begun:
+        return
     Import.objects.filter(id=source.id).update(rows_good=0, rows_bad=0, bytes_read=0)
     source.rows_good = source.rows_bad = source.bytes_read = 0
     _remove_rows(source)
     source.problems.all().delete()
+    source.reading = source.reading | {"begun": begun}
+    source.save(update_fields=["reading"])
+
+
+def _what_is_read(source: Import) -> dict[str, Any]:
+    """Describe all that decides which rows a reading gives, and in which order."""
+    path = Path(source.path)
+    if not path.exists():
+        raise Missing(f"there is no file at {path} any more", code="file-lost")
+    stat = path.stat()
+    published = (Import.State.PUBLISHING, Import.State.PUBLISHED)
+    before = Import.objects.filter(project=source.project_id, state__in=published)
+    return {
+        "bytes": stat.st_size,
+        "changed_ns": str(stat.st_mtime_ns),
+        "options": source.reading["options"],
+        "published": list(before.order_by("id").values_list("id", flat=True)),
+    }
 
 
 def _fail(source: Import, code: str, facts: dict[str, Fact]) -> None:
     failure: dict[str, Any] = {"code": code, "facts": facts}
-    _move(source, {State.READING}, State.FAILED, failure=failure)
-    source.failure = failure
+    reading = {name: value for name, value in source.reading.items() if name != "begun"}
+    _move(source, {State.READING}, State.FAILED, failure=failure, reading=reading)
+    source.failure, source.reading = failure, reading
     _remove_rows(source)
 
 
@@ -266,19 +302,34 @@ def _remove_rows(source: Import) -> None:
                 gone = bulk.delete_tasks(source.id, pace.rows)
             if not gone:
                 break
-            if source.format == "images":
+            if picture_columns(source):
                 _forget_pictures(source, gone)
 
 
+def picture_columns(source: Import) -> list[str]:
+    """Return the columns of an import whose cells are hashes of pictures."""
+    return ["image"] if source.format == "images" else list(source.reading.get("media", ()))
+
+
 def _forget_pictures(source: Import, gone: list[str]) -> None:
-    shas = {msgspec.json.decode(data, type=dict[str, str]).get("image", "") for data in gone}
-    others = Task.objects.filter(project_id=source.project_id, source__format="images")
-    for data in others.exclude(source=source).values_list("data", flat=True).iterator(2_000):
-        shas.discard(msgspec.json.decode(data, type=dict[str, str]).get("image", ""))
+    """Forget the pictures of removed rows that no other import of the project shows."""
+    shas = _hashes(gone, picture_columns(source))
+    for other in Import.objects.filter(project_id=source.project_id).exclude(id=source.id):
+        if columns := picture_columns(other):
+            rows = Task.objects.filter(source=other).values_list("data", flat=True)
+            for data in rows.iterator(2_000):
+                shas -= _hashes([data], columns)
     Media.objects.filter(project_id=source.project_id, sha256__in=shas).delete()
     for sha256 in shas:
-        if len(sha256) == SHA_LENGTH:
-            forget_picture(source.project_id, sha256)
+        forget_picture(source.project_id, sha256)
+
+
+def _hashes(rows: list[str], columns: list[str]) -> set[str]:
+    cells: set[str] = set()
+    for data in rows:
+        row = msgspec.json.decode(data, type=dict[str, str])
+        cells |= {row.get(column, "") for column in columns}
+    return {cell for cell in cells if len(cell) == SHA_LENGTH}
 
 
 def _found(import_id: int) -> Import:

@@ -15,13 +15,16 @@ import msgspec
 
 from canut.actions.ahead import ahead
 from canut.actions.before import Before, published_before
+from canut.actions.beside import PicturesOfRows
 from canut.actions.pace import Pace
+from canut.actions.prelabels import Authors, PrelabelColumns, Prelabels, Told
 from canut.core.errors import BadFile, BadInput, Conflict, Fact, TooLarge
 from canut.core.formats import images, read
 from canut.core.formats.rows import COLUMN_LIMIT, Problem, Reading, Row, Rows
 from canut.core.formats.seen import Seen, hashes_of
 from canut.store import bulk
 from canut.store.media import NewPictures
+from canut.store.prelabels import insert_of_rows
 from canut.store.work import Import
 
 KEY_LIMIT = 200
@@ -38,12 +41,14 @@ class ImportOptions:
         known_column: holds known answers; kept apart from what workers see.
         columns: the columns to keep; all of them when left out.
         required: columns without which a row cannot be shown, so that it is set aside.
+        prelabel: the columns of what a model said; kept apart from what workers see.
     """
 
     id_column: str | None = None
     known_column: str | None = None
     columns: tuple[str, ...] | None = None
     required: tuple[str, ...] = ()
+    prelabel: PrelabelColumns | None = None
 
 
 @dataclass(slots=True)
@@ -54,21 +59,29 @@ class Landed:
     problems: list[Problem]
     bytes_read: int
     media: list[bulk.NewMedia] = field(default_factory=list[bulk.NewMedia])
+    prelabels: dict[int, Told] = field(default_factory=dict[int, Told])
 
 
 def land(source: Import, batches: Iterator[Landed], *, pace: bool) -> None:
     """Write batches under an import, at a pace that lets others write.
 
+    What the import's counts say is there already is passed over: whoever begins anew has set them
+    to zero.
+
     Raises:
         Conflict: ``import-stopped``: discarded, or read by someone else meanwhile.
         BadFile: what the file is refused for.
     """
+    given = source.reading["options"].get("prelabel")
+    columns = msgspec.convert(given, PrelabelColumns) if given else None
+    authors = None if columns is None else Authors(source.project_id, columns)
+    batches = _without_landed(batches, source.rows_good, source.rows_bad)
     with Pace(polite=pace) as pacing, closing(_in_time(batches, pacing)) as prepared:
         for batch in prepared:
             if batch.media:
                 with pacing.chunk(len(batch.media)):
                     bulk.insert_media(batch.media)
-            _land_batch(source, batch, pacing)
+            _land_batch(source, batch, pacing, authors)
 
 
 def _in_time(batches: Iterator[Landed], pacing: Pace) -> Generator[Landed]:
@@ -80,7 +93,7 @@ def _in_time(batches: Iterator[Landed], pacing: Pace) -> Generator[Landed]:
     return (batch for batch in batches) if pacing.is_sqlite else ahead(batches)
 
 
-def _land_batch(source: Import, batch: Landed, pacing: Pace) -> None:
+def _land_batch(source: Import, batch: Landed, pacing: Pace, authors: Authors | None) -> None:
     tasks, problems = batch.tasks, batch.problems
     while tasks or problems:
         some, tasks = tasks[: pacing.rows], tasks[pacing.rows :]
@@ -91,6 +104,18 @@ def _land_batch(source: Import, batch: Landed, pacing: Pace) -> None:
             _move_counts(source, len(some), len(bad), read_so_far)
             bulk.insert_tasks(some)
             bulk.insert_problems(new_problems)
+            if authors is not None:
+                rows = [task.row for task in some]
+                insert_of_rows(authors.sign(source.id, batch.prelabels, rows))
+
+
+def _without_landed(batches: Iterator[Landed], good: int, bad: int) -> Iterator[Landed]:
+    """Leave out what an earlier reader of the file wrote: its first rows, in the same order."""
+    for batch in batches:
+        again, wrong = min(good, len(batch.tasks)), min(bad, len(batch.problems))
+        good, bad = good - again, bad - wrong
+        batch.tasks, batch.problems = batch.tasks[again:], batch.problems[wrong:]
+        yield batch
 
 
 def _move_counts(source: Import, good: int, bad: int, bytes_read: int) -> None:
@@ -123,13 +148,19 @@ class RowsToTasks:
         self.options = options
         self.columns = dict.fromkeys(reading.columns)
         self._seen = Seen()
+        given = options.prelabel
+        self._prelabels = None if given is None else Prelabels(source, given)
 
     def batches(self, path: Path) -> Iterator[Landed]:
         """Yield the file's tasks and problems, batch by batch."""
-        for rows in read(path, self.reading):
-            if self.reading.format == "jsonl":
-                self._note_columns(rows.rows)
-            yield self._landed(self._complete(rows))
+        with closing(PicturesOfRows(self.source.project_id, path, self.reading)) as pictures:
+            for rows in read(path, self.reading):
+                if self.reading.format == "jsonl":
+                    self._note_columns(rows.rows)
+                for some, media in pictures.of(self._complete(rows)):
+                    landed = self._landed(some)
+                    landed.media = media
+                    yield landed
 
     def _note_columns(self, rows: list[Row]) -> None:
         """Note keys that appear late in the file."""
@@ -147,7 +178,7 @@ class RowsToTasks:
     def _complete(self, rows: Rows) -> Rows:
         """Set aside rows without id or without what is shown."""
         options = self.options
-        if options.id_column is None and not options.required:
+        if options.id_column is None and not options.required and options.prelabel is None:
             return rows
         kept = Rows([], [], list(rows.problems), rows.bytes_read)
         for line, row in zip(rows.lines, rows.rows, strict=True):
@@ -169,7 +200,7 @@ class RowsToTasks:
         for column in self.options.required:
             if not row.get(column):
                 return Problem(line, column, "cell-missing")
-        return None
+        return None if self._prelabels is None else self._prelabels.fault_of(line, row)
 
     def _landed(self, rows: Rows) -> Landed:
         """Encode the rows and set aside those seen before."""
@@ -180,11 +211,14 @@ class RowsToTasks:
         contents = list(map(encode, rows.rows))
         if options.known_column is not None:
             known = [row.pop(options.known_column, None) or None for row in rows.rows]
+        said = {}
+        if self._prelabels is not None:
+            said = self._prelabels.taken(lines, rows.rows)
         if options.columns is not None:
             wanted = [name for name in options.columns if name != options.known_column]
             for number, row in enumerate(rows.rows):
                 rows.rows[number] = {name: row[name] for name in wanted if name in row}
-        is_changed = options.known_column is not None or options.columns is not None
+        is_changed = any((options.known_column, options.columns is not None, options.prelabel))
         data = list(map(encode, rows.rows)) if is_changed else contents
         project, source = repeat(self.source.project_id), repeat(self.source.id)
         texts = map(bytes.decode, data)
@@ -195,7 +229,7 @@ class RowsToTasks:
         if again:
             tasks = [task for task in tasks if task.row not in again]
         problems = sorted([*rows.problems, *again.values()], key=lambda problem: problem.line)
-        return Landed(tasks, problems, rows.bytes_read)
+        return Landed(tasks, problems, rows.bytes_read, prelabels=said)
 
     def _again(
         self, lines: list[int], keys: list[str], contents: list[bytes]

@@ -34,7 +34,7 @@ def keep_uploads(files: Iterable[tuple[str, Iterable[bytes]]]) -> str:
         TooLarge: together they are over the upload limit; nothing is kept.
     """
     token = secrets.token_hex(16)
-    folder = _folder() / token
+    folder = uploads_folder() / token
     folder.mkdir(parents=True, mode=0o700)
     try:
         _write(files, folder)
@@ -68,7 +68,7 @@ def upload_at(token: str) -> Path:
     Raises:
         Missing: it is no longer kept.
     """
-    if re.fullmatch(r"[0-9a-f]{32}", token) and (folder := _folder() / token).is_dir():
+    if re.fullmatch(r"[0-9a-f]{32}", token) and (folder := uploads_folder() / token).is_dir():
         files = list(folder.iterdir())
         return files[0] if len(files) == 1 else folder
     raise Missing("this file is no longer kept; send it again", code="file-lost")
@@ -76,7 +76,7 @@ def upload_at(token: str) -> Path:
 
 def forget_upload(path: Path) -> None:
     """Remove an upload; a path that is not ours is left alone."""
-    root, inside = _folder().resolve(), path.resolve()
+    root, inside = uploads_folder().resolve(), path.resolve()
     if inside != root and inside.is_relative_to(root):
         shutil.rmtree(root / inside.relative_to(root).parts[0], ignore_errors=True)
 
@@ -86,7 +86,7 @@ def forget_old_uploads(in_use: Iterable[str], now_seconds: float | None = None) 
     now = time.time() if now_seconds is None else now_seconds
     kept = {Path(path).parts[-2] for path in in_use if len(Path(path).parts) > 1}
     kept |= {Path(path).name for path in in_use}
-    root, removed = _folder(), 0
+    root, removed = uploads_folder(), 0
     for folder in root.iterdir() if root.is_dir() else ():
         if folder.name not in kept and now - folder.stat().st_mtime > 7 * 86_400:
             shutil.rmtree(folder, ignore_errors=True)
@@ -94,12 +94,18 @@ def forget_old_uploads(in_use: Iterable[str], now_seconds: float | None = None) 
     return removed
 
 
-def _folder() -> Path:
+def uploads_folder() -> Path:
+    """Return where uploads lie, each in a folder named by its token."""
     return Path(settings.DATA) / "imports"
 
 
-def _plain(name: str, number: int, folder: Path) -> str:
-    """Return a name that cannot lead anywhere, and that no other file here has."""
+def name_on_disk(name: str) -> str:
+    """Return a name that cannot lead anywhere."""
     last = PurePosixPath(name.replace("\\", "/")).name
-    plain = re.sub(r"[^\w.\- ()]", "_", last)[-LONGEST_NAME:].lstrip(".") or "file"
+    return re.sub(r"[^\w.\- ()]", "_", last)[-LONGEST_NAME:].lstrip(".") or "file"
+
+
+def _plain(name: str, number: int, folder: Path) -> str:
+    """Return such a name that no other file here has."""
+    plain = name_on_disk(name)
     return plain if not (folder / plain).exists() else f"{number}-{plain}"

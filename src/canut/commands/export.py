@@ -11,15 +11,15 @@ from pathlib import Path
 from canut.commands.instance import add_data, set_up
 from canut.core.errors import Missing
 
-FORMATS = ("csv", "jsonl", "parquet")
+FORMATS = ("csv", "jsonl", "parquet", "tsv")
+WHATS = ("labels", "answers", "prelabels", "mturk", "toloka")
+ONLY = {"mturk": "csv", "toloka": "tsv"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the project, what of it, and where to."""
     parser.add_argument("project", help="the project's address, as after /projects/")
-    parser.add_argument(
-        "--what", choices=("labels", "answers"), default="labels", help="default: %(default)s"
-    )
+    parser.add_argument("--what", choices=WHATS, default="labels", help="default: %(default)s")
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="file to write; its suffix gives the format"
     )
@@ -38,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
     from canut.actions.bills import summary_of
     from canut.actions.estimates import estimate_labels
     from canut.actions.exports import export_answers, export_labels
+    from canut.actions.platform_exports import export_mturk, export_toloka
+    from canut.actions.prelabels import export_prelabels
     from canut.store.instance import check_database
     from canut.store.models import Answer, Project
 
@@ -47,11 +49,18 @@ def run(args: argparse.Namespace) -> int:
         known = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)[:20])
         raise Missing(f"no project {args.project!r} here; there are: {known or 'none'}")
     suffix = Path(args.output).suffix.lstrip(".").lower() if args.output else ""
-    form = args.format or (suffix if suffix in FORMATS else "csv")
+    usual = ONLY.get(args.what, suffix if suffix in FORMATS else "csv")
+    form = args.format or usual
     answered = Answer.objects.filter(project=project, counted=True).exists()
     if args.what == "labels" and answered and not args.no_estimate:
         estimate_labels(project.id, timezone.now())
-    export = export_labels if args.what == "labels" else export_answers
+    export = {
+        "labels": export_labels,
+        "answers": export_answers,
+        "prelabels": export_prelabels,
+        "mturk": export_mturk,
+        "toloka": export_toloka,
+    }[args.what]
     if not args.output:
         for chunk in export(project.id, form):
             sys.stdout.buffer.write(chunk)

@@ -22,6 +22,7 @@ from canut.commands.instance import (
 from canut.core.errors import Incomplete
 
 if TYPE_CHECKING:
+    from canut.core.formats import Reading
     from canut.store.models import Person, Project
 
 
@@ -153,7 +154,7 @@ def _project(
                 "choices": [{"value": c.strip()} for c in args.choices.split(",") if c.strip()],
             }
         ],
-        "show": [{"column": column, "as": "image" if reading.format == "images" else "text"}],
+        "show": [{"column": column, "as": _shown_as(reading, column)}],
     }
     check_schema(schema)  # before anything is made
     size = _size(source)
@@ -208,6 +209,11 @@ def _column(args: argparse.Namespace, columns: Sequence[str]) -> str:
         f"the file has no column {args.text!r}; it has: {seen}. Choose one with --text",
         field="text",
     )
+
+
+def _shown_as(reading: "Reading", column: str) -> str:
+    is_picture = reading.format == "images" or column in reading.media
+    return "image" if is_picture else "text"
 
 
 def _size(source: Path) -> int:

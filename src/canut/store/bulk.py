@@ -203,6 +203,12 @@ def delete_tasks(source_id: int, limit: int) -> list[str]:
     """Delete some invisible tasks of an import and return their data."""
     with connection.cursor() as cursor:
         cursor.execute(
+            "DELETE FROM store_modelanswer WHERE task_id IN (SELECT t.id FROM store_task t "
+            "LEFT JOIN store_taskstate s ON s.task_id = t.id "
+            'WHERE t.source_id = %s AND s.task_id IS NULL ORDER BY t."row" LIMIT %s)',
+            (source_id, limit),
+        )
+        cursor.execute(
             "DELETE FROM store_task WHERE id IN (SELECT t.id FROM store_task t "
             "LEFT JOIN store_taskstate s ON s.task_id = t.id "
             'WHERE t.source_id = %s AND s.task_id IS NULL ORDER BY t."row" LIMIT %s) '

@@ -25,6 +25,49 @@ ORDER BY a.id
 """
 
 
+WORK = """
+SELECT a.id, a.task_id, t."key", w.public_id, a."values", q.number, a.answered_ms, a.elapsed_ms,
+  coalesce(l.lent_ms, a.answered_ms - a.elapsed_ms), p.piece_micro, p.currency, s.overlap, t.data,
+  t.known, d.at_ms, d.evidence, s.state = 'practice'
+FROM (SELECT * FROM store_answer b WHERE b.project_id = %s AND b.id > %s AND (b.counted OR b.surplus
+    OR EXISTS (SELECT 1 FROM store_decision r
+      WHERE r.answer_id = b.id AND r.kind = 'rejection' AND r.undone_ms IS NULL))
+  ORDER BY b.id LIMIT %s) AS a
+JOIN store_task t ON t.id = a.task_id
+JOIN store_taskstate s ON s.task_id = a.task_id
+JOIN store_worker w ON w.id = a.worker_id
+JOIN store_questionversion q ON q.id = a.question_version_id
+LEFT JOIN store_lease l ON l.id = a.lease_id
+LEFT JOIN store_payline p ON p.answer_id = a.id
+LEFT JOIN store_decision d ON d.answer_id = a.id AND d.kind = 'rejection' AND d.undone_ms IS NULL
+ORDER BY a.id
+"""
+
+
+class WorkRow(NamedTuple):
+    """One piece of work as other platforms tell it; ``values`` and ``data`` are JSON text.
+
+    ``rejected_ms`` and ``evidence`` say when and why it was not accepted; None where it was.
+    """
+
+    answer: int
+    task: int
+    key: str
+    worker: str
+    values: str
+    question_version: int
+    answered_ms: int
+    elapsed_ms: int
+    lent_ms: int
+    piece_micro: int | None
+    currency: str | None
+    overlap: int
+    data: str
+    known: str | None
+    rejected_ms: int | None
+    evidence: str | None
+
+
 class LabelRow(NamedTuple):
     """One task and its label of now; ``data`` is JSON text."""
 
@@ -88,6 +131,24 @@ def answers_of(
     rows = [
         AnswerRow._make((*row[:-3], bool(row[-3]), bool(row[-2]))) for row in found if not row[-1]
     ]
+    return rows, found[-1][0] if found else 0
+
+
+def work_of(project_id: int, after: int, limit: int) -> tuple[list[WorkRow], int]:
+    """Read the next pieces of work of a project: answers that stand, and those not accepted.
+
+    Args:
+        project_id: whose work.
+        after: the id of the last answer looked at.
+        limit: how many to look at, at most.
+
+    Returns:
+        The work, practice left out, and the id of the last answer looked at; 0 at the end.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(WORK, (project_id, after, limit))
+        found = cursor.fetchall()
+    rows = [WorkRow._make(row[:-1]) for row in found if not row[-1]]
     return rows, found[-1][0] if found else 0
 
 

@@ -1,4 +1,4 @@
-"""Pictures on disk, by the hash of their bytes, under a folder of their project.
+"""Pictures by the hash of their bytes, under a folder of their project in the storage.
 
 What a picture is, is found by decoding it, never by its name: PNG, JPEG, WebP and GIF (its first
 frame); never SVG, which can run script. Tiny pictures (8x8 digits) are served enlarged and smooth,
@@ -7,19 +7,17 @@ unless the raw bytes are asked for.
 
 import hashlib
 import io
-import os
 import re
 import struct
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
-from threading import get_ident
 from typing import NamedTuple
 
 from django.conf import settings
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from canut.core.errors import BadInput, Missing, TooLarge
+from canut.store.storage import storage
 
 CONTENT_TYPES = {
     "PNG": "image/png",
@@ -38,7 +36,8 @@ STARTS = (
 FULLY_DECODED_PIXELS = 25_000_000
 TINY_PIXELS = 96
 ENLARGED_PIXELS = 368
-WAITING_TOGETHER = 16  # disks write for many at the price of one
+SIZES = (160, 480, 1280)  # a thumbnail, a telephone, a screen
+QUALITY = 82
 ORIENTATION, SIDEWAYS = 0x0112, {5, 6, 7, 8}
 
 Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked before anything is decoded
@@ -106,27 +105,18 @@ class NewPictures:
 
     def __init__(self, project_id: int) -> None:
         self.project_id = project_id
-        self._written: set[Path] = set()
+        self._storage = storage()
 
     def keep(self, content: bytes) -> Picture:
         """Check a picture and write its bytes, once; see ``check_picture`` for refusals."""
         picture = check_picture(content)
-        path = _path(self.project_id, picture.sha256)
-        if path not in self._written and not _holds(path, content):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            half = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}.part")
-            half.write_bytes(content)
-            half.replace(path)
-        self._written.add(path)
+        key = key_of(self.project_id, picture.sha256)
+        self._storage.write(key, content, picture.content_type)
         return picture
 
     def settle(self) -> None:
-        """Wait until the disk has all that was written, and the folders that name it."""
-        written, self._written = self._written, set()
-        folders = {path.parent for path in written}
-        with ThreadPoolExecutor(WAITING_TOGETHER) as waiting:
-            for _ in waiting.map(_sync, [*written, *folders]):
-                pass
+        """Wait until the storage has all that was written."""
+        self._storage.settle()
 
 
 def keep_picture(project_id: int, content: bytes) -> Picture:
@@ -138,38 +128,67 @@ def keep_picture(project_id: int, content: bytes) -> Picture:
 
 
 def forget_picture(project_id: int, sha256: str) -> None:
-    """Remove the bytes of a picture; nothing happens when they are not there."""
-    _path(project_id, sha256).unlink(missing_ok=True)
+    """Remove the bytes of a picture and its smaller copies, where they are."""
+    kept, key = storage(), key_of(project_id, sha256)
+    for each in (key, *(smaller_key(key, size) for size in SIZES)):
+        kept.remove(each)
 
 
-def media_bytes(project_id: int, sha256: str, *, smooth: bool) -> tuple[bytes, str]:
+def media_bytes(
+    project_id: int, sha256: str, *, smooth: bool, smaller: int = 0
+) -> tuple[bytes, str]:
     """Return the bytes of a picture and their content type.
 
     Args:
         project_id: whose picture it is; who may see it is checked by the caller.
         sha256: the hash of its bytes, as in the task's data.
         smooth: enlarge a tiny picture.
+        smaller: which of its smaller copies is wanted; 0 for the picture itself.
 
     Raises:
         Missing: the project has no such picture.
     """
-    path = _path(project_id, sha256)
+    key = key_of(project_id, sha256)
     try:
-        if smooth and (enlarged := _enlarged(path)):
-            return enlarged, "image/png"
-        content = path.read_bytes()
+        content = storage().read(smaller_key(key, smaller) if smaller else key)
     except FileNotFoundError as error:
         raise Missing("there is no such picture", code="picture-missing") from error
+    if smooth and not smaller and (enlarged := _enlarged(content)):
+        return enlarged, "image/png"
     for start, content_type in STARTS:
         if content.startswith(start):
             return content, content_type
     raise Missing("what is kept here is no picture", code="picture-missing")
 
 
+def smaller_copies(content: bytes) -> dict[int, bytes]:
+    """Draw a picture smaller, by the longest side of each copy, as WebP.
+
+    A copy is turned as the camera was held, and holds nothing of what the camera wrote beside the
+    points: neither place nor time nor name. The last copy is as large as the picture where that is
+    smaller than the size.
+    """
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        longest = max(image.size)
+        wanted = [size for size in SIZES if size < longest]
+        wanted += [size for size in SIZES if size >= longest][:1]
+        image.draft("RGB", (max(wanted), max(wanted)))
+        turned = ImageOps.exif_transpose(image)
+        clear = "A" in turned.getbands() or "transparency" in turned.info
+        plain = turned.convert("RGBA" if clear else "RGB")
+    made: dict[int, bytes] = {}
+    for size in sorted(wanted, reverse=True):
+        plain.thumbnail((size, size), Image.Resampling.LANCZOS)
+        out = io.BytesIO()
+        Image.frombytes(plain.mode, plain.size, plain.tobytes()).save(out, "WEBP", quality=QUALITY)
+        made[size] = out.getvalue()
+    return made
+
+
 @lru_cache(maxsize=256)
-def _enlarged(path: Path) -> bytes | None:
+def _enlarged(content: bytes) -> bytes | None:
     """Return a tiny picture enlarged as PNG, grey staying grey; nothing for others."""
-    with Image.open(path, formats=FORMATS) as image:
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         longest = max(image.size)
         if longest >= TINY_PIXELS:
             return None
@@ -183,26 +202,25 @@ def _enlarged(path: Path) -> bytes | None:
     return out.getvalue()
 
 
-def _path(project_id: int, sha256: str) -> Path:
+def key_of(project_id: int, sha256: str) -> str:
+    """Return under which key a picture lies; raises ``Missing`` for what is no hash."""
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise Missing("there is no such picture", code="picture-missing")
-    return Path(settings.MEDIA_ROOT) / str(project_id) / sha256[:2] / sha256
+    return f"{project_id}/{sha256[:2]}/{sha256}"
 
 
-def _holds(path: Path, content: bytes) -> bool:
-    """Say whether these bytes are there already; a power cut may have left an empty file."""
-    try:
-        return path.read_bytes() == content
-    except FileNotFoundError:
-        return False
+def smaller_key(key: str, size: int) -> str:
+    """Return under which key a smaller copy lies."""
+    return f"{key}.{size}.webp"
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def fitting(sizes: Sequence[int], wanted: int) -> int:
+    """Return which copy shows a picture that large, 0 for the picture itself.
+
+    >>> fitting([160, 480], 300), fitting([160, 480], 900), fitting([], 300)
+    (480, 0, 0)
+    """
+    return min((size for size in sizes if size >= wanted), default=0) if wanted else 0
 
 
 def _refuse_too_large(width: int, height: int) -> None:

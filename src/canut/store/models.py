@@ -32,6 +32,7 @@ from canut.store.policies import (
     TermsAccepted,
     TermsOfUse,
 )
+from canut.store.prelabels import ModelAnswer, ModelAuthor
 from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
@@ -99,6 +100,8 @@ __all__ = [
     "Media",
     "Membership",
     "Message",
+    "ModelAnswer",
+    "ModelAuthor",
     "OneTimeLink",
     "OpenPage",
     "Organisation",

@@ -87,7 +87,10 @@ class ImportProblem(models.Model):
 
 
 class Media(models.Model):
-    """A picture of a project, by the hash of its bytes; the bytes are in ``store.media``."""
+    """A picture of a project, by the hash of its bytes; the bytes are in ``store.media``.
+
+    ``smaller``: the sizes of its smaller copies; None while they are not drawn.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE)
     sha256 = models.CharField(max_length=64)
@@ -95,6 +98,7 @@ class Media(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size_bytes = models.BigIntegerField()
+    smaller = models.JSONField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("project", "sha256"), name="media_once"),)

@@ -208,10 +208,12 @@ def invitations_of(project: Project) -> list[Invitation]:
     return list(Invitation.objects.filter(project=project).order_by("-id"))
 
 
-def check_picture_of(project: Project, sha256: str) -> None:
-    """Raise ``Missing`` unless this project has a picture of that name."""
-    if not Media.objects.filter(project=project, sha256=sha256).exists():
+def picture_of(project: Project, sha256: str) -> Media:
+    """Return a picture of this project; raises ``Missing`` for any other."""
+    found = Media.objects.filter(project=project, sha256=sha256).first()
+    if found is None:
         raise Missing("no such picture in this project", code="picture-missing")
+    return found
 
 
 def thread_of(person: Person, number: int) -> Thread:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from canut.actions.bills import before_pilot, estimate_at
+from canut.actions.imports import picture_columns
 from canut.actions.jobs import are_jobs_run
 from canut.actions.projects import Price
 from canut.core.errors import Refusal
@@ -114,7 +115,15 @@ def risk_form(project: Project, source: Import | None, data: QueryDict | None = 
 
 
 def _usual(source: Import) -> str:
-    return Project.Modality.IMAGE if is_images(source) else Project.Modality.TEXT
+    shows = picture_columns(source)
+    judged = source.reading.get("chosen", {}).get("judged")
+    is_picture = is_images(source) or judged in shows
+    return Project.Modality.IMAGE if is_picture else Project.Modality.TEXT
+
+
+def shown_as(source: Import, judged: str) -> str:
+    """Say how the cells of a column are shown: as pictures where they name some."""
+    return "image" if judged in picture_columns(source) else "text"
 
 
 def is_read(source: Import) -> bool:
@@ -149,6 +158,7 @@ def _seen(source: Import, reading: Reading) -> dict[str, Any]:
         "rows": cells,
         "fault": fault,
         "is_images": is_images(source),
+        "beside": picture_columns(source) if not is_images(source) else [],
         "is_reading": is_being_read(source),
         "are_jobs_run": are_jobs_run,
         "judged": judged,

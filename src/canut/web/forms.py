@@ -21,6 +21,7 @@ INPUT = {"class": "inp"}
 AREA = {"class": "inp area", "rows": 3}
 SELECT = {"class": "inp sel"}
 LEAST_INPUTS = 3
+PRELABEL_COLUMNS = ("label_column", "score_column", "source_column")
 NEEDED = _("Write something here.")
 
 
@@ -154,6 +155,11 @@ class BeginForm(PlainForm):
             self.fields["organisation"].initial = choices[0][0]
 
 
+def column_of_a_model(label: "StrOrPromise") -> forms.ChoiceField:
+    """Make a field that chooses a column of what a model said."""
+    return forms.ChoiceField(label=label, required=False, widget=forms.Select(attrs=dict(SELECT)))
+
+
 class ColumnsForm(PlainForm):
     """Which column is judged, which one names the row, which one holds known answers."""
 
@@ -171,6 +177,11 @@ class ColumnsForm(PlainForm):
         required=False,
         widget=forms.Select(attrs=dict(SELECT)),
     )
+    label_column = column_of_a_model(_("Column of its labels"))
+    score_column = column_of_a_model(_("Column of its scores, from 0 to 1"))
+    source_column = column_of_a_model(_("Column that names the model"))
+    model = words(_("Name of the model, where no column says it"), required=False, max_length=120)
+    version = words(_("Its version"), required=False, max_length=60)
 
     def __init__(
         self,
@@ -182,8 +193,17 @@ class ColumnsForm(PlainForm):
         super().__init__(data, initial=initial)
         named = [(column, column) for column in columns]
         self.offer("judged", named)
-        for name in ("id_column", "known_column"):
+        for name in ("id_column", "known_column", *PRELABEL_COLUMNS):
             self.offer(name, [("", _("none")), *named])
+
+    def prelabels(self) -> list[forms.BoundField]:
+        """Return the fields about what a model said."""
+        return [self[name] for name in (*PRELABEL_COLUMNS, "model", "version")]
+
+    def has_prelabels(self) -> bool:
+        """Say whether some column of them is chosen, or wrongly filled in."""
+        fields = self.prelabels()
+        return any(field.errors for field in fields) or bool(self["label_column"].value())
 
 
 class ManyInputs(forms.TextInput):

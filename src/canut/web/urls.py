@@ -49,6 +49,7 @@ from canut.web.pages import (
     rules,
     talk,
     time,
+    uploads,
     work,
     workbench,
 )
@@ -238,6 +239,9 @@ PAGES: tuple[Page, ...] = (
     Page("payroll/<int:number>/try", payroll.try_out, "payroll_try", OPERATORS, POST),
     Page("payroll/<int:number>/close", payroll.close, "payroll_close", OPERATORS, POST),
     Page("media/<slug:project>/<str:sha256>", media.media, "media", MEDIA_READERS),
+    Page("uploads/", uploads.begin, "upload_begin", REQUESTERS, POST, json=True),
+    Page("uploads/<str:token>", uploads.part, "upload_part", SIGNED_IN, BOTH, json=True),
+    Page("files/<str:token>", media.signed, "media_signed", ANYONE),
 )
 
 urlpatterns = [

@@ -5,13 +5,14 @@ is decided elsewhere. To add a format: its reader here, its signs in ``sniffing`
 tests' battery.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from canut.core.errors import BadFile
-from canut.core.formats import csv, images, jsonl, parquet
+from canut.core.formats import beside, images
 from canut.core.formats.rows import Problem, Reading, Row, Rows
-from canut.core.formats.sniffing import sniff
+from canut.core.formats.sniffing import READERS, sniff
 from canut.core.formats.writing import Column, stream_rows, write_rows
 
 __all__ = [
@@ -28,12 +29,6 @@ __all__ = [
     "write_rows",
 ]
 
-READERS: dict[str, Callable[[Path, Reading], Iterator[Rows]]] = {
-    "csv": csv.read,
-    "jsonl": jsonl.read,
-    "parquet": parquet.read,
-}
-
 
 def read(path: Path, reading: Reading) -> Iterator[Rows]:
     """Yield the rows of a file in batches; pictures are read by ``images``.
@@ -41,6 +36,8 @@ def read(path: Path, reading: Reading) -> Iterator[Rows]:
     Raises:
         BadFile: no reader is known for the format, or the file cannot be read.
     """
+    if reading.inside:
+        return _read_inside(path, reading)
     reader = READERS.get(reading.format)
     if reader is None:
         raise BadFile(
@@ -48,6 +45,15 @@ def read(path: Path, reading: Reading) -> Iterator[Rows]:
             code="file-unknown",
         )
     return reader(path, reading)
+
+
+def _read_inside(path: Path, reading: Reading) -> Iterator[Rows]:
+    """Read the table of a zip or folder; how far that is, is told in bytes of the whole."""
+    with beside.unpacked(path, reading.inside) as table:
+        size = max(table.stat().st_size, 1)
+        for rows in read(table, replace(reading, inside="")):
+            rows.bytes_read = rows.bytes_read * reading.bytes_total // size
+            yield rows
 
 
 def preview(path: Path, wanted: int, reading: Reading | None = None) -> Rows:

@@ -6,10 +6,12 @@ all. Nothing is ever written under a name found in a zip. Files that systems lea
 """
 
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Self
 
 from canut.core.errors import BadFile, Fact, TooLarge
 from canut.core.formats.rows import Problem
@@ -19,6 +21,7 @@ ZIP_RATIO_LIMIT = 100
 PICTURE_LIMIT_BYTES = 64 * 2**20
 LEFT_BEHIND = {"__macosx", "thumbs.db", "desktop.ini"}
 SMALL_BYTES = 4096
+BLOCK = 2**20
 SYMBOLIC_LINK = 0o12
 
 
@@ -42,7 +45,7 @@ def names_of(path: Path) -> list[str]:
 
     Raises:
         BadFile: a zip that cannot be read, or nothing to read.
-        TooLarge: more than a million files.
+        TooLarge: more than a million files, or a zip that would grow more than a hundred times.
     """
     if path.is_dir():
         names = [
@@ -50,7 +53,9 @@ def names_of(path: Path) -> list[str]:
         ]
     elif zipfile.is_zipfile(path):
         with _opened(path) as archive:
-            names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        names = [entry.filename for entry in entries]
+        _refuse_bomb(path, entries)
     else:
         names = [path.name]
     if len(names) > ENTRY_LIMIT:
@@ -68,23 +73,79 @@ def names_of(path: Path) -> list[str]:
 
 def pictures(path: Path, names: list[str]) -> Iterator[Picture | Problem]:
     """Yield the bytes of each file, or why they cannot be had."""
-    if path.is_dir():
-        root = path.resolve()
+    with Files(path) as files:
         for line, name in enumerate(names, 1):
-            yield _from_folder(root, line, name)
-    elif zipfile.is_zipfile(path):
-        with _opened(path) as archive:
-            for line, name in enumerate(names, 1):
-                yield _from_zip(archive, line, name)
-    else:
-        yield _from_folder(path.parent.resolve(), 1, path.name)
+            yield files.read(line, name)
+
+
+class Files:
+    """The files of a folder, of a zip, or one file; closed when the block ends.
+
+    Args:
+        path: the folder, the zip or the file.
+
+    Raises:
+        BadFile: a zip that cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._root = (path if path.is_dir() else path.parent).resolve()
+        is_zip = not path.is_dir() and zipfile.is_zipfile(path)
+        self._archive = _opened(path) if is_zip else None
+
+    def __enter__(self) -> Self:
+        """Return the files."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close the zip."""
+        if self._archive is not None:
+            self._archive.close()
+
+    def read(self, line: int, name: str) -> Picture | Problem:
+        """Return the bytes of a file, or why they cannot be had."""
+        if self._archive is None:
+            return _from_folder(self._root, line, name)
+        return _from_zip(self._archive, line, name)
+
+    def copy(self, name: str, out: BinaryIO) -> None:
+        """Copy a file of any size, a block at a time.
+
+        Raises:
+            BadFile: it leads elsewhere, is locked, grows too much, or cannot be read.
+        """
+        if self._archive is None:
+            found = (self._root / name).resolve()
+            problem = None if found.is_relative_to(self._root) else _unsafe(0, name)
+            entry = None
+        else:
+            found, entry = self._root, self._archive.getinfo(name)
+            problem = _fault_of(entry, 0, name)
+        if problem is not None:
+            raise BadFile(
+                f"{name} in the zip cannot be opened ({problem.code}); make the zip again",
+                code=f"table-{problem.code}",
+                **problem.facts,
+            )
+        try:
+            with (
+                self._archive.open(entry)
+                if self._archive is not None and entry is not None
+                else found.open("rb") as file
+            ):
+                shutil.copyfileobj(file, out, BLOCK)
+        except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+            raise BadFile(
+                f"{name} in the zip cannot be read ({error}); make the zip again",
+                code="zip-damaged",
+            ) from error
 
 
 def _from_folder(root: Path, line: int, name: str) -> Picture | Problem:
     try:
         file = (root / name).resolve()
         if not file.is_relative_to(root):
-            return Problem(line, "file", "unsafe-name", {"file": name})
+            return _unsafe(line, name)
         size = file.stat().st_size
         if size > PICTURE_LIMIT_BYTES:
             return _too_large(line, name, size)
@@ -95,14 +156,10 @@ def _from_folder(root: Path, line: int, name: str) -> Picture | Problem:
 
 def _from_zip(archive: zipfile.ZipFile, line: int, name: str) -> Picture | Problem:
     entry = archive.getinfo(name)
-    if _is_unsafe(name) or (entry.external_attr >> 28) == SYMBOLIC_LINK:
-        return Problem(line, "file", "unsafe-name", {"file": name})
-    if entry.flag_bits & 1:
-        return Problem(line, "file", "zip-locked", {"file": name})
+    if problem := _fault_of(entry, line, name):
+        return problem
     if entry.file_size > PICTURE_LIMIT_BYTES:
         return _too_large(line, name, entry.file_size)
-    if entry.file_size > max(SMALL_BYTES, ZIP_RATIO_LIMIT * entry.compress_size):
-        return Problem(line, "file", "zip-ratio", {"file": name, "limit": ZIP_RATIO_LIMIT})
     try:
         with archive.open(entry) as file:
             content = file.read(entry.file_size + 1)
@@ -111,9 +168,38 @@ def _from_zip(archive: zipfile.ZipFile, line: int, name: str) -> Picture | Probl
     return Picture(line, name, content)
 
 
+def _fault_of(entry: zipfile.ZipInfo, line: int, name: str) -> Problem | None:
+    """Say why a file of a zip may not be opened at all."""
+    if _is_unsafe(name) or (entry.external_attr >> 28) == SYMBOLIC_LINK:
+        return _unsafe(line, name)
+    if entry.flag_bits & 1:
+        return Problem(line, "file", "zip-locked", {"file": name})
+    if entry.file_size > max(SMALL_BYTES, ZIP_RATIO_LIMIT * entry.compress_size):
+        return Problem(line, "file", "zip-ratio", {"file": name, "limit": ZIP_RATIO_LIMIT})
+    return None
+
+
+def _unsafe(line: int, name: str) -> Problem:
+    return Problem(line, "file", "unsafe-name", {"file": name})
+
+
 def _too_large(line: int, name: str, size: int) -> Problem:
     facts: dict[str, Fact] = {"file": name, "bytes": size, "limit": PICTURE_LIMIT_BYTES}
     return Problem(line, "file", "picture-too-large", facts)
+
+
+def _refuse_bomb(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+    """Refuse a zip whose files share their bytes: none grows too much, all together do."""
+    size = path.stat().st_size
+    opened = sum(entry.file_size for entry in entries if _fault_of(entry, 0, "") is None)
+    if opened > max(2**20, ZIP_RATIO_LIMIT * size):
+        raise TooLarge(
+            f"the zip has {size} bytes and would grow to {opened}, more than "
+            f"{ZIP_RATIO_LIMIT} times; it was not opened",
+            code="zip-grows",
+            bytes=opened,
+            limit=ZIP_RATIO_LIMIT,
+        )
 
 
 def _opened(path: Path) -> zipfile.ZipFile:

@@ -7,19 +7,13 @@ is refused for has its own codes in ``REFUSALS``, with the same facts as the ref
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from canut.core.errors import Fact
+from canut.core.formats import problems_parts
+from canut.core.formats.problems_parts import Words
 from canut.core.formats.rows import Problem
 from canut.core.formats.writing import safe_cell
-
-
-class Words(NamedTuple):
-    """The same sentence in both languages."""
-
-    en: str
-    fr: str
-
 
 ROWS: dict[str, Words] = {
     "row-short": Words(
@@ -245,6 +239,8 @@ REFUSALS: dict[str, Words] = {
     ),
 }
 
+ROWS.update(problems_parts.ROWS)
+REFUSALS.update(problems_parts.REFUSALS)
 PROBLEMS: dict[str, Words] = ROWS | WARNINGS | REFUSALS
 
 

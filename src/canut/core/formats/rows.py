@@ -51,7 +51,8 @@ class Rows:
 class Reading:
     """How a file is to be read, as found by ``sniff`` and perhaps corrected by a person.
 
-    ``may_lack`` is how many of the last columns a row may leave out.
+    ``may_lack`` is how many of the last columns a row may leave out. ``inside`` is which file of a
+    zip or folder is the table, ``media`` the columns whose cells name pictures beside it.
     """
 
     format: str
@@ -62,6 +63,8 @@ class Reading:
     bytes_total: int = 0
     warnings: tuple[Problem, ...] = ()
     may_lack: int = 0
+    inside: str = ""
+    media: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values, to be kept with an import or in a form."""
@@ -72,6 +75,7 @@ class Reading:
         """Read back what ``as_json`` gave."""
         plain = {name: kept[name] for name in cls.__slots__ if name in kept}
         plain["columns"] = tuple(plain["columns"])
+        plain["media"] = tuple(plain.get("media", ()))
         plain["warnings"] = tuple(Problem(**warning) for warning in plain.get("warnings", ()))
         return cls(**plain)
 

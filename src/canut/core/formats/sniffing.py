@@ -9,16 +9,23 @@ import codecs
 import csv
 import io
 import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from canut.core.errors import BadFile, Missing
-from canut.core.formats import images, jsonl, parquet
+from canut.core.formats import beside, images, jsonl, parquet
+from canut.core.formats import csv as csv_rows
 from canut.core.formats.csv import check_header
-from canut.core.formats.rows import Problem, Reading, has_bad_bytes
+from canut.core.formats.rows import Problem, Reading, Row, Rows, has_bad_bytes
 
+READERS: dict[str, Callable[[Path, Reading], Iterator[Rows]]] = {
+    "csv": csv_rows.read,
+    "jsonl": jsonl.read,
+    "parquet": parquet.read,
+}
 SAMPLE_BYTES = 2**18
 SAMPLE_ROWS = 200
 HALF = 0.5
@@ -41,7 +48,7 @@ def sniff(path: Path, separator: str | None = None) -> Reading:
     if not path.exists():
         raise Missing(f"there is no file at {path}; check the name", code="file-missing")
     if path.is_dir():
-        return _pictures(path)
+        return _several(path, separator)
     size = path.stat().st_size
     with path.open("rb") as file:
         start = file.read(SAMPLE_BYTES)
@@ -60,9 +67,12 @@ def sniff(path: Path, separator: str | None = None) -> Reading:
 def _pictures(path: Path) -> Reading:
     names = images.names_of(path)
     columns = ("image", "file", "folder") if any("/" in n for n in names) else ("image", "file")
+    return Reading("images", columns, bytes_total=_size(path))
+
+
+def _size(path: Path) -> int:
     files = path.rglob("*") if path.is_dir() else [path]
-    size = sum(file.stat().st_size for file in files if file.is_file())
-    return Reading("images", columns, bytes_total=size)
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _zip(path: Path) -> Reading:
@@ -78,7 +88,22 @@ def _zip(path: Path) -> Reading:
             "this is an Excel workbook; in Excel, save the sheet as CSV UTF-8 and import that",
             code="file-is-excel",
         )
-    return _pictures(path)
+    return _several(path, None)
+
+
+def _several(path: Path, separator: str | None) -> Reading:
+    """Say how to read a folder or zip: its table with the pictures it names, else its pictures."""
+    names = images.names_of(path)
+    table = beside.table_among(names)
+    if not table:
+        return _pictures(path)
+    with beside.unpacked(path, table) as file:
+        reading = sniff(file, separator)
+        if reading.format not in READERS:
+            raise BadFile(f"{table} holds no rows; give a CSV, JSONL or Parquet file")
+        rows: list[Row] = next(READERS[reading.format](file, reading), Rows([], [], [], 0)).rows
+    media = beside.Names(names, table).columns(reading.columns, rows[:SAMPLE_ROWS])
+    return replace(reading, inside=table, media=media, bytes_total=_size(path))
 
 
 def _text(path: Path, start: bytes, separator: str | None) -> Reading:

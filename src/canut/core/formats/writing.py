@@ -48,7 +48,7 @@ def stream_rows(
     """Yield the bytes of a file, a batch at a time.
 
     Args:
-        format_: csv, jsonl, json or parquet.
+        format_: csv, jsonl, json, parquet or tsv.
         columns: names and kinds, in the order of the cells.
         batches: rows as sequences of cells; ``None`` is an empty cell or a null.
         for_excel: begin a CSV with a byte order mark, so that Excel sees the accents.
@@ -88,8 +88,18 @@ def safe_cell(text: str) -> str:
 
 
 def _csv(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[bytes]:
+    return _separated(columns, batches, ",")
+
+
+def _tsv(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[bytes]:
+    return _separated(columns, batches, "\t")
+
+
+def _separated(
+    columns: Sequence[Column], batches: Iterable[Batch], separator: str
+) -> Iterator[bytes]:
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
+    writer = csv.writer(text, delimiter=separator)
     writer.writerow([safe_cell(column.name) for column in columns])
     for batch in batches:
         writer.writerows([_csv_row(row) for row in batch])
@@ -199,4 +209,5 @@ WRITERS: dict[str, Callable[[Sequence[Column], Iterable[Batch]], Iterator[bytes]
     "jsonl": _jsonl,
     "json": _json,
     "parquet": _parquet,
+    "tsv": _tsv,
 }

@@ -1,21 +1,35 @@
 """Labels and answers as files, streamed while they are read."""
 
+from collections.abc import Callable, Iterator
+
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from canut.actions.bills import summary_of
 from canut.actions.exports import export_answers, export_labels
+from canut.actions.platform_exports import export_mturk, export_toloka
+from canut.actions.prelabels import export_prelabels
 from canut.core.errors import Missing
 from canut.store import results
 from canut.store.models import Project
+from canut.store.prelabels import has_prelabels
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
     "jsonl": "application/jsonl; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
 }
-EXPORTS = {"labels": export_labels, "answers": export_answers}
+EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
+    "labels": export_labels,
+    "answers": export_answers,
+    "prelabels": export_prelabels,
+    "mturk": export_mturk,
+    "toloka": export_toloka,
+}
+USUAL = ("csv", "jsonl", "parquet")
+FORMS = {"mturk": ("csv",), "toloka": ("tsv",)}
 
 
 def exports(request: HttpRequest, project: Project) -> HttpResponse:
@@ -25,6 +39,7 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
         "progress": results.progress(project.id),
         "estimate": results.last_estimate(project.id),
         "costs": results.costs(project.id),
+        "has_prelabels": has_prelabels(project.id),
     }
     return render(request, "projects/export.html", shown)
 
@@ -42,10 +57,8 @@ def export_file(
     request: HttpRequest, project: Project, what: str, form: str
 ) -> StreamingHttpResponse:
     """Stream the labels or the answers in one format."""
-    if what not in EXPORTS or form not in TYPES:
-        raise Missing(
-            f"no export {what}.{form}; there are labels and answers as {', '.join(TYPES)}"
-        )
+    if what not in EXPORTS or form not in FORMS.get(what, USUAL):
+        raise Missing(f"no export {what}.{form}; there are {', '.join(EXPORTS)}")
     answer = StreamingHttpResponse(
         EXPORTS[what](project.id, form, for_excel=request.GET.get("excel") == "1"),
         content_type=TYPES[form],

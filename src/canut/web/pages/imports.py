@@ -12,7 +12,7 @@ from canut.actions.drafts import begin_import, choose_columns, keep_good_rows
 from canut.actions.imports import discard_import
 from canut.actions.jobs import are_jobs_run, read_soon
 from canut.actions.problems import write_problems
-from canut.actions.uploads import keep_uploads
+from canut.actions.uploads import keep_uploads, upload_at
 from canut.core.errors import BadInput, Missing, Refusal, TooLarge
 from canut.store.drafts import current_import
 from canut.store.models import Import, Project
@@ -74,12 +74,16 @@ def problems(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def kept_upload(request: HttpRequest) -> str:
-    """Keep the files a form brought and return their token.
+    """Keep the files a form brought and return their token, or that of one that came in parts.
 
     Raises:
         TooLarge: more came than this instance takes.
         BadInput: nothing came.
+        Missing: what came in parts is no longer kept.
     """
+    if token := request.POST.get("upload"):
+        upload_at(token)
+        return str(token)
     if int(request.META.get("CONTENT_LENGTH") or 0) > limit():
         raise TooLarge(f"at most {limit()} bytes", code="upload-too-large", limit=limit())
     sent = request.FILES.getlist("files")

@@ -13,12 +13,13 @@ from django.utils.translation import ngettext
 from canut.actions.accounts import join_as_worker
 from canut.actions.drafts import begin_project, say_who_answers
 from canut.actions.jobs import are_jobs_run, overlap_change, publish_soon, set_overlap_soon
+from canut.actions.prelabels import check_prelabels
 from canut.actions.projects import check_start, set_price, write_aims, write_question
 from canut.core.errors import BadInput, Incomplete, Refusal
 from canut.store.drafts import current_import
 from canut.store.models import Project
 from canut.web.access import REQUESTERS, organisations_of, person_of
-from canut.web.draft import STEPS, is_done, is_images, is_read, show_draft
+from canut.web.draft import STEPS, is_done, is_read, show_draft, shown_as
 from canut.web.forms import AimsForm, BeginForm, OverlapForm, QuestionForm
 from canut.web.pages.imports import kept_upload, limit
 from canut.web.price_forms import PayForm
@@ -71,10 +72,10 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
     if source is None or "chosen" not in source.reading:
         raise Incomplete("choose the column to judge first", field="judged", code="no-columns")
     if form.is_valid():
-        schema = form.schema(
-            source.reading["chosen"]["judged"], "image" if is_images(source) else "text"
-        )
+        judged = source.reading["chosen"]["judged"]
+        schema = form.schema(judged, shown_as(source, judged))
         try:
+            check_prelabels(source, schema)
             write_question(
                 project,
                 schema,

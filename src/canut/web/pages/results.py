@@ -21,6 +21,7 @@ from canut.store import results
 from canut.store.appeals import rejected_of
 from canut.store.models import Project, Role
 from canut.store.pilots import card_of, has_paid_people
+from canut.store.prelabels import said_of_task
 from canut.web.access import (
     DECIDERS,
     READERS,
@@ -32,8 +33,9 @@ from canut.web.access import (
     task_of,
 )
 from canut.web.shown import whole
-from canut.web.tasks import Shown, shown_task
+from canut.web.tasks import Shown, original_of, shown_task
 
+LARGE = 480
 LINES_A_PAGE = 100
 PEOPLE_AT_FIRST = 10
 LONGEST_NUMBER = 18  # digits that always fit in 64 bits
@@ -126,7 +128,9 @@ def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     shown = {
         "project": project,
         "task": found,
-        "item": shown_task(project, found, question),
+        "item": shown_task(project, found, question, LARGE),
+        "original": original_of(project, found, question),
+        "prelabels": said_of_task(found.pk),
         "ask": results.asked(question),
         "answers": answers,
         "consensus": results.consensus_of(found),

@@ -58,7 +58,7 @@ URLS = (
     *("lease", "answers", "release", "skip", "flag"),
     *("ask", "beats", "decline", "rest", "harder"),
 )
-COUNT_LIMIT = 20_000
+COUNT_LIMIT, SCREEN_PIXELS = 20_000, 1280
 _encode = msgspec.json.encode
 type Parts = Sequence[Mapping[str, str]]
 
@@ -337,7 +337,7 @@ class _Shown:
         width, height = self.sizes.get(value, (0, 0))
         return {
             "as": "image",
-            "url": address,
+            "url": f"{address}?size={SCREEN_PIXELS}",
             "raw": f"{address}?raw=1",
             "width": width,
             "height": height,

@@ -1,0 +1,38 @@
+"""Where a page sends a large file in parts, and asks how far it is after the connection broke."""
+
+import json
+
+from django.http import HttpRequest, JsonResponse
+
+from canut.actions.parts import Arrived, begin_parts, parts_so_far, take_part
+from canut.core.errors import BadInput
+from canut.web.access import person_of
+
+
+def begin(request: HttpRequest) -> JsonResponse:
+    """Take name and size of a file, and say under which token its parts may come."""
+    try:
+        said = json.loads(request.body)
+        name, size = str(said["name"]), int(said["size"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput("send name and size as JSON", code="bad-request") from error
+    return _said(begin_parts(person_of(request), name, size), status=201)
+
+
+def part(request: HttpRequest, token: str) -> JsonResponse:
+    """Say how far a file is, or append the part whose ``Upload-Offset`` says where it begins."""
+    person = person_of(request)
+    there = parts_so_far(person, token)
+    if request.method != "POST":
+        return _said(there)
+    begins = request.headers.get("Upload-Offset", "")
+    if not begins.isdecimal():
+        raise BadInput("say in Upload-Offset where the part begins", code="bad-request")
+    return _said(take_part(person, token, int(begins), request))
+
+
+def _said(arrived: Arrived, status: int = 200) -> JsonResponse:
+    answer = JsonResponse(arrived._asdict(), status=status)
+    answer["Upload-Offset"] = str(arrived.offset)
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,90 @@
+"""``canut import``: a batch of another platform, a model's labels, a file alone."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from canut.actions.accounts import add_operator
+from canut.commands import bring_in
+from canut.core.errors import BadFile, BadInput, Incomplete
+from canut.store.models import ModelAnswer, Project, Task
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+FORM = """<p>${tweet}</p><script>evil()</script>
+<label><input type=radio name=kind value=yes>Yes</label>
+<label><input type=radio name=kind value=no>No</label>"""
+
+
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    settings.DATA = tmp_path / "data"
+    monkeypatch.setenv("CANUT_DATA", str(settings.DATA))
+    monkeypatch.setenv("LANG", "en_CA.UTF-8")
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "canut.settings")
+    (tmp_path / "in.csv").write_text("tweet\nHello\nGo away\n")
+    (tmp_path / "form.html").write_text(FORM)
+    (tmp_path / "why.html").write_text(f"{FORM}\n<textarea name=why></textarea>")
+    add_operator("ada", None, "Les Soies", NOW)
+    return tmp_path
+
+
+def bring(folder: Path, *words: str) -> int:
+    """Run the command; a word that names a file of the folder becomes its path."""
+    parser = argparse.ArgumentParser()
+    bring_in.add_arguments(parser)
+    paths = [str(folder / word) if (folder / word).is_file() else word for word in words]
+    return bring_in.run(parser.parse_args(paths))
+
+
+def test_a_batch_ends_in_a_draft_one_can_open(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bring(folder, "mturk", "in.csv", "form.html", "--title", "Kind")
+
+    said = capsys.readouterr()
+    made = Project.objects.get(title="Kind")
+    assert said.out.strip().endswith(f"/projects/{made.slug}/setup")
+    assert "<script> was left out" in said.err
+    assert Task.objects.filter(project=made).count() == 2
+
+
+def test_what_cannot_be_asked_is_refused_or_left_out(folder: Path) -> None:
+    with pytest.raises(BadFile, match=r"Line 4, <textarea>.*--without why"):
+        bring(folder, "mturk", "in.csv", "why.html")
+    bring(folder, "mturk", "in.csv", "why.html", "--without", "why")
+
+    assert Project.objects.count() == 1
+
+
+def test_a_file_alone_begins_a_draft_of_its_name(folder: Path) -> None:
+    bring(folder, "in.csv")
+
+    assert Project.objects.get().title == "in"
+
+
+def test_what_a_model_said_comes_by_the_keys_of_tasks(folder: Path) -> None:
+    bring(folder, "mturk", "in.csv", "form.html")
+    slug = Project.objects.get().slug
+    (folder / "more.csv").write_text("id,tweet\nx,Hey\ny,Oh\n")
+    bring(folder, slug, "more.csv", "--id", "id")
+    (folder / "said.csv").write_text("key,label\nx,yes\n")
+
+    bring(folder, "prelabels", slug, "said.csv", "--id", "key", "--label", "label")
+
+    assert [(m.task.key, m.label) for m in ModelAnswer.objects.all()] == [("x", "yes")]
+    (folder / "said.csv").write_text("key,label\nz,yes\n")
+    with pytest.raises(BadInput, match="line 2, column 'key'"):
+        bring(folder, "prelabels", slug, "said.csv", "--id", "key", "--label", "label")
+
+
+def test_several_people_must_say_who_asks(folder: Path) -> None:
+    add_operator("bob", None, "Les Soies", NOW)
+
+    with pytest.raises(Incomplete, match="ada, bob"):
+        bring(folder, "in.csv")
+    bring(folder, "in.csv", "--by", "bob")
+
+    assert Project.objects.get().created_by.username == "bob"
