@@ -1,6 +1,6 @@
 """The only place that reads the environment. Importing it writes nothing.
 
-Seven settings, standard library only; everything else is decided here once for every instance.
+Standard library only; everything else is decided here once for every instance.
 """
 
 import os
@@ -52,6 +52,11 @@ SETTINGS = (
         "CANUT_KEEP_BEATS_DAYS",
         "90",
         "Days that beats stay after the end of their pay period, to be contested; then they go.",
+    ),
+    Setting(
+        "CANUT_WEBHOOKS_INSIDE",
+        "no",
+        "yes lets webhooks go to private addresses and over http: only on a network of your own.",
     ),
 )
 
@@ -217,6 +222,7 @@ MEDIA_ROOT = DATA / "media"
 SUPPORT = os.environ.get("CANUT_SUPPORT", "").strip()
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CANUT_UPLOAD_LIMIT_MIB") or 2048) * 2**20
 KEEP_BEATS_DAYS = int(os.environ.get("CANUT_KEEP_BEATS_DAYS") or 90)
+WEBHOOKS_INSIDE = os.environ.get("CANUT_WEBHOOKS_INSIDE", "no") == "yes"
 ROW_LIMIT_BYTES = 2**20
 IMAGE_LIMIT_PIXELS = 100_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20

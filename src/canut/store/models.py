@@ -42,6 +42,7 @@ from canut.store.time import (
     UsualTime,
     WorkedDay,
 )
+from canut.store.webhooks import Delivery, TaskTold, Watched, Webhook
 from canut.store.work import (
     Answer,
     Flag,
@@ -74,6 +75,7 @@ __all__ = [
     "Credited",
     "CreditedUntil",
     "Decision",
+    "Delivery",
     "DryRun",
     "Election",
     "EntryPending",
@@ -118,12 +120,15 @@ __all__ = [
     "Task",
     "TaskPace",
     "TaskState",
+    "TaskTold",
     "Terms",
     "TermsAccepted",
     "TermsOfUse",
     "Thread",
     "UsualTime",
     "Voter",
+    "Watched",
+    "Webhook",
     "WorkedDay",
     "Worker",
 ]
