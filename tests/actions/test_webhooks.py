@@ -307,9 +307,7 @@ def test_message_whose_sender_died_is_sent_by_the_next_one(
     assert len(set(there.messages)) == 1
 
 
-def test_secret_of_another_instance_sends_nothing(
-    there: Receiver, settings: Settings
-) -> None:
+def test_secret_of_another_instance_sends_nothing(there: Receiver, settings: Settings) -> None:
     project, webhook, _secret = listened(there)
     tell(project, "project.paused", {}, NOW)
     settings.SECRET_KEY = "another" * 10

@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from canut.actions.accounts import invitation_token
 from canut.actions.records import hand_over
-from canut.store.models import Answer, Fact, Role
+from canut.actions.webhooks import Wanted, create_webhook
+from canut.store.models import Answer, Fact, Role, Webhook
 from canut.web.access import OPERATORS, Page
 from canut.web.urls import PAGES
-from tests.factories import answer_next
+from tests.factories import NOW, answer_next
 from tests.web.due import appealed, decided
 from tests.web.house import House, make_contest
 from tests.web.paid import make_open_period, make_payment, make_statement
@@ -35,6 +36,7 @@ ARGUMENTS: dict[str, Example] = {
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
+    "project_webhook": lambda h: {"number": a_webhook(h).pk, "act": "pause"},
     "record_as": lambda _: {"form": "json"},
     "record_handed": lambda h: {"token": hand_over(h.people["worker"])},
     "client": lambda h: {"number": h.organisation.pk},
@@ -75,6 +77,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_invitation_revoke": {"number": NO_ID},
     "project_member_end": {"number": NO_ID},
     "media": {"sha256": "0" * 64},
+    "project_webhook": {"number": NO_ID},
     "record_as": {"form": "exe"},
     "record_handed": {"token": "never.made"},
     "client": {"number": NO_ID},
@@ -108,6 +111,13 @@ def an_answer(house: House) -> Answer:
     return Answer.objects.filter(project=house.project).first() or Answer.objects.get(
         pk=answer_next(house.worker).answer
     )
+
+
+def a_webhook(house: House) -> Webhook:
+    """Return a webhook of the house's project."""
+    wanted = Wanted("https://example.org/hook", ["project.closed"])
+    by = house.people["requester"]
+    return create_webhook(house.project, wanted, by=by, now=NOW)[0]
 
 
 def example(page: Page, house: House, **instead: Any) -> str:  # noqa: ANN401 - parts of an address

@@ -72,9 +72,9 @@ def deliver_due(clock: Clock = now_ms) -> int:
 
 def _claim(at_ms: int) -> dict[Webhook, list[Delivery]]:
     """Take what is due, a few messages a webhook, so that no other process sends it now."""
-    is_sent_to = Q(
-        webhook__state=Webhook.State.ACTIVE, webhook__rest_until_ms__lte=at_ms
-    ) | Q(event=TEST)
+    is_sent_to = Q(webhook__state=Webhook.State.ACTIVE, webhook__rest_until_ms__lte=at_ms) | Q(
+        event=TEST
+    )
     due = Delivery.objects.filter(is_sent_to, state=Delivery.State.WAITING, next_ms__lte=at_ms)
     chosen = list(due.order_by().values_list("webhook", flat=True).distinct()[:MOST_WEBHOOKS])
     taken: dict[Webhook, list[Delivery]] = defaultdict(list)

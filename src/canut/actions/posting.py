@@ -5,6 +5,7 @@ and the connection is made to the very address that was checked. Redirects are n
 whole takes ten seconds at most, and of the answer only the beginning is read.
 """
 
+import contextlib
 import http.client
 import ipaddress
 import socket
@@ -19,6 +20,8 @@ from canut.core.errors import BadInput
 
 TIMEOUT_SECONDS = 10.0
 KEPT_BYTES = 500
+SUCCESS = range(200, 300)
+MOST_DIGITS = 6
 LONGEST_URL = 500
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -79,7 +82,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool) -> 
     try:
         parts = check_url(url, inside=inside)
         address = _resolve(parts, inside=inside)
-    except (BadInput, _NotPublic):
+    except BadInput:
         return Reply(0, "inside")
     except OSError:
         return Reply(0, "name")
@@ -106,10 +109,12 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool) -> 
 
 
 def is_public(address: Address) -> bool:
-    """Say whether an address is one that anybody on the Internet reaches, whatever it is wrapped in.
+    """Say whether anybody on the Internet reaches an address, whatever it is wrapped in.
 
-    >>> [is_public(ipaddress.ip_address(one)) for one in ("8.8.8.8", "10.0.0.1", "::ffff:127.0.0.1")]
-    [True, False, False]
+    >>> is_public(ipaddress.ip_address("8.8.8.8"))
+    True
+    >>> is_public(ipaddress.ip_address("::ffff:127.0.0.1"))
+    False
     """
     if isinstance(address, ipaddress.IPv6Address):
         within = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
@@ -118,10 +123,6 @@ def is_public(address: Address) -> bool:
         if within is not None:
             return is_public(within)
     return address.is_global and not address.is_multicast
-
-
-class _NotPublic(Exception):
-    """A name leads inside a network."""
 
 
 class _Call:
@@ -142,9 +143,7 @@ class _Call:
         self._socket = socket.create_connection(where, timeout=TIMEOUT_SECONDS)
         if self._parts.scheme == "https":
             context = ssl.create_default_context()
-            self._socket = context.wrap_socket(
-                self._socket, server_hostname=self._parts.hostname
-            )
+            self._socket = context.wrap_socket(self._socket, server_hostname=self._parts.hostname)
         self._connection.sock = self._socket
         path = self._parts.path or "/"
         if self._parts.query:
@@ -157,7 +156,7 @@ class _Call:
             begins = b""
         return Reply(
             answer.status,
-            "" if 200 <= answer.status < 300 else "status",
+            "" if answer.status in SUCCESS else "status",
             begins.decode(errors="replace").replace("\x00", "\ufffd"),
             _seconds(answer.getheader("Retry-After", "")),
         )
@@ -170,19 +169,21 @@ class _Call:
     def close(self) -> None:
         """Close the connection, also under a thread that reads from it."""
         if self._socket is not None:
-            try:
+            with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             self._socket.close()
 
 
 def _resolve(parts: SplitResult, *, inside: bool) -> str:
-    """Return the address to connect to; every address of the name must be allowed."""
+    """Return the address to connect to.
+
+    Raises:
+        BadInput: ``webhook-inside``: one of the name's addresses is not allowed.
+    """
     found = socket.getaddrinfo(parts.hostname, parts.port or _port(parts), type=socket.SOCK_STREAM)
     addresses = [str(one[4][0]) for one in found]
     if not inside and not all(is_public(ipaddress.ip_address(a)) for a in addresses):
-        raise _NotPublic
+        raise BadInput(f"{parts.hostname} leads inside a network", code="webhook-inside")
     return addresses[0]
 
 
@@ -200,4 +201,4 @@ def _port(parts: SplitResult) -> int:
 
 def _seconds(text: str) -> int:
     """Read how long to wait; a date is not heeded."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0

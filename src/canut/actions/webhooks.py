@@ -157,6 +157,11 @@ def replay_since(webhook: Webhook, since_ms: int, now_ms: int) -> int:
     return _again(webhook, now_ms, created_ms__gte=since_ms)
 
 
+def replay_lately(webhook: Webhook, lately_ms: int, now_ms: int) -> int:
+    """Send every message of the last so many milliseconds again; return how many."""
+    return replay_since(webhook, now_ms - lately_ms, now_ms)
+
+
 def _again(webhook: Webhook, now_ms: int, **which: int) -> int:
     Webhook.objects.filter(pk=webhook.pk).update(rest_until_ms=0)
     found = Delivery.objects.filter(webhook=webhook, **which)

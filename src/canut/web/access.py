@@ -31,8 +31,10 @@ from canut.store.models import (
     Role,
     Task,
     Thread,
+    Webhook,
     Worker,
 )
+from canut.store.webhooks import webhooks_of
 
 type View = Callable[..., HttpResponseBase]
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -274,6 +276,20 @@ def _one[Row](found: Row | None, what: str) -> Row:
     if found is None:
         raise Missing(f"no such {what} here")
     return found
+
+
+def webhook_of(person: Person, project: Project, number: int) -> Webhook:
+    """Return a webhook this person may change; raises ``Missing`` for any other."""
+    found = _one(webhooks_of(project).filter(id=number).first(), "webhook")
+    if found.organisation_id is not None and not speaks_for_organisation(person, project):
+        raise Forbidden("this webhook hears of the whole organisation", role=REQUESTERS.name)
+    return found
+
+
+def speaks_for_organisation(person: Person, project: Project) -> bool:
+    """Say whether a person asks for labels in the organisation, not in one project alone."""
+    held = _memberships(person, REQUESTERS.roles)
+    return any(one.organisation_id == project.organisation_id for one in held)
 
 
 def membership_of(project: Project, number: int) -> Membership:

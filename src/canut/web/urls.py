@@ -45,6 +45,7 @@ from canut.web.pages import (
     rules,
     talk,
     time,
+    webhooks,
     work,
     workbench,
 )
@@ -194,6 +195,14 @@ PAGES: tuple[Page, ...] = (
         _P + "invitations/<int:number>/revoke",
         invitations.revoke,
         "project_invitation_revoke",
+        REQUESTERS,
+        POST,
+    ),
+    Page(_P + "webhooks", webhooks.webhooks, "project_webhooks", REQUESTERS, BOTH),
+    Page(
+        _P + "webhooks/<int:number>/<str:act>",
+        webhooks.change,
+        "project_webhook",
         REQUESTERS,
         POST,
     ),

@@ -33,7 +33,9 @@ def key_of(secret: str) -> bytes:
     try:
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError) as failure:
-        raise BadInput("a webhook's secret is whsec_ and base64", code="webhook-secret") from failure
+        raise BadInput(
+            "a webhook's secret is whsec_ and base64", code="webhook-secret"
+        ) from failure
     if not (secret.startswith(PREFIX) and FEWEST_BYTES <= len(key) <= MOST_BYTES):
         raise BadInput(
             f"a webhook's secret is {PREFIX} and base64 of {FEWEST_BYTES} to {MOST_BYTES} bytes",
