@@ -20,6 +20,7 @@ from canut.web.access import (
     Page,
     guard,
 )
+from canut.web.api import service
 from canut.web.pages import (
     appeals,
     clients,
@@ -236,6 +237,7 @@ PAGES: tuple[Page, ...] = (
 urlpatterns = [
     *(path(page.address, guard(page), name=page.name) for page in PAGES),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include((service.addresses(), "api"))),
 ]
 handler400 = "canut.web.problems.bad_request"
 handler403 = "canut.web.problems.denied"
