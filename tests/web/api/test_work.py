@@ -59,9 +59,8 @@ def test_whole_project_is_run_by_programs_alone(house: House) -> None:
     ] * 4
     made = requester.post(f"projects/{slug}/exports", {"what": "labels", "form": "csv"})
     file = requester.ask("GET", f"projects/{slug}/exports/{made['id']}/file")
-    written = b"".join(file)
     assert file["Content-Type"] == "text/csv; charset=utf-8"
-    assert written.count(b"oui") == 4
+    assert file.content.count(b"oui") == 4
 
 
 def test_answers_of_a_program_are_a_models_and_unpaid() -> None:

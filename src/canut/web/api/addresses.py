@@ -15,7 +15,7 @@ from canut.web.access import (
 )
 from canut.web.api import answers, exports, leases, members, projects, results, reviews, tasks
 from canut.web.api import project_bodies as bodies
-from canut.web.api.gate import JSON, NDJSON
+from canut.web.api.gate import BYTES, JSON, NDJSON
 
 ANSWERERS_AND_READERS = Audience(
     "worker, or reader of results", roles=WORKERS.roles | READERS.roles
@@ -123,7 +123,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         tasks.send_piece,
         REQUESTERS,
         {200: tasks.UploadOut},
-        (NDJSON,),
+        (NDJSON, BYTES),
     ),
     Endpoint(
         "POST",

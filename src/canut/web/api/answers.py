@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from django.http import HttpRequest
 from ninja import Query, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from canut.actions.answers import Receipt, Submission, submit_answer
 from canut.core.errors import Refusal
@@ -90,8 +90,6 @@ class AnswerPage(Out):
 
 class AnswersListed(Listed):
     """Which answers, and where a page of them begins."""
-
-    model_config = ConfigDict(extra="forbid")
 
     everything: bool = Field(False, description="Also the surplus and the corrected ones.")
 

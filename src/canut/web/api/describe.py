@@ -10,7 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from canut.web.api.addresses import ENDPOINTS, Endpoint
 from canut.web.api.answers_no import PROBLEM
-from canut.web.api.gate import JSON, NDJSON
+from canut.web.api.gate import BYTES, JSON, NDJSON
 from canut.web.api.shapes import Problem
 
 type Document = dict[str, Any]
@@ -61,6 +61,7 @@ BODIES: dict[str, Document] = {
         "schema": {"type": "string", "format": "binary"},
         "example": '{"id":"0001","text":"Très bon"}\n{"id":"0002","text":"Moyen"}\n',
     },
+    BYTES: {"schema": {"type": "string", "format": "binary"}},
 }
 
 

@@ -26,6 +26,7 @@ from canut.web.moments import now_ms
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
+BYTES = "application/octet-stream"
 type Run = Callable[..., HttpResponseBase]
 
 

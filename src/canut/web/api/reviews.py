@@ -10,6 +10,7 @@ from ninja import Path, Query, Status
 from pydantic import Field
 
 from canut.actions.rejections import reject_answer
+from canut.core.errors import Forbidden
 from canut.store import results
 from canut.store.listing import decisions_from, flags_from
 from canut.store.models import Decision, Flag
@@ -119,9 +120,11 @@ def reject(request: HttpRequest, project: str, answer: Id, body: RejectIn) -> St
 
     It is here so that a program learns so, with the code `service-actor`, and where to go.
     """
-    found = answer_of_project(project_of(request), answer)
+    found, actor = answer_of_project(project_of(request), answer), actor_of(request)
+    if actor.is_service:
+        raise Forbidden("a named person decides this, on the page", code="service-actor")
     made = reject_answer(
-        found.pk, by=actor_of(request), code=body.code, evidence=body.evidence, now_ms=now_ms()
+        found.pk, by=actor, code=body.code, evidence=body.evidence, now_ms=now_ms()
     )
     return Status(201, _decision(made))
 

@@ -1,5 +1,7 @@
 """The API, put together from its addresses."""
 
+import json
+
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
@@ -106,6 +108,12 @@ def _misread(request: HttpRequest, error: ValidationError | type[ValidationError
 
 def _of_library(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
     return of_library(request, error if isinstance(error, HttpError) else error(400, ""))
+
+
+def openapi_text() -> str:
+    """Return the OpenAPI file as it is kept in the docs."""
+    document = make_api().get_openapi_schema()
+    return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def addresses() -> list[URLResolver | URLPattern]:

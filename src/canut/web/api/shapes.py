@@ -34,6 +34,12 @@ class Into(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class Sought(Schema):
+    """Parameters after the question mark: texts, read as what they stand for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class Out(Schema):
     """A body that is answered."""
 
@@ -62,10 +68,8 @@ class Problem(Out):
     )
 
 
-class Listed(Into):
+class Listed(Sought):
     """Where a page begins and how long it is."""
-
-    model_config = ConfigDict(extra="forbid")
 
     cursor: Annotated[str, StringConstraints(max_length=LONGEST_CURSOR)] | None = Field(
         None, description="`next` of the page before; left out for the first page."

@@ -7,7 +7,7 @@ import msgspec
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Path, Query, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from canut.actions.adding import add_piece, add_rows, begin_upload, finish_upload
 from canut.actions.imports import ImportOptions
@@ -18,7 +18,7 @@ from canut.store.listing import BEGINNING, import_of, tasks_from
 from canut.store.models import Answer, Import, Task
 from canut.web.access import task_of
 from canut.web.api.gate import JSON, actor_of, project_id_of, project_of
-from canut.web.api.shapes import BIGGEST, Into, Listed, Number, Out, moment, page_of, place_of
+from canut.web.api.shapes import BIGGEST, Listed, Number, Out, Sought, moment, page_of, place_of
 
 CHUNK = 2**18
 Token = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
@@ -26,10 +26,8 @@ Id = Annotated[Number, Path()]
 Column = Annotated[str, Field(max_length=200)]
 
 
-class ColumnsIn(Into):
+class ColumnsIn(Sought):
     """Which keys of the rows mean what."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: Column | None = Field(None, description="The key that names each row.")
     known: Column | None = Field(
@@ -37,10 +35,8 @@ class ColumnsIn(Into):
     )
 
 
-class PieceIn(Into):
+class PieceIn(Sought):
     """Where a piece begins."""
-
-    model_config = ConfigDict(extra="forbid")
 
     offset: Annotated[int, Field(ge=0, le=BIGGEST)] = Field(
         description="In bytes; as many as are kept."

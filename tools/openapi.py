@@ -1,0 +1,26 @@
+"""Keep the OpenAPI file of the docs as the code has it: ``--write`` writes it, else it is checked."""
+
+import sys
+from pathlib import Path
+
+import django
+
+FILE = Path(__file__).resolve().parent.parent / "docs/developers/openapi.json"
+
+
+def main() -> int:
+    """Return 0 when the file is fresh, or was written."""
+    django.setup()
+    from canut.web.api.service import openapi_text
+
+    said = openapi_text()
+    if "--write" in sys.argv:
+        FILE.write_text(said)
+    if FILE.is_file() and FILE.read_text() == said:
+        return 0
+    print(f"{FILE.name} is stale: .venv/bin/python tools/docs.py --write")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
