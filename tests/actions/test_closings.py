@@ -5,14 +5,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from canut.actions import closings
 from canut.actions.closings import look_for_closed
 from canut.actions.estimates import estimate_labels
+from canut.actions.export_files import ExportIn, ask_export
 from canut.actions.overlap import set_overlap
 from canut.actions.webhooks import Wanted, create_webhook, remove_webhook
 from canut.store.models import Delivery, TaskState, TaskTold, Watched, Webhook
@@ -259,9 +262,9 @@ def test_answers_are_told_once_a_minute_up_to_the_last() -> None:
     assert json.loads(message.body)["data"]["last"] == receipts[-1].answer
 
 
-def test_export_is_ready_once_every_task_has_its_answers_and_labels_are_estimated() -> None:
+def test_labels_are_ready_once_every_task_has_its_answers_and_they_are_estimated() -> None:
     made = make_project(tasks=2)
-    webhook = listen(made, "export.ready")
+    webhook = listen(made, "labels.ready")
     answer_next(made.worker)
     estimate_labels(made.project.pk, NOW)
     early = webhook.deliveries.count()
@@ -275,6 +278,26 @@ def test_export_is_ready_once_every_task_has_its_answers_and_labels_are_estimate
         "project": made.project.slug,
         "tasks": 2,
         "answers": 2,
+    }
+
+
+def test_export_that_was_asked_for_is_told_when_its_file_is_there(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.DATA = tmp_path
+    made = make_project(tasks=1)
+    webhook = listen(made, "export.ready")
+    by = made.project.created_by
+
+    asked = ask_export(made.project, ExportIn("labels", "csv"), by=by, now=NOW)
+
+    (message,) = webhook.deliveries.all()
+    assert json.loads(message.body)["data"] == {
+        "project": made.project.slug,
+        "export": asked.pk,
+        "what": "labels",
+        "form": "csv",
+        "size_bytes": asked.size_bytes,
     }
 
 

@@ -1,12 +1,12 @@
-"""A program does everything through the client, on a real server, over roads that are not smooth."""
+"""A program does everything through the client, on a real server, over rough roads."""
 
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas
-import pyarrow
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from canut.client import (
@@ -92,7 +92,8 @@ def test_project_is_worked_through_and_taken_away(
     assert [one.label for one in client.results(project)] == ["oui", "non", None]
     assert {one.author_kind for one in client.answers(project)} == {"simulated"}
     assert (tmp_path / "labels.csv").read_text().count("\n") == 4
-    assert client.task(project, first.task.id).answers[0].values == {"q": "oui"}
+    (line,) = client.task(project, first.task.id).answers
+    assert (line.author_kind, line.counted) == ("simulated", True)
 
 
 def test_lists_go_on_page_after_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +202,7 @@ def test_download_that_breaks_is_whole_or_not_there(
 
 def test_frame_goes_in_and_comes_out(client: Client) -> None:
     project = begun(client)
-    frame = pandas.DataFrame({"id": ["a", "b"], "text": ["bon", "bien"], "n": [1, None]})
+    frame = pd.DataFrame({"id": ["a", "b"], "text": ["bon", "bien"], "n": [1, None]})
 
     client.add_tasks(project, frame, id_column="id")
 
@@ -218,7 +219,7 @@ def test_arrow_table_goes_in_and_comes_out_without_pandas(
     monkeypatch.setattr(tables, "find_spec", lambda _name: None)
     project = begun(client)
 
-    client.add_tasks(project, pyarrow.table({"id": ["a"], "text": ["bon"]}), id_column="id")
+    client.add_tasks(project, pa.table({"id": ["a"], "text": ["bon"]}), id_column="id")
 
     assert client.results_table(project).column("key").to_pylist() == ["a"]
     assert client.export_table(project).column("text").to_pylist() == ["bon"]
@@ -252,17 +253,10 @@ def test_example_runs_a_project_with_twenty_workers(
 ) -> None:
     (tmp_path / "keys.txt").write_text("\n".join(keys[1:]))
 
-    said = server.told(
-        *(sys.executable, "examples/run_project.py", "--url", server.url, "--key", keys[0]),
-        *(
-            "--worker-keys",
-            str(tmp_path / "keys.txt"),
-            "--rows",
-            "60",
-            "--out",
-            str(tmp_path / "labels.csv"),
-        ),
-    )
+    script = [sys.executable, "examples/run_project.py", "--url", server.url, "--key", keys[0]]
+    crowd = ["--worker-keys", str(tmp_path / "keys.txt")]
+
+    said = server.told(*script, *crowd, "--rows", "60", "--out", str(tmp_path / "labels.csv"))
 
     assert "60 tasks in, 0 rows set aside" in said
     assert "180 answers of 20 workers" in said

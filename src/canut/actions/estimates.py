@@ -36,7 +36,7 @@ from canut.store.models import (
     Task,
     Worker,
 )
-from canut.store.webhooks import EXPORT_READY
+from canut.store.webhooks import LABELS_READY
 
 READ_ROWS = 20_000
 
@@ -110,7 +110,7 @@ def estimate_labels(project_id: int, now: datetime) -> Estimate:
         estimate.save(update_fields=["last_answer", "seconds"])
         if judged and is_finished(project_id):
             told = {"tasks": estimate.tasks, "answers": estimate.answers}
-            tell(estimate.project, EXPORT_READY, told, now)
+            tell(estimate.project, LABELS_READY, told, now)
     return estimate
 
 

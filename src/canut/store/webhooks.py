@@ -15,11 +15,13 @@ from canut.store.work import TaskState
 
 TASK_CLOSED = "task.closed"
 ANSWERS_ADDED = "answers.added"
+LABELS_READY = "labels.ready"
 EXPORT_READY = "export.ready"
 TEST = "webhook.test"
 EVENTS = (
     TASK_CLOSED,
     ANSWERS_ADDED,
+    LABELS_READY,
     EXPORT_READY,
     "import.published",
     "project.opened",

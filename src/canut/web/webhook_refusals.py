@@ -38,7 +38,8 @@ WEBHOOKS: dict[str, tuple[str, str]] = {
 EVENT_WORDS = (
     ("task.closed", _("tasks have all their answers")),
     ("answers.added", _("answers came, once a minute at most")),
-    ("export.ready", _("every task is done and the labels are estimated")),
+    ("labels.ready", _("every task is done and the labels are estimated")),
+    ("export.ready", _("the file of an export can be downloaded")),
     ("import.published", _("the rows of a file became tasks")),
     ("project.opened", _("the project opens, or its pilot begins")),
     ("project.paused", _("the project is paused")),
