@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,13 @@ class Receiver:
     text: str = "thanks"
     got: list[tuple[Message, bytes]] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
+
+    def wait_for(self, count: int, seconds: float = 40) -> None:
+        """Wait until so many messages came."""
+        end = time.monotonic() + seconds
+        while len(self.got) < count:
+            assert time.monotonic() < end, f"{len(self.got)} messages of {count} came"
+            time.sleep(0.05)
 
     @property
     def messages(self) -> list[str]:

@@ -26,7 +26,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     data = tmp_path_factory.mktemp("client-data")
     made = Instance(data, free_port(), ["serve", "--with-jobs"])
     made.canut("migrate")
-    made.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CANUT_WEBHOOKS_INSIDE", "yes")
+        made.start()
     yield made
     made.stop()
 

@@ -20,10 +20,8 @@ from canut.client import (
     uploading,
 )
 from tests.browser.instance import Instance
+from tests.client.projects import begun, opened
 from tests.client.rough import Road, rough_road
-from tests.factories import SCHEMA
-
-AIMS = dict.fromkeys(("business", "social", "ethical", "whose", "consent", "paid"), "said")
 
 
 @pytest.fixture
@@ -43,23 +41,6 @@ def client(road: Road, requester: str, rests: list[float]) -> Iterator[Client]:
     patience = Patience(retries=4, rest=rests.append)
     with Client(road.url, requester, patience=patience) as one:
         yield one
-
-
-def begun(client: Client) -> str:
-    return client.begin_project("Avis", own_staff=True).project
-
-
-def opened(client: Client, rows: int = 3) -> str:
-    """Make a project that lends; a practice task is none of own staff's."""
-    project = begun(client)
-    client.write_aims(project, **AIMS)
-    client.write_risk(project, 0)
-    client.ask(project, SCHEMA)
-    client.price(project, "CAD", piece_micro=0)
-    client.set_overlap(project, 1)
-    client.add_tasks(project, [{"id": f"{n}", "text": f"avis {n}"} for n in range(rows)])
-    client.start(project)
-    return project
 
 
 def test_key_says_what_it_is(client: Client) -> None:
