@@ -8,11 +8,13 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from canut.actions.accounts import invitation_token
+from canut.actions.keys import KeyIn, create_key
 from canut.actions.records import hand_over
 from canut.actions.webhooks import Wanted, create_webhook
-from canut.store.models import Answer, Fact, Role, Webhook
+from canut.store.models import Answer, ApiKey, Fact, Role, Webhook
 from canut.web.access import OPERATORS, Page
 from canut.web.urls import PAGES
 from tests.factories import NOW, answer_next
@@ -37,6 +39,7 @@ ARGUMENTS: dict[str, Example] = {
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
     "project_webhook": lambda h: {"number": a_webhook(h).pk, "act": "pause"},
+    "key_revoke": lambda h: {"number": a_key(h).pk},
     "record_as": lambda _: {"form": "json"},
     "record_handed": lambda h: {"token": hand_over(h.people["worker"])},
     "client": lambda h: {"number": h.organisation.pk},
@@ -70,7 +73,9 @@ OWN = {
 }
 # Who is not whom it is about, or may not answer, gets the same as where there is nothing, or a no.
 PERSONAL = {"decision_appeal": {302, 404, 422}, "appeal_take": {302, 403}, "appeal_answer": {422}}
+PERSONAL["key_revoke"] = {302, 404}
 MISSING: dict[str, dict[str, Any]] = {
+    "key_revoke": {"number": NO_ID},
     "place": {"code": "XX"},
     "project_task": {"number": NO_ID},
     "project_export_file": {"what": "labels", "form": "exe"},
@@ -104,6 +109,12 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_limit": {"number": NO_ID},
 }
 pytestmark = pytest.mark.django_db
+
+
+def a_key(house: House) -> ApiKey:
+    """Make a key for a program of the house."""
+    wanted = KeyIn("robot", Role.WORKER, organisation=house.organisation)
+    return create_key(wanted, by=house.people["requester"], now=timezone.now()).key
 
 
 def an_answer(house: House) -> Answer:

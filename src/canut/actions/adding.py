@@ -6,7 +6,7 @@ else as a job. Rows that cannot be used are set aside with their reasons, the ot
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from canut.store.keys import ApiUpload
 from canut.store.models import Import, Person, Project
 
 NAME = "rows.jsonl"
+KEPT = timedelta(days=7)
 
 
 @transaction.atomic
@@ -96,8 +97,13 @@ def finish_upload(
     if upload.source is not None:
         return upload.source
     made = _start(upload.project, upload_at(upload.token), options, by, now)
-    ApiUpload.objects.filter(pk=upload.pk).update(source=made)
+    _note_source(upload, made)
     return _bring_in(made)
+
+
+@transaction.atomic
+def _note_source(upload: ApiUpload, made: Import) -> None:
+    ApiUpload.objects.filter(pk=upload.pk).update(source=made)
 
 
 def add_rows(
@@ -149,19 +155,11 @@ def read_and_publish(import_id: int) -> None:
         publish_import(import_id, timezone.now())
 
 
-def forget_old_uploads(now: datetime, days: int = 7) -> int:
-    """Forget uploads nobody finished for a week; their files go by ``uploads``."""
-    old = now.timestamp() - days * 86_400
-    left = ApiUpload.objects.filter(source=None, at__lt=datetime.fromtimestamp(old, now.tzinfo))
-    tokens = list(left.values_list("token", flat=True))
-    for token in tokens:
-        _forget(token)
-    return len(tokens)
-
-
 @transaction.atomic
-def _forget(token: str) -> None:
-    ApiUpload.objects.filter(token=token).delete()
+def forget_unfinished(now: datetime) -> int:
+    """Forget uploads nobody finished for a week; their files go by ``uploads``."""
+    left = ApiUpload.objects.filter(source=None, at__lt=now - KEPT)
+    return left.delete()[0]
 
 
 def _check_open_to_rows(project: Project) -> None:

@@ -57,7 +57,7 @@ class NewKey:
 def create_key(wanted: KeyIn, *, by: Person | None, now: datetime) -> NewKey:
     """Make a key and the program that it stands for.
 
-    The first key of an instance that has no organisation yet makes one, whose projects it may begin.
+    The first key of an instance without an organisation makes one, whose projects it may begin.
 
     Args:
         wanted: what it is for.

@@ -132,8 +132,9 @@ def find_caller(token_hash: str, slug: str, now: datetime) -> Caller | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *begin, is_over, is_noted = row[:7]
-    return Caller(*begin, bool(is_over), bool(is_noted), *row[7:10], bool(row[10]))
+    return Caller._make(
+        (*row[:5], bool(row[5]), bool(row[6]), *row[7:10], bool(row[10])),
+    )
 
 
 def projects_within(caller: Caller, before: int | None, most: int) -> list[Project]:

@@ -31,6 +31,7 @@ from canut.web.pages import (
     home,
     imports,
     invitations,
+    keys,
     media,
     pay,
     payroll,
@@ -146,6 +147,8 @@ PAGES: tuple[Page, ...] = (
             exposure.harder,
         )
     ),
+    Page("keys/", keys.keys, "keys", REQUESTERS, BOTH),
+    Page("keys/<int:number>/revoke", keys.revoke, "key_revoke", REQUESTERS, POST),
     Page("projects/", results.projects, "projects", READERS),
     Page("projects/new", projects.new, "project_new", REQUESTERS, BOTH),
     Page(_P, results.project, "project", READERS),

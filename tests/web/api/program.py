@@ -31,7 +31,7 @@ class Program:
         *,
         kind: str = "application/json",
         **headers: str,
-    ) -> HttpResponse:
+    ) -> Json:
         """Send one request; a body that is no bytes goes as JSON."""
         sent = body if isinstance(body, bytes) else json.dumps(body) if body is not None else ""
         named = {"Authorization": f"Bearer {self.token}", "Accept-Language": "en"}
@@ -42,7 +42,6 @@ class Program:
         if not isinstance(answer, StreamingHttpResponse):
             return answer
         whole = b"".join(part for part in answer)  # read to its end, so that the file is closed
-        answer.close()
         return HttpResponse(whole, status=answer.status_code, headers=dict(answer.items()))
 
     def get(self, address: str, **headers: str) -> Json:

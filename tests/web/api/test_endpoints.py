@@ -16,11 +16,11 @@ from tests.factories import NOW, SCHEMA, answer_next, make_person
 from tests.web.api.program import AIMS, V1, Program, program
 from tests.web.house import House
 
-pytestmark = pytest.mark.django_db
 NO_ID = "999999"
 PIECE = b'{"text": "un"}\n{"text": "deux"}\n'
 NAMED = [f"{one.method} {one.address}" for one in ENDPOINTS]
 type Make = Callable[[House, Program], object]
+type Json = Any
 
 
 def of_worker(house: House, bot: Program) -> int:
@@ -48,12 +48,17 @@ def an_import(house: House, _bot: Program) -> int:
     return int(asking.post(f"projects/{house.project.slug}/tasks", [{"text": "neuf"}])["id"])
 
 
+def an_answer(house: House, bot: Program) -> dict[str, Any]:
+    """Make the answer to a task that the program holds."""
+    return {"lease": of_worker(house, bot), "key": "cle", "values": {"q": "oui"}}
+
+
 PARTS: dict[str, Make] = {
     "task": lambda h, _: h.tasks[0].pk,
     "lease": of_worker,
     "answer": lambda h, _: answer_next(h.worker, now_ms=now_ms() - 5000).answer,
     "upload": an_upload,
-    "number": lambda h, b: an_export(h, b),
+    "number": an_export,
     "member": lambda h, _: h.membership.pk,
     "invitation": lambda h, _: h.invitation.pk,
 }
@@ -70,7 +75,7 @@ BODIES: dict[str, Make] = {
     "POST projects/{slug:project}/leases": lambda *_: {"count": 2},
     "POST projects/{slug:project}/leases/renew": lambda h, b: {"leases": [of_worker(h, b)]},
     "POST projects/{slug:project}/leases/release": lambda h, b: {"leases": [of_worker(h, b)]},
-    "POST projects/{slug:project}/answers": lambda h, b: an_answer(h, b),
+    "POST projects/{slug:project}/answers": an_answer,
     "POST projects/{slug:project}/answers/batch": lambda h, b: {"answers": [an_answer(h, b)]},
     "PUT projects/{slug:project}/tasks/{task}/gold": lambda *_: {"label": "oui"},
     "POST projects/{slug:project}/answers/{answer}/reject": lambda *_: {
@@ -80,17 +85,6 @@ BODIES: dict[str, Make] = {
     "POST projects/{slug:project}/exports": lambda *_: {"what": "answers", "form": "jsonl"},
     "POST projects/{slug:project}/invitations": lambda *_: {"role": "worker", "max_uses": 3},
 }
-# What is refused to every key, or needs more than this house has, and how it says so.
-SAYS = {
-    "POST projects/{slug:project}/answers/{answer}/reject": (403, "service-actor"),
-    "POST projects/{slug:project}/open": (409, "price-too-low"),
-    "POST projects/{slug:project}/start": (422, "chain-unsaid"),
-}
-
-
-def an_answer(house: House, bot: Program) -> dict[str, Any]:
-    """Make the answer to a task that the program holds."""
-    return {"lease": of_worker(house, bot), "key": "cle", "values": {"q": "oui"}}
 
 
 def name_of(one: Endpoint) -> str:
@@ -125,7 +119,7 @@ def address_of(one: Endpoint, house: House, bot: Program, missing: str = "") -> 
     )
 
 
-def send(one: Endpoint, bot: Program, address: str, body: object) -> Any:
+def send(one: Endpoint, bot: Program, address: str, body: object) -> Json:
     """Send what the operation takes."""
     if "application/octet-stream" in one.takes:
         return bot.ask(one.method, address, PIECE, kind=one.takes[0])
@@ -137,7 +131,7 @@ def body_of(one: Endpoint, house: House, bot: Program) -> object:
     return make(house, bot) if make else None
 
 
-def prepare(one: Endpoint, house: House, bot: Program, address: str) -> None:
+def prepare(one: Endpoint, bot: Program, address: str) -> None:
     """Bring an upload so far that it can be finished."""
     if one.address.endswith("/finish"):
         at = address.removesuffix("/finish")
@@ -149,7 +143,7 @@ PIECES = next(
 )
 
 
-def undone(act: Callable[[], Any]) -> Any:
+def undone(act: Callable[[], Json]) -> Json:
     """Do something and take it back."""
     with transaction.atomic():
         answer = act()
@@ -158,11 +152,12 @@ def undone(act: Callable[[], Any]) -> Any:
 
 
 @pytest.mark.parametrize("one", ENDPOINTS, ids=NAMED)
-def test_operation_works(one: Endpoint, house: House) -> None:
+def test_operation_works(one: Endpoint, shared: House) -> None:
+    house = shared
     bot = program(role_for(one.audience), organisation=house.organisation)
     Project.objects.filter(pk=house.project.pk).update(is_own_staff=True)
     address = address_of(one, house, bot)
-    prepare(one, house, bot, address)
+    prepare(one, bot, address)
 
     answer = send(one, bot, address, body_of(one, house, bot))
 
@@ -175,7 +170,8 @@ def test_operation_works(one: Endpoint, house: House) -> None:
 
 
 @pytest.mark.parametrize("one", ENDPOINTS, ids=NAMED)
-def test_operation_refuses_whom_and_what_it_should(one: Endpoint, house: House) -> None:
+def test_operation_refuses_whom_and_what_it_should(one: Endpoint, shared: House) -> None:
+    house = shared
     bot = program(role_for(one.audience), organisation=house.organisation)
     elsewhere = Organisation.objects.get(name="Ailleurs")
     stranger = program(role_for(one.audience), organisation=elsewhere)
@@ -219,7 +215,8 @@ def test_operation_refuses_whom_and_what_it_should(one: Endpoint, house: House) 
     assert got == wanted
 
 
-def test_id_of_another_organisation_is_missing(house: House) -> None:
+def test_id_of_another_organisation_is_missing(shared: House) -> None:
+    house = shared
     elsewhere = Organisation.objects.get(name="Ailleurs")
     other = Project.objects.create(
         slug="ailleurs",
@@ -256,7 +253,8 @@ def test_every_operation_with_a_body_has_an_example_here() -> None:
     assert with_body == set(BODIES)
 
 
-def test_lists_go_on_where_the_page_before_ended(house: House) -> None:
+def test_lists_go_on_where_the_page_before_ended(shared: House) -> None:
+    house = shared
     bot = program("operator", organisation=house.organisation)
     at = f"projects/{house.project.slug}"
     for task in house.tasks:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def begin(requester: Program, rows: int = 3, overlap: int = 1) -> str:
     """Make an open project of own staff, through the API alone."""
-    slug = requester.post("projects", {"title": "Avis", "own_staff": True})["project"]
+    slug = str(requester.post("projects", {"title": "Avis", "own_staff": True})["project"])
     at = f"projects/{slug}"
     requester.ask("PUT", f"{at}/aims", AIMS)
     requester.post(f"{at}/questions", {"schema": SCHEMA})

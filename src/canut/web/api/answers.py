@@ -91,7 +91,7 @@ class AnswerPage(Out):
 class AnswersListed(Listed):
     """Which answers, and where a page of them begins."""
 
-    everything: bool = Field(False, description="Also the surplus and the corrected ones.")
+    everything: bool = Field(default=False, description="Also the surplus and the corrected ones.")
 
 
 def submit(request: HttpRequest, project: str, body: AnswerIn) -> Status[object]:

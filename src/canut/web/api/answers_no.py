@@ -1,7 +1,8 @@
 """Refusals of the API as problem details (RFC 9457), in the language of ``Accept-Language``."""
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -24,45 +25,48 @@ STATUSES = {
 MOST_ERRORS = 20
 
 
+class Told(NamedTuple):
+    """What a problem says beside its words: what was seen, the figures, the places."""
+
+    detail: str = ""
+    facts: Mapping[str, int | str] = MappingProxyType({})
+    errors: Sequence[dict[str, str]] = ()
+
+
+NOTHING = Told()
+
+
 def no(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Answer a refusal."""
     status = STATUSES.get(refusal.case, status_of(refusal))
     words = words_of(refusal)
     detail = str(refusal) if get_language() == "en" else words.detail
-    answer = problem(refusal.case, status, words, detail=detail, facts=refusal.facts)
+    answer = problem(refusal.case, status, words, Told(detail, refusal.facts))
     if status == STATUSES["key-needed"]:
         answer["WWW-Authenticate"] = 'Bearer realm="canut"'
     return answer
 
 
-def problem(
-    case: str,
-    status: int,
-    words: Words,
-    *,
-    detail: str = "",
-    facts: Mapping[str, int | str] | None = None,
-    errors: list[dict[str, str]] | None = None,
-) -> HttpResponse:
+def problem(case: str, status: int, words: Words, told: Told = NOTHING) -> HttpResponse:
     """Write a problem."""
-    told = {
+    body = {
         "type": f"urn:canut:problem:{case}",
         "title": words.title,
         "status": status,
         "code": case,
-        "detail": detail or words.detail,
+        "detail": told.detail or words.detail,
         "next": words.detail,
-        "facts": dict(facts or {}),
-        "errors": errors or [],
+        "facts": dict(told.facts),
+        "errors": list(told.errors),
     }
-    return JsonResponse(told, status=status, content_type=PROBLEM)
+    return JsonResponse(body, status=status, content_type=PROBLEM)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """Answer a body that is larger than this instance takes at once."""
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     words = words_for("body-too-large", {"limit": size(limit)})
-    return problem("body-too-large", 413, words, facts={"limit": limit})
+    return problem("body-too-large", 413, words, Told(facts={"limit": limit}))
 
 
 def misread(request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -75,7 +79,7 @@ def misread(request: HttpRequest, error: ValidationError) -> HttpResponse:
         for one in error.errors[:MOST_ERRORS]
     ]
     detail = "; ".join(f"{one['where']}: {one['wrong']}" for one in errors)
-    return problem("bad-input", 422, words_for("bad-body"), detail=detail, errors=errors)
+    return problem("bad-input", 422, words_for("bad-body"), Told(detail, errors=errors))
 
 
 def of_library(request: HttpRequest, error: HttpError) -> HttpResponse:

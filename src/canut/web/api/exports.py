@@ -27,8 +27,10 @@ class ExportBody(Into):
 
     what: Literal["labels", "answers"] = "labels"
     form: Literal["csv", "jsonl", "json", "parquet"] = "csv"
-    everything: bool = Field(False, description="Of answers, also surplus and corrected ones.")
-    excel: bool = Field(False, description="Begin a CSV so that Excel sees the accents.")
+    everything: bool = Field(
+        default=False, description="Of answers, also surplus and corrected ones."
+    )
+    excel: bool = Field(default=False, description="Begin a CSV so that Excel sees the accents.")
 
 
 class ExportOut(Out):

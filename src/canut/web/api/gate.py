@@ -7,7 +7,7 @@ is found together with the project and the program's place in it by one statemen
 import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import cast
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -47,7 +47,7 @@ def gate(audience: Audience, takes: tuple[str, ...], *, repeats: bool) -> Callab
 
     def around(run: Run) -> Run:
         @wraps(run)
-        def gated(request: HttpRequest, **parts: Any) -> HttpResponseBase:  # noqa: ANN401
+        def gated(request: HttpRequest, **parts: object) -> HttpResponseBase:
             left = None
             try:
                 caller = _who(request, str(parts.get("project", "")))
@@ -111,7 +111,7 @@ def _who(request: HttpRequest, slug: str) -> Caller:
     return caller
 
 
-def _check_may(caller: Caller, audience: Audience, parts: dict[str, Any]) -> None:
+def _check_may(caller: Caller, audience: Audience, parts: dict[str, object]) -> None:
     if "project" in parts and not caller.reaches:
         raise Missing(f"no project {parts['project']!r} that this key reaches")
     if audience.roles and caller.role not in audience.roles:
@@ -134,7 +134,7 @@ def _check_body(request: HttpRequest, takes: tuple[str, ...]) -> None:
 
 
 def _answer(
-    request: HttpRequest, run: Run, parts: dict[str, Any], *, repeats: bool
+    request: HttpRequest, run: Run, parts: dict[str, object], *, repeats: bool
 ) -> HttpResponseBase:
     name = request.headers.get("Idempotency-Key")
     if name is None or not repeats:

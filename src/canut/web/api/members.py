@@ -60,7 +60,7 @@ class Members(Out):
 class InvitationIn(Into):
     """A link to make."""
 
-    role: Literal["requester", "worker", "reviewer", "operator", "auditor"] = "worker"
+    role: Literal["requester", "worker", "reviewer", "auditor"] = "worker"
     max_uses: Annotated[int, Field(ge=1, le=10_000)] = 1
     days: Annotated[int, Field(ge=1, le=365)] = Field(30, description="How long it works.")
     note: Annotated[str, Field(max_length=120)] = ""

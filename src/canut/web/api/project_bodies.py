@@ -35,7 +35,7 @@ class ProjectIn(Into):
     organisation: Number | None = Field(
         None, description="In whose name; the key's own where left out."
     )
-    own_staff: bool = Field(False, description="Whoever answers is paid elsewhere.")
+    own_staff: bool = Field(default=False, description="Whoever answers is paid elsewhere.")
 
 
 class ChangesIn(Into):
@@ -92,7 +92,7 @@ class RiskIn(Into):
     """How hard the material is to look at."""
 
     severity: Annotated[int, Field(ge=0, le=4)] = Field(examples=[0])
-    categories: Annotated[list[Short], Field(max_length=40)] = []
+    categories: Annotated[list[Short], Field(max_length=40)] = Field(default_factory=list)
     modality: Literal["text", "audio", "image", "video"] = "text"
     column: Short = Field("", description="The column that says it of each task.")
 
@@ -112,7 +112,7 @@ class ChainBody(Into):
     client: Short = Field(examples=["Les Soies"])
     country: Annotated[str, Field(max_length=2)] = Field("", examples=["CA"])
     price_micro: Whole | None = None
-    between: Annotated[list[PartyIn], Field(max_length=12)] = []
+    between: Annotated[list[PartyIn], Field(max_length=12)] = Field(default_factory=list)
     purpose_hidden: Short = ""
 
 

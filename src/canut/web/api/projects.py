@@ -4,8 +4,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Status
 
-from canut.actions.changing import Changes, change_project
 from canut.actions.chain import ChainIn, write_chain
+from canut.actions.changing import Changes, change_project
 from canut.actions.estimates import estimate_labels
 from canut.actions.jobs import publish_soon, set_overlap_soon
 from canut.actions.projects import (

@@ -24,7 +24,7 @@ class Left(NamedTuple):
     seconds: int
 
 
-_counts: dict[int, tuple[int, int]] = {}
+COUNTS: dict[int, tuple[int, int]] = {}
 _door = threading.Lock()
 
 
@@ -34,9 +34,9 @@ def count(key: int, now_seconds: float | None = None) -> Left:
     window = int(now) // WINDOW_SECONDS
     limit = int(settings.API_RATE)
     with _door:
-        seen, used = _counts.get(key, (window, 0))
+        seen, used = COUNTS.get(key, (window, 0))
         used = used + 1 if seen == window else 1
-        _counts[key] = (window, used)
+        COUNTS[key] = (window, used)
     return Left(limit, limit - used, WINDOW_SECONDS - int(now) % WINDOW_SECONDS)
 
 

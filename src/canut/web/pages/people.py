@@ -13,7 +13,14 @@ from canut.actions.organisations import create_organisation
 from canut.core.errors import Forbidden, Refusal
 from canut.store.models import Person, Project
 from canut.store.organisations import all_organisations, members_of, memberships_of
-from canut.web.access import is_shared, membership_of, person_named, person_of
+from canut.web.access import (
+    REQUESTERS,
+    is_shared,
+    membership_of,
+    person_named,
+    person_of,
+    roles_anywhere,
+)
 from canut.web.forms import NameForm, OrganisationForm
 from canut.web.words import words_of
 
@@ -21,7 +28,11 @@ from canut.web.words import words_of
 def account(request: HttpRequest) -> HttpResponse:
     """Show who I am here, my roles, and how I can come back."""
     person = person_of(request)
-    shown = {"memberships": memberships_of(person), "is_shared": is_shared(person)}
+    shown = {
+        "memberships": memberships_of(person),
+        "is_shared": is_shared(person),
+        "may_make_keys": bool(roles_anywhere(request) & REQUESTERS.roles),
+    }
     return render(request, "account/account.html", shown)
 
 
