@@ -35,6 +35,7 @@ from canut.actions.leases import expire_leases
 from canut.actions.replies import forget_old_replies
 from canut.actions.saying import do_what_is_due
 from canut.actions.scores import forget_old_scores
+from canut.actions.systems import note_versions
 from canut.actions.times import keep_paces
 from canut.actions.upkeep import look_after_time
 from canut.core.errors import Refusal
@@ -114,6 +115,7 @@ def run_due() -> int:
         forget_old_replies(now_ms)
         forget_unfinished(now)
         forget_old_exports(now)
+        note_versions(now_ms)
     estimated = 0
     for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
         expire_leases(project.id, now_ms)

@@ -1,6 +1,6 @@
 """The tables, listed for Django; each lives with its subject."""
 
-from canut.store.appeals import Appeal, Sanction
+from canut.store.appeals import Appeal, AppealLook, Sanction
 from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.decisions import Decision
 from canut.store.elections import Call, Candidate, Election, Voter
@@ -35,6 +35,7 @@ from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.records import BroughtRecord
+from canut.store.systems import SystemsRead
 from canut.store.terms import Terms
 from canut.store.time import (
     Claim,
@@ -63,6 +64,7 @@ __all__ = [
     "ApiReply",
     "ApiUpload",
     "Appeal",
+    "AppealLook",
     "BankDetails",
     "BankReading",
     "Beat",
@@ -123,6 +125,7 @@ __all__ = [
     "Role",
     "Sanction",
     "Statement",
+    "SystemsRead",
     "Task",
     "TaskPace",
     "TaskState",
