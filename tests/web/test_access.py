@@ -78,8 +78,8 @@ PERSONAL = {
     "appeal_take": {302, 403},
     "appeal_reveal": {404},
     "appeal_answer": {422},
+    "key_revoke": {302, 404},
 }
-PERSONAL["key_revoke"] = {302, 404}
 MISSING: dict[str, dict[str, Any]] = {
     "key_revoke": {"number": NO_ID},
     "place": {"code": "XX"},

@@ -74,15 +74,24 @@ def add_piece(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> int:
                 out.write(chunk)
                 received += len(chunk)
     finally:
-        _note_received(upload, received)
+        is_noted = _note_received(upload, received)
+    if not is_noted:
+        raise Conflict(
+            "another piece came meanwhile; ask how much is kept",
+            code="upload-offset",
+            kept=ApiUpload.objects.get(pk=upload.pk).received,
+        )
     return received
 
 
 @transaction.atomic
-def _note_received(upload: ApiUpload, received: int) -> None:
+def _note_received(upload: ApiUpload, received: int) -> bool:
+    """Note how much is kept, unless another piece did; say whether it was noted."""
     waiting = ApiUpload.objects.filter(pk=upload.pk, source=None, received=upload.received)
-    if waiting.update(received=received):
+    is_noted = bool(waiting.update(received=received))
+    if is_noted:
         upload.received = received
+    return is_noted
 
 
 def finish_upload(
@@ -92,18 +101,23 @@ def finish_upload(
 
     Raises:
         BadFile: it cannot be read as rows.
-        BadInput: a chosen column is not there, or no row can be used.
+        BadInput: a chosen column is not there.
     """
-    if upload.source is not None:
-        return upload.source
-    made = _start(upload.project, upload_at(upload.token), options, by, now)
-    _note_source(upload, made)
-    return _bring_in(made)
+    made, is_first = _claim(upload, options, by, now)
+    return _bring_in(made) if is_first else made
 
 
 @transaction.atomic
-def _note_source(upload: ApiUpload, made: Import) -> None:
-    ApiUpload.objects.filter(pk=upload.pk).update(source=made)
+def _claim(
+    upload: ApiUpload, options: ImportOptions, by: Person, now: datetime
+) -> tuple[Import, bool]:
+    """Begin the import of an upload, or find it begun; whoever comes second waits here."""
+    held = ApiUpload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+    if held.source is not None:
+        return held.source, False
+    held.source = _start(held.project, upload_at(held.token), options, by, now)
+    held.save(update_fields=["source"])
+    return held.source, True
 
 
 def add_rows(

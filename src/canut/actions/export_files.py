@@ -3,6 +3,7 @@
 What a file holds and which tasks it marks as having left is decided in ``exports``.
 """
 
+import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from django.db import transaction
 from django.tasks import task
 from django.utils import timezone
 
+from canut.actions.bills import summary_of
 from canut.actions.events import tell
 from canut.actions.exports import export_answers, export_labels
 from canut.core.errors import BadInput, Conflict, Missing, Refusal
@@ -37,6 +39,7 @@ EXPORTS: dict[str, Write] = {
         everything=bool(one.options.get("everything")),
         for_excel=bool(one.options.get("excel")),
     ),
+    "summary": lambda one: iter([_summary(one)]),
 }
 
 
@@ -45,8 +48,8 @@ class ExportIn:
     """An export as it is asked for.
 
     Args:
-        what: labels or answers.
-        form: csv, jsonl, json or parquet.
+        what: labels, answers, or the summary: who paid, who was paid on the way, what people got.
+        form: csv, jsonl, json or parquet; of the summary json alone.
         everything: of answers, also the surplus and the corrected ones.
         excel: begin a CSV so that Excel sees the accents.
     """
@@ -76,6 +79,8 @@ def ask_export(project: Project, wanted: ExportIn, *, by: Person, now: datetime)
             what=wanted.what,
         )
     check_format(wanted.form)
+    if wanted.what == "summary" and wanted.form != "json":
+        raise BadInput("the summary is written as json", code="format-unknown", format=wanted.form)
     made = _keep(project, wanted, by, now)
     few = TaskState.objects.filter(project=project)[: FEW_TASKS + 1].count() <= FEW_TASKS
     if few:
@@ -129,6 +134,11 @@ def _say_done(one: ExportFile, size_bytes: int, now: datetime) -> None:
 @transaction.atomic
 def _settle(one: ExportFile, **facts: object) -> None:
     ExportFile.objects.filter(pk=one.pk).update(**facts)
+
+
+def _summary(one: ExportFile) -> bytes:
+    told = summary_of(one.project, int(timezone.now().timestamp() * 1000))
+    return json.dumps(told, ensure_ascii=False, indent=2).encode()
 
 
 def file_of(one: ExportFile) -> Path:

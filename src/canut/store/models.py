@@ -22,6 +22,7 @@ from canut.store.periods import (
     Period,
     PlaceFile,
     Statement,
+    StatementCost,
 )
 from canut.store.pilots import Pilot, TaskPace
 from canut.store.policies import (
@@ -125,6 +126,7 @@ __all__ = [
     "Role",
     "Sanction",
     "Statement",
+    "StatementCost",
     "SystemsRead",
     "Task",
     "TaskPace",

@@ -31,6 +31,10 @@ API: dict[str, tuple[str, str]] = {
         gettext_noop("Too many requests"),
         gettext_noop("At most %(limit)s a minute. Wait %(seconds)s s, then go on."),
     ),
+    "api-method": (
+        gettext_noop("This address is not asked that way"),
+        gettext_noop("Use one of the methods that the header Allow names."),
+    ),
     "media-type": (
         gettext_noop("The body is of another type"),
         gettext_noop("Send it as %(wanted)s, and say so in Content-Type."),
@@ -89,7 +93,7 @@ API: dict[str, tuple[str, str]] = {
     ),
     "export-unknown": (
         gettext_noop("There is no such export"),
-        gettext_noop("There are labels and answers."),
+        gettext_noop("There are labels, answers and the summary."),
     ),
     "export-waiting": (
         gettext_noop("The file is being written"),

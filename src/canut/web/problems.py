@@ -68,7 +68,7 @@ class RefusalMiddleware:
         """Pass the request on; a wrong method is told in words where a program asks."""
         answer = self.get_response(request)
         if is_api(request) and isinstance(answer, HttpResponseNotAllowed):
-            told = _answer(request, "wrong-method", words_for("wrong-method"), 405)
+            told = _answer(request, "wrong-method", words_for("api-method"), 405)
             told["Allow"] = answer["Allow"]
             return told
         return answer

@@ -293,6 +293,19 @@ def test_known_answers_of_rows_are_kept_from_workers() -> None:
 # exports
 
 
+def test_summary_is_exported_as_json_alone() -> None:
+    made = make_project(tasks=1)
+    bot = program("requester", project=made.project)
+    at = f"projects/{made.project.slug}/exports"
+
+    number = bot.post(at, {"what": "summary", "form": "json"})["id"]
+    refused = bot.ask("POST", at, {"what": "summary", "form": "csv"})
+
+    written = bot.ask("GET", f"{at}/{number}/file").content
+    assert json.loads(written)["simulated"] is False
+    assert (refused.status_code, refused.json()["code"]) == (422, "format-unknown")
+
+
 def test_file_of_an_export_is_kept_a_week() -> None:
     made = make_project(tasks=1)
     bot = program("requester", project=made.project)

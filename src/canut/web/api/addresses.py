@@ -79,7 +79,7 @@ def _delete(address: str, view: View, audience: Audience) -> Endpoint:
 
 def _state(name: str, view: View) -> Endpoint:
     told = {200: bodies.ProjectOut}
-    return Endpoint("POST", f"{_P}/{name}", view, REQUESTERS, told)
+    return Endpoint("POST", f"{_P}/{name}", view, REQUESTERS, told, repeats=True)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -115,7 +115,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         (JSON, NDJSON),
     ),
     _get(_T, tasks.read_task, READERS, tasks.TaskInFull),
-    Endpoint("POST", f"{_P}/uploads", tasks.begin, REQUESTERS, {201: tasks.UploadOut}),
+    _post(f"{_P}/uploads", tasks.begin, REQUESTERS, {201: tasks.UploadOut}, takes=()),
     _get(f"{_P}/uploads/{{upload}}", tasks.read_upload, REQUESTERS, tasks.UploadOut),
     Endpoint(
         "PATCH",

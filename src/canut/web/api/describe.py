@@ -66,18 +66,18 @@ BODIES: dict[str, Document] = {
 
 
 class Documented(NinjaAPI):
-    """Our API, which describes itself."""
+    """Our API, which describes itself, once."""
+
+    _document: OpenAPISchema | None = None
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
         """Write the whole file."""
-        document = super().get_openapi_schema(
-            path_prefix="/api/v1/" if path_prefix is None else path_prefix,
-            path_params=path_params,
-        )
-        complete(document)
-        return document
+        if self._document is None:
+            self._document = super().get_openapi_schema(path_prefix="/api/v1/")
+            complete(self._document)
+        return self._document
 
 
 def complete(document: Document) -> None:

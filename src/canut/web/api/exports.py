@@ -25,7 +25,9 @@ TYPES = {
 class ExportBody(Into):
     """What to write, and how."""
 
-    what: Literal["labels", "answers"] = "labels"
+    what: Literal["labels", "answers", "summary"] = Field(
+        "labels", description="The summary: who paid, who was paid, as `json`."
+    )
     form: Literal["csv", "jsonl", "json", "parquet"] = "csv"
     everything: bool = Field(
         default=False, description="Of answers, also surplus and corrected ones."
