@@ -137,6 +137,11 @@ def webhooks_of(project: Project) -> QuerySet[Webhook]:
     return Webhook.objects.filter(ours).order_by("id")
 
 
+def webhook_in(project: Project, number: int) -> Webhook | None:
+    """Return a webhook that hears of a project; None for any other."""
+    return webhooks_of(project).filter(id=number).first()
+
+
 def listening(project: Project, event: str) -> list[Webhook]:
     """List the webhooks that want to hear of an event, paused and stopped ones too."""
     return [one for one in webhooks_of(project) if event in one.events]

@@ -35,10 +35,8 @@ from canut.store.models import (
     Role,
     Task,
     Thread,
-    Webhook,
     Worker,
 )
-from canut.store.webhooks import webhooks_of
 
 type View = Callable[..., HttpResponseBase]
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -290,14 +288,6 @@ def appeal_numbered(number: int) -> Appeal:
 def _one[Row](found: Row | None, what: str) -> Row:
     if found is None:
         raise Missing(f"no such {what} here")
-    return found
-
-
-def webhook_of(person: Person, project: Project, number: int) -> Webhook:
-    """Return a webhook this person may change; raises ``Missing`` for any other."""
-    found = _one(webhooks_of(project).filter(id=number).first(), "webhook")
-    if found.organisation_id is not None and not speaks_for_organisation(person, project):
-        raise Forbidden("this webhook hears of the whole organisation", role=REQUESTERS.name)
     return found
 
 

@@ -22,10 +22,17 @@ from canut.actions.webhooks import (
     resume_webhook,
     try_webhook,
 )
-from canut.core.errors import BadInput, Missing
-from canut.store.models import Delivery, Project, Webhook
-from canut.store.webhooks import WATCHING, is_listening, log_of, waiting_of, webhooks_of
-from canut.web.access import person_of, speaks_for_organisation, webhook_of
+from canut.core.errors import BadInput, Forbidden, Missing
+from canut.store.models import Delivery, Person, Project, Webhook
+from canut.store.webhooks import (
+    WATCHING,
+    is_listening,
+    log_of,
+    waiting_of,
+    webhook_in,
+    webhooks_of,
+)
+from canut.web.access import REQUESTERS, person_of, speaks_for_organisation
 from canut.web.forms_say import attempt
 from canut.web.moments import now_ms
 from canut.web.webhook_forms import SINCE, WebhookForm
@@ -66,7 +73,7 @@ def webhooks(request: HttpRequest, project: Project) -> HttpResponse:
 def change(request: HttpRequest, project: Project, number: int, act: str) -> HttpResponse:
     """Try, pause, begin again, renew, replay or remove a webhook."""
     person = person_of(request)
-    webhook = webhook_of(person, project, number)
+    webhook = _webhook_of(person, project, number)
     if act == "secret":
         form = WebhookForm(may_speak_for_all=speaks_for_organisation(person, project))
         return _page(request, project, form, secret=(webhook, renew_secret(webhook, now_ms())))
@@ -75,6 +82,16 @@ def change(request: HttpRequest, project: Project, number: int, act: str) -> Htt
     messages.success(request, ACTS[act](request, webhook, project))
     page = reverse("project_webhooks", args=[project.slug])
     return redirect(page if act == "remove" else f"{page}?of={webhook.pk}#log")
+
+
+def _webhook_of(person: Person, project: Project, number: int) -> Webhook:
+    """Return a webhook this person may change."""
+    found = webhook_in(project, number)
+    if found is None:
+        raise Missing("no such webhook here")
+    if found.organisation_id is not None and not speaks_for_organisation(person, project):
+        raise Forbidden("this webhook hears of the whole organisation", role=REQUESTERS.name)
+    return found
 
 
 def _try(_request: HttpRequest, webhook: Webhook, project: Project) -> str:
