@@ -63,6 +63,11 @@ SETTINGS = (
         "90",
         "Days that beats stay after the end of their pay period, to be contested; then they go.",
     ),
+    Setting(
+        "CANUT_WEBHOOKS_INSIDE",
+        "no",
+        "yes lets webhooks go to private addresses and over http: only on a network of your own.",
+    ),
 )
 
 PACKAGE = Path(__file__).resolve().parent
@@ -228,6 +233,7 @@ MEDIA_STORAGE = os.environ.get("CANUT_MEDIA") or ""
 SUPPORT = os.environ.get("CANUT_SUPPORT", "").strip()
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CANUT_UPLOAD_LIMIT_MIB") or 2048) * 2**20
 KEEP_BEATS_DAYS = int(os.environ.get("CANUT_KEEP_BEATS_DAYS") or 90)
+WEBHOOKS_INSIDE = os.environ.get("CANUT_WEBHOOKS_INSIDE", "no") == "yes"
 API_RATE = int(os.environ.get("CANUT_API_RATE") or 6000)
 ROW_LIMIT_BYTES = 2**20
 IMAGE_LIMIT_PIXELS = 100_000_000

@@ -19,9 +19,11 @@ from canut.actions.parts import begin_parts
 from canut.actions.records import hand_over
 from canut.store.addresses import address_of
 from canut.store.models import Answer, Fact, Role
+from canut.actions.webhooks import Wanted, create_webhook
+from canut.store.models import Answer, ApiKey, Fact, Role, Webhook
 from canut.web.access import OPERATORS, Page
 from canut.web.urls import PAGES
-from tests.factories import answer_next
+from tests.factories import NOW, answer_next
 from tests.web.due import appealed, decided
 from tests.web.house import House, make_contest
 from tests.web.paid import make_open_period, make_payment, make_statement
@@ -42,6 +44,7 @@ ARGUMENTS: dict[str, Example] = {
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
+    "project_webhook": lambda h: {"number": a_webhook(h).pk, "act": "pause"},
     "key_revoke": lambda h: {"number": a_key(h).pk},
     "media_signed": lambda h: {
         "token": address_of(h.project.pk, h.picture, int(time.time())).rpartition("/")[2]
@@ -98,6 +101,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "media": {"sha256": "0" * 64},
     "media_signed": {"token": "never.made"},
     "upload_part": {"token": "0" * 32},
+    "project_webhook": {"number": NO_ID},
     "record_as": {"form": "exe"},
     "record_handed": {"token": "never.made"},
     "client": {"number": NO_ID},
@@ -138,6 +142,13 @@ def an_answer(house: House) -> Answer:
     return Answer.objects.filter(project=house.project).first() or Answer.objects.get(
         pk=answer_next(house.worker).answer
     )
+
+
+def a_webhook(house: House) -> Webhook:
+    """Return a webhook of the house's project."""
+    wanted = Wanted("https://example.org/hook", ["project.closed"])
+    by = house.people["requester"]
+    return create_webhook(house.project, wanted, by=by, now=NOW)[0]
 
 
 def example(page: Page, house: House, **instead: Any) -> str:  # noqa: ANN401 - parts of an address

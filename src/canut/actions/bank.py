@@ -6,24 +6,18 @@ person can read.
 """
 
 import json
-import secrets
 from dataclasses import asdict
 from datetime import datetime
 from typing import NamedTuple
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.db import transaction
 
-from canut.core.errors import BadInput, Incomplete, NotReady
+from canut.actions import sealing
+from canut.core.errors import BadInput, Incomplete
 from canut.core.labour.payment_file import Account
 from canut.store.models import BankDetails, BankReading, Person
 
 LABEL = b"canut/bank-details/v1"
-NONCE_BYTES = 12
 SHOWN_DIGITS = 4
 KINDS = ("bank", "mobile")
 
@@ -82,8 +76,7 @@ def own_account(person: Person) -> Masked | None:
 
 def seal(text: bytes, bound_to: bytes) -> bytes:
     """Encrypt bytes, bound to what they are of."""
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + AESGCM(_key()).encrypt(nonce, text, bound_to)
+    return sealing.seal(text, LABEL, bound_to)
 
 
 def unseal(sealed: bytes, bound_to: bytes) -> bytes:
@@ -92,13 +85,7 @@ def unseal(sealed: bytes, bound_to: bytes) -> bytes:
     Raises:
         NotReady: they were sealed with another secret key, or for something else.
     """
-    try:
-        return AESGCM(_key()).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
-    except InvalidTag as problem:
-        raise NotReady(
-            "account numbers were sealed with another secret key; bring back CANUT_SECRET_KEY",
-            code="sealed",
-        ) from problem
+    return sealing.unseal(sealed, LABEL, bound_to)
 
 
 def _opened(kept: BankDetails) -> Account:
@@ -107,8 +94,3 @@ def _opened(kept: BankDetails) -> Account:
 
 def _of(person: int) -> bytes:
     return f"person/{person}".encode()
-
-
-def _key() -> bytes:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=LABEL)
-    return derived.derive(settings.SECRET_KEY.encode())

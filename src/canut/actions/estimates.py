@@ -14,10 +14,12 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
+from canut.actions.closings import is_finished
+from canut.actions.events import tell
 from canut.actions.flags import keep_flags
 from canut.actions.judging import Chosen, Judged, Read, judge, judge_selections
 from canut.actions.pace import Pace
@@ -34,6 +36,7 @@ from canut.store.models import (
     Task,
     Worker,
 )
+from canut.store.webhooks import LABELS_READY
 
 READ_ROWS = 20_000
 
@@ -103,7 +106,11 @@ def estimate_labels(project_id: int, now: datetime) -> Estimate:
     keep_flags(project_id, now_ms)
     estimate.last_answer = newest
     estimate.seconds = time.perf_counter() - begun
-    estimate.save(update_fields=["last_answer", "seconds"])
+    with transaction.atomic():
+        estimate.save(update_fields=["last_answer", "seconds"])
+        if judged and is_finished(project_id):
+            told = {"tasks": estimate.tasks, "answers": estimate.answers}
+            tell(estimate.project, LABELS_READY, told, now)
     return estimate
 
 

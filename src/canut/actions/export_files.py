@@ -17,11 +17,13 @@ from django.tasks import task
 from django.utils import timezone
 
 from canut.actions.bills import summary_of
+from canut.actions.events import tell
 from canut.actions.exports import export_answers, export_labels
 from canut.core.errors import BadInput, Conflict, Missing, Refusal
 from canut.core.formats.writing import check_format
 from canut.store.export_files import ExportFile
 from canut.store.models import Person, Project, TaskState
+from canut.store.webhooks import EXPORT_READY
 
 State = ExportFile.State
 FEW_TASKS = 5_000
@@ -119,7 +121,14 @@ def write_export(export_id: int) -> None:
         partial.unlink(missing_ok=True)
         _settle(one, state=State.FAILED, failure=refusal.case)
     else:
-        _settle(one, state=State.DONE, size_bytes=path.stat().st_size, done_at=timezone.now())
+        _say_done(one, path.stat().st_size, timezone.now())
+
+
+@transaction.atomic
+def _say_done(one: ExportFile, size_bytes: int, now: datetime) -> None:
+    _settle(one, state=State.DONE, size_bytes=size_bytes, done_at=now)
+    told = {"export": one.pk, "what": one.what, "form": one.form, "size_bytes": size_bytes}
+    tell(one.project, EXPORT_READY, told, now)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from canut.actions.before import published_before
+from canut.actions.events import tell
 from canut.actions.known import read_known
 from canut.actions.landing import ImportOptions, RowsToTasks, land, pictures_to_tasks
 from canut.actions.pace import Pace
@@ -177,7 +178,10 @@ def publish_import(import_id: int, now: datetime) -> Import:
     bulk.count_anew()
     source.published_at = now
     follow_labels(source.project_id)
-    _move(source, {State.PUBLISHING}, State.PUBLISHED, published_at=now)
+    with transaction.atomic():
+        _move(source, {State.PUBLISHING}, State.PUBLISHED, published_at=now)
+        told = {"import": source.pk, "name": source.name, "rows": source.rows_good}
+        tell(source.project, "import.published", told, now)
     forget_upload(Path(source.path))
     if picture_columns(source):
         draw_smaller.enqueue(source.project_id)

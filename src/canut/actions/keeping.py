@@ -20,6 +20,7 @@ from canut.store.labour import Beat, OpenPage
 from canut.store.people import OneTimeLink
 from canut.store.retention import JOBS_DAYS, LINKS_DAYS, OPENINGS_DAYS
 from canut.store.time import Credited, CreditedUntil, RecordOpening, WorkedDay
+from canut.store.webhooks import KEPT_DAYS, Delivery
 
 DAY_MS = 86_400_000
 PERIOD_DAYS = 16
@@ -72,6 +73,7 @@ def let_go(now: datetime) -> int:
     _delete(OneTimeLink.objects.filter(expires_at__lt=ended))
     _delete(Session.objects.filter(expire_date__lt=now))
     _delete(DBTaskResult.objects.filter(finished_at__lt=jobs))
+    _delete(Delivery.objects.filter(created_ms__lt=now_ms - KEPT_DAYS * DAY_MS))
     return gone
 
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.text import slugify
 
 from canut.actions.chain import follow_price
+from canut.actions.events import tell
 from canut.actions.pilot import check_pilot, has_passed, lock_again, open_pilot, pass_pilot
 from canut.actions.protection import check_opening
 from canut.core.errors import BadInput, Incomplete, NotOpen
@@ -234,6 +236,7 @@ def start_project(project: Project, now: datetime) -> None:
         if not project.imports.filter(state=Import.State.PUBLISHED).exists():
             raise Incomplete("publish an import before opening the project", field="tasks")
         open_pilot(project, _ms(now))
+        tell(project, "project.opened", {"state": project.state}, now)
     else:
         open_project(project, now)
 
@@ -268,6 +271,7 @@ def open_project(project: Project, now: datetime) -> None:
     project.state = Project.State.OPEN
     project.opened_at = project.opened_at or now
     project.save(update_fields=["state", "opened_at"])
+    tell(project, "project.opened", {"state": project.state}, now)
 
 
 def check_written(project: Project) -> None:
@@ -294,6 +298,7 @@ def pause_project(project: Project) -> None:
         raise NotOpen("a draft cannot be paused: it is not open yet")
     project.state = Project.State.PAUSED
     project.save(update_fields=["state"])
+    tell(project, "project.paused", {"state": project.state}, timezone.now())
 
 
 @transaction.atomic
@@ -303,6 +308,7 @@ def close_project(project: Project) -> None:
         raise NotOpen("a draft cannot be closed: it is not open yet")
     project.state = Project.State.CLOSED
     project.save(update_fields=["state"])
+    tell(project, "project.closed", {"state": project.state}, timezone.now())
 
 
 def _ms(moment: datetime) -> int:

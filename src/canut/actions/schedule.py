@@ -3,7 +3,8 @@
 Jobs that somebody asked for (reading a large file) stand in the database and are run one by one.
 Beside them a thread looks every few seconds for what is due: leases that ran out, projects whose
 answers have moved on since their labels were last estimated, how long tasks take, rows that a
-killed discard left, appeals nobody answered in time, scores that have grown old.
+killed discard left, appeals nobody answered in time, scores that have grown old. Another thread
+sends what webhooks are to be told.
 
 A worker says every few seconds that it is there. A job whose worker is gone, or was stopped in the
 middle of it, is run again: every job goes on where it was or begins anew.
@@ -24,6 +25,8 @@ from django_tasks_db.models import DBTaskResult
 
 from canut.actions.adding import forget_unfinished
 from canut.actions.appeals import win_by_waiting
+from canut.actions.closings import look_for_closed
+from canut.actions.delivering import deliver_due
 from canut.actions.estimates import estimate_labels
 from canut.actions.export_files import forget_old_exports
 from canut.actions.facts import keep_fact
@@ -41,6 +44,7 @@ from canut.store.jobs import STOPPED, WORKER, workers_here
 from canut.store.models import Answer, Decision, Estimate, Project
 
 TICK_SECONDS = 5.0
+DELIVER_SECONDS = 1.0
 REST_SECONDS = 30.0
 HOUR_MS = 3_600_000
 HOURLY = "hour-looked-at"
@@ -55,6 +59,10 @@ def work(*, once: bool) -> None:
     begin_again()
     if once:
         run_due()
+        while deliver_due():
+            pass
+    else:
+        threading.Thread(target=_deliver, name="webhooks", daemon=True).start()
     due = () if once else (begin_again, run_due)
     threading.Thread(target=_look_around, args=(worker, due), name="schedule", daemon=True).start()
     try:
@@ -101,6 +109,7 @@ def run_due() -> int:
     do_what_is_due(now_ms)
     look_after_time(now)
     win_by_waiting(now_ms)
+    look_for_closed(now)
     if _is_hour_over(now_ms):
         forget_old_scores(now_ms)
         forget_old_replies(now_ms)
@@ -155,6 +164,19 @@ def _look_around(worker: str, due: tuple[Callable[[], int], ...]) -> None:
         except (DatabaseError, Refusal):
             _log.exception("what was due could not be done; it is tried again")
         time.sleep(TICK_SECONDS)
+
+
+def _deliver() -> None:
+    """Send what waits for webhooks, in a thread of its own: receivers may be slow."""
+    while True:
+        close_old_connections()
+        try:
+            made = deliver_due()
+        except DatabaseError:
+            _log.exception("webhooks could not be served; it is tried again")
+            made = 0
+        if not made:
+            time.sleep(DELIVER_SECONDS)
 
 
 def _say_here(worker: str) -> None:

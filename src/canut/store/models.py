@@ -47,6 +47,7 @@ from canut.store.time import (
     UsualTime,
     WorkedDay,
 )
+from canut.store.webhooks import Delivery, TaskTold, Watched, Webhook
 from canut.store.work import (
     Answer,
     Flag,
@@ -83,6 +84,7 @@ __all__ = [
     "Credited",
     "CreditedUntil",
     "Decision",
+    "Delivery",
     "DryRun",
     "Election",
     "EntryPending",
@@ -132,12 +134,15 @@ __all__ = [
     "Task",
     "TaskPace",
     "TaskState",
+    "TaskTold",
     "Terms",
     "TermsAccepted",
     "TermsOfUse",
     "Thread",
     "UsualTime",
     "Voter",
+    "Watched",
+    "Webhook",
     "WorkedDay",
     "Worker",
 ]

@@ -133,6 +133,12 @@ RETENTION = (
         "To find out why something did not arrive.",
     ),
     Kept(
+        ("Webhook", "Delivery"),
+        "Webhooks: who made them, and what was sent, which names no person",
+        "Until the webhook is removed; what was sent, 30 days",
+        "To see what arrived, and to send it again.",
+    ),
+    Kept(
         (),
         "Access logs: addresses and devices of visitors",
         "None is written",

@@ -293,6 +293,12 @@ def _one[Row](found: Row | None, what: str) -> Row:
     return found
 
 
+def speaks_for_organisation(person: Person, project: Project) -> bool:
+    """Say whether a person asks for labels in the organisation, not in one project alone."""
+    held = _memberships(person, REQUESTERS.roles)
+    return any(one.organisation_id == project.organisation_id for one in held)
+
+
 def membership_of(project: Project, number: int) -> Membership:
     """Return a membership in this very project; raises ``Missing`` for any other."""
     found = Membership.objects.filter(project=project, id=number, ended_at__isnull=True).first()

@@ -50,6 +50,7 @@ from canut.web.pages import (
     talk,
     time,
     uploads,
+    webhooks,
     work,
     workbench,
 )
@@ -211,6 +212,14 @@ PAGES: tuple[Page, ...] = (
         _P + "invitations/<int:number>/revoke",
         invitations.revoke,
         "project_invitation_revoke",
+        REQUESTERS,
+        POST,
+    ),
+    Page(_P + "webhooks", webhooks.webhooks, "project_webhooks", REQUESTERS, BOTH),
+    Page(
+        _P + "webhooks/<int:number>/<str:act>",
+        webhooks.change,
+        "project_webhook",
         REQUESTERS,
         POST,
     ),

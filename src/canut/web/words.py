@@ -20,6 +20,7 @@ from canut.web.price_words import PRICE_CASES
 from canut.web.shown import price
 from canut.web.storage_refusals import STORAGE
 from canut.web.time_refusals import TIME
+from canut.web.webhook_refusals import WEBHOOKS
 
 
 class Words(NamedTuple):
@@ -350,6 +351,7 @@ CASES: dict[str, Words] = {
 }
 _OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, API)
 _OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, STORAGE)
+_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, API, WEBHOOKS)
 CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
 
 

@@ -92,6 +92,7 @@ def make_api() -> NinjaAPI:
             f"/{one.address}",
             auth=Bearer(),
             response=one.answers or {200: None},
+            by_alias=True,
             operation_id=f"{one.tag}_{one.view.__name__}",
             tags=[one.tag],
             url_name=f"{one.tag}_{one.view.__name__}",

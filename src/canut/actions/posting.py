@@ -1,0 +1,204 @@
+"""Send one request to an address somebody gave, without being led where they could not go alone.
+
+The name is resolved once; unless the settings allow it, every address it leads to must be public,
+and the connection is made to the very address that was checked. Redirects are not followed. The
+whole takes ten seconds at most, and of the answer only the beginning is read.
+"""
+
+import contextlib
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from canut.core.errors import BadInput
+
+TIMEOUT_SECONDS = 10.0
+KEPT_BYTES = 500
+SUCCESS = range(200, 300)
+MOST_DIGITS = 6
+LONGEST_URL = 500
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True)
+class Reply:
+    """How a request went.
+
+    Args:
+        code: the status of the answer; 0 where there was none.
+        error: why there was none, or why it is no success, in a word; empty for a success.
+        response: the first bytes of the answer, as text.
+        retry_seconds: how long the receiver asks to wait.
+        took_ms: from the first step to the last.
+    """
+
+    code: int
+    error: str
+    response: str = ""
+    retry_seconds: int = 0
+    took_ms: int = 0
+
+
+def check_url(url: str, *, inside: bool) -> SplitResult:
+    """Read an address that is to be called.
+
+    Args:
+        url: as somebody wrote it.
+        inside: whether http and private addresses are allowed.
+
+    Raises:
+        BadInput: ``webhook-url``, ``webhook-http`` or ``webhook-inside``.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError as failure:
+        raise BadInput(f"{url!r} is no address", code="webhook-url") from failure
+    is_plain = parts.username is None and not parts.fragment and url.isascii()
+    is_clean = all(sign.isprintable() and sign != " " for sign in url)
+    if not (host and is_plain and is_clean and len(url) <= LONGEST_URL):
+        raise BadInput(f"{url[:80]!r} is no address that can be called", code="webhook-url")
+    if parts.scheme not in {"http", "https"}:
+        raise BadInput(f"{url[:80]!r} begins with neither https nor http", code="webhook-url")
+    if inside:
+        return parts
+    if parts.scheme == "http":
+        raise BadInput("a webhook's address begins with https://", code="webhook-http")
+    if host == "localhost" or (_is_literal(host) and not is_public(ipaddress.ip_address(host))):
+        raise BadInput(f"{host} is an address inside a network", code="webhook-inside")
+    return parts
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool) -> Reply:
+    """Send a body; never raises for what the other side does."""
+    began = time.monotonic()
+    try:
+        parts = check_url(url, inside=inside)
+        address = _resolve(parts, inside=inside)
+    except BadInput:
+        return Reply(0, "inside")
+    except OSError:
+        return Reply(0, "name")
+    call = _Call(parts, address)
+    alarm = threading.Timer(TIMEOUT_SECONDS, call.give_up)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        reply = call.send(body, headers)
+    except ssl.SSLError:
+        reply = Reply(0, "tls")
+    except TimeoutError:
+        reply = Reply(0, "time")
+    except ConnectionRefusedError:
+        reply = Reply(0, "refused")
+    except (OSError, http.client.HTTPException):
+        reply = Reply(0, "broken")
+    finally:
+        alarm.cancel()
+        call.close()
+    error = "time" if call.is_late and not reply.code else reply.error
+    took_ms = int((time.monotonic() - began) * 1000)
+    return Reply(reply.code, error, reply.response, reply.retry_seconds, took_ms)
+
+
+def is_public(address: Address) -> bool:
+    """Say whether anybody on the Internet reaches an address, whatever it is wrapped in.
+
+    >>> is_public(ipaddress.ip_address("8.8.8.8"))
+    True
+    >>> is_public(ipaddress.ip_address("::ffff:127.0.0.1"))
+    False
+    """
+    if isinstance(address, ipaddress.IPv6Address):
+        within = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+        if address in NAT64:
+            within = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+        if within is not None:
+            return is_public(within)
+    return address.is_global and not address.is_multicast
+
+
+class _Call:
+    """One connection to an address that was checked, which can be ended from another thread."""
+
+    def __init__(self, parts: SplitResult, address: str) -> None:
+        self.is_late = False
+        self._parts = parts
+        self._socket: socket.socket | None = None
+        self._connection = http.client.HTTPConnection(
+            parts.hostname or "", parts.port or _port(parts)
+        )
+        self._address = address
+
+    def send(self, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """Connect, send, and read the beginning of the answer."""
+        where = self._address, self._connection.port
+        self._socket = socket.create_connection(where, timeout=TIMEOUT_SECONDS)
+        if self._parts.scheme == "https":
+            context = ssl.create_default_context()
+            self._socket = context.wrap_socket(self._socket, server_hostname=self._parts.hostname)
+        self._connection.sock = self._socket
+        path = self._parts.path or "/"
+        if self._parts.query:
+            path = f"{path}?{self._parts.query}"
+        self._connection.request("POST", path, body, {"Host": self._parts.netloc, **headers})
+        answer = self._connection.getresponse()
+        try:
+            begins = answer.read1(KEPT_BYTES)
+        except (OSError, http.client.HTTPException):  # the status is what counts
+            begins = b""
+        return Reply(
+            answer.status,
+            "" if answer.status in SUCCESS else "status",
+            begins.decode(errors="replace").replace("\x00", "\ufffd"),
+            _seconds(answer.getheader("Retry-After", "")),
+        )
+
+    def give_up(self) -> None:
+        """End the call, however slowly the other side goes on."""
+        self.is_late = True
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, also under a thread that reads from it."""
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.close()
+
+
+def _resolve(parts: SplitResult, *, inside: bool) -> str:
+    """Return the address to connect to.
+
+    Raises:
+        BadInput: ``webhook-inside``: one of the name's addresses is not allowed.
+    """
+    found = socket.getaddrinfo(parts.hostname, parts.port or _port(parts), type=socket.SOCK_STREAM)
+    addresses = [str(one[4][0]) for one in found]
+    if not inside and not all(is_public(ipaddress.ip_address(a)) for a in addresses):
+        raise BadInput(f"{parts.hostname} leads inside a network", code="webhook-inside")
+    return addresses[0]
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _port(parts: SplitResult) -> int:
+    return 443 if parts.scheme == "https" else 80
+
+
+def _seconds(text: str) -> int:
+    """Read how long to wait; a date is not heeded."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0

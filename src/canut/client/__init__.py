@@ -1,0 +1,57 @@
+"""Run a project on a Canut server from a program: ``Client(url, key)``.
+
+Standard library only; knows nothing of the rest of Canut, and talks to a server alone.
+"""
+
+from canut.client.client import Client
+from canut.client.errors import ClientError, LostError, RefusedError, UploadError
+from canut.client.line import Patience
+from canut.client.progress import Progress
+from canut.client.shapes import (
+    Answer,
+    AnswerLine,
+    Count,
+    Estimate,
+    Export,
+    Import,
+    Invitation,
+    Key,
+    Known,
+    Lease,
+    Leases,
+    Organisation,
+    Project,
+    Receipt,
+    Receipts,
+    Result,
+    Task,
+    Unsure,
+)
+
+__all__ = [
+    "Answer",
+    "AnswerLine",
+    "Client",
+    "ClientError",
+    "Count",
+    "Estimate",
+    "Export",
+    "Import",
+    "Invitation",
+    "Key",
+    "Known",
+    "Lease",
+    "Leases",
+    "LostError",
+    "Organisation",
+    "Patience",
+    "Progress",
+    "Project",
+    "Receipt",
+    "Receipts",
+    "RefusedError",
+    "Result",
+    "Task",
+    "Unsure",
+    "UploadError",
+]

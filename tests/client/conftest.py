@@ -1,0 +1,53 @@
+"""One real server for the tests of the client, and keys to it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.instance import Instance, free_port
+
+WORKERS = 20
+MAKE_KEYS = """
+from django.utils import timezone
+from canut.actions.keys import KeyIn, create_key
+
+def make(role, **more):
+    return create_key(KeyIn(role, role, **more), by=None, now=timezone.now()).token
+
+keys = [make("requester"), *(make("worker", is_simulated=True) for _ in range({workers}))]
+open({file!r}, "w").write("\\n".join(keys))
+"""
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """Serve a fresh instance, with its background work."""
+    data = tmp_path_factory.mktemp("client-data")
+    made = Instance(data, free_port(), ["serve", "--with-jobs"])
+    made.canut("migrate")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CANUT_WEBHOOKS_INSIDE", "yes")
+        made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def keys(server: Instance, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Make one key that may begin projects, and twenty of simulated workers."""
+    file = Path(tmp_path_factory.mktemp("keys")) / "keys.txt"
+    server.python(MAKE_KEYS.format(workers=WORKERS, file=str(file)))
+    return file.read_text().split()
+
+
+@pytest.fixture(scope="session")
+def requester(keys: list[str]) -> str:
+    """Return a key that may begin projects."""
+    return keys[0]
+
+
+@pytest.fixture(scope="session")
+def worker(keys: list[str]) -> str:
+    """Return a key that may answer, as a simulated person."""
+    return keys[1]
