@@ -1,6 +1,6 @@
 """The only place that reads the environment. Importing it writes nothing.
 
-Seven settings, standard library only; everything else is decided here once for every instance.
+Standard library only; everything else is decided here once for every instance.
 """
 
 import os
@@ -60,6 +60,17 @@ DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
 URL = os.environ.get("CANUT_URL") or "http://127.0.0.1:8000"
 UNION = os.environ.get("CANUT_UNION") or ""
 HTTPS = urlsplit(URL).scheme == "https"
+
+
+def _whole(name: str, given: str | None, otherwise: int) -> int:
+    """Read a whole number.
+
+    Raises:
+        ValueError: it is none; the setting is named.
+    """
+    if given and not given.strip().isdecimal():
+        raise ValueError(f"{name} is {given!r}; expected a whole number, such as {otherwise}")
+    return int(given or otherwise)
 
 
 def _secret_key() -> str:
@@ -215,8 +226,10 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[\w-]{8}\.\w+$"
 MEDIA_ROOT = DATA / "media"
 
 SUPPORT = os.environ.get("CANUT_SUPPORT", "").strip()
-UPLOAD_LIMIT_BYTES = int(os.environ.get("CANUT_UPLOAD_LIMIT_MIB") or 2048) * 2**20
-KEEP_BEATS_DAYS = int(os.environ.get("CANUT_KEEP_BEATS_DAYS") or 90)
+UPLOAD_LIMIT_BYTES = 2**20 * _whole(
+    "CANUT_UPLOAD_LIMIT_MIB", os.environ.get("CANUT_UPLOAD_LIMIT_MIB"), 2048
+)
+KEEP_BEATS_DAYS = _whole("CANUT_KEEP_BEATS_DAYS", os.environ.get("CANUT_KEEP_BEATS_DAYS"), 90)
 ROW_LIMIT_BYTES = 2**20
 IMAGE_LIMIT_PIXELS = 100_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
