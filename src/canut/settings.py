@@ -53,6 +53,16 @@ SETTINGS = (
         "90",
         "Days that beats stay after the end of their pay period, to be contested; then they go.",
     ),
+    Setting(
+        "CANUT_LOG",
+        "plain",
+        "plain: warnings, for people; json: one JSON object a line, each request too.",
+    ),
+    Setting(
+        "CANUT_METRICS_TOKEN",
+        "none: figures for this very machine alone",
+        "Who gives it as a bearer token reads /metrics.",
+    ),
 )
 
 PACKAGE = Path(__file__).resolve().parent
@@ -172,6 +182,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 MIDDLEWARE = [
+    "canut.web.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -289,12 +300,26 @@ DEFAULT_FROM_EMAIL = f"canut@{urlsplit(URL).hostname}"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+LOG = os.environ.get("CANUT_LOG") or "plain"
+if LOG not in {"plain", "json"}:
+    raise ValueError(f"CANUT_LOG is {LOG!r}; expected plain or json")
+METRICS_TOKEN = os.environ.get("CANUT_METRICS_TOKEN") or ""
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {
+            "()": "canut.web.logs.Plain",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "json": {"()": "canut.web.logs.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django_tasks_db": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django_tasks_db": {"level": "ERROR"},
+        "django.request": {"level": "ERROR"},
+        "canut.request": {"level": "INFO" if LOG == "json" else "WARNING"},
+    },
 }
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]

@@ -5,6 +5,7 @@ import sys
 from datetime import date
 
 DAY = date(2026, 4, 30)
+COUNT = "SELECT count(*) FROM %s"
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             if table.startswith("store_"):
-                cursor.execute(" ".join(["SELECT count(*) FROM", table]))
+                cursor.execute(COUNT % table)
                 counts[table] = int(cursor.fetchone()[0])
     sys.stdout.write(json.dumps(counts))
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from canut.__main__ import main
 
+COUNT = "SELECT count(*) FROM %s"
+
 
 def ask(counts: dict[str, int]) -> dict[str, list[str]]:
     """Migrate, then look."""
@@ -25,7 +27,7 @@ def ask(counts: dict[str, int]) -> dict[str, list[str]]:
         for table, before in counts.items():
             now = 0
             if table in here:
-                cursor.execute(" ".join(["SELECT count(*) FROM", table]))
+                cursor.execute(COUNT % table)
                 now = int(cursor.fetchone()[0])
             if now < before or table not in here:
                 lost.append(f"{table}: {before} rows before, {now} now")

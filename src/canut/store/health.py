@@ -91,6 +91,12 @@ def free_bytes() -> int:
     return shutil.disk_usage(_nearest(settings.DATA)).free
 
 
+def last_copy() -> datetime | None:
+    """Return when a copy of this instance was last made."""
+    kept = Fact.objects.filter(name=LAST_BACKUP).values_list("value", flat=True).first()
+    return datetime.fromisoformat(kept) if kept else None
+
+
 def has_copy_programs() -> bool:
     """Say whether a copy can be made and brought back: PostgreSQL needs its own programs."""
     return connection.vendor != "postgresql" or all(map(shutil.which, ("pg_dump", "pg_restore")))

@@ -1,6 +1,5 @@
 """Every address, on one page, with its audience."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from canut.web.access import (
@@ -27,6 +26,7 @@ from canut.web.pages import (
     enter,
     exports,
     exposure,
+    health,
     home,
     imports,
     invitations,
@@ -52,14 +52,11 @@ from canut.web.pages import (
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 
 
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Say that the server answers."""
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
 _P, _W = "projects/<slug:project>/", "work/<slug:project>/"
 PAGES: tuple[Page, ...] = (
-    Page("healthz", healthz, "healthz", ANYONE),
+    Page("healthz", health.healthz, "healthz", ANYONE),
+    Page("readyz", health.readyz, "readyz", ANYONE),
+    Page("metrics", health.metrics, "metrics", ANYONE),
     Page("", home.home, "home", ANYONE),
     Page("language", home.language, "language", ANYONE, POST),
     Page("enter/<str:token>", enter.enter, "enter", ANYONE),
