@@ -32,7 +32,7 @@ SETTINGS = (
     Setting(
         "EMAIL_URL",
         "no mail",
-        "smtp://user:password@host:port, smtps:// for TLS; without it links are printed.",
+        "smtp://user:password@host:port, smtps:// for TLS, file:/folder, console:; ?from=address.",
     ),
     Setting(
         "CANUT_SECRET_KEY",
@@ -136,14 +136,29 @@ def postgres_of(url: str) -> dict[str, Any]:
 
 
 def _mailers() -> dict[str, Any]:
-    """Describe how mail leaves; without ``EMAIL_URL`` it stays in memory and links are printed."""
+    """Describe how mail leaves; without ``EMAIL_URL`` it stays in memory and links are printed.
+
+    Raises:
+        ValueError: the address is not one by which mail leaves.
+    """
     given = os.environ.get("EMAIL_URL")
+    backends = "django.core.mail.backends"
     if not given:
-        return {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+        return {"default": {"BACKEND": f"{backends}.locmem.EmailBackend"}}
     parts = urlsplit(given)
+    if parts.scheme == "console":
+        return {"default": {"BACKEND": f"{backends}.console.EmailBackend"}}
+    if parts.scheme == "file" and parts.path:
+        options = {"file_path": unquote(parts.path)}
+        return {"default": {"BACKEND": f"{backends}.filebased.EmailBackend", "OPTIONS": options}}
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError(
+            f"EMAIL_URL starts with {parts.scheme!r}; expected smtp://host:port, smtps://host,"
+            " file:/folder or console:"
+        )
     return {
         "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "BACKEND": f"{backends}.smtp.EmailBackend",
             "OPTIONS": {
                 "host": parts.hostname,
                 "port": parts.port or (465 if parts.scheme == "smtps" else 587),
@@ -151,6 +166,7 @@ def _mailers() -> dict[str, Any]:
                 "password": unquote(parts.password or ""),
                 "use_ssl": parts.scheme == "smtps",
                 "use_tls": parts.scheme == "smtp" and bool(parts.username),
+                "timeout": 20,
             },
         }
     }
@@ -296,7 +312,10 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SENDS_MAIL = bool(os.environ.get("EMAIL_URL"))
 MAILERS = _mailers()
-DEFAULT_FROM_EMAIL = f"canut@{urlsplit(URL).hostname}"
+DEFAULT_FROM_EMAIL = (
+    dict(parse_qsl(urlsplit(os.environ.get("EMAIL_URL") or "").query)).get("from")
+    or f"canut@{urlsplit(URL).hostname}"
+)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

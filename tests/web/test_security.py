@@ -91,6 +91,25 @@ def test_secret_of_the_environment_wins() -> None:
     assert setting("SECRET_KEY", CANUT_SECRET_KEY="x" * 50) == "x" * 50
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("console:", "console.EmailBackend"),
+        ("file:///var/mail/canut", "'file_path': '/var/mail/canut'"),
+        ("smtp://mail.example?from=atelier%40example.org", "'port': 587"),
+    ],
+    ids=["console", "file", "smtp"],
+)
+def test_other_ways_of_mail_become_mailers(url: str, said: str) -> None:
+    assert said in setting("MAILERS", EMAIL_URL=url)
+
+
+def test_mail_is_from_the_address_that_was_given() -> None:
+    given = "smtp://mail.example?from=atelier%40example.org"
+
+    assert setting("DEFAULT_FROM_EMAIL", EMAIL_URL=given) == "atelier@example.org"
+
+
 def test_mail_address_becomes_a_mailer() -> None:
     said = setting("MAILERS", EMAIL_URL="smtps://a%40b:c@mail.example:465")
 

@@ -27,6 +27,7 @@ from canut.actions.estimates import estimate_labels
 from canut.actions.facts import keep_fact
 from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
+from canut.actions.letters import look_after_letters
 from canut.actions.saying import do_what_is_due
 from canut.actions.scores import forget_old_scores
 from canut.actions.times import keep_paces
@@ -97,6 +98,7 @@ def run_due() -> int:
     do_what_is_due(now_ms)
     look_after_time(now)
     win_by_waiting(now_ms)
+    look_after_letters(now)
     if _is_hour_over(now_ms):
         forget_old_scores(now_ms)
     estimated = 0

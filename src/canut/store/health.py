@@ -28,6 +28,7 @@ from canut.core.errors import NotReady, Refusal
 from canut.core.operating.findings import LEAST_FREE_BYTES, Ended, Facts, Library
 from canut.store.instance import Fact, is_empty
 from canut.store.jobs import WORKER
+from canut.store.letters import letters_given_up
 from canut.store.models import Answer
 from canut.store.places import ending_soon
 
@@ -204,6 +205,7 @@ def _working(now: datetime) -> dict[str, object]:
         "jobs_heard_seconds": max(0, (now_ms - max(heard)) // 1000) if heard else None,
         "jobs_waiting": jobs.filter(status=TaskResultStatus.READY).count(),
         "jobs_failed": failed.count(),
+        "letters_failed": letters_given_up(),
         "future_seconds": None if newest is None else (newest - now_ms) // 1000,
         "has_work": newest is not None,
         "backup_days": None if copied is None else _days(copied, now),

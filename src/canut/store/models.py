@@ -8,6 +8,7 @@ from canut.store.funds import ChainParty, ChainVersion, FundsLine
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
+from canut.store.letters import Letter
 from canut.store.messages import ChannelMessage, Message, Thread
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.payments import BankDetails, BankReading, Payment, PaymentFile
@@ -33,6 +34,7 @@ from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.records import BroughtRecord
+from canut.store.sign_ins import SignIn
 from canut.store.terms import Terms
 from canut.store.time import (
     Claim,
@@ -87,6 +89,7 @@ __all__ = [
     "Invitation",
     "InvitationUse",
     "Lease",
+    "Letter",
     "Media",
     "Membership",
     "Message",
@@ -114,6 +117,7 @@ __all__ = [
     "RiskChoice",
     "Role",
     "Sanction",
+    "SignIn",
     "Statement",
     "Task",
     "TaskPace",

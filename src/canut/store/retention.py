@@ -27,6 +27,7 @@ PAGES_DAYS = 90
 OPENINGS_DAYS = 730
 JOBS_DAYS = 30
 LINKS_DAYS = 30
+LETTERS_DAYS = 90
 
 RETENTION = (
     Kept(
@@ -114,10 +115,16 @@ RETENTION = (
         "To know which text holds between us.",
     ),
     Kept(
-        ("Session", "OneTimeLink"),
+        ("Session", "SignIn", "OneTimeLink"),
         "Sign-ins: which browsers are signed in, addresses that sign in once",
         "60 days after the last visit; addresses 30 days after they end",
         "To keep you signed in.",
+    ),
+    Kept(
+        ("Letter",),
+        "Which letters left by mail, never what they said",
+        "90 days",
+        "To send each of them once.",
     ),
     Kept(
         ("DBTaskResult",),

@@ -14,6 +14,7 @@ from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
 from canut.web import words_say
 from canut.web.due_refusals import DUE
+from canut.web.operating_refusals import OPERATING
 from canut.web.pay_refusals import PAY
 from canut.web.price_words import PRICE_CASES
 from canut.web.shown import price
@@ -346,9 +347,7 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
-_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES)
-CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
-for _told in (PAY, TIME, DUE, words_say.SAID, PRICE_CASES):
+for _told in (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, OPERATING):
     CASES |= {case: Words(*said) for case, said in _told.items()}
 
 

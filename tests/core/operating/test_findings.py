@@ -48,6 +48,7 @@ SEEN: list[tuple[str, Level, Facts]] = [
     ("url-plain", Level.LOOK, replace(WELL, url="http://canut.example")),
     ("url-local", Level.KNOW, replace(WELL, url="http://127.0.0.1:8000")),
     ("mail-none", Level.KNOW, replace(WELL, has_mail=False)),
+    ("mail-fails", Level.LOOK, replace(WELL, letters_failed=2)),
     ("clock-apart", Level.BROKEN, replace(WELL, clock_seconds=-40)),
     ("clock-behind", Level.BROKEN, replace(WELL, future_seconds=3600)),
     ("jobs-none", Level.LOOK, replace(WELL, jobs_heard_seconds=None)),

@@ -80,6 +80,7 @@ class Facts:
         has_copy_programs: PostgreSQL's own programs are here.
         url: the address people use.
         has_mail: mail leaves.
+        letters_failed: letters that never left, in the last three months.
         jobs_heard_seconds: since a process that runs jobs was last heard of.
         jobs_waiting, jobs_failed: jobs that nobody has begun; that failed in the last week.
         ended: labour parameters that ended or end soon, day by day.
@@ -111,6 +112,7 @@ class Facts:
     has_copy_programs: bool = True
     url: str = "http://127.0.0.1:8000"
     has_mail: bool = False
+    letters_failed: int = 0
     jobs_heard_seconds: int | None = None
     jobs_waiting: int = 0
     jobs_failed: int = 0
@@ -254,6 +256,8 @@ def _address(seen: Facts) -> Iterator[Finding]:
         yield Finding("url-local", Level.KNOW, {"url": seen.url})
     if not seen.has_mail:
         yield Finding("mail-none", Level.KNOW)
+    elif seen.letters_failed:
+        yield Finding("mail-fails", Level.LOOK, {"letters": seen.letters_failed})
 
 
 def _clock(seen: Facts) -> Iterator[Finding]:

@@ -216,6 +216,16 @@ SAID: dict[str, Both] = {
             "Rien ne manque sans lui. Pour envoyer des courriels, réglez EMAIL_URL.",
         ),
     ),
+    "mail-fails": Both(
+        Words(
+            "Letters that never left, however often they were tried: {letters}.",
+            "Check the address, name and password in EMAIL_URL.",
+        ),
+        Words(
+            "Courriels jamais partis, malgré plusieurs essais : {letters}.",
+            "Vérifiez l’adresse, le nom et le mot de passe dans EMAIL_URL.",
+        ),
+    ),
     "clock-apart": Both(
         Words(
             "This machine’s clock is {seconds} s apart from that of the database.",

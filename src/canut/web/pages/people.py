@@ -15,13 +15,18 @@ from canut.store.models import Person, Project
 from canut.store.organisations import all_organisations, members_of, memberships_of
 from canut.web.access import is_shared, membership_of, person_named, person_of
 from canut.web.forms import NameForm, OrganisationForm
+from canut.web.sign_in import note_sign_in
 from canut.web.words import words_of
 
 
 def account(request: HttpRequest) -> HttpResponse:
     """Show who I am here, my roles, and how I can come back."""
     person = person_of(request)
-    shown = {"memberships": memberships_of(person), "is_shared": is_shared(person)}
+    shown = {
+        "memberships": memberships_of(person),
+        "is_shared": is_shared(person),
+        "passkeys_work": request.is_secure() or request.get_host().startswith("localhost"),
+    }
     return render(request, "account/account.html", shown)
 
 
@@ -40,6 +45,7 @@ def name(request: HttpRequest) -> HttpResponse:
             form.add_error(refusal_field(refusal), words_of(refusal).detail)
         else:
             update_session_auth_hash(request, person)
+            note_sign_in(request)
             messages.success(request, _("Your account is kept. You can come back with your name."))
             return redirect("account")
     status = 422 if form.errors else 200
