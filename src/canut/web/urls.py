@@ -20,6 +20,7 @@ from canut.web.access import (
     guard,
 )
 from canut.web.pages import (
+    about,
     appeals,
     clients,
     decisions,
@@ -58,6 +59,7 @@ PAGES: tuple[Page, ...] = (
     Page("healthz", health.healthz, "healthz", ANYONE),
     Page("readyz", health.readyz, "readyz", ANYONE),
     Page("metrics", health.metrics, "metrics", ANYONE),
+    Page("about/licences", about.licences, "licences", ANYONE),
     Page("", home.home, "home", ANYONE),
     Page("language", home.language, "language", ANYONE, POST),
     Page("enter/<str:token>", enter.enter, "enter", ANYONE),

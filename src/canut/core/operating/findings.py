@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 GIB = 2**30
 LEAST_FREE_BYTES = GIB
@@ -18,6 +17,7 @@ BACKUP_DAYS = 2
 GONE_SECONDS = 60
 KEY_CHARACTERS = 50
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+ADDRESS = re.compile(r"(?P<scheme>https?)://(?P<host>\[[0-9a-fA-F:]+\]|[^\s/:@\[\]]+)(?::\d+)?")
 SPECIFIER = re.compile(r"(>=|<=|==|<|>)\s*([\d.]+)")
 
 
@@ -245,14 +245,12 @@ def _database(seen: Facts) -> Iterator[Finding]:
 
 
 def _address(seen: Facts) -> Iterator[Finding]:
-    parts = urlsplit(seen.url)
-    host = parts.hostname or ""
-    is_whole = parts.scheme in {"http", "https"} and host and parts.path in {"", "/"}
-    if not is_whole or seen.url.endswith("/"):
+    whole = ADDRESS.fullmatch(seen.url)
+    if whole is None:
         yield Finding("url-malformed", Level.BROKEN, {"url": seen.url})
-    elif parts.scheme == "http" and host not in LOOPBACK:
-        yield Finding("url-plain", Level.LOOK, {"url": seen.url, "host": host})
-    elif parts.scheme == "http":
+    elif whole["scheme"] == "http" and whole["host"].strip("[]") not in LOOPBACK:
+        yield Finding("url-plain", Level.LOOK, {"url": seen.url, "host": whole["host"]})
+    elif whole["scheme"] == "http":
         yield Finding("url-local", Level.KNOW, {"url": seen.url})
     if not seen.has_mail:
         yield Finding("mail-none", Level.KNOW)
