@@ -317,7 +317,13 @@ DEFAULT_FROM_EMAIL = (
     or f"canut@{urlsplit(URL).hostname}"
 )
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "store_remembered",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LOG = os.environ.get("CANUT_LOG") or "plain"
 if LOG not in {"plain", "json"}:

@@ -1,4 +1,4 @@
-"""The files one installs by fit the program: its commands, its addresses, no rights it can do without."""
+"""The files one installs by fit the program, and ask for no right it can do without."""
 
 import argparse
 import configparser

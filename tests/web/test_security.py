@@ -3,18 +3,13 @@ import subprocess
 import sys
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from canut.actions.accounts import add_operator
+from canut.store.models import Remembered
 from tests.factories import NOW
 
 PASSWORD = "une navette rapide"  # noqa: S105 - a test's
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_tried_yet() -> None:
-    cache.clear()
 
 
 def setting(name: str, **environment: str) -> str:
@@ -41,6 +36,13 @@ def test_guessing_a_password_is_slowed_down() -> None:
 
     assert answers[0].status_code == 200
     assert right.status_code != 302
+
+
+@pytest.mark.django_db
+def test_guesses_are_counted_where_every_server_reads_them() -> None:
+    Client().post("/accounts/login/", {"login": "ines", "password": "non"})
+
+    assert Remembered.objects.exists()
 
 
 @pytest.mark.django_db

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -22,7 +21,6 @@ ANDROID = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobil
 
 @pytest.fixture
 def ines() -> Person:
-    cache.clear()
     return add_operator("ines", PASSWORD, "Labo", NOW)
 
 

@@ -20,7 +20,7 @@ from canut.store.labour import Beat, OpenPage
 from canut.store.letters import Letter
 from canut.store.people import OneTimeLink
 from canut.store.retention import JOBS_DAYS, LETTERS_DAYS, LINKS_DAYS, OPENINGS_DAYS
-from canut.store.sign_ins import SignIn
+from canut.store.sign_ins import Remembered, SignIn
 from canut.store.time import Credited, CreditedUntil, RecordOpening, WorkedDay
 
 DAY_MS = 86_400_000
@@ -75,6 +75,7 @@ def let_go(now: datetime) -> int:
     _delete(Session.objects.filter(expire_date__lt=now))
     here = Session.objects.filter(session_key=OuterRef("session_key"))
     _delete(SignIn.objects.filter(~Exists(here)))
+    _delete(Remembered.objects.filter(expires__lt=now))
     _delete(Letter.objects.filter(made_ms__lt=now_ms - LETTERS_DAYS * DAY_MS))
     _delete(DBTaskResult.objects.filter(finished_at__lt=jobs))
     return gone

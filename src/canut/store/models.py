@@ -34,7 +34,7 @@ from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.records import BroughtRecord
-from canut.store.sign_ins import SignIn
+from canut.store.sign_ins import Remembered, SignIn
 from canut.store.terms import Terms
 from canut.store.time import (
     Claim,
@@ -114,6 +114,7 @@ __all__ = [
     "QuestionVersion",
     "RateVersion",
     "RecordOpening",
+    "Remembered",
     "RiskChoice",
     "Role",
     "Sanction",

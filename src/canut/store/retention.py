@@ -121,6 +121,12 @@ RETENTION = (
         "To keep you signed in.",
     ),
     Kept(
+        ("Remembered",),
+        "Failed sign-ins: under which name, and from which address",
+        "Five minutes, a day at most",
+        "So that nobody guesses a password by trying.",
+    ),
+    Kept(
         ("Letter",),
         "Which letters left by mail, never what they said",
         "90 days",

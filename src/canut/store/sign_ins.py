@@ -18,6 +18,18 @@ class SignIn(models.Model):
     at_ms = models.BigIntegerField()
 
 
+class Remembered(models.Model):
+    """What servers remember together for minutes, such as how often somebody failed to sign in.
+
+    Written and read by Django's cache in the database: in the memory of one server, each further
+    server would allow as many guesses again.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+
 class Here(NamedTuple):
     """A browser that is signed in, as its page shows it."""
 
