@@ -54,6 +54,11 @@ SETTINGS = (
         "Days that beats stay after the end of their pay period, to be contested; then they go.",
     ),
     Setting(
+        "CANUT_OIDC_URL",
+        "none",
+        "Sign-in service (OpenID Connect): https://client:secret@host/path?name=University.",
+    ),
+    Setting(
         "CANUT_LOG",
         "plain",
         "plain: warnings, for people; json: one JSON object a line, each request too.",
@@ -172,6 +177,34 @@ def _mailers() -> dict[str, Any]:
     }
 
 
+def _sign_in_service() -> dict[str, Any] | None:
+    """Describe the OpenID Connect service people may sign in with, if there is one.
+
+    Raises:
+        ValueError: the address lacks the client, its secret or https.
+    """
+    given = os.environ.get("CANUT_OIDC_URL")
+    if not given:
+        return None
+    parts = urlsplit(given)
+    is_safe = parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost"}
+    if not (is_safe and parts.hostname and parts.username and parts.password):
+        raise ValueError("CANUT_OIDC_URL is not https://client:secret@host/path?name=University")
+    host = parts.netloc.rpartition("@")[2]
+    return {
+        "provider_id": "oidc",
+        "name": dict(parse_qsl(parts.query)).get("name") or parts.hostname,
+        "client_id": unquote(parts.username),
+        "secret": unquote(parts.password),
+        "settings": {
+            "server_url": f"{parts.scheme}://{host}{parts.path.rstrip('/')}",
+            "oauth_pkce_enabled": True,
+            "scope": ["openid"],  # who it is, by a number: neither name nor address
+            "fetch_userinfo": False,
+        },
+    }
+
+
 SECRET_KEY = _secret_key()
 DEBUG = False
 ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", "[::1]", urlsplit(URL).hostname or "127.0.0.1"})
@@ -197,6 +230,9 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_tasks_db",
 ]
+SIGN_IN_SERVICE = _sign_in_service()
+if SIGN_IN_SERVICE:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
 MIDDLEWARE = [
     "canut.web.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -279,6 +315,9 @@ SECURE_CSP = {
     "object-src": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
+if SIGN_IN_SERVICE:  # the browser holds a form to this rule also where it is led on from us
+    _service = urlsplit(SIGN_IN_SERVICE["settings"]["server_url"])
+    SECURE_CSP["form-action"].append(f"{_service.scheme}://{_service.netloc}")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -310,6 +349,8 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+SOCIALACCOUNT_ADAPTER = "canut.web.service.Adapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [SIGN_IN_SERVICE]}} if SIGN_IN_SERVICE else {}
 SENDS_MAIL = bool(os.environ.get("EMAIL_URL"))
 MAILERS = _mailers()
 DEFAULT_FROM_EMAIL = (

@@ -144,7 +144,7 @@ def seats(made: Made, ports: list[int], seed: int) -> list[Seat]:
     found = []
     for number, worker in enumerate(made.workers):
         client = Client()
-        client.force_login(Person.objects.get(id=worker.person_id))
+        client.force_login(Person.objects.get(workers=worker))
         session = client.cookies["sessionid"].value
         rng = np.random.default_rng([seed, number])
         found.append(Seat(made.project.slug, session, rng.permutation(ports).tolist(), rng))

@@ -110,7 +110,7 @@ def test_lost_password_comes_by_mail_where_mail_leaves(ines: Person, settings: S
     )
 
     (letter,) = mail.outbox
-    path = re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", letter.body)
+    path = re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", str(letter.body))
     assert path is not None
     client = Client()
     form = client.get(path[1], follow=True)

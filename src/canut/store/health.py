@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import Error as DatabaseFault
@@ -114,7 +114,7 @@ def _has_space() -> bool:
     return free_bytes() >= LEAST_FREE_BYTES // 16
 
 
-def _installed() -> dict[str, object]:
+def _installed() -> dict[str, Any]:
     return {
         "libraries": tuple(_libraries()),
         "has_pages": (settings.PACKAGE / "web/static/dist/manifest.json").is_file(),
@@ -144,7 +144,7 @@ def _libraries() -> Iterator[Library]:
         yield Library(name, installed, wanted[2] or wanted[0])
 
 
-def _folder() -> dict[str, object]:
+def _folder() -> dict[str, Any]:
     folder: Path = settings.DATA
     key = folder / "secret.key"
     can_write = os.access(_nearest(folder), os.W_OK | os.X_OK)
@@ -157,7 +157,7 @@ def _folder() -> dict[str, object]:
     }
 
 
-def _database(now: datetime) -> dict[str, object]:
+def _database(now: datetime) -> dict[str, Any]:
     try:
         if is_empty():
             return {"is_database_new": True}
@@ -167,11 +167,11 @@ def _database(now: datetime) -> dict[str, object]:
         return {"database_problem": told.removeprefix("the database does not answer: ")}
 
 
-def _answering(now: datetime) -> dict[str, object]:
+def _answering(now: datetime) -> dict[str, Any]:
     known, applied = known_migrations(), set(MigrationRecorder(connection).applied_migrations())
     apps = {app for app, _name in known}
     ahead = sorted(f"{app}.{name}" for app, name in applied - known if app in apps)
-    found: dict[str, object] = {
+    found: dict[str, Any] = {
         "database_version": connection.get_database_version(),
         "database_bytes": database_bytes(),
         "waiting": len(known - applied),
@@ -191,7 +191,7 @@ def _clock_seconds(now: datetime) -> int | None:
     return round((now - theirs).total_seconds())
 
 
-def _working(now: datetime) -> dict[str, object]:
+def _working(now: datetime) -> dict[str, Any]:
     """See what only a database of our age can say."""
     now_ms = int(now.timestamp() * 1000)
     facts = dict(Fact.objects.values_list("name", "value"))
@@ -216,7 +216,7 @@ def _days(copied: str, now: datetime) -> int:
     return int((now - datetime.fromisoformat(copied)).total_seconds() // DAY_SECONDS)
 
 
-def _places(now: datetime) -> dict[str, object]:
+def _places(now: datetime) -> dict[str, Any]:
     try:
         ending = ending_soon(now.date())
     except Refusal as refusal:

@@ -68,7 +68,7 @@ def of_process() -> list[str]:
         total_seconds, in_flight = _counts.seconds, _counts.in_flight
     me = ("process", str(os.getpid()))
     used = resource.getrusage(resource.RUSAGE_SELF)
-    by_kind = {
+    by_kind: dict[tuple[tuple[str, str], ...], float] = {
         (me, ("method", method), ("status", str(status))): float(count)
         for (method, status), count in sorted(requests.items())
     }
