@@ -22,6 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from canut.actions.backups import make_backup
 from canut.actions.facts import keep_fact
+from canut.actions.systems import note_versions
 from canut.core.errors import NotReady
 from canut.store.health import KEY_CHECK, database_bytes, free_bytes, key_check
 
@@ -141,6 +142,7 @@ def apply_changes() -> None:
     """Apply what waits, then forget that an upgrade had begun."""
     call_command("migrate", verbosity=0, interactive=False)
     keep_fact(KEY_CHECK, key_check())
+    note_versions(time.time_ns() // 1_000_000)
     (settings.DATA / NOTE).unlink(missing_ok=True)
 
 
