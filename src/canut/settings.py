@@ -205,6 +205,14 @@ def _sign_in_service() -> dict[str, Any] | None:
     }
 
 
+def _service_origin() -> list[str]:
+    """Name where a form may lead on to: browsers hold it to the policy there too."""
+    if SIGN_IN_SERVICE is None:
+        return []
+    parts = urlsplit(SIGN_IN_SERVICE["settings"]["server_url"])
+    return [f"{parts.scheme}://{parts.netloc}"]
+
+
 SECRET_KEY = _secret_key()
 DEBUG = False
 ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", "[::1]", urlsplit(URL).hostname or "127.0.0.1"})
@@ -310,14 +318,11 @@ SECURE_CSP = {
     "connect-src": [CSP.SELF],
     "worker-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    "form-action": [CSP.SELF, *_service_origin()],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
-if SIGN_IN_SERVICE:  # the browser holds a form to this rule also where it is led on from us
-    _service = urlsplit(SIGN_IN_SERVICE["settings"]["server_url"])
-    SECURE_CSP["form-action"].append(f"{_service.scheme}://{_service.netloc}")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -29,10 +29,10 @@ def run(args: argparse.Namespace) -> int:
     """Say what waits, copy, apply; refuses a database newer than this program."""
     set_up(args)
     from canut.actions.upgrade import only_one
-    from canut.store.instance import check_database, is_unused
+    from canut.store.instance import check_database, is_empty
 
     with only_one():
-        if is_unused():
+        if is_empty():
             _make(dry=args.dry_run)
             return 0
         if not _upgrade(args):
@@ -58,7 +58,7 @@ def _upgrade(args: argparse.Namespace) -> bool:
 
     from canut.actions.upgrade import apply_changes, begin, check_room, copy_before, needs
     from canut.core.errors import NotReady
-    from canut.store.instance import check_database
+    from canut.store.instance import check_database, is_unused
 
     try:
         check_database()
@@ -66,7 +66,7 @@ def _upgrade(args: argparse.Namespace) -> bool:
         if refusal.case != "database-older":
             raise
     wanted = needs(with_copy=not args.no_backup)
-    if not wanted.changes:
+    if not wanted.changes or is_unused():
         if not args.dry_run:
             apply_changes()
         return True
