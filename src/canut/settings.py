@@ -1,6 +1,6 @@
 """The only place that reads the environment. Importing it writes nothing.
 
-Standard library only; everything else is decided here once for every instance.
+A few settings, standard library only; everything else is decided here once for every instance.
 """
 
 import os
@@ -48,6 +48,11 @@ SETTINGS = (
         "Whom people turn to when work weighs on them; an address or a telephone number.",
     ),
     Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
+    Setting(
+        "CANUT_API_RATE",
+        "6000",
+        "Requests a minute that one key of the API may make to one server process.",
+    ),
     Setting(
         "CANUT_KEEP_BEATS_DAYS",
         "90",
@@ -301,6 +306,7 @@ UPLOAD_LIMIT_BYTES = 2**20 * _whole(
     "CANUT_UPLOAD_LIMIT_MIB", os.environ.get("CANUT_UPLOAD_LIMIT_MIB"), 2048
 )
 KEEP_BEATS_DAYS = _whole("CANUT_KEEP_BEATS_DAYS", os.environ.get("CANUT_KEEP_BEATS_DAYS"), 90)
+API_RATE = _whole("CANUT_API_RATE", os.environ.get("CANUT_API_RATE"), 6000)
 ROW_LIMIT_BYTES = 2**20
 IMAGE_LIMIT_PIXELS = 100_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
@@ -374,15 +380,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LOG = os.environ.get("CANUT_LOG") or "plain"
 if LOG not in {"plain", "json"}:
     raise ValueError(f"CANUT_LOG is {LOG!r}; expected plain or json")
+PLAIN = "%(asctime)s %(levelname)s %(name)s %(message)s"
 METRICS_TOKEN = os.environ.get("CANUT_METRICS_TOKEN") or ""
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {
-            "()": "canut.web.logs.Plain",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        },
+        "plain": {"()": "canut.web.logs.Plain", "format": PLAIN},
         "json": {"()": "canut.web.logs.JsonLines"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG}},

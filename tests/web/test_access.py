@@ -8,10 +8,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from canut.actions.accounts import invitation_token
+from canut.actions.keys import KeyIn, create_key
 from canut.actions.records import hand_over
-from canut.store.models import Answer, Fact, Role
+from canut.store.models import Answer, ApiKey, Fact, Role
 from canut.web.access import OPERATORS, Page
 from canut.web.urls import PAGES
 from tests.factories import answer_next
@@ -35,6 +37,7 @@ ARGUMENTS: dict[str, Example] = {
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
+    "key_revoke": lambda h: {"number": a_key(h).pk},
     "record_as": lambda _: {"form": "json"},
     "record_handed": lambda h: {"token": hand_over(h.people["worker"])},
     "client": lambda h: {"number": h.organisation.pk},
@@ -73,8 +76,10 @@ PERSONAL = {
     "appeal_take": {302, 403},
     "appeal_reveal": {404},
     "appeal_answer": {422},
+    "key_revoke": {302, 404},
 }
 MISSING: dict[str, dict[str, Any]] = {
+    "key_revoke": {"number": NO_ID},
     "place": {"code": "XX"},
     "project_task": {"number": NO_ID},
     "project_export_file": {"what": "labels", "form": "exe"},
@@ -108,6 +113,12 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_limit": {"number": NO_ID},
 }
 pytestmark = pytest.mark.django_db
+
+
+def a_key(house: House) -> ApiKey:
+    """Make a key for a program of the house."""
+    wanted = KeyIn("robot", Role.WORKER, organisation=house.organisation)
+    return create_key(wanted, by=house.people["requester"], now=timezone.now()).key
 
 
 def an_answer(house: House) -> Answer:

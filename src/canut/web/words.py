@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
 from canut.web import words_say
+from canut.web.api_refusals import API
 from canut.web.due_refusals import DUE
 from canut.web.operating_refusals import OPERATING
 from canut.web.pay_refusals import PAY
@@ -347,7 +348,7 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
-for _told in (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, OPERATING):
+for _told in (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, OPERATING, API):
     CASES |= {case: Words(*said) for case, said in _told.items()}
 
 
