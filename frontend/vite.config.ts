@@ -36,6 +36,41 @@ function compress(): void {
   }
 }
 
+type Notice = { name: string; version: string; licence: string; text: string };
+
+/** Name the package a module came from; the bundlers' own helpers belong to them. */
+function packageOf(module: string): string | undefined {
+  if (module.startsWith("\0vite/")) return "vite";
+  if (module.startsWith("\0rolldown/")) return "rolldown";
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1];
+}
+
+/** Read what a package says of its licence; one that says nothing stops the build. */
+function noticeOf(name: string): Notice {
+  const folder = join(import.meta.dirname, "node_modules", name);
+  const said = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+    version: string;
+    license?: string;
+  };
+  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+  if (!said.license || !file) throw new Error(`${name} carries no licence`);
+  const text = readFileSync(join(folder, file), "utf8").trim();
+  return { name, version: said.version, licence: said.license, text };
+}
+
+const notices: Plugin = {
+  name: "canut-notices",
+  apply: "build",
+  generateBundle(_options, bundle) {
+    const modules = Object.values(bundle).flatMap((one) =>
+      one.type === "chunk" ? one.moduleIds : [],
+    );
+    const names = new Set(modules.flatMap((one) => packageOf(one) ?? []));
+    const source = JSON.stringify([...names].sort().map(noticeOf), null, 1);
+    this.emitFile({ type: "asset", fileName: "notices.json", source });
+  },
+};
+
 const finish: Plugin = {
   name: "canut-finish",
   apply: "build",
@@ -59,5 +94,5 @@ export default defineConfig({
     cssTarget: ["chrome123", "safari17.5", "firefox120"],
     rolldownOptions: { input: ["src/pages/site.ts", "src/workbench/main.ts"] },
   },
-  plugins: [finish],
+  plugins: [notices, finish],
 });

@@ -32,7 +32,7 @@ SETTINGS = (
     Setting(
         "EMAIL_URL",
         "no mail",
-        "smtp://user:password@host:port, smtps:// for TLS; without it links are printed.",
+        "smtp://user:password@host:port, smtps:// for TLS, file:/folder, console:; ?from=address.",
     ),
     Setting(
         "CANUT_SECRET_KEY",
@@ -68,6 +68,21 @@ SETTINGS = (
         "no",
         "yes lets webhooks go to private addresses and over http: only on a network of your own.",
     ),
+    Setting(
+        "CANUT_OIDC_URL",
+        "none",
+        "Sign-in service (OpenID Connect): https://client:secret@host/path?name=University.",
+    ),
+    Setting(
+        "CANUT_LOG",
+        "plain",
+        "plain: warnings, for people; json: one JSON object a line, each request too.",
+    ),
+    Setting(
+        "CANUT_METRICS_TOKEN",
+        "none: figures for this very machine alone",
+        "Who gives it as a bearer token reads /metrics.",
+    ),
 )
 
 PACKAGE = Path(__file__).resolve().parent
@@ -75,6 +90,17 @@ DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
 URL = os.environ.get("CANUT_URL") or "http://127.0.0.1:8000"
 UNION = os.environ.get("CANUT_UNION") or ""
 HTTPS = urlsplit(URL).scheme == "https"
+
+
+def _whole(name: str, given: str | None, otherwise: int) -> int:
+    """Read a whole number.
+
+    Raises:
+        ValueError: it is none; the setting is named.
+    """
+    if given and not given.strip().isdecimal():
+        raise ValueError(f"{name} is {given!r}; expected a whole number, such as {otherwise}")
+    return int(given or otherwise)
 
 
 def _secret_key() -> str:
@@ -130,14 +156,29 @@ def postgres_of(url: str) -> dict[str, Any]:
 
 
 def _mailers() -> dict[str, Any]:
-    """Describe how mail leaves; without ``EMAIL_URL`` it stays in memory and links are printed."""
+    """Describe how mail leaves; without ``EMAIL_URL`` it stays in memory and links are printed.
+
+    Raises:
+        ValueError: the address is not one by which mail leaves.
+    """
     given = os.environ.get("EMAIL_URL")
+    backends = "django.core.mail.backends"
     if not given:
-        return {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+        return {"default": {"BACKEND": f"{backends}.locmem.EmailBackend"}}
     parts = urlsplit(given)
+    if parts.scheme == "console":
+        return {"default": {"BACKEND": f"{backends}.console.EmailBackend"}}
+    if parts.scheme == "file" and parts.path:
+        options = {"file_path": unquote(parts.path)}
+        return {"default": {"BACKEND": f"{backends}.filebased.EmailBackend", "OPTIONS": options}}
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError(
+            f"EMAIL_URL starts with {parts.scheme!r}; expected smtp://host:port, smtps://host,"
+            " file:/folder or console:"
+        )
     return {
         "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "BACKEND": f"{backends}.smtp.EmailBackend",
             "OPTIONS": {
                 "host": parts.hostname,
                 "port": parts.port or (465 if parts.scheme == "smtps" else 587),
@@ -145,9 +186,46 @@ def _mailers() -> dict[str, Any]:
                 "password": unquote(parts.password or ""),
                 "use_ssl": parts.scheme == "smtps",
                 "use_tls": parts.scheme == "smtp" and bool(parts.username),
+                "timeout": 20,
             },
         }
     }
+
+
+def _sign_in_service() -> dict[str, Any] | None:
+    """Describe the OpenID Connect service people may sign in with, if there is one.
+
+    Raises:
+        ValueError: the address lacks the client, its secret or https.
+    """
+    given = os.environ.get("CANUT_OIDC_URL")
+    if not given:
+        return None
+    parts = urlsplit(given)
+    is_safe = parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost"}
+    if not (is_safe and parts.hostname and parts.username and parts.password):
+        raise ValueError("CANUT_OIDC_URL is not https://client:secret@host/path?name=University")
+    host = parts.netloc.rpartition("@")[2]
+    return {
+        "provider_id": "oidc",
+        "name": dict(parse_qsl(parts.query)).get("name") or parts.hostname,
+        "client_id": unquote(parts.username),
+        "secret": unquote(parts.password),
+        "settings": {
+            "server_url": f"{parts.scheme}://{host}{parts.path.rstrip('/')}",
+            "oauth_pkce_enabled": True,
+            "scope": ["openid"],  # who it is, by a number: neither name nor address
+            "fetch_userinfo": False,
+        },
+    }
+
+
+def _service_origin() -> list[str]:
+    """Name where a form may lead on to: browsers hold it to the policy there too."""
+    if SIGN_IN_SERVICE is None:
+        return []
+    parts = urlsplit(SIGN_IN_SERVICE["settings"]["server_url"])
+    return [f"{parts.scheme}://{parts.netloc}"]
 
 
 SECRET_KEY = _secret_key()
@@ -175,7 +253,11 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_tasks_db",
 ]
+SIGN_IN_SERVICE = _sign_in_service()
+if SIGN_IN_SERVICE:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
 MIDDLEWARE = [
+    "canut.web.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -231,10 +313,12 @@ MEDIA_ROOT = DATA / "media"
 MEDIA_STORAGE = os.environ.get("CANUT_MEDIA") or ""
 
 SUPPORT = os.environ.get("CANUT_SUPPORT", "").strip()
-UPLOAD_LIMIT_BYTES = int(os.environ.get("CANUT_UPLOAD_LIMIT_MIB") or 2048) * 2**20
-KEEP_BEATS_DAYS = int(os.environ.get("CANUT_KEEP_BEATS_DAYS") or 90)
+UPLOAD_LIMIT_BYTES = 2**20 * _whole(
+    "CANUT_UPLOAD_LIMIT_MIB", os.environ.get("CANUT_UPLOAD_LIMIT_MIB"), 2048
+)
+KEEP_BEATS_DAYS = _whole("CANUT_KEEP_BEATS_DAYS", os.environ.get("CANUT_KEEP_BEATS_DAYS"), 90)
 WEBHOOKS_INSIDE = os.environ.get("CANUT_WEBHOOKS_INSIDE", "no") == "yes"
-API_RATE = int(os.environ.get("CANUT_API_RATE") or 6000)
+API_RATE = _whole("CANUT_API_RATE", os.environ.get("CANUT_API_RATE"), 6000)
 ROW_LIMIT_BYTES = 2**20
 IMAGE_LIMIT_PIXELS = 100_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
@@ -265,7 +349,7 @@ SECURE_CSP = {
     "connect-src": [CSP.SELF],
     "worker-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    "form-action": [CSP.SELF, *_service_origin()],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
@@ -301,18 +385,41 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+SOCIALACCOUNT_ADAPTER = "canut.web.service.Adapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [SIGN_IN_SERVICE]}} if SIGN_IN_SERVICE else {}
 SENDS_MAIL = bool(os.environ.get("EMAIL_URL"))
 MAILERS = _mailers()
-DEFAULT_FROM_EMAIL = f"canut@{urlsplit(URL).hostname}"
+DEFAULT_FROM_EMAIL = (
+    dict(parse_qsl(urlsplit(os.environ.get("EMAIL_URL") or "").query)).get("from")
+    or f"canut@{urlsplit(URL).hostname}"
+)
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "store_remembered",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+LOG = os.environ.get("CANUT_LOG") or "plain"
+if LOG not in {"plain", "json"}:
+    raise ValueError(f"CANUT_LOG is {LOG!r}; expected plain or json")
+PLAIN = "%(asctime)s %(levelname)s %(name)s %(message)s"
+METRICS_TOKEN = os.environ.get("CANUT_METRICS_TOKEN") or ""
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"()": "canut.web.logs.Plain", "format": PLAIN},
+        "json": {"()": "canut.web.logs.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django_tasks_db": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django_tasks_db": {"level": "ERROR"},
+        "django.request": {"level": "ERROR"},
+        "canut.request": {"level": "INFO" if LOG == "json" else "WARNING"},
+    },
 }
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]

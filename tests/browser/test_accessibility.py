@@ -20,6 +20,8 @@ from tests.browser.steps import contest_time, drop_files, sign_in_operator
 DEMO = "demo"
 NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "healthz": "text/plain",
+    "readyz": "application/json",
+    "metrics": "text/plain",
     "media": "image/png",
     "media_signed": "text/html",  # the refusal of an address nobody made
     "upload_part": "application/problem+json",

@@ -3,18 +3,13 @@ import subprocess
 import sys
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from canut.actions.accounts import add_operator
+from canut.store.models import Remembered
 from tests.factories import NOW
 
 PASSWORD = "une navette rapide"  # noqa: S105 - a test's
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_tried_yet() -> None:
-    cache.clear()
 
 
 def setting(name: str, **environment: str) -> str:
@@ -41,6 +36,13 @@ def test_guessing_a_password_is_slowed_down() -> None:
 
     assert answers[0].status_code == 200
     assert right.status_code != 302
+
+
+@pytest.mark.django_db
+def test_guesses_are_counted_where_every_server_reads_them() -> None:
+    Client().post("/accounts/login/", {"login": "ines", "password": "non"})
+
+    assert Remembered.objects.exists()
 
 
 @pytest.mark.django_db
@@ -89,6 +91,25 @@ def test_database_url_of_another_kind_is_refused_in_words() -> None:
 
 def test_secret_of_the_environment_wins() -> None:
     assert setting("SECRET_KEY", CANUT_SECRET_KEY="x" * 50) == "x" * 50
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("console:", "console.EmailBackend"),
+        ("file:///var/mail/canut", "'file_path': '/var/mail/canut'"),
+        ("smtp://mail.example?from=atelier%40example.org", "'port': 587"),
+    ],
+    ids=["console", "file", "smtp"],
+)
+def test_other_ways_of_mail_become_mailers(url: str, said: str) -> None:
+    assert said in setting("MAILERS", EMAIL_URL=url)
+
+
+def test_mail_is_from_the_address_that_was_given() -> None:
+    given = "smtp://mail.example?from=atelier%40example.org"
+
+    assert setting("DEFAULT_FROM_EMAIL", EMAIL_URL=given) == "atelier@example.org"
 
 
 def test_mail_address_becomes_a_mailer() -> None:

@@ -25,7 +25,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from canut.actions.facts import keep_fact
 from canut.core.errors import BadFile, Conflict, NotReady
+from canut.store.health import LAST_BACKUP
 
 MANIFEST = "backup.json"
 SQLITE, DUMP = "canut.sqlite3", "canut.dump"
@@ -47,8 +49,13 @@ class Copied(NamedTuple):
     migrations: int
 
 
-def make_backup(path: Path, now: datetime) -> Copied:
+def make_backup(path: Path, now: datetime, *, folders: tuple[str, ...] = FOLDERS) -> Copied:
     """Copy the database, pictures, places and the secret key into one file, private to its owner.
+
+    Args:
+        path: the file to write.
+        now: when.
+        folders: those of the data folder to copy too; a migration leaves pictures as they are.
 
     Raises:
         Conflict: the file exists.
@@ -62,7 +69,7 @@ def make_backup(path: Path, now: datetime) -> Copied:
             database = _copy_database(Path(made))
             descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
             with os.fdopen(descriptor, "wb") as out, tarfile.open(fileobj=out, mode="w") as tar:
-                copied = _write(tar, database, now)
+                copied = _write(tar, database, now, folders)
                 out.flush()
                 os.fsync(out.fileno())
         unfinished.rename(path)
@@ -73,6 +80,7 @@ def make_backup(path: Path, now: datetime) -> Copied:
             f" {path.parent}",
             code="backup-unwritten",
         ) from failure
+    keep_fact(LAST_BACKUP, now.astimezone(UTC).isoformat(timespec="seconds"))
     return Copied(path, *copied)
 
 
@@ -146,10 +154,12 @@ def _run_postgres(program: str, *arguments: str) -> None:
         raise NotReady(f"{program} failed: {done.stderr.strip()[:300]}", code="postgres-programs")
 
 
-def _write(tar: tarfile.TarFile, database: Path, now: datetime) -> tuple[int, int, str, int]:
+def _write(
+    tar: tarfile.TarFile, database: Path, now: datetime, folders: tuple[str, ...]
+) -> tuple[int, int, str, int]:
     """Write the database, then the files beside it, then what they are."""
     listed: dict[str, dict[str, int | str]] = {}
-    for name, path in _files(database):
+    for name, path in _files(database, folders):
         member = tar.gettarinfo(path, arcname=name)
         member.uid = member.gid = 0
         member.uname = member.gname = ""
@@ -177,12 +187,12 @@ def _write(tar: tarfile.TarFile, database: Path, now: datetime) -> tuple[int, in
     return len(listed), sum(int(each["bytes"]) for each in listed.values()), made_at, len(applied)
 
 
-def _files(database: Path) -> Iterator[tuple[str, Path]]:
+def _files(database: Path, folders: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
     folder: Path = settings.DATA
     yield database.name, database
     if (folder / KEY).is_file():
         yield KEY, folder / KEY
-    for name in FOLDERS:
+    for name in folders:
         for path in sorted((folder / name).rglob("*")):
             if path.is_file() and not path.is_symlink():
                 yield path.relative_to(folder).as_posix(), path

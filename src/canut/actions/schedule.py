@@ -6,15 +6,16 @@ answers have moved on since their labels were last estimated, how long tasks tak
 killed discard left, appeals nobody answered in time, scores that have grown old. Another thread
 sends what webhooks are to be told.
 
-A worker says every few seconds that it is there. A job whose worker is gone, or was stopped in the
-middle of it, is run again: every job goes on where it was or begins anew.
+A worker says every few seconds that it is there, whatever it is at. A job whose worker is gone, or
+was stopped in the middle of it, is run again: every job goes on where it was or begins anew. Of
+several workers one has the turn to do what time calls for (``turns``); the others look only for
+jobs that were cut short.
 """
 
 import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
 
 from django.core.management import call_command
 from django.db import DatabaseError, close_old_connections
@@ -32,11 +33,13 @@ from canut.actions.export_files import forget_old_exports
 from canut.actions.facts import keep_fact
 from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
+from canut.actions.letters import look_after_letters
 from canut.actions.replies import forget_old_replies
 from canut.actions.saying import do_what_is_due
 from canut.actions.scores import forget_old_scores
 from canut.actions.systems import note_versions
 from canut.actions.times import keep_paces
+from canut.actions.turns import takes_turn
 from canut.actions.upkeep import look_after_time
 from canut.core.errors import Refusal
 from canut.store.instance import Fact
@@ -65,6 +68,9 @@ def work(*, once: bool) -> None:
         threading.Thread(target=_deliver, name="webhooks", daemon=True).start()
     due = () if once else (begin_again, run_due)
     threading.Thread(target=_look_around, args=(worker, due), name="schedule", daemon=True).start()
+    threading.Thread(target=_keep_saying, args=(worker,), name="heard-of", daemon=True).start()
+    if not once:
+        threading.Thread(target=_look_around, args=(worker,), name="schedule", daemon=True).start()
     try:
         call_command(
             "db_worker",
@@ -110,6 +116,7 @@ def run_due() -> int:
     look_after_time(now)
     win_by_waiting(now_ms)
     look_for_closed(now)
+    look_after_letters(now)
     if _is_hour_over(now_ms):
         forget_old_scores(now_ms)
         forget_old_replies(now_ms)
@@ -154,13 +161,14 @@ def _was_counted_anew(project_id: int, last: Estimate) -> bool:
     return rejections.filter(Q(at_ms__gte=since_ms) | Q(undone_ms__gte=since_ms)).exists()
 
 
-def _look_around(worker: str, due: tuple[Callable[[], int], ...]) -> None:
+def _look_around(worker: str) -> None:
+    """Do every few seconds what is due; what fails is tried again."""
     while True:
         close_old_connections()
         try:
-            _say_here(worker)
-            for act in due:
-                act()
+            begin_again()
+            if takes_turn(worker, _ms()):
+                run_due()
         except (DatabaseError, Refusal):
             _log.exception("what was due could not be done; it is tried again")
         time.sleep(TICK_SECONDS)
@@ -177,6 +185,15 @@ def _deliver() -> None:
             made = 0
         if not made:
             time.sleep(DELIVER_SECONDS)
+def _keep_saying(worker: str) -> None:
+    """Say every few seconds that this worker is there, also while it is at something long."""
+    while True:
+        close_old_connections()
+        try:
+            _say_here(worker)
+        except DatabaseError:
+            _log.warning("the database does not answer; it is tried again")
+        time.sleep(TICK_SECONDS)
 
 
 def _say_here(worker: str) -> None:

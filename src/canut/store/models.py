@@ -10,6 +10,7 @@ from canut.store.instance import Fact
 from canut.store.keys import ApiKey, ApiReply, ApiUpload
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
+from canut.store.letters import Letter
 from canut.store.messages import ChannelMessage, Message, Thread
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.payments import BankDetails, BankReading, Payment, PaymentFile
@@ -37,6 +38,7 @@ from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.records import BroughtRecord
+from canut.store.sign_ins import Remembered, SignIn
 from canut.store.systems import SystemsRead
 from canut.store.terms import Terms
 from canut.store.time import (
@@ -99,6 +101,7 @@ __all__ = [
     "Invitation",
     "InvitationUse",
     "Lease",
+    "Letter",
     "Media",
     "Membership",
     "Message",
@@ -125,9 +128,11 @@ __all__ = [
     "QuestionVersion",
     "RateVersion",
     "RecordOpening",
+    "Remembered",
     "RiskChoice",
     "Role",
     "Sanction",
+    "SignIn",
     "Statement",
     "StatementCost",
     "SystemsRead",

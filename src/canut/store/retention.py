@@ -27,6 +27,7 @@ PAGES_DAYS = 90
 OPENINGS_DAYS = 730
 JOBS_DAYS = 30
 LINKS_DAYS = 30
+LETTERS_DAYS = 90
 
 RETENTION = (
     Kept(
@@ -115,10 +116,22 @@ RETENTION = (
         "To know which text holds between us.",
     ),
     Kept(
-        ("Session", "OneTimeLink"),
+        ("Session", "SignIn", "OneTimeLink"),
         "Sign-ins: which browsers are signed in, addresses that sign in once",
         "60 days after the last visit; addresses 30 days after they end",
         "To keep you signed in.",
+    ),
+    Kept(
+        ("Remembered",),
+        "Failed sign-ins: under which name, and from which address",
+        "Five minutes, a day at most",
+        "So that nobody guesses a password by trying.",
+    ),
+    Kept(
+        ("Letter",),
+        "Which letters left by mail, never what they said",
+        "90 days",
+        "To send each of them once.",
     ),
     Kept(
         ("ApiKey", "ApiReply", "ApiUpload", "ExportFile"),

@@ -91,6 +91,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_demo": is_demo(),
         "sends_mail": settings.SENDS_MAIL,
         "support": settings.SUPPORT,
+        "sign_in_service": (settings.SIGN_IN_SERVICE or {}).get("name", ""),
         "is_worker": Role.WORKER in roles,
         "is_reviewer": Role.REVIEWER in roles,
         "rooms": [Room(str(one.name), reverse(one.pages[0][1]), one is here) for one in mine],

@@ -3,6 +3,7 @@
 Forms read text into values; whether a value may be is decided by the action that takes it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -69,7 +70,7 @@ class NameForm(PlainForm):
     )
     email = forms.EmailField(
         label=_("E-mail, optional"),
-        help_text=_("Only to get a new password; nothing else is sent."),
+        help_text=_("For a new password, and to hear of pay, decisions and answers."),
         widget=forms.EmailInput(attrs=dict(INPUT)),
         required=False,
     )
@@ -119,6 +120,24 @@ class InvitationForm(PlainForm):
         max_length=120,
         required=False,
     )
+    emails = words(
+        _("Send it to, optional"),
+        _("Mail addresses, one a line. They are kept nowhere."),
+        area=True,
+        required=False,
+        max_length=4_000,
+    )
+
+    def clean_emails(self) -> list[str]:
+        """Read the addresses, and refuse what is none before the link is made."""
+        given = [one for one in re.split(r"[\s,;]+", self.cleaned_data["emails"]) if one]
+        for one in given:
+            forms.EmailField().clean(one)
+        return given
+
+    def addresses(self) -> list[str]:
+        """Return whom the link is sent to; nobody where no mail leaves."""
+        return self.cleaned_data.get("emails") or []
 
     def expires_at(self) -> datetime:
         """Return the moment the link closes."""

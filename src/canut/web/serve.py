@@ -17,6 +17,7 @@ from typing import Any
 from canut.core.errors import NotReady
 
 MINUTE, DEATHS = 60.0, 10
+STOP_SECONDS = 15  # what is being answered when the server is stopped may still end
 
 
 def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
@@ -65,7 +66,7 @@ def _serve_once(host: str, port: int) -> bool:
         websockets=False,
         log_access=False,
         log_level=LogLevels.critical,
-        workers_kill_timeout=5,
+        workers_kill_timeout=STOP_SECONDS,
     )
     try:
         server.serve(target_loader=load)

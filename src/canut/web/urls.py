@@ -1,6 +1,5 @@
 """Every address, on one page, with its audience."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from canut.core.labour.ratings import RATE_DAYS
@@ -24,12 +23,14 @@ from canut.web.access import (
 )
 from canut.web.api import service
 from canut.web.pages import (
+    about,
     appeals,
     clients,
     decisions,
     enter,
     exports,
     exposure,
+    health,
     home,
     imports,
     invitations,
@@ -47,6 +48,7 @@ from canut.web.pages import (
     representatives,
     results,
     rules,
+    sessions,
     talk,
     time,
     uploads,
@@ -58,14 +60,12 @@ from canut.web.pages import (
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 
 
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Say that the server answers."""
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
 _P, _W = "projects/<slug:project>/", "work/<slug:project>/"
 PAGES: tuple[Page, ...] = (
-    Page("healthz", healthz, "healthz", ANYONE),
+    Page("healthz", health.healthz, "healthz", ANYONE),
+    Page("readyz", health.readyz, "readyz", ANYONE),
+    Page("metrics", health.metrics, "metrics", ANYONE),
+    Page("about/licences", about.licences, "licences", ANYONE),
     Page("", home.home, "home", ANYONE),
     Page("language", home.language, "language", ANYONE, POST),
     Page("enter/<str:token>", enter.enter, "enter", ANYONE),
@@ -73,6 +73,9 @@ PAGES: tuple[Page, ...] = (
     Page("join/<str:token>", invitations.join, "join", ANYONE, BOTH),
     Page("account", people.account, "account", SIGNED_IN),
     Page("account/name", people.name, "account_name", SIGNED_IN, BOTH),
+    Page("account/sessions", sessions.sessions, "account_sessions", SIGNED_IN),
+    Page("account/sessions/end", sessions.end, "account_sessions_end", SIGNED_IN, POST),
+    Page("account/mail", sessions.address, "account_mail", SIGNED_IN, BOTH),
     Page("organisations/", people.organisations, "organisations", OPERATORS, BOTH),
     Page("account/record", record.record, "record", SIGNED_IN),
     Page("account/record.<str:form>", record.record_as, "record_as", SIGNED_IN),

@@ -15,6 +15,7 @@ from canut.core.formats import problems as problem_words
 from canut.web import words_say
 from canut.web.api_refusals import API
 from canut.web.due_refusals import DUE
+from canut.web.operating_refusals import OPERATING
 from canut.web.pay_refusals import PAY
 from canut.web.price_words import PRICE_CASES
 from canut.web.shown import price
@@ -353,6 +354,8 @@ _OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, API)
 _OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, STORAGE)
 _OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, API, WEBHOOKS)
 CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
+for _told in (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, OPERATING, API):
+    CASES |= {case: Words(*said) for case, said in _told.items()}
 
 
 class _Facts(dict[str, object]):

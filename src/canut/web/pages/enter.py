@@ -1,6 +1,5 @@
 """Ways in without a password: a one-time address, and the demo's four entrances."""
 
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -9,8 +8,8 @@ from canut.actions.accounts import open_one_time_link
 from canut.core.errors import Missing
 from canut.store.models import Role
 from canut.web.access import demo_person
+from canut.web.sign_in import sign_in
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ENTRANCES = {
     Role.WORKER: "work_home",
     Role.REQUESTER: "projects",
@@ -22,7 +21,7 @@ ENTRANCES = {
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """Sign in whom a one-time address was made for, and lead them to their page."""
     person, leads_to = open_one_time_link(token, timezone.now())
-    login(request, person, backend=BACKEND)
+    sign_in(request, person)
     return redirect(leads_to)
 
 
@@ -30,5 +29,5 @@ def demo_enter(request: HttpRequest, role: str) -> HttpResponse:
     """Sign in as one of the demo's people; the address exists in a demo only."""
     if role not in ENTRANCES:
         raise Missing(f"the demo has no entrance for {role!r}")
-    login(request, demo_person(Role(role)), backend=BACKEND)
+    sign_in(request, demo_person(Role(role)))
     return redirect(ENTRANCES[Role(role)])

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from canut.actions.accounts import (
     revoke_invitation,
 )
 from canut.actions.bills import floors_beside
+from canut.actions.letters import invite_by_mail
 from canut.actions.protection import agree
 from canut.core.errors import Refusal
 from canut.store.clients import client
@@ -25,16 +25,18 @@ from canut.store.models import Invitation, Person, Project, Role
 from canut.store.results import offer_of
 from canut.web.access import invitation_of, invitations_of, person_of
 from canut.web.forms import InvitationForm
-from canut.web.pages.enter import BACKEND
+from canut.web.sign_in import sign_in
 from canut.web.words import words_of
 
 
 def invitations(request: HttpRequest, project: Project) -> HttpResponse:
     """List the project's links and how often each was used; make another."""
     form = InvitationForm(request.POST or None)
+    if not settings.SENDS_MAIL:
+        del form.fields["emails"]
     if request.method == "POST" and form.is_valid():
         try:
-            create_invitation(
+            made = create_invitation(
                 project,
                 Role(form.cleaned_data["role"]),
                 by=person_of(request),
@@ -43,10 +45,11 @@ def invitations(request: HttpRequest, project: Project) -> HttpResponse:
                 note=form.cleaned_data["note"],
                 now=timezone.now(),
             )
+            sent = _send(made, form.addresses(), get_language() or "fr")
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            messages.success(request, _("The link is ready: copy it and send it yourself."))
+            messages.success(request, sent)
             return redirect("project_invitations", project.slug)
     rows = [
         (invitation, _link(invitation), _stands(invitation))
@@ -54,6 +57,15 @@ def invitations(request: HttpRequest, project: Project) -> HttpResponse:
     ]
     shown = {"project": project, "form": form, "rows": rows}
     return render(request, "people/invitations.html", shown, status=422 if form.errors else 200)
+
+
+def _send(invitation: Invitation, addresses: list[str], language: str) -> str:
+    """Send the link to the addresses given, if any; returns what to say of it."""
+    if not addresses:
+        return _("The link is ready: copy it and send it yourself.")
+    is_french = language.startswith("fr")
+    number = invite_by_mail(_link(invitation), addresses, in_french=is_french)
+    return _("The link is ready; letters sent: %(number)s.") % {"number": number}
 
 
 def revoke(request: HttpRequest, project: Project, number: int) -> HttpResponse:
@@ -70,7 +82,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         known = request.user if isinstance(request.user, Person) else None
         person = accept_invitation(token, known, get_language() or "fr", timezone.now())
         if known is None:
-            login(request, person, backend=BACKEND)
+            sign_in(request, person)
         kinds = [kind for kind in request.POST.getlist("agree") if kind]
         if kinds:
             agree(person.id, kinds, int(timezone.now().timestamp() * 1000))

@@ -28,6 +28,7 @@ from canut.web.decided import reason_choices
 from canut.web.due_forms import RejectForm
 from canut.web.forms import NameForm, OrganisationForm
 from canut.web.moments import now_ms
+from canut.web.sign_in import note_sign_in
 from canut.web.words import words_of
 
 
@@ -37,6 +38,7 @@ def account(request: HttpRequest) -> HttpResponse:
     shown = {
         "memberships": memberships_of(person),
         "is_shared": is_shared(person),
+        "passkeys_work": request.is_secure() or request.get_host().startswith("localhost"),
         "may_make_keys": bool(roles_anywhere(request) & REQUESTERS.roles),
     }
     return render(request, "account/account.html", shown)
@@ -57,6 +59,7 @@ def name(request: HttpRequest) -> HttpResponse:
             form.add_error(refusal_field(refusal), words_of(refusal).detail)
         else:
             update_session_auth_hash(request, person)
+            note_sign_in(request)
             messages.success(request, _("Your account is kept. You can come back with your name."))
             return redirect("account")
     status = 422 if form.errors else 200

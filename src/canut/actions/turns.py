@@ -1,0 +1,27 @@
+"""Let one process at a time do what time calls for, however many run jobs on however many machines.
+
+The turn is a fact in the database. Whoever has it keeps it while it is heard of; when it falls
+silent for a minute, or ends, the next one that asks takes it. A job somebody asked for needs no
+turn: each is claimed by itself.
+"""
+
+from django.db import transaction
+
+from canut.store.instance import Fact
+from canut.store.jobs import workers_here
+
+TURN = "schedule-turn"
+
+
+@transaction.atomic
+def takes_turn(worker: str, now_ms: int) -> bool:
+    """Take or keep the turn; false while another process that is heard of has it."""
+    Fact.objects.get_or_create(name=TURN, defaults={"value": worker})
+    row = Fact.objects.select_for_update().get(name=TURN)
+    if row.value == worker:
+        return True
+    if row.value in workers_here(now_ms):
+        return False
+    row.value = worker
+    row.save(update_fields=["value"])
+    return True

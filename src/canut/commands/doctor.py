@@ -1,0 +1,60 @@
+"""``canut doctor``: say what is misconfigured, in words, each with the next step."""
+
+import argparse
+import json
+import os
+from dataclasses import asdict
+
+from canut import __version__
+from canut.commands.instance import add_data, speaks_french
+from canut.core.operating.findings import Facts, examine, worst
+from canut.core.operating.words import page, told
+
+EXITS = {None: 0, "broken": 1, "look": 3}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the form of the answer and the data folder."""
+    parser.add_argument(
+        "--json", action="store_true", help="for a program: codes, levels, words and figures"
+    )
+    add_data(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look at everything; returns 0 when all is well, 1 when broken, 3 when to be looked at."""
+    seen = _look(args.data)
+    findings = examine(seen)
+    in_french = speaks_french()
+    if args.json:
+        said = [
+            {
+                "code": one.code,
+                "level": one.level.value,
+                **told(one, in_french=in_french)._asdict(),
+                "facts": one.facts,
+            }
+            for one in findings
+        ]
+        print(json.dumps({"canut": __version__, "findings": said, "seen": asdict(seen)}, indent=1))
+    else:
+        print(page(findings, in_french=in_french), end="")
+    return EXITS[worst(findings)]
+
+
+def _look(data: str | None) -> Facts:
+    """See the instance; settings that cannot be read are a finding too, not a fault."""
+    if data:
+        os.environ["CANUT_DATA"] = data
+    os.environ["DJANGO_SETTINGS_MODULE"] = "canut.settings"
+    import django
+
+    try:
+        django.setup()
+    except ValueError as problem:
+        return Facts(setting_problem=str(problem))
+    from django.utils import timezone
+
+    from canut.store.health import look
+
+    return look(timezone.now())

@@ -1,0 +1,1 @@
+"""What whoever runs an instance is told: what is not as it should be, and the next step."""

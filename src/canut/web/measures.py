@@ -1,0 +1,124 @@
+"""Count what this process does, and write figures the way Prometheus reads them.
+
+Figures of a process carry its number and begin anew with it; those of the whole instance are read
+from the database, so every process says the same. No figure is about a person.
+"""
+
+import os
+import re
+import resource
+import threading
+import time
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+LABEL = re.compile(r'[\\"\n]')
+PAGE_BYTES = resource.getpagesize()
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_lock = threading.Lock()
+_begun = time.time()
+
+
+class Figure(NamedTuple):
+    """One figure: its name, what it counts, ``counter`` or ``gauge``, and its values by label."""
+
+    name: str
+    meaning: str
+    kind: str
+    values: Mapping[tuple[tuple[str, str], ...], float]
+
+
+class _Counts:
+    """What this process counted so far."""
+
+    def __init__(self) -> None:
+        self.requests: Counter[tuple[str, int]] = Counter()
+        self.buckets = [0] * (len(BUCKETS) + 1)
+        self.seconds = 0.0
+        self.in_flight = 0
+
+
+_counts = _Counts()
+
+
+def begin() -> None:
+    """Count a request that begins."""
+    with _lock:
+        _counts.in_flight += 1
+
+
+def end(method: str, status: int, seconds: float) -> None:
+    """Count a request that was answered."""
+    with _lock:
+        _counts.in_flight -= 1
+        _counts.requests[method if method in METHODS else "other", status] += 1
+        _counts.buckets[bisect_left(BUCKETS, seconds)] += 1
+        _counts.seconds += seconds
+
+
+def of_process() -> list[str]:
+    """Write the figures of this process alone."""
+    with _lock:
+        requests, buckets = dict(_counts.requests), list(_counts.buckets)
+        total_seconds, in_flight = _counts.seconds, _counts.in_flight
+    me = ("process", str(os.getpid()))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    by_kind: dict[tuple[tuple[str, str], ...], float] = {
+        (me, ("method", method), ("status", str(status))): float(count)
+        for (method, status), count in sorted(requests.items())
+    }
+    lines = written(
+        [
+            Figure("canut_requests_total", "Requests answered.", "counter", by_kind),
+            Figure("canut_requests_now", "Requests being answered.", "gauge", {(me,): in_flight}),
+            Figure(
+                "canut_process_cpu_seconds_total",
+                "Processor time used.",
+                "counter",
+                {(me,): used.ru_utime + used.ru_stime},
+            ),
+            Figure("canut_process_bytes", "Memory in use.", "gauge", {(me,): _resident()}),
+            Figure(
+                "canut_process_start_seconds", "Begun at, since 1970.", "gauge", {(me,): _begun}
+            ),
+        ]
+    )
+    name = "canut_request_seconds"
+    lines += [f"# HELP {name} Time to answer.", f"# TYPE {name} histogram"]
+    so_far = 0
+    for limit, count in zip((*map(str, BUCKETS), "+Inf"), buckets, strict=True):
+        so_far += count
+        lines.append(f"{name}_bucket{_labels((me, ('le', limit)))} {so_far}")
+    lines.append(f"{name}_sum{_labels((me,))} {total_seconds:.6f}")
+    lines.append(f"{name}_count{_labels((me,))} {so_far}")
+    return lines
+
+
+def written(figures: Iterable[Figure]) -> list[str]:
+    """Write figures as lines.
+
+    Example:
+        >>> written([Figure("canut_tasks", "Tasks.", "gauge", {(("state", "open"),): 3})])[-1]
+        'canut_tasks{state="open"} 3'
+    """
+    lines = []
+    for one in figures:
+        lines += [f"# HELP {one.name} {one.meaning}", f"# TYPE {one.name} {one.kind}"]
+        lines += [f"{one.name}{_labels(key)} {value:.15g}" for key, value in one.values.items()]
+    return lines
+
+
+def _labels(pairs: Iterable[tuple[str, str]]) -> str:
+    told = ",".join(f'{name}="{LABEL.sub("_", value)}"' for name, value in pairs)
+    return f"{{{told}}}" if told else ""
+
+
+def _resident() -> int:
+    """Return the memory in use now, where the system tells it."""
+    told = Path("/proc/self/statm")
+    return int(told.read_text().split()[1]) * PAGE_BYTES if told.is_file() else 0

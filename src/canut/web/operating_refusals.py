@@ -1,0 +1,28 @@
+"""What a refusal about accounts and mail says to a person; see ``web.words``."""
+
+from django.utils.translation import gettext_noop
+
+OPERATING: dict[str, tuple[str, str]] = {
+    "password-wrong": (
+        gettext_noop("This is not the password"),
+        gettext_noop("Write the password you sign in with."),
+    ),
+    "mail-address": (
+        gettext_noop("This is no mail address"),
+        gettext_noop("Check how it is written: name@place."),
+    ),
+    "mail-none": (
+        gettext_noop("No mail leaves here"),
+        gettext_noop("Copy the link and send it yourself."),
+    ),
+    "mail-many": (
+        gettext_noop("That is many addresses at once"),
+        gettext_noop("At most %(limit)s at once. The link is made: copy it from the list."),
+    ),
+    "mail-fails": (
+        gettext_noop("The letters did not leave"),
+        gettext_noop(
+            "The link is made: copy it from the list. Letters that left: %(sent)s of %(total)s."
+        ),
+    ),
+}

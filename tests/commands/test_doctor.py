@@ -1,0 +1,85 @@
+"""``canut doctor`` looks at a real instance and says what to mend, for people and programs."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.commands.test_commands import canut, database, instance, migrated
+
+__all__ = ["instance", "migrated"]  # fixtures
+
+
+def found(data: Path) -> dict[str, str]:
+    said = json.loads(canut("doctor", "--json", data=data).stdout)
+    return {one["code"]: one["level"] for one in said["findings"]}
+
+
+def test_new_instance_lacks_only_its_jobs(instance: Path) -> None:
+    done = canut("doctor", data=instance)
+
+    assert done.returncode == 3, done.stderr
+    assert "canut serve --with-jobs" in done.stdout
+    assert set(found(instance)) == {"jobs-none", "url-local", "mail-none", "parameters-ending"}
+
+
+def test_folder_without_a_database_is_told_to_migrate_and_stays_empty(tmp_path: Path) -> None:
+    done = canut("doctor", data=tmp_path / "new")
+
+    assert done.returncode == 1
+    assert "canut migrate" in done.stdout
+    assert not (tmp_path / "new").exists()
+
+
+def test_what_is_wrong_inside_is_found(instance: Path) -> None:
+    (instance / "secret.key").chmod(0o644)
+    with closing(database(instance)) as held, held:
+        held.execute("UPDATE store_fact SET value = 'another' WHERE name = 'key-check'")
+
+    seen = found(instance)
+
+    assert seen["key-open"] == seen["key-another"] == "broken"
+
+
+def test_copy_that_was_made_is_known(instance: Path, tmp_path: Path) -> None:
+    canut("backup", str(tmp_path / "copy.tar"), data=instance)
+
+    said = json.loads(canut("doctor", "--json", data=instance).stdout)
+
+    assert said["seen"]["backup_days"] == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"DATABASE_URL": "mysql://here/canut"}, "starts with 'mysql'"),
+        ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/canut"}, "ne répond pas"),
+        ({"CANUT_UPLOAD_LIMIT_MIB": "many"}, "CANUT_UPLOAD_LIMIT_MIB"),
+        ({"CANUT_URL": "canut.example"}, "CANUT_URL"),
+    ],
+    ids=["kind", "silent", "number", "address"],
+)
+def test_bad_setting_is_a_finding_in_the_language_of_the_terminal(
+    setting: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "canut", "doctor", "--data", str(tmp_path)],
+        env=os.environ | setting | {"LANG": "fr_CA.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1, done.stderr
+    assert said in done.stdout
+    assert "Ne marche pas" in done.stdout
+
+
+def test_file_that_is_no_database_is_said(tmp_path: Path) -> None:
+    (tmp_path / "canut.sqlite3").write_bytes(b"no database at all" * 100)
+
+    assert found(tmp_path)["database-silent"] == "broken"

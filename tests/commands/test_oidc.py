@@ -1,0 +1,168 @@
+"""A sign-in service of the operator's signs in who connected it, and nobody else."""
+
+import base64
+import http.server
+import json
+import os
+import re
+import threading
+import time
+import urllib.parse
+from collections.abc import Iterator
+from http.cookiejar import CookieJar
+from pathlib import Path
+from subprocess import PIPE, Popen, run
+from sys import executable
+from typing import Any
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+
+from tests.commands.test_commands import free_port, instance, migrated
+
+__all__ = ["instance", "migrated"]  # fixtures
+CLIENT, SECRET = "canut", "une-navette"
+SIGN_IN = {"login": "ines", "password": "une navette"}
+
+
+def number(value: int) -> str:
+    raw = value.to_bytes((value.bit_length() + 7) // 8)
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+class Service(http.server.ThreadingHTTPServer):
+    """An OpenID Connect service in which everybody is whoever ``subject`` says."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.url = f"http://127.0.0.1:{self.server_address[1]}/realm"
+        self.key: RSAPrivateKey = generate_private_key(65537, 2048)
+        self.subject = "ada-17"
+        self.asked: dict[str, str] = {}
+
+    def token(self) -> str:
+        """Sign who somebody is."""
+        now = int(time.time())
+        claims = {"iss": self.url, "aud": CLIENT, "sub": self.subject, "exp": now + 60, "iat": now}
+        return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "one"})
+
+    def answer(self, path: str) -> dict[str, Any]:
+        """Say what stands at an address."""
+        if path.endswith("openid-configuration"):
+            names = ("authorization", "token", "userinfo")
+            return {f"{one}_endpoint": f"{self.url}/{one}" for one in names} | {
+                "issuer": self.url,
+                "jwks_uri": f"{self.url}/keys",
+                "token_endpoint_auth_methods_supported": ["client_secret_post"],
+            }
+        if path.endswith("/token"):
+            return {"access_token": "a", "token_type": "Bearer", "id_token": self.token()}
+        if path.endswith("/userinfo"):
+            return {"sub": self.subject, "name": "Ada", "email": "ada@example.org"}
+        public = self.key.public_key().public_numbers()
+        key = {"kty": "RSA", "kid": "one", "alg": "RS256", "n": number(public.n)}
+        return {"keys": [key | {"e": number(public.e)}]}
+
+
+class Answering(http.server.BaseHTTPRequestHandler):
+    """Answers for the service above."""
+
+    server: Service
+
+    def do_GET(self) -> None:
+        """Lead back from the authorization page at once; else give JSON."""
+        parts = urllib.parse.urlsplit(self.path)
+        if parts.path.endswith("/authorization"):
+            self.server.asked = dict(urllib.parse.parse_qsl(parts.query))
+            back = urllib.parse.urlencode({"code": "c", "state": self.server.asked["state"]})
+            self.send_response(302)
+            self.send_header("Location", f"{self.server.asked['redirect_uri']}?{back}")
+            self.end_headers()
+            return
+        said = json.dumps(self.server.answer(parts.path)).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(said)
+
+    def do_POST(self) -> None:
+        """Give a token to whoever knows the secret."""
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        given = dict(urllib.parse.parse_qsl(body))
+        assert given["client_secret"] == SECRET
+        assert given["code_verifier"]
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class Browser:
+    """Keeps cookies and sends forms."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
+
+    def get(self, path: str) -> str:
+        """Open a page."""
+        with self.opener.open(
+            Request(f"{self.url}{path}", headers={"Accept-Language": "en"})
+        ) as page:
+            return str(page.read().decode())
+
+    def send(self, on: str, path: str, **fields: str) -> str:
+        """Send a form of a page to an address."""
+        found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', self.get(on))
+        assert found is not None
+        form = urllib.parse.urlencode(fields | {"csrfmiddlewaretoken": found[1]}).encode()
+        head = {"Accept-Language": "en", "Referer": f"{self.url}{on}"}
+        with self.opener.open(Request(f"{self.url}{path}", form, head)) as page:
+            return str(page.read().decode())
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    made = Service()
+    threading.Thread(target=made.serve_forever, daemon=True).start()
+    yield made
+    made.shutdown()
+    made.server_close()
+
+
+def test_service_signs_in_who_connected_it_and_nobody_else(
+    instance: Path, service: Service
+) -> None:
+    port = free_port()
+    place = service.url.removeprefix("http://")
+    env = os.environ | {"CANUT_OIDC_URL": f"http://{CLIENT}:{SECRET}@{place}?name=Atelier"}
+
+    def canut(*words: str) -> list[str]:
+        return [executable, "-m", "canut", *words, "--data", str(instance)]
+
+    run(canut("migrate"), env=env, check=True, capture_output=True)
+    made = canut("operator", "add", "ines", "--password-stdin")
+    run(made, env=env, check=True, capture_output=True, input="une navette\n", text=True)
+    server = Popen(canut("serve", "--port", str(port)), env=env, stdout=PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        assert "Canut" in server.stdout.readline()
+        url, login = f"http://127.0.0.1:{port}", "/accounts/oidc/oidc/login/"
+        ines, stranger, back = Browser(url), Browser(url), Browser(url)
+        ines.send("/accounts/login/", "/accounts/login/", **SIGN_IN)
+
+        connected = ines.send("/accounts/3rdparty/", f"{login}?process=connect")
+        returned = back.send("/accounts/login/", login)
+        seen = back.get("/account")
+        service.subject = "somebody-else"
+        refused = stranger.send("/accounts/login/", login)
+    finally:
+        server.terminate()
+        server.communicate()
+
+    assert "You can sign in with Atelier" in connected
+    assert (service.asked["scope"], service.asked["code_challenge_method"]) == ("openid", "S256")
+    assert "<h1>ines</h1>" in seen, returned
+    assert "By invitation" in refused

@@ -1,0 +1,61 @@
+"""A server that is told to stop ends what it was answering first."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from tests.commands.test_commands import database, free_port, instance, migrated
+
+__all__ = ["instance", "migrated"]  # fixtures
+BODY = b"login=ada&password=faux"
+HEAD = (
+    b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: tranquille\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n"
+)
+
+
+@contextmanager
+def served(data: Path) -> Iterator[tuple[subprocess.Popen[str], socket.socket]]:
+    """Serve an instance, and open one connection to it."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "canut", "serve", "--data", str(data), "--port", str(port)],
+        env=os.environ | {"CANUT_LOG": "json"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert "Canut" in process.stdout.readline()
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+            yield process, connection
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_request_that_is_being_answered_ends_after_the_stop(instance: Path) -> None:
+    with served(instance) as (process, connection):
+        connection.sendall(HEAD % len(BODY) + BODY[:9])
+        time.sleep(0.2)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.8)
+        connection.sendall(BODY[9:])
+
+        answered = connection.recv(4096).decode()
+        _said, logged = process.communicate(timeout=30)
+
+    assert answered.startswith("HTTP/1.1 403")
+    assert "x-request-id: tranquille" in answered.lower()
+    assert process.returncode == 0
+    assert '"request": "tranquille"' in logged
+    assert "faux" not in logged
+    with closing(database(instance)) as held:
+        assert held.execute("PRAGMA integrity_check").fetchone() == ("ok",)
