@@ -27,8 +27,10 @@ from canut.actions.estimates import estimate_labels
 from canut.actions.facts import keep_fact
 from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
+from canut.actions.reviews import ask_again, return_reviews
 from canut.actions.saying import do_what_is_due
 from canut.actions.scores import forget_old_scores
+from canut.actions.texts import index_texts_soon
 from canut.actions.times import keep_paces
 from canut.actions.upkeep import look_after_time
 from canut.core.errors import Refusal
@@ -97,6 +99,8 @@ def run_due() -> int:
     do_what_is_due(now_ms)
     look_after_time(now)
     win_by_waiting(now_ms)
+    return_reviews(now_ms)
+    index_texts_soon()
     if _is_hour_over(now_ms):
         forget_old_scores(now_ms)
     estimated = 0
@@ -104,6 +108,7 @@ def run_due() -> int:
         expire_leases(project.id, now_ms)
         if _has_moved_on(project.id):
             estimate_labels(project.id, now)
+            ask_again(project.id, now_ms)
             estimated += 1
     return estimated
 

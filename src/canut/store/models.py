@@ -8,6 +8,7 @@ from canut.store.funds import ChainParty, ChainVersion, FundsLine
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
+from canut.store.managing import Bulk, BulkTask, TextIndex
 from canut.store.messages import ChannelMessage, Message, Thread
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.payments import BankDetails, BankReading, Payment, PaymentFile
@@ -33,6 +34,7 @@ from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.records import BroughtRecord
+from canut.store.reviews import Review, ReviewedLabel, ReviewRule, Verdict
 from canut.store.terms import Terms
 from canut.store.time import (
     Claim,
@@ -61,6 +63,8 @@ __all__ = [
     "BankReading",
     "Beat",
     "BroughtRecord",
+    "Bulk",
+    "BulkTask",
     "Call",
     "Candidate",
     "ChainParty",
@@ -111,6 +115,9 @@ __all__ = [
     "QuestionVersion",
     "RateVersion",
     "RecordOpening",
+    "Review",
+    "ReviewRule",
+    "ReviewedLabel",
     "RiskChoice",
     "Role",
     "Sanction",
@@ -121,8 +128,10 @@ __all__ = [
     "Terms",
     "TermsAccepted",
     "TermsOfUse",
+    "TextIndex",
     "Thread",
     "UsualTime",
+    "Verdict",
     "Voter",
     "WorkedDay",
     "Worker",

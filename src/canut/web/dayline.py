@@ -26,6 +26,7 @@ register = template.Library()
 SURFACES: Mapping[str, str] = {
     "item": gettext_noop("tasks"),
     "practice": gettext_noop("practice"),
+    "review": gettext_noop("reviewing"),
     "queue": gettext_noop("looking for work"),
     "why": gettext_noop("reading what it is for"),
     "instructions": gettext_noop("instructions"),
@@ -169,7 +170,7 @@ def _hour(hour: int) -> str:
 def _part(day: Day, row: Row, x: Callable[[float], str], name: str) -> SafeString:
     left, right = x(_at(day, row.begin)), x(_at(day, row.end))
     place = {"x": left, "w": f"{max(float(right) - float(left), 1):.1f}", "y": TOP, "h": DEEP}
-    if row.surface in {"item", "practice"}:
+    if row.surface in {"item", "practice", "review"}:
         return format_html('<rect class="dayt" x="{x}" y="{y}" width="{w}" height="{h}"/>', **place)
     ground = format_html(
         '<rect class="dayo ground" x="{x}" y="{y}" width="{w}" height="{h}"/>', **place

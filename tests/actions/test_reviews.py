@@ -1,0 +1,380 @@
+"""A second look by a person: who may take it, what it does, and what never undoes it."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from canut.actions.accounts import add_member
+from canut.actions.answers import Submission, submit_answer
+from canut.actions.estimates import estimate_labels
+from canut.actions.leases import flag_task, lease_tasks
+from canut.actions.overlap import set_overlap
+from canut.actions.reviews import (
+    HOLD_MS,
+    ask_again,
+    pass_review,
+    return_reviews,
+    set_review_rule,
+    take_review,
+)
+from canut.actions.verdicts import Given, Outcome, decide_review
+from canut.core.errors import BadAnswer, BadInput, Conflict, Forbidden, LeaseGone, Missing
+from canut.store.models import (
+    Answer,
+    EntryPending,
+    Lease,
+    Person,
+    Review,
+    ReviewedLabel,
+    Role,
+    TaskState,
+    Verdict,
+)
+from tests.actions.risky import make_risky
+from tests.factories import NOW, NOW_MS, Made, answer_next, make_person, make_project
+
+pytestmark = pytest.mark.django_db
+LATER = NOW_MS + 60_000
+ACCEPT = Given("accepted", consensus="oui")
+CORRECT = Given("corrected", values={"q": "non"})
+
+
+@dataclass
+class Team:
+    """A project with one closed, unsure task, and people who may review it."""
+
+    made: Made
+    people: list[Person]
+
+    def take(self, who: int = 0, now_ms: int = LATER) -> Review:
+        """Let somebody take what waits."""
+        review = take_review(self.made.project, self.people[who], now_ms).review
+        assert review is not None
+        return review
+
+    def takes_nothing(self, who: int, now_ms: int = LATER) -> bool:
+        """Whether nothing waits for somebody."""
+        return take_review(self.made.project, self.people[who], now_ms).review is None
+
+    def decide(self, given: Given, who: int = 0, now_ms: int = LATER) -> Outcome:
+        """Let somebody take what waits and decide."""
+        review = self.take(who, now_ms)
+        return decide_review(review.pk, given, by=self.people[who], now_ms=now_ms + 20_000)
+
+    @property
+    def state(self) -> TaskState:
+        """Return how the task stands."""
+        return TaskState.objects.get(task=self.made.tasks[0])
+
+
+def make_team(second: str = "none", piece_micro: int = 0, tasks: int = 1) -> Team:
+    made = make_project(tasks=tasks, workers=2, overlap=1)
+    answer_next(made.worker)
+    TaskState.objects.filter(task=made.tasks[0]).update(confidence=0.5)
+    people = [make_person() for _ in range(3)]
+    for person in people:
+        add_member(person, Role.REVIEWER, NOW, project=made.project)
+    set_review_rule(made.project, second=second, below=0.8, piece_micro=piece_micro)
+    return Team(made, people)
+
+
+# who takes what
+
+
+def test_least_sure_closed_task_is_reviewed_first() -> None:
+    team = make_team(tasks=3)
+    answer_next(team.made.worker)
+    TaskState.objects.filter(task=team.made.tasks[1]).update(confidence=0.4)
+
+    review = team.take()
+
+    assert (review.task_id, review.why) == (team.made.tasks[1].pk, Review.Why.UNSURE)
+
+
+def test_flagged_task_comes_before_the_unsure() -> None:
+    team = make_team(tasks=2)
+    (lent,) = lease_tasks(team.made.worker.pk, 1, NOW_MS).tasks
+    flag_task(team.made.worker.pk, lent.lease, "coupé", NOW_MS)
+
+    review = team.take()
+
+    assert (review.task_id, review.why) == (lent.task, Review.Why.FLAGGED)
+
+
+def test_two_reviewers_never_hold_one_task() -> None:
+    team = make_team()
+    team.take(0)
+
+    assert team.takes_nothing(1)
+
+
+def test_page_loaded_again_shows_the_same_case() -> None:
+    team = make_team(tasks=1)
+    first = team.take()
+
+    again = team.take()
+
+    assert again == first
+    assert Lease.objects.filter(state=Lease.State.REVIEWING).count() == 1
+
+
+def test_nobody_reviews_their_own_answer() -> None:
+    team = make_team()
+    author = team.made.worker.person
+    assert author is not None
+    add_member(author, Role.REVIEWER, NOW, project=team.made.project)
+
+    assert take_review(team.made.project, author, LATER).review is None
+
+
+def test_database_itself_refuses_a_review_of_ones_own_answer() -> None:
+    team = make_team()
+    worker, task = team.made.worker, team.made.tasks[0]
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Lease.objects.create(
+            task=task, worker=worker, project=worker.project, state=Lease.State.REVIEWING,
+            lent_ms=1, expires_ms=2,
+        )  # fmt: skip
+
+
+def test_case_nobody_decided_in_time_is_free_for_another() -> None:
+    team = make_team()
+    first = team.take(0)
+
+    returned = return_reviews(LATER + HOLD_MS)
+
+    assert returned == 1
+    assert team.take(1, LATER + HOLD_MS) == first
+    assert Lease.objects.filter(state=Lease.State.REVIEW_OVER, reason="ran out").count() == 1
+
+
+def test_decision_that_comes_after_another_took_the_case_is_refused() -> None:
+    team = make_team()
+    review = team.take(0)
+    team.take(1, LATER + HOLD_MS)
+
+    with pytest.raises(LeaseGone):
+        decide_review(review.pk, ACCEPT, by=team.people[0], now_ms=LATER + HOLD_MS + 1)
+
+
+def test_case_that_was_passed_goes_to_somebody_else() -> None:
+    team = make_team()
+    review = team.take(0)
+
+    pass_review(review.pk, by=team.people[0], now_ms=LATER)
+
+    assert team.takes_nothing(0)
+    assert team.take(1) == review
+
+
+def test_reviewer_is_lent_no_task_by_reviewing() -> None:
+    team = make_team(tasks=2)
+    review = team.take()
+    assert review.holder is not None
+
+    with pytest.raises(Forbidden):
+        lease_tasks(review.holder.pk, 1, LATER)
+
+
+def test_program_does_not_review() -> None:
+    team = make_team()
+
+    with pytest.raises(Forbidden):
+        take_review(team.made.project, make_person(is_service=True), LATER)
+
+
+# what is decided
+
+
+def test_accepted_label_stands_with_who_decided() -> None:
+    team = make_team()
+
+    outcome = team.decide(ACCEPT)
+
+    assert outcome.next == "settled"
+    kept = ReviewedLabel.objects.get(task=team.made.tasks[0])
+    assert kept.decided_by == outcome.verdict.worker.public_id
+    assert (team.state.label, team.state.confidence) == ("oui", None)
+    assert team.state.reviewed_ms == LATER + 20_000
+    assert EntryPending.objects.filter(type="review").count() == 1
+
+
+def test_correction_becomes_the_label_and_leaves_every_answer_as_it_was() -> None:
+    team = make_team()
+
+    team.decide(CORRECT)
+
+    assert team.state.label == "non"
+    assert list(Answer.objects.values_list("values", "counted")) == [('{"q":"oui"}', True)]
+
+
+def test_chosen_answer_becomes_the_label() -> None:
+    team = make_team()
+    answer = Answer.objects.get()
+
+    team.decide(Given("chosen", answer=answer.pk))
+
+    assert Verdict.objects.get().answer == answer
+    assert team.state.label == "oui"
+
+
+@pytest.mark.parametrize(
+    ("given", "refusal"),
+    [
+        (Given("accepted", consensus="non"), Conflict),
+        (Given("chosen", answer=0), Missing),
+        (Given("corrected", values={"q": "peut-être"}), BadAnswer),
+        (Given("guessed"), BadInput),
+        (Given("accepted", consensus="oui", words="x" * 501), BadInput),
+    ],
+)
+def test_decision_that_cannot_be_meant_is_refused_and_keeps_the_case(
+    given: Given, refusal: type[Exception]
+) -> None:
+    team = make_team()
+    review = team.take()
+
+    with pytest.raises(refusal):
+        decide_review(review.pk, given, by=team.people[0], now_ms=LATER)
+
+    assert team.take() == review
+
+
+def test_later_answers_and_estimates_do_not_overwrite_a_verdict() -> None:
+    team = make_team()
+    team.decide(CORRECT)
+    set_overlap(team.made.project.pk, 2, LATER)
+
+    answer_next(team.made.workers[1], now_ms=LATER + 30_000)
+    estimate_labels(team.made.project.pk, NOW)
+
+    assert (team.state.label, team.state.counted) == ("non", 2)
+
+
+def test_answers_that_came_since_ask_for_another_look() -> None:
+    team = make_team()
+    team.decide(CORRECT)
+    set_overlap(team.made.project.pk, 2, LATER)
+    answer_next(team.made.workers[1], now_ms=LATER + 30_000)
+
+    asked = ask_again(team.made.project.pk, LATER + 60_000)
+
+    assert asked == 1
+    review = team.take(0, LATER + 60_000)
+    assert (review.why, team.state.label) == (Review.Why.ANSWERED, "non")
+
+
+def test_flag_is_settled_by_a_verdict() -> None:
+    team = make_team()
+    lease = Lease.objects.get()
+    flag_task(team.made.worker.pk, lease.pk, "?", NOW_MS)
+    assert team.state.flagged_ms == NOW_MS
+
+    team.decide(ACCEPT)
+
+    assert team.state.flagged_ms is None
+
+
+# a second person
+
+
+def test_second_person_settles_what_they_agree_on() -> None:
+    team = make_team("always")
+    first = team.decide(ACCEPT, 0)
+    assert (first.next, team.state.reviewed_ms) == ("second", None)
+    assert team.takes_nothing(0)
+
+    second = team.decide(ACCEPT, 1)
+
+    assert second.next == "settled"
+    assert len(ReviewedLabel.objects.get().decided_by.split()) == 2
+
+
+def test_second_person_is_asked_where_the_first_changes_the_label() -> None:
+    team = make_team("change")
+
+    outcome = team.decide(CORRECT)
+
+    assert outcome.next == "second"
+
+
+def test_second_person_is_not_asked_where_the_label_stays() -> None:
+    team = make_team("change")
+
+    outcome = team.decide(ACCEPT)
+
+    assert outcome.next == "settled"
+
+
+def test_third_person_settles_a_disagreement() -> None:
+    team = make_team("always")
+    team.decide(ACCEPT, 0)
+    disagreed = team.decide(CORRECT, 1)
+    assert disagreed.next == "third"
+
+    third = team.decide(CORRECT, 2)
+
+    assert (third.next, team.state.label) == ("settled", "non")
+    assert Review.objects.get().round == 3
+
+
+# pay and care
+
+
+def test_review_pays_its_price_to_who_reviews() -> None:
+    team = make_team(piece_micro=500_000)
+
+    verdict = team.decide(ACCEPT).verdict
+
+    assert (verdict.piece_micro, verdict.currency, verdict.elapsed_ms) == (500_000, "CAD", 20_000)
+
+
+def test_requester_who_reviews_has_no_price() -> None:
+    team = make_team(piece_micro=500_000)
+    team.people[0] = make_person()
+    add_member(team.people[0], Role.REQUESTER, NOW, organisation=team.made.project.organisation)
+
+    verdict = team.decide(ACCEPT).verdict
+
+    assert verdict.piece_micro == 0
+
+
+def test_hard_material_is_not_lent_to_who_did_not_agree_to_it() -> None:
+    made = make_risky([3])
+    TaskState.objects.update(state="closed", confidence=0.5, counted=F("overlap"), label="oui")
+    person = make_person()
+    add_member(person, Role.REVIEWER, NOW, project=made.project)
+
+    taken = take_review(made.project, person, LATER)
+
+    assert taken.review is None
+    assert taken.held_back is not None
+    assert taken.held_back.why == "declined"
+
+
+def test_dose_of_a_review_counts_like_any_other() -> None:
+    made = make_risky([1])
+    TaskState.objects.update(state="closed", confidence=0.5, counted=F("overlap"), label="oui")
+    person = made.worker.person
+    assert person is not None
+    review = take_review(made.project, person, LATER).review
+    assert review is not None
+    decide_review(review.pk, ACCEPT, by=person, now_ms=LATER + 40_000)
+
+    lease = Lease.objects.get()
+
+    assert (lease.bearer, lease.severity, lease.state) == (person, 1, Lease.State.REVIEWED)
+    assert lease.dose > 0
+
+
+def test_late_answer_to_a_withdrawn_task_leaves_it_withdrawn() -> None:
+    made = make_project(tasks=1, overlap=2)
+    (lent,) = lease_tasks(made.worker.pk, 1, NOW_MS).tasks
+    TaskState.objects.update(state="aside")
+
+    submit_answer(made.worker.pk, Submission(lent.lease, "k", {"q": "oui"}), LATER)
+
+    assert list(TaskState.objects.values_list("state", "counted")) == [("aside", 1)]
