@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from canut.actions.accounts import invitation_token
 from canut.actions.records import hand_over
-from canut.store.models import Answer, Fact, Role
+from canut.actions.managing import Change, change_many
+from canut.store.models import Answer, Bulk, Fact, Review, Role
+from canut.store.tasklist import Filter
 from canut.web.access import OPERATORS, Page
 from canut.web.urls import PAGES
 from tests.factories import answer_next
@@ -57,6 +59,9 @@ ARGUMENTS: dict[str, Example] = {
     "payroll_period": lambda h: {"number": make_statement(h).period_id},
     "payroll_try": lambda h: {"number": make_open_period(h).pk},
     "payroll_close": lambda h: {"number": make_open_period(h).pk},
+    "project_review_decide": lambda h: {"number": a_review(h).pk},
+    "project_review_pass": lambda h: {"number": a_review(h).pk},
+    "project_change_undo": lambda h: {"number": a_change(h).pk},
 }
 PAYROLL = {"worker", "operator", "other"}  # the other house has an operator too
 OWN = {
@@ -99,6 +104,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_decision_back": {"number": NO_ID},
     "project_reject": {"number": NO_ID},
     "project_limit": {"number": NO_ID},
+    "project_change_undo": {"number": NO_ID},
 }
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +114,20 @@ def an_answer(house: House) -> Answer:
     return Answer.objects.filter(project=house.project).first() or Answer.objects.get(
         pk=answer_next(house.worker).answer
     )
+
+
+def a_review(house: House) -> Review:
+    """Return a case that waits, in nobody's hands."""
+    found = Review.objects.filter(project=house.project).first()
+    return found or Review.objects.create(
+        project=house.project, task=house.tasks[0], why=Review.Why.ASKED, asked_ms=1
+    )
+
+
+def a_change(house: House) -> Bulk:
+    """Return a change of many tasks that can be undone."""
+    chosen = Change("aside", Filter(house.project.pk), tasks=(house.tasks[2].pk,))
+    return change_many(house.project, chosen, 1, by=house.people["requester"], now_ms=1)
 
 
 def example(page: Page, house: House, **instead: Any) -> str:  # noqa: ANN401 - parts of an address

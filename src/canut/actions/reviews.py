@@ -258,7 +258,7 @@ def held_by(review_id: int, person: Person) -> Review:
 
 
 def _end_lease(review: Review, reason: str, now_ms: int) -> None:
-    Lease.objects.filter(id=review.lease_id).update(
+    Lease.objects.filter(id=review.lease_id or 0).update(
         state=Lease.State.REVIEW_OVER, ended_ms=now_ms, reason=reason
     )
 

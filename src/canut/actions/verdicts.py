@@ -131,7 +131,7 @@ def _decided(review: Review, given: Given, consensus: str | None) -> tuple[str, 
             value = consensus
         return consensus, canonical({name: value}).decode()
     if given.kind == Verdict.Kind.CHOSEN:
-        found = Answer.objects.filter(id=given.answer, task=review.task_id).exclude(
+        found = Answer.objects.filter(id=given.answer or 0, task=review.task_id).exclude(
             counted=False, surplus=False
         )
         answer = found.select_related("question_version").first()

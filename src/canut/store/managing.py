@@ -70,3 +70,9 @@ class TextIndex(models.Model):
     source = models.OneToOneField(Import, models.CASCADE, primary_key=True, related_name="texts")
     row = models.BigIntegerField(default=0)
     is_whole = models.BooleanField(default=False)
+
+
+def bulks_of(project_id: int, most: int = 10) -> list[Bulk]:
+    """List the last changes of many tasks in a project, newest first."""
+    found = Bulk.objects.filter(project=project_id).select_related("made_by", "undone_by")
+    return list(found.order_by("-id")[:most])

@@ -14,10 +14,8 @@ from django.db import connection
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 8
 # PostgreSQL has no folding of accents without an extension.
-PLAIN, ACCENTED = (
-    "aaaaaaceeeeiiiinooooouuuuyy",
-    "àâäáãåçèéêëìíîïñòóôöõùúûüýÿ",
-)
+PLAIN = "aaaaaaceeeeiiiinooooouuuuyy" * 2
+ACCENTED = "àâäáãåçèéêëìíîïñòóôöõùúûüýÿÀÂÄÁÃÅÇÈÉÊËÌÍÎÏÑÒÓÔÖÕÙÚÛÜÝŸ"
 FOLDED = f"translate(lower(%s), '{ACCENTED}', '{PLAIN}')"
 WORDS = {
     "sqlite": "(SELECT group_concat(j.value, ' ') FROM json_each(t.data) j)",
@@ -36,9 +34,11 @@ INDEX = {
     f"coalesce({FOLDED % WORDS['postgresql']}, '')){OF_ROWS} ON CONFLICT (task_id) DO NOTHING",
 }
 FORGET = {
-    "sqlite": "INSERT INTO store_tasktext (store_tasktext, rowid, words)"
-    f" SELECT 'delete', t.id, {WORDS['sqlite']} FROM store_task t"
-    " WHERE t.id IN (SELECT value FROM json_each(%s))",
+    "sqlite": """
+INSERT INTO store_tasktext (store_tasktext, rowid, words)
+SELECT 'delete', t.id, (SELECT group_concat(j.value, ' ') FROM json_each(t.data) j)
+FROM store_task t WHERE t.id IN (SELECT value FROM json_each(%s))
+""",
     "postgresql": "DELETE FROM store_tasktext WHERE task_id = ANY(CAST(%s AS bigint[]))",
 }
 

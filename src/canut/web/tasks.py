@@ -17,8 +17,13 @@ class Shown(NamedTuple):
     image: str
 
 
-def shown_task(project: Project, task: Task, question: QuestionVersion | None) -> Shown:
-    """Return what the question shows of the task; its first column before there is a question."""
+def shown_task(
+    project: Project, task: Task, question: QuestionVersion | None, *, whole: bool = False
+) -> Shown:
+    """Return what the question shows of the task; its first column before there is a question.
+
+    A long text is cut short where it is one of many; ``whole`` shows all of it.
+    """
     row = json.loads(task.data)
     if question is None:
         return Shown(_short(str(next(iter(row.values()), ""))), "")
@@ -26,7 +31,7 @@ def shown_task(project: Project, task: Task, question: QuestionVersion | None) -
     value = str(row.get(part["column"], ""))
     if part["as"] == "image":
         return Shown("", reverse("media", args=[project.slug, value]) if value else "")
-    return Shown(_short(value), "")
+    return Shown(value if whole else _short(value), "")
 
 
 def _short(text: str) -> str:

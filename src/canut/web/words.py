@@ -16,6 +16,7 @@ from canut.web import words_say
 from canut.web.due_refusals import DUE
 from canut.web.pay_refusals import PAY
 from canut.web.price_words import PRICE_CASES
+from canut.web.review_words import REVIEW
 from canut.web.shown import price
 from canut.web.time_refusals import TIME
 
@@ -346,10 +347,8 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
-_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES)
+_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, REVIEW)
 CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
-for _told in (PAY, TIME, DUE, words_say.SAID, PRICE_CASES):
-    CASES |= {case: Words(*said) for case, said in _told.items()}
 
 
 class _Facts(dict[str, object]):
