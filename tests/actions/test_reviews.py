@@ -1,9 +1,11 @@
 """A second look by a person: who may take it, what it does, and what never undoes it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from canut.actions.accounts import add_member
@@ -378,3 +380,27 @@ def test_late_answer_to_a_withdrawn_task_leaves_it_withdrawn() -> None:
     submit_answer(made.worker.pk, Submission(lent.lease, "k", {"q": "oui"}), LATER)
 
     assert list(TaskState.objects.values_list("state", "counted")) == [("aside", 1)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reviewers_who_race_get_a_task_each() -> None:
+    team = make_team(tasks=3)
+    for task in team.made.tasks[1:]:
+        TaskState.objects.filter(task=task).update(
+            state="closed", confidence=0.5, counted=F("overlap"), label="oui"
+        )
+    barrier = Barrier(len(team.people))
+
+    def race(person: Person) -> int:
+        try:
+            barrier.wait()
+            review = take_review(team.made.project, person, LATER).review
+            return review.task_id if review else 0
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(team.people)) as pool:
+        found = list(pool.map(race, team.people))
+
+    assert sorted(found) == [task.pk for task in team.made.tasks]
+    assert Review.objects.filter(state="waiting").count() == 3

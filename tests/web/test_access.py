@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from canut.actions.accounts import invitation_token
-from canut.actions.records import hand_over
 from canut.actions.managing import Change, change_many
+from canut.actions.records import hand_over
 from canut.store.models import Answer, Bulk, Fact, Review, Role
 from canut.store.tasklist import Filter
 from canut.web.access import OPERATORS, Page
@@ -105,6 +105,8 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_reject": {"number": NO_ID},
     "project_limit": {"number": NO_ID},
     "project_change_undo": {"number": NO_ID},
+    "project_review_decide": {"number": NO_ID},
+    "project_review_pass": {"number": NO_ID},
 }
 pytestmark = pytest.mark.django_db
 
@@ -247,6 +249,7 @@ def test_form_from_elsewhere_changes_nothing(house: House) -> None:
     [
         *("project_invitation_revoke", "project_member_end", "project_task"),
         *("project_reject", "project_limit", "project_decision_back"),
+        *("project_review_decide", "project_review_pass", "project_change_undo"),
     ],
 )
 def test_id_of_another_project_is_missing(name: str, house: House) -> None:

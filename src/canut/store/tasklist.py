@@ -3,7 +3,8 @@
 Every filter alone has an index that finds its tasks in their order. A page begins from the filter
 that finds fewest. In another order than its own, what it finds is gathered and sorted where it is
 at most ten thousand tasks; where it is more, the order's index is walked, and finds a page soon.
-A page is named by the task before or after it, so that any page costs the same as the first.
+What words find is always sorted among its first ten thousand. A page is named by the task before
+or after it, so that any page costs the same as the first.
 """
 
 from collections.abc import Sequence
@@ -26,10 +27,10 @@ type Value = str | int | float
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which tasks: everything that is said holds.
+    """Which tasks; practice is left out.
 
     Args:
-        project: whose tasks; practice is left out.
+        project: whose tasks.
         state: open, closed or aside; any where empty.
         low: labels at least so sure.
         high: labels less sure than this.
@@ -146,7 +147,9 @@ def page_of(
     """
     query = _query(chosen)
     find = _Find(chosen, query, order, place, is_down != is_before, PAGE + 1)
-    is_few = order != query.part.sorted_by and count_some(chosen) <= MOST_COUNTED
+    is_few = order != query.part.sorted_by and (
+        bool(chosen.text) or count_some(chosen) <= MOST_COUNTED
+    )
     sql, values = _gathered(find) if is_few and query.part.table else _walked(find)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -161,10 +164,7 @@ def count_some(chosen: Filter, most: int = MOST_COUNTED) -> int:
     """Count the tasks of a filter, up to one more than ``most``."""
     query = _query(chosen)
     if not query.part.table:
-        count = 0
-        for state in STATES:
-            count += count_some(replace(chosen, state=state), most)
-        return min(count, most + 1)
+        return min(most + 1, sum(count_some(replace(chosen, state=s), most) for s in STATES))
     sql = _said("SELECT count(*) FROM (SELECT 1 AS one FROM", _from(query), "LIMIT %s) AS counted")
     with connection.cursor() as cursor:
         cursor.execute(sql, (*query.all_values, most + 1))
@@ -243,6 +243,8 @@ def _parts(chosen: Filter) -> list[_Part]:
     state = "store_taskstate s"
     parts: list[_Part] = []
     own = (chosen.project,)
+    if chosen.text:  # first, as looking a word up task by task is slow
+        parts.append(_text_part(chosen))
     if chosen.worker:
         worker = Worker.objects.filter(project=chosen.project, public_id=chosen.worker).first()
         parts.append(
@@ -256,8 +258,6 @@ def _parts(chosen: Filter) -> list[_Part]:
     if chosen.flagged:
         terms = "s.project_id = %s AND s.flagged_ms IS NOT NULL"
         parts.append(_Part(state + _by("task_flagged"), "s.task_id", terms, own))
-    if chosen.text:
-        parts.append(_text_part(chosen))
     if chosen.known:
         terms = "k.project_id = %s AND k.known IS NOT NULL"
         parts.append(_Part(f"store_task k{_by('task_known')}", "k.id", terms, own))

@@ -1,8 +1,9 @@
 """The index of the words of tasks: FTS5 on SQLite, ``tsvector`` on PostgreSQL; no model has it.
 
-Words are found whatever their accents and capitals, the last one also by its beginning. SQLite's
-table keeps no copy of the texts; PostgreSQL's keeps their words. A task that is deleted is taken
-out before by ``forget_texts``: SQLite needs its words for that.
+Words are found whatever their accents and capitals; the last one by its beginning where it ends
+with a star, as "canu*", which takes its time. SQLite's table keeps no copy of the texts;
+PostgreSQL's keeps their words. A task that is deleted is taken out before by ``forget_texts``:
+SQLite needs its words for that.
 """
 
 import re
@@ -77,6 +78,7 @@ def match_of(text: str) -> str:
     words = words_asked(text)
     if not words:
         return ""
+    begins = text.rstrip().endswith("*")
     if connection.vendor == "sqlite":
-        return " AND ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"*'])
-    return " & ".join([*(f"'{word}'" for word in words[:-1]), f"'{words[-1]}':*"])
+        return " AND ".join(f'"{word}"' for word in words) + ("*" if begins else "")
+    return " & ".join(f"'{word}'" for word in words) + (":*" if begins else "")

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from django import forms, template
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from canut.actions.managing import Change
 from canut.store.history import Step
@@ -148,24 +147,26 @@ class RuleForm(PlainForm):
     """How a project is reviewed."""
 
     second = forms.ChoiceField(
-        label=lazy("A second person"),
-        help_text=lazy("Looks without seeing what the first decided. A third settles differences."),
+        label=gettext_lazy("A second person"),
+        help_text=gettext_lazy(
+            "Looks without seeing what the first decided. A third settles differences."
+        ),
         choices=(
-            (ReviewRule.Second.NONE, lazy("never")),
-            (ReviewRule.Second.CHANGE, lazy("when the first changes the label")),
-            (ReviewRule.Second.ALWAYS, lazy("always")),
+            (ReviewRule.Second.NONE, gettext_lazy("never")),
+            (ReviewRule.Second.CHANGE, gettext_lazy("when the first changes the label")),
+            (ReviewRule.Second.ALWAYS, gettext_lazy("always")),
         ),
         widget=forms.Select(attrs=dict(SELECT)),
     )
     below = forms.IntegerField(
-        label=lazy("Look at labels less sure than, in %"),
+        label=gettext_lazy("Look at labels less sure than, in %"),
         min_value=0,
         max_value=100,
         widget=forms.NumberInput(attrs={"class": "inp num"}),
     )
     price = amount(
-        lazy("Price of a review, optional"),
-        lazy("On top of nothing: time is measured, and never paid below the floor."),
+        gettext_lazy("Price of a review, optional"),
+        gettext_lazy("Time is measured, and never paid below the floor, whatever the price."),
     )
 
     def piece_micro(self) -> int:

@@ -31,7 +31,14 @@ from canut.store.reviews import (
     verdicts_of,
     waiting_in,
 )
-from canut.web.access import DECIDERS, REQUESTERS, person_of, projects_of, roles_in
+from canut.web.access import (
+    DECIDERS,
+    REQUESTERS,
+    person_of,
+    projects_of,
+    review_of_project,
+    roles_in,
+)
 from canut.web.moments import now_ms
 from canut.web.pages.time import BeatsIn
 from canut.web.review_words import RuleForm
@@ -92,8 +99,9 @@ def take(request: HttpRequest, project: Project) -> HttpResponse:
 def decide(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Keep a decision and go on to the next task."""
     person, moment = person_of(request), now_ms()
+    found = review_of_project(project, number)
     try:
-        outcome = decide_review(number, _given(request.POST, project), by=person, now_ms=moment)
+        outcome = decide_review(found.id, _given(request.POST, project), by=person, now_ms=moment)
     except LeaseGone as gone:
         messages.warning(request, words_of(gone).title)
         return redirect("project_review", project.slug)
@@ -110,8 +118,9 @@ def decide(request: HttpRequest, project: Project, number: int) -> HttpResponse:
 
 def give_back(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Leave a task to somebody else and go on to the next."""
+    found = review_of_project(project, number)
     try:
-        pass_review(number, by=person_of(request), now_ms=now_ms())
+        pass_review(found.id, by=person_of(request), now_ms=now_ms())
     except LeaseGone as gone:
         messages.warning(request, words_of(gone).title)
     return take(request, project)

@@ -115,6 +115,8 @@ def undo(request: HttpRequest, project: Project, number: int) -> HttpResponse:
 def _change(post: QueryDict, asked: Asked, project: Project) -> Change:
     """Read a change: ``kind`` or ``kind:amount``, of the tasks marked or of all."""
     kind, _colon, amount = post.get("change", "").partition(":")
+    if kind not in Bulk.Kind.values:
+        raise BadInput(f"{kind!r} is not a change of many tasks", code="bulk-kind")
     marked = [one for one in post.getlist("task") if one.isdecimal()][:MOST_MARKED]
     numbers = tuple(sorted(int(one) for one in marked if len(one) <= LONGEST_NUMBER))
     if post.get("which") == "marked" and not numbers:
