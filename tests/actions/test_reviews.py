@@ -1,7 +1,6 @@
 """A second look by a person: who may take it, what it does, and what never undoes it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from threading import Barrier
 
 import pytest
@@ -9,7 +8,6 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from canut.actions.accounts import add_member
-from canut.actions.answers import Submission, submit_answer
 from canut.actions.estimates import estimate_labels
 from canut.actions.leases import flag_task, lease_tasks
 from canut.actions.overlap import set_overlap
@@ -18,10 +16,9 @@ from canut.actions.reviews import (
     ask_again,
     pass_review,
     return_reviews,
-    set_review_rule,
     take_review,
 )
-from canut.actions.verdicts import Given, Outcome, decide_review
+from canut.actions.verdicts import Given, decide_review
 from canut.core.errors import BadAnswer, BadInput, Conflict, Forbidden, LeaseGone, Missing
 from canut.store.models import (
     Answer,
@@ -34,52 +31,10 @@ from canut.store.models import (
     TaskState,
     Verdict,
 )
-from tests.actions.risky import make_risky
-from tests.factories import NOW, NOW_MS, Made, answer_next, make_person, make_project
+from tests.actions.reviewers import ACCEPT, CORRECT, LATER, make_team
+from tests.factories import NOW, NOW_MS, answer_next, make_person
 
 pytestmark = pytest.mark.django_db
-LATER = NOW_MS + 60_000
-ACCEPT = Given("accepted", consensus="oui")
-CORRECT = Given("corrected", values={"q": "non"})
-
-
-@dataclass
-class Team:
-    """A project with one closed, unsure task, and people who may review it."""
-
-    made: Made
-    people: list[Person]
-
-    def take(self, who: int = 0, now_ms: int = LATER) -> Review:
-        """Let somebody take what waits."""
-        review = take_review(self.made.project, self.people[who], now_ms).review
-        assert review is not None
-        return review
-
-    def takes_nothing(self, who: int, now_ms: int = LATER) -> bool:
-        """Whether nothing waits for somebody."""
-        return take_review(self.made.project, self.people[who], now_ms).review is None
-
-    def decide(self, given: Given, who: int = 0, now_ms: int = LATER) -> Outcome:
-        """Let somebody take what waits and decide."""
-        review = self.take(who, now_ms)
-        return decide_review(review.pk, given, by=self.people[who], now_ms=now_ms + 20_000)
-
-    @property
-    def state(self) -> TaskState:
-        """Return how the task stands."""
-        return TaskState.objects.get(task=self.made.tasks[0])
-
-
-def make_team(second: str = "none", piece_micro: int = 0, tasks: int = 1) -> Team:
-    made = make_project(tasks=tasks, workers=2, overlap=1)
-    answer_next(made.worker)
-    TaskState.objects.filter(task=made.tasks[0]).update(confidence=0.5)
-    people = [make_person() for _ in range(3)]
-    for person in people:
-        add_member(person, Role.REVIEWER, NOW, project=made.project)
-    set_review_rule(made.project, second=second, below=0.8, piece_micro=piece_micro)
-    return Team(made, people)
 
 
 # who takes what
@@ -278,108 +233,6 @@ def test_flag_is_settled_by_a_verdict() -> None:
     team.decide(ACCEPT)
 
     assert team.state.flagged_ms is None
-
-
-# a second person
-
-
-def test_second_person_settles_what_they_agree_on() -> None:
-    team = make_team("always")
-    first = team.decide(ACCEPT, 0)
-    assert (first.next, team.state.reviewed_ms) == ("second", None)
-    assert team.takes_nothing(0)
-
-    second = team.decide(ACCEPT, 1)
-
-    assert second.next == "settled"
-    assert len(ReviewedLabel.objects.get().decided_by.split()) == 2
-
-
-def test_second_person_is_asked_where_the_first_changes_the_label() -> None:
-    team = make_team("change")
-
-    outcome = team.decide(CORRECT)
-
-    assert outcome.next == "second"
-
-
-def test_second_person_is_not_asked_where_the_label_stays() -> None:
-    team = make_team("change")
-
-    outcome = team.decide(ACCEPT)
-
-    assert outcome.next == "settled"
-
-
-def test_third_person_settles_a_disagreement() -> None:
-    team = make_team("always")
-    team.decide(ACCEPT, 0)
-    disagreed = team.decide(CORRECT, 1)
-    assert disagreed.next == "third"
-
-    third = team.decide(CORRECT, 2)
-
-    assert (third.next, team.state.label) == ("settled", "non")
-    assert Review.objects.get().round == 3
-
-
-# pay and care
-
-
-def test_review_pays_its_price_to_who_reviews() -> None:
-    team = make_team(piece_micro=500_000)
-
-    verdict = team.decide(ACCEPT).verdict
-
-    assert (verdict.piece_micro, verdict.currency, verdict.elapsed_ms) == (500_000, "CAD", 20_000)
-
-
-def test_requester_who_reviews_has_no_price() -> None:
-    team = make_team(piece_micro=500_000)
-    team.people[0] = make_person()
-    add_member(team.people[0], Role.REQUESTER, NOW, organisation=team.made.project.organisation)
-
-    verdict = team.decide(ACCEPT).verdict
-
-    assert verdict.piece_micro == 0
-
-
-def test_hard_material_is_not_lent_to_who_did_not_agree_to_it() -> None:
-    made = make_risky([3])
-    TaskState.objects.update(state="closed", confidence=0.5, counted=F("overlap"), label="oui")
-    person = make_person()
-    add_member(person, Role.REVIEWER, NOW, project=made.project)
-
-    taken = take_review(made.project, person, LATER)
-
-    assert taken.review is None
-    assert taken.held_back is not None
-    assert taken.held_back.why == "declined"
-
-
-def test_dose_of_a_review_counts_like_any_other() -> None:
-    made = make_risky([1])
-    TaskState.objects.update(state="closed", confidence=0.5, counted=F("overlap"), label="oui")
-    person = made.worker.person
-    assert person is not None
-    review = take_review(made.project, person, LATER).review
-    assert review is not None
-    decide_review(review.pk, ACCEPT, by=person, now_ms=LATER + 40_000)
-
-    lease = Lease.objects.get()
-
-    assert (lease.bearer, lease.severity, lease.state) == (person, 1, Lease.State.REVIEWED)
-    assert lease.dose > 0
-
-
-def test_late_answer_to_a_withdrawn_task_leaves_it_withdrawn() -> None:
-    made = make_project(tasks=1, overlap=2)
-    (lent,) = lease_tasks(made.worker.pk, 1, NOW_MS).tasks
-    TaskState.objects.update(state="aside")
-
-    submit_answer(made.worker.pk, Submission(lent.lease, "k", {"q": "oui"}), LATER)
-
-    assert list(TaskState.objects.values_list("state", "counted")) == [("aside", 1)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -86,22 +86,21 @@ def test_every_filter_finds_what_it_says(made: Made) -> None:
     TaskState.objects.filter(task=made.tasks[3]).update(label="non", confidence=0.6)
     index_texts(made.tasks[0].source_id)
 
-    found = {
-        name: keys(page_of(everything(made, **chosen)))
-        for name, chosen in {
-            "all": {},
-            "state": {"state": "aside"},
-            "sure": {"low": 0.5, "high": 0.65},
-            "label": {"label": "non"},
-            "worker": {"worker": made.worker.public_id},
-            "stranger": {"worker": "nobody"},
-            "flagged": {"flagged": True},
-            "known": {"known": True},
-            "text": {"text": "Àvis 2"},
-            "nothing": {"text": "2 3"},
-            "several": {"worker": made.worker.public_id, "flagged": True, "text": "avis"},
-        }.items()
+    asked: dict[str, dict[str, Any]] = {
+        "all": {},
+        "state": {"state": "aside"},
+        "sure": {"low": 0.5, "high": 0.65},
+        "label": {"label": "non"},
+        "worker": {"worker": made.worker.public_id},
+        "stranger": {"worker": "nobody"},
+        "flagged": {"flagged": True},
+        "known": {"known": True},
+        "text": {"text": "Àvis 2"},
+        "nothing": {"text": "2 3"},
+        "several": {"worker": made.worker.public_id, "flagged": True, "text": "avis"},
     }
+
+    found = {name: keys(page_of(everything(made, **chosen))) for name, chosen in asked.items()}
 
     assert found == {
         "all": ["0000", "0001", "0002", "0003"],

@@ -133,8 +133,9 @@ def test_time_of_a_review_is_worked_for_the_project(house: House, reviewer: Pers
     found = DATA.search(taken(house, client))
     assert found is not None
     data = json.loads(found[1])
-    lease = Review.objects.get().lease_id
-    assert data["surface"] == f"review:{lease}"
+    lease = Review.objects.get().lease
+    assert lease is not None
+    assert data["surface"] == f"review:{lease.pk}"
     begin = now_ms()
 
     for seq in range(8):

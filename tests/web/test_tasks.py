@@ -64,7 +64,7 @@ def test_pages_follow_each_other_both_ways(house: House) -> None:
 def test_change_says_how_many_first_and_is_undone_from_the_list(house: House) -> None:
     client = house.client("requester")
     path = at(house, "project_tasks_change")
-    asked = {"change": "aside", "which": "all", "state": "open"}
+    asked = {"change": "aside", "state": "open"}
 
     said = client.post(path, asked, headers=ENGLISH).content.decode()
     assert "3 tasks: withdrawn from the queue" in said
@@ -78,7 +78,7 @@ def test_change_says_how_many_first_and_is_undone_from_the_list(house: House) ->
 
 
 def test_marked_tasks_alone_are_asked_about(house: House) -> None:
-    marked = {"change": "priority:-1", "which": "marked", "task": [house.tasks[1].pk]}
+    marked = {"change": "priority:-1", "marked": "", "task": [house.tasks[1].pk]}
 
     said = house.client("requester").post(
         at(house, "project_tasks_change"), marked, headers=ENGLISH

@@ -148,8 +148,7 @@ def _take_one(
         one = next(one for one in near if one.task == chosen.task)
         review = _claim(one, worker, project, now_ms)
         if review is not None:
-            review.lease = _lend(review, worker, chosen, now_ms)
-            review.save(update_fields=["lease"])
+            _lend(review, worker, chosen, now_ms)
             return review, ""
         near.remove(one)
     return None, ""
@@ -208,12 +207,12 @@ def _claim(one: _Near, worker: WorkerNow, project: Project, now_ms: int) -> Revi
     return Review.objects.get(task=one.task, state="waiting")
 
 
-def _lend(review: Review, worker: WorkerNow, chosen: Reserved, now_ms: int) -> Lease:
+def _lend(review: Review, worker: WorkerNow, chosen: Reserved, now_ms: int) -> None:
     """Keep the loan, with what it weighs; an earlier review of the task by them stands back."""
     Lease.objects.filter(
         worker=worker.worker, task=review.task_id, state=Lease.State.REVIEWED
     ).update(state=Lease.State.REVIEW_OVER)
-    return Lease.objects.create(
+    Lease.objects.create(
         task_id=review.task_id,
         worker_id=worker.worker,
         project_id=worker.project,
@@ -246,7 +245,7 @@ def held_by(review_id: int, person: Person) -> Review:
     """
     found = (
         Review.objects.select_for_update(of=("self",))
-        .select_related("lease", "holder", "project")
+        .select_related("holder", "project")
         .filter(id=review_id, state="waiting", holder__person=person)
         .first()
     )
@@ -258,13 +257,13 @@ def held_by(review_id: int, person: Person) -> Review:
 
 
 def _end_lease(review: Review, reason: str, now_ms: int) -> None:
-    Lease.objects.filter(id=review.lease_id or 0).update(
-        state=Lease.State.REVIEW_OVER, ended_ms=now_ms, reason=reason
-    )
+    Lease.objects.filter(
+        worker=review.holder_id, task=review.task_id, state=Lease.State.REVIEWING
+    ).update(state=Lease.State.REVIEW_OVER, ended_ms=now_ms, reason=reason)
 
 
 def _free(reviews: QuerySet[Review]) -> None:
-    reviews.update(holder=None, held_until_ms=None, lease=None)
+    reviews.update(holder=None, held_until_ms=None)
 
 
 def return_reviews(now_ms: int) -> int:
@@ -299,9 +298,12 @@ def keep_review_beats(
             project=project, state="waiting", holder__person=person, held_until_ms__gt=now_ms
         )
         with transaction.atomic():
-            leases = list(mine.values_list("lease", flat=True))
+            held = list(mine.select_for_update())
             mine.update(held_until_ms=until)
-            Lease.objects.filter(id__in=leases).update(expires_ms=until)
+            for review in held:
+                Lease.objects.filter(
+                    worker=review.holder_id, task=review.task_id, state=Lease.State.REVIEWING
+                ).update(expires_ms=until)
 
 
 def ask_reviews(

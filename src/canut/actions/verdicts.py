@@ -231,8 +231,8 @@ def _go_on(review: Review, state: TaskState, last: Verdict, now_ms: int) -> str:
 
 
 def _ask_another(review: Review, number: int, who: str) -> str:
-    review.round, review.holder, review.lease, review.held_until_ms = number, None, None, None
-    review.save(update_fields=["round", "holder", "lease", "held_until_ms"])
+    review.round, review.holder, review.held_until_ms = number, None, None
+    review.save(update_fields=["round", "holder", "held_until_ms"])
     return who
 
 

@@ -77,7 +77,6 @@ class Review(models.Model):
     asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     asked_ms = models.BigIntegerField()
     holder = models.ForeignKey(Worker, models.SET_NULL, null=True, related_name="+")
-    lease = models.ForeignKey(Lease, models.SET_NULL, null=True, related_name="+", db_index=False)
     held_until_ms = models.BigIntegerField(null=True)
     settled_ms = models.BigIntegerField(null=True)
 
@@ -101,6 +100,13 @@ class Review(models.Model):
             ),
         )
 
+    @property
+    def lease(self) -> Lease | None:
+        """The loan under which somebody holds the task; a task is lent to one person once."""
+        return Lease.objects.filter(
+            worker=self.holder_id, task=self.task_id, state=Lease.State.REVIEWING
+        ).first()
+
 
 class Verdict(models.Model):
     """What one person decided in one review, with what it pays; kept for ever, never changed."""
@@ -117,7 +123,7 @@ class Verdict(models.Model):
     project = models.ForeignKey(Project, models.CASCADE)
     worker = models.ForeignKey(Worker, models.PROTECT, db_index=False)
     kind = models.CharField(max_length=9, choices=Kind.choices)
-    answer = models.ForeignKey(Answer, models.SET_NULL, null=True, db_index=False)
+    answer = models.ForeignKey(Answer, models.SET_NULL, null=True)
     values = models.TextField()
     label = models.TextField()
     consensus = models.TextField(blank=True)
@@ -145,7 +151,7 @@ class ReviewedLabel(models.Model):
 
     task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="reviewed")
     project = models.ForeignKey(Project, models.CASCADE)
-    verdict = models.ForeignKey(Verdict, models.PROTECT, db_index=False)
+    verdict = models.ForeignKey(Verdict, models.PROTECT)
     decided_by = models.CharField(max_length=60)
     counted = models.PositiveSmallIntegerField()
     at_ms = models.BigIntegerField()
@@ -200,7 +206,7 @@ def held_in(project: Project, person: Person, now_ms: int) -> Review | None:
     found = Review.objects.filter(
         project=project, state="waiting", holder__person=person, held_until_ms__gt=now_ms
     )
-    return found.select_related("task__now", "lease", "holder").first()
+    return found.select_related("task__now", "holder").first()
 
 
 def answers_to(task: Task) -> list[Answer]:

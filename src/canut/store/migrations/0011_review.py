@@ -372,17 +372,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="review",
-            name="lease",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="store.lease",
-            ),
-        ),
-        migrations.AddField(
-            model_name="review",
             name="project",
             field=models.ForeignKey(
                 db_index=False, on_delete=django.db.models.deletion.CASCADE, to="store.project"
@@ -413,10 +402,7 @@ class Migration(migrations.Migration):
             model_name="verdict",
             name="answer",
             field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                to="store.answer",
+                null=True, on_delete=django.db.models.deletion.SET_NULL, to="store.answer"
             ),
         ),
         migrations.AddField(
@@ -455,7 +441,7 @@ class Migration(migrations.Migration):
             model_name="reviewedlabel",
             name="verdict",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="store.verdict"
+                on_delete=django.db.models.deletion.PROTECT, to="store.verdict"
             ),
         ),
         migrations.AddConstraint(

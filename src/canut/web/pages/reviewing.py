@@ -179,19 +179,21 @@ def _show(
     }
     if held is None:
         return render(request, "reviews/review.html", shown, status=status)
+    lease = held.lease
     if Role.REVIEWER in roles:
-        shown |= {"surface": f"review:{held.lease_id}", "works_for": project}
-    return render(request, "reviews/review.html", shown | _of_case(project, held), status=status)
+        number = lease.id if lease else 0
+        shown |= {"surface": f"review:{number}", "works_for": project}
+    shown |= _of_case(project, held, lease.severity if lease else None)
+    return render(request, "reviews/review.html", shown, status=status)
 
 
-def _of_case(project: Project, held: Review) -> dict[str, Any]:
+def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, Any]:
     """Gather what is shown of a case: never a name, and no verdict before a second one."""
     question = results.question_or_none(project.id)
     consensus = consensus_now(held.task.now)
     label = consensus[0] if consensus else ""
     earlier = verdicts_of(held.task)
     of_case = [one for one in earlier if one.review_id == held.id]
-    severity = held.lease.severity if held.lease else None
     return {
         "item": shown_task(project, held.task, question, whole=True),
         "ask": results.asked(question),
@@ -204,7 +206,7 @@ def _of_case(project: Project, held: Review) -> dict[str, Any]:
         "flags": flags_of(held.task),
         "others": sorted(one.label for one in of_case) if held.round == LAST_ROUND else [],
         "before": [one for one in earlier if one.review_id != held.id][-1:],
-        "is_veiled": severity is not None and severity >= POLICY.exposed_from,
+        "is_veiled": (severity or 0) >= POLICY.exposed_from,
     }
 
 

@@ -119,13 +119,13 @@ def _change(post: QueryDict, asked: Asked, project: Project) -> Change:
         raise BadInput(f"{kind!r} is not a change of many tasks", code="bulk-kind")
     marked = [one for one in post.getlist("task") if one.isdecimal()][:MOST_MARKED]
     numbers = tuple(sorted(int(one) for one in marked if len(one) <= LONGEST_NUMBER))
-    if post.get("which") == "marked" and not numbers:
+    if "marked" in post and not numbers:
         raise BadInput("no task is marked", code="bulk-nothing")
     try:
         by = int(amount or 0)
     except ValueError as failure:
         raise BadInput(f"{amount!r} is no number", code="bulk-kind") from failure
-    tasks = numbers if post.get("which") == "marked" else ()
+    tasks = numbers if "marked" in post else ()
     return Change(kind, asked.filter(project.id), by, tasks)
 
 
