@@ -6,6 +6,8 @@ from django.db.models import F
 from canut.actions.accounts import add_member
 from canut.actions.answers import Submission, submit_answer
 from canut.actions.leases import lease_tasks
+from canut.actions.paytime import Who
+from canut.actions.pieces import pieces_of
 from canut.actions.reviews import (
     take_review,
 )
@@ -124,3 +126,13 @@ def test_late_answer_to_a_withdrawn_task_leaves_it_withdrawn() -> None:
     submit_answer(made.worker.pk, Submission(lent.lease, "k", {"q": "oui"}), LATER)
 
     assert list(TaskState.objects.values_list("state", "counted")) == [("aside", 1)]
+
+
+def test_reviews_are_paid_with_the_pieces_of_their_period() -> None:
+    team = make_team(piece_micro=500_000)
+    team.decide(ACCEPT)
+    who = Who(team.people[0].pk, "America/Toronto", NOW_MS, NOW_MS + 10**9)
+
+    brought = pieces_of([who])[who.person]
+
+    assert brought.prices == {(team.made.project.pk, "CAD"): [(1, 500_000)]}
