@@ -57,6 +57,7 @@ const data = (more: Partial<PageData> = {}): PageData => ({
   person_id: 1,
   session: "s",
   prefetch: 3,
+  beats_alone_ms: 120_000,
   ...more,
 });
 
@@ -97,6 +98,7 @@ async function open(given: PageData = data()) {
   };
   let session: Session | null = null;
   const outbox = new Outbox({
+    beatsAloneMs: 120_000,
     store: memoryStore("p demo"),
     post,
     urls: given.urls,
@@ -142,6 +144,18 @@ test("offline, the prefetched tasks go on to the last, then it says that it look
   expect(session.screen).toBe("looking");
   expect(outbox.waiting.length).toBe(4);
   expect(session.done).toBe(8);
+});
+
+test("hours that are paid count in what was earned while one works", async () => {
+  world.down = true;
+  const rate = { piece_micro: 0, by_hour_micro: 18_000_000, currency: "CAD" };
+  const { session } = await open(data({ rate }));
+  world.now += 8_000;
+
+  await session.answer(said("a"));
+
+  expect(session.elapsedMs).toBe(68_000);
+  expect(session.earnedMicro).toBe(1_040_000);
 });
 
 test("answers waiting count in what was done and earned", async () => {

@@ -25,6 +25,7 @@ from canut.core.labour.exposure import (
     limits_of,
     share_seen,
 )
+from canut.core.labour.in_force import exposure_with
 from canut.store.hot import dialect
 from canut.store.hot.risk import READ_BORNE, borne_values
 from canut.store.hot.rows import BorneNow, Candidate, HeldLease, Reserved, WorkerNow
@@ -76,18 +77,19 @@ def _chosen(
     worker: WorkerNow, seen: BorneNow, near: Sequence[Candidate], count: int, now_ms: int
 ) -> tuple[list[Reserved], str]:
     """Choose up to ``count`` tasks that keep every limit, each with its dose; note the exposure."""
-    bearer, borne = _bearer(seen), _borne(seen, now_ms)
+    bearer, borne = bearer_of(seen), borne_by(seen, now_ms)
+    policy = exposure_with(seen.most_day, seen.most_week, seen.most_run)
     look_ms = longest_look_ms(worker.project, now_ms // REMEMBER_MS)
     items = [
         Item(task, severity, dose(POLICY, severity, worker.modality, look_ms))
         for task, severity in near
     ]
-    chosen = choose(POLICY, limits_of(POLICY, bearer, now_ms), borne, items, count)
+    chosen = choose(policy, limits_of(policy, bearer, now_ms), borne, items, count)
     new = [Reserved(*item) for item in chosen.items]
     if new and worker.person is not None:
         is_exposed = any(not POLICY.is_calm(item.severity) for item in new)
-        _note(worker.person, exposed_now(POLICY, bearer, now_ms) if is_exposed else bearer, seen,
-              _pause_ms(seen, now_ms), now_ms)  # fmt: skip
+        now = exposed_now(POLICY, bearer, now_ms) if is_exposed else bearer
+        note_exposed(worker.person, now, seen, now_ms)
     return new, chosen.why or ""
 
 
@@ -118,7 +120,8 @@ def settled_dose(
     return kept(reserved or seen, seen, share)
 
 
-def _bearer(seen: BorneNow) -> Bearer:
+def bearer_of(seen: BorneNow) -> Bearer:
+    """Return who is asked, as the limits see them."""
     return Bearer(
         bool(seen.is_minor),
         seen.agreed == seen.categories,
@@ -129,7 +132,7 @@ def _bearer(seen: BorneNow) -> Bearer:
     )
 
 
-def _borne(seen: BorneNow, now_ms: int) -> Borne:
+def borne_by(seen: BorneNow, now_ms: int) -> Borne:
     """Read what counts; a break, or calm work in another project, stands for a calm task."""
     run = tuple(one for one in (seen.last_but_one, seen.last) if one is not None)
     calm_ms, last_ms = seen.calm_ms or 0, seen.last_seen_ms or 0
@@ -162,8 +165,9 @@ def _pause_ms(seen: BorneNow, now_ms: int) -> int:
     return now_ms if is_over else seen.pause_ms
 
 
-def _note(person: int, bearer: Bearer, seen: BorneNow, pause_ms: int, now_ms: int) -> None:
+def note_exposed(person: int, bearer: Bearer, seen: BorneNow, now_ms: int) -> None:
     """Keep since when somebody is exposed and when their last break was; only when it changed."""
+    pause_ms = _pause_ms(seen, now_ms)
     is_same = pause_ms == seen.pause_ms and (bearer.first_ms, bearer.began_ms) == (
         seen.first_ms,
         seen.began_ms,

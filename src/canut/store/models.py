@@ -1,6 +1,6 @@
 """The tables, listed for Django; each lives with its subject."""
 
-from canut.store.appeals import Appeal, Sanction
+from canut.store.appeals import Appeal, AppealLook, Sanction
 from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.decisions import Decision
 from canut.store.elections import Call, Candidate, Election, Voter
@@ -21,6 +21,7 @@ from canut.store.periods import (
     Period,
     PlaceFile,
     Statement,
+    StatementCost,
 )
 from canut.store.pilots import Pilot, TaskPace
 from canut.store.policies import (
@@ -35,6 +36,7 @@ from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.records import BroughtRecord
 from canut.store.reviews import Review, ReviewedLabel, ReviewRule, Verdict
+from canut.store.systems import SystemsRead
 from canut.store.terms import Terms
 from canut.store.time import (
     Claim,
@@ -59,6 +61,7 @@ from canut.store.work import (
 __all__ = [
     "Answer",
     "Appeal",
+    "AppealLook",
     "BankDetails",
     "BankReading",
     "Beat",
@@ -122,6 +125,8 @@ __all__ = [
     "Role",
     "Sanction",
     "Statement",
+    "StatementCost",
+    "SystemsRead",
     "Task",
     "TaskPace",
     "TaskState",

@@ -66,8 +66,9 @@ RETENTION = (
         "They are the label itself; a change can be undone.",
     ),
     Kept(
-        ("Protection", "RiskChoice"),
-        "Your limits, what you agreed to see, your last break, and when you worked in two weeks",
+        ("Protection", "RiskChoice", "AppealLook"),
+        "Your limits, what you agreed to see, your last break, appeals about hard material that you"
+        " read, and when you worked in two weeks",
         "As long as the account; when you worked, two weeks",
         "To lend you no more hard material or hours than protects you; only you see it.",
     ),
@@ -90,7 +91,7 @@ RETENTION = (
         "Your pay goes by the version of each day.",
     ),
     Kept(
-        ("Statement", "Payment", "PaidTime"),
+        ("Statement", "StatementCost", "Payment", "PaidTime"),
         "Pay statements, payments, and which time was paid when",
         "For ever",
         "The law asks for them, and anyone can count them again.",
@@ -114,8 +115,8 @@ RETENTION = (
         "To count each voice once.",
     ),
     Kept(
-        ("TermsAccepted",),
-        "Which terms of use you accepted, and when",
+        ("TermsAccepted", "SystemsRead"),
+        "Which terms of use you accepted, and when; when you last read what decides here",
         "As long as the account",
         "To know which text holds between us.",
     ),

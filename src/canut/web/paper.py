@@ -18,11 +18,12 @@ from canut.web.pay_words import (
     bound_word,
     confidence_word,
     contribution_word,
-    parameter_word,
+    decision_word,
     place_word,
     status_word,
     surface_word,
 )
+from canut.web.place_words import in_words, parameter_name
 from canut.web.shown import duration, locale, money, price, whole
 
 LEFT, RIGHT, WIDE = "l", "r", "w"  # wide: left, and left out on a phone
@@ -93,6 +94,7 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
             *(table for one in _projects(content) for table in one),
             _sum(content),
             *_employer(content),
+            *_unheard(given),
             _year(content),
             _parameters(content),
         ],
@@ -118,7 +120,7 @@ def _projects(content: Mapping[str, Any]) -> Iterator[list[Table]]:
         title = _("Canut’s own pages") if project["is_platform"] else project["title"]
         tables = [_work(title, project, facts, given["currency"])]
         if project["days"]:
-            tables.append(_days(title, project, given["currency"]))
+            tables.append(_days(title, project, facts, given["currency"]))
         yield tables
 
 
@@ -137,7 +139,7 @@ def _work(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], curr
         for one in facts["pieces"]
     ]
     if project["by_hour_micro"]:
-        rows.append([_("Agreed price an hour"), "", price(project["by_hour_micro"], currency)])
+        rows.append(_hours(project, facts, currency))
     rows += [
         [
             adjustment_word(one["micro"]) % {"reason": one["reason"], "day": day_word(one["day"])},
@@ -162,13 +164,28 @@ def _work(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], curr
     )
 
 
-def _days(title: str, project: Mapping[str, Any], currency: str) -> Table:
-    """Say of each day which floor it had, and what set it."""
+def _hours(project: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> list[str]:
+    """Say what measured time was paid by the hour, and at which price."""
+    what = _("Hours, at each day’s price")
+    if not facts.get("hourly_of_day"):
+        what = _("Hours, at %(price)s") % {"price": price(facts["hourly_micro"], currency)}
+    return [what, duration(project["time_ms"]), price(project["by_hour_micro"], currency)]
+
+
+def _days(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> Table:
+    """Say of each day what an hour was paid, which floor it had, and what set it."""
+    is_by_hour, others = bool(project["by_hour_micro"]), facts.get("hourly_of_day", {})
+    hour = {
+        day["day"]: price(others.get(day["day"], facts["hourly_micro"]), currency)
+        for day in project["days"]
+        if is_by_hour
+    }
     return Table(
         _("%(title)s: each day’s floor") % {"title": title},
         [
             (_("Day"), LEFT),
             (_("Time"), RIGHT),
+            *([(_("Paid an hour"), RIGHT)] if is_by_hour else []),
             (_("Floor an hour"), RIGHT),
             (_("Set by"), WIDE),
             (_("Due"), RIGHT),
@@ -177,13 +194,18 @@ def _days(title: str, project: Mapping[str, Any], currency: str) -> Table:
             [
                 day_word(day["day"]),
                 duration(day["time_ms"]),
+                *([hour[day["day"]]] if is_by_hour else []),
                 price(day["floor_micro"], currency),
                 bound_word(day["bound"]),
                 price(day["due_micro"], currency),
             ]
             for day in project["days"]
         ],
-        [_("Due at the floor"), "", "", "", price(project["due_micro"], currency)],
+        [
+            _("Due at the floor"),
+            *[""] * (4 if is_by_hour else 3),
+            price(project["due_micro"], currency),
+        ],
     )
 
 
@@ -252,6 +274,32 @@ def _contribution(one: Mapping[str, Any], currency: str, sign: int = 1) -> list[
     ]
 
 
+def _unheard(given: Mapping[str, Any]) -> list[Table]:
+    """Say which decisions of the period nobody here is independent to hear an appeal on."""
+    rows = [
+        [
+            ", ".join(filter(None, (decision_word(one["kind"]), one["project"]))),
+            whole(one["count"]),
+            day_word(one["day"]),
+        ]
+        for one in given.get("unheard", ())
+    ]
+    if not rows:
+        return []
+    return [
+        Table(
+            _("Decisions nobody here could hear an appeal on"),
+            [(_("Decision"), LEFT), (_("How many"), RIGHT), (_("The last on"), RIGHT)],
+            rows,
+            note=_(
+                "No such person exists here: nobody is independent of the client and of the"
+                " decision. Appeal all the same: unless it is taken back sooner, you win after 14"
+                " days."
+            ),
+        )
+    ]
+
+
 def _year(content: Mapping[str, Any]) -> Table:
     year, currency = content["year"], content["given"]["currency"]
     rows = [
@@ -284,8 +332,8 @@ def _parameters(content: Mapping[str, Any]) -> Table:
         ],
         [
             [
-                f"{parameter_word(one['parameter'])} ({one['place']})",
-                one["value"].replace(".", "," if locale() == "fr_CA" else "."),
+                f"{parameter_name(one['parameter'])} ({one['place']})",
+                in_words(Decimal(one["value"]), one["unit"]),
                 day_word(one["from"]),
                 one["title"],
                 confidence_word(one["confidence"]),

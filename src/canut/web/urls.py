@@ -3,9 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from canut.core.labour.ratings import RATE_DAYS
 from canut.web.access import (
     AMONG_WORKERS,
     ANYONE,
+    BEARERS,
     DECIDERS,
     DEMO,
     MEDIA_READERS,
@@ -116,6 +118,7 @@ PAGES: tuple[Page, ...] = (
     Page("decisions/<int:number>/appeal", decisions.object_to, "decision_appeal", SIGNED_IN, POST),
     Page("appeals/", appeals.waiting, "appeals", READERS),
     Page("appeals/<int:number>/take", appeals.take, "appeal_take", READERS, POST),
+    Page("appeals/<int:number>/reveal", appeals.reveal, "appeal_reveal", READERS, POST),
     Page("appeals/<int:number>/answer", appeals.answer, "appeal_answer", READERS, POST),
     Page("reviews/", reviewing.mine, "reviews", READERS),
     Page(_P + "review", reviewing.review, "project_review", DECIDERS),
@@ -133,11 +136,20 @@ PAGES: tuple[Page, ...] = (
         _P + "review/<int:number>/pass", reviewing.give_back, "project_review_pass", DECIDERS, POST
     ),
     Page("systems/", decisions.systems, "systems", ANYONE),
+    Page("systems/read", decisions.read, "systems_read", SIGNED_IN, POST),
     Page("systems/<str:name>/switch", decisions.switch, "system_switch", OPERATORS, POST),
     Page("work/", work.work, "work_home", WORKERS),
-    Page(_W + "rating", clients.rate, "work_rating", WORKERS, BOTH, for_worker=True),
+    Page(
+        _W + "rating",
+        clients.rate,
+        "work_rating",
+        WORKERS,
+        BOTH,
+        for_worker=True,
+        after_days=RATE_DAYS,
+    ),
     Page(_W + "ask", talk.ask, "workbench_ask", WORKERS, POST, json=True, for_worker=True),
-    Page("work/exposure", exposure.exposure, "work_exposure", WORKERS, BOTH),
+    Page("work/exposure", exposure.exposure, "work_exposure", BEARERS, BOTH),
     Page(_W, workbench.work, "workbench", WORKERS, for_worker=True),
     *(
         Page(
@@ -223,7 +235,7 @@ PAGES: tuple[Page, ...] = (
         people.end_member,
         "project_member_end",
         REQUESTERS,
-        POST,
+        BOTH,
     ),
     Page("pay/", pay.pay, "pay", SIGNED_IN, BOTH),
     Page("pay/<int:number>", pay.statement, "pay_statement", SIGNED_IN),

@@ -3,6 +3,10 @@
 from django.utils.translation import gettext_noop
 
 SAID: dict[str, tuple[str, str]] = {
+    "rating-over": (
+        gettext_noop("You left too long ago"),
+        gettext_noop("Who asks can be rated until %(limit)s days after your work there ended."),
+    ),
     "by-ballot-only": (
         gettext_noop("Representatives are elected"),
         gettext_noop("Nobody else gives that role or takes it. An election can be opened."),
@@ -70,6 +74,10 @@ SAID: dict[str, tuple[str, str]] = {
     "bad-policy": (
         gettext_noop("This value cannot be meant"),
         gettext_noop("Choose a rule of the list and a number from 0 up."),
+    ),
+    "policy-bounds": (
+        gettext_noop("This value is beyond what may be chosen"),
+        gettext_noop("Choose a value from %(least)s to %(most)s."),
     ),
     "same-policy": (
         gettext_noop("Nothing would change"),

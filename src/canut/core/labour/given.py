@@ -5,7 +5,7 @@ decided here: facts are gathered by ``actions.periods``, and counted in ``statem
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -49,6 +49,7 @@ class ProjectGiven:
         pieces: how many at which price, in micro-units.
         floor_micro: the project's own floor an hour, in its currency; None where it has none.
         hourly_micro: an agreed price an hour; None where pieces are paid alone.
+        hourly_of_day: that of the days on which it was another.
         held_ms: time of this period held back for a human to look at; paid later.
     """
 
@@ -61,6 +62,7 @@ class ProjectGiven:
     hourly_micro: int | None = None
     floor_micro: int | None = None
     held_ms: int = 0
+    hourly_of_day: Mapping[date, int] = field(default_factory=dict[date, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,23 @@ class Before:
     vacation_micro: int = 0
     net_micro: int = 0
     contributed: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True, slots=True)
+class UnheardGiven:
+    """Decisions of one kind about a person that nobody here is independent to hear an appeal on.
+
+    Args:
+        day: of the last of them.
+        kind: of ``store.decisions.Decision``.
+        project: its title; empty where they are of none.
+        count: how many.
+    """
+
+    day: date
+    kind: str
+    project: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +107,7 @@ class Given:
         own_rates: the employer's own rates, by parameter.
         wages: wages of earlier days, for the indemnity of a holiday.
         place_of_day: where the person worked on days on which it was not ``place``.
+        unheard: decisions of the period that nobody here could hear an appeal on, when it closed.
     """
 
     person: int
@@ -111,12 +131,18 @@ class Given:
     own_rates: Mapping[str, Decimal] = field(default_factory=dict[str, Decimal])
     wages: Mapping[date, int] = field(default_factory=dict[date, int])
     place_of_day: Mapping[date, str] = field(default_factory=dict[date, str])
+    unheard: Sequence[UnheardGiven] = ()
 
 
 def written(given: Given) -> dict[str, Any]:
-    """Write the facts as texts, whole numbers, lists and objects."""
+    """Write the facts as texts, whole numbers, lists and objects.
+
+    ``unheard`` is written only where there is something: a statement kept before it was known comes
+    to the same bytes.
+    """
     floor = given.operator_floor
-    return {
+    unheard = [asdict(one) | {"day": one.day.isoformat()} for one in given.unheard]
+    return ({"unheard": unheard} if unheard else {}) | {
         "person": {
             "number": given.person,
             "name": given.name,
@@ -188,6 +214,10 @@ def given_of(kept: Mapping[str, Any]) -> Given:
             place_of_day={
                 date.fromisoformat(day): place for day, place in kept["place_of_day"].items()
             },
+            unheard=tuple(
+                UnheardGiven(**one | {"day": date.fromisoformat(one["day"])})
+                for one in kept.get("unheard", ())
+            ),
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as problem:
         raise BadInput(
@@ -198,7 +228,12 @@ def given_of(kept: Mapping[str, Any]) -> Given:
 
 
 def _project_written(one: ProjectGiven) -> dict[str, Any]:
-    return {
+    """Write a project's facts; the prices of single days only where there are any.
+
+    Statements from before there were any keep their bytes.
+    """
+    days = {day.isoformat(): micro for day, micro in one.hourly_of_day.items()}
+    return ({"hourly_of_day": days} if days else {}) | {
         "number": one.number,
         "title": one.title,
         "organisation": one.organisation,
@@ -233,4 +268,7 @@ def _project_of(kept: Mapping[str, Any]) -> ProjectGiven:
             AdjustmentGiven(date.fromisoformat(each["day"]), each["micro"], each["reason"])
             for each in kept["adjustments"]
         ),
+        hourly_of_day={
+            date.fromisoformat(day): micro for day, micro in kept.get("hourly_of_day", {}).items()
+        },
     )
