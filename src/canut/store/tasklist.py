@@ -60,11 +60,12 @@ class Place(NamedTuple):
 
 
 class Page(NamedTuple):
-    """The tasks of a page, in order, each with its place; and whether more stand on either side."""
+    """The tasks of a page, in order, each with its place; what stands beside; how many in all."""
 
     places: list[Place]
     is_first: bool
     is_last: bool
+    count: int
 
 
 class _Part(NamedTuple):
@@ -147,17 +148,16 @@ def page_of(
     """
     query = _query(chosen)
     find = _Find(chosen, query, order, place, is_down != is_before, PAGE + 1)
-    is_few = order != query.part.sorted_by and (
-        bool(chosen.text) or count_some(chosen) <= MOST_COUNTED
-    )
+    count = count_some(chosen)
+    is_few = order != query.part.sorted_by and (bool(chosen.text) or count <= MOST_COUNTED)
     sql, values = _gathered(find) if is_few and query.part.table else _walked(find)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = [Place(float(value), int(task)) for task, value in cursor.fetchall()]
     is_more, rows = len(rows) > PAGE, rows[:PAGE]
     if is_before:
-        return Page(rows[::-1], is_first=not is_more, is_last=False)
-    return Page(rows, is_first=place is None, is_last=not is_more)
+        return Page(rows[::-1], is_first=not is_more, is_last=False, count=count)
+    return Page(rows, is_first=place is None, is_last=not is_more, count=count)
 
 
 def count_some(chosen: Filter, most: int = MOST_COUNTED) -> int:

@@ -18,7 +18,6 @@ from canut.store.models import Project, Task
 from canut.store.tasklist import (
     MOST_COUNTED,
     Place,
-    count_some,
     labels_in,
     page_of,
     tasks_in,
@@ -42,21 +41,22 @@ class Row(NamedTuple):
 def tasks(request: HttpRequest, project: Project) -> HttpResponse:
     """List the tasks that a filter finds, page by page."""
     asked = read_filter(request.GET)
-    chosen = asked.filter(project.id)
     page = page_of(
-        chosen, asked.order, is_down=asked.is_down, place=asked.place, is_before=asked.is_before
+        asked.filter(project.id),
+        asked.order,
+        is_down=asked.is_down,
+        place=asked.place,
+        is_before=asked.is_before,
     )
     question = results.question_or_none(project.id)
     rows = [Row(task, shown_task(project, task, question)) for task in tasks_in(page.places)]
     roles = roles_in(person_of(request), project)
-    count = count_some(chosen)
     shown = {
         "project": project,
         "asked": asked,
         "rows": rows,
-        "count": whole(min(count, MOST_COUNTED)),
-        "is_more": count > MOST_COUNTED,
-        "is_empty": not count,
+        "count": whole(min(page.count, MOST_COUNTED)),
+        "is_more": page.count > MOST_COUNTED,
         "before": "" if page.is_first or not page.places else _beside(asked, before=page.places[0]),
         "after": "" if page.is_last or not page.places else _beside(asked, after=page.places[-1]),
         "states": [(name, _(said)) for name, said in STATE_WORDS.items()],
