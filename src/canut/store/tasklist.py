@@ -65,7 +65,7 @@ class Page(NamedTuple):
     places: list[Place]
     is_first: bool
     is_last: bool
-    count: int
+    found: int
 
 
 class _Part(NamedTuple):
@@ -156,8 +156,8 @@ def page_of(
         rows = [Place(float(value), int(task)) for task, value in cursor.fetchall()]
     is_more, rows = len(rows) > PAGE, rows[:PAGE]
     if is_before:
-        return Page(rows[::-1], is_first=not is_more, is_last=False, count=count)
-    return Page(rows, is_first=place is None, is_last=not is_more, count=count)
+        return Page(rows[::-1], is_first=not is_more, is_last=False, found=count)
+    return Page(rows, is_first=place is None, is_last=not is_more, found=count)
 
 
 def count_some(chosen: Filter, most: int = MOST_COUNTED) -> int:
