@@ -179,6 +179,9 @@ def sums_of(project: Project, now_ms: int) -> Sums:
         answers = _answers_closed(project, since, cost.people)
         closed = bill_of_statements(cost.sums, answers, len(cost.people), chain, rate.currency)
         whole = together(closed, under_way, len(paid_people | cost.people))
+        before = (terms_of(one, now_ms) for one in cost.people - paid_people)
+        known = (_floor(project, rate.currency, terms, now_ms) for terms in before)
+        floors += [floor.per_hour for floor in known if floor]
     return Sums(
         whole,
         balance(project.id, rate.currency),
