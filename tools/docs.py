@@ -25,9 +25,11 @@ def main() -> int:
         for p in ROOT.glob("docs/**/*.md")
         if "[[[cog" in p.read_text() and "_build" not in str(p)
     )
+    describe = [sys.executable, "tools/openapi.py", *sys.argv[1:]]
     wanted = ["-r"] if "--write" in sys.argv else ["--check", f"--check-fail-msg={FRESH}"]
     commands = [
-        [f"{BIN}/cog", "-I", "tools", "-p", "import tables", "--verbosity=1", *wanted, *pages]
+        describe,
+        [f"{BIN}/cog", "-I", "tools", "-p", "import tables", "--verbosity=1", *wanted, *pages],
     ]
     for language in ("en", "fr"):
         out = ROOT / "docs/_build" / language

@@ -108,6 +108,18 @@ def addresses() -> str:
     return table(("Address", "Audience", "Methods", "Answers with"), rows)
 
 
+def operations(language: str) -> str:
+    """Table every operation of the API, whose keys it lets in, and in English what it does."""
+    heads = {"en": ("Method", "Address", "Roles", "Does"), "fr": ("Méthode", "Adresse", "Rôles")}
+    rows = []
+    for one in _module("web.api.addresses").ENDPOINTS:
+        address = one.address.replace("{slug:", "{")
+        roles = ", ".join(sorted(one.audience.roles)) or "*"
+        does = (inspect.getdoc(one.view) or "").partition("\n")[0]
+        rows.append((one.method, f"`{address}`", roles, does)[: len(heads[language])])
+    return table(heads[language], rows)
+
+
 def audiences() -> str:
     """Table every audience and the roles it lets in."""
     seen = {page.audience.name: page.audience for page in _module("web.urls").PAGES}

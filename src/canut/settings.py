@@ -1,6 +1,6 @@
 """The only place that reads the environment. Importing it writes nothing.
 
-Seven settings, standard library only; everything else is decided here once for every instance.
+A few settings, standard library only; everything else is decided here once for every instance.
 """
 
 import os
@@ -48,6 +48,11 @@ SETTINGS = (
         "Whom people turn to when work weighs on them; an address or a telephone number.",
     ),
     Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
+    Setting(
+        "CANUT_API_RATE",
+        "6000",
+        "Requests a minute that one key of the API may make to one server process.",
+    ),
     Setting(
         "CANUT_KEEP_BEATS_DAYS",
         "90",
@@ -218,6 +223,7 @@ MEDIA_ROOT = DATA / "media"
 SUPPORT = os.environ.get("CANUT_SUPPORT", "").strip()
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CANUT_UPLOAD_LIMIT_MIB") or 2048) * 2**20
 KEEP_BEATS_DAYS = int(os.environ.get("CANUT_KEEP_BEATS_DAYS") or 90)
+API_RATE = int(os.environ.get("CANUT_API_RATE") or 6000)
 ROW_LIMIT_BYTES = 2**20
 IMAGE_LIMIT_PIXELS = 100_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20

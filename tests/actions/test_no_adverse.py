@@ -96,28 +96,30 @@ def test_skipping_giving_back_and_flagging_change_no_score_and_no_access(seed: i
 
 
 def test_two_who_answer_alike_are_offered_and_scored_alike_whoever_appeals() -> None:
-    due = make_due(workers=3, tasks=12, overlap=5)
-    loud, quiet = make_worker(due.made.project), make_worker(due.made.project)
-    for worker in (*due.made.workers[1:], loud, quiet):
+    due = make_due(workers=3, tasks=12, overlap=7)
+    loud, quiet, won, unhurt = (make_worker(due.made.project) for _ in range(4))
+    for worker in (*due.made.workers[1:], loud, quiet, won, unhurt):
         for _ in range(6):
             answer_next(worker)
-    for worker in (loud, quiet):
+    for worker, outcome in ((loud, "upheld"), (quiet, None), (won, "overturned")):
         mine = Answer.objects.filter(worker=worker).latest("id")
         decision = reject_answer(
             mine.pk, by=due.author, code="no-answer", evidence=EVIDENCE, now_ms=NOW_MS + 60_000
         )
-        if worker == loud:
+        if outcome:
             assert worker.person is not None
             make_representative(worker.person, due.made.project.organisation)
             made = appeal(decision.pk, by=worker.person, words="No!", now_ms=NOW_MS + 61_000)
-            reply = Reply("upheld", "It says nothing.")
+            reply = Reply(outcome, "It says nothing.")
             answer_appeal(made.pk, reply, by=due.independent, now_ms=NOW_MS + 62_000)
 
     estimate_labels(due.made.project.pk, NOW)
 
-    pair = [Worker.objects.get(pk=worker.pk) for worker in (loud, quiet)]
-    assert pair[0].accuracy == pair[1].accuracy is not None
-    offered = [
-        {task.task for task in lease_tasks(worker.pk, 4, NOW_MS + 70_000).tasks} for worker in pair
-    ]
-    assert offered[0] == offered[1] != set()
+    for one, other in ((loud, quiet), (won, unhurt)):
+        pair = [Worker.objects.get(pk=worker.pk) for worker in (one, other)]
+        assert pair[0].accuracy == pair[1].accuracy is not None
+        offered = [
+            {task.task for task in lease_tasks(worker.pk, 4, NOW_MS + 70_000).tasks}
+            for worker in pair
+        ]
+        assert offered[0] == offered[1] != set()

@@ -8,11 +8,13 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from canut.actions.accounts import invitation_token
+from canut.actions.keys import KeyIn, create_key
 from canut.actions.managing import Change, change_many
 from canut.actions.records import hand_over
-from canut.store.models import Answer, Bulk, Fact, Review, Role
+from canut.store.models import Answer, ApiKey, Bulk, Fact, Review, Role
 from canut.store.tasklist import Filter
 from canut.web.access import OPERATORS, Page
 from canut.web.urls import PAGES
@@ -37,6 +39,7 @@ ARGUMENTS: dict[str, Example] = {
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
+    "key_revoke": lambda h: {"number": a_key(h).pk},
     "record_as": lambda _: {"form": "json"},
     "record_handed": lambda h: {"token": hand_over(h.people["worker"])},
     "client": lambda h: {"number": h.organisation.pk},
@@ -78,8 +81,10 @@ PERSONAL = {
     "appeal_take": {302, 403},
     "appeal_reveal": {404},
     "appeal_answer": {422},
+    "key_revoke": {302, 404},
 }
 MISSING: dict[str, dict[str, Any]] = {
+    "key_revoke": {"number": NO_ID},
     "place": {"code": "XX"},
     "project_task": {"number": NO_ID},
     "project_export_file": {"what": "labels", "form": "exe"},
@@ -116,6 +121,12 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_review_pass": {"number": NO_ID},
 }
 pytestmark = pytest.mark.django_db
+
+
+def a_key(house: House) -> ApiKey:
+    """Make a key for a program of the house."""
+    wanted = KeyIn("robot", Role.WORKER, organisation=house.organisation)
+    return create_key(wanted, by=house.people["requester"], now=timezone.now()).key
 
 
 def an_answer(house: House) -> Answer:

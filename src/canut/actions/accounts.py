@@ -106,9 +106,14 @@ def end_membership(membership: Membership, now: datetime) -> None:
 
 @transaction.atomic
 def join_as_worker(project: Project, person: Person, now: datetime) -> Worker:
-    """Make the person a worker of the project, under a fresh random id, or return who they are."""
+    """Make the person a worker of the project, under a fresh random id, or return who they are.
+
+    A program's answers are a model's, unless it stands for simulated people.
+    """
     add_member(person, Role.WORKER, now, project=project)
-    kind = Worker.Kind.SIMULATED if person.is_simulated else Worker.Kind.HUMAN
+    kind = Worker.Kind.MODEL if person.is_service else Worker.Kind.HUMAN
+    if person.is_simulated:
+        kind = Worker.Kind.SIMULATED
     worker, made = Worker.objects.get_or_create(
         project=project,
         person=person,

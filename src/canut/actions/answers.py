@@ -23,7 +23,7 @@ from canut.store.hot import both, dialect
 from canut.store.hot.both import Earlier, LeaseNow
 from canut.store.hot.rows import Standing
 from canut.store.hot.versions import Asked, Paid, question_version, rate_version
-from canut.store.work import Lease, TaskState
+from canut.store.work import Lease, TaskState, Worker
 
 KEY_LENGTH = 36
 CORRECTABLE = 10
@@ -176,7 +176,8 @@ def _find_lease(
     asked, rate = _versions(standing, submission.question_version)
     values = canonical(check_values(asked.schema, submission.values)).decode()
     counted, surplus = _worth(standing, lease, earlier)
-    is_free = standing.is_own_staff or lease.answered_before or earlier is not None
+    is_unpaid = standing.is_own_staff or standing.kind == Worker.Kind.MODEL
+    is_free = is_unpaid or lease.answered_before or earlier is not None
     last_ms = lease.last_answered_ms or 0
     at_ms = max(now_ms, last_ms)
     elapsed_ms = at_ms - max(lease.lent_ms, last_ms)

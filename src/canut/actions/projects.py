@@ -184,7 +184,12 @@ def write_aims(  # noqa: PLR0913 - each is a field of the form
     consent: str,
     paid: str,
 ) -> None:
-    """Say why the project exists, for whom, what could go wrong, and whose material it is."""
+    """Say why the project exists, for whom, what could go wrong, and whose material it is.
+
+    Raises:
+        BadInput: a text is too long.
+        Incomplete: a text is empty and people can answer already.
+    """
     texts = (business, social, ethical, whose, consent, paid)
     longest = 600
     for name, text in zip(AIMS + ORIGIN, texts, strict=True):
@@ -195,6 +200,8 @@ def write_aims(  # noqa: PLR0913 - each is a field of the form
                 field=name,
                 limit=longest,
             )
+        if not text.strip() and project.state != Project.State.DRAFT:
+            raise Incomplete(f"people read {name} before they accept; write it", field=name)
         setattr(project, name, text.strip())
     project.save(update_fields=[*AIMS, *ORIGIN])
 

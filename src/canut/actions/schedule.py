@@ -22,11 +22,14 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from canut.actions.adding import forget_unfinished
 from canut.actions.appeals import win_by_waiting
 from canut.actions.estimates import estimate_labels
+from canut.actions.export_files import forget_old_exports
 from canut.actions.facts import keep_fact
 from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
+from canut.actions.replies import forget_old_replies
 from canut.actions.reviews import ask_again, return_reviews
 from canut.actions.saying import do_what_is_due
 from canut.actions.scores import forget_old_scores
@@ -104,6 +107,9 @@ def run_due() -> int:
     index_texts_soon()
     if _is_hour_over(now_ms):
         forget_old_scores(now_ms)
+        forget_old_replies(now_ms)
+        forget_unfinished(now)
+        forget_old_exports(now)
         note_versions(now_ms)
     estimated = 0
     for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):

@@ -26,6 +26,7 @@ COMMANDS = (
         "operator",
         "Add who runs this instance; let somebody back in.",
     ),
+    Command("key", "key", "Make, list or revoke the keys by which programs use the API."),
     Command("backup", "backup", "Copy this instance into one file, while it works."),
     Command("restore", "restore", "Bring a copy back into an empty data folder."),
     Command("import", "bring_in", "Bring a file or folder of tasks into a project."),

@@ -4,8 +4,10 @@ from canut.store.appeals import Appeal, AppealLook, Sanction
 from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.decisions import Decision
 from canut.store.elections import Call, Candidate, Election, Voter
+from canut.store.export_files import ExportFile
 from canut.store.funds import ChainParty, ChainVersion, FundsLine
 from canut.store.instance import Fact
+from canut.store.keys import ApiKey, ApiReply, ApiUpload
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
 from canut.store.managing import Bulk, BulkTask, TextIndex
@@ -60,6 +62,9 @@ from canut.store.work import (
 
 __all__ = [
     "Answer",
+    "ApiKey",
+    "ApiReply",
+    "ApiUpload",
     "Appeal",
     "AppealLook",
     "BankDetails",
@@ -85,6 +90,7 @@ __all__ = [
     "Election",
     "EntryPending",
     "Estimate",
+    "ExportFile",
     "Fact",
     "Flag",
     "FundsLine",

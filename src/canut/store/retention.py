@@ -127,6 +127,12 @@ RETENTION = (
         "To keep you signed in.",
     ),
     Kept(
+        ("ApiKey", "ApiReply", "ApiUpload", "ExportFile"),
+        "Keys of programs, who made them, and what they sent or took out",
+        "Keys as long as the instance; answers to repeated requests a day; files a week",
+        "To know which program did what, and who let it in.",
+    ),
+    Kept(
         ("DBTaskResult",),
         "Jobs that ran in the background",
         "30 days",

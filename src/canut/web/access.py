@@ -19,9 +19,11 @@ from django.utils import timezone
 from canut.core.errors import Forbidden, Missing
 from canut.store.hot.seats import Seat, find_seat
 from canut.store.instance import is_demo
+from canut.store.keys import keys_in
 from canut.store.messages import threads_for
 from canut.store.models import (
     Answer,
+    ApiKey,
     Appeal,
     Decision,
     Invitation,
@@ -301,6 +303,17 @@ def membership_of(project: Project, number: int) -> Membership:
     if found is None:
         raise Missing("no such membership in this project")
     return found
+
+
+def keys_of(person: Person) -> list[ApiKey]:
+    """List the keys of the organisations and projects that a person looks after, newest first."""
+    organisations = [one.pk for one in organisations_of(person, REQUESTERS.roles)]
+    return keys_in(organisations, [one.pk for one in projects_of(person, REQUESTERS.roles)])
+
+
+def key_of(person: Person, number: int) -> ApiKey:
+    """Return a key of what a person looks after; raises ``Missing`` for any other."""
+    return _one(next((one for one in keys_of(person) if one.pk == number), None), "key")
 
 
 def organisations_of(person: Person, roles: frozenset[Role]) -> list[Organisation]:

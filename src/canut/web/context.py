@@ -76,6 +76,7 @@ SECTIONS = (
             (_("Payroll"), "payroll", "payroll"),
             (_("Floors and rates"), "places", "place"),
             (_("What decides here"), "systems", "system"),
+            (_("Keys"), "keys", "key"),
         ),
     ),
 )

@@ -6,7 +6,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -59,8 +65,13 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on."""
-        return self.get_response(request)
+        """Pass the request on; a wrong method is told in words where a program asks."""
+        answer = self.get_response(request)
+        if is_api(request) and isinstance(answer, HttpResponseNotAllowed):
+            told = _answer(request, "wrong-method", words_for("api-method"), 405)
+            told["Allow"] = answer["Allow"]
+            return told
+        return answer
 
     def process_exception(
         self, request: HttpRequest, exception: Exception
@@ -104,15 +115,23 @@ def fault(request: HttpRequest) -> HttpResponse:
     return _answer(request, "fault", words_for("fault"), 500)
 
 
+def is_api(request: HttpRequest) -> bool:
+    """Say whether a program asks, by the address."""
+    return request.path.startswith("/api/")
+
+
 def _answer(request: HttpRequest, case: str, words: Words, status: int) -> HttpResponse:
     page = page_of(request)
-    if page and page.json:
+    if (page and page.json) or is_api(request):
         problem = {
             "type": f"urn:canut:problem:{case}",
             "title": words.title,
             "status": status,
             "code": case,
             "detail": words.detail,
+            "next": words.detail,
+            "facts": {},
+            "errors": [],
         }
         return JsonResponse(problem, status=status, content_type="application/problem+json")
     reference = secrets.token_hex(3).upper()

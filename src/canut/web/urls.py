@@ -22,6 +22,7 @@ from canut.web.access import (
     Page,
     guard,
 )
+from canut.web.api import service
 from canut.web.pages import (
     appeals,
     clients,
@@ -32,6 +33,7 @@ from canut.web.pages import (
     home,
     imports,
     invitations,
+    keys,
     media,
     pay,
     payroll,
@@ -173,6 +175,8 @@ PAGES: tuple[Page, ...] = (
             exposure.harder,
         )
     ),
+    Page("keys/", keys.keys, "keys", REQUESTERS, BOTH),
+    Page("keys/<int:number>/revoke", keys.revoke, "key_revoke", REQUESTERS, POST),
     Page("projects/", results.projects, "projects", READERS),
     Page("projects/new", projects.new, "project_new", REQUESTERS, BOTH),
     Page(_P, results.project, "project", READERS),
@@ -259,6 +263,7 @@ PAGES: tuple[Page, ...] = (
 urlpatterns = [
     *(path(page.address, guard(page), name=page.name) for page in PAGES),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include((service.addresses(), "api"))),
 ]
 handler400 = "canut.web.problems.bad_request"
 handler403 = "canut.web.problems.denied"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
 from canut.web import words_say
+from canut.web.api_refusals import API
 from canut.web.due_refusals import DUE
 from canut.web.pay_refusals import PAY
 from canut.web.price_words import PRICE_CASES
@@ -347,7 +348,7 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
-_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, REVIEW)
+_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, REVIEW, API)
 CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
 
 

@@ -40,7 +40,7 @@ def drop_texts(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> Non
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0012_money"),
+        ("store", "0013_api"),
     ]
 
     operations = [

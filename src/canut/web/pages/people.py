@@ -15,7 +15,15 @@ from canut.core.errors import Forbidden, Refusal
 from canut.core.labour.acts import SUSPENSION, acts_for
 from canut.store.models import Membership, Person, Project, Role
 from canut.store.organisations import all_organisations, members_of, memberships_of
-from canut.web.access import is_shared, membership_of, person_named, person_of, worker_with
+from canut.web.access import (
+    REQUESTERS,
+    is_shared,
+    membership_of,
+    person_named,
+    person_of,
+    roles_anywhere,
+    worker_with,
+)
 from canut.web.decided import reason_choices
 from canut.web.due_forms import RejectForm
 from canut.web.forms import NameForm, OrganisationForm
@@ -26,7 +34,11 @@ from canut.web.words import words_of
 def account(request: HttpRequest) -> HttpResponse:
     """Show who I am here, my roles, and how I can come back."""
     person = person_of(request)
-    shown = {"memberships": memberships_of(person), "is_shared": is_shared(person)}
+    shown = {
+        "memberships": memberships_of(person),
+        "is_shared": is_shared(person),
+        "may_make_keys": bool(roles_anywhere(request) & REQUESTERS.roles),
+    }
     return render(request, "account/account.html", shown)
 
 

@@ -1,0 +1,164 @@
+"""Exports as jobs: asked for, written to a file, taken away, forgotten after a week.
+
+What a file holds and which tasks it marks as having left is decided in ``exports``.
+"""
+
+import json
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.tasks import task
+from django.utils import timezone
+
+from canut.actions.bills import summary_of
+from canut.actions.exports import export_answers, export_labels
+from canut.core.errors import BadInput, Conflict, Missing, Refusal
+from canut.core.formats.writing import check_format
+from canut.store.export_files import ExportFile
+from canut.store.models import Person, Project, TaskState
+
+State = ExportFile.State
+FEW_TASKS = 5_000
+KEPT = timedelta(days=7)
+type Write = Callable[[ExportFile], Iterator[bytes]]
+EXPORTS: dict[str, Write] = {
+    "labels": lambda one: export_labels(
+        one.project_id, one.form, for_excel=bool(one.options.get("excel"))
+    ),
+    "answers": lambda one: export_answers(
+        one.project_id,
+        one.form,
+        everything=bool(one.options.get("everything")),
+        for_excel=bool(one.options.get("excel")),
+    ),
+    "summary": lambda one: iter([_summary(one)]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportIn:
+    """An export as it is asked for.
+
+    Args:
+        what: labels, answers, or the summary: who paid, who was paid on the way, what people got.
+        form: csv, jsonl, json or parquet; of the summary json alone.
+        everything: of answers, also the surplus and the corrected ones.
+        excel: begin a CSV so that Excel sees the accents.
+    """
+
+    what: str
+    form: str
+    everything: bool = False
+    excel: bool = False
+
+
+def ask_export(project: Project, wanted: ExportIn, *, by: Person, now: datetime) -> ExportFile:
+    """Ask for a file: of a small project it is written at once, of a large one by a job.
+
+    Args:
+        project: whose.
+        wanted: what goes into it, and in which form.
+        by: who asks; that they may is seen to before.
+        now: when.
+
+    Raises:
+        BadInput: there is no such export, or no such form of it.
+    """
+    if wanted.what not in EXPORTS:
+        raise BadInput(
+            f"no export {wanted.what!r}; there are {', '.join(EXPORTS)}",
+            code="export-unknown",
+            what=wanted.what,
+        )
+    check_format(wanted.form)
+    if wanted.what == "summary" and wanted.form != "json":
+        raise BadInput("the summary is written as json", code="format-unknown", format=wanted.form)
+    made = _keep(project, wanted, by, now)
+    few = TaskState.objects.filter(project=project)[: FEW_TASKS + 1].count() <= FEW_TASKS
+    if few:
+        write_export.call(made.pk)
+    else:
+        write_export.enqueue(made.pk)
+    made.refresh_from_db()
+    return made
+
+
+@transaction.atomic
+def _keep(project: Project, wanted: ExportIn, by: Person, now: datetime) -> ExportFile:
+    return ExportFile.objects.create(
+        project=project,
+        what=wanted.what,
+        form=wanted.form,
+        options={"everything": wanted.everything, "excel": wanted.excel},
+        token=secrets.token_hex(16),
+        by=by,
+        asked_at=now,
+    )
+
+
+@task
+def write_export(export_id: int) -> None:
+    """Write the file; what cannot be written says why, and asking again begins anew."""
+    one = ExportFile.objects.get(pk=export_id)
+    if one.state != State.WAITING:
+        return
+    path = path_of(one)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = path.with_suffix(".part")
+    try:
+        with partial.open("wb") as out:
+            out.writelines(EXPORTS[one.what](one))
+        partial.replace(path)
+    except Refusal as refusal:
+        partial.unlink(missing_ok=True)
+        _settle(one, state=State.FAILED, failure=refusal.case)
+    else:
+        _settle(one, state=State.DONE, size_bytes=path.stat().st_size, done_at=timezone.now())
+
+
+@transaction.atomic
+def _settle(one: ExportFile, **facts: object) -> None:
+    ExportFile.objects.filter(pk=one.pk).update(**facts)
+
+
+def _summary(one: ExportFile) -> bytes:
+    told = summary_of(one.project, int(timezone.now().timestamp() * 1000))
+    return json.dumps(told, ensure_ascii=False, indent=2).encode()
+
+
+def file_of(one: ExportFile) -> Path:
+    """Return where the file is.
+
+    Raises:
+        Conflict: ``export-waiting``: it is not written yet; ``export-failed``: it cannot be.
+        Missing: it was forgotten.
+    """
+    if one.state == State.WAITING:
+        raise Conflict("the export is being written; ask again soon", code="export-waiting")
+    if one.state == State.FAILED:
+        raise Conflict(f"the export failed: {one.failure}; ask anew", code="export-failed")
+    path = path_of(one)
+    if one.state == State.GONE or not path.is_file():
+        raise Missing("the file is forgotten after a week; ask for it anew", code="export-gone")
+    return path
+
+
+def forget_old_exports(now: datetime) -> int:
+    """Remove files older than a week; returns how many."""
+    old = ExportFile.objects.filter(asked_at__lt=now - KEPT).exclude(state=State.GONE)
+    found = list(old[:1000])
+    for one in found:
+        shutil.rmtree(path_of(one).parent, ignore_errors=True)
+        _settle(one, state=State.GONE)
+    return len(found)
+
+
+def path_of(one: ExportFile) -> Path:
+    """Return where the file of an export stands, or would."""
+    return Path(settings.DATA) / "exports" / one.token / f"{one.what}.{one.form}"

@@ -1,0 +1,87 @@
+"""``canut key``: make, list and revoke the keys by which programs use the API."""
+
+import argparse
+
+from canut.commands.instance import add_data, migrate_if_new, set_up
+from canut.core.errors import BadInput, Missing
+
+ROLES = ("requester", "worker", "reviewer", "operator", "auditor")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what to do, for what the key is, and how long it works."""
+    parser.add_argument(
+        "what",
+        choices=["create", "list", "revoke"],
+        help="create: print a new key, last; list: every key; revoke: end one",
+    )
+    parser.add_argument("number", nargs="?", type=int, help="the key to revoke, as list shows it")
+    parser.add_argument("--role", choices=ROLES, help="what the program may do")
+    parser.add_argument("--name", help="what the program is called")
+    parser.add_argument("--organisation", metavar="NAME", help="good for its projects alone")
+    parser.add_argument("--project", metavar="PROJECT", help="good for this project alone")
+    parser.add_argument("--days", type=int, default=365, help="how long it works")
+    parser.add_argument(
+        "--simulated", action="store_true", help="its answers are those of simulated people"
+    )
+    add_data(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what is asked; a new key stands alone on the last line."""
+    set_up(args)
+    from django.utils import timezone
+
+    from canut.actions.keys import revoke_key
+    from canut.store.keys import key_numbered
+
+    migrate_if_new()
+    if args.what == "create":
+        return _create(args)
+    if args.what == "list":
+        return _list()
+    key = key_numbered(args.number or 0)
+    if key is None:
+        raise Missing(f"there is no key {args.number}; see canut key list", code="key-missing")
+    revoke_key(key, timezone.now())
+    print(f"Key {key.pk} ({key.name}) works no more.")
+    return 0
+
+
+def _create(args: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from canut.actions.keys import KeyIn, create_key
+    from canut.store.models import Organisation, Project, Role
+
+    if not args.role or not args.name:
+        raise BadInput("say what the key is for: --role ROLE --name NAME", code="key-unsaid")
+    organisation = Organisation.objects.filter(name=args.organisation or "").first()
+    if args.organisation and organisation is None:
+        raise Missing(f"there is no organisation {args.organisation!r}", code="missing")
+    project = Project.objects.filter(slug=args.project or "").first()
+    if args.project and project is None:
+        raise Missing(f"there is no project {args.project!r}", code="missing")
+    if project and organisation:
+        raise BadInput("a key is for a project or for an organisation", code="key-unsaid")
+    wanted = KeyIn(
+        args.name, Role(args.role), args.days, organisation, project, is_simulated=args.simulated
+    )
+    made = create_key(wanted, by=None, now=timezone.now())
+    print(f"Key {made.key.pk} for {made.key.name}, as {args.role}, until", end=" ")
+    print(f"{made.key.expires_at:%Y-%m-%d}. It is shown this once:")
+    print(made.token)
+    return 0
+
+
+def _list() -> int:
+    from canut.store.keys import all_keys
+
+    for key in all_keys():
+        where = key.project.slug if key.project else ""
+        where = where or (key.organisation.name if key.organisation else "everywhere")
+        ends = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
+        ends = ends or f"until {key.expires_at:%Y-%m-%d}"
+        used = f"used {key.used_on}" if key.used_on else "never used"
+        print(f"{key.pk}\t{key.prefix}…\t{key.role}\t{where}\t{ends}\t{used}\t{key.name}")
+    return 0

@@ -1,0 +1,162 @@
+"""Answers over the API: sent one by one or many at once, listed."""
+
+from typing import Annotated, Any
+
+import msgspec
+from django.http import HttpRequest
+from ninja import Query, Status
+from pydantic import Field
+
+from canut.actions.answers import Receipt, Submission, submit_answer
+from canut.core.errors import Refusal
+from canut.store.listing import answers_from, answers_of_worker
+from canut.store.models import Answer, Role
+from canut.web.api.gate import caller_of, project_id_of, seat_of
+from canut.web.api.shapes import Into, Listed, Number, Out, moment, page_of, place_of
+from canut.web.api.tasks import AnswerLine
+from canut.web.moments import now_ms
+from canut.web.problems import title_of
+
+MOST_AT_ONCE = 200
+
+
+class AnswerIn(Into):
+    """One answer; `key` is the client's own name for it, made once, so that a retry is safe."""
+
+    lease: Number
+    key: Annotated[str, Field(min_length=1, max_length=36)] = Field(
+        examples=["6f1f0c1e5b7f4d6c9d4d0b2e6a1f7c55"]
+    )
+    values: dict[str, Any] = Field(examples=[{"q": "positive"}])
+    question_version: Number | None = None
+    replaces: Annotated[str, Field(min_length=1, max_length=36)] | None = Field(
+        None, description="The key of one's own answer that this one corrects."
+    )
+    revealed: Annotated[int, Field(ge=0, le=1000)] | None = None
+
+
+class AnswersIn(Into):
+    """Several answers, in the order they were given."""
+
+    answers: Annotated[list[AnswerIn], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+class ReceiptOut(Out):
+    """What became of an answer; `repeated`: it had been kept before."""
+
+    answer: int
+    key: str
+    counted: bool
+    surplus: bool
+    replaced: str | None
+    repeated: bool
+    piece_micro: int
+    currency: str
+    elapsed_ms: int
+
+
+class Refused(Out):
+    """An answer that was not kept."""
+
+    key: str
+    code: str
+    title: str
+    detail: str
+
+
+class ReceiptsOut(Out):
+    """A receipt for every answer that was kept, a reason for every other."""
+
+    receipts: list[ReceiptOut]
+    refused: list[Refused]
+
+
+class AnswerOut(AnswerLine):
+    """An answer, with its task and time."""
+
+    task: int
+    task_key: str
+    question_version: int
+    key: str
+    elapsed_ms: int
+
+
+class AnswerPage(Out):
+    """Answers as they came."""
+
+    items: list[AnswerOut]
+    next: str | None
+
+
+class AnswersListed(Listed):
+    """Which answers, and where a page of them begins."""
+
+    everything: bool = Field(default=False, description="Also the surplus and the corrected ones.")
+
+
+def submit(request: HttpRequest, project: str, body: AnswerIn) -> Status[object]:
+    """Send an answer to a task held; 200 where the same key was kept before."""
+    receipt = submit_answer(seat_of(request), _given(body), now_ms())
+    return Status(200 if receipt.repeated else 201, _receipt(receipt))
+
+
+def submit_many(request: HttpRequest, project: str, body: AnswersIn) -> dict[str, object]:
+    """Send several answers: each is kept by itself, and a refused one holds back no other."""
+    worker = seat_of(request)
+    receipts: list[dict[str, object]] = []
+    refused: list[dict[str, object]] = []
+    for one in body.answers:
+        try:
+            receipts.append(_receipt(submit_answer(worker, _given(one), now_ms())))
+        except Refusal as refusal:
+            refused.append(
+                {
+                    "key": one.key,
+                    "code": refusal.case,
+                    "title": title_of(refusal),
+                    "detail": str(refusal),
+                }
+            )
+    return {"receipts": receipts, "refused": refused}
+
+
+def list_answers(
+    request: HttpRequest, project: str, page: Query[AnswersListed]
+) -> dict[str, object]:
+    """List answers as they came; a worker's key sees its own alone.
+
+    Reading here does not settle an answer; an export does.
+    """
+    (after,) = place_of(page.cursor, (0,))
+    caller = caller_of(request)
+    if caller.role == Role.WORKER:
+        found = answers_of_worker(seat_of(request), after, page.limit)
+    else:
+        found = answers_from(project_id_of(request), after, page.limit, everything=page.everything)
+    return page_of(found, page.limit, lambda one: (one.pk,), _told)
+
+
+def _given(one: AnswerIn) -> Submission:
+    return Submission(**one.dict())
+
+
+def _receipt(receipt: Receipt) -> dict[str, object]:
+    told: dict[str, object] = msgspec.to_builtins(receipt)
+    return told
+
+
+def _told(answer: Answer) -> dict[str, object]:
+    return {
+        "id": answer.pk,
+        "task": answer.task_id,
+        "task_key": answer.task.key,
+        "worker": answer.worker.public_id,
+        "author_kind": answer.author_kind,
+        "values": msgspec.json.decode(answer.values),
+        "question_version": answer.question_version.number,
+        "key": answer.client_key,
+        "counted": answer.counted,
+        "surplus": answer.surplus,
+        "elapsed_ms": answer.elapsed_ms,
+        "at": moment(answer.answered_ms),
+    }

@@ -1,0 +1,122 @@
+"""The API, put together from its addresses."""
+
+import json
+from typing import ClassVar
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
+from ninja import NinjaAPI
+from ninja.decorators import decorate_view
+from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
+from ninja.types import DictStrAny
+
+from canut import __version__
+from canut.core.errors import BadInput, Refusal
+from canut.web.api.addresses import ENDPOINTS
+from canut.web.api.answers_no import misread, no, of_library
+from canut.web.api.describe import Documented
+from canut.web.api.gate import caller_of, gate
+
+ABOUT = """Everything a page of Canut does for a project, for programs.
+
+Sign in with `Authorization: Bearer KEY`; a key is made on the page *Keys* or by `canut key create`.
+A refusal is a problem (RFC 9457): act on its `code`, which is stable. Lists go on where `next` says
+(`cursor`). A POST with an `Idempotency-Key` may be sent again. Sentences are in the language of
+`Accept-Language`: `en` or `fr`.
+"""
+TAGS = {
+    "members": "The key itself; who has a role in a project, and the links by which others come.",
+    "projects": "What is asked, what it pays, what it is for, and whether it is open.",
+    "tasks": "The items to judge: added in bulk, whole or piece by piece.",
+    "leases": "Tasks lent to be answered.",
+    "answers": "What was answered.",
+    "results": "The label of each task and how sure it is; known answers to measure by.",
+    "reviews": "What is unsure or flagged, and what people decided.",
+    "exports": "Files to take away.",
+}
+
+
+class Bearer:
+    """The key, as it is described; ``gate`` has found it by then."""
+
+    openapi_security_schema: ClassVar[dict[str, str]] = {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key of this instance: `canut_…`.",
+    }
+
+    def __call__(self, request: HttpRequest) -> object:
+        """Return who asks."""
+        return caller_of(request)
+
+
+class Strict(Parser):
+    """Reads JSON as the standard has it: no NaN, no half a character, none that cannot be kept."""
+
+    def parse_body(self, request: HttpRequest) -> DictStrAny:
+        """Read a body.
+
+        Raises:
+            BadInput: it is not JSON, or holds the character of number 0.
+        """
+        body = request.body
+        if rb"\u0000" in body:
+            raise BadInput("the body holds the character U+0000", code="bad-character")
+        try:
+            read: DictStrAny = msgspec.json.decode(body)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise BadInput(f"the body is no JSON: {error}", code="bad-json") from None
+        return read
+
+
+def make_api() -> NinjaAPI:
+    """Put the API together."""
+    api = Documented(
+        title="Canut",
+        version=__version__,
+        description=ABOUT,
+        docs_url=None,
+        openapi_url="/openapi.json",
+        urls_namespace="api",
+        parser=Strict(),
+        openapi_extra={"tags": [{"name": n, "description": said} for n, said in TAGS.items()]},
+    )
+    api.add_exception_handler(Refusal, _no)
+    api.add_exception_handler(ValidationError, _misread)
+    api.add_exception_handler(HttpError, _of_library)
+    for one in ENDPOINTS:
+        api.api_operation(
+            [one.method],
+            f"/{one.address}",
+            auth=Bearer(),
+            response=one.answers or {200: None},
+            operation_id=f"{one.tag}_{one.view.__name__}",
+            tags=[one.tag],
+            url_name=f"{one.tag}_{one.view.__name__}",
+        )(decorate_view(gate(one.audience, one.takes, repeats=one.repeats))(one.view))
+    return api
+
+
+def _no(request: HttpRequest, refusal: Refusal | type[Refusal]) -> HttpResponse:
+    return no(request, refusal if isinstance(refusal, Refusal) else refusal(""))
+
+
+def _misread(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
+    return misread(request, error if isinstance(error, ValidationError) else error([]))
+
+
+def _of_library(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
+    return of_library(request, error if isinstance(error, HttpError) else error(400, ""))
+
+
+def openapi_text() -> str:
+    """Return the OpenAPI file as it is kept in the docs."""
+    document = make_api().get_openapi_schema()
+    return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def addresses() -> list[URLResolver | URLPattern]:
+    """Return the addresses of the API for ``urls``."""
+    return list(make_api().urls[0])

@@ -1,0 +1,273 @@
+"""Every operation of the API: works, and refuses whom and what it should."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from canut.actions.accounts import add_member
+from canut.store.models import ApiUpload, ExportFile, Flag, Organisation, Project, Role, Task
+from canut.web.access import Audience
+from canut.web.api.addresses import ENDPOINTS, Endpoint
+from canut.web.moments import now_ms
+from tests.factories import NOW, SCHEMA, answer_next, make_person
+from tests.web.api.program import AIMS, V1, Program, program
+from tests.web.house import House
+
+NO_ID = "999999"
+PIECE = b'{"text": "un"}\n{"text": "deux"}\n'
+NAMED = [f"{one.method} {one.address}" for one in ENDPOINTS]
+type Make = Callable[[House, Program], object]
+type Json = Any
+
+
+def of_worker(house: House, bot: Program) -> int:
+    """Lend the program a task."""
+    (lent,) = bot.post(f"projects/{house.project.slug}/leases", {"count": 1})["leases"]
+    return int(lent["lease"])
+
+
+def an_upload(house: House, _bot: Program) -> str:
+    """Begin an upload in the project that is open."""
+    asking = program("requester", project=house.project)
+    token = asking.post(f"projects/{house.project.slug}/uploads")["upload"]
+    return str(token)
+
+
+def an_export(house: House, _bot: Program) -> int:
+    """Have an export written."""
+    asking = program("requester", project=house.project)
+    return int(asking.post(f"projects/{house.project.slug}/exports", {})["id"])
+
+
+def an_import(house: House, _bot: Program) -> int:
+    """Send a row."""
+    asking = program("requester", project=house.project)
+    return int(asking.post(f"projects/{house.project.slug}/tasks", [{"text": "neuf"}])["id"])
+
+
+def an_answer(house: House, bot: Program) -> dict[str, Any]:
+    """Make the answer to a task that the program holds."""
+    return {"lease": of_worker(house, bot), "key": "cle", "values": {"q": "oui"}}
+
+
+PARTS: dict[str, Make] = {
+    "task": lambda h, _: h.tasks[0].pk,
+    "lease": of_worker,
+    "answer": lambda h, _: answer_next(h.worker, now_ms=now_ms() - 5000).answer,
+    "upload": an_upload,
+    "number": an_export,
+    "member": lambda h, _: h.membership.pk,
+    "invitation": lambda h, _: h.invitation.pk,
+}
+BODIES: dict[str, Make] = {
+    "POST projects": lambda *_: {"title": "Neuf"},
+    "PATCH projects/{slug:project}": lambda *_: {"title": "Autre", "lease_seconds": 300},
+    "PUT projects/{slug:project}/overlap": lambda *_: {"overlap": 3},
+    "PUT projects/{slug:project}/aims": lambda *_: AIMS,
+    "PUT projects/{slug:project}/risk": lambda *_: {"severity": 0},
+    "PUT projects/{slug:project}/chain": lambda *_: {"client": "Les Soies", "country": "CA"},
+    "POST projects/{slug:project}/questions": lambda *_: {"schema": SCHEMA},
+    "POST projects/{slug:project}/rates": lambda *_: {"currency": "CAD", "piece_micro": 1},
+    "POST projects/{slug:project}/tasks": lambda *_: [{"text": "un"}, {"text": "deux"}],
+    "POST projects/{slug:project}/leases": lambda *_: {"count": 2},
+    "POST projects/{slug:project}/leases/renew": lambda h, b: {"leases": [of_worker(h, b)]},
+    "POST projects/{slug:project}/leases/release": lambda h, b: {"leases": [of_worker(h, b)]},
+    "POST projects/{slug:project}/answers": an_answer,
+    "POST projects/{slug:project}/answers/batch": lambda h, b: {"answers": [an_answer(h, b)]},
+    "PUT projects/{slug:project}/tasks/{task}/gold": lambda *_: {"label": "oui"},
+    "POST projects/{slug:project}/answers/{answer}/reject": lambda *_: {
+        "code": "off-task",
+        "evidence": "Toujours la première.",
+    },
+    "POST projects/{slug:project}/exports": lambda *_: {"what": "answers", "form": "jsonl"},
+    "POST projects/{slug:project}/invitations": lambda *_: {"role": "worker", "max_uses": 3},
+}
+
+
+def name_of(one: Endpoint) -> str:
+    return f"{one.method} {one.address}"
+
+
+def role_for(audience: Audience) -> str:
+    """Return a role that is let in, the requester's where it is."""
+    roles = {str(role) for role in audience.roles} or {"requester"}
+    return "requester" if "requester" in roles else min(roles)
+
+
+def role_not_for(audience: Audience) -> str | None:
+    """Return a role that is not let in; None where every one is."""
+    roles = {str(role) for role in audience.roles}
+    every = ("auditor", "worker", "requester", "reviewer")
+    return next((role for role in every if roles and role not in roles), None)
+
+
+def address_of(one: Endpoint, house: House, bot: Program, missing: str = "") -> str:
+    """Write the address with things that are there, or with one part that is not."""
+    address = one.address.replace("{slug:project}", house.project.slug)
+    for part, make in PARTS.items():
+        if "{" + part + "}" in address:
+            make_it = an_import if part == "number" and "/imports/" in address else make
+            value = missing or str(make_it(house, bot))
+            address = address.replace("{" + part + "}", value)
+    return (
+        f"{address}?offset=0"
+        if name_of(one).startswith("PATCH") and "uploads" in address
+        else address
+    )
+
+
+def send(one: Endpoint, bot: Program, address: str, body: object) -> Json:
+    """Send what the operation takes."""
+    if "application/octet-stream" in one.takes:
+        return bot.ask(one.method, address, PIECE, kind=one.takes[0])
+    return bot.ask(one.method, address, body)
+
+
+def body_of(one: Endpoint, house: House, bot: Program) -> object:
+    make = BODIES.get(name_of(one))
+    return make(house, bot) if make else None
+
+
+def prepare(one: Endpoint, bot: Program, address: str) -> None:
+    """Bring an upload so far that it can be finished."""
+    if one.address.endswith("/finish"):
+        at = address.removesuffix("/finish")
+        assert send(PIECES, bot, f"{at}?offset=0", None).status_code == 200
+
+
+PIECES = next(
+    one for one in ENDPOINTS if name_of(one).startswith("PATCH") and "upload" in one.address
+)
+
+
+def undone(act: Callable[[], Json]) -> Json:
+    """Do something and take it back."""
+    with transaction.atomic():
+        answer = act()
+        transaction.set_rollback(True)
+    return answer
+
+
+@pytest.mark.parametrize("one", ENDPOINTS, ids=NAMED)
+def test_operation_works(one: Endpoint, shared: House) -> None:
+    house = shared
+    bot = program(role_for(one.audience), organisation=house.organisation)
+    Project.objects.filter(pk=house.project.pk).update(is_own_staff=True)
+    address = address_of(one, house, bot)
+    prepare(one, bot, address)
+
+    answer = send(one, bot, address, body_of(one, house, bot))
+
+    if name_of(one) == "POST projects/{slug:project}/answers/{answer}/reject":
+        assert (answer.status_code, answer.json()["code"]) == (403, "service-actor")
+    else:
+        assert answer.status_code in {*one.answers, 200}, getattr(answer, "content", b"")
+        assert "RateLimit" in answer
+        assert not answer.cookies
+
+
+@pytest.mark.parametrize("one", ENDPOINTS, ids=NAMED)
+def test_operation_refuses_whom_and_what_it_should(one: Endpoint, shared: House) -> None:
+    house = shared
+    bot = program(role_for(one.audience), organisation=house.organisation)
+    elsewhere = Organisation.objects.get(name="Ailleurs")
+    stranger = program(role_for(one.audience), organisation=elsewhere)
+    wrong = role_not_for(one.audience)
+    address = address_of(one, house, bot)
+    body = body_of(one, house, bot)
+    has_project = "{slug:project}" in one.address
+    has_id = has_project and "}" in one.address.split("{slug:project}")[1]
+    gone = "0" * 32 if "{upload}" in one.address else NO_ID
+
+    got = {
+        "no key": undone(lambda: Client().generic(one.method, V1 + address)).status_code,
+        "bad key": undone(
+            lambda: send(one, Program(bot.key, "canut_x"), address, body)
+        ).status_code,
+        "wrong method": undone(lambda: bot.ask("TRACE", address)).status_code,
+    }
+    wanted = {"no key": 401, "bad key": 401, "wrong method": 405}
+    if wrong:
+        other = program(wrong, organisation=house.organisation)
+        got["wrong role"] = undone(lambda: send(one, other, address, body)).status_code
+        wanted["wrong role"] = 403
+    if has_project:
+        got["another organisation"] = undone(lambda: send(one, stranger, address, body)).status_code
+        lost = address.replace(house.project.slug, "jamais-fait")
+        got["no project"] = undone(lambda: send(one, bot, lost, body)).status_code
+        wanted |= {"another organisation": 404, "no project": 404}
+    if has_id:
+        lost = address_of(one, house, bot, missing=gone)
+        answer = undone(lambda: send(one, bot, lost, body))
+        got["no such id"] = (
+            404 if answer.status_code == 409 and "{lease}" in one.address else answer.status_code
+        )
+        wanted["no such id"] = 404
+    if one.takes:
+        got["wrong type"] = undone(
+            lambda: bot.ask(one.method, address, b"<a/>", kind="text/xml")
+        ).status_code
+        wanted["wrong type"] = 415
+
+    assert got == wanted
+
+
+def test_id_of_another_organisation_is_missing(shared: House) -> None:
+    house = shared
+    elsewhere = Organisation.objects.get(name="Ailleurs")
+    other = Project.objects.create(
+        slug="ailleurs",
+        title="Ailleurs",
+        organisation=elsewhere,
+        created_by=make_person(),
+        created_at=NOW,
+    )
+    stranger = program("requester", project=other)
+    member = add_member(make_person(), Role.AUDITOR, NOW, project=house.project)
+    at = "projects/ailleurs"
+
+    codes = {
+        address: stranger.ask(method, f"{at}/{address}", body).status_code
+        for method, address, body in (
+            ("GET", f"tasks/{house.tasks[0].pk}", None),
+            ("PUT", f"tasks/{house.tasks[0].pk}/gold", {"label": "oui"}),
+            ("GET", f"imports/{house.tasks[0].source_id}", None),
+            ("GET", f"uploads/{an_upload(house, stranger)}", None),
+            ("GET", f"exports/{an_export(house, stranger)}", None),
+            ("GET", f"exports/{an_export(house, stranger)}/file", None),
+            ("DELETE", f"members/{member.pk}", None),
+            ("DELETE", f"invitations/{house.invitation.pk}", None),
+        )
+    }
+
+    assert {address: code for address, code in codes.items() if code != 404} == {}
+    assert Task.objects.filter(known="oui").count() == 0
+
+
+def test_every_operation_with_a_body_has_an_example_here() -> None:
+    with_body = {name_of(one) for one in ENDPOINTS if "application/json" in one.takes}
+
+    assert with_body == set(BODIES)
+
+
+def test_lists_go_on_where_the_page_before_ended(shared: House) -> None:
+    house = shared
+    bot = program("operator", organisation=house.organisation)
+    at = f"projects/{house.project.slug}"
+    for task in house.tasks:
+        Flag.objects.create(task=task, worker=house.worker, text="?", flagged_ms=1)
+        Task.objects.filter(pk=task.pk).update(known="oui")
+        bot.ask("POST", f"{at}/exports", {})
+
+    for address in (f"{at}/tasks", f"{at}/results", f"{at}/gold", f"{at}/reviews/flags"):
+        first = bot.get(f"{address}?limit=2")
+        second = bot.get(f"{address}?limit=2&cursor={first['next']}")
+
+        assert [len(first["items"]), len(second["items"])] == [2, 1], address
+        assert second["next"] is None
+        assert {str(one) for one in first["items"]} & {str(one) for one in second["items"]} == set()
+    assert ExportFile.objects.count() == 3
+    assert ApiUpload.objects.count() == 0
