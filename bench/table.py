@@ -128,6 +128,17 @@ def _bulk_lines() -> Iterator[Line]:
     yield Line("export of labels, csv", "exports", labels, _field("rows_per_s"), "rows/s")
     yield Line("closing a pay period, by beats", "period", _all, _field("seconds"), "s")
     yield Line("… most memory", "period", _all, _field("peak_mib"), "MiB")
+    yield from _manager_lines()
+
+
+def _manager_lines() -> Iterator[Line]:
+    plain = _page("none", "task")
+    yield Line("all tasks, first page, half below", "manager", plain, _field("p50_ms"), "ms")
+    yield Line("… 95 % below", "manager", plain, _field("p95_ms"), "ms")
+    slowest = _has("slowest")
+    yield Line("… the slowest filter, 95 % below", "manager", slowest, _field("p95_ms"), "ms")
+    indexed = _has("rows_per_s")
+    yield Line("texts made searchable", "manager", indexed, _field("rows_per_s"), "rows/s")
 
 
 def _rows(line: Line, figures: Figures) -> list[list[str]]:
@@ -161,6 +172,14 @@ def _load(name: str) -> Callable[[Found], bool]:
 
 def _beside(*, wanted: bool) -> Callable[[Found], bool]:
     return lambda load: load["beside_a_writer"] is wanted
+
+
+def _page(chosen: str, order: str) -> Callable[[Found], bool]:
+    return lambda load: (load["filter"], load.get("order")) == (chosen, order)
+
+
+def _has(name: str) -> Callable[[Found], bool]:
+    return lambda load: name in load
 
 
 def _left(what: str, form: str) -> Callable[[Found], bool]:

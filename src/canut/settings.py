@@ -291,6 +291,7 @@ TEMPLATES = [
                 "canut.web.drawn",
                 "canut.web.pay_tags",
                 "canut.web.dayline",
+                "canut.web.review_words",
             ],
         },
     }

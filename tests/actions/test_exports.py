@@ -128,10 +128,10 @@ def test_labels_leave_with_the_tasks_own_data_and_no_formula(shop: Shop) -> None
 
     first, second, third = shop.first.id, shop.second.id, shop.third.id
     assert b"".join(parts).decode().splitlines() == [
-        "task,key,label,confidence,answers,avis,data.label",
-        f"{first},0007,oui,0.9,1,'=1+1,x",
-        f"{second},0008,non,0.8,1,bon,x",
-        f"{third},0009,,,0,-3,x",
+        "task,key,label,confidence,answers,decided,decided_by,avis,data.label",
+        f"{first},0007,oui,0.9,1,consensus,,'=1+1,x",
+        f"{second},0008,non,0.8,1,consensus,,bon,x",
+        f"{third},0009,,,0,,,-3,x",
     ]
 
 

@@ -21,9 +21,10 @@ from canut.core.labour.ratings import Comm, Rating, Recommend, Rejected
 from canut.core.labour.record import TABLES, read_record
 from canut.store.models import Answer, Beat, Decision, PayAdjustment, Person, Project, Role, Worker
 from canut.store.records import brought_by
+from tests.actions.reviewers import ACCEPT, make_team
 from tests.factories import NOW, NOW_MS, answer_next, make_person, make_project
 
-FILLED = set(TABLES) - {"brought"}
+FILLED = set(TABLES) - {"brought", "reviews"}
 RATING = Rating(
     tos_violation=False,
     broken=True,
@@ -119,6 +120,18 @@ def test_record_holds_every_kind_of_thing_a_person_did_or_heard(person: Person) 
         (True, "worker"),
         (False, "requester"),
     ]
+
+
+def test_record_holds_the_reviews_a_person_made_with_their_price() -> None:
+    team = make_team(piece_micro=500_000)
+    team.decide(ACCEPT)
+
+    record = whole_record(team.people[0], NOW_MS)
+
+    assert [(row["kind"], row["piece_micro"]) for row in record.rows("reviews")] == [
+        ("accepted", 500_000)
+    ]
+    assert record.pay_by_currency() == {"CAD": 500_000}
 
 
 def test_record_holds_nothing_of_anybody_else(person: Person) -> None:

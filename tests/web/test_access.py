@@ -18,6 +18,10 @@ from canut.actions.records import hand_over
 from canut.actions.webhooks import Wanted, create_webhook
 from canut.store.addresses import address_of
 from canut.store.models import Answer, ApiKey, Fact, Role, Webhook
+from canut.actions.managing import Change, change_many
+from canut.actions.records import hand_over
+from canut.store.models import Answer, ApiKey, Bulk, Fact, Review, Role
+from canut.store.tasklist import Filter
 from canut.web.access import OPERATORS, Page
 from canut.web.urls import PAGES
 from tests.factories import NOW, answer_next
@@ -70,6 +74,9 @@ ARGUMENTS: dict[str, Example] = {
     "payroll_period": lambda h: {"number": make_statement(h).period_id},
     "payroll_try": lambda h: {"number": make_open_period(h).pk},
     "payroll_close": lambda h: {"number": make_open_period(h).pk},
+    "project_review_decide": lambda h: {"number": a_review(h).pk},
+    "project_review_pass": lambda h: {"number": a_review(h).pk},
+    "project_change_undo": lambda h: {"number": a_change(h).pk},
 }
 PAYROLL = {"worker", "operator", "other"}  # the other house has an operator too
 OWN = {
@@ -124,6 +131,9 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_decision_back": {"number": NO_ID},
     "project_reject": {"number": NO_ID},
     "project_limit": {"number": NO_ID},
+    "project_change_undo": {"number": NO_ID},
+    "project_review_decide": {"number": NO_ID},
+    "project_review_pass": {"number": NO_ID},
 }
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +156,18 @@ def a_webhook(house: House) -> Webhook:
     wanted = Wanted("https://example.org/hook", ["project.closed"])
     by = house.people["requester"]
     return create_webhook(house.project, wanted, by=by, now=NOW)[0]
+def a_review(house: House) -> Review:
+    """Return a case that waits, in nobody's hands."""
+    found = Review.objects.filter(project=house.project).first()
+    return found or Review.objects.create(
+        project=house.project, task=house.tasks[0], why=Review.Why.ASKED, asked_ms=1
+    )
+
+
+def a_change(house: House) -> Bulk:
+    """Return a change of many tasks that can be undone."""
+    chosen = Change("aside", Filter(house.project.pk), tasks=(house.tasks[2].pk,))
+    return change_many(house.project, chosen, 1, by=house.people["requester"], now_ms=1)
 
 
 def example(page: Page, house: House, **instead: Any) -> str:  # noqa: ANN401 - parts of an address
@@ -265,6 +287,7 @@ def test_form_from_elsewhere_changes_nothing(house: House) -> None:
     [
         *("project_invitation_revoke", "project_member_end", "project_task"),
         *("project_reject", "project_limit", "project_decision_back"),
+        *("project_review_decide", "project_review_pass", "project_change_undo"),
     ],
 )
 def test_id_of_another_project_is_missing(name: str, house: House) -> None:

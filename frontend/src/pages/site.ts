@@ -12,6 +12,7 @@
    [data-preview] with [data-preview-ask], [data-preview-item], [data-preview-choices]; reads [data-ask],
                               [data-choices], [data-multiple], and the column chosen by a radio in table.pv
    form[data-reckon="URL"]    what is typed goes to URL, #reckoned of the answer comes back (reckon.ts)
+   [data-key="a"]             is pressed by that key, unless a field has the focus (keys.ts)
    [data-print]               prints · time[data-local="time|date|both"]  in the reader's own time zone
    script#beats-data          this page counts as time worked: see beats.ts; form[data-signs-out] ends it
    time[data-ago]             how long ago, counted on while the page is open */
@@ -22,9 +23,11 @@ import "../styles/pages.css";
 import "../styles/papers.css";
 import "../styles/people.css";
 import "../styles/portrait.css";
+import "../styles/review.css";
 import { keepTime } from "./beats";
 import { listenForChoices } from "./choices";
 import { listenForFiles } from "./drop";
+import { listenForKeys } from "./keys";
 import { keepLive } from "./live";
 import { listenForPrices } from "./reckon";
 import { locale, say } from "./say";
@@ -143,6 +146,7 @@ addEventListener("pageshow", () => {
 listenForFiles();
 listenForChoices();
 listenForPrices();
+listenForKeys();
 keepLive();
 keepTime();
 localTimes();

@@ -49,12 +49,14 @@ ON CONFLICT (task_id) DO UPDATE SET estimate_id = excluded.estimate_id, label = 
     majority_share = excluded.majority_share
 WHERE store_consensus.estimate_id <= excluded.estimate_id
 """
-# A task that was answered since keeps its running label, which knows more.
+# A task that was answered since keeps its running label, which knows more; a reviewed one its own.
 SAVE_LABEL = """
-UPDATE store_taskstate SET label = %s, confidence = %s WHERE task_id = %s AND counted = %s
+UPDATE store_taskstate SET label = %s, confidence = %s
+WHERE task_id = %s AND counted = %s AND reviewed_ms IS NULL
 """
 DROP_LABEL = """
-UPDATE store_taskstate SET label = NULL, confidence = NULL WHERE task_id = %s AND counted = 0
+UPDATE store_taskstate SET label = NULL, confidence = NULL
+WHERE task_id = %s AND counted = 0 AND reviewed_ms IS NULL
 """
 SAVE_WORKER = "UPDATE store_worker SET accuracy = %s, agreed = %s, compared = %s WHERE id = %s"
 

@@ -27,6 +27,8 @@ LABELS = (
     Column("label"),
     Column("confidence", "number"),
     Column("answers", "whole"),
+    Column("decided"),
+    Column("decided_by"),
 )
 ANSWERS = (
     Column("answer", "whole"),
@@ -51,7 +53,10 @@ decode_values = msgspec.json.Decoder(dict[str, object]).decode
 def export_labels(
     project_id: int, form: str, *, for_excel: bool = False, now: datetime | None = None
 ) -> Iterator[bytes]:
-    """Stream every task with its label, confidence, number of answers and own data.
+    """Stream every task with its label, what decided it, number of answers and own data.
+
+    A label that a review decided has no confidence: it is nobody's estimate. Who decided is named
+    by their random id.
 
     Args:
         project_id: whose labels; who may take them is checked by the caller.
@@ -86,10 +91,19 @@ def _label_batches(sources: list[int], data: list[str], now_ms: int) -> Iterator
                     row.label,
                     row.confidence,
                     row.answers,
+                    _decided(row),
+                    row.reviewers,
                     *map(decode_row(row.data).get, data),
                 )
                 for row in found
             ]
+
+
+def _decided(row: exported.LabelRow) -> str | None:
+    """Say what a label is: a person's review, the consensus of the answers, or not there yet."""
+    if row.label is None:
+        return None
+    return "consensus" if row.reviewers is None else "review"
 
 
 def export_answers(

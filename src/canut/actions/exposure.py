@@ -6,6 +6,7 @@ than is left, however long it is kept. The limits themselves are decided in
 ``core.labour.exposure``; what the person is told in ``held_back``.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django.db.backends.utils import CursorWrapper
@@ -26,7 +27,8 @@ from canut.core.labour.exposure import (
 )
 from canut.core.labour.in_force import exposure_with
 from canut.store.hot import dialect
-from canut.store.hot.rows import BorneNow, HeldLease, Reserved, WorkerNow
+from canut.store.hot.risk import READ_BORNE, borne_values
+from canut.store.hot.rows import BorneNow, Candidate, HeldLease, Reserved, WorkerNow
 from canut.store.protection import Protection, usual_longest_ms
 
 LONG_LOOK_MS = 60_000
@@ -45,6 +47,36 @@ def lend_within_limits(
         The new leases, and the reason; empty when nothing was kept back.
     """
     seen, near = dialect().read_risk(cursor, worker, count * SPARE, now_ms)
+    new, why = _chosen(worker, seen, near, count, now_ms)
+    return (dialect().reserve(cursor, worker, new, now_ms) if new else []), why
+
+
+def choose_within_limits(
+    cursor: CursorWrapper, worker: WorkerNow, near: Sequence[Candidate], now_ms: int
+) -> tuple[Reserved | None, str]:
+    """Choose one of some tasks that do not come from the queue, such as those to review.
+
+    The same limits hold, over the same doses: what is chosen is to be kept as a lease of the
+    person, with its dose.
+
+    Args:
+        cursor: in a transaction in which the worker was read by ``read_worker``.
+        worker: who is to look at it.
+        near: tasks in the order they should be chosen.
+        now_ms: milliseconds since 1970 UTC.
+
+    Returns:
+        The task with its dose or None, and what kept others back; empty when nothing did.
+    """
+    cursor.execute(READ_BORNE, borne_values(worker, now_ms))
+    new, why = _chosen(worker, BorneNow(*cursor.fetchone()), near, 1, now_ms)
+    return (new[0] if new else None), why
+
+
+def _chosen(
+    worker: WorkerNow, seen: BorneNow, near: Sequence[Candidate], count: int, now_ms: int
+) -> tuple[list[Reserved], str]:
+    """Choose up to ``count`` tasks that keep every limit, each with its dose; note the exposure."""
     bearer, borne = bearer_of(seen), borne_by(seen, now_ms)
     policy = exposure_with(seen.most_day, seen.most_week, seen.most_run)
     look_ms = longest_look_ms(worker.project, now_ms // REMEMBER_MS)
@@ -53,15 +85,12 @@ def lend_within_limits(
         for task, severity in near
     ]
     chosen = choose(policy, limits_of(policy, bearer, now_ms), borne, items, count)
-    if not chosen.items:
-        return [], chosen.why or ""
     new = [Reserved(*item) for item in chosen.items]
-    lent = dialect().reserve(cursor, worker, new, now_ms)
-    is_exposed = any(not POLICY.is_calm(item.severity) for item in new)
-    if worker.person is not None:
+    if new and worker.person is not None:
+        is_exposed = any(not POLICY.is_calm(item.severity) for item in new)
         now = exposed_now(POLICY, bearer, now_ms) if is_exposed else bearer
         note_exposed(worker.person, now, seen, now_ms)
-    return lent, chosen.why or ""
+    return new, chosen.why or ""
 
 
 @lru_cache(maxsize=1024)

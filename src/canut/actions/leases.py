@@ -24,7 +24,7 @@ from canut.core.labour.exposure import MOST_SEVERE, POLICY, Why
 from canut.store.hot import both, dialect
 from canut.store.hot.rows import LEFT, LIMITED, HeldLease, WorkerNow
 from canut.store.projects import LENDING, Project
-from canut.store.work import Flag, Lease
+from canut.store.work import Flag, Lease, TaskState
 
 HELD_LIMIT = 20
 HARDEST_LEFT: dict[str, int] = {Why.CALM: POLICY.exposed_from - 1}
@@ -297,7 +297,11 @@ def flag_task(worker_id: int, lease_id: int, text: str, now_ms: int) -> None:
     lease = Lease.objects.filter(pk=lease_id, worker_id=worker_id).first()
     if lease is None:
         raise _gone(lease_id)
-    Flag.objects.create(task_id=lease.task_id, worker_id=worker_id, text=words, flagged_ms=now_ms)
+    with transaction.atomic():
+        Flag.objects.create(
+            task_id=lease.task_id, worker_id=worker_id, text=words, flagged_ms=now_ms
+        )
+        TaskState.objects.filter(task_id=lease.task_id).update(flagged_ms=now_ms)
 
 
 def expire_leases(project_id: int, now_ms: int) -> int:

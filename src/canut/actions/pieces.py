@@ -1,11 +1,11 @@
-"""Add up what people's answers bring in a period: pieces by price, and what decisions changed.
+"""Add up what answers and reviews bring in a period: pieces by price, and what decisions changed.
 
 A rejection may take a piece's price within the period it was earned in, never from a closed
 statement; what it took is given back when it is undone, and no more than that.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from django.db.models import Count
 
 from canut.actions.paytime import Who
 from canut.core.labour.given import AdjustmentGiven
-from canut.store.models import PayAdjustment, PayLine, Statement
+from canut.store.models import PayAdjustment, PayLine, Statement, Verdict
 
 type Key = tuple[int, str]
 
@@ -51,6 +51,8 @@ def pieces_of(people: Sequence[Who]) -> dict[int, Brought]:
             .order_by("worker__person", "project", "currency", "piece_micro")
         ):
             found[person].prices[project, currency].append((count, micro))
+        for person, project, currency, micro, count in _reviews(zones, begin_ms, end_ms):
+            found[person].prices[project, currency].append((count, micro))
         made = PayAdjustment.objects.filter(
             worker__person__in=list(zones), at_ms__gte=begin_ms, at_ms__lt=end_ms
         ).select_related("worker", "answer__payline")
@@ -61,6 +63,19 @@ def pieces_of(people: Sequence[Who]) -> dict[int, Brought]:
                 given = AdjustmentGiven(at.date(), one.piece_micro, one.reason)
                 found[person].adjusted[one.project_id, one.currency].append(given)
     return found
+
+
+def _reviews(
+    people: Iterable[int], begin_ms: int, end_ms: int
+) -> Iterable[tuple[int, int, str, int, int]]:
+    """Count reviews by person, project, currency and price; those of own staff have none."""
+    made = Verdict.objects.filter(
+        worker__person__in=list(people), at_ms__gte=begin_ms, at_ms__lt=end_ms, piece_micro__gt=0
+    )
+    counted = made.values_list("worker__person", "project", "currency", "piece_micro")
+    return counted.annotate(count=Count("id")).order_by(
+        "worker__person", "project", "currency", "piece_micro"
+    )
 
 
 def _applies(one: PayAdjustment, begin_ms: int, person: int) -> bool:

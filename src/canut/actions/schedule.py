@@ -35,9 +35,11 @@ from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
 from canut.actions.letters import look_after_letters
 from canut.actions.replies import forget_old_replies
+from canut.actions.reviews import ask_again, return_reviews
 from canut.actions.saying import do_what_is_due
 from canut.actions.scores import forget_old_scores
 from canut.actions.systems import note_versions
+from canut.actions.texts import index_texts_soon
 from canut.actions.times import keep_paces
 from canut.actions.turns import takes_turn
 from canut.actions.upkeep import look_after_time
@@ -117,6 +119,8 @@ def run_due() -> int:
     win_by_waiting(now_ms)
     look_for_closed(now)
     look_after_letters(now)
+    return_reviews(now_ms)
+    index_texts_soon()
     if _is_hour_over(now_ms):
         forget_old_scores(now_ms)
         forget_old_replies(now_ms)
@@ -128,6 +132,7 @@ def run_due() -> int:
         expire_leases(project.id, now_ms)
         if _has_moved_on(project.id):
             estimate_labels(project.id, now)
+            ask_again(project.id, now_ms)
             estimated += 1
     return estimated
 

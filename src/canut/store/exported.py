@@ -69,7 +69,11 @@ class WorkRow(NamedTuple):
 
 
 class LabelRow(NamedTuple):
-    """One task and its label of now; ``data`` is JSON text."""
+    """One task and its label of now; ``data`` is JSON text.
+
+    ``reviewers``: the random ids of the people whose verdict the label is; None where it is the
+    consensus of the answers.
+    """
 
     row: int
     task: int
@@ -77,6 +81,7 @@ class LabelRow(NamedTuple):
     label: str | None
     confidence: float | None
     answers: int
+    reviewers: str | None
     data: str
 
 
@@ -102,8 +107,9 @@ def labels_of(source_id: int, after_row: int, limit: int) -> list[LabelRow]:
     """Read the next tasks of an import, in the order of its file."""
     with connection.cursor() as cursor:
         cursor.execute(
-            'SELECT t."row", t.id, t."key", s.label, s.confidence, s.counted, t.data '
+            'SELECT t."row", t.id, t."key", s.label, s.confidence, s.counted, r.decided_by, t.data '
             "FROM store_task t JOIN store_taskstate s ON s.task_id = t.id "
+            "LEFT JOIN store_reviewedlabel r ON r.task_id = t.id "
             "WHERE t.source_id = %s AND t.\"row\" > %s AND s.state <> 'practice' "
             'ORDER BY t."row" LIMIT %s',
             (source_id, after_row, limit),

@@ -11,6 +11,7 @@ from canut.store.keys import ApiKey, ApiReply, ApiUpload
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
 from canut.store.letters import Letter
+from canut.store.managing import Bulk, BulkTask, TextIndex
 from canut.store.messages import ChannelMessage, Message, Thread
 from canut.store.organisations import Membership, Organisation, Role
 from canut.store.payments import BankDetails, BankReading, Payment, PaymentFile
@@ -39,6 +40,7 @@ from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.records import BroughtRecord
 from canut.store.sign_ins import Remembered, SignIn
+from canut.store.reviews import Review, ReviewedLabel, ReviewRule, Verdict
 from canut.store.systems import SystemsRead
 from canut.store.terms import Terms
 from canut.store.time import (
@@ -73,6 +75,8 @@ __all__ = [
     "BankReading",
     "Beat",
     "BroughtRecord",
+    "Bulk",
+    "BulkTask",
     "Call",
     "Candidate",
     "ChainParty",
@@ -129,6 +133,9 @@ __all__ = [
     "RateVersion",
     "RecordOpening",
     "Remembered",
+    "Review",
+    "ReviewRule",
+    "ReviewedLabel",
     "RiskChoice",
     "Role",
     "Sanction",
@@ -143,8 +150,10 @@ __all__ = [
     "Terms",
     "TermsAccepted",
     "TermsOfUse",
+    "TextIndex",
     "Thread",
     "UsualTime",
+    "Verdict",
     "Voter",
     "Watched",
     "Webhook",

@@ -20,6 +20,7 @@ from canut.store.messages import Message
 from canut.store.organisations import Membership
 from canut.store.people import Person
 from canut.store.policies import TermsAccepted
+from canut.store.reviews import Verdict
 from canut.store.terms import Terms
 from canut.store.work import Answer, Worker
 
@@ -111,6 +112,9 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
             "time_basis",
             "at_ms",
         ),
+        "reviews": Verdict.objects.filter(worker__person=person)
+        .order_by("id")
+        .values_list("project__slug", *list(TABLES["reviews"])[1:]),
         "adjustments": PayAdjustment.objects.filter(worker__person=person)
         .order_by("id")
         .values_list("answer", "project__slug", "piece_micro", "currency", "reason", "at_ms"),

@@ -61,6 +61,12 @@ RETENTION = (
         "They are the work itself, and the proof of what was paid.",
     ),
     Kept(
+        ("Review", "Verdict", "ReviewedLabel", "Bulk"),
+        "What you reviewed and decided of tasks, and what you changed on many at once",
+        "For ever, reviews under a random name",
+        "They are the label itself; a change can be undone.",
+    ),
+    Kept(
         ("Protection", "RiskChoice", "AppealLook"),
         "Your limits, what you agreed to see, your last break, appeals about hard material that you"
         " read, and when you worked in two weeks",

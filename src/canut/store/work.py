@@ -7,9 +7,12 @@ milliseconds since 1970 UTC, so that both SQL dialects read them alike.
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Substr
 
 from canut.store.people import Person
 from canut.store.projects import Project, QuestionVersion
+
+LABEL_BEGINS = 100  # what an index keeps of a label: PostgreSQL refuses entries of some kilobytes
 
 
 class Worker(models.Model):
@@ -115,21 +118,29 @@ class Task(models.Model):
     known = models.TextField(null=True)  # noqa: DJ001 - no known answer is not an empty one
 
     class Meta:
-        indexes = (models.Index(fields=("source", "row"), name="task_of_import"),)
+        indexes = (
+            models.Index(fields=("source", "row"), name="task_of_import"),
+            models.Index(
+                fields=("project", "id"), condition=Q(known__isnull=False), name="task_known"
+            ),
+        )
 
 
 class TaskState(models.Model):
     """What the queue and the lists need of a task; ``live`` leases and ``counted`` answers.
 
     ``severity``: how hard it is to look at, 0 to 4; the project's where it has none of its own.
+    ``reviewed_ms``: a person's verdict is the label, which no answer changes from then on.
+    ``flagged_ms``: somebody said that something is wrong with it, and nobody has looked yet.
     """
 
     class State(models.TextChoices):
-        """Whether answers are still wanted."""
+        """Whether answers are still wanted; ``ASIDE``: withdrawn from the queue, by hand."""
 
         OPEN = "open"
         CLOSED = "closed"
         PRACTICE = "practice"
+        ASIDE = "aside"
 
     task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="now")
     project = models.ForeignKey(Project, models.CASCADE, db_index=False)
@@ -142,6 +153,8 @@ class TaskState(models.Model):
     confidence = models.FloatField(null=True)
     exported_ms = models.BigIntegerField(null=True)
     severity = models.PositiveSmallIntegerField(null=True)
+    reviewed_ms = models.BigIntegerField(null=True)
+    flagged_ms = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = (
@@ -158,8 +171,20 @@ class TaskState(models.Model):
                 name="task_queue",
                 condition=Q(state="open", counted__lt=F("overlap") - F("live")),
             ),
-            models.Index(fields=("project", "confidence"), name="task_by_confidence"),
-            models.Index(fields=("project", "state"), name="task_by_state"),
+            models.Index(fields=("project", "confidence", "task"), name="task_by_confidence"),
+            models.Index(fields=("project", "state", "task"), name="task_by_state"),
+            models.Index(
+                F("project"),
+                Substr("label", 1, LABEL_BEGINS),
+                F("task"),
+                condition=Q(label__isnull=False),
+                name="task_by_label",
+            ),
+            models.Index(
+                fields=("project", "task"),
+                condition=Q(flagged_ms__isnull=False),
+                name="task_flagged",
+            ),
         )
 
 
@@ -171,13 +196,20 @@ class Lease(models.Model):
     """
 
     class State(models.IntegerChoices):
-        """How the loan stands; up to SKIPPED the worker does not get the task again."""
+        """How the loan stands; up to SKIPPED the worker does not get the task again.
 
+        The last three are loans to review a task, which ``live`` does not count: in hand, decided,
+        and over without a say about whether they may have the task again.
+        """
+
+        REVIEWED = -2
+        REVIEWING = -1
         LIVE = 0
         ANSWERED = 1
         SKIPPED = 2
         RELEASED = 3
         EXPIRED = 4
+        REVIEW_OVER = 5
 
     task = models.ForeignKey(Task, models.CASCADE, db_index=False)
     worker = models.ForeignKey(Worker, models.CASCADE, db_index=False)

@@ -32,6 +32,7 @@ from canut.store.models import (
     Organisation,
     Person,
     Project,
+    Review,
     Role,
     Task,
     Thread,
@@ -259,6 +260,11 @@ def answer_of_project(project: Project, number: int) -> Answer:
         project=project, id=number
     )
     return _one(found.first(), "answer")
+
+
+def review_of_project(project: Project, number: int) -> Review:
+    """Return a review of this project, whoever holds it; raises ``Missing`` for any other."""
+    return _one(Review.objects.filter(project=project, id=number).first(), "review")
 
 
 def worker_with(membership: Membership) -> Worker:

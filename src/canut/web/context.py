@@ -40,7 +40,11 @@ SECTIONS = (
     Section(
         _("Projects"),
         PROJECT_ROLES,
-        ((_("Projects"), "projects", "project"), (_("Appeals"), "appeals", "appeal")),
+        (
+            (_("Projects"), "projects", "project"),
+            (_("Review"), "reviews", "review"),
+            (_("Appeals"), "appeals", "appeal"),
+        ),
     ),
     Section(
         _("Work"),

@@ -26,6 +26,7 @@ register = template.Library()
 SURFACES: Mapping[str, str] = {
     "item": gettext_noop("tasks"),
     "practice": gettext_noop("practice"),
+    "review": gettext_noop("reviewing"),
     "queue": gettext_noop("looking for work"),
     "why": gettext_noop("reading what it is for"),
     "instructions": gettext_noop("instructions"),
@@ -169,7 +170,7 @@ def _hour(hour: int) -> str:
 def _part(day: Day, row: Row, x: Callable[[float], str], name: str) -> SafeString:
     left, right = x(_at(day, row.begin)), x(_at(day, row.end))
     place = {"x": left, "w": f"{max(float(right) - float(left), 1):.1f}", "y": TOP, "h": DEEP}
-    if row.surface in {"item", "practice"}:
+    if row.surface in {"item", "practice", "review"}:
         return format_html('<rect class="dayt" x="{x}" y="{y}" width="{w}" height="{h}"/>', **place)
     ground = format_html(
         '<rect class="dayo ground" x="{x}" y="{y}" width="{w}" height="{h}"/>', **place
@@ -185,7 +186,8 @@ def beats_data(context: Mapping[str, Any]) -> SafeString:
     """Let a page of somebody who works count as time: give it its name, and what it counts as.
 
     Nothing for strangers, nor for pages of requesters and operators; reading an appeal that waits
-    for oneself is work whoever does it, and such a page says by ``surface`` what it is.
+    for oneself is work whoever does it, and such a page says by ``surface`` what it is, and by
+    ``works_for`` for which project where there is one.
     """
     request = context.get("request")
     reads = str(context.get("surface", ""))
@@ -200,10 +202,13 @@ def beats_data(context: Mapping[str, Any]) -> SafeString:
         return SafeString("")
     person = person_of(request)
     sort = "account" if is_library else surface_of_page(name)
+    works_for = context.get("works_for") if reads else None
     data = {
-        "session": open_page(person.pk, None, now_ms()),
+        "session": open_page(person.pk, works_for and works_for.pk, now_ms()),
         "surface": reads or (sort if sort in SORTS else "page"),
-        "url": reverse("time_beats"),
+        "url": reverse("project_review_beats", args=[works_for.slug])
+        if works_for
+        else reverse("time_beats"),
         "person": str(person.pk),
         "csrf": get_token(request),
     }

@@ -149,6 +149,17 @@ def _parts() -> list[_Part]:
             ],
         ),
         _Part(
+            "reviews",
+            _("Reviews"),
+            [
+                (_("When"), LEFT, _moment("at_ms")),
+                project,
+                (_("Task"), WIDE, lambda row: whole(_number(row["task"]))),
+                (_("Elapsed"), RIGHT, _duration("elapsed_ms")),
+                (_("Amount"), RIGHT, lambda row: _price(row) if row["currency"] else "–"),
+            ],
+        ),
+        _Part(
             "adjustments",
             _("Adjustments of pay"),
             [

@@ -20,7 +20,12 @@ class Shown(NamedTuple):
 
 
 def shown_task(
-    project: Project, task: Task, question: QuestionVersion | None, size: int = 160
+    project: Project,
+    task: Task,
+    question: QuestionVersion | None,
+    size: int = 160,
+    *,
+    whole: bool = False,
 ) -> Shown:
     """Return what the question shows of the task; its first column before there is a question.
 
@@ -29,6 +34,7 @@ def shown_task(
         task: the task.
         question: what is asked about it.
         size: how large a picture of it is shown, in points of its longest side.
+        whole: show all of a long text, which is cut short where it is one of many.
     """
     row = json.loads(task.data)
     if question is None:
@@ -38,7 +44,7 @@ def shown_task(
     if part["as"] == "image":
         address = reverse("media", args=[project.slug, value]) if value else ""
         return Shown("", address and f"{address}?size={size}")
-    return Shown(_short(value), "")
+    return Shown(value if whole else _short(value), "")
 
 
 def original_of(project: Project, task: Task, question: QuestionVersion | None) -> str:

@@ -18,6 +18,7 @@ from canut.web.due_refusals import DUE
 from canut.web.operating_refusals import OPERATING
 from canut.web.pay_refusals import PAY
 from canut.web.price_words import PRICE_CASES
+from canut.web.review_words import REVIEW
 from canut.web.shown import price
 from canut.web.storage_refusals import STORAGE
 from canut.web.time_refusals import TIME
@@ -353,6 +354,7 @@ CASES: dict[str, Words] = {
 _OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, API)
 _OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, STORAGE)
 _OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, API, WEBHOOKS)
+_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, REVIEW, API)
 CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
 for _told in (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, OPERATING, API):
     CASES |= {case: Words(*said) for case, said in _told.items()}

@@ -59,6 +59,15 @@ TABLES: dict[str, dict[str, type]] = {
         "time_basis": TEXT,
         "at_ms": WHOLE,
     },
+    "reviews": {
+        "project": TEXT,
+        "task": WHOLE,
+        "kind": TEXT,
+        "piece_micro": WHOLE,
+        "currency": TEXT,
+        "elapsed_ms": WHOLE,
+        "at_ms": WHOLE,
+    },
     "adjustments": {
         "answer": WHOLE,
         "project": TEXT,
@@ -146,9 +155,10 @@ class Record:
         return self.tables.get(table, [])
 
     def pay_by_currency(self) -> dict[str, int]:
-        """Add up pieces and adjustments, in micro-units."""
+        """Add up pieces of answers and reviews, and adjustments, in micro-units."""
         sums: dict[str, int] = {}
-        for row in [*self.rows("pay_lines"), *self.rows("adjustments")]:
+        paid = [*self.rows("pay_lines"), *self.rows("reviews"), *self.rows("adjustments")]
+        for row in paid:
             currency = str(row["currency"])
             sums[currency] = sums.get(currency, 0) + int(row["piece_micro"] or 0)
         return sums

@@ -33,6 +33,7 @@ class Sort(NamedTuple):
 SORTS: dict[str, Sort] = {
     "item": Sort(is_item=True),
     "practice": Sort(is_item=True),
+    "review": Sort(300),
     "queue": Sort(150),
     "why": Sort(250),
     "instructions": Sort(250),

@@ -74,8 +74,12 @@ WHERE a.task_id = %s AND a.counted
 ORDER BY a.id
 """
 
+# What a person withdrew stays withdrawn, and a person's verdict is not overwritten by an answer.
 WRITE_TASK_STATE = """
-UPDATE store_taskstate SET counted = %s, live = %s, state = %s, label = %s, confidence = %s
+UPDATE store_taskstate SET counted = %s, live = %s,
+  state = CASE WHEN state = 'aside' THEN 'aside' ELSE %s END,
+  label = CASE WHEN reviewed_ms IS NULL THEN %s ELSE label END,
+  confidence = CASE WHEN reviewed_ms IS NULL THEN %s ELSE confidence END
 WHERE task_id = %s
 """
 

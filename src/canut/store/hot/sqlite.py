@@ -160,7 +160,7 @@ WHERE counted + place > %s
 
 WRITE_OVERLAP = """
 UPDATE store_taskstate SET overlap = %s,
-  state = CASE WHEN state = 'practice' THEN 'practice'
+  state = CASE WHEN state IN ('practice', 'aside') THEN state
     WHEN counted >= %s THEN 'closed' ELSE 'open' END
 WHERE task_id IN (SELECT value FROM json_each(%s))
 """

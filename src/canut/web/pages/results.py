@@ -19,9 +19,11 @@ from canut.actions.projects import (
 from canut.core.errors import BadInput
 from canut.store import results
 from canut.store.appeals import rejected_of
+from canut.store.history import history_of
 from canut.store.models import Project, Role
 from canut.store.pilots import card_of, has_paid_people
 from canut.store.prelabels import said_of_task
+from canut.store.reviews import standing_label
 from canut.web.access import (
     DECIDERS,
     READERS,
@@ -89,6 +91,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "card": card_of(project),
         "is_paid": has_paid_people(project),
         "reviews": bool(roles_in(person_of(request), project) & REVIEWERS.roles),
+        "decides": bool(roles_in(person_of(request), project) & DECIDERS.roles),
     }
     return render(request, "projects/results.html", shown)
 
@@ -136,6 +139,8 @@ def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "consensus": results.consensus_of(found),
         "may_decide": bool(roles_in(person_of(request), project) & DECIDERS.roles),
         "rejected": rejected_of(found),
+        "reviewed": standing_label(found),
+        "history": history_of(found),
     }
     return render(request, "projects/task.html", shown)
 

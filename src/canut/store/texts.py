@@ -1,0 +1,84 @@
+"""The index of the words of tasks: FTS5 on SQLite, ``tsvector`` on PostgreSQL; no model has it.
+
+Words are found whatever their accents and capitals; the last one by its beginning where it ends
+with a star, as "canu*", which takes its time. SQLite's table keeps no copy of the texts;
+PostgreSQL's keeps their words. A task that is deleted is taken out before by ``forget_texts``:
+SQLite needs its words for that.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from django.db import connection
+
+WORD = re.compile(r"[^\W_]+")
+MOST_WORDS = 8
+# PostgreSQL has no folding of accents without an extension.
+PLAIN = "aaaaaaceeeeiiiinooooouuuuyy" * 2
+ACCENTED = "àâäáãåçèéêëìíîïñòóôöõùúûüýÿÀÂÄÁÃÅÇÈÉÊËÌÍÎÏÑÒÓÔÖÕÙÚÛÜÝŸ"
+FOLDED = f"translate(lower(%s), '{ACCENTED}', '{PLAIN}')"
+WORDS = {
+    "sqlite": "(SELECT group_concat(j.value, ' ') FROM json_each(t.data) j)",
+    "postgresql": "(SELECT string_agg(j.value, ' ') FROM json_each_text(CAST(t.data AS json)) j)",
+}
+NEXT = """
+SELECT count(*), coalesce(max("row"), %s) FROM (SELECT "row" FROM store_task
+WHERE source_id = %s AND "row" > %s ORDER BY "row" LIMIT %s) AS next_rows
+"""
+OF_ROWS = (
+    ' FROM store_task t WHERE t.source_id = %s AND t."row" > %s AND t."row" <= %s ORDER BY t."row"'
+)
+INDEX = {
+    "sqlite": f"INSERT INTO store_tasktext (rowid, words) SELECT t.id, {WORDS['sqlite']}{OF_ROWS}",
+    "postgresql": "INSERT INTO store_tasktext (task_id, words) SELECT t.id, to_tsvector('simple', "
+    f"coalesce({FOLDED % WORDS['postgresql']}, '')){OF_ROWS} ON CONFLICT (task_id) DO NOTHING",
+}
+FORGET = {
+    "sqlite": """
+INSERT INTO store_tasktext (store_tasktext, rowid, words)
+SELECT 'delete', t.id, (SELECT group_concat(j.value, ' ') FROM json_each(t.data) j)
+FROM store_task t WHERE t.id IN (SELECT value FROM json_each(%s))
+""",
+    "postgresql": "DELETE FROM store_tasktext WHERE task_id = ANY(CAST(%s AS bigint[]))",
+}
+
+
+def index_rows(source_id: int, after_row: int, limit: int) -> tuple[int, int]:
+    """Index the next tasks of an import, in the caller's transaction.
+
+    Returns:
+        How many, and the row of the last.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, (after_row, source_id, after_row, limit))
+        count, last = cursor.fetchone()
+        if count:
+            cursor.execute(INDEX[connection.vendor], (source_id, after_row, last))
+    return int(count), int(last)
+
+
+def forget_texts(task_ids: Sequence[int]) -> None:
+    """Take indexed tasks out of the index, while they are still there; at most some thousands."""
+    listed = ",".join(map(str, task_ids))
+    value = f"[{listed}]" if connection.vendor == "sqlite" else f"{{{listed}}}"
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET[connection.vendor], (value,))
+
+
+def words_asked(text: str) -> list[str]:
+    """Return the words somebody looks for, at most eight, without accents or capitals."""
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(each for each in plain if not unicodedata.combining(each))
+    return WORD.findall(plain.lower())[:MOST_WORDS]
+
+
+def match_of(text: str) -> str:
+    """Write what somebody looks for as the database wants it; empty where there is no word."""
+    words = words_asked(text)
+    if not words:
+        return ""
+    begins = text.rstrip().endswith("*")
+    if connection.vendor == "sqlite":
+        return " AND ".join(f'"{word}"' for word in words) + ("*" if begins else "")
+    return " & ".join(f"'{word}'" for word in words) + (":*" if begins else "")

@@ -1,0 +1,255 @@
+"""Review: what waits, one task at a time with its answers side by side, and how it is set."""
+
+import hashlib
+from typing import Any, NamedTuple
+
+import msgspec
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from canut.actions.reviews import (
+    LAST_ROUND,
+    keep_review_beats,
+    pass_review,
+    set_review_rule,
+    take_review,
+)
+from canut.actions.verdicts import Given, consensus_now, decide_review
+from canut.core.errors import BadInput, Conflict, LeaseGone
+from canut.core.kinds import choice, questions_of
+from canut.core.labour.exposure import POLICY
+from canut.store import results
+from canut.store.models import Answer, Project, Review, Role
+from canut.store.reviews import (
+    answers_to,
+    flags_of,
+    held_in,
+    rule_of,
+    verdicts_of,
+    waiting_in,
+)
+from canut.web.access import (
+    DECIDERS,
+    REQUESTERS,
+    person_of,
+    projects_of,
+    review_of_project,
+    roles_in,
+)
+from canut.web.moments import now_ms
+from canut.web.pages.time import BeatsIn
+from canut.web.review_words import RuleForm
+from canut.web.shown import typed_amount
+from canut.web.tasks import shown_task
+from canut.web.words import words_of
+
+LETTERS = "ABCDEFGHIJKLMNOQRSTUVWXYZ"  # P passes
+KEYS_OF_ANSWERS = 10
+DIGITS = "1234567890"
+LONGEST_NUMBER = 18  # digits that always fit in 64 bits
+
+
+class Side(NamedTuple):
+    """One answer beside the others: its letter, its key where it has one, what it says."""
+
+    letter: str
+    key: str
+    answer: int
+    label: str
+    is_consensus: bool
+
+
+class Choice(NamedTuple):
+    """One value that may be written instead, with its key."""
+
+    value: str
+    label: str
+    key: str
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """List the projects this person may review in, with what waits in each."""
+    rows = [
+        (project, waiting_in(project.id))
+        for project in projects_of(person_of(request), DECIDERS.roles)
+        if project.state != Project.State.DRAFT
+    ]
+    return render(request, "reviews/list.html", {"rows": rows})
+
+
+def review(request: HttpRequest, project: Project) -> HttpResponse:
+    """Show the task in one's hands, or what waits."""
+    return _show(request, project)
+
+
+def take(request: HttpRequest, project: Project) -> HttpResponse:
+    """Take the next task to review."""
+    taken = take_review(project, person_of(request), now_ms())
+    if taken.held_back is not None:
+        french = (get_language() or "fr").startswith("fr")
+        messages.warning(request, taken.held_back.text_fr if french else taken.held_back.text_en)
+    elif taken.review is None:
+        messages.success(request, _("Nothing waits for you here."))
+    return redirect("project_review", project.slug)
+
+
+def decide(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Keep a decision and go on to the next task."""
+    person, moment = person_of(request), now_ms()
+    found = review_of_project(project, number)
+    try:
+        outcome = decide_review(found.id, _given(request.POST, project), by=person, now_ms=moment)
+    except LeaseGone as gone:
+        messages.warning(request, words_of(gone).title)
+        return redirect("project_review", project.slug)
+    except (BadInput, Conflict) as refusal:
+        return _show(request, project, words_of(refusal).detail, 422)
+    said = {
+        "settled": _("Decided."),
+        "second": _("Decided. A second person looks at it too."),
+        "third": _("Decided. The two of you differ: a third person settles it."),
+    }
+    messages.success(request, said[outcome.next])
+    return take(request, project)
+
+
+def give_back(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Leave a task to somebody else and go on to the next."""
+    found = review_of_project(project, number)
+    try:
+        pass_review(found.id, by=person_of(request), now_ms=now_ms())
+    except LeaseGone as gone:
+        messages.warning(request, words_of(gone).title)
+    return take(request, project)
+
+
+def beats(request: HttpRequest, project: Project) -> HttpResponse:
+    """Keep the evidence of time spent on reviews."""
+    try:
+        given = msgspec.json.decode(request.body, type=BeatsIn)
+    except (msgspec.DecodeError, msgspec.ValidationError) as failure:
+        raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
+    keep_review_beats(person_of(request), project, given.beats, now_ms())
+    return HttpResponse(status=204)
+
+
+def rule(request: HttpRequest, project: Project) -> HttpResponse:
+    """Say how the project is reviewed."""
+    kept = rule_of(project.id)
+    initial = {
+        "second": kept.second,
+        "below": round(100 * kept.below),
+        "price": typed_amount(kept.piece_micro) if kept.piece_micro else "",
+    }
+    form = RuleForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            set_review_rule(
+                project,
+                second=given["second"],
+                below=given["below"] / 100,
+                piece_micro=form.piece_micro(),
+            )
+        except BadInput as refusal:
+            form.add_error("price", words_of(refusal).detail)
+        else:
+            messages.success(request, _("Kept."))
+            return redirect("project_review", project.slug)
+    shown = {"project": project, "form": form, "rate": results.rate_or_none(project.id)}
+    return render(request, "reviews/rule.html", shown, status=422 if form.errors else 200)
+
+
+def _show(
+    request: HttpRequest, project: Project, problem: str = "", status: int = 200
+) -> HttpResponse:
+    person, moment = person_of(request), now_ms()
+    held = held_in(project, person, moment)
+    roles = roles_in(person, project)
+    shown: dict[str, Any] = {
+        "project": project,
+        "problem": problem,
+        "waiting": waiting_in(project.id),
+        "rule": rule_of(project.id),
+        "manages": bool(roles & REQUESTERS.roles),
+        "held": held,
+    }
+    if held is None:
+        return render(request, "reviews/review.html", shown, status=status)
+    lease = held.lease
+    if Role.REVIEWER in roles:
+        number = lease.id if lease else 0
+        shown |= {"surface": f"review:{number}", "works_for": project}
+    shown |= _of_case(project, held, lease.severity if lease else None)
+    return render(request, "reviews/review.html", shown, status=status)
+
+
+def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, Any]:
+    """Gather what is shown of a case: never a name, and no verdict before a second one."""
+    question = results.question_or_none(project.id)
+    consensus = consensus_now(held.task.now)
+    label = consensus[0] if consensus else ""
+    earlier = verdicts_of(held.task)
+    of_case = [one for one in earlier if one.review_id == held.id]
+    return {
+        "item": shown_task(project, held.task, question, whole=True),
+        "ask": results.asked(question),
+        "instructions": question.instructions if question else "",
+        "consensus": label,
+        "confidence": consensus[1] if consensus else None,
+        "sides": _sides(held, label),
+        "choices": _choices(question.schema) if question else [],
+        "is_multiple": bool(question and choice.is_multiple(questions_of(question.schema)[0])),
+        "flags": flags_of(held.task),
+        "others": sorted(one.label for one in of_case) if held.round == LAST_ROUND else [],
+        "before": [one for one in earlier if one.review_id != held.id][-1:],
+        "is_veiled": (severity or 0) >= POLICY.exposed_from,
+    }
+
+
+def _sides(held: Review, consensus: str) -> list[Side]:
+    """Put the answers side by side, in an order of this reviewer's own that never changes."""
+    found = sorted(answers_to(held.task), key=lambda answer: _place(held.holder_id or 0, answer))
+    sides = []
+    for at, answer in enumerate(found):
+        letter = LETTERS[at] if at < len(LETTERS) else str(at + 1)
+        key = letter.lower() if at < KEYS_OF_ANSWERS else ""
+        label = results.label_of_answer(answer)
+        sides.append(Side(letter, key, answer.id, label, label == consensus))
+    return sides
+
+
+def _place(reviewer: int, answer: Answer) -> bytes:
+    return hashlib.sha256(f"{reviewer}:{answer.id}".encode()).digest()
+
+
+def _choices(schema: dict[str, Any]) -> list[Choice]:
+    """List what the question allows, the first ten with a key."""
+    listed: list[dict[str, str]] = schema["questions"][0]["choices"]
+    keys = [*DIGITS, *[""] * len(listed)]
+    return [
+        Choice(one["value"], one.get("label", one["value"]), key)
+        for one, key in zip(listed, keys, strict=False)
+    ]
+
+
+def _given(post: QueryDict, project: Project) -> Given:
+    """Read a decision as the page sends it."""
+    question = results.question_or_none(project.id)
+    chosen = post.getlist("value")
+    values: dict[str, object] = {}
+    if question is not None:
+        first = questions_of(question.schema)[0]
+        name = str(first["id"])
+        values[name] = chosen if choice.is_multiple(first) else (chosen or [""])[0]
+    number = post.get("answer", "")
+    return Given(
+        kind=post.get("kind", ""),
+        consensus=post.get("consensus", ""),
+        answer=int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else None,
+        values=values,
+        words=post.get("words", ""),
+    )
