@@ -4,12 +4,16 @@ from canut.store.appeals import Appeal, Sanction
 from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.decisions import Decision
 from canut.store.elections import Call, Candidate, Election, Voter
+from canut.store.eligibility import Eligibility, Speaks
 from canut.store.funds import ChainParty, ChainVersion, FundsLine
+from canut.store.gold import AuditAnswer, Gold, GoldChange
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
+from canut.store.life import ProjectChange
 from canut.store.messages import ChannelMessage, Message, Thread
 from canut.store.organisations import Membership, Organisation, Role
+from canut.store.panels import PanelLink, Recruited
 from canut.store.payments import BankDetails, BankReading, Payment, PaymentFile
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
 from canut.store.periods import (
@@ -33,6 +37,7 @@ from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.records import BroughtRecord
+from canut.store.removal import Removal
 from canut.store.terms import Terms
 from canut.store.time import (
     Claim,
@@ -57,6 +62,7 @@ from canut.store.work import (
 __all__ = [
     "Answer",
     "Appeal",
+    "AuditAnswer",
     "BankDetails",
     "BankReading",
     "Beat",
@@ -76,11 +82,14 @@ __all__ = [
     "Decision",
     "DryRun",
     "Election",
+    "Eligibility",
     "EntryPending",
     "Estimate",
     "Fact",
     "Flag",
     "FundsLine",
+    "Gold",
+    "GoldChange",
     "Habits",
     "Import",
     "ImportProblem",
@@ -95,6 +104,7 @@ __all__ = [
     "Organisation",
     "OversightReport",
     "PaidTime",
+    "PanelLink",
     "PayAdjustment",
     "PayLine",
     "PayPolicy",
@@ -107,13 +117,17 @@ __all__ = [
     "PolicyChange",
     "PolicyOpinion",
     "Project",
+    "ProjectChange",
     "Protection",
     "QuestionVersion",
     "RateVersion",
     "RecordOpening",
+    "Recruited",
+    "Removal",
     "RiskChoice",
     "Role",
     "Sanction",
+    "Speaks",
     "Statement",
     "Task",
     "TaskPace",

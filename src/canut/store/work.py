@@ -16,6 +16,8 @@ class Worker(models.Model):
     """One author of answers in one project, under a random id; the person stays out of datasets.
 
     ``is_limited``: some ``Sanction`` was set and not lifted; whether it holds now is read there.
+    ``checks_right`` of ``checks_answered`` gold tasks. ``barred``: what of the project's
+    ``Eligibility`` they lack; empty where they may work.
     """
 
     class Kind(models.TextChoices):
@@ -38,6 +40,10 @@ class Worker(models.Model):
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     is_limited = models.BooleanField(default=False, db_default=False)
+    check_cursor = models.BigIntegerField(default=0, db_default=0)
+    checks_answered = models.PositiveIntegerField(default=0, db_default=0)
+    checks_right = models.PositiveIntegerField(default=0, db_default=0)
+    barred = models.CharField(max_length=13, default="", db_default="", blank=True)
 
     class Meta:
         constraints = (
@@ -118,14 +124,17 @@ class TaskState(models.Model):
     """What the queue and the lists need of a task; ``live`` leases and ``counted`` answers.
 
     ``severity``: how hard it is to look at, 0 to 4; the project's where it has none of its own.
+    ``rule``: the project's ``overlap_rule`` that ``overlap`` follows.
     """
 
     class State(models.TextChoices):
-        """Whether answers are still wanted."""
+        """Whether answers are still wanted; gold and audited tasks are lent, and never counted."""
 
         OPEN = "open"
         CLOSED = "closed"
         PRACTICE = "practice"
+        GOLD = "gold"
+        AUDIT = "audit"
 
     task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="now")
     project = models.ForeignKey(Project, models.CASCADE, db_index=False)
@@ -138,6 +147,7 @@ class TaskState(models.Model):
     confidence = models.FloatField(null=True)
     exported_ms = models.BigIntegerField(null=True)
     severity = models.PositiveSmallIntegerField(null=True)
+    rule = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = (
@@ -156,7 +166,16 @@ class TaskState(models.Model):
             ),
             models.Index(fields=("project", "confidence"), name="task_by_confidence"),
             models.Index(fields=("project", "state"), name="task_by_state"),
+            models.Index(
+                fields=("project", "state", "task"),
+                name="task_checks",
+                condition=Q(state__in=("gold", "audit")),
+            ),
         )
+
+
+APART = (TaskState.State.PRACTICE, TaskState.State.GOLD, TaskState.State.AUDIT)
+DONE = (TaskState.State.CLOSED, TaskState.State.GOLD, TaskState.State.AUDIT)
 
 
 class Lease(models.Model):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
-from canut.web import words_say
+from canut.web import life_refusals, words_say
 from canut.web.due_refusals import DUE
 from canut.web.pay_refusals import PAY
 from canut.web.price_words import PRICE_CASES
@@ -346,10 +346,8 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
-_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES)
+_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, life_refusals.SAID)
 CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
-for _told in (PAY, TIME, DUE, words_say.SAID, PRICE_CASES):
-    CASES |= {case: Words(*said) for case, said in _told.items()}
 
 
 class _Facts(dict[str, object]):

@@ -1,0 +1,19 @@
+"""The forms of a project's life: why its state changes, who may work, gold, panels.
+
+They read text into values; whether a value may be is decided by the action that takes it.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from canut.actions.life import REASON_LENGTH
+from canut.web.forms import PlainForm, words
+
+
+class ReasonForm(PlainForm):
+    """Why a project pauses, goes on or ends."""
+
+    reason = words(
+        _("Why"),
+        _("It stays in the project’s history, with your name."),
+        max_length=REASON_LENGTH,
+    )
