@@ -75,7 +75,8 @@ ORDER BY a.id
 """
 
 WRITE_TASK_STATE = """
-UPDATE store_taskstate SET counted = %s, live = %s, state = %s, label = %s, confidence = %s
+UPDATE store_taskstate SET counted = %s, live = %s, overlap = %s, state = %s, label = %s,
+  confidence = %s
 WHERE task_id = %s
 """
 
