@@ -27,6 +27,7 @@ from canut.actions.estimates import estimate_labels
 from canut.actions.facts import keep_fact
 from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
+from canut.actions.removal import remove_due
 from canut.actions.saying import do_what_is_due
 from canut.actions.scores import forget_old_scores
 from canut.actions.times import keep_paces
@@ -34,7 +35,7 @@ from canut.actions.upkeep import look_after_time
 from canut.core.errors import Refusal
 from canut.store.instance import Fact
 from canut.store.jobs import STOPPED, WORKER, workers_here
-from canut.store.models import Answer, Decision, Estimate, Project
+from canut.store.models import Answer, Decision, Estimate, GoldChange, Project
 
 TICK_SECONDS = 5.0
 REST_SECONDS = 30.0
@@ -99,6 +100,7 @@ def run_due() -> int:
     win_by_waiting(now_ms)
     if _is_hour_over(now_ms):
         forget_old_scores(now_ms)
+        remove_due(now)
     estimated = 0
     for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
         expire_leases(project.id, now_ms)
@@ -131,9 +133,11 @@ def _has_moved_on(project_id: int) -> bool:
 
 
 def _was_counted_anew(project_id: int, last: Estimate) -> bool:
-    """Say whether an answer was rejected, or given its place back, since an estimate."""
+    """Say whether an answer was rejected or given back its place, or gold corrected, since then."""
     since_ms = int(last.created_at.timestamp() * 1000)
     rejections = Decision.objects.filter(project=project_id, kind=Decision.Kind.REJECTION)
+    if GoldChange.objects.filter(gold__project=project_id, at_ms__gte=since_ms).exists():
+        return True
     return rejections.filter(Q(at_ms__gte=since_ms) | Q(undone_ms__gte=since_ms)).exists()
 
 

@@ -5,6 +5,7 @@ closed, is answered by one more person, and closes again; that answer is kept ap
 label the task had. Neither says anything to whoever answers until they have answered.
 """
 
+import json
 from typing import NamedTuple
 
 from django.db import models
@@ -69,6 +70,11 @@ class Checked(NamedTuple):
     known: str
     why: str
     answered_ms: int
+
+    def said(self) -> dict[str, object]:
+        """Return what was answered to each question."""
+        found: dict[str, object] = json.loads(self.values)
+        return found
 
 
 def gold_of(project_id: int) -> list[Gold]:

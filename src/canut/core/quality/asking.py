@@ -81,7 +81,7 @@ def cautious(confidence: float, *, is_measured: bool) -> float:
     """
     if is_measured or confidence >= 1:
         return confidence
-    odds = (confidence / (1 - confidence)) ** (1 / TEMPERATURE)
+    odds: float = (confidence / (1 - confidence)) ** (1 / TEMPERATURE)
     return odds / (1 + odds)
 
 

@@ -20,16 +20,24 @@ from canut.actions.projects import (
     start_project,
     write_question,
 )
+from canut.actions.removal import (
+    ask_removal,
+    duplicate_project,
+    put_away,
+    take_back_removal,
+)
 from canut.core.errors import BadInput, NotOpen
 from canut.core.kinds import choice, questions_of
 from canut.store.life import changes_of, versions_of
 from canut.store.models import Project
 from canut.store.projects import current_question
+from canut.store.removal import removal_of
 from canut.store.results import question_or_none
 from canut.web.access import person_of
 from canut.web.forms import QuestionForm
 from canut.web.forms_say import attempt
-from canut.web.life_forms import ReasonForm
+from canut.web.life_forms import ReasonForm, TitleForm
+from canut.web.moments import now_ms
 
 STATES = {
     Project.State.DRAFT.value: _l("draft"),
@@ -45,6 +53,9 @@ def life(request: HttpRequest, project: Project) -> HttpResponse:
     shown = {
         "project": project,
         "form": ReasonForm(),
+        "copy_form": TitleForm(initial={"title": project.title}),
+        "removal": removal_of(project.pk),
+        "lends": project.is_lending,
         "changes": [(one, STATES[one.before], STATES[one.after]) for one in changes_of(project.pk)],
     }
     return render(request, "life/life.html", shown)
@@ -100,6 +111,34 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
         "versions": [(one, _labels(one.schema)) for one in versions_of(project.pk)],
     }
     return render(request, "life/question.html", shown, status=422 if form.errors else 200)
+
+
+def copy(request: HttpRequest, project: Project) -> HttpResponse:
+    """Begin a draft that asks the same."""
+    form = TitleForm(request.POST)
+    title = form.cleaned_data["title"] if form.is_valid() else ""
+    made = duplicate_project(project, title, by=person_of(request), now=timezone.now())
+    messages.success(request, _("The copy is a draft: give it a file."))
+    return redirect("project_setup", made.slug)
+
+
+def away(request: HttpRequest, project: Project) -> HttpResponse:
+    """Put the project away, or bring it back."""
+    put_away(project, None if project.archived_ms else now_ms())
+    said = _("It is back in the list.") if project.archived_ms else _("Put away. Nothing is lost.")
+    messages.success(request, said)
+    return redirect("project_life", project.slug)
+
+
+def delete(request: HttpRequest, project: Project) -> HttpResponse:
+    """Have the project deleted in thirty days, or keep it after all."""
+    if request.POST.get("keep"):
+        take_back_removal(project, now_ms())
+        messages.success(request, _("It stays."))
+    else:
+        ask_removal(project, by=person_of(request), now=timezone.now())
+        messages.success(request, _("It is deleted in thirty days, unless you keep it."))
+    return redirect("project_life", project.slug)
 
 
 def _initial(project: Project) -> dict[str, Any]:

@@ -35,13 +35,15 @@ MANAGERS = frozenset({Role.REQUESTER, Role.OPERATOR})
 
 def projects(request: HttpRequest) -> HttpResponse:
     """List the projects this person follows, with how far each is."""
-    page = Paginator(projects_of(person_of(request), READERS.roles), 30).get_page(
-        request.GET.get("page")
-    )
+    followed = projects_of(person_of(request), READERS.roles)
+    is_away = request.GET.get("away") == "1"
+    listed = [one for one in followed if (one.archived_ms is not None) == is_away]
+    page = Paginator(listed, 30).get_page(request.GET.get("page"))
     rows = [(project, results.progress(project.id)) for project in page]
     shown = {
         "rows": rows,
         "page": page,
+        "away": len(followed) - len(listed) if not is_away else 0,
         "may_start": bool(roles_anywhere(request) & MANAGERS),
     }
     return render(request, "projects/list.html", shown)
