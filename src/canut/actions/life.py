@@ -42,6 +42,18 @@ class Because:
 UNSAID = Because()
 
 
+def check_not_ended(project: Project) -> None:
+    """See that a project is not closed, before anything else is looked at.
+
+    Raises:
+        Conflict: ``project-ended``.
+    """
+    if project.state == State.CLOSED:
+        raise Conflict(
+            "the project is closed and stays so; duplicate it to ask again", code="project-ended"
+        )
+
+
 def enter_state(project: Project, after: str, now_ms: int, because: Because = UNSAID) -> bool:
     """Give a project its next state; the caller's transaction keeps it. Return whether it is new.
 
@@ -56,10 +68,7 @@ def enter_state(project: Project, after: str, now_ms: int, because: Because = UN
     if before == after:
         project.state = after
         return False
-    if before == State.CLOSED:
-        raise Conflict(
-            "the project is closed and stays so; duplicate it to ask again", code="project-ended"
-        )
+    check_not_ended(held)
     if after not in AFTER[before]:
         raise NotOpen(f"a project that is {before} does not become {after}", state=before)
     reason = because.reason.strip()

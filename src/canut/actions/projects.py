@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.utils.text import slugify
 
 from canut.actions.chain import follow_price
-from canut.actions.life import UNSAID, Because, enter_state, take_back_leases
+from canut.actions.life import UNSAID, Because, check_not_ended, enter_state, take_back_leases
 from canut.actions.pilot import check_pilot, has_passed, lock_again, open_pilot, pass_pilot
 from canut.actions.protection import check_opening
 from canut.core.errors import BadInput, Incomplete
@@ -218,6 +218,7 @@ def start_project(project: Project, now: datetime, because: Because = UNSAID) ->
             or a place's floor is not known.
         Unfunded: the money is not there.
     """
+    check_not_ended(project)
     check_written(project)
     if has_paid_people(project) and not has_passed(project):
         if not project.imports.filter(state=Import.State.PUBLISHED).exists():
@@ -250,6 +251,7 @@ def open_project(project: Project, now: datetime, because: Because = UNSAID) -> 
             ``project-ended``: the project is closed.
         Unfunded: the money is not there.
     """
+    check_not_ended(project)
     check_written(project)
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         raise Incomplete("publish an import before opening the project", field="tasks")
