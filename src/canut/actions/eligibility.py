@@ -16,7 +16,13 @@ from canut.core.errors import BadInput, Incomplete
 from canut.core.labour.explain import explain
 from canut.core.quality.checks import low_end
 from canut.store.decisions import Decision
-from canut.store.eligibility import Eligibility, Speaks, eligibility_of, languages_of
+from canut.store.eligibility import (
+    Eligibility,
+    Speaks,
+    eligibility_of,
+    languages_of,
+    what_bars,
+)
 from canut.store.hot.rows import WorkerNow
 from canut.store.people import Person
 from canut.store.projects import Project
@@ -177,9 +183,7 @@ def say_barred(worker: WorkerNow, why: str) -> HeldBack:
         is_daily = (worker.rules.left or 1) > 0
         said = explain("not-lent-cap-day" if is_daily else "not-lent-cap", {})
         return HeldBack(ELIGIBILITY, CAP, said.en, said.fr)
-    standing = Decision.objects.filter(
-        worker=worker.worker, system=ELIGIBILITY, kind=Decision.Kind.NOT_LENT, undone_ms=None
-    ).last()
+    standing = what_bars(worker.worker)
     if standing is None:
         said = explain("not-lent-barred", {})
         return HeldBack(ELIGIBILITY, BARRED, said.en, said.fr)

@@ -7,6 +7,7 @@ place only where a law asks for it, and the law is written beside it.
 from django.db import models
 from django.db.models import Q
 
+from canut.store.decisions import Decision
 from canut.store.people import Person
 from canut.store.projects import Project
 
@@ -48,6 +49,12 @@ class Speaks(models.Model):
 def eligibility_of(project_id: int) -> Eligibility | None:
     """Return what a project asks of whoever works in it; None where it asks nothing."""
     return Eligibility.objects.filter(project_id=project_id).first()
+
+
+def what_bars(worker_id: int) -> Decision | None:
+    """Return the decision that keeps a worker from the tasks of their project; None for none."""
+    standing = Decision.objects.filter(worker=worker_id, system="eligibility", undone_ms=None)
+    return standing.order_by("-id").first()
 
 
 def languages_of(person: Person) -> list[str]:

@@ -56,6 +56,7 @@ def life(request: HttpRequest, project: Project) -> HttpResponse:
         "copy_form": TitleForm(initial={"title": project.title}),
         "removal": removal_of(project.pk),
         "lends": project.is_lending,
+        "moves": {name: name for name in STATES},
         "changes": [(one, STATES[one.before], STATES[one.after]) for one in changes_of(project.pk)],
     }
     return render(request, "life/life.html", shown)

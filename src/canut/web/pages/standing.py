@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from canut.actions.eligibility import say_languages
 from canut.actions.panels import way_back
 from canut.core.kinds import label_of_values
-from canut.store.eligibility import eligibility_of, languages_of
+from canut.store.eligibility import eligibility_of, languages_of, what_bars
 from canut.store.gold import Checked, checked_of
 from canut.store.hot.versions import question_version
-from canut.store.models import Decision, Worker
+from canut.store.models import Worker
 from canut.store.results import Proportion, question_or_none
 from canut.web.access import person_of
 from canut.web.forms_say import attempt
@@ -35,9 +35,7 @@ def standing(request: HttpRequest, worker: Worker) -> HttpResponse:
         "project": project,
         "worker": worker,
         "asked": eligibility_of(project.pk),
-        "barred": Decision.objects.filter(
-            worker=worker, system="eligibility", undone_ms=None
-        ).last(),
+        "barred": what_bars(worker.pk),
         "form": form,
         "checks": checks,
         "right": right,
