@@ -14,7 +14,7 @@ from bench import postgres
 from bench.apart import measure
 from bench.table import Figures, about, state, table, text
 
-ROWS = ("limit", "pairs", "served", "beats", "imports", "exports", "period")
+ROWS = ("limit", "pairs", "steps", "served", "beats", "imports", "exports", "period")
 
 
 def show(database: str, name: str, found: list[dict[str, Any]]) -> None:

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from bench.steps import STEPS
+
 type Found = dict[str, Any]
 type Figures = dict[str, dict[str, list[Found]]]
 
@@ -83,6 +85,8 @@ def lines() -> Iterator[Line]:
     per_second = "pairs/s"
     yield Line("raw limit: the statements alone, 8 threads", "limit", _all, _rate, per_second)
     yield Line("the actions, 8 threads", "pairs", _all, _rate, per_second)
+    for step in ("a whole lease", "a whole submit", *STEPS):
+        yield Line(f"… {step}, alone", "steps", _load(step), _field("cpu_ms"), "ms of CPU")
     yield Line(
         "the server, closed loop, 8 clients", "served", _load("closed, 8"), _rate, per_second
     )

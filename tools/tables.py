@@ -148,6 +148,8 @@ def systems(language: str) -> str:
         "fr": ("Système", "But", "Regarde", "Réglages", "Peut changer"),
     }
     side = ("en", "fr").index(language)
+    in_force = _module("core.labour.in_force")
+    usual = in_force.written(in_force.SHIPPED, language)
     rows = [
         tuple(
             pair[side]
@@ -155,7 +157,7 @@ def systems(language: str) -> str:
                 tuple(f"{name or key} (`{one.version}`)" for name in one.name),
                 one.purpose,
                 one.data,
-                one.parameters,
+                [text.format(**usual) for text in one.parameters],
                 one.effect,
             )
         )

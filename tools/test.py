@@ -2,8 +2,9 @@
 
 Families: unit (what decides), SQLite and house rules, PostgreSQL, browser, fresh clone, scripts.
 Where a family's program is absent its tests are counted and named. On a build server (``CI`` set)
-nothing may be missing, and no test may skip unless it needs ``../shared``. ``--soak`` runs the long
-tests alone, each with its seed and what it said.
+nothing may be missing, and no test may skip unless it needs ``../shared``. Two families run at a
+time, as a machine has two cores and a family keeps about one busy; what a family said comes whole
+when it ends. ``--soak`` runs the long tests one after the other, each with its seed and its words.
 """
 
 import importlib
@@ -11,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +27,7 @@ NOTHING_COLLECTED = 5  # pytest says so by its exit
 databases = importlib.import_module("tests.databases")
 BROWSER, CLONE = "tests/browser", "tests/clone"
 UNIT = ["src/canut/core", "tests/core"]
+ALONE = 2
 DATABASE = ["tests/store", "tests/actions", "tests/web"]
 
 SHOWN_UNCOMPILED = [  # compiled lines count as missed, so these small tests run once more as Python
@@ -36,11 +39,15 @@ SHOWN_UNCOMPILED = [  # compiled lines count as missed, so these small tests run
 
 
 class Family(NamedTuple):
-    """One family: its name, the pytest arguments, what must be there, and whether it is."""
+    """One family: its name, the pytest arguments, whether what it needs is there, and its lane.
+
+    Lanes run side by side; a fresh clone's first page is timed, so it runs alone after them.
+    """
 
     name: str
     arguments: list[str]
     here: bool
+    lane: int
 
 
 def families(*, soak: bool) -> list[Family]:
@@ -50,23 +57,52 @@ def families(*, soak: bool) -> list[Family]:
     only = ["-m", "soak", "-v", "-s"] if soak else []
     others = ["tests", *(f"--ignore={path}" for path in (*UNIT, BROWSER, CLONE)), *only]
     return [
-        Family("unit", [*UNIT, *only], here=True),
-        Family("SQLite", others, here=True),
-        Family("PostgreSQL", [*DATABASE, "--database", "postgresql", *only], here=postgres),
-        *([] if soak else [Family("browser", [BROWSER], here=chromium)]),
-        *([] if soak else [Family("fresh clone", [CLONE], here=CI)]),
+        Family("unit", [*UNIT, *only], here=True, lane=0),
+        Family("SQLite", others, here=True, lane=0),
+        *([] if soak else [Family("browser", [BROWSER], here=chromium, lane=1)]),
+        Family("PostgreSQL", [*DATABASE, "--database", "postgresql", *only], postgres, lane=1),
+        *([] if soak else [Family("fresh clone", [CLONE], here=CI, lane=ALONE)]),
     ]
 
 
-def pytest(family: Family, extra: list[str]) -> int:
-    """Run one family and keep its counts."""
+def pytest(family: Family, extra: list[str], said: Path | None = None) -> int:
+    """Run one family and keep its counts; what it says goes to a file, or out at once."""
     report = SHOWN / f"{family.name.replace(' ', '-')}.xml"
     report.unlink(missing_ok=True)
     runner = ["-m", "coverage", "run", "-m", "pytest"] if CI else ["-m", "pytest"]
-    print(f"== {family.name}", flush=True)
     command = [sys.executable, *runner, "-q", f"--junitxml={report}", *family.arguments, *extra]
-    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if said is None:
+        print(f"== {family.name}", flush=True)
+        code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    else:
+        with said.open("w") as out:
+            code = subprocess.run(
+                command, cwd=ROOT, check=False, stdout=out, stderr=subprocess.STDOUT
+            ).returncode
     return 0 if code == NOTHING_COLLECTED and not CI else code
+
+
+def run_lanes(asked: list[Family], extra: list[str]) -> list[str]:
+    """Run the families lane beside lane, then those that run alone; name those that failed."""
+    failed: list[str] = []
+    one_voice = threading.Lock()
+
+    def run(lane: int) -> None:
+        for family in [one for one in asked if one.lane == lane and one.here]:
+            said = SHOWN / f"{family.name.replace(' ', '-')}.txt"
+            print(f"-- {family.name} begins", flush=True)
+            code = pytest(family, extra, said)
+            with one_voice:
+                print(f"== {family.name}", said.read_text(errors="replace"), sep="\n", flush=True)
+                failed.extend([family.name] if code else [])
+
+    lanes = [threading.Thread(target=run, args=(lane,)) for lane in range(ALONE)]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join()
+    run(ALONE)
+    return failed
 
 
 def counts(family: Family) -> tuple[int, list[str]]:
@@ -104,7 +140,10 @@ def main(arguments: list[str]) -> int:
     if CI:
         subprocess.run([sys.executable, "-m", "coverage", "erase"], cwd=ROOT, check=False)
     asked = families(soak=soak)
-    failed = [family.name for family in asked if family.here and pytest(family, extra)]
+    if soak:
+        failed = [family.name for family in asked if family.here and pytest(family, extra)]
+    else:
+        failed = run_lanes(asked, extra)
     if not soak and scripts():
         failed.append("scripts")
     ran, skips = 0, list[str]()

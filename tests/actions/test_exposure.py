@@ -77,7 +77,7 @@ def test_pack_taken_away_keeps_its_dose_however_long_it_is_kept() -> None:
 
 def test_limits_count_over_all_projects_and_devices_of_a_person() -> None:
     here, there = make_risky([0, 3, 3, 0, 3]), make_risky([0, 3, 3, 0, 3])
-    set_own_limit(person(here), 10)
+    set_own_limit(person(here), 10, NOW_MS)
     other = make_worker(there.project, person=here.worker.person)
     lease_tasks(here.worker.pk, 5, NOW_MS)
 
@@ -158,7 +158,7 @@ def test_break_comes_after_a_streak_and_then_more_is_lent() -> None:
 
 def test_day_that_is_full_says_when_there_is_room_again_and_keeps_the_decision_once() -> None:
     made = make_risky([0, 3, 3, 0, 3, 3])
-    set_own_limit(person(made), 3)
+    set_own_limit(person(made), 3, NOW_MS)
     for n in range(3):
         answer_one(made, NOW_MS + n * MINUTE_MS)
 
@@ -170,7 +170,7 @@ def test_day_that_is_full_says_when_there_is_room_again_and_keeps_the_decision_o
     assert first.held_back.why == "day"
     assert first.held_back.back_ms is not None
     assert NOW_MS + DAY_MS < first.held_back.back_ms <= NOW_MS + 200_000 + DAY_MS
-    assert (decision.system, decision.rule, decision.code) == ("exposure", "exposure/1", "day")
+    assert (decision.system, decision.rule, decision.code) == ("exposure", "exposure/2", "day")
     assert decision.inputs["day_limit"] == 3000
     assert "There is room again" in decision.text_en
     assert "de nouveau place" in decision.text_fr
@@ -219,7 +219,7 @@ def test_own_limit_holds_from_the_next_task_on() -> None:
     made = make_risky([0, 2, 2, 0, 2, 2, 0])
     before = hand(made, 3)
 
-    set_own_limit(person(made), 0)
+    set_own_limit(person(made), 0, NOW_MS)
 
     assert 2 in before
     assert hand(made, 7)[3:] == [0, 0]

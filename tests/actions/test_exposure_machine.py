@@ -91,7 +91,7 @@ class _Person(RuleBasedStateMachine):
 
     @rule(minutes=st.integers(0, 60))
     def limit_oneself(self, minutes: int) -> None:
-        set_own_limit(self.person, minutes)
+        set_own_limit(self.person, minutes, NOW_MS)
         self.limit = minutes * 1000
 
     @invariant()
@@ -120,7 +120,7 @@ def test_two_devices_that_ask_at_the_same_moment_share_one_limit() -> None:
     here, there = make_risky(MIX * 2), make_risky(MIX * 2)
     person = here.worker.person_id or 0
     other = make_worker(there.project, person=here.worker.person)
-    set_own_limit(person, 6)
+    set_own_limit(person, 6, NOW_MS)
     together = threading.Barrier(2)
 
     def ask(worker: int) -> None:

@@ -4,11 +4,11 @@ import pytest
 
 from canut.actions.claims import grant_time, refuse_time
 from canut.actions.holding import hold_excess, hold_last_fortnight, learn_usual_times
-from canut.actions.measuring import counted
+from canut.actions.measuring import counted, time_by_day
 from canut.actions.terms import TermsIn, set_terms
 from canut.core.labour.claims import FORTNIGHT_MS, fortnight
 from canut.core.labour.parameters import Status
-from canut.store.models import Claim, Decision, UsualTime
+from canut.store.models import Claim, Decision, PolicyChange, UsualTime
 from tests.actions.hours import DAY, HOUR, MINUTE, do_tasks, work
 from tests.factories import NOW, NOW_MS, Made, make_person, make_project
 
@@ -131,3 +131,54 @@ def test_who_was_granted_more_time_has_more_room() -> None:
     (claim,) = hold_excess([person], made.project.pk, BEGIN, END, NOW)
 
     assert claim.pending_ms == (20 * 60 - 12.5 * 60) * 1000
+
+
+def cap(name: str, new: int, at_ms: int) -> None:
+    """Put a change of a limit of time in force at a moment."""
+    PolicyChange.objects.create(
+        name=name, new=new, reason="Comme entendu ensemble", by=make_person(), proposed_ms=at_ms,
+        state="in_force", agreed=1, takes_effect_ms=at_ms, settled_ms=at_ms,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "new"), [("item_cap", 30_000), ("period_cap", 3_000)])
+def test_limit_that_was_changed_holds_for_the_work_begun_since(name: str, new: int) -> None:
+    made = make_project()
+    usual(made)
+    person = thirty_tasks(made, 20)
+    other = "period_cap" if name == "item_cap" else "item_cap"
+    cap(other, {"item_cap": 100_000, "period_cap": 10_000}[other], BEGIN)
+    cap(name, new, BEGIN + 40 * HOUR + 1)
+
+    held = hold_excess([person], made.project.pk, BEGIN, END, NOW)
+
+    assert held[0].pending_ms > MINUTE, "the long task was begun under the usual limit"
+
+
+@pytest.mark.parametrize(("name", "new"), [("item_cap", 30_000), ("period_cap", 3_000)])
+def test_limit_in_force_when_work_began_is_what_it_is_measured_by(name: str, new: int) -> None:
+    made = make_project()
+    usual(made)
+    person = thirty_tasks(made, 20)
+    other = "period_cap" if name == "item_cap" else "item_cap"
+    cap(other, {"item_cap": 100_000, "period_cap": 10_000}[other], BEGIN)
+    cap(name, new, BEGIN)
+    cap(name, 1_000, END)
+
+    held = hold_excess([person], made.project.pk, BEGIN, END, NOW)
+
+    assert held == []
+    assert total(person) == 49 * MINUTE
+    assert sum(one.ms for one in time_by_day([person], BEGIN, END)) == 49 * MINUTE
+
+
+def test_decision_to_hold_time_back_names_the_limits_it_went_by() -> None:
+    made = make_project()
+    usual(made)
+    person = thirty_tasks(made, 20)
+    cap("item_cap", 4_000, BEGIN)
+
+    hold_excess([person], made.project.pk, BEGIN, END, NOW)
+
+    inputs = Decision.objects.get().inputs
+    assert (inputs["item_cap"], inputs["period_cap"]) == (4_000, 1_250)

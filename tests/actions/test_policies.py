@@ -124,7 +124,15 @@ def test_currencies_have_floors_of_their_own(operator: Person) -> None:
         (Proposal("salary", 1, "Il le faut bien"), "bad-policy"),
         (Proposal("floor", 1, "Il le faut bien"), "bad-currency"),
         (Proposal("hours_day", 1, "Il le faut bien", "CAD"), "bad-currency"),
-        (Proposal("hours_day", 1, "Voilà"), "too-few-words"),
+        (Proposal("hours_day", 601, "Il le faut bien"), "policy-bounds"),
+        (Proposal("hours_week", 2881, "Il le faut bien"), "policy-bounds"),
+        (Proposal("exposure_day", 60_001, "Il le faut bien"), "policy-bounds"),
+        (Proposal("exposure_week", 240_001, "Il le faut bien"), "policy-bounds"),
+        (Proposal("exposure_run", 10_001, "Il le faut bien"), "policy-bounds"),
+        (Proposal("item_cap", 999, "Il le faut bien"), "policy-bounds"),
+        (Proposal("period_cap", 999, "Il le faut bien"), "policy-bounds"),
+        (Proposal("hours_day", 600, "Il le faut bien"), "same-policy"),
+        (Proposal("hours_day", 480, "Voilà"), "too-few-words"),
     ],
 )
 def test_change_that_cannot_be_meant_is_refused(

@@ -63,7 +63,7 @@ def test_protection_never_costs_the_protected() -> None:
     agreed, declined = made.workers
     lease_tasks(declined.pk, 2, NOW_MS)
     decline(person(declined), WHAT, NOW_MS)
-    set_own_limit(person(declined), 0)
+    set_own_limit(person(declined), 0, NOW_MS)
     TaskState.objects.filter(severity=3).update(state="closed")  # only calm work is compared
 
     work = {worker: calm_work(worker) for worker in made.workers}
@@ -110,7 +110,7 @@ def test_unknown_category_or_limit_is_refused() -> None:
     with pytest.raises(BadInput, match="no category"):
         agree(person(made.worker), ["smell"], NOW_MS)
     with pytest.raises(BadInput, match="0 to 60"):
-        set_own_limit(person(made.worker), 61)
+        set_own_limit(person(made.worker), 61, NOW_MS)
 
 
 # what a project says

@@ -1,16 +1,18 @@
 import ast
+from datetime import timedelta
 
 import pytest
 
 from canut.actions.decisions import Ruling, decide
 from canut.actions.held_back import protects
 from canut.actions.leases import lease_tasks
-from canut.actions.systems import switch_system
+from canut.actions.systems import note_read, note_versions, switch_system
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing
+from canut.core.labour.clocks import DAY_MS
 from canut.core.labour.systems import SYSTEMS
-from canut.store.models import Decision
-from canut.store.systems import is_on, switch_of
-from tests.factories import NOW_MS, answer_next, make_person, make_project
+from canut.store.models import Decision, Person
+from canut.store.systems import changes_to_tell, is_on, switch_of
+from tests.factories import NOW, NOW_MS, answer_next, make_person, make_project
 from tests.house.tree import SOURCE, at, calls, dotted, files, tree
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +149,30 @@ def test_protection_that_is_switched_off_holds_nobody_back(system: str) -> None:
     switch_system(system, on=False, by=make_person(), why=WHY, now_ms=1)
 
     assert not protects(system)
+
+
+def told(person: Person, at_ms: int) -> list[str]:
+    return [one.version for one in changes_to_tell(person, at_ms)]
+
+
+def test_new_version_is_told_to_who_worked_before_until_they_read_it_or_thirty_days() -> None:
+    person = make_project().worker.person
+    assert person is not None
+    Person.objects.update(created_at=NOW - timedelta(days=3))
+    person.refresh_from_db()
+
+    note_versions(NOW_MS)
+
+    assert "caps/2" in told(person, NOW_MS + 1)
+    assert "practice/1" not in told(person, NOW_MS + 1)
+    assert told(person, NOW_MS + 30 * DAY_MS) == []
+    note_read(person, NOW_MS + 1)
+    assert told(person, NOW_MS + 2) == []
+    assert note_versions(NOW_MS + DAY_MS) == 0
+
+
+def test_who_comes_later_and_a_fresh_instance_are_told_of_no_change() -> None:
+    note_versions(NOW_MS)
+    person = make_person()
+
+    assert told(person, NOW_MS + 1) == []

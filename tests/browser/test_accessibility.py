@@ -67,6 +67,7 @@ class Examples(NamedTuple):
     revoked: str
     organisation: int
     claim: int
+    member: int
     paid: dict[str, int]
 
     def arguments(self, page: Page) -> dict[str, object]:
@@ -78,6 +79,7 @@ class Examples(NamedTuple):
             "place": {"code": "CA-QC"},
             "project_reject": {"number": self.answer},
             "project_limit": {"number": self.worker},
+            "project_member_end": {"number": self.member},
             "media": {"sha256": "0" * 64},
             "time_review_one": {"number": self.claim},
             "project_export_file": {"what": "labels", "form": "csv"},
@@ -139,9 +141,15 @@ def examples(
     )[0]
     (organisation,) = demo.rows("SELECT organisation_id FROM store_project WHERE slug = 'demo'")[0]
     claim = demo.rows("SELECT max(id) FROM store_claim")[0][0]
+    member = demo.rows(
+        "SELECT min(m.id) FROM store_membership m JOIN store_project p ON p.id = m.project_id"
+        " WHERE p.slug = 'demo' AND m.role = 'worker' AND m.ended_at IS NULL"
+    )[0][0]
     task, answer, worker = numbers
     paid = json.loads(demo.told(sys.executable, "-m", "tests.browser.paid", str(demo.data)))
-    return Examples(draft, task, answer, worker, made[0], made[1], organisation, claim, paid)
+    return Examples(
+        draft, task, answer, worker, made[0], made[1], organisation, claim, member, paid
+    )
 
 
 def wrong(tab: Tab, guise: Guise) -> list[str]:

@@ -42,6 +42,7 @@ ARGUMENTS: dict[str, Example] = {
     "decision_appeal": lambda h: {"number": decided(h).pk},
     "appeal_take": lambda h: {"number": appealed(h).pk},
     "appeal_answer": lambda h: {"number": appealed(h).pk},
+    "appeal_reveal": lambda h: {"number": appealed(h).pk},
     "system_switch": lambda _: {"name": "hours"},
     "project_decision_back": lambda h: {"number": decided(h).pk},
     "project_reject": lambda h: {"number": an_answer(h).pk},
@@ -67,7 +68,12 @@ OWN = {
     "pay_missing": {"worker"},
 }
 # Who is not whom it is about, or may not answer, gets the same as where there is nothing, or a no.
-PERSONAL = {"decision_appeal": {302, 404, 422}, "appeal_take": {302, 403}, "appeal_answer": {422}}
+PERSONAL = {
+    "decision_appeal": {302, 404, 422},
+    "appeal_take": {302, 403},
+    "appeal_reveal": {404},
+    "appeal_answer": {422},
+}
 MISSING: dict[str, dict[str, Any]] = {
     "place": {"code": "XX"},
     "project_task": {"number": NO_ID},
@@ -95,6 +101,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "decision_appeal": {"number": NO_ID},
     "appeal_take": {"number": NO_ID},
     "appeal_answer": {"number": NO_ID},
+    "appeal_reveal": {"number": NO_ID},
     "system_switch": {"name": "mood"},
     "project_decision_back": {"number": NO_ID},
     "project_reject": {"number": NO_ID},

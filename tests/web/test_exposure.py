@@ -90,9 +90,10 @@ def test_own_limit_is_kept_and_a_wrong_one_said(risky: House) -> None:
     assert Protection.objects.get().lower_day is None
 
 
-def test_page_is_for_workers_alone(risky: House) -> None:
+def test_page_is_for_workers_and_who_reads_appeals_alone(risky: House) -> None:
     assert risky.client("stranger").get("/work/exposure").status_code in {302, 401}
     assert risky.client("auditor").get("/work/exposure").status_code == 403
+    assert risky.client("reviewer").get("/work/exposure").status_code == 200
     assert risky.client("worker").delete("/work/exposure").status_code == 405
     assert (
         risky.client("worker").post("/work/exposure", {"kind": "smell", "agreed": "yes"})

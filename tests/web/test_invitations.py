@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from canut.actions.accounts import invitation_token, revoke_invitation
-from canut.store.models import Invitation, Membership, Person, Role, Worker
+from canut.store.models import Decision, Invitation, Membership, Person, Role, Worker
 from tests.web.house import House, make_invitation
 
 FR = {"accept-language": "fr"}
@@ -139,3 +139,22 @@ def test_members_page_lists_roles_without_answers(house: House) -> None:
 
     assert "audit" in page.content.decode()
     assert house.worker.public_id not in page.content.decode()
+
+
+def test_work_of_somebody_ends_with_a_reason_from_the_list_or_their_own_wish(house: House) -> None:
+    held = Membership.objects.get(
+        person=house.people["worker"], project=house.project, role="worker"
+    )
+    path = reverse("project_member_end", args=[house.project.slug, held.pk])
+    client = house.client("requester")
+
+    asked = client.get(path, headers=FR).content.decode()
+    plain = client.post(path)
+    first = client.post(path, {"code": "shared-account", "evidence": "Deux voix."}, headers=FR)
+    done = client.post(path, {"code": "own-wish", "evidence": "Elle l’a écrit lundi."})
+
+    assert "le compte a servi à plusieurs personnes" in asked.lower()
+    assert (plain.status_code, first.status_code, done.status_code) == (422, 422, 302)
+    assert "une suspension" in first.content.decode()
+    assert Membership.objects.get(id=held.pk).ended_at is not None
+    assert Decision.objects.get().kind == "closure"

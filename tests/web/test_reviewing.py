@@ -10,7 +10,8 @@ from django.urls import reverse
 from canut.actions.accounts import add_member
 from canut.actions.appeals import take_appeal
 from canut.actions.measuring import time_by_day
-from canut.store.models import Person, Role
+from canut.actions.protection import agree
+from canut.store.models import Person, Project, Role
 from tests.factories import NOW, make_person
 from tests.web.due import appealed, now_ms
 from tests.web.house import House
@@ -74,3 +75,22 @@ def test_page_counts_for_nobody_else(house: House, reviewer: Person) -> None:
 
     assert beats_data(house.client("requester")) is None
     assert beats_data(house.client("auditor")) is None
+
+
+def test_hard_material_of_an_appeal_is_covered_until_its_reader_uncovers_it(
+    house: House, reviewer: Person
+) -> None:
+    client, made = client_of(reviewer), appealed(house)
+    answer = made.decision.answer
+    assert answer is not None
+    Project.objects.update(severity=3, risk_categories=["violence"])
+    agree(reviewer.pk, ["violence"], now_ms())
+    shown = next(iter(json.loads(answer.task.data).values()))
+
+    client.post(reverse("appeal_take", args=[made.pk]))
+    covered = client.get(reverse("appeals")).content.decode()
+    client.post(reverse("appeal_reveal", args=[made.pk]))
+    uncovered = client.get(reverse("appeals")).content.decode()
+
+    assert reverse("appeal_reveal", args=[made.pk]) in covered
+    assert (shown in covered, shown in uncovered) == (False, True)

@@ -6,9 +6,12 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.translation import override
 
+from canut.actions.records import whole_record
 from canut.core.labour.record import Record, Row, read_record, write_record
 from canut.store.models import BroughtRecord, Membership, Worker
+from canut.web.record_paper import record_paper
 from tests.factories import NOW, NOW_MS, answer_next
 from tests.web.house import House
 
@@ -57,6 +60,49 @@ def test_page_shows_pay_and_projects(left: Client) -> None:
 
     assert "Les Soies" in page
     assert "$0.21" in page
+
+
+@pytest.mark.parametrize(("form", "said"), [("fr.pdf", b"fr"), ("en.pdf", b"en"), ("pdf", b"fr")])
+def test_record_is_printed_for_reading_and_tagged(left: Client, form: str, said: bytes) -> None:
+    answer = left.get(f"/account/record.{form}", headers=FR)
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert b"pdfuaid" in answer.content
+    assert b"/Lang(" + said in answer.content
+
+
+def test_print_says_what_the_record_says_in_its_language(house: House) -> None:
+    answer_next(house.worker)
+    record = whole_record(house.people["worker"], NOW_MS + 1)
+
+    with override("fr"):
+        french = record_paper(record)
+    with override("en"):
+        english = record_paper(record)
+
+    assert (french.title, english.title) == ("Mon dossier complet", "My whole record")
+    pay = {one.name: one for one in english.tables}["Pay lines"]
+    assert (len(pay.rows), pay.rows[0][-1]) == (1, "$0.21")
+    assert "Messages" in english.empty
+
+
+def test_long_table_is_cut_in_print_and_says_so(house: House) -> None:
+    rows: list[Row] = [
+        {"role": "worker", "of": str(n), "since_ms": 0, "ended_ms": None} for n in range(501)
+    ]
+    person: Row = {"name": "N", "language": "en", "since_ms": 0}
+    with override("en"):
+        paper = record_paper(Record(house.project.slug, 5, person, {"roles": rows}))
+
+    assert len(paper.tables[0].rows) == 500
+    assert paper.tables[0].rows[-1][1] == "500"
+    assert "500 of 501" in paper.tables[0].note
+
+
+def test_record_in_a_form_or_language_nobody_has_is_not_there(left: Client) -> None:
+    for form in ("docx", "de.pdf", "fr.zip"):
+        assert left.get(f"/account/record.{form}").status_code == 404
 
 
 def test_record_from_elsewhere_is_shown_as_said(house: House) -> None:

@@ -1,12 +1,17 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from canut.actions.systems import note_versions
+from canut.core.labour.system_changes import changes_of
 from canut.core.labour.systems import SYSTEMS
-from canut.store.models import Fact
+from canut.store.models import Fact, Person, PolicyChange, SystemsRead
 from canut.store.systems import is_on
+from tests.factories import NOW
 from tests.web.house import House
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +54,36 @@ def test_nobody_else_switches_a_rule(house: House, role: str) -> None:
 
     assert sent.status_code == 403
     assert not Fact.objects.filter(name__startswith="system-off").exists()
+
+
+def test_register_says_what_each_version_changed_and_the_limits_in_force(house: House) -> None:
+    at_ms = int(house.worker.created_at.timestamp() * 1000)
+    PolicyChange.objects.create(
+        name="hours_day", new=450, reason="Comme entendu", by=house.people["operator"],
+        proposed_ms=at_ms, state="in_force", agreed=1, takes_effect_ms=at_ms, settled_ms=at_ms,
+    )  # fmt: skip
+    english, french = (shown(headers) for headers in (EN, FR))
+
+    assert "7 h 30 a day, 48 h a week" in english
+    assert "7 h 30 par jour" in french
+    for key in SYSTEMS:
+        assert all(one.what.en in english for one in changes_of(key))
+
+
+def test_change_of_what_decides_is_told_at_home_and_with_decisions_until_read(
+    house: House,
+) -> None:
+    person = house.people["worker"]
+    Person.objects.update(created_at=NOW - timedelta(days=99))
+    note_versions(int(timezone.now().timestamp() * 1000))
+    client = house.client("worker")
+    pages = [reverse("work_home"), reverse("decisions")]
+    before = [client.get(page, headers=EN).content.decode() for page in pages]
+
+    answer = client.post(reverse("systems_read"))
+
+    after = [client.get(page, headers=EN).content.decode() for page in pages]
+    assert answer["Location"] == reverse("systems")
+    assert all("What decides here has changed" in page for page in before)
+    assert not any("What decides here has changed" in page for page in after)
+    assert SystemsRead.objects.get().person == person

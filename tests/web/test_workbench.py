@@ -44,6 +44,20 @@ def lease(client: Client, made: Made, count: int = 1) -> list[dict[str, Any]]:
     return tasks
 
 
+def beat_of(made: Made) -> dict[str, Any]:
+    return {
+        "session": open_page(made.worker.person_id or 0, made.project.pk, 0),
+        "seq": 0,
+        "mono_ms": 15_000,
+        "visible": True,
+        "focused": True,
+        "surface": "queue",
+        "buckets": [[3, 1, 0, 0, 0]],
+        "media_ms": 0,
+        "previous": "",
+    }
+
+
 def answer_to(task: dict[str, Any], value: str = "oui") -> dict[str, Any]:
     return {
         "lease": task["lease"],
@@ -109,17 +123,7 @@ def test_answer_sent_again_is_said_to_be_kept_and_brings_the_account(
 
 
 def test_beats_come_with_answers_and_are_kept_once(client: Client, made: Made) -> None:
-    beat = {
-        "session": open_page(made.worker.person_id or 0, made.project.pk, 0),
-        "seq": 0,
-        "mono_ms": 15_000,
-        "visible": True,
-        "focused": True,
-        "surface": "queue",
-        "buckets": [[3, 1, 0, 0, 0]],
-        "media_ms": 0,
-        "previous": "",
-    }
+    beat = beat_of(made)
 
     post(client, made, "answers", {"answers": [], "beats": [beat]})
     status, _said = post(client, made, "beats", {"beats": [beat]})
@@ -235,3 +239,16 @@ def test_seat_is_found_in_two_statements(
 
     with django_assert_max_num_queries(2 + 4 + 1 + 2):  # seat, lease, task text, BEGIN and COMMIT
         post(client, made, "lease", {"count": 2, "have": [], "question_version": 1})
+
+
+def test_beats_take_ten_statements_when_hours_were_looked_at(
+    client: Client, made: Made, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    lease(client, made)
+    beat = beat_of(made)
+    post(client, made, "beats", {"beats": [beat]})
+
+    with django_assert_max_num_queries(2 + 5 + 1 + 2):  # seat, beats, hours, BEGIN and COMMIT
+        status, _said = post(client, made, "beats", {"beats": [beat | {"seq": 1}]})
+
+    assert status == 204

@@ -57,6 +57,7 @@ async function start(root: HTMLElement): Promise<void> {
   const outbox = new Outbox({
     store,
     post: line.post,
+    beatsAloneMs: data.beats_alone_ms,
     urls: data.urls,
     changed: () => page.isConnected && page.changed(),
     acknowledged: (reply) => session.acknowledge(reply),

@@ -52,6 +52,7 @@ async function setUp(
   const sent: Sent[] = [];
   const waits: (() => void)[] = [];
   const outbox = new Outbox({
+    beatsAloneMs: 120_000,
     store,
     urls,
     post: async <T>(url: string, body: unknown) => {

@@ -10,14 +10,14 @@ const BEATS = 40;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 const BEATS_APART_MS = 15_000;
-/** Without answers to travel with, beats go less often: they are kept here meanwhile. */
-const ALONE_MS = 120_000;
 /** Fresh tokens asked for in a row, before waiting like after any other failure. */
 const RENEWALS = 3;
 
 type Options = {
   store: Store;
   post: Post;
+  /** Without answers to travel with, beats go less often: they are kept here meanwhile. */
+  beatsAloneMs: number;
   urls: { answers: string; skip: string; flag: string; ask: string; beats: string };
   /** One tab at a time; runs the work only if no other tab is sending. */
   alone?: (work: () => Promise<void>) => Promise<void>;
@@ -227,7 +227,7 @@ export class Outbox {
   }
 
   private async sendBeats(): Promise<void> {
-    if (this.beatsHeld || Date.now() - this.beatsSent < ALONE_MS) return;
+    if (this.beatsHeld || Date.now() - this.beatsSent < this.o.beatsAloneMs) return;
     const beats = await this.o.store.beats(BEATS);
     if (beats.length === 0) return;
     try {

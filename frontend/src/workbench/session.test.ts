@@ -57,6 +57,7 @@ const data = (more: Partial<PageData> = {}): PageData => ({
   person_id: 1,
   session: "s",
   prefetch: 3,
+  beats_alone_ms: 120_000,
   ...more,
 });
 
@@ -97,6 +98,7 @@ async function open(given: PageData = data()) {
   };
   let session: Session | null = null;
   const outbox = new Outbox({
+    beatsAloneMs: 120_000,
     store: memoryStore("p demo"),
     post,
     urls: given.urls,

@@ -90,6 +90,8 @@ export type PageData = {
   /** The name the server gave this page; beats under any other are refused. */
   session: string;
   prefetch: number;
+  /** Beats without answers to travel with are sent so far apart. */
+  beats_alone_ms: number;
 };
 
 export type AnswerOut = {

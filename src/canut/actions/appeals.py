@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from canut.actions.decisions import Ruling, decide, note_in_ledger
+from canut.actions.looking import reserve_look, settle_look
 from canut.actions.telling import name_of
 from canut.actions.undoing import undo
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing, TooLate
@@ -107,10 +108,12 @@ def take_appeal(appeal_id: int, *, by: Person, now_ms: int) -> Appeal:
     Raises:
         Missing: there is no such appeal.
         Forbidden: they are of the client, took the decision, or are whom it is about.
-        Conflict: somebody else reads it now, or it is answered.
+        Conflict: somebody else reads it now, or it is answered; or it is about hard material that
+            does not fit into what they may bear now.
         TooLate: nobody answered in time; it is won.
     """
     held = _held(appeal_id, by, now_ms)
+    reserve_look(held, by, now_ms)
     held.held_by, held.held_until_ms = by, now_ms + HOLD_MS
     held.save(update_fields=["held_by", "held_until_ms"])
     return held
@@ -218,6 +221,8 @@ def _held(appeal_id: int, by: Person, now_ms: int) -> Appeal:
 
 def _close(found: Appeal, by: Person | None, words: str, outcome: str, now_ms: int) -> None:
     """Write how an appeal ended, and undo the decision where it was won."""
+    if by is not None:
+        settle_look(found, by, now_ms)
     found.answered_by, found.answer = by, words
     found.outcome, found.answered_ms = outcome, now_ms
     found.held_by, found.held_until_ms = None, None

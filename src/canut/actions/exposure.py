@@ -24,6 +24,7 @@ from canut.core.labour.exposure import (
     limits_of,
     share_seen,
 )
+from canut.core.labour.in_force import exposure_with
 from canut.store.hot import dialect
 from canut.store.hot.rows import BorneNow, HeldLease, Reserved, WorkerNow
 from canut.store.protection import Protection, usual_longest_ms
@@ -44,21 +45,22 @@ def lend_within_limits(
         The new leases, and the reason; empty when nothing was kept back.
     """
     seen, near = dialect().read_risk(cursor, worker, count * SPARE, now_ms)
-    bearer, borne = _bearer(seen), _borne(seen, now_ms)
+    bearer, borne = bearer_of(seen), borne_by(seen, now_ms)
+    policy = exposure_with(seen.most_day, seen.most_week, seen.most_run)
     look_ms = longest_look_ms(worker.project, now_ms // REMEMBER_MS)
     items = [
         Item(task, severity, dose(POLICY, severity, worker.modality, look_ms))
         for task, severity in near
     ]
-    chosen = choose(POLICY, limits_of(POLICY, bearer, now_ms), borne, items, count)
+    chosen = choose(policy, limits_of(policy, bearer, now_ms), borne, items, count)
     if not chosen.items:
         return [], chosen.why or ""
     new = [Reserved(*item) for item in chosen.items]
     lent = dialect().reserve(cursor, worker, new, now_ms)
     is_exposed = any(not POLICY.is_calm(item.severity) for item in new)
     if worker.person is not None:
-        _note(worker.person, exposed_now(POLICY, bearer, now_ms) if is_exposed else bearer, seen,
-              _pause_ms(seen, now_ms), now_ms)  # fmt: skip
+        now = exposed_now(POLICY, bearer, now_ms) if is_exposed else bearer
+        note_exposed(worker.person, now, seen, now_ms)
     return lent, chosen.why or ""
 
 
@@ -89,7 +91,8 @@ def settled_dose(
     return kept(reserved or seen, seen, share)
 
 
-def _bearer(seen: BorneNow) -> Bearer:
+def bearer_of(seen: BorneNow) -> Bearer:
+    """Return who is asked, as the limits see them."""
     return Bearer(
         bool(seen.is_minor),
         seen.agreed == seen.categories,
@@ -100,7 +103,7 @@ def _bearer(seen: BorneNow) -> Bearer:
     )
 
 
-def _borne(seen: BorneNow, now_ms: int) -> Borne:
+def borne_by(seen: BorneNow, now_ms: int) -> Borne:
     """Read what counts; a break, or calm work in another project, stands for a calm task."""
     run = tuple(one for one in (seen.last_but_one, seen.last) if one is not None)
     calm_ms, last_ms = seen.calm_ms or 0, seen.last_seen_ms or 0
@@ -133,8 +136,9 @@ def _pause_ms(seen: BorneNow, now_ms: int) -> int:
     return now_ms if is_over else seen.pause_ms
 
 
-def _note(person: int, bearer: Bearer, seen: BorneNow, pause_ms: int, now_ms: int) -> None:
+def note_exposed(person: int, bearer: Bearer, seen: BorneNow, now_ms: int) -> None:
     """Keep since when somebody is exposed and when their last break was; only when it changed."""
+    pause_ms = _pause_ms(seen, now_ms)
     is_same = pause_ms == seen.pause_ms and (bearer.first_ms, bearer.began_ms) == (
         seen.first_ms,
         seen.began_ms,

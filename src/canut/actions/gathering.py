@@ -15,6 +15,7 @@ from canut.actions.earlier import before_of, wages_of
 from canut.actions.pay_rules import Policy
 from canut.actions.paytime import CHUNK, DayRow, Who, midnight_ms, time_to_pay
 from canut.actions.pieces import Brought, pieces_of
+from canut.actions.unheard import Unheard
 from canut.core.labour.given import (
     PLATFORM,
     Before,
@@ -84,6 +85,7 @@ class _Desk:
     places: Places
     projects: Mapping[int, Project]
     currencies: Mapping[int, str]
+    unheard: Unheard
 
 
 def people_of_projects() -> list[int]:
@@ -105,7 +107,7 @@ def gather(
         found: takes who is left out, and who cannot be paid yet.
     """
     projects = {one.id: one for one in Project.objects.select_related("organisation")}
-    desk = _Desk(period, policy, places, projects, _currencies())
+    desk = _Desk(period, policy, places, projects, _currencies(), Unheard())
     earlier = Period.objects.filter(state=Period.State.CLOSED, first_day__lt=period.first_day)
     last = earlier.order_by("-first_day").first()
     ids = people_of_projects()
@@ -169,6 +171,7 @@ def _chunk(
     before = before_of(ids, year, desk.period)
     wages = wages_of(ids, desk.period)
     waits = _waits([windows[one] for one in ids])
+    unheard = desk.unheard.of([windows[one] for one in ids])
     for person, rows in part:
         currencies = _split(desk, rows, brought[person], waits.get(person, {}))
         if not currencies:
@@ -205,6 +208,7 @@ def _chunk(
                 own_rates=desk.policy.own_rates,
                 wages=wages.get((person, currency), {}),
                 place_of_day=_places(now, projects),
+                unheard=unheard.get(person, []),
             )
             numbers = {one.number or None for one in projects}
             yield ToPay(

@@ -25,12 +25,19 @@ from canut.core.labour.exposure import (
 from canut.core.labour.hours import Why as Rest
 from canut.store.decisions import Decision
 from canut.store.hot.rows import WorkerNow
-from canut.store.protection import limits_now, pasts_of, protection_of, weight_of
+from canut.store.protection import (
+    exposure_at,
+    hours_at,
+    limits_now,
+    pasts_of,
+    protection_of,
+    weight_of,
+)
 from canut.store.systems import is_on
 
 HOURS = "hours"
 REST = frozenset({HOURS})
-HOUR_MS = 3_600_000
+MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 LEAST_DOSE = 1
 EN_HOUR, FR_HOUR = "%H:%M", "%H h %M"
 
@@ -80,12 +87,12 @@ SAID: Mapping[str, tuple[str, str]] = {
         ),
     ),
     Rest.DAY: (
-        "You have worked 10 hours today; that is the limit.",
-        "Vous avez travaillé 10 heures aujourd’hui ; c’est la limite.",
+        "You have worked {day_en} today; that is the limit.",
+        "Vous avez travaillé {day_fr} aujourd’hui ; c’est la limite.",
     ),
     Rest.WEEK: (
-        "You have worked 48 hours this week; that is the limit.",
-        "Vous avez travaillé 48 heures cette semaine ; c’est la limite.",
+        "You have worked {week_en} this week; that is the limit.",
+        "Vous avez travaillé {week_fr} cette semaine ; c’est la limite.",
     ),
     Rest.MEAL: (
         "You have worked 5 hours in a row; half an hour for a meal comes first.",
@@ -122,13 +129,24 @@ def say_held_back(worker: WorkerNow, why: str, now_ms: int) -> HeldBack:
         row = protection_of(person)
         why, back = row.rest_why, row.rest_until_ms
         system = "hours"
-        inputs: dict[str, object] = {"week_ms": row.week_ms, "until_ms": back}
+        hours = hours_at(now_ms)
+        inputs: dict[str, object] = {
+            "week_ms": row.week_ms,
+            "until_ms": back,
+            "day_limit_ms": hours.day,
+            "week_limit_ms": hours.week,
+        }
         factors: list[Factor] = [{"name": why, "value": row.week_ms, "weight": 1}]
     else:
         system = "exposure"
         weight, limits = weight_of(person, now_ms), limits_now(person, now_ms)
         back = _back_ms(person, why, limits, now_ms)
-        inputs = {**weight._asdict(), "day_limit": limits.day, "week_limit": limits.week}
+        inputs = {
+            **weight._asdict(),
+            "day_limit": limits.day,
+            "week_limit": limits.week,
+            "run_limit": exposure_at(now_ms).streak,
+        }
         factors = [
             {"name": name, "value": value, "weight": 1} for name, value in weight._asdict().items()
         ]
@@ -142,12 +160,12 @@ def say_held_back(worker: WorkerNow, why: str, now_ms: int) -> HeldBack:
 def _back_ms(person: int, why: str, limits: Limits, now_ms: int) -> int | None:
     """Return when a limit has room again; None where that hangs on something else than time."""
     if why == Why.DAY:
-        pasts = pasts_of(person, now_ms - DAY_MS)
+        pasts = pasts_of(person, now_ms - DAY_MS, now_ms)
         return back_at(pasts, limits.day, DAY_MS, LEAST_DOSE)
     if why == Why.WEEK:
-        return back_at(pasts_of(person, now_ms - WEEK_MS), limits.week, WEEK_MS, LEAST_DOSE)
+        return back_at(pasts_of(person, now_ms - WEEK_MS, now_ms), limits.week, WEEK_MS, LEAST_DOSE)
     if why == Why.WORST:
-        pasts = [Past(1, past.ended_ms) for past in pasts_of(person, now_ms - DAY_MS)]
+        pasts = [Past(1, past.ended_ms) for past in pasts_of(person, now_ms - DAY_MS, now_ms)]
         return back_at(pasts, len(pasts), DAY_MS, 1)
     if why == Why.OFF_WEEKS:
         last = protection_of(person).last_ms or now_ms
@@ -157,7 +175,7 @@ def _back_ms(person: int, why: str, limits: Limits, now_ms: int) -> int | None:
 
 def _with_time(person: int, why: str, back_ms: int | None, now_ms: int) -> tuple[str, str]:
     """Add when it ends, by the person's own clock."""
-    en, fr = SAID[why]
+    en, fr = _said(why, now_ms)
     if back_ms is None or why == Why.BREAK:
         return en, fr
     at = datetime.fromtimestamp(back_ms / 1000, UTC).astimezone(zone_of(person, now_ms))
@@ -172,6 +190,27 @@ def _with_time(person: int, why: str, back_ms: int | None, now_ms: int) -> tuple
         f"{en} There is room again on {day} at {hour_en}.",
         f"{fr} Il y a de nouveau place le {day} à {hour_fr}.",
     )
+
+
+def _said(why: str, now_ms: int) -> tuple[str, str]:
+    """Return the sentences of a reason; those of hours name the limit in force."""
+    en, fr = SAID[why]
+    if why not in {Rest.DAY, Rest.WEEK}:
+        return en, fr
+    hours = hours_at(now_ms)
+    named = {
+        "day_en": _length(hours.day, "hours"),
+        "day_fr": _length(hours.day, "heures"),
+        "week_en": _length(hours.week, "hours"),
+        "week_fr": _length(hours.week, "heures"),
+    }
+    return en.format(**named), fr.format(**named)
+
+
+def _length(ms: int, word: str) -> str:
+    """Write a length of time: ``10 hours``, ``7 h 30``."""
+    whole, rest = divmod(ms // MINUTE_MS, 60)
+    return f"{whole}\u00a0h\u00a0{rest:02}" if rest else f"{whole} {word}"
 
 
 @transaction.atomic

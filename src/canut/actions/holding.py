@@ -2,7 +2,8 @@
 
 Usual times are measured on everybody's tasks, whatever became of them, and kept by project. A
 fortnight that has ended is looked at once: what is above its limits waits for a human, with a
-decision the person can read. The limits themselves are decided in ``core.labour.caps``.
+decision the person can read. The limits themselves are decided in ``core.labour.caps``; those that
+a settled change made hold for the work begun since, so looking again later finds the same.
 """
 
 from collections.abc import Sequence
@@ -17,9 +18,12 @@ from canut.actions.decisions import Ruling, decide
 from canut.actions.measuring import Stretch, stretches
 from canut.core.arrays import Counts
 from canut.core.labour.caps import Capped, Person, TypeTimes, capped, pace_of, room_of, type_times
+from canut.core.labour.changes import Policy
 from canut.core.labour.claims import fortnight
+from canut.core.labour.in_force import Settled, Values, caps_of, values_at
 from canut.store.decisions import Decision
 from canut.store.labour import OpenPage
+from canut.store.policies import settled_changes
 from canut.store.systems import is_on
 from canut.store.terms import terms_of
 from canut.store.time import Claim, Span, UsualTime
@@ -78,7 +82,7 @@ def room_left(person_id: int, project_id: int, at_ms: int, now_ms: int) -> int |
     """Return how much may still be claimed in the fortnight of a moment; None without a limit."""
     begin, end = fortnight(at_ms)
     items = _items([person_id], project_id, begin, min(end, now_ms)).get(person_id, [])
-    found = _capped(person_id, project_id, items, now_ms)
+    found = _capped(person_id, project_id, items, now_ms, settled_changes(now_ms))
     if found is None:
         return None
     claims = Claim.objects.filter(
@@ -108,8 +112,9 @@ def hold_excess(
     ).values_list("person", flat=True)
     left = sorted(set(person_ids) - set(seen))
     found: list[Claim] = []
+    changes = settled_changes(end_ms)
     for person, items in _items(left, project_id, begin_ms, end_ms).items():
-        limit = _capped(person, project_id, items, _ms(now))
+        limit = _capped(person, project_id, items, _ms(now), changes)
         if limit is None or int(limit.pending.sum()) < LEAST_HELD_MS:
             continue
         spans = [
@@ -119,7 +124,7 @@ def hold_excess(
             person_id=person, project_id=project_id, begin_ms=begin_ms, end_ms=end_ms,
             pending=[[begin, end] for begin, end in spans],
         )  # fmt: skip
-        found.append(_hold(claim, limit, now))
+        found.append(_hold(claim, limit, now, values_at(changes, end_ms - 1)))
     return found
 
 
@@ -139,7 +144,7 @@ def hold_last_fortnight(now: datetime) -> int:
 
 
 @transaction.atomic
-def _hold(claim: Claim, limit: Capped, now: datetime) -> Claim:
+def _hold(claim: Claim, limit: Capped, now: datetime, values: Values) -> Claim:
     """Keep what is held back, with the decision behind it."""
     now_ms = _ms(now)
     minutes = claim.pending_ms // MINUTE_MS
@@ -158,6 +163,8 @@ def _hold(claim: Claim, limit: Capped, now: datetime) -> Claim:
                 "begin_ms": claim.begin_ms,
                 "end_ms": claim.end_ms,
                 "held_ms": claim.pending_ms,
+                "item_cap": values[Policy.ITEM_CAP],
+                "period_cap": values[Policy.PERIOD_CAP],
             },
             factors=[
                 {"name": "window_ms", "value": limit.window or 0},
@@ -195,14 +202,17 @@ def _usual(project: int) -> TypeTimes | None:
     return TypeTimes(*(np.array([number], np.int64) for number in numbers))
 
 
-def _capped(person: int, project: int, items: Sequence[Item], now_ms: int) -> Capped | None:
+def _capped(
+    person: int, project: int, items: Sequence[Item], now_ms: int, changes: Sequence[Settled]
+) -> Capped | None:
     """Split a person's time by what is usual and by their pace; None before anything is usual."""
     one = _usual(project)
     if one is None:
         return None
     types = np.zeros(len(items), np.int32)
     ms = np.array([item.ms for item in items], dtype=np.int64)
-    found = capped(types, ms, one, _pace(person, ms, one, now_ms))
+    limits = caps_of(changes, [item.stretches[0].begin_ms for item in items])
+    found = capped(types, ms, one, _pace(person, ms, one, now_ms), limits)
     return None if found.window is None else found
 
 

@@ -15,7 +15,7 @@ from canut.core.labour.changes import Policy, State
 from canut.core.labour.replies import plain_text
 from canut.core.money import Money
 from canut.store.models import Membership, Person, PolicyChange, PolicyOpinion, Role
-from canut.store.policies import policy_now
+from canut.store.policies import limits_at, policy_now
 
 UNSETTLED = (State.WAITING, State.REFUSED)
 
@@ -36,7 +36,7 @@ def propose_change(by: Person, proposal: Proposal, now_ms: int) -> PolicyChange:
 
     Raises:
         Forbidden: somebody else proposes.
-        BadInput: no such policy, a value that cannot be meant or changes nothing, no reason.
+        BadInput: no such policy, a value beyond its bounds or that changes nothing, no reason.
         Conflict: a change of it is not settled.
     """
     _check_role(by, Role.OPERATOR)
@@ -49,9 +49,12 @@ def propose_change(by: Person, proposal: Proposal, now_ms: int) -> PolicyChange:
         Money(0, currency)
     elif currency:
         raise BadInput(f"{name} has no currency", code="bad-currency", seen=currency)
-    old = policy_now(policy, now_ms, currency)
+    if policy is Policy.FLOOR:
+        old = policy_now(policy, now_ms, currency)
+    else:
+        old = limits_at(now_ms)[policy]
     said = plain_text(proposal.reason)
-    changes.check_change(old, proposal.new, said)
+    changes.check_change(policy, old, proposal.new, said)
     if PolicyChange.objects.filter(name=policy, currency=currency, state__in=UNSETTLED).exists():
         raise Conflict("a change of this policy is not settled", code="change-unsettled")
     return PolicyChange.objects.create(

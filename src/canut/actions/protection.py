@@ -18,6 +18,7 @@ from canut.core.labour.risks import CATEGORIES, check_risk
 from canut.store import bulk
 from canut.store.hot import dialect
 from canut.store.models import Import, Lease, Project, Protection, RiskChoice, TaskState
+from canut.store.protection import exposure_at
 
 CALM_PART = 3
 LAST_ROW = 2**62
@@ -93,17 +94,18 @@ def _choose(person_id: int, categories: Sequence[str], now_ms: int, *, agreed: b
 
 
 @transaction.atomic
-def set_own_limit(person_id: int, minutes: int | None) -> None:
+def set_own_limit(person_id: int, minutes: int | None, now_ms: int) -> None:
     """Keep a lower limit of a day that a person sets for themselves; it holds from now on.
 
     Args:
         person_id: whose limit; nobody else sees it.
         minutes: of moderate pictures, or as much of anything else; None for no limit of their own.
+        now_ms: the moment.
 
     Raises:
         BadInput: over the limit of everybody, or under nothing.
     """
-    most = POLICY.day // 1000
+    most = exposure_at(now_ms).day // 1000
     if minutes is not None and not 0 <= minutes <= most:
         raise BadInput(
             f"{minutes} asked for; choose 0 to {most}", code="own-limit", limit=most, seen=minutes

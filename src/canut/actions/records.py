@@ -27,11 +27,11 @@ DAY_MS = 86_400_000
 BEATS_DAYS = 120
 HANDED_FOR = timedelta(days=7)
 _SIGNER = TimestampSigner(salt="canut.record")
-FORMS = {"zip": "application/zip", "json": "application/json"}
+FORMS = {"zip": "application/zip", "json": "application/json", "pdf": "application/pdf"}
 
 
 def record_file(person: Person, form: str, now_ms: int) -> bytes:
-    """Return a person's whole record as a file.
+    """Return a person's whole record as a file; the PDF is in words, so ``web`` prints it.
 
     Args:
         person: whose.

@@ -4,6 +4,7 @@ This is asked every few seconds, so each act is begun only where a plain read fi
 """
 
 from canut.actions.elections import close_elections
+from canut.actions.hours import watch_again
 from canut.actions.messages import escalate_late
 from canut.actions.oversight import measure_daily, report_if_due
 from canut.actions.policies import settle_changes
@@ -23,6 +24,7 @@ def do_what_is_due(now_ms: int) -> int:
     waiting = PolicyChange.objects.filter(state=State.WAITING, proposed_ms__lte=proposed_ms)
     if waiting.exists():
         done += settle_changes(now_ms)
+    done += watch_again(now_ms)
     return done + measure_daily(now_ms) + (report_if_due(now_ms) is not None)
 
 

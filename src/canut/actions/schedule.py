@@ -30,6 +30,7 @@ from canut.actions.leases import expire_leases
 from canut.actions.removal import remove_due
 from canut.actions.saying import do_what_is_due
 from canut.actions.scores import forget_old_scores
+from canut.actions.systems import note_versions
 from canut.actions.times import keep_paces
 from canut.actions.upkeep import look_after_time
 from canut.core.errors import Refusal
@@ -101,6 +102,7 @@ def run_due() -> int:
     if _is_hour_over(now_ms):
         forget_old_scores(now_ms)
         remove_due(now)
+        note_versions(now_ms)
     estimated = 0
     for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
         expire_leases(project.id, now_ms)

@@ -1,18 +1,23 @@
 """Switch an automated system off, or on again: a human overrides it, and says why.
 
 It takes effect at once: every system asks before each decision, and ``decisions`` refuses one that
-does not.
+does not. Since when each version decides here is noted too, so that people are told of a new one.
 """
 
 import json
 
+from django.db import transaction
+
 from canut.actions.facts import keep_fact
 from canut.core.errors import BadInput, Forbidden
+from canut.core.labour.system_changes import CHANGES
 from canut.core.labour.systems import system_named
+from canut.store.models import SystemsRead, Worker
 from canut.store.people import Person
-from canut.store.systems import OFF, Switch
+from canut.store.systems import OFF, SINCE, Switch, versions_since
 
 WHY_LENGTH = 500
+FIRST = "/1"
 
 
 def switch_system(name: str, *, on: bool, by: Person, why: str, now_ms: int) -> Switch:
@@ -36,3 +41,28 @@ def switch_system(name: str, *, on: bool, by: Person, why: str, now_ms: int) -> 
     switch = Switch(on, str(by), words, now_ms)
     keep_fact(OFF + name, json.dumps(switch._asdict()))
     return switch
+
+
+@transaction.atomic
+def note_versions(now_ms: int) -> int:
+    """Note since when each version of a system decides here; returns how many are new.
+
+    Where people worked before anything was noted, a later version than the first is new to them;
+    on a fresh instance nothing is.
+    """
+    since = versions_since()
+    is_new_here = not since
+    is_fresh = is_new_here and not Worker.objects.exists()
+    new = [one.version for one in CHANGES if one.version not in since]
+    for version in new:
+        is_no_news = is_fresh or (is_new_here and version.endswith(FIRST))
+        since[version] = 0 if is_no_news else now_ms
+    if new:
+        keep_fact(SINCE, json.dumps(since, sort_keys=True))
+    return len(new)
+
+
+@transaction.atomic
+def note_read(by: Person, now_ms: int) -> None:
+    """Note that somebody has read what decides here, in its versions of now."""
+    SystemsRead.objects.update_or_create(person=by, defaults={"at_ms": now_ms})

@@ -11,6 +11,7 @@ from canut.actions.recounting import hold, put_back
 from canut.store.appeals import Sanction
 from canut.store.decisions import Decision
 from canut.store.labour import PayAdjustment
+from canut.store.organisations import Membership, Role
 from canut.store.quality import Habits
 from canut.store.time import Claim
 from canut.store.work import Answer, Worker
@@ -58,6 +59,17 @@ def lift(decision: Decision, now_ms: int) -> None:
     Worker.objects.filter(decision=decision).update(is_limited=others.exists())
 
 
+def take_in_again(decision: Decision, _now_ms: int) -> None:
+    """Give somebody their place in a project again."""
+    Worker.objects.filter(decision=decision).update(ended_at=None)
+    ended = Membership.objects.filter(
+        person=decision.person_id, project=decision.project_id, role=Role.WORKER
+    )
+    last = ended.order_by("-id").first()
+    if last is not None:
+        Membership.objects.filter(id=last.pk).update(ended_at=None)
+
+
 def forget_evidence(decision: Decision, _now_ms: int) -> None:
     """Take the evidence of careless work away from reviewers' eyes."""
     Habits.objects.filter(worker=decision.worker_id).update(evidence=None)
@@ -75,6 +87,7 @@ WAYS_BACK: dict[str, Effect] = {
     Decision.Kind.REJECTION: give_back,
     Decision.Kind.RESTRICTION: lift,
     Decision.Kind.SUSPENSION: lift,
+    Decision.Kind.CLOSURE: take_in_again,
     Decision.Kind.QUALITY: forget_evidence,
     Decision.Kind.TIME_HELD: let_count,
     Decision.Kind.TIME_REFUSED: let_count,

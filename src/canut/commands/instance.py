@@ -59,10 +59,12 @@ def migrate_if_new() -> None:
     """
     from django.core.management import call_command
 
+    from canut.actions.systems import note_versions
     from canut.store.instance import check_database, is_unused
 
     if is_unused():
         call_command("migrate", verbosity=0, interactive=False)
+        note_versions(time.time_ns() // 1_000_000)
     check_database()
 
 

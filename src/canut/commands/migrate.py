@@ -1,6 +1,7 @@
 """``canut migrate``: make the database, or bring it to this version."""
 
 import argparse
+import time
 
 from canut.commands.instance import add_data, set_up
 
@@ -15,6 +16,7 @@ def run(args: argparse.Namespace) -> int:
     set_up(args)
     from django.core.management import call_command
 
+    from canut.actions.systems import note_versions
     from canut.core.errors import NotReady
     from canut.store.instance import check_database, is_empty
 
@@ -26,5 +28,6 @@ def run(args: argparse.Namespace) -> int:
                 raise
     call_command("migrate", verbosity=0, interactive=False)
     check_database()
+    note_versions(time.time_ns() // 1_000_000)
     print("The database is at this version.")
     return 0

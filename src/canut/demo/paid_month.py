@@ -15,9 +15,11 @@ from canut.actions.accounts import add_member, add_person
 from canut.actions.appeals import Reply, answer_appeal, appeal
 from canut.actions.facts import keep_fact
 from canut.actions.holding import hold_excess, learn_usual_times
+from canut.actions.oversight import measure_daily
 from canut.actions.payments import confirm, mark_sent
 from canut.actions.periods import close_period, make_period
 from canut.actions.rejections import reject_answer
+from canut.actions.times import keep_pace
 from canut.core.errors import Incomplete
 from canut.demo.month import (
     DAY_MS,
@@ -55,6 +57,8 @@ def make_month(now: datetime) -> bool:
     _decide_wrongly_and_undo(project, now)
     _hold_padding(project, now)
     _close_and_pay(now)
+    keep_pace(project, ms_of(now))
+    measure_daily(ms_of(now))
     keep_fact(MADE, "1")
     return True
 

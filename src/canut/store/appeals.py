@@ -119,6 +119,41 @@ class Appeal(models.Model):
         )
 
 
+class AppealLook(models.Model):
+    """What reading an appeal about hard material puts on whoever reads it, as a lease does.
+
+    ``dose``: reserved in thousandths when the appeal was taken, less once it is answered.
+    ``seen_ms``: when they uncovered the material; without it the dose goes once the reading ends.
+    ``ended_ms``: when the reading ends, or ended.
+    """
+
+    appeal = models.ForeignKey(Appeal, models.PROTECT, db_index=False)
+    bearer = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    severity = models.PositiveSmallIntegerField()
+    dose = models.PositiveIntegerField()
+    lent_ms = models.BigIntegerField()
+    seen_ms = models.BigIntegerField(null=True)
+    ended_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("bearer", "appeal"), name="appeal_look_once"),
+        )
+        indexes = (models.Index(fields=("bearer", "ended_ms"), name="appeal_look_counts"),)
+
+
+def looks_of(person_id: int, since_ms: int, now_ms: int) -> QuerySet[AppealLook]:
+    """Choose what somebody's reading of appeals counts for since a moment, or holds now."""
+    counts = Q(seen_ms__isnull=False) | Q(ended_ms__gt=now_ms)
+    return AppealLook.objects.filter(counts, bearer=person_id, ended_ms__gt=since_ms)
+
+
+def has_uncovered(appeal: Appeal, person: Person) -> bool:
+    """Say whether somebody who reads an appeal has uncovered the hard material it is about."""
+    looks = AppealLook.objects.filter(appeal=appeal, bearer=person)
+    return looks.filter(seen_ms__isnull=False).exists()
+
+
 def may_answer(person: Person, decision: Decision) -> bool:
     """Say whether somebody may answer an appeal against a decision: independent, and a human."""
     return independent_of(decision).filter(pk=person.pk).exists()
@@ -130,13 +165,17 @@ def independent_of(decision: Decision) -> QuerySet[Person]:
     They review this project or run this instance, and are neither of the client nor the author of
     the decision, nor whom it is about; a program never is.
     """
+    involved = [decision.person_id, decision.made_by_id or 0]
+    return independent_people(decision.project).exclude(pk__in=involved)
+
+
+def independent_people(project: Project | None) -> QuerySet[Person]:
+    """Choose who may hear appeals of a project, or of none, but for who is involved themselves."""
     now = Q(memberships__ended_at=None)
     runs = now & Q(
         memberships__role=Role.OPERATOR, memberships__organisation__kind=Organisation.Kind.OPERATOR
     )
     people = Person.objects.filter(is_active=True, is_service=False)
-    people = people.exclude(pk__in=[decision.person_id, decision.made_by_id or 0])
-    project = decision.project
     if project is None:
         return people.filter(runs).distinct()
     reviews = now & Q(memberships__role=Role.REVIEWER, memberships__project=project)

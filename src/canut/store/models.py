@@ -1,6 +1,6 @@
 """The tables, listed for Django; each lives with its subject."""
 
-from canut.store.appeals import Appeal, Sanction
+from canut.store.appeals import Appeal, AppealLook, Sanction
 from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.decisions import Decision
 from canut.store.elections import Call, Candidate, Election, Voter
@@ -38,6 +38,7 @@ from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.records import BroughtRecord
 from canut.store.removal import Removal
+from canut.store.systems import SystemsRead
 from canut.store.terms import Terms
 from canut.store.time import (
     Claim,
@@ -62,6 +63,7 @@ from canut.store.work import (
 __all__ = [
     "Answer",
     "Appeal",
+    "AppealLook",
     "AuditAnswer",
     "BankDetails",
     "BankReading",
@@ -129,6 +131,7 @@ __all__ = [
     "Sanction",
     "Speaks",
     "Statement",
+    "SystemsRead",
     "Task",
     "TaskPace",
     "TaskState",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from canut.core.labour.changes import DAY_MS, OPINION_DAYS, Policy, State
+from canut.core.labour.in_force import Settled, Values, values_at
 from canut.core.labour.terms_of_use import NOTICE_DAYS, SHIPPED, shipped_terms
 from canut.store.people import Person
 
@@ -28,6 +29,13 @@ class PolicyChange(models.Model):
     settled_ms = models.BigIntegerField(null=True)
 
     class Meta:
+        indexes = (
+            models.Index(
+                fields=("name", "takes_effect_ms"),
+                condition=Q(state=State.IN_FORCE.value),
+                name="policy_in_force",
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=~Q(state=State.IN_FORCE.value)
@@ -132,6 +140,32 @@ def floor_in_force(at_ms: int) -> tuple[int, str] | None:
     )
     last = held.order_by("-takes_effect_ms", "-id").first()
     return (last.new, last.currency) if last and last.new else None
+
+
+def settled_changes(until_ms: int) -> list[Settled]:
+    """List what changed limits until a moment, in the order it took effect; floors left out."""
+    held = PolicyChange.objects.filter(state=State.IN_FORCE, takes_effect_ms__lte=until_ms)
+    rows = held.exclude(name=Policy.FLOOR).order_by("takes_effect_ms", "id")
+    return [
+        Settled(Policy(name), new, at_ms or 0)
+        for name, new, at_ms in rows.values_list("name", "new", "takes_effect_ms")
+    ]
+
+
+def last_change_of_hours_ms(until_ms: int) -> int | None:
+    """Return when a limit of hours last changed; None while none ever did."""
+    held = PolicyChange.objects.filter(
+        name__in=(Policy.HOURS_DAY, Policy.HOURS_WEEK),
+        state=State.IN_FORCE,
+        takes_effect_ms__lte=until_ms,
+    )
+    last: int | None = held.aggregate(last=models.Max("takes_effect_ms"))["last"]
+    return last
+
+
+def limits_at(at_ms: int) -> Values:
+    """Return the limits of time, exposure and hours as they are at a moment."""
+    return values_at(settled_changes(at_ms), at_ms)
 
 
 def policies_now(at_ms: int) -> list[PolicyChange]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from canut.core.labour.exposure import (
@@ -21,9 +21,13 @@ from canut.core.labour.exposure import (
     carry,
     limits_of,
 )
-from canut.core.labour.hours import POLICY as HOURS
+from canut.core.labour.exposure import Policy as ExposurePolicy
+from canut.core.labour.hours import Policy as HoursPolicy
+from canut.core.labour.in_force import exposure_under, hours_under
+from canut.store.appeals import AppealLook, looks_of
 from canut.store.labour import Beat
 from canut.store.people import Person
+from canut.store.policies import limits_at
 from canut.store.projects import Project
 from canut.store.terms import terms_of
 from canut.store.time import WorkedDay
@@ -99,6 +103,8 @@ class Standing:
     lifetime: int
     own_minutes: int | None
     most_minutes: int
+    run_limit: int
+    day_stop_ms: int
     why: str
     worked_ms: int
     alert_ms: int
@@ -113,6 +119,14 @@ def protection_of(person_id: int) -> Protection:
     return found or Protection(person_id=person_id)
 
 
+def watched_ms(person_id: int) -> int:
+    """Return when a person's hours were last looked at; 0 before the first time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT watched_ms FROM store_protection WHERE person_id = %s", (person_id,))
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 def choices_of(person_id: int) -> dict[str, bool]:
     """Return what a person agreed to or refused, by category."""
     return dict(RiskChoice.objects.filter(person_id=person_id).values_list("category", "agreed"))
@@ -123,30 +137,32 @@ def kinds_of(project_id: int) -> list[str]:
     return list(Project.objects.values_list("risk_categories", flat=True).get(id=project_id))
 
 
-def pasts_of(person_id: int, since_ms: int) -> list[Past]:
-    """List the doses that a person holds, or that ended since a moment."""
+def pasts_of(person_id: int, since_ms: int, now_ms: int) -> list[Past]:
+    """List the doses that a person holds, or that ended since a moment; appeals they read too."""
     found = Lease.objects.filter(bearer_id=person_id, dose__gt=0)
+    lent = found.filter(Q(ended_ms=None) | Q(ended_ms__gt=since_ms))
+    read = looks_of(person_id, since_ms, now_ms).filter(dose__gt=0)
     return [
         Past(dose, ended)
-        for dose, ended in found.filter(Q(ended_ms=None) | Q(ended_ms__gt=since_ms)).values_list(
-            "dose", "ended_ms"
-        )
+        for rows in (lent, read)
+        for dose, ended in rows.values_list("dose", "ended_ms")
     ]
 
 
 def weight_of(person_id: int, now_ms: int) -> Weight:
     """Add up what counts of a person's exposure now."""
-    pasts = pasts_of(person_id, now_ms - WEEK_MS)
+    pasts = pasts_of(person_id, now_ms - WEEK_MS, now_ms)
     day = sum(past.dose for past in pasts if (past.ended_ms or now_ms) > now_ms - DAY_MS)
     worst = Lease.objects.filter(bearer_id=person_id, severity=4, dose__gt=0).filter(
         Q(ended_ms=None) | Q(ended_ms__gt=now_ms - DAY_MS)
     )
-    return Weight(day, sum(past.dose for past in pasts), worst.count())
+    read = looks_of(person_id, now_ms - DAY_MS, now_ms).filter(severity=4, dose__gt=0)
+    return Weight(day, sum(past.dose for past in pasts), worst.count() + read.count())
 
 
 def carried_of(person_id: int, now_ms: int) -> list[Past]:
     """List the doses of the last weeks that still weigh something."""
-    return pasts_of(person_id, now_ms - CARRY_WEEKS * WEEK_MS)
+    return pasts_of(person_id, now_ms - CARRY_WEEKS * WEEK_MS, now_ms)
 
 
 def limits_now(person_id: int, now_ms: int) -> Limits:
@@ -159,7 +175,17 @@ def limits_now(person_id: int, now_ms: int) -> Limits:
         began_ms=row.began_ms,
         last_ms=row.last_ms,
     )
-    return limits_of(POLICY, bearer, now_ms)
+    return limits_of(exposure_at(now_ms), bearer, now_ms)
+
+
+def exposure_at(now_ms: int) -> ExposurePolicy:
+    """Return everybody's limits of exposure as settled changes have them at a moment."""
+    return exposure_under(limits_at(now_ms))
+
+
+def hours_at(now_ms: int) -> HoursPolicy:
+    """Return everybody's limits of hours as settled changes have them at a moment."""
+    return hours_under(limits_at(now_ms))
 
 
 def standing_of(person_id: int, now_ms: int) -> Standing:
@@ -169,6 +195,7 @@ def standing_of(person_id: int, now_ms: int) -> Standing:
         limits_now(person_id, now_ms),
         weight_of(person_id, now_ms),
     )
+    hours, exposure = hours_at(now_ms), exposure_at(now_ms)
     carried = carry(CARRY_DAYS, carried_of(person_id, now_ms), now_ms)
     return Standing(
         day=weight.day,
@@ -183,11 +210,13 @@ def standing_of(person_id: int, now_ms: int) -> Standing:
         is_much=carried >= POLICY.warn_carry,
         lifetime=lifetime_of(person_id),
         own_minutes=None if row.lower_day is None else row.lower_day // 1000,
-        most_minutes=POLICY.day // 1000,
+        most_minutes=exposure.day // 1000,
+        run_limit=exposure.streak,
+        day_stop_ms=hours.day,
         why=limits.why or "",
         worked_ms=row.week_ms,
-        alert_ms=HOURS.alert_week,
-        stop_ms=HOURS.week,
+        alert_ms=hours.alert_week,
+        stop_ms=hours.week,
         rest_until_ms=row.rest_until_ms if row.rest_until_ms > now_ms else 0,
         policy=POLICY.version,
     )
@@ -196,7 +225,9 @@ def standing_of(person_id: int, now_ms: int) -> Standing:
 def lifetime_of(person_id: int) -> int:
     """Add up every dose a person ever bore."""
     found = Lease.objects.filter(bearer_id=person_id, dose__gt=0, ended_ms__isnull=False)
-    return int(found.aggregate(all=models.Sum("dose", default=0))["all"])
+    read = AppealLook.objects.filter(bearer_id=person_id, seen_ms__isnull=False)
+    sums = (rows.aggregate(all=models.Sum("dose", default=0))["all"] for rows in (found, read))
+    return int(sum(sums))
 
 
 def usual_longest_ms(project_id: int) -> int | None:

@@ -60,8 +60,9 @@ RETENTION = (
         "They are the work itself, and the proof of what was paid.",
     ),
     Kept(
-        ("Protection", "RiskChoice"),
-        "Your limits, what you agreed to see, your last break, and when you worked in two weeks",
+        ("Protection", "RiskChoice", "AppealLook"),
+        "Your limits, what you agreed to see, your last break, appeals about hard material that you"
+        " read, and when you worked in two weeks",
         "As long as the account; when you worked, two weeks",
         "To lend you no more hard material or hours than protects you; only you see it.",
     ),
@@ -108,8 +109,8 @@ RETENTION = (
         "To count each voice once.",
     ),
     Kept(
-        ("TermsAccepted",),
-        "Which terms of use you accepted, and when",
+        ("TermsAccepted", "SystemsRead"),
+        "Which terms of use you accepted, and when; when you last read what decides here",
         "As long as the account",
         "To know which text holds between us.",
     ),

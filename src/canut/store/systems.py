@@ -3,9 +3,22 @@
 import json
 from typing import NamedTuple
 
+from django.db import models
+
+from canut.core.labour.system_changes import CHANGES, TOLD_DAYS, Changed
 from canut.store.instance import Fact
+from canut.store.people import Person
 
 OFF = "system-off-"
+SINCE = "systems-since"
+DAY_MS = 86_400_000
+
+
+class SystemsRead(models.Model):
+    """When somebody last said that they have read what decides here."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True)
+    at_ms = models.BigIntegerField()
 
 
 class Switch(NamedTuple):
@@ -15,6 +28,26 @@ class Switch(NamedTuple):
     by: str
     why: str
     at_ms: int
+
+
+def versions_since() -> dict[str, int]:
+    """Return since when each version of a system decides here; 0 for those of the first day."""
+    kept = Fact.objects.filter(name=SINCE).values_list("value", flat=True).first()
+    return {} if kept is None else json.loads(kept)
+
+
+def changes_to_tell(person: Person, now_ms: int) -> list[Changed]:
+    """List what changed of the systems that somebody has not read, for thirty days.
+
+    What changed before they came is not news to them.
+    """
+    since = versions_since()
+    first_ms = max(now_ms - TOLD_DAYS * DAY_MS, int(person.created_at.timestamp() * 1000))
+    news = [one for one in CHANGES if since.get(one.version, 0) > first_ms]
+    if not news:
+        return []
+    read = SystemsRead.objects.filter(person=person).values_list("at_ms", flat=True).first() or 0
+    return [one for one in news if since[one.version] > read]
 
 
 def is_on(system: str) -> bool:

@@ -60,6 +60,9 @@ class Audience:
 ANYONE = Audience("anyone", signed_in=False)
 SIGNED_IN = Audience("signed in")
 DEMO = Audience("demo visitor", signed_in=False, demo_only=True)
+BEARERS = Audience(
+    "worker, or who reads appeals", roles=frozenset({Role.WORKER, Role.REVIEWER, Role.OPERATOR})
+)
 WORKERS = Audience("worker", roles=frozenset({Role.WORKER}))
 REQUESTERS = Audience("requester", roles=frozenset({Role.REQUESTER, Role.OPERATOR}))
 READERS = Audience(
@@ -257,6 +260,12 @@ def answer_of_project(project: Project, number: int) -> Answer:
         project=project, id=number
     )
     return _one(found.first(), "answer")
+
+
+def worker_with(membership: Membership) -> Worker:
+    """Return who somebody is in the project they have a role of worker in."""
+    held = Worker.objects.filter(project=membership.project_id, person=membership.person_id)
+    return _one(held.first(), "worker")
 
 
 def worker_of_project(project: Project, number: int) -> Worker:

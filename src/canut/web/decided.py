@@ -1,6 +1,7 @@
 """Put a decision into the words of a page: what, who, what it rests on, and what can be done."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import get_language, ngettext
@@ -11,11 +12,14 @@ from canut.actions.telling import day_in_zone
 from canut.core.labour.acts import LISTS, Act, Acts
 from canut.core.labour.clocks import appealable_until, left
 from canut.core.labour.explain import explain, written
+from canut.core.labour.in_force import written as written_values
 from canut.core.labour.sayings import fact_named
-from canut.core.labour.systems import SYSTEMS, System
+from canut.core.labour.system_changes import Changed, changes_of
+from canut.core.labour.systems import SYSTEMS, System, system_named
 from canut.store.appeals import independent_of
-from canut.store.models import Answer, Appeal, Decision
-from canut.store.systems import Switch, switch_of
+from canut.store.models import Answer, Appeal, Decision, Person
+from canut.store.policies import limits_at
+from canut.store.systems import Switch, changes_to_tell, switch_of, versions_since
 from canut.web.shown import price
 
 HIDDEN = frozenset({"currency", "was", "follows", "period", "begin_ms", "end_ms", "until_ms"})
@@ -56,6 +60,17 @@ class Listed(NamedTuple):
     parameters: str
     effect: str
     switch: Switch | None
+    changes: list["News"]
+
+
+class News(NamedTuple):
+    """What one version of a system changed, in the page's language; since when it decides here."""
+
+    system: str
+    version: str
+    on: date
+    what: str
+    since_ms: int
 
 
 def told(decisions: Sequence[Decision], now_ms: int) -> list[Told]:
@@ -145,16 +160,34 @@ def piece_in_words(answer: Answer) -> str:
     return price(found.micro, found.currency) if found.micro else ""
 
 
-def register() -> list[Listed]:
-    """List every automated system in the page's language."""
-    return [_listed(key, system) for key, system in SYSTEMS.items()]
+def register(now_ms: int) -> list[Listed]:
+    """List every automated system in the page's language, as it is set now."""
+    values = written_values(limits_at(now_ms), "fr" if is_french() else "en")
+    since = versions_since()
+    return [_listed(key, system, values, since) for key, system in SYSTEMS.items()]
 
 
-def _listed(key: str, system: System) -> Listed:
+def _listed(
+    key: str, system: System, values: Mapping[str, str], since: Mapping[str, int]
+) -> Listed:
     sides = (system.purpose, system.data, system.parameters, system.effect)
     purpose, data, parameters, effect = (_side(each) for each in sides)
+    parameters = parameters.format_map(values)
     name = _side(system.name) or key
-    return Listed(key, name, system.version, purpose, data, parameters, effect, switch_of(key))
+    changes = [_news(one, since) for one in changes_of(key)]
+    switched = switch_of(key)
+    return Listed(key, name, system.version, purpose, data, parameters, effect, switched, changes)
+
+
+def news_for(person: Person, now_ms: int) -> list[News]:
+    """Tell somebody what changed of the systems that they have not read."""
+    found = changes_to_tell(person, now_ms)
+    return [_news(one, versions_since()) for one in found]
+
+
+def _news(one: Changed, since: Mapping[str, int]) -> News:
+    name = _side(system_named(one.system).name)
+    return News(name, one.version, one.on, _side(one.what), since.get(one.version, 0))
 
 
 def reason_choices(acts: Mapping[str, Act]) -> list[tuple[str, str]]:

@@ -35,6 +35,13 @@ DUE: dict[str, tuple[str, str]] = {
         gettext_noop("This limit cannot be meant"),
         gettext_noop("From 1 to %(limit)s days, and at least one task a day."),
     ),
+    "suspend-first": (
+        gettext_noop("For this reason, a suspension comes first"),
+        gettext_noop(
+            "Suspend them under “Limit their work”: they are told and may object. Once it has "
+            "begun, their work here can be ended for good."
+        ),
+    ),
     "worker-suspended": (
         gettext_noop("No task here for you for now"),
         gettext_noop(
@@ -53,6 +60,37 @@ DUE: dict[str, tuple[str, str]] = {
     "already-appealed": (
         gettext_noop("Your appeal is under way"),
         gettext_noop("You will find its state and its last day beside the decision."),
+    ),
+    "appeal-hard-declined": (
+        gettext_noop("This appeal is about material you have not agreed to see"),
+        gettext_noop(
+            "Somebody else reads it. To read such appeals, agree to the kind under “Exposure”; "
+            "nobody asks you to."
+        ),
+    ),
+    "appeal-hard-minor": (
+        gettext_noop("This appeal is about hard material"),
+        gettext_noop("It is not given to people under 18. Somebody else reads it."),
+    ),
+    "appeal-hard-off-weeks": (
+        gettext_noop("This appeal is about hard material"),
+        gettext_noop("After eight weeks with such material, two go without. Somebody else reads."),
+    ),
+    "appeal-hard-day": (
+        gettext_noop("Your limit of hard material for 24 hours leaves no room for this appeal"),
+        gettext_noop("Take another appeal, or this one tomorrow. Somebody else may read it now."),
+    ),
+    "appeal-hard-week": (
+        gettext_noop("Your limit of hard material for 7 days leaves no room for this appeal"),
+        gettext_noop("Take another appeal, or this one later. Somebody else may read it now."),
+    ),
+    "appeal-hard-worst": (
+        gettext_noop("You have seen as many of the hardest tasks as 24 hours allow"),
+        gettext_noop("Take another appeal, or this one tomorrow. Somebody else may read it now."),
+    ),
+    "appeal-hard-break": (
+        gettext_noop("A break of 5 minutes, paid, comes before this appeal"),
+        gettext_noop("Take the break, then this appeal. It is still here."),
     ),
     "appeal-too-late": (
         gettext_noop("It is too late for an appeal"),

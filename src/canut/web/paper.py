@@ -18,11 +18,12 @@ from canut.web.pay_words import (
     bound_word,
     confidence_word,
     contribution_word,
-    parameter_word,
+    decision_word,
     place_word,
     status_word,
     surface_word,
 )
+from canut.web.place_words import in_words, parameter_name
 from canut.web.shown import duration, locale, money, price, whole
 
 LEFT, RIGHT, WIDE = "l", "r", "w"  # wide: left, and left out on a phone
@@ -93,6 +94,7 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
             *(table for one in _projects(content) for table in one),
             _sum(content),
             *_employer(content),
+            *_unheard(given),
             _year(content),
             _parameters(content),
         ],
@@ -252,6 +254,32 @@ def _contribution(one: Mapping[str, Any], currency: str, sign: int = 1) -> list[
     ]
 
 
+def _unheard(given: Mapping[str, Any]) -> list[Table]:
+    """Say which decisions of the period nobody here is independent to hear an appeal on."""
+    rows = [
+        [
+            ", ".join(filter(None, (decision_word(one["kind"]), one["project"]))),
+            whole(one["count"]),
+            day_word(one["day"]),
+        ]
+        for one in given.get("unheard", ())
+    ]
+    if not rows:
+        return []
+    return [
+        Table(
+            _("Decisions nobody here could hear an appeal on"),
+            [(_("Decision"), LEFT), (_("How many"), RIGHT), (_("The last on"), RIGHT)],
+            rows,
+            note=_(
+                "No such person exists here: nobody is independent of the client and of the"
+                " decision. Appeal all the same: unless it is taken back sooner, you win after 14"
+                " days."
+            ),
+        )
+    ]
+
+
 def _year(content: Mapping[str, Any]) -> Table:
     year, currency = content["year"], content["given"]["currency"]
     rows = [
@@ -284,8 +312,8 @@ def _parameters(content: Mapping[str, Any]) -> Table:
         ],
         [
             [
-                f"{parameter_word(one['parameter'])} ({one['place']})",
-                one["value"].replace(".", "," if locale() == "fr_CA" else "."),
+                f"{parameter_name(one['parameter'])} ({one['place']})",
+                in_words(Decimal(one["value"]), one["unit"]),
                 day_word(one["from"]),
                 one["title"],
                 confidence_word(one["confidence"]),

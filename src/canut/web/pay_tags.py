@@ -13,7 +13,6 @@ register = template.Library()
 for _filter in (
     pay_words.change_word,
     pay_words.contribution_word,
-    pay_words.parameter_word,
     pay_words.payment_word,
     pay_words.place_word,
     pay_words.status_word,

@@ -30,6 +30,17 @@ SURFACES = {
     "account": gettext_noop("My account"),
     "page": gettext_noop("Other pages"),
 }
+DECISIONS = {
+    "rejection": gettext_noop("an answer not accepted"),
+    "restriction": gettext_noop("so many tasks a day"),
+    "suspension": gettext_noop("no task for a while"),
+    "closure": gettext_noop("membership ended"),
+    "time_refused": gettext_noop("time not accepted"),
+    "time_held": gettext_noop("time held back"),
+    "not_lent": gettext_noop("tasks not offered"),
+    "quality": gettext_noop("a figure of quality"),
+    "price": gettext_noop("a price"),
+}
 BOUNDS = {
     "legal": gettext_noop("the law"),
     "living": gettext_noop("a living wage"),
@@ -48,42 +59,15 @@ CONFIDENCES = {
     "to_verify": gettext_noop("to verify"),
     "unknown": gettext_noop("unknown"),
 }
-PARAMETERS = {
-    "minimum_wage.general": gettext_noop("Minimum wage"),
-    "living_wage.general": gettext_noop("Living wage"),
-    "vacation.rate": gettext_noop("Vacation"),
-    "vacation.rate_from_years": gettext_noop("Vacation"),
-    "vacation.years": gettext_noop("Vacation, years"),
-    "holiday.share": gettext_noop("Public holiday"),
-    "qpp.exemption": gettext_noop("Pension, exemption"),
-    "qpp.ympe": gettext_noop("Pension, ceiling"),
-    "qpp.yampe": gettext_noop("Pension, second ceiling"),
-    "qpp.rate_base": gettext_noop("Pension, base"),
-    "qpp.rate_add1": gettext_noop("Pension, first additional"),
-    "qpp.rate_add2": gettext_noop("Pension, second additional"),
-    "qpip.rate_employee": gettext_noop("Parental insurance, employee"),
-    "qpip.rate_employer": gettext_noop("Parental insurance, employer"),
-    "qpip.rate_self_employed": gettext_noop("Parental insurance, self-employed"),
-    "ei.rate_employee": gettext_noop("Employment insurance, employee"),
-    "hsf.payroll_low": gettext_noop("Health services fund, small payroll"),
-    "hsf.payroll_high": gettext_noop("Health services fund, large payroll"),
-    "hsf.rate_low": gettext_noop("Health services fund, lowest"),
-    "hsf.rate_high": gettext_noop("Health services fund, highest"),
-    "cnt.rate": gettext_noop("Labour standards, rate"),
-    "cnt.max": gettext_noop("Labour standards, ceiling"),
-    "cnesst.max": gettext_noop("Work accidents, ceiling"),
-    "qpip.max": gettext_noop("Parental insurance, ceiling"),
-    "ei.mie": gettext_noop("Employment insurance, ceiling"),
-    "ei.employer_times": gettext_noop("Employment insurance, employer’s times"),
-    "cnesst.average_rate": gettext_noop("Work accidents, average"),
-}
 PLACES = {
+    "CA": gettext_noop("Canada"),
     "CA-QC": gettext_noop("Quebec"),
     "FR": gettext_noop("France"),
     "IN": gettext_noop("India"),
     "KE-30": gettext_noop("Nairobi, Kenya"),
     "MG": gettext_noop("Madagascar"),
     "PH-00": gettext_noop("Metro Manila, Philippines"),
+    "US": gettext_noop("United States"),
     "US-CA": gettext_noop("California, United States"),
     "US-FL": gettext_noop("Florida, United States"),
     "US-NY": gettext_noop("New York, United States"),
@@ -122,6 +106,11 @@ def contribution_word(name: str) -> str:
     return _word(CONTRIBUTIONS, name)
 
 
+def decision_word(kind: str) -> str:
+    """Return what a decision changes, in a few words."""
+    return _(DECISIONS[kind]) if kind in DECISIONS else kind
+
+
 def surface_word(name: str) -> str:
     """Name a sort of page."""
     return _word(SURFACES, name)
@@ -140,11 +129,6 @@ def status_word(name: str) -> str:
 def confidence_word(name: str) -> str:
     """Say how surely a figure is known."""
     return _word(CONFIDENCES, name)
-
-
-def parameter_word(name: str) -> str:
-    """Name a figure of law."""
-    return _word(PARAMETERS, name)
 
 
 def place_word(code: str) -> str:

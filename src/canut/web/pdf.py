@@ -1,4 +1,7 @@
-"""Print a pay statement as PDF/UA-1, tagged for screen readers; the same bytes each time."""
+"""Print a pay statement, or a person's record, as PDF/UA-1, tagged for screen readers.
+
+The same words give the same bytes: no font of this machine, no clock.
+"""
 
 import json
 from dataclasses import asdict
@@ -8,8 +11,10 @@ from pathlib import Path
 import typst
 
 from canut.web.paper import Paper
+from canut.web.record_paper import RecordPaper
 
-TEMPLATE = Path(__file__).with_name("statement.typ")
+STATEMENT = Path(__file__).with_name("statement.typ")
+RECORD = Path(__file__).with_name("record.typ")
 
 
 def pdf_of(paper: Paper, made_s: int) -> bytes:
@@ -19,9 +24,23 @@ def pdf_of(paper: Paper, made_s: int) -> bytes:
         paper: in words, in one language.
         made_s: when its period was closed, in seconds since 1970 UTC; nothing else knows a time.
     """
+    return _printed(STATEMENT, paper, made_s)
+
+
+def pdf_of_record(paper: RecordPaper, made_s: int) -> bytes:
+    """Print a person's whole record.
+
+    Args:
+        paper: in words, in one language.
+        made_s: when it was gathered, in seconds since 1970 UTC.
+    """
+    return _printed(RECORD, paper, made_s)
+
+
+def _printed(template: Path, paper: Paper | RecordPaper, made_s: int) -> bytes:
     given = {"paper": json.dumps(asdict(paper), ensure_ascii=False)}
     printed = typst.compile(
-        TEMPLATE.read_bytes(),
+        template.read_bytes(),
         font_paths=_fonts(),
         sys_inputs=given,
         format="pdf",

@@ -56,7 +56,12 @@ def parameter_name(name: str) -> str:
 def value_in_words(one: InForce) -> str:
     """Write a value with every decimal it has: ``16,60 $ l’heure``, ``5,3 %``, ``1,4``."""
     value = one.entry.value if one.entry and one.entry.value is not None else Decimal(0)
-    unit, _slash, period = one.parameter.unit.partition("/")
+    return in_words(value, one.parameter.unit)
+
+
+def in_words(value: Decimal, given: str) -> str:
+    """Write a value with its unit: ``CAD/hour``, ``ratio``, or a plain number."""
+    unit, _slash, period = given.partition("/")
     if period in PERIODS:
         return f"{price(int(value * MICRO), unit)} {PERIODS[period]}"
     if unit == "ratio" and value < 1:

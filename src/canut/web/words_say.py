@@ -71,6 +71,10 @@ SAID: dict[str, tuple[str, str]] = {
         gettext_noop("This value cannot be meant"),
         gettext_noop("Choose a rule of the list and a number from 0 up."),
     ),
+    "policy-bounds": (
+        gettext_noop("This value is beyond what may be chosen"),
+        gettext_noop("Choose a value from %(least)s to %(most)s."),
+    ),
     "same-policy": (
         gettext_noop("Nothing would change"),
         gettext_noop("The rule has this value already."),

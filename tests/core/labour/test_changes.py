@@ -46,7 +46,7 @@ def test_opinions_of_people_no_longer_in_office_still_count() -> None:
     ("old", "new", "reason", "case"),
     [
         (5, 5, "une bonne raison", "same-policy"),
-        (5, -1, "une bonne raison", "bad-policy"),
+        (5, -1, "une bonne raison", "policy-bounds"),
         (5, 6, "parce que", "too-few-words"),
     ],
 )
@@ -54,7 +54,7 @@ def test_change_that_changes_nothing_or_gives_no_reason_is_refused(
     old: int, new: int, reason: str, case: str
 ) -> None:
     with pytest.raises(BadInput) as refused:
-        check_change(old, new, reason)
+        check_change(Policy.FLOOR, old, new, reason)
 
     assert refused.value.case == case
 

@@ -1,9 +1,10 @@
 """Hold back time far beyond what the work usually takes, for a human to look at; never refuse it.
 
 Two limits: five times the usual time on one item, and a quarter over the expected time on all items
-of a pay period. Both widen with the person's own pace, or with what a human granted, and neither
-applies until thirty items of the type, and of the person, are known: until then time is trusted.
-What is held back is pending, and paid unless a named human gives reasons against it.
+of a pay period; or what a settled change made of them by the time of the work (``in_force``). Both
+widen with the person's own pace, or with what a human granted, and neither applies until thirty
+items of the type, and of the person, are known: until then time is trusted. What is held back is
+pending, and paid unless a named human gives reasons against it.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ ENOUGH_ITEMS = 30
 ITEM_TIMES = 5
 ITEM_LEAST_MS = 120_000
 WINDOW_PERCENT = 125
+THOUSAND = 1000
 USUAL_PACE, SLOWEST_PACE = 1000, 2500
 SHRINK_ITEMS = 10
 
@@ -40,6 +42,13 @@ class Person(NamedTuple):
 
     n_items: int
     pace: int = USUAL_PACE
+
+
+class Limits(NamedTuple):
+    """What holds for each item, in thousandths of what is usual: for itself, and in its period."""
+
+    item: Counts
+    period: Counts
 
 
 class Capped(NamedTuple):
@@ -100,7 +109,9 @@ def pace_of(types: Codes, ms: Counts, usual: TypeTimes, granted: int = USUAL_PAC
     return Person(len(ratios), max(pace, granted))
 
 
-def capped(types: Codes, ms: Counts, usual: TypeTimes, person: Person) -> Capped:
+def capped(
+    types: Codes, ms: Counts, usual: TypeTimes, person: Person, limits: Limits | None = None
+) -> Capped:
     """Split the time of a person's items of one pay period into accepted and pending.
 
     Args:
@@ -108,17 +119,23 @@ def capped(types: Codes, ms: Counts, usual: TypeTimes, person: Person) -> Capped
         ms: measured on each item.
         usual: what each type usually takes.
         person: their pace.
+        limits: what held when each item was begun; the usual limits where it is not said.
 
     Raises:
-        ShapeError: not one type an item.
+        ShapeError: not one type an item, or not one limit.
     """
     _check(types, ms, len(usual.median))
+    item, period = limits or usual_limits(len(ms))
+    if len(item) != len(ms) or len(period) != len(ms):
+        raise ShapeError(f"{len(item)} and {len(period)} limits for {len(ms)} items; give each one")
     is_expected = usual.is_known[types]
     if person.n_items < ENOUGH_ITEMS or not is_expected.any():
         return Capped(ms.copy(), np.zeros_like(ms), None)
-    most = np.maximum(ITEM_LEAST_MS, ITEM_TIMES * usual.median[types] * person.pace // USUAL_PACE)
+    allowed = item * usual.median[types] * person.pace // (THOUSAND * USUAL_PACE)
+    most = np.maximum(ITEM_LEAST_MS, allowed)
     accepted = np.where(is_expected, np.minimum(ms, most), ms)
-    window = _window(usual.mean[types[is_expected]], person) + int(ms[~is_expected].sum())
+    expected = usual.mean[types[is_expected]] * period[is_expected]
+    window = _window(expected, person) + int(ms[~is_expected].sum())
     total = int(accepted.sum())
     if total > window:
         room = window - int(ms[~is_expected].sum())
@@ -126,9 +143,17 @@ def capped(types: Codes, ms: Counts, usual: TypeTimes, person: Person) -> Capped
     return Capped(accepted, ms - accepted, window)
 
 
+def usual_limits(n_items: int) -> Limits:
+    """Return the limits of items where no change of them was settled."""
+    return Limits(
+        np.full(n_items, ITEM_TIMES * THOUSAND, np.int64),
+        np.full(n_items, WINDOW_PERCENT * THOUSAND // 100, np.int64),
+    )
+
+
 def _window(expected: Counts, person: Person) -> int:
-    """Return a quarter over what these items are expected to take this person."""
-    return int(expected.sum()) * WINDOW_PERCENT * person.pace // (100 * USUAL_PACE)
+    """Return the most for items that take so many thousandths of a millisecond at a usual pace."""
+    return int(expected.sum()) * person.pace // (THOUSAND * USUAL_PACE)
 
 
 def _parts(ms: Counts, room: int) -> Counts:

@@ -3,12 +3,17 @@
 A change of a floor, a cap, a limit of exposure or of hours waits for the written opinion of the
 workers' representatives. With it, it takes effect; without any within fourteen days, it does too;
 refused, it does not, and the refusal is shown until the change is withdrawn or they come round.
+
+No change goes beyond ``BOUNDS``: no dose is known to be safe and no day to be too short, so what
+protects may be made stricter than what Canut comes with and loosened back to it, never further;
+time is never held back that is within the usual. What a value does is decided in ``in_force``.
 """
 
 from collections.abc import Iterable
 from enum import StrEnum
 
 from canut.core.errors import BadInput
+from canut.core.labour import exposure, hours
 
 DAY_MS = 86_400_000
 OPINION_DAYS = 14
@@ -39,6 +44,16 @@ UNITS = {
     Policy.HOURS_WEEK: "minutes",
 }
 MOST = 10**12
+BOUNDS: dict[Policy, tuple[int, int]] = {
+    Policy.FLOOR: (0, MOST),
+    Policy.ITEM_CAP: (1_000, 100_000),
+    Policy.PERIOD_CAP: (1_000, 10_000),
+    Policy.EXPOSURE_DAY: (0, exposure.POLICY.day),
+    Policy.EXPOSURE_WEEK: (0, exposure.POLICY.week),
+    Policy.EXPOSURE_RUN: (1_000, exposure.POLICY.streak),
+    Policy.HOURS_DAY: (60, hours.POLICY.day // hours.MINUTE_MS),
+    Policy.HOURS_WEEK: (60, hours.POLICY.week // hours.MINUTE_MS),
+}
 
 
 class State(StrEnum):
@@ -87,10 +102,16 @@ def deadline_ms(proposed_ms: int) -> int:
     return proposed_ms + OPINION_DAYS * DAY_MS
 
 
-def check_change(old: int | None, new: int, reason: str) -> None:
-    """Raise ``BadInput`` unless a change could be meant and says why."""
-    if not 0 <= new <= MOST:
-        raise BadInput(f"the new value is {new}; expected from 0 to {MOST}", code="bad-policy")
+def check_change(policy: Policy, old: int | None, new: int, reason: str) -> None:
+    """Raise ``BadInput`` unless a change could be meant, keeps its bounds and says why."""
+    least, most = BOUNDS[policy]
+    if not least <= new <= most:
+        raise BadInput(
+            f"the new value of {policy} is {new}; expected from {least} to {most}",
+            code="policy-bounds",
+            least=least,
+            most=most,
+        )
     if new == old:
         raise BadInput(f"the value is {old} already; nothing would change", code="same-policy")
     check_words(reason)

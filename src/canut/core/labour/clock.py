@@ -17,6 +17,12 @@ BEAT_MS = 15_000
 STEP_MS = 60_000
 AGREE_MS = 5_000
 FAR = 2**62
+SEND_MS = 120_000
+
+
+def send_every_ms(lease_seconds: int) -> int:
+    """Return how far apart a page sends its beats: eight at once, thrice in the life of a lease."""
+    return min(SEND_MS, lease_seconds * 1000 // 3)
 
 
 def place(beats: Beats, sessions: Sessions) -> tuple[Counts, Counts]:

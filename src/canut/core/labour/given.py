@@ -5,7 +5,7 @@ decided here: facts are gathered by ``actions.periods``, and counted in ``statem
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -74,6 +74,23 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
+class UnheardGiven:
+    """Decisions of one kind about a person that nobody here is independent to hear an appeal on.
+
+    Args:
+        day: of the last of them.
+        kind: of ``store.decisions.Decision``.
+        project: its title; empty where they are of none.
+        count: how many.
+    """
+
+    day: date
+    kind: str
+    project: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """Everything one statement is computed from.
 
@@ -88,6 +105,7 @@ class Given:
         own_rates: the employer's own rates, by parameter.
         wages: wages of earlier days, for the indemnity of a holiday.
         place_of_day: where the person worked on days on which it was not ``place``.
+        unheard: decisions of the period that nobody here could hear an appeal on, when it closed.
     """
 
     person: int
@@ -111,12 +129,18 @@ class Given:
     own_rates: Mapping[str, Decimal] = field(default_factory=dict[str, Decimal])
     wages: Mapping[date, int] = field(default_factory=dict[date, int])
     place_of_day: Mapping[date, str] = field(default_factory=dict[date, str])
+    unheard: Sequence[UnheardGiven] = ()
 
 
 def written(given: Given) -> dict[str, Any]:
-    """Write the facts as texts, whole numbers, lists and objects."""
+    """Write the facts as texts, whole numbers, lists and objects.
+
+    ``unheard`` is written only where there is something: a statement kept before it was known comes
+    to the same bytes.
+    """
     floor = given.operator_floor
-    return {
+    unheard = [asdict(one) | {"day": one.day.isoformat()} for one in given.unheard]
+    return ({"unheard": unheard} if unheard else {}) | {
         "person": {
             "number": given.person,
             "name": given.name,
@@ -188,6 +212,10 @@ def given_of(kept: Mapping[str, Any]) -> Given:
             place_of_day={
                 date.fromisoformat(day): place for day, place in kept["place_of_day"].items()
             },
+            unheard=tuple(
+                UnheardGiven(**one | {"day": date.fromisoformat(one["day"])})
+                for one in kept.get("unheard", ())
+            ),
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as problem:
         raise BadInput(

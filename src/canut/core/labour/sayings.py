@@ -43,6 +43,19 @@ BY_PEOPLE: dict[str, Saying] = {
         "{reason}. Ce que vous avez fait reste payé, et vos traces restent les vôtres. Recours "
         "possible jusqu’au {appeal_day}.",
     ),
+    "closure": Saying(
+        "{who} ended your work in “{project}”: {reason}. What you did stays paid, and your record "
+        "stays yours. You can appeal until {appeal_day}.",
+        "{who} a mis fin à votre travail dans « {project} » : {reason}. Ce que vous avez fait "
+        "reste payé, et vos traces restent les vôtres. Recours possible jusqu’au {appeal_day}.",
+    ),
+    "closure-wish": Saying(
+        "{who} noted that you no longer wish to work in “{project}”, and ended it. What you did "
+        "stays paid. If you did not ask for it, appeal until {appeal_day}.",
+        "{who} a noté que vous ne souhaitez plus travailler dans « {project} », et y a mis fin. "
+        "Ce que vous avez fait reste payé. Si vous ne l’avez pas demandé, recours possible "
+        "jusqu’au {appeal_day}.",
+    ),
     "time-refused": Saying(
         "{who} did not accept {refused_ms} of your time in “{project}”: {reason}. The rest of "
         "your time is paid. You can appeal until {appeal_day}.",
@@ -243,6 +256,11 @@ FACTS: dict[str, Saying] = {
     "daily": Saying("tasks a day", "tâches par jour"),
     "day": Saying("hard contents of the day", "contenus éprouvants du jour"),
     "day_limit": Saying("limit of the day", "limite du jour"),
+    "day_limit_ms": Saying("limit of the day", "limite du jour"),
+    "item_cap": Saying("limit of a task", "limite d’une tâche"),
+    "period_cap": Saying("limit of the period", "limite de la période"),
+    "run_limit": Saying("limit without a break", "limite sans pause"),
+    "week_limit_ms": Saying("limit of the week", "limite de la semaine"),
     "days": Saying("days", "jours"),
     "days_waited": Saying("days waited", "jours d’attente"),
     "held_ms": Saying("time held back", "temps mis de côté"),

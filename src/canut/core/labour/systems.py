@@ -28,7 +28,8 @@ class System:
         data: what it looks at, in English and French.
         effect: what it can do to a person, in English and French.
         name: as pages call it, in English and French.
-        parameters: what its rule is set to, in English and French.
+        parameters: what its rule is set to, in English and French; a policy that people are
+            heard about stands as its name in braces, for ``in_force.written`` to fill in.
     """
 
     version: str
@@ -41,7 +42,7 @@ class System:
 
 SYSTEMS = {
     "caps": System(
-        "caps/1",
+        "caps/2",
         (
             "Hold back time far beyond what the work usually takes, for a human to look at.",
             "Mettre de côté le temps bien au-delà de l’habituel, pour qu’un humain le regarde.",
@@ -56,15 +57,15 @@ SYSTEMS = {
         ),
         name=("Limits on time", "Limites de temps"),
         parameters=Both(
-            "Five times the usual time of a task; a quarter over the expected time of a period; "
-            "from 30 known tasks on. Both widen with the person’s own pace.",
-            "Cinq fois le temps habituel d’une tâche ; un quart de plus que le temps attendu "
+            "{item_cap} times the usual time of a task; {period_cap} times the expected time of a "
+            "period; from 30 known tasks on. Both widen with the person’s own pace.",
+            "{item_cap} fois le temps habituel d’une tâche ; {period_cap} fois le temps attendu "
             "d’une période ; à partir de 30 tâches connues. Les deux s’élargissent avec le rythme "
             "de la personne.",
         ),
     ),
     "exposure": System(
-        "exposure/1",
+        "exposure/2",
         (
             "Keep each person’s contact with disturbing material within limits.",
             "Garder dans des limites le contact de chaque personne avec des contenus éprouvants.",
@@ -79,14 +80,15 @@ SYSTEMS = {
         ),
         name=("Exposure", "Exposition"),
         parameters=Both(
-            "Dose by severity and length: 60 a day, 240 a week, a paid break after 10 in a row. A "
-            "person may set less for themselves.",
-            "Dose selon la gravité et la durée : 60 par jour, 240 par semaine, une pause payée "
-            "après 10 de suite. Chaque personne peut se fixer moins.",
+            "Dose by severity and length: {exposure_day} a day, {exposure_week} a week, a paid "
+            "break after {exposure_run} in a row. A person may set less for themselves.",
+            "Dose selon la gravité et la durée : {exposure_day} par jour, {exposure_week} par "
+            "semaine, une pause payée après {exposure_run} de suite. Chaque personne peut se "
+            "fixer moins.",
         ),
     ),
     "hours": System(
-        "hours/1",
+        "hours/2",
         (
             "Keep working hours within a day’s and a week’s limits.",
             "Garder les heures de travail dans les limites du jour et de la semaine.",
@@ -101,9 +103,10 @@ SYSTEMS = {
         ),
         name=("Working hours", "Heures de travail"),
         parameters=Both(
-            "10 h a day, 48 h a week, 30 min for a meal after 5 h, 32 h of rest a week.",
-            "10 h par jour, 48 h par semaine, 30 min de repas après 5 h, 32 h de repos par "
-            "semaine.",
+            "{hours_day} a day, {hours_week} a week, 30 min for a meal after 5 h, 32 h of rest a "
+            "week.",
+            "{hours_day} par jour, {hours_week} par semaine, 30 min de repas après 5 h, 32 h de "
+            "repos par semaine.",
         ),
     ),
     "careless": System(

@@ -59,7 +59,8 @@ class BorneNow(NamedTuple):
 
     ``last_seen_ms``: when the last task with a dose ended; ``held``: doses in hand; ``last`` and
     ``last_but_one``: severities of the last tasks since the last break of this session;
-    ``calm_ms``: the last answer in a project without risk.
+    ``calm_ms``: the last answer in a project without risk. ``most_day``, ``most_week``,
+    ``most_run``: the limits of everybody, where a settled change made them.
     """
 
     day: int
@@ -81,6 +82,9 @@ class BorneNow(NamedTuple):
     last_ms: int | None
     pause_ms: int
     break_ms: int | None
+    most_day: int | None
+    most_week: int | None
+    most_run: int | None
 
 
 class Candidate(NamedTuple):

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0010_periods"),
+        ("store", "0011_rules"),
     ]
 
     operations = [

@@ -8,22 +8,30 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from canut.actions.appeals import Reply, answer_appeal, take_appeal
+from canut.actions.looking import severity_of, uncover
 from canut.core.errors import Forbidden, Refusal
-from canut.store.appeals import appeals_out_of_reach, appeals_waiting, windows_of
+from canut.core.labour.risks import SEVERITIES
+from canut.store.appeals import (
+    appeals_out_of_reach,
+    appeals_waiting,
+    has_uncovered,
+    windows_of,
+)
 from canut.store.models import Appeal, Person
 from canut.store.results import asked
 from canut.web.access import READERS, appeal_numbered, person_of, projects_of
 from canut.web.decided import facts_of, text_of, time_left
 from canut.web.due_forms import ReplyForm
 from canut.web.moments import now_ms
+from canut.web.risks import said
 from canut.web.tasks import Shown, shown_task
 from canut.web.words import words_of
 
 
 class Item(NamedTuple):
-    """What was judged, what was asked of it, and how."""
+    """What was judged, what was asked of it, and how; ``shown`` is None while it is veiled."""
 
-    shown: Shown
+    shown: Shown | None
     ask: str
     instructions: str
 
@@ -37,6 +45,14 @@ def take(request: HttpRequest, number: int) -> HttpResponse:
     """Take an appeal to read it alone for half an hour."""
     take_appeal(appeal_numbered(number).id, by=person_of(request), now_ms=now_ms())
     return redirect("appeals")
+
+
+def reveal(request: HttpRequest, number: int) -> HttpResponse:
+    """Uncover what an appeal is about, where that is hard to look at."""
+    look = uncover(appeal_numbered(number).id, by=person_of(request), now_ms=now_ms())
+    answered = redirect("appeals")
+    answered["Location"] += f"#a{look.appeal_id}"
+    return answered
 
 
 def answer(request: HttpRequest, number: int) -> HttpResponse:
@@ -65,11 +81,14 @@ def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpRe
     held = [one for one in waiting if _is_held(one, person, moment)]
     shown: dict[str, Any] = {
         "waiting": [
-            (one, text_of(one.decision), time_left(one.due_ms, moment))
+            (one, text_of(one.decision), time_left(one.due_ms, moment), _risk(one))
             for one in waiting
             if one not in held
         ],
-        "held": [(one, text_of(one.decision), facts_of(one.decision), _item(one)) for one in held],
+        "held": [
+            (one, text_of(one.decision), facts_of(one.decision), _item(one, person), _risk(one))
+            for one in held
+        ],
         "out_of_reach": [
             (one, text_of(one.decision), time_left(one.due_ms, moment))
             for one in appeals_out_of_reach([project.id for project in projects])
@@ -89,10 +108,18 @@ def _is_held(one: Appeal, person: Person, moment: int) -> bool:
     return one.held_by_id == person.id and (one.held_until_ms or 0) > moment
 
 
-def _item(one: Appeal) -> Item | None:
-    """Return what was judged, where the decision is about an answer."""
+def _risk(one: Appeal) -> str:
+    """Say how hard it is to look at what an appeal is about; empty where it is calm."""
+    severity = severity_of(one)
+    return said(SEVERITIES[severity]) if severity else ""
+
+
+def _item(one: Appeal, person: Person) -> Item | None:
+    """Return what was judged, where the decision is about an answer; veiled where it is hard."""
     answer, project = one.decision.answer, one.decision.project
     if answer is None or project is None:
         return None
     question = answer.question_version
-    return Item(shown_task(project, answer.task, question), asked(question), question.instructions)
+    is_veiled = severity_of(one) > 0 and not has_uncovered(one, person)
+    shown = None if is_veiled else shown_task(project, answer.task, question)
+    return Item(shown, asked(question), question.instructions)

@@ -6,13 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from canut.actions.appeals import appeal
-from canut.actions.systems import switch_system
+from canut.actions.systems import note_read, switch_system
 from canut.core.errors import Refusal
 from canut.store.appeals import decisions_about
 from canut.store.models import Role
 from canut.store.scores import scores_of
 from canut.web.access import decision_about, person_of, roles_anywhere
-from canut.web.decided import lists_in_words, register, told
+from canut.web.decided import lists_in_words, news_for, register, told
 from canut.web.due_forms import AppealForm
 from canut.web.moments import now_ms
 from canut.web.words import words_of
@@ -53,6 +53,7 @@ def _mine(
     shown = {
         "told": told(decisions_about(person), moment),
         "scores": scores_of(person),
+        "system_news": news_for(person, moment),
         "form": form,
         "wrong": number,
     }
@@ -62,11 +63,17 @@ def _mine(
 def systems(request: HttpRequest) -> HttpResponse:
     """Tell everybody which rules decide here, and for which acts people may be sanctioned."""
     shown = {
-        "systems": register(),
+        "systems": register(now_ms()),
         "lists": lists_in_words(),
         "may_switch": Role.OPERATOR in roles_anywhere(request),
     }
     return render(request, "decisions/systems.html", shown)
+
+
+def read(request: HttpRequest) -> HttpResponse:
+    """Note that I have read what changed of what decides here."""
+    note_read(person_of(request), now_ms())
+    return redirect("systems")
 
 
 def switch(request: HttpRequest, name: str) -> HttpResponse:

@@ -62,7 +62,7 @@ def _take(request: HttpRequest, person_id: int, form: LimitForm) -> bool:
         if not form.is_valid():
             return False
         try:
-            set_own_limit(person_id, form.cleaned_data["minutes"])
+            set_own_limit(person_id, form.cleaned_data["minutes"], _now_ms())
         except BadInput as refusal:
             form.add_error("minutes", words_of(refusal).detail)
             return False

@@ -5,15 +5,27 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from canut.actions.records import FORMS, bring_record, hand_over, handed_over, record_file
+from canut.actions.records import (
+    FORMS,
+    bring_record,
+    hand_over,
+    handed_over,
+    record_file,
+    whole_record,
+)
 from canut.core.errors import Incomplete, Missing
+from canut.core.labour.record import Record
 from canut.store.records import brought_by, record_of
 from canut.web.access import person_of
 from canut.web.moments import now_ms
+from canut.web.pdf import pdf_of_record
+from canut.web.record_paper import record_paper
 
 SHOWN = 200
+PDF, LANGUAGES = "pdf", ("fr", "en")
 
 
 def record(request: HttpRequest) -> HttpResponse:
@@ -35,12 +47,24 @@ def record(request: HttpRequest) -> HttpResponse:
 
 def record_as(request: HttpRequest, form: str) -> HttpResponse:
     """Give the whole record as a file, at any time."""
-    if form not in FORMS:
+    language, _dot, last = form.rpartition(".")
+    if last not in FORMS or (language and (last != PDF or language not in LANGUAGES)):
         raise Missing(f"no record as {form}; there are {', '.join(FORMS)}")
-    answer = HttpResponse(record_file(person_of(request), form, now_ms()), content_type=FORMS[form])
+    person, at_ms = person_of(request), now_ms()
+    if last == PDF:
+        content = _printed(whole_record(person, at_ms), language)
+    else:
+        content = record_file(person, form, at_ms)
+    answer = HttpResponse(content, content_type=FORMS[last])
     answer["Content-Disposition"] = f'attachment; filename="canut-record.{form}"'
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _printed(record: Record, language: str) -> bytes:
+    """Print a record in a language; in that of the page where none is named."""
+    with override(language or get_language()):
+        return pdf_of_record(record_paper(record), record.made_ms // 1000)
 
 
 def hand(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,7 @@
 """The rules of the house, for anyone: what protects workers, how that changes, the terms of use."""
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,11 +11,12 @@ from django.utils.translation import gettext as _
 from canut.actions.policies import Proposal, give_opinion, propose_change, withdraw_change
 from canut.actions.terms_of_use import accept_terms, publish_terms
 from canut.core.errors import BadInput, Missing
-from canut.core.labour.changes import deadline_ms
+from canut.core.labour.changes import BOUNDS, Policy, deadline_ms
 from canut.store.models import Person, Role
 from canut.store.policies import (
     accepted_terms,
     changes,
+    limits_at,
     policies_now,
     terms_in_force,
     terms_texts,
@@ -28,7 +31,7 @@ def rules(request: HttpRequest, form: ProposeForm | None = None) -> HttpResponse
     """Show the policies in force, what is proposed, and every refusal that is not settled."""
     roles = roles_anywhere(request)
     shown = {
-        "policies": policies_now(now_ms()),
+        "policies": _in_force(now_ms()),
         "changes": [(one, deadline_ms(one.proposed_ms)) for one in changes()],
         "is_operator": Role.OPERATOR in roles,
         "is_speaker": Role.REPRESENTATIVE in roles,
@@ -36,6 +39,31 @@ def rules(request: HttpRequest, form: ProposeForm | None = None) -> HttpResponse
     }
     is_refused = form is not None and bool(form.errors)
     return render(request, "say/rules.html", shown, status=422 if is_refused else 200)
+
+
+class InForce(NamedTuple):
+    """One policy: its value, what may be chosen, and since when; None for what Canut comes with."""
+
+    name: str
+    value: int
+    currency: str
+    bounds: tuple[int, int] | None
+    since_ms: int | None
+
+
+def _in_force(at_ms: int) -> list[InForce]:
+    """List every limit as it is now, then floors."""
+    changed = {(one.name, one.currency): one for one in policies_now(at_ms)}
+    found = []
+    for policy, value in limits_at(at_ms).items():
+        last = changed.get((policy.value, ""))
+        since_ms = last.takes_effect_ms if last else None
+        found.append(InForce(policy.value, value, "", BOUNDS[policy], since_ms))
+    floors = [one for one in changed.values() if one.name == Policy.FLOOR]
+    return [
+        *found,
+        *(InForce(one.name, one.new, one.currency, None, one.takes_effect_ms) for one in floors),
+    ]
 
 
 def propose(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from canut.store.policies import terms_to_come
 from canut.store.results import offers
 from canut.store.workdays import recent_answers, since
 from canut.web.access import person_of, projects_of
+from canut.web.decided import news_for
 from canut.web.moments import now_ms
 
 
@@ -24,5 +25,6 @@ def work(request: HttpRequest) -> HttpResponse:
         "offers": offers(projects_of(person, frozenset({Role.WORKER})), person),
         "recent": recent_answers(person),
         "coming_terms": terms_to_come(now_ms()),
+        "system_news": news_for(person, now_ms()),
     }
     return render(request, "work/home.html", shown)

@@ -32,6 +32,7 @@ from canut.actions.leases import (
 )
 from canut.core.errors import BadInput, NotOpen, Refusal
 from canut.core.kinds import Schema
+from canut.core.labour.clock import send_every_ms
 from canut.store.hot.seats import Seat
 from canut.store.hot.versions import question_version
 from canut.store.messages import said_to_all
@@ -54,16 +55,8 @@ from canut.web.tongue import tongue_of
 PREFETCH = 3
 UNDO = 10
 URLS = (
-    "lease",
-    "answers",
-    "release",
-    "skip",
-    "flag",
-    "ask",
-    "beats",
-    "decline",
-    "rest",
-    "harder",
+    *("lease", "answers", "release", "skip", "flag"),
+    *("ask", "beats", "decline", "rest", "harder"),
 )
 COUNT_LIMIT = 20_000
 _encode = msgspec.json.encode
@@ -191,6 +184,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         "person_id": person_of(request).pk,
         "session": open_page(person_of(request).pk, project.id, now_ms),
         "prefetch": PREFETCH,
+        "beats_alone_ms": send_every_ms(project.lease_seconds),
     }
     return render(request, "workbench/work.html", {"project": project, "data": data})
 
