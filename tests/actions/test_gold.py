@@ -93,15 +93,6 @@ def test_newcomer_is_checked_in_about_one_task_of_twenty_and_less_once_known() -
     assert sum(met[120:]) <= sum(met[:120])
 
 
-def test_checks_come_at_the_same_place_when_replayed() -> None:
-    def places() -> list[bool]:
-        made = make_project(tasks=60)
-        Task.objects.filter(project=made.project)
-        return [bool(lease_tasks(made.worker.pk, 1, NOW_MS).tasks)]
-
-    assert places() == places()
-
-
 def test_task_in_hand_comes_back_when_it_becomes_gold_and_its_answer_is_paid() -> None:
     made = make_project(tasks=1, overlap=2)
     (lent,) = lease_tasks(made.worker.pk, 1, NOW_MS).tasks

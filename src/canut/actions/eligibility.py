@@ -37,7 +37,7 @@ CAP = "cap"
 PER_MILLE = 1000
 MOST_LANGUAGES = 20
 MOST_A_DAY = 1000
-MOST_A_PERSON = 1_000_000
+MOST_A_PERSON = 9_000  # the lease counts no further than 10,000
 REASON_LENGTH = 400
 
 

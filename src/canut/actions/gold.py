@@ -6,11 +6,11 @@ again, and the labels are estimated again: nothing that rested on the mistake st
 """
 
 import json
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
-from django.db.models.lookups import LessThan
+from django.db.models import QuerySet
 
 from canut.actions.asking import drawn_below
 from canut.actions.eligibility import decide_again
@@ -178,25 +178,27 @@ def set_audit(project_id: int, per_mille: int) -> None:
         raise Missing(f"there is no project {project_id}")
     if per_mille:
         project.update(has_checks=True)
-    drawn = LessThan(scatter(F("task_id")), drawn_below(per_mille))
-    closed = TaskState.objects.filter(project_id=project_id, state=State.CLOSED)
-    _turn(closed.filter(drawn, task__auditanswer=None), State.AUDIT)
-    _turn(TaskState.objects.filter(project_id=project_id, state=State.AUDIT).exclude(drawn), "")
+    tasks, bound = TaskState.objects.filter(project_id=project_id), drawn_below(per_mille)
+    never_audited = tasks.filter(state=State.CLOSED, task__auditanswer=None)
+    _turn(never_audited, State.AUDIT, lambda task: scatter(task) < bound)
+    _turn(tasks.filter(state=State.AUDIT), State.CLOSED, lambda task: scatter(task) >= bound)
 
 
-def _turn(tasks: QuerySet[TaskState], state: str) -> None:
-    """Give tasks another state, a chunk at a time; back to closed where none is named."""
+def _turn(tasks: QuerySet[TaskState], state: State, is_meant: Callable[[int], bool]) -> None:
+    """Give those tasks that are meant another state, a chunk at a time."""
     last = 0
     while ids := list(
         tasks.filter(task_id__gt=last).order_by("task_id").values_list("task_id", flat=True)[:CHUNK]
     ):
         with transaction.atomic():
-            held = TaskState.objects.select_for_update().filter(task_id__in=ids)
+            held = TaskState.objects.select_for_update().filter(
+                task_id__in=[task for task in ids if is_meant(task)]
+            )
             for one in held.order_by("task_id"):
                 if one.state == State.AUDIT:
                     _give_back(one.task_id, 0)
                 if one.state in {State.AUDIT, State.CLOSED}:
-                    TaskState.objects.filter(pk=one.pk).update(state=state or State.CLOSED)
+                    TaskState.objects.filter(pk=one.pk).update(state=state)
         last = ids[-1]
 
 

@@ -2,7 +2,8 @@
 
 Columns of statements that both dialects read beside what they read anyway, so none costs a
 statement of its own. A project without checks or caps pays for none of them: ``CASE`` looks no
-further. ``CHECK`` and ``AUDIT`` find the next gold and audited task that the worker has not had.
+further; caps count no more than they can say. ``CHECK`` and ``AUDIT`` find the next gold and
+audited task that the worker has not had.
 """
 
 from typing import NamedTuple
@@ -11,9 +12,9 @@ _NEXT = """CASE WHEN p.has_checks THEN (SELECT s.task_id FROM store_taskstate s
     WHERE s.project_id = p.id AND s.state IN ('gold', 'audit') AND s.state = '{state}'
       AND s.task_id > {after} AND coalesce(s.severity, p.severity, 0) = 0
       AND NOT EXISTS (SELECT 1 FROM store_lease l
-        WHERE l.worker_id = w.id AND l.task_id = s.task_id AND l.state <= 2)
+        WHERE l.worker_id = w.id AND l.task_id = s.task_id AND l.state <= 2 LIMIT 1 OFFSET 0)
       AND NOT EXISTS (SELECT 1 FROM store_answer a
-        WHERE a.task_id = s.task_id AND a.worker_id + 0 = w.id)
+        WHERE a.task_id = s.task_id AND a.worker_id + 0 = w.id LIMIT 1 OFFSET 0)
     ORDER BY s.task_id LIMIT 1) END"""
 CHECK = _NEXT.replace("{state}", "gold").replace("{after}", "w.check_cursor")
 AUDIT = _NEXT.replace("{state}", "audit").replace("{after}", "0")
@@ -24,7 +25,8 @@ OF_WORKER = """
   {check},
   {audit},
   CASE WHEN p.tasks_a_person IS NOT NULL THEN p.tasks_a_person - (SELECT count(*)
-    FROM store_lease l WHERE l.worker_id = w.id AND l.state <= 2 AND l.state <> 2) END,
+    FROM (SELECT l.state FROM store_lease l WHERE l.worker_id = w.id AND l.state <= 2
+      ORDER BY l.task_id LIMIT 10000) AS had WHERE had.state <> 2) END,
   CASE WHEN p.tasks_a_day IS NOT NULL THEN p.tasks_a_day
     - (SELECT count(*) FROM store_lease l WHERE l.worker_id = w.id AND l.state = 0)
     - (SELECT count(*) FROM (SELECT a.answered_ms FROM store_answer a WHERE a.worker_id = w.id
