@@ -13,6 +13,7 @@ from canut.core.labour.funds import FundsKind
 from canut.core.money import Money
 from canut.store.funds import balance, funds_lines
 from canut.store.models import FundsLine, Project
+from tests.actions.paid import period
 from tests.factories import NOW, NOW_MS, make_person
 from tests.paid import begin_pilot, fund, make_paid_draft, raise_price, try_out
 
@@ -77,7 +78,7 @@ def test_charge_comes_out_of_what_is_locked(project: Project) -> None:
     fund(project, cad(100))
     lock_funds(project, cad(60), "pilot", NOW_MS)
 
-    charge_funds(project, cad(20), "période", by=None, now_ms=NOW_MS)
+    charge_funds(project, cad(20), period(), by=None, now_ms=NOW_MS)
 
     there = balance(project.pk, "CAD")
     assert (there.locked, there.spent, there.free) == (cad(40), cad(20), cad(40))

@@ -7,10 +7,23 @@ from canut.actions.oversight import measure_daily, report_if_due
 from canut.actions.saying import do_what_is_due
 from canut.core.errors import Forbidden
 from canut.core.labour.ballot import DAY_MS
+from canut.store.appeals import appealed
 from canut.store.clients import client, rating_of
-from canut.store.models import ClientMeasure, ClientRating, OversightReport, Person
+from canut.store.models import (
+    Appeal,
+    ClientMeasure,
+    ClientRating,
+    Decision,
+    Lease,
+    OversightReport,
+    Period,
+    Person,
+    RiskChoice,
+    Statement,
+    StatementCost,
+)
 from tests.actions.test_records import RATING
-from tests.factories import NOW_MS, PIECE_MICRO, Made, answer_next, make_project
+from tests.factories import NOW, NOW_MS, PIECE_MICRO, Made, answer_next, make_person, make_project
 
 LATER = NOW_MS + 60_000
 pytestmark = pytest.mark.django_db
@@ -110,3 +123,73 @@ def test_ratings_of_fewer_than_three_people_are_only_counted() -> None:
         (2, True, 0),
         (3, False, 3),
     ]
+
+
+def test_who_left_rates_the_client_for_ninety_days() -> None:
+    made = worked(1)
+    made.worker.ended_at = NOW
+    made.worker.save()
+
+    kept = rate_client(made.worker, RATING, "Bien", NOW_MS + 90 * DAY_MS)
+
+    assert kept.text == "Bien"
+    with pytest.raises(Forbidden) as refused:
+        rate_client(made.worker, RATING, "Bien", NOW_MS + 90 * DAY_MS + 1)
+    assert refused.value.case == "rating-over"
+
+
+def test_report_tells_top_ups_appeals_and_exposure_of_ten_people() -> None:
+    made = worked(12)
+    people = [worker.person for worker in made.workers if worker.person]
+    due = Period.objects.create(
+        first_day=NOW.date(), last_day=NOW.date(), pay_day=NOW.date(), state="closed",
+        closed_by=people[0], closed_at=NOW, measured_ms=NOW_MS, created_at=NOW,
+    )  # fmt: skip
+    for person in people:
+        sent = Statement.objects.create(
+            period=due, person=person, currency="CAD", content="{}", sha256="", time_ms=0,
+            top_up_micro=0, gross_micro=0, vacation_micro=0, net_micro=0, pay_year=2026,
+            begin_ms=0, end_ms=NOW_MS,
+        )  # fmt: skip
+        StatementCost.objects.create(
+            statement=sent, project=made.project, answers=1, time_ms=3_600_000, pieces_micro=1,
+            hours_micro=0, top_up_micro=2_000_000, on_top_micro=0,
+        )  # fmt: skip
+        RiskChoice.objects.create(person=person, category="violence", agreed=False, at_ms=NOW_MS)
+    lent = Lease.objects.filter(project=made.project)
+    for lease, person in zip(lent.order_by("id"), people, strict=True):
+        Lease.objects.filter(pk=lease.pk).update(bearer=person, dose=100_000, ended_ms=NOW_MS)
+
+    measure_daily(LATER)
+
+    content = OversightReport.objects.get(kind="now").content
+    assert content["top_ups"] == {
+        "currency": "CAD", "people_per_mille": 1000, "hours_per_mille": 1000, "micro": 24_000_000
+    }  # fmt: skip
+    assert {one["name"]: one["people"] for one in content["exposure"]["bands"]}["under-half"] == 12
+    assert content["exposure"]["refused"] == 12
+    assert content["appeals"]["many"] is None
+
+
+def test_appeals_are_listed_with_their_end_and_days() -> None:
+    made = worked(2)
+    appeals = [make_appeal(worker.person, at_ms=NOW_MS) for worker in made.workers if worker.person]
+    Appeal.objects.filter(pk=appeals[0].pk).update(
+        answered_by=make_person(), answer="Oui", outcome="overturned", answered_ms=NOW_MS + DAY_MS
+    )
+
+    found = appealed(NOW_MS, NOW_MS + 1)
+
+    assert [one[1:] for one in found] == [("overturned", 1), ("", None)]
+
+
+def make_appeal(person: Person, at_ms: int) -> Appeal:
+    """Write an objection to a decision somebody took."""
+    decision = Decision.objects.create(
+        person=person, kind="rejection", code="off-instructions", made_by=make_person(),
+        text_en="No.", text_fr="Non.", evidence="Voir.", at_ms=at_ms,
+    )  # fmt: skip
+    return Appeal.objects.create(
+        decision=decision, by=person, author=decision.made_by, words="Non.", at_ms=at_ms,
+        due_ms=at_ms + 14 * DAY_MS,
+    )  # fmt: skip

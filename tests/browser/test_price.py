@@ -62,7 +62,7 @@ def test_price_too_low_is_refused_by_the_pilot_and_the_proposed_one_opens(
         desk.locator("form:has([name=max_uses]) button.pri").click()
     phone.goto(str(desk.locator("[id^=link-]").first.input_value()))
     expect(phone.locator("main")).to_contain_text("Maison Bréval")
-    expect(phone.locator("main")).to_contain_text("personne n’a encore travaillé ici")
+    expect(phone.locator("main")).to_contain_text("pas encore mesurée")
     phone.locator("form button.pri").first.click()
     phone.locator(".wb-begin").click()
     instance.python(TERMS)

@@ -244,7 +244,7 @@ def test_bill_says_every_part(house: House, tried: tuple[Project, list[Worker]])
 
     page = ask(house.client("auditor"), project, "project_bill", EN)
 
-    for words in ("Top-ups to the floor", "Employer’s contributions", "Intermediaries"):
+    for words in ("Top-ups to the floor", "On top of pay", "Intermediaries"):
         assert words in page
     for words in ("Whoever runs the platform", "Reserve left", "Locked for pay", "$1.20"):
         assert words in page

@@ -1,5 +1,5 @@
 /* Money and time as people read them, by language. Never rounded up in the payer's favour. */
-import type { Language } from "./wire";
+import type { Language, Me, Rate } from "./wire";
 
 export const localeOf = (language: Language): string => (language === "fr" ? "fr-CA" : "en-CA");
 
@@ -11,6 +11,13 @@ function format(language: Language, options: Intl.NumberFormatOptions = {}): Int
   const known = formats.get(name) ?? new Intl.NumberFormat(localeOf(language), options);
   formats.set(name, known);
   return known;
+}
+
+/** What was earned with answers that wait to be sent; hours that are paid go by time elapsed. */
+export function earned(me: Me, rate: Rate | null, waiting: number, elapsedMs: number): number {
+  if (!rate) return me.earned_micro;
+  const hours = ((elapsedMs - me.elapsed_ms) * (rate.by_hour_micro ?? 0)) / 3_600_000;
+  return me.earned_micro + waiting * rate.piece_micro + Math.floor(hours);
 }
 
 /** `12,06 $`, `$12.06`; a price below the cent keeps its decimals: `0,2105 $`. */

@@ -164,7 +164,9 @@ function counted(bench: Bench): TemplateResult {
     <p class="measure">${words.countedTime}</p>
     <p class="measure">${
       rate
-        ? words.countedMoney(price(rate.piece_micro, rate.currency, data.language))
+        ? rate.by_hour_micro
+          ? words.payHour(price(rate.by_hour_micro, rate.currency, data.language))
+          : words.countedMoney(price(rate.piece_micro, rate.currency, data.language))
         : words.countedOwn
     }</p>
     <p class="measure">${words.countedBeats}</p>`;

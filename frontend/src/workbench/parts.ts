@@ -117,7 +117,8 @@ export function account(bench: Bench): TemplateResult {
           : nothing
       }
     </dl>
-    ${rate ? html`<p class="wide">${words.perAnswer(price(rate.piece_micro, rate.currency, language))}</p>` : nothing}
+    ${rate && (rate.piece_micro || !rate.by_hour_micro) ? html`<p class="wide">${words.perAnswer(price(rate.piece_micro, rate.currency, language))}</p>` : nothing}
+    ${rate?.by_hour_micro ? html`<p class="wide">${words.payHour(price(rate.by_hour_micro, rate.currency, language))}</p>` : nothing}
     <p><button type="button" class="wb-link" @click=${() => bench.open("counted")}>${words.howCounted}</button><span class="narrow">, ${words.elapsed}</span></p>
     ${data.project.simulated ? html`<p class="wb-simu"><i class="weave w-simu"></i> ${words.simulated}</p>` : nothing}
     ${breakOffer(bench)} ${protection(bench)} ${trouble(bench)}

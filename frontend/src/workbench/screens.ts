@@ -5,6 +5,7 @@ import { duration, money, price } from "./figures";
 import { CHECK, LOOM, WARN } from "./icons";
 import { isTold, voiced } from "./parts";
 import { held, risk } from "./protect";
+import type { Rate } from "./wire";
 
 const UNKNOWN = new Set(["", "unknown", "inconnu", "inconnue"]);
 
@@ -12,6 +13,17 @@ function said(bench: Bench, text: string): TemplateResult {
   return UNKNOWN.has(text.trim().toLowerCase())
     ? html`<span class="unk"><b>${bench.words.unknown}</b></span>`
     : html`<span lang=${bench.tongue ?? nothing}>${voiced(bench, text)}</span>`;
+}
+
+/** What is paid: answers, hours of measured time, or both. */
+function pays(bench: Bench, rate: Rate): string {
+  const { words, data } = bench;
+  const hour = rate.by_hour_micro ?? 0;
+  const said = [];
+  if (rate.piece_micro || !hour)
+    said.push(words.payPiece(price(rate.piece_micro, rate.currency, data.language)));
+  if (hour) said.push(words.payHour(price(hour, rate.currency, data.language)));
+  return said.join(" ");
 }
 
 /** Why, for whom, from whom, for how much: short, and all that a person should know before. */
@@ -32,7 +44,7 @@ export function reasons(bench: Bench): TemplateResult {
           <dt class="mute">${words.originPaid}</dt><dd>${said(bench, origin.paid)}</dd>
         </dl></div>
       <div><h2 class="small">${words.pay}</h2><p class="small">${
-        rate ? words.payPiece(price(rate.piece_micro, rate.currency, data.language)) : words.payOwn
+        rate ? pays(bench, rate) : words.payOwn
       }</p></div>
       ${risk(bench)}
       <div><h2 class="small">${words.time}</h2><p class="small">${words.timeNote} ${words.noHurry}</p></div>

@@ -146,6 +146,18 @@ test("offline, the prefetched tasks go on to the last, then it says that it look
   expect(session.done).toBe(8);
 });
 
+test("hours that are paid count in what was earned while one works", async () => {
+  world.down = true;
+  const rate = { piece_micro: 0, by_hour_micro: 18_000_000, currency: "CAD" };
+  const { session } = await open(data({ rate }));
+  world.now += 8_000;
+
+  await session.answer(said("a"));
+
+  expect(session.elapsedMs).toBe(68_000);
+  expect(session.earnedMicro).toBe(1_040_000);
+});
+
 test("answers waiting count in what was done and earned", async () => {
   world.down = true;
   const { session } = await open();

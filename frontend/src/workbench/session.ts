@@ -1,6 +1,7 @@
 /* Which task is in front of the person, which are ready, which can be taken back.
    Knows nothing of the page: it is told what was decided and says when something changed. */
 import { isStale } from "./care";
+import { earned } from "./figures";
 import type { Outbox } from "./outbox";
 import type { Kept } from "./store";
 import {
@@ -104,8 +105,7 @@ export class Session {
   /** The answer that the task in view already has. */
   get given(): Values | null {
     if (this.revisiting !== null) return this.past[this.revisiting]?.values ?? null;
-    if (this.screen === "explained") return this.past.at(-1)?.values ?? null;
-    return null;
+    return this.screen === "explained" ? (this.past.at(-1)?.values ?? null) : null;
   }
 
   get held(): number[] {
@@ -120,7 +120,7 @@ export class Session {
   }
 
   get earnedMicro(): number {
-    return this.me.earned_micro + this.fresh.length * (this.o.data.rate?.piece_micro ?? 0);
+    return earned(this.me, this.o.data.rate, this.fresh.length, this.elapsedMs);
   }
 
   get elapsedMs(): number {

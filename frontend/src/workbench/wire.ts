@@ -51,6 +51,9 @@ export type Me = { elapsed_ms: number; earned_micro: number; answers: number; to
 
 export type Progress = { done: number; total: number | null };
 
+/** Prices in micro-units; the hour's is 0, or missing in kept pages, where hours are not paid. */
+export type Rate = { piece_micro: number; by_hour_micro?: number; currency: string };
+
 export type PageData = {
   language: Language;
   project: {
@@ -71,7 +74,8 @@ export type PageData = {
   /** Whom to talk to, as the operator says; empty where nobody is named. */
   support?: string;
   question: Question;
-  rate: { piece_micro: number; currency: string } | null;
+  /** What an answer pays, and an hour of measured time where hours are paid. */
+  rate: Rate | null;
   me: Me;
   progress: Progress | null;
   leased: { tasks: Task[] };

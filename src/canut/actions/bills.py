@@ -1,14 +1,17 @@
 """Bring together what a bill and a summary say of a project; nothing is kept here."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from canut.actions.costs import open_since
 from canut.actions.floors import floor_of, floor_of_country, rate_on_top
 from canut.actions.pilot import has_passed, need_at, need_of, need_of_pilot
 from canut.actions.projects import Price
-from canut.actions.times import worked
+from canut.actions.times import Worked, worked
 from canut.core.errors import Refusal
-from canut.core.labour.bill import Bill, Owed, bill_of
+from canut.core.labour.bill import Bill, Owed, bill_of, bill_of_statements, together
 from canut.core.labour.chain import Chain
 from canut.core.labour.floor import Floor
 from canut.core.labour.funds import Balance, Need
@@ -17,8 +20,9 @@ from canut.core.labour.pilot import Tried
 from canut.core.labour.price import brought
 from canut.core.money import Money
 from canut.store.funds import balance, chain_of
-from canut.store.models import Person, Project, RateVersion
+from canut.store.models import PayLine, Person, Project, RateVersion
 from canut.store.panels import recruitment_of
+from canut.store.periods import cost_of
 from canut.store.pilots import last_pace
 from canut.store.results import rate_or_none
 from canut.store.terms import Terms, terms_of
@@ -34,6 +38,7 @@ class Estimate:
         need: what must be locked, part by part; None where a place's values are not known.
         on_the_way: what everybody between client and worker keeps.
         total: everything.
+        by_hour: what an hour of measured time pays; None where hours are not paid.
     """
 
     piece: Money
@@ -41,6 +46,7 @@ class Estimate:
     need: Need | None
     on_the_way: Money
     total: Money | None
+    by_hour: Money | None = None
 
 
 def estimate_at(project: Project, price: Price, overlap: int, now_ms: int) -> Estimate:
@@ -51,17 +57,24 @@ def estimate_at(project: Project, price: Price, overlap: int, now_ms: int) -> Es
     """
     said = price.declared()
     piece = said.piece
-    rate = RateVersion(piece_micro=piece.micro, currency=piece.currency, task_ms=said.task_ms)
+    rate = RateVersion(
+        piece_micro=piece.micro,
+        by_hour_micro=price.by_hour_micro,
+        currency=piece.currency,
+        task_ms=said.task_ms,
+    )
     per_hour = brought(piece, said.task_ms) if said.task_ms else None
+    if per_hour and said.by_hour:
+        per_hour += said.by_hour
     nothing = Money(0, piece.currency)
     try:
         need = need_at(project, rate, overlap, price.floor_micro, now_ms)
     except Refusal:
-        return Estimate(piece, per_hour, None, nothing, None)
+        return Estimate(piece, per_hour, None, nothing, None, said.by_hour)
     chain = chain_of(project.id)
     is_ours = chain is not None and chain.price.currency == piece.currency
     on_the_way = (chain.price - chain.worker.share) * need.answers if chain and is_ours else nothing
-    return Estimate(piece, per_hour, need, on_the_way, need.total + on_the_way)
+    return Estimate(piece, per_hour, need, on_the_way, need.total + on_the_way, said.by_hour)
 
 
 @dataclass(frozen=True)
@@ -103,6 +116,8 @@ class Sums:
 
     Args:
         bill: every part; None where no price was ever set.
+        closed: the part of it in closed periods, exact, from their statements; None before any.
+        under_way: the rest, as if it closed now; an estimate.
         balance: the project's funds.
         chain: who is paid on the way.
         is_measured: everybody's time comes from beats; else some of it is elapsed.
@@ -118,6 +133,8 @@ class Sums:
     unknown: int
     floors: tuple[Money, Money] | None = None
     client_floor: Money | None = None
+    closed: Bill | None = None
+    under_way: Bill | None = None
 
     @property
     def left(self) -> Money | None:
@@ -128,14 +145,16 @@ class Sums:
 
 
 def sums_of(project: Project, now_ms: int) -> Sums:
-    """Add up what a project has cost so far, from its pay lines and measured time."""
+    """Add up what a project has cost: closed periods from their statements, the rest as of now."""
     rate, chain = rate_or_none(project.id), chain_of(project.id)
     if rate is None:
         return Sums(None, None, chain, is_measured=True, unknown=0)
-    found = list(worked(project, 0, now_ms + 1).values())
+    since = open_since(project)
+    found = _not_closed(project, since, now_ms)
     owed: list[Owed] = []
     codes: set[str] = set()
     floors: list[Money] = []
+    paid_people: set[int | None] = set()
     unknown = volunteers_ms = 0
     for one in found:
         terms = terms_of(one.person, now_ms) if one.person else None
@@ -151,17 +170,58 @@ def sums_of(project: Project, now_ms: int) -> Sums:
         is_employee = terms is not None and terms.status == Terms.Status.EMPLOYEE
         if terms is not None and is_employee:
             codes.add(terms.place)
-        owed.append(Owed(tried, Money(one.paid_micro, rate.currency), is_employee))
-    bill = bill_of(owed, chain, rate_on_top(codes, now_ms), rate.currency, volunteers_ms)
+        paid, hours = (Money(of, rate.currency) for of in (one.paid_micro, one.hours_micro))
+        owed.append(Owed(tried, paid, is_employee, hours))
+        paid_people.add(one.person)
+    under_way = bill_of(owed, chain, rate_on_top(codes, now_ms), rate.currency, volunteers_ms)
+    closed, whole = None, under_way
+    if since:
+        cost = cost_of(project.id, rate.currency)
+        answers = _answers_closed(project, since, cost.people)
+        closed = bill_of_statements(cost.sums, answers, len(cost.people), chain, rate.currency)
+        whole = together(closed, under_way, len(paid_people | cost.people))
+        before = (terms_of(one, now_ms) for one in cost.people - paid_people)
+        known = (_floor(project, rate.currency, terms, now_ms) for terms in before)
+        floors += [floor.per_hour for floor in known if floor]
     return Sums(
-        bill,
+        whole,
         balance(project.id, rate.currency),
         chain,
         is_measured=all(one.is_measured for one in found),
         unknown=0 if project.is_own_staff else unknown,
         floors=(min(floors, key=_micro), max(floors, key=_micro)) if floors else None,
         client_floor=floors_beside(project, None, now_ms)["client"],
+        closed=closed,
+        under_way=under_way,
     )
+
+
+def _not_closed(project: Project, since: Mapping[int | None, int], now_ms: int) -> list[Worked]:
+    """Return what everybody did that is in no closed period yet."""
+    if not since:
+        return list(worked(project, 0, now_ms + 1).values())
+    groups = _groups(since)
+    return [
+        one
+        for begin_ms, people in sorted(groups.items())
+        for one in worked(project, begin_ms, now_ms + 1, people).values()
+    ]
+
+
+def _answers_closed(project: Project, since: Mapping[int | None, int], paid: frozenset[int]) -> int:
+    """Count the answers that statements of closed periods paid."""
+    lines = PayLine.objects.filter(project=project, answer__replaces=None)
+    return sum(
+        lines.filter(worker__person__in=paid.intersection(people), at_ms__lt=begin_ms).count()
+        for begin_ms, people in _groups(since).items()
+    )
+
+
+def _groups(since: Mapping[int | None, int]) -> dict[int, set[int | None]]:
+    found: dict[int, set[int | None]] = defaultdict(set)
+    for person, begin_ms in since.items():
+        found[begin_ms].add(person)
+    return found
 
 
 def floors_beside(project: Project, person: Person | None, now_ms: int) -> dict[str, Money | None]:
@@ -201,6 +261,8 @@ def summary_of(project: Project, now_ms: int) -> dict[str, Any]:
             "legal_where_the_client_is": _money(sums.client_floor),
         },
         "cost_so_far": _bill(bill, is_measured=sums.is_measured),
+        "cost_of_closed_periods": _bill(sums.closed, is_measured=True),
+        "cost_of_period_under_way": _bill(sums.under_way, is_measured=sums.is_measured),
         "people_without_known_floor": sums.unknown,
         "pilot_passed": has_passed(project),
         "recruited_through_panels": recruitment_of(project.id),
@@ -249,6 +311,7 @@ def _bill(bill: Bill | None, *, is_measured: bool) -> dict[str, Any] | None:
         "time_ms": bill.time_ms,
         "time_is_measured": is_measured,
         "pieces_micro": bill.pieces.micro,
+        "hours_micro": bill.hours.micro,
         "top_up_micro": bill.top_up.micro,
         "contributions_micro": bill.contributions.micro,
         "intermediaries_micro": bill.intermediaries.micro,

@@ -52,7 +52,7 @@ def write_chain(project: Project, given: ChainIn, *, by: Person, now_ms: int) ->
             field="client",
             limit=NAME_LENGTH,
         )
-    piece = Money(rate.piece_micro, rate.currency)
+    piece = rate.declared.answer
     shares = sum((party.share for party in given.between), piece)
     price = shares if given.price_micro is None else Money(given.price_micro, rate.currency)
     made = build_chain(given.client, given.country, price, given.between, piece)

@@ -1,9 +1,14 @@
-"""Rate who asks, as somebody who answered there; once a project, and changed at will."""
+"""Rate who asks, as somebody who answered there; once a project, and changed at will.
+
+Whoever left, or was made to, may still say so for ninety days.
+"""
+
+from datetime import timedelta
 
 from django.db import transaction
 
 from canut.core.errors import Forbidden
-from canut.core.labour.ratings import Rating
+from canut.core.labour.ratings import RATE_DAYS, Rating
 from canut.core.labour.replies import plain_text
 from canut.store.clients import ClientRating
 from canut.store.models import Answer, Worker
@@ -16,11 +21,16 @@ def rate_client(worker: Worker, rating: Rating, text: str, now_ms: int) -> Clien
     """Keep what a worker says of their project; saying it again takes the place of what was said.
 
     Raises:
-        Forbidden: they have not answered there.
+        Forbidden: they have not answered there, or left more than ninety days ago.
         TooLarge: the text is too long.
     """
     if not Answer.objects.filter(worker=worker).exists():
         raise Forbidden("answer a task here first", code="not-answered")
+    last = worker.ended_at and worker.ended_at + timedelta(days=RATE_DAYS)
+    if last and now_ms > last.timestamp() * 1000:
+        raise Forbidden(
+            f"work here ended more than {RATE_DAYS} days ago", code="rating-over", limit=RATE_DAYS
+        )
     made, _ = ClientRating.objects.update_or_create(
         worker=worker,
         defaults={

@@ -1,4 +1,4 @@
-"""Write what closing a period makes: statements, contributions, paid time, payments.
+"""Write what closing a period makes: statements, contributions, costs, paid time, payments.
 
 Everything is a draft until ``turn`` turns the period in one transaction; drafts of a run that
 stopped are forgotten by the next one.
@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from canut.actions.costs import charge_period, costs_beside
 from canut.actions.gathering import ToPay
 from canut.core.errors import Conflict
 from canut.core.labour.parameters import Places
@@ -28,9 +29,9 @@ from canut.store.models import (
     Person,
     PlaceFile,
     Statement,
+    StatementCost,
 )
-
-LATE_DAYS = 16
+from canut.store.periods import LATE_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ def keep_drafts(period: Period, drafts: Sequence[Draft]) -> None:
         for one, draft in zip(statements, drafts, strict=True)
         for line in draft.content["pay"]["contributions"]
     )
+    StatementCost.objects.bulk_create(
+        row
+        for one, draft in zip(statements, drafts, strict=True)
+        for row in costs_beside(one, draft.content)
+    )
     PaidTime.objects.bulk_create(
         PaidTime(period=period, person_id=person, project_id=project, day=day, ms=ms)
         for draft in drafts
@@ -91,7 +97,7 @@ def turn(
     places: Places,
     now: datetime,
 ) -> Period:
-    """Turn the period: from here on its statements count.
+    """Turn the period: from here on its statements count, and projects are charged their cost.
 
     Raises:
         Conflict: somebody else is closing the period now.
@@ -102,6 +108,7 @@ def turn(
     period.closed_by, period.closed_at, period.measured_ms = by, now, now_ms
     period.save()
     period.places.set(_files(places))
+    charge_period(period, by=by, now_ms=now_ms)
     return period
 
 
@@ -109,6 +116,7 @@ def forget_drafts(period: Period) -> None:
     """Delete what a run that stopped left behind."""
     Payment.objects.filter(statement__period=period).delete()
     Contributed.objects.filter(statement__period=period).delete()
+    StatementCost.objects.filter(statement__period=period).delete()
     Statement.objects.filter(period=period).delete()
     PaidTime.objects.filter(period=period).delete()
 

@@ -12,7 +12,7 @@ from canut.core.errors import BadInput, Unfunded
 from canut.core.labour.funds import Balance, FundsKind
 from canut.core.money import Money
 from canut.store.funds import balance
-from canut.store.models import FundsLine, Person, Project
+from canut.store.models import FundsLine, Period, Person, Project
 
 NOTE_LENGTH = 200
 
@@ -81,16 +81,19 @@ def check_funds(project: Project, needed: Money) -> None:
 
 @transaction.atomic
 def charge_funds(
-    project: Project, money: Money, note: str, *, by: Person | None, now_ms: int
+    project: Project, money: Money, period: Period, *, by: Person | None, now_ms: int
 ) -> FundsLine:
-    """Write down that locked money was spent: pay, top-up or contributions of a closed period.
+    """Write down that locked money was spent: pay, top-up and contributions of a closed period.
 
     What exceeds the lock is charged all the same: people are paid first, and the balance shows it.
+    The database takes one charge a period, project and currency.
 
     Raises:
         BadInput: nothing or less.
     """
-    return _add(_line(project, FundsKind.CHARGE, money, note[:NOTE_LENGTH]), by, now_ms)
+    line = _line(project, FundsKind.CHARGE, money, "")
+    line.period = period
+    return _add(line, by, now_ms)
 
 
 def _line(project: Project, kind: FundsKind, money: Money, note: str) -> FundsLine:

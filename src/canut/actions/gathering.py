@@ -6,7 +6,7 @@ earlier in the year from their tables. Who worked without terms, or is not paid 
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import batched
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from canut.core.labour.given import (
     Given,
     ProjectGiven,
 )
+from canut.core.labour.hourly import HourPrice, hour_price
 from canut.core.labour.parameters import Places, Status
 from canut.store.models import (
     Period,
@@ -33,6 +34,7 @@ from canut.store.models import (
     Terms,
     Worker,
 )
+from canut.store.pilots import hour_prices
 from canut.store.time import held
 
 DAYS_A_YEAR = 365
@@ -86,6 +88,7 @@ class _Desk:
     projects: Mapping[int, Project]
     currencies: Mapping[int, str]
     unheard: Unheard
+    hours: Mapping[int, Sequence[HourPrice]]
 
 
 def people_of_projects() -> list[int]:
@@ -107,7 +110,15 @@ def gather(
         found: takes who is left out, and who cannot be paid yet.
     """
     projects = {one.id: one for one in Project.objects.select_related("organisation")}
-    desk = _Desk(period, policy, places, projects, _currencies(), Unheard())
+    desk = _Desk(
+        period,
+        policy,
+        places,
+        projects,
+        _currencies(),
+        Unheard(),
+        hour_prices(projects),
+    )
     earlier = Period.objects.filter(state=Period.State.CLOSED, first_day__lt=period.first_day)
     last = earlier.order_by("-first_day").first()
     ids = people_of_projects()
@@ -173,7 +184,9 @@ def _chunk(
     waits = _waits([windows[one] for one in ids])
     unheard = desk.unheard.of([windows[one] for one in ids])
     for person, rows in part:
-        currencies = _split(desk, rows, brought[person], waits.get(person, {}))
+        currencies = _split(
+            desk, rows, brought[person], waits.get(person, {}), windows[person].zone
+        )
         if not currencies:
             continue
         who, held = names[person], terms.get(person, [])
@@ -251,7 +264,11 @@ def _places(terms: Sequence[Terms], projects: Sequence[ProjectGiven]) -> dict[da
 
 
 def _split(
-    desk: _Desk, rows: Sequence[DayRow], brought: Brought, waits: Mapping[int, int]
+    desk: _Desk,
+    rows: Sequence[DayRow],
+    brought: Brought,
+    waits: Mapping[int, int],
+    zone: str,
 ) -> dict[str, list[ProjectGiven]]:
     """Put a person's work under the currencies it is paid in; the platform's where most is."""
     days: dict[int, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
@@ -266,7 +283,8 @@ def _split(
     split: dict[str, list[ProjectGiven]] = defaultdict(list)
     for number, currency in sorted(keys):
         own = days.get(number, {}) if currency == desk.currencies.get(number) else {}
-        split[currency].append(_project(desk, (number, currency), own, brought, waits))
+        made = _project(desk, (number, currency), own, brought, waits)
+        split[currency].append(_with_hours(made, desk.hours.get(number, ()), zone))
     if days.get(PLATFORM) and split:
         most = max(split, key=lambda one: sum(d.time_ms for p in split[one] for d in p.days))
         split[most].append(_project(desk, (PLATFORM, most), days[PLATFORM], brought, waits))
@@ -289,7 +307,24 @@ def _project(
         days=[DayGiven(day, dict(sorted(days[day].items()))) for day in sorted(days)],
         pieces=brought.prices.get(key, []),
         adjustments=brought.adjusted.get(key, []),
-        hourly_micro=project.hourly_micro if project else None,
         floor_micro=project.floor_micro if project else None,
         held_ms=waits.get(number, 0),
+    )
+
+
+def _with_hours(made: ProjectGiven, prices: Sequence[HourPrice], zone: str) -> ProjectGiven:
+    """Say what the hours of each day are paid: the last day's price, and the days of another."""
+    found = {
+        one.day: hour_price(
+            prices, midnight_ms(one.day, zone), midnight_ms(one.day + timedelta(days=1), zone)
+        )
+        for one in made.days
+    }
+    if not any(found.values()):
+        return made
+    last = found[max(found)]
+    return replace(
+        made,
+        hourly_micro=last,
+        hourly_of_day={day: micro for day, micro in found.items() if micro != last},
     )

@@ -5,15 +5,22 @@ none, the time from loan to answer stands in and is counted as such.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, Sum
 
 from canut.actions.measuring import time_by_day
+from canut.actions.paytime import midnight_ms
 from canut.core.labour.ballot import DAY_MS
+from canut.core.labour.exposure import POLICY
+from canut.core.labour.figures import Appealed, ToppedUp, Weeks, figures, heaviest_weeks
+from canut.core.labour.hourly import hour_price, worth_of
 from canut.core.labour.oversight import Traits, Work, by_organisation, report
+from canut.core.money import HOUR_MS
+from canut.store.appeals import appealed
 from canut.store.clients import ClientMeasure
 from canut.store.models import (
     Answer,
@@ -22,9 +29,13 @@ from canut.store.models import (
     OversightReport,
     PayAdjustment,
     PayLine,
+    Period,
     Person,
     Project,
+    StatementCost,
 )
+from canut.store.pilots import hour_prices
+from canut.store.protection import doses_between, refusing
 from canut.store.terms import terms_of
 
 WINDOW_DAYS = 90
@@ -41,7 +52,7 @@ def measure_daily(now_ms: int) -> bool:
         return False
     begin_ms = now_ms - WINDOW_DAYS * DAY_MS
     work = list(work_between(begin_ms, now_ms))
-    content = report(work, traits_of({row.person for row in work}, now_ms), _rng(now_ms))
+    content = _content(work, begin_ms, now_ms)
     _keep(work, content, begin_ms, now_ms)
     return True
 
@@ -59,7 +70,7 @@ def report_if_due(now_ms: int) -> OversightReport | None:
     if now_ms - begin_ms < REPORT_DAYS * DAY_MS:
         return None
     work = list(work_between(begin_ms, now_ms))
-    content = report(work, traits_of({row.person for row in work}, now_ms), _rng(now_ms))
+    content = _content(work, begin_ms, now_ms)
     return OversightReport.objects.create(
         kind=HALF, begin_ms=begin_ms, end_ms=now_ms, content=content, made_ms=now_ms
     )
@@ -72,7 +83,12 @@ def work_between(begin_ms: int, end_ms: int) -> Iterator[Work]:
     lines = (
         PayLine.objects.filter(worker__person__isnull=False, **within)
         .values_list("worker__person", "project", "currency")
-        .annotate(micro=Sum("piece_micro"), ms=Sum("elapsed_ms"), answers=Count("id"))
+        .annotate(
+            micro=Sum("piece_micro"),
+            ms=Sum("elapsed_ms"),
+            answers=Count("id"),
+            hours=Sum(F("elapsed_ms") * F("rate_version__by_hour_micro")),
+        )
         .order_by("worker__person", "project")
     )
     rows = list(lines)
@@ -82,20 +98,55 @@ def work_between(begin_ms: int, end_ms: int) -> Iterator[Work]:
     flagged = set(
         Habits.objects.filter(evidence__isnull=False).values_list("worker__person", "project")
     )
-    measured = _measured(people, begin_ms, end_ms)
-    for person, project, currency, micro, elapsed, answers in rows:
+    measured, hours = _measured(people, begin_ms, end_ms, {row[1] for row in rows})
+    for person, project, currency, micro, elapsed, answers, elapsed_hours in rows:
         ms = measured.get((person, project), 0)
         yield Work(
             person=person,
             organisation=clients[project],
             currency=currency,
-            micro=micro + changed.get((person, project, currency), 0),
+            micro=micro
+            + changed.get((person, project, currency), 0)
+            + hours.get((person, project), elapsed_hours // HOUR_MS),
             ms=ms or elapsed,
             is_measured=bool(ms),
             answers=answers,
             rejected=rejected.get((person, project), 0),
             is_flagged=(person, project) in flagged,
         )
+
+
+def _content(work: list[Work], begin_ms: int, end_ms: int) -> dict[str, object]:
+    """Say what a report says: of work by group, and of everybody's top-ups, appeals, exposure."""
+    people = {row.person for row in work}
+    protected = figures(
+        people,
+        list(topped_up(begin_ms, end_ms)),
+        [Appealed(*row) for row in appealed(begin_ms, end_ms)],
+        Weeks(heaviest_weeks(doses_between(begin_ms, end_ms), begin_ms), POLICY.week),
+        refusing(people),
+    )
+    return report(work, traits_of(people, end_ms), _rng(end_ms)) | protected
+
+
+def topped_up(begin_ms: int, end_ms: int) -> Iterator[ToppedUp]:
+    """Yield what statements of periods that ended between two moments topped up, by person."""
+    first, last = (datetime.fromtimestamp(ms / 1000, UTC).date() for ms in (begin_ms, end_ms))
+    found = StatementCost.objects.filter(
+        statement__period__state=Period.State.CLOSED,
+        statement__period__last_day__gte=first,
+        statement__period__last_day__lte=last,
+    )
+    rows = (
+        found.values_list("statement__person", "statement__currency")
+        .annotate(
+            ms=Sum("time_ms"),
+            short=Sum("time_ms", filter=Q(top_up_micro__gt=0), default=0),
+            micro=Sum("top_up_micro"),
+        )
+        .order_by("statement__person", "statement__currency")
+    )
+    yield from (ToppedUp(*row) for row in rows)
 
 
 def traits_of(people: set[int], at_ms: int) -> dict[int, Traits]:
@@ -117,20 +168,27 @@ def _rng(now_ms: int) -> np.random.Generator:
 
 
 def _measured(
-    people: Sequence[int], begin_ms: int, end_ms: int
-) -> dict[tuple[int, int | None], int]:
-    """Add up active time by person and project, a few people at once.
+    people: Sequence[int], begin_ms: int, end_ms: int, projects: Collection[int]
+) -> tuple[dict[tuple[int, int | None], int], dict[tuple[int, int | None], int]]:
+    """Add up active time by person and project, a few people at once, and what its hours pay.
 
     Measuring beats is work: where very many people are asked about, none are measured here, and the
     time from loan to answer stands in for all.
     """
     if len(people) > MOST_MEASURED:
-        return {}
+        return {}, {}
     sums: dict[tuple[int, int | None], int] = defaultdict(int)
+    paid: dict[tuple[int, int | None], int] = defaultdict(int)
+    prices = hour_prices(projects)
     for place in range(0, len(people), AT_ONCE):
         for day in time_by_day(people[place : place + AT_ONCE], begin_ms, end_ms):
-            sums[day.person, day.project] += day.ms
-    return sums
+            key = day.person, day.project
+            sums[key] += day.ms
+            noon_ms = midnight_ms(day.day, "UTC") + DAY_MS // 2
+            paid[key] += worth_of(
+                hour_price(prices.get(day.project or 0, ()), noon_ms, noon_ms + 1), day.ms
+            )
+    return sums, paid
 
 
 def _changed(within: dict[str, int]) -> dict[tuple[int, int, str], int]:

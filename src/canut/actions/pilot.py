@@ -139,7 +139,8 @@ def tried_by(
             unknown += 1
         elif Status(terms.status).is_paid_here:
             floor = floor_of(project, rate.currency, terms, now_ms).per_hour
-            tried.append(Tried(one.worker, one.pieces, one.time_ms, floor))
+            hour = rate.by_hour_micro
+            tried.append(Tried(one.worker, one.pieces, one.time_ms, floor, hour))
     return tried, unknown
 
 
@@ -196,7 +197,13 @@ def need_of(project: Project, now_ms: int) -> Need:
     if pilot is None or pilot.passed_ms is None:
         return _before(project, rate, answers, now_ms)
     tried = [
-        Tried(one["worker"], one["pieces"], one["ms"], Money(one["floor"], rate.currency))
+        Tried(
+            one["worker"],
+            one["pieces"],
+            one["ms"],
+            Money(one["floor"], rate.currency),
+            rate.by_hour_micro,
+        )
         for one in pilot.tried
     ]
     _floor, codes = floors_known(project, rate.currency, now_ms)
@@ -271,7 +278,7 @@ def _check_standing(standing: Standing) -> None:
             "nobody who is paid has answered in the pilot yet", code="pilot-empty", field="pilot"
         )
     if not verdict.may_open:
-        proposed = verdict.proposed
+        proposed = verdict.proposed_by_hour or verdict.proposed
         raise Conflict(
             f"at this price {verdict.people_short} of {verdict.people} people would need a top-up; "
             f"the smallest price that would do is {proposed.decimal if proposed else 'none'}",
@@ -289,6 +296,7 @@ def _has_passed(pilot: Pilot, rate: RateVersion) -> bool:
         passed is not None
         and passed.currency == rate.currency
         and passed.piece_micro <= rate.piece_micro
+        and passed.by_hour_micro <= rate.by_hour_micro
     )
 
 
@@ -306,8 +314,7 @@ def _choose_sample(project: Project) -> int:
 def _before(project: Project, rate: RateVersion, answers: int, now_ms: int) -> Need:
     floor, codes = floors_known(project, rate.currency, now_ms)
     on_top = rate_on_top(codes, now_ms) if codes else Decimal(0)
-    piece = Money(rate.piece_micro, rate.currency)
-    return need_before_pilot(answers, piece, rate.task_ms, floor, on_top)
+    return need_before_pilot(answers, rate.declared, floor, on_top)
 
 
 def _answers(project: Project) -> int:

@@ -98,10 +98,13 @@ class Price:
     Args:
         currency: three letters.
         piece_micro: the price of one answer; left out where the other two decide it.
-        hourly_micro: what an hour should bring; 0 where only the piece is priced.
+        hourly_micro: what an hour should bring, from which the piece is worked out; 0 where the
+            piece is priced.
         task_ms: how long a task takes, as far as the requester knows; 0 where they do not say.
         floor_micro: the least an hour may bring in this project, above the law's; None where
             nothing is promised.
+        by_hour_micro: what an hour of measured time pays besides the pieces; 0 where hours are not
+            paid.
     """
 
     currency: str
@@ -109,6 +112,7 @@ class Price:
     hourly_micro: int = 0
     task_ms: int = 0
     floor_micro: int | None = None
+    by_hour_micro: int = 0
 
     def declared(self) -> Declared:
         """Return the price with its piece, worked out where the hour decides.
@@ -123,11 +127,11 @@ class Price:
         piece = Money(self.piece_micro, code)
         if self.hourly_micro > 0 and self.task_ms > 0:
             piece = piece_price(hourly, self.task_ms)
-        if not 0 <= piece.micro <= HIGHEST_PIECE_MICRO or (self.floor_micro or 0) < 0:
-            raise BadInput(
-                f"a price of {piece.micro} micro-units cannot be meant", code="bad-price"
-            )
-        return Declared(hourly, self.task_ms, piece)
+        most = max(piece.micro, self.by_hour_micro)
+        if not 0 <= piece.micro <= most <= HIGHEST_PIECE_MICRO or (self.floor_micro or 0) < 0:
+            raise BadInput(f"a price of {most} micro-units cannot be meant", code="bad-price")
+        by_hour = Money(self.by_hour_micro, code) if self.by_hour_micro else None
+        return Declared(hourly, self.task_ms, piece, by_hour)
 
 
 def set_rate(
@@ -155,6 +159,7 @@ def set_price(project: Project, price: Price, *, by: Person, now: datetime) -> R
         number=_next(RateVersion, project),
         piece_micro=declared.piece.micro,
         hourly_micro=declared.hourly.micro,
+        by_hour_micro=price.by_hour_micro,
         task_ms=declared.task_ms,
         currency=declared.piece.currency,
         created_by=by,
@@ -163,7 +168,7 @@ def set_price(project: Project, price: Price, *, by: Person, now: datetime) -> R
     if price.floor_micro != project.floor_micro:
         project.floor_micro = price.floor_micro
         project.save(update_fields=["floor_micro"])
-    follow_price(project, declared.piece, by=by, now_ms=_ms(now))
+    follow_price(project, declared.answer, by=by, now_ms=_ms(now))
     if is_funded(project.id):
         lock_again(project, _ms(now))
     return made

@@ -6,18 +6,19 @@ between lending and answering stands for it, and whoever shows it says so. Nothi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from canut.actions.measuring import intervals, kind_of, measured
+from canut.core.labour.hourly import HourPrice, hour_price, worth_of
 from canut.core.labour.price import TaskTime, per_hour_of, task_time
-from canut.core.money import Money
+from canut.core.money import HOUR_MS, Money, divided_up
 from canut.store.labour import PayAdjustment
 from canut.store.models import PayLine, Project, TaskPace
-from canut.store.pilots import last_pace
+from canut.store.pilots import hour_prices, last_pace
 from canut.store.projects import LENDING
 
 WINDOW_MS = 7 * 86_400_000
@@ -34,6 +35,7 @@ class Worked:
         person: who they are; None once erased.
         pieces: how many answers they are paid for.
         paid_micro: what those bring.
+        hours_micro: what their time is paid, where hours are: at the price each moment had.
         tasks_ms: the time of each task, practice left out.
         time_ms: all their time in the project.
         is_measured: time comes from beats; else it is elapsed.
@@ -43,33 +45,48 @@ class Worked:
     person: int | None
     pieces: int = 0
     paid_micro: int = 0
+    hours_micro: int = 0
     tasks_ms: list[int] = field(default_factory=list[int])
     time_ms: int = 0
     is_measured: bool = False
 
 
-def worked(project: Project, begin_ms: int, end_ms: int) -> dict[int, Worked]:
+def worked(
+    project: Project, begin_ms: int, end_ms: int, of: Collection[int | None] | None = None
+) -> dict[int, Worked]:
     """Return what each worker did in a project between two moments, by worker.
 
     At most the last 20,000 answers are looked at.
+
+    Args:
+        project: which one.
+        begin_ms: from this moment.
+        end_ms: to just before this one.
+        of: of these people alone, None being whoever was erased; of everybody where left out.
     """
     lines = PayLine.objects.filter(project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms)
+    if of is not None:
+        whose = Q(worker__person__in=[one for one in of if one is not None])
+        lines = lines.filter(whose | Q(worker__person=None) if None in of else whose)
+    prices = hour_prices([project.id]).get(project.id, [])
     rows = list(
         lines.order_by("-id").values_list(
             "worker_id", "worker__person_id", "elapsed_ms", "piece_micro", "answer__lease_id",
-            "answer__task_id", "answer__replaces_id",
+            "answer__task_id", "answer__replaces_id", "at_ms",
         )[:MOST_LINES]
     )  # fmt: skip
     people = {row[1] for row in rows if row[1] is not None}
-    whole, by_lease = _measured(project, people, begin_ms, end_ms)
+    whole, by_lease, hours = _measured(project, people, (begin_ms, end_ms), prices)
     found: dict[int, Worked] = {}
     taken = _taken(project, begin_ms, end_ms)
-    for worker, person, elapsed_ms, piece_micro, lease, task, replaces in rows:
+    for worker, person, elapsed_ms, piece_micro, lease, task, replaces, at_ms in rows:
         one = found.setdefault(worker, Worked(worker, person))
         one.is_measured = bool(person and whole.get(person))
         one.pieces += replaces is None
         one.paid_micro += piece_micro
-        one.time_ms += 0 if one.is_measured else elapsed_ms
+        if not one.is_measured:
+            one.time_ms += elapsed_ms
+            one.hours_micro += worth_of(hour_price(prices, at_ms, at_ms + 1), elapsed_ms)
         if task == project.practice_task_id or replaces is not None:
             continue
         took_ms = by_lease.get((person, lease), 0) if one.is_measured else elapsed_ms
@@ -79,6 +96,7 @@ def worked(project: Project, begin_ms: int, end_ms: int) -> dict[int, Worked]:
         one.paid_micro = max(0, one.paid_micro + taken.get(one.worker, 0))
         if one.is_measured and one.person is not None:
             one.time_ms = whole[one.person]
+            one.hours_micro = divided_up(hours[one.person], HOUR_MS)
     return found
 
 
@@ -98,7 +116,9 @@ def keep_pace(project: Project, now_ms: int) -> TaskPace | None:
     time, rate = time_of(found), project.rates.order_by("-number").first()
     if time is None or rate is None:
         return None
-    hour = per_hour_of((Money(one.paid_micro, rate.currency), one.time_ms) for one in found)
+    hour = per_hour_of(
+        (Money(one.paid_micro + one.hours_micro, rate.currency), one.time_ms) for one in found
+    )
     return TaskPace.objects.create(
         project=project,
         at_ms=now_ms,
@@ -131,26 +151,33 @@ def keep_paces(now_ms: int) -> int:
 
 
 def _taken(project: Project, begin_ms: int, end_ms: int) -> dict[int, int]:
-    """Sum up what decisions took from workers' pieces, or gave back."""
+    """Sum up what decisions took from workers' pieces, or gave back; never from earlier ones."""
     found = PayAdjustment.objects.filter(project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms)
+    found = found.exclude(piece_micro__lt=0, answer__payline__at_ms__lt=begin_ms)
     sums = found.values("worker_id").annotate(micro=Sum("piece_micro")).order_by("worker_id")
     return {one["worker_id"]: one["micro"] for one in sums}
 
 
 def _measured(
-    project: Project, people: set[int], begin_ms: int, end_ms: int
-) -> tuple[dict[int, int], dict[tuple[int | None, int | None], int]]:
-    """Add up measured time in a project, by person and by lease of each."""
+    project: Project, people: set[int], window: tuple[int, int], prices: Sequence[HourPrice]
+) -> tuple[dict[int, int], dict[tuple[int | None, int | None], int], dict[int, int]]:
+    """Add up measured time in a project, by person and by lease of each.
+
+    Returns:
+        Milliseconds by person, and by lease; then milliseconds times the price of an hour then.
+    """
+    hours: dict[int, int] = defaultdict(int)
     whole: dict[int, int] = defaultdict(int)
     by_lease: dict[tuple[int | None, int | None], int] = defaultdict(int)
     if not people:
-        return whole, by_lease
-    for person, of, one in intervals(*measured(sorted(people), begin_ms, end_ms)):
+        return whole, by_lease, hours
+    for person, of, one in intervals(*measured(sorted(people), *window)):
         if of != project.id:
             continue
         ms = one.end_ms - one.begin_ms
         whole[person] += ms
+        hours[person] += hour_price(prices, one.begin_ms, one.end_ms) * ms
         lease = one.surface.partition(":")[2]
         if kind_of(one.surface) == "item" and lease.isdigit():
             by_lease[person, int(lease)] += ms
-    return whole, by_lease
+    return whole, by_lease, hours

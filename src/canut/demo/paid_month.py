@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from canut.actions.accounts import add_member, add_person
 from canut.actions.appeals import Reply, answer_appeal, appeal
+from canut.actions.estimates import estimate_labels
 from canut.actions.facts import keep_fact
 from canut.actions.holding import hold_excess, learn_usual_times
 from canut.actions.oversight import measure_daily
@@ -58,6 +59,7 @@ def make_month(now: datetime) -> bool:
     _hold_padding(project, now)
     _close_and_pay(now)
     keep_pace(project, ms_of(now))
+    estimate_labels(project.id, now)
     measure_daily(ms_of(now))
     keep_fact(MADE, "1")
     return True

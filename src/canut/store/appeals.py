@@ -256,3 +256,14 @@ def rejected_of(task: Task) -> set[int]:
     """Return which answers to a task stand rejected."""
     found = Decision.objects.filter(answer__task=task, kind=Decision.Kind.REJECTION, undone_ms=None)
     return {answer for answer in found.values_list("answer", flat=True) if answer}
+
+
+def appealed(begin_ms: int, end_ms: int) -> list[tuple[int, str, int | None]]:
+    """List the appeals made between two moments: by whom, how it ended, days until it did."""
+    found = Appeal.objects.filter(at_ms__gte=begin_ms, at_ms__lt=end_ms).order_by("id")
+    return [
+        (by, outcome, None if answered_ms is None else -(-(answered_ms - at_ms) // DAY_MS))
+        for by, outcome, at_ms, answered_ms in found.values_list(
+            "by_id", "outcome", "at_ms", "answered_ms"
+        )
+    ]

@@ -1,13 +1,16 @@
 """What workers say of who asks, and what their work there is measured to bring."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from canut.core.labour import ratings
 from canut.store.organisations import Organisation
+from canut.store.people import Person
 from canut.store.projects import Project
-from canut.store.work import Worker
+from canut.store.work import Answer, Worker
 
 FEWEST_RATINGS = 3
 
@@ -111,6 +114,15 @@ def client(organisation: Organisation, most: int = 20) -> Client:
         texts=[one.text for one in rated if one.text][:most] if enough else [],
         measure=ClientMeasure.objects.filter(organisation=organisation).first(),
     )
+
+
+def left_lately(person: Person, since: datetime) -> list[Worker]:
+    """List where a person answered and whose work there ended since a moment, newest first."""
+    held = Worker.objects.filter(person=person)
+    now_there = held.filter(ended_at=None).values("project")
+    gone = held.filter(ended_at__gte=since).exclude(project__in=now_there)
+    answered = gone.filter(Exists(Answer.objects.filter(worker=OuterRef("pk"))))
+    return list(answered.select_related("project__organisation").order_by("-ended_at"))
 
 
 def rating_of(worker: Worker) -> ClientRating | None:

@@ -11,6 +11,7 @@ from canut.core.labour.chain import Chain, Party, PartyRole
 from canut.core.labour.funds import Balance, FundsKind, balance_of
 from canut.core.money import Money
 from canut.store.people import Person
+from canut.store.periods import Period
 from canut.store.projects import Project
 
 
@@ -30,12 +31,16 @@ class FundsLine(models.Model):
     micro = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     note = models.CharField(max_length=200, blank=True)
+    period = models.ForeignKey(Period, models.PROTECT, null=True, related_name="charges")
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at_ms = models.BigIntegerField()
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(micro__gt=0), name="funds_above_nothing"),
+            models.UniqueConstraint(
+                fields=("period", "project", "currency"), name="period_charged_once"
+            ),
         )
 
 
@@ -93,7 +98,7 @@ def is_funded(project_id: int) -> bool:
 
 def funds_lines(project_id: int, most: int) -> list[FundsLine]:
     """List the last lines of a project's funds, newest first."""
-    found = FundsLine.objects.filter(project_id=project_id).select_related("by")
+    found = FundsLine.objects.filter(project_id=project_id).select_related("by", "period")
     return list(found.order_by("-id")[:most])
 
 

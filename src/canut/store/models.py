@@ -24,6 +24,7 @@ from canut.store.periods import (
     Period,
     PlaceFile,
     Statement,
+    StatementCost,
 )
 from canut.store.pilots import Pilot, TaskPace
 from canut.store.policies import (
@@ -131,6 +132,7 @@ __all__ = [
     "Sanction",
     "Speaks",
     "Statement",
+    "StatementCost",
     "SystemsRead",
     "Task",
     "TaskPace",

@@ -4,13 +4,16 @@ Rows of a period that is not closed count for nothing: closing writes them in sm
 turns the period's state, so that a period is closed whole or not at all.
 """
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 
 from canut.store.people import Person
 from canut.store.projects import Project
+
+LATE_DAYS = 16
 
 
 class PayPolicy(models.Model):
@@ -107,6 +110,33 @@ class Contributed(models.Model):
     micro = models.BigIntegerField()
 
 
+class StatementCost(models.Model):
+    """What one statement costs one project, part by part; no project is the platform itself."""
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="costs")
+    project = models.ForeignKey(Project, models.PROTECT, null=True)
+    answers = models.PositiveIntegerField()
+    time_ms = models.BigIntegerField()
+    pieces_micro = models.BigIntegerField()
+    hours_micro = models.BigIntegerField()
+    top_up_micro = models.BigIntegerField()
+    on_top_micro = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("statement", "project"), name="cost_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    pieces_micro__gte=0,
+                    hours_micro__gte=0,
+                    top_up_micro__gte=0,
+                    on_top_micro__gte=0,
+                ),
+                name="cost_not_negative",
+            ),
+        )
+
+
 class PaidTime(models.Model):
     """Time of a person on one day that a period pays; no project on the platform's own pages."""
 
@@ -132,10 +162,55 @@ class DryRun(models.Model):
     made_at = models.DateTimeField()
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What closed periods cost a project in one currency: whom they paid, and each part's sum."""
+
+    people: frozenset[int]
+    sums: dict[str, int]
+
+
+def cost_of(project_id: int, currency: str) -> Cost:
+    """Add up what the statements of closed periods cost a project in one currency."""
+    found = StatementCost.objects.filter(
+        project_id=project_id,
+        statement__currency=currency,
+        statement__period__state=Period.State.CLOSED,
+    )
+    sums = found.aggregate(
+        time=Sum("time_ms", default=0),
+        pieces=Sum("pieces_micro", default=0),
+        hours=Sum("hours_micro", default=0),
+        top_up=Sum("top_up_micro", default=0),
+        on_top=Sum("on_top_micro", default=0),
+    )
+    sums["time_ms"] = sums.pop("time")
+    return Cost(frozenset(found.values_list("statement__person", flat=True)), sums)
+
+
+def cost_sums(period: Period) -> dict[tuple[int, str], int]:
+    """Add up what a period's statements cost, by project and currency."""
+    found = StatementCost.objects.filter(statement__period=period, project__isnull=False)
+    rows = (
+        found.values_list("project", "statement__currency")
+        .annotate(
+            micro=Sum(F("pieces_micro") + F("hours_micro") + F("top_up_micro") + F("on_top_micro"))
+        )
+        .order_by("project", "statement__currency")
+    )
+    return {(project, currency): micro for project, currency, micro in rows}
+
+
 def last_closed(before: date) -> Period | None:
     """Return the closed period that comes last before a day."""
     closed = Period.objects.filter(state=Period.State.CLOSED, first_day__lt=before)
     return closed.order_by("-first_day").first()
+
+
+def overdue_periods(today: date) -> list[Period]:
+    """List the periods that are not closed though they ended more than sixteen days ago."""
+    ended = Period.objects.filter(last_day__lt=today - timedelta(days=LATE_DAYS))
+    return list(ended.exclude(state=Period.State.CLOSED).order_by("first_day"))
 
 
 def policy_now() -> PayPolicy | None:

@@ -1,11 +1,14 @@
 """Pilots, how long tasks really take, and what a person reads of both before they accept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Sum
 
 from canut.core.labour.chain import Chain
+from canut.core.labour.hourly import HourPrice
 from canut.core.labour.price import brought, has_drifted
 from canut.core.money import Money
 from canut.store.funds import chain_of
@@ -61,7 +64,8 @@ class Card:
     """What a person reads before they accept: pay as declared and as really earned, time, chain.
 
     ``per_hour`` is what the price brings at the time half the tasks take, measured where
-    ``pace`` is there, else as the requester expects it.
+    ``pace`` is there, else as the requester expects it. ``by_hour`` is what an hour of measured
+    time pays; None where only answers are paid. ``is_by_piece`` says whether answers are.
     """
 
     rate: RateVersion | None
@@ -69,6 +73,8 @@ class Card:
     per_hour: Money | None
     chain: Chain | None
     has_drifted: bool
+    by_hour: Money | None = None
+    is_by_piece: bool = True
 
 
 def card_of(project: Project) -> Card:
@@ -77,15 +83,48 @@ def card_of(project: Project) -> Card:
     pace = last_pace(project.id)
     task_ms = pace.p50_ms if pace else (rate.task_ms if rate else 0)
     declared = rate.task_ms if rate else 0
+    per_hour = None
+    if rate and task_ms:
+        by_piece = brought(Money(rate.piece_micro, rate.currency), task_ms)
+        per_hour = by_piece + Money(rate.by_hour_micro, rate.currency)
+    by_hour = Money(rate.by_hour_micro, rate.currency) if rate and rate.by_hour_micro else None
     return Card(
         rate=rate,
         pace=pace,
-        per_hour=(
-            brought(Money(rate.piece_micro, rate.currency), task_ms) if rate and task_ms else None
-        ),
+        per_hour=per_hour,
+        by_hour=by_hour,
+        is_by_piece=by_hour is None or bool(rate and rate.piece_micro),
         chain=None if project.is_own_staff else chain_of(project.id),
         has_drifted=pace is not None and has_drifted(declared, pace.p50_ms),
     )
+
+
+def hour_prices(project_ids: Iterable[int]) -> dict[int, list[HourPrice]]:
+    """Return what an hour of measured time is paid in projects that pay hours, by version.
+
+    What was written before anybody could work counts as its last version alone.
+    """
+    wanted = list(project_ids)
+    paying = RateVersion.objects.filter(project__in=wanted, by_hour_micro__gt=0)
+    paying_ids = set(paying.values_list("project", flat=True))
+    opened = Project.objects.filter(id__in=paying_ids).values_list("id", "opened_at")
+    begun = {number: _ms(at) for number, at in opened if at}
+    for number, at_ms in Pilot.objects.filter(project__in=paying_ids).values_list(
+        "project", "begun_ms"
+    ):
+        begun[number] = min(at_ms, begun.get(number, at_ms))
+    found: dict[int, list[HourPrice]] = {}
+    for rate in RateVersion.objects.filter(project__in=paying_ids).order_by("number"):
+        held = found.setdefault(rate.project_id, [])
+        first_ms = begun.get(rate.project_id)
+        if first_ms is None or _ms(rate.created_at) <= first_ms:
+            held.clear()
+        held.append(HourPrice(_ms(rate.created_at), rate.by_hour_micro))
+    return found
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def last_pace(project_id: int) -> TaskPace | None:
@@ -107,7 +146,7 @@ def has_paid_people(project: Project) -> bool:
     if project.is_own_staff:
         return False
     rate = RateVersion.objects.filter(project=project).order_by("-number").first()
-    if rate is None or rate.piece_micro or project.hourly_micro:
+    if rate is None or rate.piece_micro or rate.by_hour_micro:
         return True
     return Terms.objects.filter(person__workers__project=project, status__in=PAID).exists()
 

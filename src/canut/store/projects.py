@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from canut.core.labour.price import Declared
+from canut.core.money import Money
 from canut.store.organisations import Organisation
 from canut.store.people import Person
 
@@ -50,7 +52,6 @@ class Project(models.Model):
     severity_most = models.PositiveSmallIntegerField(default=0)
     severity_column = models.CharField(max_length=200, blank=True)
     risk_categories = models.JSONField(default=list)
-    hourly_micro = models.BigIntegerField(null=True)
     floor_micro = models.BigIntegerField(null=True)
     client_country = models.CharField(max_length=6, blank=True)
     purpose_hidden = models.CharField(max_length=300, blank=True, default="", db_default="")
@@ -122,13 +123,15 @@ class RateVersion(models.Model):
     """What one answer pays, in micro-units; never changed, only followed by another version.
 
     ``hourly_micro`` and ``task_ms`` are what the requester says an hour should bring and a task
-    takes, which the price comes from; 0 where only the piece was priced.
+    takes, which the price comes from; 0 where only the piece was priced. ``by_hour_micro`` is what
+    an hour of measured time pays besides the pieces; 0 where hours are not paid.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="rates")
     number = models.PositiveIntegerField()
     piece_micro = models.BigIntegerField()
     hourly_micro = models.BigIntegerField(default=0, db_default=0)
+    by_hour_micro = models.BigIntegerField(default=0, db_default=0)
     task_ms = models.BigIntegerField(default=0, db_default=0)
     currency = models.CharField(max_length=3)
     created_by = models.ForeignKey(Person, models.PROTECT)
@@ -138,6 +141,25 @@ class RateVersion(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("project", "number"), name="rate_version_once"),
             models.CheckConstraint(condition=Q(piece_micro__gte=0), name="rate_not_negative"),
+            models.CheckConstraint(
+                condition=Q(by_hour_micro__gte=0), name="rate_hour_not_negative"
+            ),
+        )
+
+    @property
+    def shown(self) -> dict[str, int | str]:
+        """What the workbench says of it."""
+        names = ("piece_micro", "by_hour_micro", "currency")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def declared(self) -> Declared:
+        """What this version says of the price."""
+        return Declared(
+            Money(self.hourly_micro, self.currency),
+            self.task_ms,
+            Money(self.piece_micro, self.currency),
+            Money(self.by_hour_micro, self.currency) if self.by_hour_micro else None,
         )
 
 

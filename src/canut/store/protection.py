@@ -1,9 +1,11 @@
 """What protects a person, and their own choices; with the reads that need it.
 
 Nobody but the person sees these rows; no list, score or queue reads them but the lending itself.
+Representatives see counts of ten people or more (``core.labour.figures``), never a row.
 What they allow is decided in ``core.labour.exposure`` and ``core.labour.hours``.
 """
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -147,6 +149,21 @@ def pasts_of(person_id: int, since_ms: int, now_ms: int) -> list[Past]:
         for rows in (lent, read)
         for dose, ended in rows.values_list("dose", "ended_ms")
     ]
+
+
+def doses_between(begin_ms: int, end_ms: int) -> Iterator[tuple[int, int, int]]:
+    """Yield each dose borne between two moments: by whom, how much, and when it ended."""
+    found = Lease.objects.filter(dose__gt=0, ended_ms__gte=begin_ms, ended_ms__lt=end_ms)
+    rows = found.filter(bearer__isnull=False).values_list("bearer_id", "dose", "ended_ms")
+    for person, dose, ended_ms in rows.iterator(chunk_size=2_000):
+        if person is not None and ended_ms is not None:
+            yield person, dose, ended_ms
+
+
+def refusing(people: Collection[int]) -> set[int]:
+    """Return who of these people refuses some sort of hard material."""
+    said = RiskChoice.objects.filter(agreed=False).values_list("person_id", flat=True).distinct()
+    return set(said) & set(people)
 
 
 def weight_of(person_id: int, now_ms: int) -> Weight:

@@ -85,7 +85,7 @@ RETENTION = (
         "Your pay goes by the version of each day.",
     ),
     Kept(
-        ("Statement", "Payment", "PaidTime"),
+        ("Statement", "StatementCost", "Payment", "PaidTime"),
         "Pay statements, payments, and which time was paid when",
         "For ever",
         "The law asks for them, and anyone can count them again.",

@@ -3,8 +3,9 @@
 import json
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 
+from canut.core.money import HOUR_MS
 from canut.store.labour import PayLine
 from canut.store.work import Answer, Media, Task, TaskState, Worker
 
@@ -29,13 +30,15 @@ class Recent(NamedTuple):
 
 
 def account_since(worker_id: int, since_ms: int) -> Account:
-    """Sum the worker's pay lines from ``since_ms`` on."""
+    """Sum the worker's pay lines from ``since_ms`` on; hours that are paid, by time elapsed."""
     sums = PayLine.objects.filter(worker_id=worker_id, at_ms__gte=since_ms).aggregate(
         elapsed=Sum("elapsed_ms", default=0),
         earned=Sum("piece_micro", default=0),
+        hours=Sum(F("elapsed_ms") * F("rate_version__by_hour_micro"), default=0),
         answers=Count("id"),
     )
-    return Account(sums["elapsed"], sums["earned"], sums["answers"])
+    earned = sums["earned"] + sums["hours"] // HOUR_MS
+    return Account(sums["elapsed"], earned, sums["answers"])
 
 
 def recent_answers(worker: Worker, limit: int) -> list[Recent]:

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 
+from canut.core.money import HOUR_MS
 from canut.store.labour import PayLine
 from canut.store.people import Person
 
 
 @dataclass(frozen=True)
 class Earned:
-    """Pay in one currency."""
+    """Pay in one currency; hours that are paid count by time elapsed."""
 
     currency: str
     piece_micro: int
@@ -30,13 +31,18 @@ def since(person: Person, begin_ms: int) -> Stretch:
     sums = list(
         PayLine.objects.filter(worker__person=person, at_ms__gte=begin_ms)
         .values("currency")
-        .annotate(lines=Count("id"), elapsed=Sum("elapsed_ms"), piece=Sum("piece_micro"))
+        .annotate(
+            lines=Count("id"),
+            elapsed=Sum("elapsed_ms"),
+            piece=Sum("piece_micro"),
+            hours=Sum(F("elapsed_ms") * F("rate_version__by_hour_micro")),
+        )
         .order_by("currency")
     )
     return Stretch(
         answers=sum(s["lines"] for s in sums),
         elapsed_ms=sum(s["elapsed"] for s in sums),
-        earned=tuple(Earned(s["currency"], s["piece"]) for s in sums),
+        earned=tuple(Earned(s["currency"], s["piece"] + s["hours"] // HOUR_MS) for s in sums),
     )
 
 

@@ -7,12 +7,14 @@ words.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.utils import timezone
 
 from canut.core.errors import Forbidden, Missing
 from canut.store.hot.seats import Seat, find_seat
@@ -97,6 +99,7 @@ class Page:
     methods: tuple[str, ...] = ("GET",)
     json: bool = False
     for_worker: bool = False
+    after_days: int = 0
 
 
 _BY_NAME: dict[str, Page] = {}
@@ -113,7 +116,8 @@ def guard(page: Page) -> View:
 
     A view whose address holds ``<slug:project>`` receives the ``Project`` itself. Where the page is
     ``for_worker`` it receives the asking person's ``Worker`` there, and an endpoint of it their
-    ``Seat``, which two statements find.
+    ``Seat``, which two statements find; where it says ``after_days``, so does somebody whose work
+    there ended at most so long ago.
     """
     _BY_NAME[page.name] = page
 
@@ -147,7 +151,7 @@ def _resolve(request: HttpRequest, page: Page, parts: dict[str, Any]) -> dict[st
     if page.audience.never and _memberships(person_of(request), page.audience.never):
         raise Forbidden(f"this page is for: {page.audience.name}", role=page.audience.name)
     if page.for_worker:  # an endpoint comes here only to be refused in words
-        worker = _worker(request, parts.pop("project"), roles)
+        worker = _worker(request, parts.pop("project"), roles, page.after_days)
         return parts | {"worker": worker}
     if "project" in parts:
         return parts | {"project": _project(request, parts["project"], roles)}
@@ -353,12 +357,14 @@ def _seat(request: HttpRequest, slug: str) -> Seat | None:
     return find_seat(key, slug) if key else None
 
 
-def _worker(request: HttpRequest, slug: str, roles: frozenset[Role]) -> Worker:
-    found = (
-        Worker.objects.select_related("project")
-        .filter(project__slug=slug, person=person_of(request), ended_at=None)
-        .first()
+def _worker(request: HttpRequest, slug: str, roles: frozenset[Role], after_days: int = 0) -> Worker:
+    rows = Worker.objects.select_related("project").filter(
+        project__slug=slug, person=person_of(request)
     )
+    found = rows.filter(ended_at=None).first()
+    if found is None and after_days:
+        since = timezone.now() - timedelta(days=after_days)
+        found = rows.filter(ended_at__gte=since).order_by("-ended_at").first()
     if found is None:
         _project(request, slug, roles)
         raise Forbidden("you do not work in this project", code="not-a-worker")

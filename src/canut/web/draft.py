@@ -230,7 +230,12 @@ def money_of_draft(project: Project, at: str) -> dict[str, Any]:
     if rate is None or project.is_own_staff:
         return {}
     price = Price(
-        rate.currency, rate.piece_micro, rate.hourly_micro, rate.task_ms, project.floor_micro
+        rate.currency,
+        rate.piece_micro,
+        rate.hourly_micro,
+        rate.task_ms,
+        project.floor_micro,
+        rate.by_hour_micro,
     )
     shown: dict[str, Any] = {"estimate": estimate_at(project, price, project.overlap, now_ms)}
     if at == "start":

@@ -120,7 +120,7 @@ def _projects(content: Mapping[str, Any]) -> Iterator[list[Table]]:
         title = _("Canut’s own pages") if project["is_platform"] else project["title"]
         tables = [_work(title, project, facts, given["currency"])]
         if project["days"]:
-            tables.append(_days(title, project, given["currency"]))
+            tables.append(_days(title, project, facts, given["currency"]))
         yield tables
 
 
@@ -139,7 +139,7 @@ def _work(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], curr
         for one in facts["pieces"]
     ]
     if project["by_hour_micro"]:
-        rows.append([_("Agreed price an hour"), "", price(project["by_hour_micro"], currency)])
+        rows.append(_hours(project, facts, currency))
     rows += [
         [
             adjustment_word(one["micro"]) % {"reason": one["reason"], "day": day_word(one["day"])},
@@ -164,13 +164,28 @@ def _work(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], curr
     )
 
 
-def _days(title: str, project: Mapping[str, Any], currency: str) -> Table:
-    """Say of each day which floor it had, and what set it."""
+def _hours(project: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> list[str]:
+    """Say what measured time was paid by the hour, and at which price."""
+    what = _("Hours, at each day’s price")
+    if not facts.get("hourly_of_day"):
+        what = _("Hours, at %(price)s") % {"price": price(facts["hourly_micro"], currency)}
+    return [what, duration(project["time_ms"]), price(project["by_hour_micro"], currency)]
+
+
+def _days(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> Table:
+    """Say of each day what an hour was paid, which floor it had, and what set it."""
+    is_by_hour, others = bool(project["by_hour_micro"]), facts.get("hourly_of_day", {})
+    hour = {
+        day["day"]: price(others.get(day["day"], facts["hourly_micro"]), currency)
+        for day in project["days"]
+        if is_by_hour
+    }
     return Table(
         _("%(title)s: each day’s floor") % {"title": title},
         [
             (_("Day"), LEFT),
             (_("Time"), RIGHT),
+            *([(_("Paid an hour"), RIGHT)] if is_by_hour else []),
             (_("Floor an hour"), RIGHT),
             (_("Set by"), WIDE),
             (_("Due"), RIGHT),
@@ -179,13 +194,18 @@ def _days(title: str, project: Mapping[str, Any], currency: str) -> Table:
             [
                 day_word(day["day"]),
                 duration(day["time_ms"]),
+                *([hour[day["day"]]] if is_by_hour else []),
                 price(day["floor_micro"], currency),
                 bound_word(day["bound"]),
                 price(day["due_micro"], currency),
             ]
             for day in project["days"]
         ],
-        [_("Due at the floor"), "", "", "", price(project["due_micro"], currency)],
+        [
+            _("Due at the floor"),
+            *[""] * (4 if is_by_hour else 3),
+            price(project["due_micro"], currency),
+        ],
     )
 
 

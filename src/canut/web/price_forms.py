@@ -56,10 +56,19 @@ def micro_of(text: object) -> int | None:
     return micro
 
 
-class PayForm(OverlapForm):
-    """How many answers each task needs, and what one pays: by the hour, or straight by the piece.
+PAYS = (
+    ("piece", _("each answer")),
+    ("hour", _("each hour of measured time")),
+    ("both", _("both: each answer, and each hour besides")),
+)
 
-    The hour decides where it is given; then the time of a task must be.
+
+class PayForm(OverlapForm):
+    """How many answers each task needs, and what is paid: answers, measured hours, or both.
+
+    Where answers alone are paid, their price is worked out from an hour and the time of a task, or
+    written as it is. Where hours are, ``hourly`` is what one pays, and the time of a task is needed
+    for the estimate and the funds.
     """
 
     own_staff = forms.ChoiceField(
@@ -68,11 +77,23 @@ class PayForm(OverlapForm):
         initial="no",
         widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
-    hourly = amount(_("What an hour brings"), _("What you want an hour of work to pay."))
+    pays = forms.ChoiceField(
+        label=_("What is paid"),
+        choices=PAYS,
+        initial="piece",
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "radio"}),
+    )
+    hourly = amount(
+        _("An hour"),
+        _("Where answers are paid: what an hour should bring. Where hours are: what one pays."),
+    )
     seconds = amount(
         _("Time of one task, in seconds"), _("As you expect it; the pilot measures it.")
     )
-    price = amount(_("Or the price of one answer"), _("Where you set no price an hour."))
+    price = amount(
+        _("The price of one answer"), _("Left empty, it is worked out from the hour and the time.")
+    )
     floor = amount(
         _("Your own floor an hour, optional"), _("Nobody gets less; the law's floor holds anyway.")
     )
@@ -90,18 +111,43 @@ class PayForm(OverlapForm):
             return given
         hourly, seconds = self._amount("hourly"), self._amount("seconds")
         piece, self.floor_micro = self._amount("price"), self._amount("floor")
-        self.hourly_micro = hourly or 0
+        pays = given.get("pays") or "piece"
+        self.hourly_micro = (hourly or 0) if pays == "piece" else 0
+        self.by_hour_micro = (hourly or 0) if pays != "piece" else 0
         self.task_ms = thousandths_up(seconds or 0)
         self.piece_micro = piece or 0
-        if hourly and piece:
+        if pays == "piece":
+            self._check_piece()
+        else:
+            self._check_hours(is_both=pays == "both")
+        return given
+
+    def _check_piece(self) -> None:
+        if self.hourly_micro and self.piece_micro:
             self.add_error("price", _("Set one of the two: what an hour brings, or an answer."))
-        if hourly and not seconds:
+        if self.hourly_micro and not self.task_ms:
             self.add_error(
                 "seconds", _("Say how long a task takes, or set the price of an answer.")
             )
-        elif not (hourly or piece or self.errors.get("price") or self.errors.get("hourly")):
+        elif not (self.hourly_micro or self.piece_micro or self._is_bad("price", "hourly")):
             self.add_error("price", ABOVE)
-        return given
+
+    def _check_hours(self, *, is_both: bool) -> None:
+        if not (self.by_hour_micro or self._is_bad("hourly")):
+            self.add_error("hourly", _("Write what an hour pays."))
+        if not (self.task_ms or self._is_bad("seconds")):
+            self.add_error(
+                "seconds", _("Say how long a task takes: the funds are reckoned from it.")
+            )
+        if is_both and not (self.piece_micro or self._is_bad("price")):
+            self.add_error("price", ABOVE)
+        if self.piece_micro and not is_both:
+            self.add_error(
+                "price", _("Leave it empty: hours alone are paid. Or choose both, above.")
+            )
+
+    def _is_bad(self, *names: str) -> bool:
+        return any(self.errors.get(name) for name in names)
 
     def is_own_staff(self) -> bool:
         """Say whether whoever answers is paid elsewhere."""
@@ -110,10 +156,18 @@ class PayForm(OverlapForm):
     def price_given(self) -> Price:
         """Return the price as an action takes it."""
         currency = self.cleaned_data["currency"]
-        if self.is_own_staff():
-            return Price(currency)
-        piece = 0 if self.hourly_micro else self.piece_micro
-        return Price(currency, piece, self.hourly_micro, self.task_ms, self.floor_micro)
+        return Price(currency) if self.is_own_staff() else self.price_in(currency)
+
+    def price_in(self, currency: str) -> Price:
+        """Return the price in a currency, as an action takes it."""
+        return Price(
+            currency,
+            0 if self.hourly_micro else self.piece_micro,
+            self.hourly_micro,
+            self.task_ms,
+            self.floor_micro,
+            self.by_hour_micro,
+        )
 
     def _amount(self, name: str) -> int | None:
         try:
@@ -140,7 +194,7 @@ def pay_initial(project: Project, rate: RateVersion | None) -> dict[str, Any]:
     if rate is None:
         return shown
     typed = {
-        "hourly": rate.hourly_micro,
+        "hourly": rate.hourly_micro or rate.by_hour_micro,
         "seconds": rate.task_ms * 1000,
         "price": 0 if rate.hourly_micro else rate.piece_micro,
         "floor": project.floor_micro or 0,
@@ -148,8 +202,16 @@ def pay_initial(project: Project, rate: RateVersion | None) -> dict[str, Any]:
     return shown | {
         "own_staff": "yes" if project.is_own_staff else "no",
         "currency": rate.currency,
+        "pays": pays_of(rate),
         **{name: typed_amount(micro) if micro else "" for name, micro in typed.items()},
     }
+
+
+def pays_of(rate: RateVersion) -> str:
+    """Say what a price pays, as the form's choice."""
+    if not rate.by_hour_micro:
+        return "piece"
+    return "both" if rate.piece_micro else "hour"
 
 
 def thousandths_up(micro: int) -> int:

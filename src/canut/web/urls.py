@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from canut.core.labour.ratings import RATE_DAYS
 from canut.web.access import (
     AMONG_WORKERS,
     ANYONE,
@@ -125,7 +126,15 @@ PAGES: tuple[Page, ...] = (
     Page("systems/<str:name>/switch", decisions.switch, "system_switch", OPERATORS, POST),
     Page("work/", work.work, "work_home", WORKERS),
     Page(_W + "standing", standing.standing, "work_standing", WORKERS, BOTH, for_worker=True),
-    Page(_W + "rating", clients.rate, "work_rating", WORKERS, BOTH, for_worker=True),
+    Page(
+        _W + "rating",
+        clients.rate,
+        "work_rating",
+        WORKERS,
+        BOTH,
+        for_worker=True,
+        after_days=RATE_DAYS,
+    ),
     Page(_W + "ask", talk.ask, "workbench_ask", WORKERS, POST, json=True, for_worker=True),
     Page("work/exposure", exposure.exposure, "work_exposure", BEARERS, BOTH),
     Page(_W, workbench.work, "workbench", WORKERS, for_worker=True),

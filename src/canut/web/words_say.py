@@ -3,6 +3,10 @@
 from django.utils.translation import gettext_noop
 
 SAID: dict[str, tuple[str, str]] = {
+    "rating-over": (
+        gettext_noop("You left too long ago"),
+        gettext_noop("Who asks can be rated until %(limit)s days after your work there ended."),
+    ),
     "by-ballot-only": (
         gettext_noop("Representatives are elected"),
         gettext_noop("Nobody else gives that role or takes it. An election can be opened."),

@@ -20,6 +20,7 @@ from canut.core.labour.funds import (
     on_top,
 )
 from canut.core.labour.pilot import Tried
+from canut.core.labour.price import Declared
 from canut.core.labour.reading import shipped_places
 from canut.core.money import HOUR_MS, Money
 
@@ -73,7 +74,9 @@ def test_line_of_nothing_or_less_is_refused(micro: int) -> None:
 def test_reserve_before_a_pilot_keeps_half_as_slow_people_at_their_floor(
     answers: int, piece: int, task_ms: int, floor: int
 ) -> None:
-    need = need_before_pilot(answers, cad(piece), task_ms, cad(floor), Decimal("0.2"))
+    need = need_before_pilot(
+        answers, Declared(cad(0), task_ms, cad(piece)), cad(floor), Decimal("0.2")
+    )
 
     due = floor * task_ms * 3 // 2 * answers // HOUR_MS
     assert need.pay.micro + need.top_up.micro >= due
@@ -93,7 +96,7 @@ def test_reserve_after_a_pilot_covers_what_the_same_people_lacked(
 
 
 def test_nobody_known_and_no_time_said_make_no_reserve_and_say_so() -> None:
-    need = need_before_pilot(10, cad(200_000), 0, None, Decimal(0))
+    need = need_before_pilot(10, Declared(cad(0), 0, cad(200_000)), None, Decimal(0))
 
     assert (need.total, need.basis) == (cad(2_000_000), Basis.NO_FLOOR)
 
@@ -105,7 +108,7 @@ def test_pilot_nobody_answered_says_nothing_of_a_reserve() -> None:
 
 def test_negative_number_of_answers_is_refused() -> None:
     with pytest.raises(BadInput):
-        need_before_pilot(-1, cad(1), 1, None, Decimal(0))
+        need_before_pilot(-1, Declared(cad(0), 1, cad(1)), None, Decimal(0))
 
 
 def test_employer_in_quebec_owes_a_fifth_on_top_at_most() -> None:

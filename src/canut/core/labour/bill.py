@@ -1,12 +1,12 @@
 """Add up what a project has cost so far, every part by name.
 
-Pieces, what brings each person to their floor, what an employer owes on top, and what everybody
-between client and worker keeps. Top-ups are final only when a pay period closes; until then they
-are what they would be if it closed now. Shares of the chain are decided in ``chain``, pay in
-``pay``.
+Pieces, hours, what brings each person to their floor, what an employer owes on top, and what
+everybody between client and worker keeps. What is in a closed pay period is exact: it comes from
+its statements. The period under way is an estimate, as if it closed now. Shares of the chain are
+decided in ``chain``, pay in ``pay``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,16 +24,23 @@ class Owed:
         tried: their answers, time and floor.
         pieces: what their answers bring, after decisions.
         is_employee: an employer owes contributions on their pay.
+        hours: what their time is paid, where hours are.
     """
 
     tried: Tried
     pieces: Money
     is_employee: bool
+    hours: Money | None = None
+
+    @property
+    def earned(self) -> Money:
+        """What their work brings before any top-up."""
+        return self.pieces + self.hours if self.hours else self.pieces
 
     @property
     def top_up(self) -> Money:
         """What would bring them to their floor now, up to the whole minor unit."""
-        lacking = max(0, self.tried.due_micro - self.pieces.micro)
+        lacking = max(0, self.tried.due_micro - self.earned.micro)
         return rounded_up(Money(lacking, self.pieces.currency))
 
 
@@ -46,8 +53,9 @@ class Bill:
         people: by how many people.
         time_ms: their time.
         pieces: the price of the answers, after decisions.
+        hours: time paid by the hour.
         top_up: what brings people to their floor.
-        contributions: what employers owe on top.
+        contributions: what goes on top: holidays, vacation pay, rounding and what employers owe.
         intermediaries: what declared parties between client and worker keep.
         operator: what whoever runs the platform keeps.
         undisclosed: what links keep that nobody declares.
@@ -62,11 +70,12 @@ class Bill:
     intermediaries: Money
     operator: Money
     undisclosed: Money
+    hours: Money
 
     @property
     def to_people(self) -> Money:
         """What goes to the people who answer."""
-        return self.pieces + self.top_up
+        return self.pieces + self.hours + self.top_up
 
     @property
     def labour(self) -> Money:
@@ -82,6 +91,46 @@ class Bill:
     def people_share(self) -> float:
         """The part of everything that goes to the people who answer; 1 of nothing."""
         return self.to_people.micro / self.total.micro if self.total.micro else 1.0
+
+
+def bill_of_statements(
+    sums: Mapping[str, int], answers: int, people: int, chain: Chain | None, currency: str
+) -> Bill:
+    """Bring the sums over statements of closed periods into a bill; every part is exact.
+
+    Args:
+        sums: ``time_ms`` and, in micro-units, ``pieces``, ``hours``, ``top_up`` and ``on_top``.
+        answers: how many they paid.
+        people: to how many people.
+        chain: who is paid on the way; None where nobody declared it.
+        currency: the currency of the project.
+    """
+    return Bill(
+        answers=answers,
+        people=people,
+        time_ms=sums["time_ms"],
+        pieces=Money(sums["pieces"], currency),
+        top_up=Money(sums["top_up"], currency),
+        contributions=Money(sums["on_top"], currency),
+        hours=Money(sums["hours"], currency),
+        **_on_the_way(chain, answers, currency),
+    )
+
+
+def together(closed: Bill, under_way: Bill, people: int) -> Bill:
+    """Add what is closed and what is under way; ``people`` counts each person once."""
+    return Bill(
+        answers=closed.answers + under_way.answers,
+        people=people,
+        time_ms=closed.time_ms + under_way.time_ms,
+        pieces=closed.pieces + under_way.pieces,
+        top_up=closed.top_up + under_way.top_up,
+        contributions=closed.contributions + under_way.contributions,
+        intermediaries=closed.intermediaries + under_way.intermediaries,
+        operator=closed.operator + under_way.operator,
+        undisclosed=closed.undisclosed + under_way.undisclosed,
+        hours=closed.hours + under_way.hours,
+    )
 
 
 def bill_of(
@@ -108,12 +157,8 @@ def bill_of(
     nothing = Money(0, currency)
     pieces = sum((one.pieces for one in owed), nothing)
     top_up = sum((one.top_up for one in owed), nothing)
-    employed = sum((one.pieces + one.top_up for one in owed if one.is_employee), nothing)
+    employed = sum((one.earned + one.top_up for one in owed if one.is_employee), nothing)
     answers = sum(one.tried.pieces for one in owed)
-
-    def kept(role: PartyRole) -> Money:
-        return chain.kept_by(role) * answers if chain else nothing
-
     return Bill(
         answers=answers,
         people=len(owed),
@@ -121,7 +166,17 @@ def bill_of(
         pieces=pieces,
         top_up=top_up,
         contributions=on_top(employed, rate),
-        intermediaries=kept(PartyRole.INTERMEDIARY),
-        operator=kept(PartyRole.OPERATOR),
-        undisclosed=kept(PartyRole.UNDISCLOSED),
+        hours=sum((one.hours for one in owed if one.hours), nothing),
+        **_on_the_way(chain, answers, currency),
     )
+
+
+def _on_the_way(chain: Chain | None, answers: int, currency: str) -> dict[str, Money]:
+    """Return what everybody between client and worker keeps of so many answers."""
+    roles = (PartyRole.INTERMEDIARY, PartyRole.OPERATOR, PartyRole.UNDISCLOSED)
+    names = ("intermediaries", "operator", "undisclosed")
+    nothing = Money(0, currency)
+    return {
+        name: chain.kept_by(role) * answers if chain else nothing
+        for name, role in zip(names, roles, strict=True)
+    }

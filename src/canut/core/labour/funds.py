@@ -14,8 +14,10 @@ from enum import StrEnum
 
 from canut.core.errors import BadInput
 from canut.core.labour.contributions import Employer, Payment, contributions_of, vacation
+from canut.core.labour.hourly import worth_of
 from canut.core.labour.parameters import Places, Status
 from canut.core.labour.pilot import Tried
+from canut.core.labour.price import Declared
 from canut.core.money import HOUR_MS, MICRO, Money, divided_up
 
 SLOWER_HUNDREDTHS = 150  # before a pilot: people take half as long again as was said
@@ -55,6 +57,11 @@ class Balance:
     spent: Money
 
     @property
+    def over(self) -> Money:
+        """What was spent beyond what was locked: people are paid first."""
+        return max(Money(0, self.locked.currency), -self.locked, key=lambda one: one.micro)
+
+    @property
     def free(self) -> Money:
         """What is there and promised to nobody."""
         return self.deposited - self.locked - self.spent
@@ -66,13 +73,14 @@ class Need:
 
     Args:
         answers: how many answers may still come.
-        pay: their price.
+        pay: their price by the piece.
         top_up: reserve for people whose pay would stay under their floor.
         contributions: what an employer owes on pay and top-up, vacation pay included.
         basis: what the reserve for top-ups rests on.
         task_ms: how long a task is taken to take; 0 where nobody knows.
         floor: the floor the reserve is made for; None where none is known.
         rate: employer's part of each unit paid.
+        hours: reserve for time that is paid by the hour; nothing where only pieces are.
     """
 
     answers: int
@@ -83,11 +91,12 @@ class Need:
     task_ms: int
     floor: Money | None
     rate: Decimal
+    hours: Money
 
     @property
     def total(self) -> Money:
         """Everything that must be there."""
-        return self.pay + self.top_up + self.contributions
+        return self.pay + self.hours + self.top_up + self.contributions
 
 
 def balance_of(lines: Iterable[tuple[FundsKind, Money]], currency: str) -> Balance:
@@ -113,9 +122,7 @@ def balance_of(lines: Iterable[tuple[FundsKind, Money]], currency: str) -> Balan
     return Balance(sums[FundsKind.DEPOSIT], locked, sums[FundsKind.CHARGE])
 
 
-def need_before_pilot(
-    answers: int, piece: Money, task_ms: int, floor: Money | None, rate: Decimal
-) -> Need:
+def need_before_pilot(answers: int, price: Declared, floor: Money | None, rate: Decimal) -> Need:
     """Say what must be locked while nobody has worked yet.
 
     People are taken to need half as long again as was said, and to have the highest floor of the
@@ -123,26 +130,28 @@ def need_before_pilot(
 
     Args:
         answers: how many answers may come.
-        piece: what each pays.
-        task_ms: how long a task is said to take; 0 where nobody says.
+        price: what each pays, and an hour where hours are paid, and how long a task is said to be.
         floor: the highest floor an hour, in the currency of the price; None where none is known.
         rate: employer's part of each unit paid.
 
     Raises:
         BadInput: something is below 0, or currencies differ.
     """
+    piece, task_ms = price.piece, price.task_ms
     _check(answers, piece, rate)
     slow_ms = divided_up(task_ms * SLOWER_HUNDREDTHS, 100)
     due = divided_up(floor.micro * slow_ms, HOUR_MS) if floor else 0
-    top_up = Money(max(0, due - piece.micro) * answers, piece.currency)
+    hour = worth_of(price.by_hour.micro, slow_ms) if price.by_hour else 0
+    hours = Money(hour * answers, piece.currency)
+    top_up = Money(max(0, due - hour - piece.micro) * answers, piece.currency)
     basis = Basis.DECLARED if floor and task_ms else Basis.NO_FLOOR
     pay = piece * answers
-    above = on_top(pay + top_up, rate)
-    return Need(answers, pay, top_up, above, basis, task_ms, floor, rate)
+    above = on_top(pay + hours + top_up, rate)
+    return Need(answers, pay, top_up, above, basis, task_ms, floor, rate, hours)
 
 
 def need_after_pilot(answers: int, piece: Money, people: Sequence[Tried], rate: Decimal) -> Need:
-    """Say what must be locked once people have tried: their top-ups, and a quarter more.
+    """Say what must be locked once people have tried: top-ups and hours, and a quarter more.
 
     Args:
         answers: how many answers may still come.
@@ -159,11 +168,13 @@ def need_after_pilot(answers: int, piece: Money, people: Sequence[Tried], rate: 
         raise BadInput("nobody answered in the pilot; it says nothing yet", code="pilot-empty")
     lacking = sum(tried.lacks(piece) for tried in people)
     micro = divided_up(lacking * MARGIN_HUNDREDTHS * answers, 100 * pieces)
+    timed = sum(tried.hours_micro for tried in people)
+    hours = Money(divided_up(timed * MARGIN_HUNDREDTHS * answers, 100 * pieces), piece.currency)
     task_ms = sum(tried.time_ms for tried in people) // pieces
     floor = max((tried.floor for tried in people), key=lambda one: one.micro)
     pay, top_up = piece * answers, Money(micro, piece.currency)
-    above = on_top(pay + top_up, rate)
-    return Need(answers, pay, top_up, above, Basis.PILOT, task_ms, floor, rate)
+    above = on_top(pay + hours + top_up, rate)
+    return Need(answers, pay, top_up, above, Basis.PILOT, task_ms, floor, rate, hours)
 
 
 def highest_rate(places: Places, codes: Iterable[str], day: date) -> Decimal:

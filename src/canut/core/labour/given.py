@@ -49,6 +49,7 @@ class ProjectGiven:
         pieces: how many at which price, in micro-units.
         floor_micro: the project's own floor an hour, in its currency; None where it has none.
         hourly_micro: an agreed price an hour; None where pieces are paid alone.
+        hourly_of_day: that of the days on which it was another.
         held_ms: time of this period held back for a human to look at; paid later.
     """
 
@@ -61,6 +62,7 @@ class ProjectGiven:
     hourly_micro: int | None = None
     floor_micro: int | None = None
     held_ms: int = 0
+    hourly_of_day: Mapping[date, int] = field(default_factory=dict[date, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +228,12 @@ def given_of(kept: Mapping[str, Any]) -> Given:
 
 
 def _project_written(one: ProjectGiven) -> dict[str, Any]:
-    return {
+    """Write a project's facts; the prices of single days only where there are any.
+
+    Statements from before there were any keep their bytes.
+    """
+    days = {day.isoformat(): micro for day, micro in one.hourly_of_day.items()}
+    return ({"hourly_of_day": days} if days else {}) | {
         "number": one.number,
         "title": one.title,
         "organisation": one.organisation,
@@ -261,4 +268,7 @@ def _project_of(kept: Mapping[str, Any]) -> ProjectGiven:
             AdjustmentGiven(date.fromisoformat(each["day"]), each["micro"], each["reason"])
             for each in kept["adjustments"]
         ),
+        hourly_of_day={
+            date.fromisoformat(day): micro for day, micro in kept.get("hourly_of_day", {}).items()
+        },
     )

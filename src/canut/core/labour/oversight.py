@@ -26,7 +26,7 @@ class Work:
     """What one person did for one organisation in one currency.
 
     Args:
-        micro: pieces and what decisions changed, before any top-up.
+        micro: pieces, what decisions changed, and hours that are paid, before any top-up.
         ms: active time, or from loan to answer where no beat measured it.
         is_measured: whether beats did.
         answers: how many.

@@ -92,7 +92,11 @@ class PeriodPay:
 
 
 def pay_of_period(
-    lines: Iterable[WorkLine], floor_of: FloorOf, currency: str, hourly: Money | None = None
+    lines: Iterable[WorkLine],
+    floor_of: FloorOf,
+    currency: str,
+    hourly: Money | None = None,
+    hourly_of_day: Mapping[date, Money] | None = None,
 ) -> PeriodPay:
     """Work out the pay of one person on one project in one period.
 
@@ -101,6 +105,7 @@ def pay_of_period(
         floor_of: the floor of a local day; asked only for days with time.
         currency: the currency of the project's prices.
         hourly: the agreed price an hour, where hours are paid; pieces are paid besides.
+        hourly_of_day: that of the days on which it was another.
 
     Raises:
         BadInput: amounts are in different currencies, or the price an hour is below 0.
@@ -115,9 +120,10 @@ def pay_of_period(
         Money(micro=1600000, currency='CAD')
     """
     nothing = Money(0, currency)
-    hourly = hourly or nothing
-    if hourly < nothing:
-        raise BadInput(f"price an hour is {hourly.micro}; expected 0 or more", code="bad-work-line")
+    hourly, other = hourly or nothing, hourly_of_day or {}
+    least = min((hourly, *other.values()), key=lambda one: (one - nothing).micro)
+    if least < nothing:
+        raise BadInput(f"price an hour is {least.micro}; expected 0 or more", code="bad-work-line")
     pieces = costs = nothing
     time_of: dict[date, int] = defaultdict(int)
     for line in lines:
@@ -132,7 +138,8 @@ def pay_of_period(
     time_ms = sum(day.time_ms for day in days)
     exact = sum((day.floor.per_hour - nothing).micro * day.time_ms for day in days)
     due = Money(divided_up(exact, HOUR_MS), currency)
-    by_hour = _worth_up(hourly, time_ms)
+    hours = sum(other.get(day.day, hourly).micro * day.time_ms for day in days)
+    by_hour = Money(divided_up(hours, HOUR_MS), currency)
     paid = pieces + by_hour - costs
     top_up = rounded_up(max(nothing, due - paid, key=lambda money: money.micro))
     return PeriodPay(

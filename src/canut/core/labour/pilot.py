@@ -7,10 +7,11 @@ smallest price that would do is proposed. What a top-up is, is decided in ``pay`
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from canut.core.errors import BadInput
+from canut.core.labour.hourly import worth_of
 from canut.core.labour.price import TaskTime, hourly_price
 from canut.core.money import HOUR_MS, Money, divided_up
 
@@ -37,6 +38,7 @@ class Tried:
         pieces: how many answers they are paid for.
         time_ms: their measured time in the project, reading and waiting included.
         floor: the least an hour of theirs may bring, in the currency of the price.
+        hour_micro: what an hour of their time is paid besides the pieces.
 
     Raises:
         BadInput: something is below 0.
@@ -46,13 +48,14 @@ class Tried:
     pieces: int
     time_ms: int
     floor: Money
+    hour_micro: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what nobody can have done."""
-        if min(self.pieces, self.time_ms, self.floor.micro) < 0:
+        if min(self.pieces, self.time_ms, self.floor.micro, self.hour_micro) < 0:
             raise BadInput(
-                f"person {self.who} has {self.pieces} pieces, {self.time_ms} ms and a floor of "
-                f"{self.floor.micro}; expected none below 0",
+                f"person {self.who} has {self.pieces} pieces, {self.time_ms} ms, a floor of "
+                f"{self.floor.micro} and {self.hour_micro} an hour; expected none below 0",
                 code="bad-pilot",
             )
 
@@ -63,14 +66,25 @@ class Tried:
 
     def lacks(self, piece: Money) -> int:
         """Return by how many micro-units this price would leave them under their floor."""
-        return max(0, self.due_micro - piece.micro * self.pieces)
+        return max(0, self.due_micro - self.hours_micro - piece.micro * self.pieces)
+
+    def hour_needed(self, piece: Money) -> int:
+        """Return the least price of an hour that needs no top-up beside this piece."""
+        lacking = self.floor.micro * self.time_ms - piece.micro * self.pieces * HOUR_MS
+        return divided_up(max(0, lacking), self.time_ms)
+
+    @property
+    def hours_micro(self) -> int:
+        """What their time is paid, where hours are."""
+        return worth_of(self.hour_micro, self.time_ms)
 
     @property
     def needs(self) -> int | None:
         """The least price of a piece that needs no top-up; None where no price helps."""
+        lacking = max(0, self.due_micro - self.hours_micro)
         if not self.pieces:
-            return None if self.due_micro else 0
-        return divided_up(self.due_micro, self.pieces)
+            return None if lacking else 0
+        return divided_up(lacking, self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,8 @@ class Verdict:
         reasons: why the project cannot open; none when it can.
         proposed: the smallest price of a piece that would do; None where no price does.
         proposed_hourly: the same an hour, at the pace of half the tasks.
+        proposed_by_hour: where hours are paid, the smallest price of an hour that would do with
+            the piece as it is; ``proposed`` is then that piece.
     """
 
     piece: Money
@@ -110,6 +126,7 @@ class Verdict:
     reasons: tuple[Reason, ...]
     proposed: Money | None
     proposed_hourly: Money | None
+    proposed_by_hour: Money | None = None
 
     @property
     def may_open(self) -> bool:
@@ -188,7 +205,13 @@ def judge(piece: Money, people: Sequence[Tried], time: TaskTime | None) -> Verdi
     for tried in people:
         _ = piece <= tried.floor  # refuses another currency
     reasons = _reasons(piece.micro, people, time)
-    proposed = _smallest(piece, people, time) if reasons else piece
+    hour = max((tried.hour_micro for tried in people), default=0)
+    by_hour = Money(hour, piece.currency) if hour else None
+    proposed: Money | None = piece
+    if reasons and by_hour:
+        by_hour = _smallest_hour(piece, people, time)
+    elif reasons:
+        proposed = _smallest(piece, people, time)
     outcomes = tuple(
         sorted((_outcome(tried, piece) for tried in people), key=lambda one: -one.top_up.micro)
     )
@@ -207,6 +230,7 @@ def judge(piece: Money, people: Sequence[Tried], time: TaskTime | None) -> Verdi
             if proposed is not None and time is not None and time.p50_ms
             else None
         ),
+        proposed_by_hour=by_hour,
     )
 
 
@@ -226,8 +250,8 @@ def _reasons(micro: int, people: Sequence[Tried], time: TaskTime | None) -> tupl
 
 
 def _typical(tried: Tried, time: TaskTime) -> int:
-    """Return what half the tasks' time is worth at a person's floor."""
-    return divided_up(tried.floor.micro * time.p50_ms, HOUR_MS)
+    """Return what half the tasks' time lacks to a person's floor before any piece."""
+    return worth_of(max(0, tried.floor.micro - tried.hour_micro), time.p50_ms)
 
 
 def _smallest(piece: Money, people: Sequence[Tried], time: TaskTime | None) -> Money | None:
@@ -241,8 +265,21 @@ def _smallest(piece: Money, people: Sequence[Tried], time: TaskTime | None) -> M
     return None
 
 
+def _smallest_hour(piece: Money, people: Sequence[Tried], time: TaskTime | None) -> Money:
+    """Find the smallest price of an hour that would do; the highest floor always does."""
+    steps = {max(tried.floor.micro for tried in people)}
+    steps |= {tried.hour_needed(piece) for tried in people if tried.time_ms}
+    if time is not None and time.p50_ms:
+        own = piece.micro * HOUR_MS // time.p50_ms
+        steps |= {max(0, tried.floor.micro - own) for tried in people}
+    for micro in sorted(steps):
+        if not _reasons(piece.micro, [replace(one, hour_micro=micro) for one in people], time):
+            return Money(micro, piece.currency)
+    return Money(max(steps), piece.currency)
+
+
 def _outcome(tried: Tried, piece: Money) -> Outcome:
-    paid = piece.micro * tried.pieces
+    paid = piece.micro * tried.pieces + tried.hours_micro
     brought = None
     if tried.time_ms:
         brought = Money(paid * HOUR_MS // tried.time_ms, piece.currency)

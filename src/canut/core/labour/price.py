@@ -24,14 +24,17 @@ class Declared:
         hourly: what an hour should bring; zero when only the piece is priced.
         task_ms: how long they expect a task to take; 0 when they do not say.
         piece: what one answer pays.
+        by_hour: what an hour of measured time pays besides; None where hours are not paid.
 
     Raises:
-        BadInput: something is below 0, or a task would take more than a day.
+        BadInput: something is below 0, a task would take more than a day, or hours are paid and
+            nobody says how long a task takes.
     """
 
     hourly: Money
     task_ms: int
     piece: Money
+    by_hour: Money | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
@@ -41,12 +44,23 @@ class Declared:
                 "none below 0",
                 code="bad-price",
             )
-        if not 0 <= self.task_ms <= LONGEST_TASK_MS:
+        hour = self.by_hour.micro if self.by_hour else 0
+        if hour < 0:
+            raise BadInput(f"an hour pays {hour}; expected 0 or more", code="bad-price")
+        if not (1 if hour else 0) <= self.task_ms <= LONGEST_TASK_MS:
             raise BadInput(
-                f"a task is said to take {self.task_ms} ms; expected at most one day",
+                f"a task is said to take {self.task_ms} ms; expected at most one day, and where "
+                "hours are paid more than nothing",
                 code="bad-task-time",
                 seen=self.task_ms,
             )
+
+    @property
+    def answer(self) -> Money:
+        """What one answer comes to: its price, and its time where hours are paid."""
+        if not self.by_hour:
+            return self.piece
+        return self.piece + piece_price(self.by_hour, self.task_ms)
 
 
 @dataclass(frozen=True, slots=True)

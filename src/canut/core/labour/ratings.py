@@ -19,6 +19,8 @@ DAY_SECONDS = 86_400
 MOST_PENDING_DAYS = 365
 MOST_REWARD_MICRO = 10**12
 
+RATE_DAYS = 90  # after work there ended: as long as its time may be contested
+
 
 class Comm(StrEnum):
     """How they answered messages."""

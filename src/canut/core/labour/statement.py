@@ -166,6 +166,7 @@ class PayDesk:
             lambda day: self._floor(given, project, day),
             given.currency,
             None if hourly is None else Money(hourly, given.currency),
+            {day: Money(one, given.currency) for day, one in project.hourly_of_day.items()},
         )
 
     def _floor(self, given: Given, project: ProjectGiven, day: date) -> Floor:

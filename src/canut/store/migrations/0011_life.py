@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0011_rules"),
+        ("store", "0012_money"),
     ]
 
     operations = [

@@ -1,6 +1,7 @@
 """A worker's pay: what is due, sent and received, each statement, and where it is paid to."""
 
 import json
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from canut.actions.bank import own_account, set_account
 from canut.actions.payments import confirm, mark_returned
 from canut.core.errors import Forbidden, Missing, Refusal
+from canut.core.labour.ratings import RATE_DAYS
+from canut.store.clients import left_lately
 from canut.store.models import Person, Role, Statement
 from canut.store.payroll import (
     is_worker,
@@ -20,6 +23,7 @@ from canut.store.payroll import (
     readings_of,
     statement_numbered,
 )
+from canut.store.periods import overdue_periods
 from canut.store.terms import terms_of
 from canut.web.access import is_shared, person_of, roles_anywhere
 from canut.web.paper import paper_of
@@ -54,6 +58,9 @@ def pay(request: HttpRequest) -> HttpResponse:
         "account": own_account(person),
         "readings": readings_of(person),
         "is_worker": is_worker(person),
+        "overdue": overdue_periods(now.date()) if is_worker(person) else [],
+        "left": left_lately(person, now - timedelta(days=RATE_DAYS)),
+        "rate_days": RATE_DAYS,
     }
     return render(request, "pay/pay.html", shown, status=422 if form.errors else 200)
 

@@ -16,6 +16,7 @@ from canut.actions.terms import set_terms
 from canut.core.errors import Refusal
 from canut.store import payroll as kept
 from canut.store.models import PaymentFile
+from canut.store.periods import overdue_periods
 from canut.store.places import places as known_places
 from canut.store.terms import Terms, terms_of
 from canut.web.access import person_of
@@ -43,6 +44,7 @@ def payroll(request: HttpRequest) -> HttpResponse:
         "form": form,
         "periods": kept.all_periods(),
         "late": kept.late_lines(today),
+        "overdue": overdue_periods(today),
         "currencies": kept.currencies_due(),
         "files": kept.files_made(),
         "soon": known_places().due_for_review(today),

@@ -10,7 +10,7 @@ from canut.actions.bills import before_opening, estimate_at, sums_of
 from canut.actions.chain import write_chain
 from canut.actions.funds import deposit_funds
 from canut.actions.pilot import Standing, has_passed, standing_of
-from canut.actions.projects import Price, set_price
+from canut.actions.projects import set_price
 from canut.core.errors import Incomplete, Refusal
 from canut.core.money import Money
 from canut.store.funds import chain_of, funds_lines
@@ -26,6 +26,7 @@ from canut.web.price_forms import (
     RaiseForm,
     chain_initial,
     pay_initial,
+    pays_of,
 )
 from canut.web.shown import typed_amount
 from canut.web.words import words_of
@@ -98,10 +99,10 @@ def price(request: HttpRequest, project: Project) -> HttpResponse:
     if rate is None or project.state == Project.State.DRAFT:
         raise Incomplete("set the price in the steps of the draft", field="price")
     if form.is_valid():
-        piece = 0 if form.hourly_micro else form.piece_micro
-        wanted = Price(rate.currency, piece, form.hourly_micro, form.task_ms, form.floor_micro)
         try:
-            set_price(project, wanted, by=person_of(request), now=timezone.now())
+            set_price(
+                project, form.price_in(rate.currency), by=person_of(request), now=timezone.now()
+            )
         except Refusal as refusal:
             form.add_error("price", words_of(refusal).detail)
         else:
@@ -160,10 +161,18 @@ def _bill_page(
 
 def _offered(project: Project, standing: Standing) -> dict[str, str] | None:
     """Write the proposed price as the form takes it: an hour and its time, else the piece."""
-    verdict = standing.verdict
-    if verdict is None or verdict.may_open or verdict.proposed is None:
+    verdict, rate = standing.verdict, rate_or_none(project.id)
+    if rate is None or verdict is None or verdict.may_open or verdict.proposed is None:
         return None
     floor = typed_amount(project.floor_micro) if project.floor_micro else ""
+    if verdict.proposed_by_hour is not None:
+        return {
+            "pays": pays_of(rate),
+            "hourly": typed_amount(verdict.proposed_by_hour.micro),
+            "seconds": typed_amount(rate.task_ms * 1000),
+            "price": typed_amount(rate.piece_micro) if rate.piece_micro else "",
+            "floor": floor,
+        }
     if verdict.proposed_hourly is None or verdict.time is None:
         return {"price": typed_amount(verdict.proposed.micro), "floor": floor}
     seconds = typed_amount(verdict.time.p50_ms * 1000)

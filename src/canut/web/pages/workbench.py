@@ -153,7 +153,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         "held_back": held_data(lent.held_back),
         "support": settings.SUPPORT,
         "question": _question(question),
-        "rate": {"piece_micro": rate.piece_micro, "currency": rate.currency},
+        "rate": rate.shown,
         "me": _account(worker.id),
         "progress": _progress(worker),
         "leased": {"tasks": [shown.task(t) for t in tasks]},
