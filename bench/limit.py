@@ -119,7 +119,7 @@ def _make_pair(worker: int) -> Pair:
             cursor.execute(both.READ_VOTES, (task,))
             counted = len(cursor.fetchall())
             state = "closed" if counted >= standing.overlap else "open"
-            after = (counted, standing.live - 1, state, "oui", 0.9, task)
+            after = (counted, standing.live - 1, standing.overlap, state, "oui", 0.9, task)
             cursor.execute(both.WRITE_TASK_STATE, after)
             cursor.execute(both.SET_LEASE, (1, now, "", None, lease.lease))
         return leased - began, time.perf_counter() - leased

@@ -213,10 +213,10 @@ def test_project_without_rate_or_question_takes_no_answer() -> None:
         send(made.worker, lease)
 
 
-def test_paused_project_still_takes_what_was_lent() -> None:
+def test_paused_project_still_takes_and_counts_what_was_lent() -> None:
     made = make_project(tasks=1)
     lease = lend(made.worker)
-    pause_project(made.project)
+    pause_project(made.project, NOW)
 
     assert send(made.worker, lease).counted
 

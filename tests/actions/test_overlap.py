@@ -6,11 +6,12 @@ from canut.actions import overlap
 from canut.actions.answers import Submission, submit_answer
 from canut.actions.leases import lease_tasks
 from canut.actions.overlap import ask_overlap, set_overlap, spread_overlap
+from canut.actions.recounting import hold, take_out
 from canut.core.errors import BadInput, Missing
 from canut.store.hot import dialect
 from canut.store.hot.rows import Dialect
-from canut.store.models import Lease, Project, TaskState
-from tests.factories import NOW_MS, answer_next, make_project
+from canut.store.models import Answer, Lease, Project, TaskState
+from tests.factories import NOW_MS, Made, answer_next, make_project
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +133,66 @@ def test_overlap_out_of_range_is_refused(wanted: int) -> None:
 def test_overlap_of_no_project_is_refused() -> None:
     with pytest.raises(Missing):
         set_overlap(1_000_000, 2, NOW_MS)
+
+
+def ask_on(made: Made, values: list[str]) -> list[tuple[str, int, int, int]]:
+    for worker, value in zip(made.workers, values, strict=False):
+        if lease_tasks(worker.pk, 1, NOW_MS).tasks:
+            answer_next(worker, value)
+    return states(made.project)
+
+
+def test_task_is_asked_on_until_its_label_is_sure() -> None:
+    agreed, split = (make_project(tasks=1, workers=6, overlap=2) for _ in range(2))
+    for made in (agreed, split):
+        set_overlap(made.project.pk, 2, NOW_MS, most=5)
+
+    assert ask_on(agreed, ["oui"] * 6) == [("closed", 3, 3, 0)]
+    assert ask_on(split, ["oui", "non"] * 3) == [("closed", 5, 5, 0)]
+
+
+def test_nobody_is_lent_a_task_that_an_answer_in_hand_may_settle() -> None:
+    made = make_project(tasks=1, workers=4, overlap=2)
+    set_overlap(made.project.pk, 2, NOW_MS, most=5)
+    answer_next(made.workers[0])
+    lease_tasks(made.workers[1].pk, 1, NOW_MS)
+
+    assert lease_tasks(made.workers[2].pk, 1, NOW_MS).tasks == []
+    assert states(made.project) == [("open", 2, 1, 1)]
+
+
+def test_asking_until_sure_reaches_tasks_that_are_done_and_the_way_back_too() -> None:
+    made = make_project(tasks=2, workers=3, overlap=2)
+    for worker, value in zip(made.workers[:2], ["oui", "non"], strict=True):
+        answer_next(worker, value)
+
+    set_overlap(made.project.pk, 2, NOW_MS, most=4)
+    asked_on = states(made.project)
+    set_overlap(made.project.pk, 2, NOW_MS)
+
+    assert asked_on == [("open", 3, 2, 0), ("open", 2, 0, 0)]
+    assert states(made.project) == [("closed", 2, 2, 0), ("open", 2, 0, 0)]
+
+
+def test_lower_cap_takes_back_what_it_leaves_no_room_for() -> None:
+    made = make_project(tasks=1, workers=5, overlap=2)
+    set_overlap(made.project.pk, 2, NOW_MS, most=5)
+    for worker, value in zip(made.workers[:4], ["oui", "non", "oui", "non"], strict=True):
+        answer_next(worker, value)
+    lease_tasks(made.workers[4].pk, 1, NOW_MS)
+
+    set_overlap(made.project.pk, 2, NOW_MS, most=3)
+
+    assert states(made.project) == [("closed", 3, 4, 0)]
+
+
+def test_rejected_answer_is_asked_for_again_until_sure() -> None:
+    made = make_project(tasks=1, workers=6, overlap=2)
+    set_overlap(made.project.pk, 2, NOW_MS, most=5)
+    ask_on(made, ["oui"] * 3)
+    answer = Answer.objects.order_by("-id")[0]
+
+    state = hold(answer.worker_id, answer.task_id)
+    take_out(answer.pk, state)
+
+    assert states(made.project) == [("open", 3, 2, 0)]

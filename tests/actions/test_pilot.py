@@ -258,7 +258,7 @@ def test_paused_project_opens_again_by_the_pilot_it_passed() -> None:
     project, workers = begin_pilot()
     try_out(workers, [15 * SECOND] * 4)
     open_project(project, LATER)
-    pause_project(project)
+    pause_project(project, LATER)
 
     start_project(project, LATER)
 
@@ -269,7 +269,7 @@ def test_lower_price_than_the_one_that_passed_is_tried_out_again() -> None:
     project, workers = begin_pilot()
     try_out(workers, [15 * SECOND] * 4)
     open_project(project, LATER)
-    pause_project(project)
+    pause_project(project, LATER)
     raise_price(project, 50_000)
 
     start_project(project, NOW)
@@ -279,7 +279,7 @@ def test_lower_price_than_the_one_that_passed_is_tried_out_again() -> None:
 
 def test_closed_pilot_lends_nothing() -> None:
     project, (worker,) = begin_pilot(people=1)
-    close_project(project)
+    close_project(project, LATER)
 
     with pytest.raises(NotOpen):
         lease_tasks(worker.pk, 1, NOW_MS)

@@ -87,28 +87,28 @@ def test_project_cannot_open_without(project: Project, missing: str) -> None:
     assert project.state == "draft"
 
 
-def test_project_opens_pauses_closes_and_opens_again(project: Project) -> None:
+def test_project_opens_pauses_goes_on_and_closes(project: Project) -> None:
     ready(project)
     project.is_own_staff = True
 
     states = []
     open_project(project, NOW)
     states.append(project.state)
-    pause_project(project)
-    states.append(project.state)
-    close_project(project)
+    pause_project(project, NOW)
     states.append(project.state)
     open_project(project, NOW)
     states.append(project.state)
+    close_project(project, NOW)
+    states.append(project.state)
 
-    assert states == ["open", "paused", "closed", "open"]
+    assert states == ["open", "paused", "open", "closed"]
 
 
 def test_draft_can_be_neither_paused_nor_closed(project: Project) -> None:
     with pytest.raises(NotOpen):
-        pause_project(project)
+        pause_project(project, NOW)
     with pytest.raises(NotOpen):
-        close_project(project)
+        close_project(project, NOW)
 
 
 def test_versions_follow_one_another_and_none_is_changed(project: Project) -> None:

@@ -4,23 +4,28 @@ import secrets
 from collections import Counter
 
 import pytest
+from django.db.models import Q
 from hypothesis import seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from canut.actions.answers import Submission, submit_answer
+from canut.actions.gold import correct_known, make_known, set_audit
 from canut.actions.leases import expire_leases, lease_tasks, release_leases, skip_task
 from canut.actions.overlap import set_overlap
+from canut.actions.projects import pause_project
 from canut.core.errors import Conflict, TooLate
 from canut.store.models import (
     Answer,
+    AuditAnswer,
     EntryPending,
+    Gold,
     Lease,
     PayLine,
     Project,
     TaskState,
 )
-from tests.factories import NOW_MS, PIECE_MICRO, make_project
+from tests.factories import NOW, NOW_MS, PIECE_MICRO, make_project
 
 LEASE_MS = 900_000
 WORKERS = st.integers(0, 2)
@@ -33,7 +38,7 @@ class _Queue(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         Project.objects.all().update(practice_task=None)
-        for table in (EntryPending, PayLine, Answer, Lease, TaskState):
+        for table in (EntryPending, PayLine, AuditAnswer, Answer, Lease, Gold, TaskState):
             table.objects.all().delete()
         self.made = make_project(tasks=4, workers=3, overlap=2)
         self.now_ms = NOW_MS
@@ -114,15 +119,66 @@ class _Queue(RuleBasedStateMachine):
         set_overlap(self.made.project.pk, overlap, self.now_ms)
         self.counted_once.update({t: c for t, c in before.items() if c > overlap})
 
+    @rule(most=st.integers(2, 3))
+    def ask_until_sure(self, most: int) -> None:
+        before = dict(TaskState.objects.values_list("task", "counted"))
+        set_overlap(self.made.project.pk, 2, self.now_ms, most=most)
+        self.counted_once.update({t: c for t, c in before.items() if c > most})
+
+    @rule(pick=PICK)
+    def make_gold(self, pick: int) -> None:
+        task = self.made.tasks[pick % len(self.made.tasks)]
+        if TaskState.objects.filter(task=task).exclude(state="gold").exists():
+            by = self.made.project.created_by
+            make_known(task.pk, "oui", "parce que", by=by, now_ms=self.now_ms)
+
+    @rule(pick=PICK, label=st.sampled_from(["non", ""]))
+    def correct_gold(self, pick: int, label: str) -> None:
+        gold = Gold.objects.filter(ended_ms=None).order_by("task_id")
+        if gold:
+            task, by = gold[pick % len(gold)].task_id, self.made.project.created_by
+            correct_known(task, label, "erreur", by=by, now_ms=self.now_ms)
+
+    @rule(share=st.sampled_from([0, 1000]))
+    def audit(self, share: int) -> None:
+        set_audit(self.made.project.pk, share)
+
+    @rule()
+    def pause_and_go_on(self) -> None:
+        project = Project.objects.get(pk=self.made.project.pk)
+        pause_project(project, NOW)
+        Project.objects.filter(pk=project.pk).update(state="open")
+
     @invariant()
     def counters_are_true_and_within_the_overlap(self) -> None:
-        live = Counter(Lease.objects.filter(state=0).values_list("task", flat=True))
+        apart = Q(task__now__state__in=["gold", "audit"])
+        held = Lease.objects.filter(state=0).exclude(apart)
+        live = Counter(held.values_list("task", flat=True))
         counted = Counter(Answer.objects.filter(counted=True).values_list("task", flat=True))
+        most = Project.objects.get(pk=self.made.project.pk).overlap_most or 0
         for state in TaskState.objects.all():
             assert (state.live, state.counted) == (live[state.task_id], counted[state.task_id])
             assert state.live == 0 or state.counted + state.live <= state.overlap
             assert state.counted <= state.overlap or state.task_id in self.counted_once
-            assert (state.state == "closed") == (state.counted >= state.overlap)
+            is_done = state.state in {"closed", "audit"}
+            assert state.state == "gold" or is_done == (state.counted >= state.overlap)
+            assert not most or state.overlap <= max(most, state.counted)
+
+    @invariant()
+    def gold_is_scored_as_it_stands(self) -> None:
+        right = Counter[int]()
+        answered = Counter[int]()
+        first = Answer.objects.filter(replaces=None, task__now__state="gold").order_by("id")
+        seen: set[tuple[int, int]] = set()
+        for answer in first.select_related("task"):
+            if (answer.worker_id, answer.task_id) not in seen:
+                seen.add((answer.worker_id, answer.task_id))
+                answered[answer.worker_id] += 1
+                right[answer.worker_id] += f'"{answer.task.known}"' in answer.values
+        for worker in self.made.workers:
+            worker.refresh_from_db()
+            assert worker.checks_answered == answered[worker.pk]
+            assert worker.checks_right == right[worker.pk]
 
     @invariant()
     def one_counted_answer_a_person_and_task(self) -> None:

@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from canut.actions import overlap
 from canut.actions.answers import Submission, submit_answer
+from canut.actions.gold import make_known
 from canut.actions.leases import expire_leases, lease_tasks, release_leases, skip_task
 from canut.actions.overlap import set_overlap
 from canut.store.bulk import count_anew
-from canut.store.models import Worker
+from canut.store.models import Lease, TaskState, Worker
 from tests.factories import NOW_MS, Made, answer_next, make_project
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,35 @@ def test_leases_that_ran_out_cost_three_more_only_when_there_are_some() -> None:
     said = statements(lambda: lease_tasks(made.worker.pk, 3, NOW_MS + LEASE_MS))
 
     assert len(said) <= 7
+
+
+def test_lease_with_checks_and_caps_needs_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = make_project(tasks=30, has_checks=True, tasks_a_person=90, tasks_a_day=90)
+    task = made.tasks[0]
+    make_known(task.pk, "oui", "", by=made.project.created_by, now_ms=NOW_MS)
+    monkeypatch.setattr("canut.actions.checks.falls_on", lambda *_: True)
+
+    checked = statements(lambda: lease_tasks(made.worker.pk, 1, NOW_MS))
+    after = statements(lambda: lease_tasks(made.worker.pk, 5, NOW_MS))
+
+    assert Lease.objects.filter(task=task).exists()
+    assert (len(checked) <= 4, len(after) <= 4) == (True, True)
+
+
+def test_submit_of_a_check_needs_no_more_than_any_other() -> None:
+    made = make_project(tasks=3, workers=2)
+    answer_next(made.worker)
+    task = made.tasks[1]
+    make_known(task.pk, "oui", "", by=made.project.created_by, now_ms=NOW_MS)
+    lease = Lease.objects.create(
+        task=task, worker=made.worker, project=made.project, lent_ms=0, expires_ms=NOW_MS
+    )
+
+    said = statements(
+        lambda: submit_answer(made.worker.pk, Submission(lease.pk, "g", {"q": "oui"}), NOW_MS)
+    )
+
+    assert len(said) <= 8
 
 
 def test_submit_needs_nine_statements_in_its_transaction() -> None:
@@ -250,6 +280,25 @@ def test_plans_kept_for_any_value_read_no_table_from_end_to_end_either() -> None
     plans = {sql: generic_plan(sql, values) for sql, values in said if values}
     assert len(plans) > 12
     assert {sql: found for sql, plan in plans.items() if (found := scanned(plan))} == {}
+
+
+def test_checks_and_caps_are_read_through_their_indexes() -> None:
+    made = make_project(tasks=1, has_checks=True, tasks_a_person=9_999, tasks_a_day=999)
+    answer_next(made.worker)
+    fill(made)
+    first = made.tasks[-1].pk + 1
+    TaskState.objects.filter(task__gte=first + 99_000).update(state="gold")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+    said = statements(lambda: lease_tasks(made.worker.pk, 3, NOW_MS))
+
+    assert {sql: found for sql in said if (found := scans(sql))} == {}
+    (reading,) = [sql for sql in said if "w.barred" in sql]
+    with connection.cursor() as cursor:
+        is_postgres = connection.vendor == "postgresql"
+        cursor.execute(f"EXPLAIN {'' if is_postgres else 'QUERY PLAN '}{reading}")
+        assert "task_checks" in "\n".join(str(row[-1]) for row in cursor.fetchall())
 
 
 def test_queue_is_read_through_its_own_index_from_the_workers_place() -> None:

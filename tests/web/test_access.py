@@ -13,14 +13,12 @@ from django.utils import timezone
 
 from canut.actions.accounts import invitation_token
 from canut.actions.keys import KeyIn, create_key
+from canut.actions.managing import Change, change_many
 from canut.actions.parts import begin_parts
 from canut.actions.records import hand_over
 from canut.actions.webhooks import Wanted, create_webhook
 from canut.store.addresses import address_of
-from canut.store.models import Answer, ApiKey, Fact, Role, Webhook
-from canut.actions.managing import Change, change_many
-from canut.actions.records import hand_over
-from canut.store.models import Answer, ApiKey, Bulk, Fact, Review, Role
+from canut.store.models import Answer, ApiKey, Bulk, Fact, Review, Role, Webhook
 from canut.store.tasklist import Filter
 from canut.web.access import OPERATORS, Page
 from canut.web.urls import PAGES

@@ -232,9 +232,9 @@ def test_requester_opens_pauses_and_closes(house: House, state: str) -> None:
     if state == "open":
         Project.objects.filter(id=house.project.id).update(is_own_staff=True)
         house.project.imports.update(state="published")
-        house.client("requester").post(path, {"state": "paused"})
+        house.client("requester").post(path, {"state": "paused", "reason": "Vacances."})
 
-    house.client("requester").post(path, {"state": state})
+    house.client("requester").post(path, {"state": state, "reason": "Reprise."})
 
     house.project.refresh_from_db()
     assert house.project.state == state

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from canut.actions.consensus import Vote, running_label
+from canut.actions.asking import overlap_after
+from canut.actions.checks import CheckAnswer, label_of, settle_check
+from canut.actions.consensus import Vote, weigh
 from canut.actions.exposure import settled_dose
 from canut.actions.record import record_entry
 from canut.core.errors import BadInput, Incomplete, LeaseGone, Missing, TooLate
@@ -23,7 +25,7 @@ from canut.store.hot import both, dialect
 from canut.store.hot.both import Earlier, LeaseNow
 from canut.store.hot.rows import Standing
 from canut.store.hot.versions import Asked, Paid, question_version, rate_version
-from canut.store.work import Lease, TaskState, Worker
+from canut.store.work import APART, Lease, TaskState, Worker
 
 KEY_LENGTH = 36
 CORRECTABLE = 10
@@ -94,6 +96,11 @@ class Kept:
         return self.standing.task_state == TaskState.State.PRACTICE
 
     @property
+    def is_apart(self) -> bool:
+        """Whether no answer to the task counts: practice, gold or an audit."""
+        return self.standing.task_state in APART
+
+    @property
     def is_live(self) -> bool:
         """Whether the worker holds the task now."""
         return self.lease.taken_state == Lease.State.LIVE
@@ -101,7 +108,7 @@ class Kept:
     @property
     def other_live(self) -> int:
         """How many others hold the task now."""
-        return self.standing.live - int(self.is_live and not self.is_practice)
+        return self.standing.live - int(self.is_live and not self.is_apart)
 
 
 def fresh_nonce() -> bytes:
@@ -144,7 +151,7 @@ def submit_answer(
         answer = _keep_answer(cursor, found)
         _keep_pay_line(cursor, found, answer)
         _record_answer(found, new_nonce())
-        _settle_task(cursor, found)
+        _settle_task(cursor, found, answer)
     return Receipt(
         answer,
         submission.key,
@@ -236,7 +243,7 @@ def _versions(standing: Standing, number: int | None) -> tuple[Asked, Paid]:
 
 def _worth(standing: Standing, lease: LeaseNow, earlier: Earlier | None) -> tuple[bool, bool]:
     """Decide whether an answer counts, or is surplus."""
-    if standing.task_state == TaskState.State.PRACTICE:
+    if standing.task_state in APART:
         return False, False
     if earlier is not None:
         return earlier.counted, earlier.surplus
@@ -314,21 +321,24 @@ def _record_answer(kept: Kept, nonce: bytes) -> None:
     record_entry(kept.standing.project, "answer", payload, kept.at_ms, nonce)
 
 
-def _settle_task(cursor: CursorWrapper, kept: Kept) -> None:
+def _settle_task(cursor: CursorWrapper, kept: Kept, answer: int) -> None:
     """Step 5: end the lease, give the task its running label, close it when it has enough."""
     standing = kept.standing
     if kept.is_practice:
         cursor.execute(both.SET_PRACTISED, (kept.at_ms, kept.worker))
+    elif kept.is_apart:
+        if kept.earlier is None and not kept.lease.answered_before:
+            label = label_of(kept.asked.schema, kept.values)
+            settle_check(cursor, standing, CheckAnswer(answer, kept.worker, label), kept.at_ms)
     elif kept.counted:
         cursor.execute(both.READ_VOTES, (standing.task,))
         votes = [Vote(*row) for row in cursor.fetchall()]
-        label, confidence = running_label(kept.asked.schema, votes)
+        weighed = weigh(kept.asked.schema, votes)
         counted = standing.counted + int(kept.earlier is None)
-        is_enough = counted >= standing.overlap
-        state = TaskState.State.CLOSED if is_enough else TaskState.State.OPEN
+        overlap, state = overlap_after(standing, counted, kept.other_live, weighed.sure)
         cursor.execute(
             both.WRITE_TASK_STATE,
-            (counted, kept.other_live, state, label, confidence, standing.task),
+            (counted, kept.other_live, overlap, state, *weighed[:2], standing.task),
         )
     elif kept.is_live:
         cursor.execute(both.WRITE_LIVE, (kept.other_live, standing.task))

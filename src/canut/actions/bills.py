@@ -21,6 +21,7 @@ from canut.core.labour.price import brought
 from canut.core.money import Money
 from canut.store.funds import balance, chain_of
 from canut.store.models import PayLine, Person, Project, RateVersion
+from canut.store.panels import recruitment_of
 from canut.store.periods import cost_of
 from canut.store.pilots import last_pace
 from canut.store.results import rate_or_none
@@ -237,7 +238,7 @@ def floors_beside(project: Project, person: Person | None, now_ms: int) -> dict[
 def summary_of(project: Project, now_ms: int) -> dict[str, Any]:
     """Say in a file beside an export who was paid for it, what, and by whom.
 
-    Amounts are micro-units; what is not known is null.
+    Amounts are micro-units; what is not known is null; counts of people under ten are left out.
     """
     sums, pace = sums_of(project, now_ms), last_pace(project.id)
     bill = sums.bill
@@ -264,6 +265,7 @@ def summary_of(project: Project, now_ms: int) -> dict[str, Any]:
         "cost_of_period_under_way": _bill(sums.under_way, is_measured=sums.is_measured),
         "people_without_known_floor": sums.unknown,
         "pilot_passed": has_passed(project),
+        "recruited_through_panels": recruitment_of(project.id),
         "time_per_task": pace
         and {
             "tasks": pace.tasks,

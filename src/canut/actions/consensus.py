@@ -6,10 +6,12 @@ over all tasks and workers together, are fitted in ``estimates``.
 
 import json
 import struct
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from canut.core.kinds import Schema, choice, questions_of
+from canut.core.quality.asking import cautious, is_overruled
 from canut.core.quality.running import (
     assumed_chances,
     frozen_consensus,
@@ -34,8 +36,26 @@ class Vote(NamedTuple):
     frozen: str | dict[str, Any] | None = None
 
 
+class Weighed(NamedTuple):
+    """The most probable label of a task, its probability, and how sure one may be of it.
+
+    ``sure`` is what stopping goes by: less than the probability while no fit knows the people, and
+    an even guess where the model overrules few of them.
+    """
+
+    label: str
+    confidence: float
+    sure: float
+
+
 def running_label(schema: Schema, votes: Sequence[Vote]) -> tuple[str, float]:
-    """Return the most probable label of a task and its probability.
+    """Return the most probable label of a task and its probability, as ``weigh``."""
+    weighed = weigh(schema, votes)
+    return weighed.label, weighed.confidence
+
+
+def weigh(schema: Schema, votes: Sequence[Vote]) -> Weighed:
+    """Return the most probable label of a task, its probability, and how sure one may be.
 
     Answers to an older version of the question may hold choices that are gone; they still vote.
 
@@ -51,20 +71,30 @@ def running_label(schema: Schema, votes: Sequence[Vote]) -> tuple[str, float]:
         said = [_one(value) for value in given]
         frozen = _by_frozen_model(said, votes, set(places))
         if frozen is not None:
-            return frozen
+            return _weighed(*frozen, said, is_measured=True)
         singles = [
             (places.setdefault(value, len(places)), vote.accuracy)
             for value, vote in zip(said, votes, strict=True)
         ]
         label, confidence = running_consensus(len(places), singles)
-        return list(places)[label], confidence
+        return _weighed(list(places)[label], confidence, said, is_measured=False)
     several = [
         ([places.setdefault(each, len(places)) for each in _many(value)], vote.accuracy)
         for value, vote in zip(given, votes, strict=True)
     ]
     selected, confidence = running_selection(len(places), several)
     chosen = [list(places)[place] for place in selected]
-    return json.dumps(chosen, ensure_ascii=False, separators=(",", ":")), confidence
+    label_of_all = json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))
+    return Weighed(label_of_all, confidence, cautious(confidence, is_measured=False))
+
+
+def _weighed(label: str, confidence: float, said: list[str], *, is_measured: bool) -> Weighed:
+    """Add how sure one may be of a label, from who said what."""
+    votes = Counter(said)
+    labels = list(dict.fromkeys([label, *votes]))
+    if is_overruled(0, [votes[each] for each in labels]):
+        return Weighed(label, confidence, 0.5)
+    return Weighed(label, confidence, cautious(confidence, is_measured=is_measured))
 
 
 def _by_frozen_model(

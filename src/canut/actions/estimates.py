@@ -52,11 +52,11 @@ WHERE store_consensus.estimate_id <= excluded.estimate_id
 # A task that was answered since keeps its running label, which knows more; a reviewed one its own.
 SAVE_LABEL = """
 UPDATE store_taskstate SET label = %s, confidence = %s
-WHERE task_id = %s AND counted = %s AND reviewed_ms IS NULL
+WHERE task_id = %s AND counted = %s AND reviewed_ms IS NULL AND state <> 'gold'
 """
 DROP_LABEL = """
 UPDATE store_taskstate SET label = NULL, confidence = NULL
-WHERE task_id = %s AND counted = 0 AND reviewed_ms IS NULL
+WHERE task_id = %s AND counted = 0 AND reviewed_ms IS NULL AND state <> 'gold'
 """
 SAVE_WORKER = "UPDATE store_worker SET accuracy = %s, agreed = %s, compared = %s WHERE id = %s"
 

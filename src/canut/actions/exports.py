@@ -15,7 +15,7 @@ from canut.actions.pace import Pace
 from canut.core.errors import Missing
 from canut.core.formats import Column, stream_rows
 from canut.core.formats.writing import Batch, check_format
-from canut.core.kinds import label_of_values
+from canut.core.kinds import Schema, label_of_values
 from canut.store import exported
 from canut.store.models import Import, Project, QuestionVersion, Task
 
@@ -176,10 +176,16 @@ class _Labels:
         """Return the label of an answer's values."""
         known = self._known.get((version, values))
         if known is None:
-            known = label_of_values(self._schemas[version], decode_values(values))
+            known = _label(self._schemas[version], values)
             if len(self._known) < CHUNK_ROWS:
                 self._known[version, values] = known
         return known
+
+
+def _label(schema: Schema, values: str) -> str:
+    """Return the label of an answer; none where its content was deleted with its project."""
+    said = decode_values(values)
+    return label_of_values(schema, said) if said else ""
 
 
 def mark_left(tasks: list[int], now_ms: int) -> int:

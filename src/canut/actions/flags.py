@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 
 from canut.actions.decisions import Ruling, decide
 from canut.core.errors import Refusal
@@ -115,8 +116,9 @@ def _of_evidence(worker: int, evidence: Mapping[str, Any]) -> Flag:
 
 def _missed(project_id: int) -> list[Flag]:
     """Compare everybody's answers with those known beforehand."""
+    is_gold = Q(task__now__state=TaskState.State.GOLD, replaces=None)
     rows = Answer.objects.filter(
-        project=project_id, counted=True, task__known__isnull=False
+        Q(counted=True) | is_gold, project=project_id, task__known__isnull=False
     ).exclude(task__now__state=TaskState.State.PRACTICE)
     right: dict[int, int] = {}
     answered: dict[int, int] = {}

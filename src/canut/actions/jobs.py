@@ -58,17 +58,17 @@ def publish_soon(source: Import) -> None:
         publish_and_open.enqueue(source.id)
 
 
-def set_overlap_soon(project_id: int, overlap: int) -> bool:
+def set_overlap_soon(project_id: int, overlap: int, most: int | None = None) -> bool:
     """Ask for so many answers a task: few tasks follow at once, many by a job.
 
     Returns:
         Whether every task has followed.
 
     Raises:
-        BadInput: ``overlap`` is out of range.
+        BadInput: ``overlap`` or ``most`` is out of range.
         Missing: there is no such project.
     """
-    ask_overlap(project_id, overlap, _ms())
+    ask_overlap(project_id, overlap, _ms(), most)
     if len(tasks_behind(project_id)[: FEW_TASKS + 1]) > FEW_TASKS:
         follow_overlap.enqueue(project_id)
         return False
@@ -82,7 +82,8 @@ def overlap_change(project_id: int) -> Change | None:
     if status is None or status == TaskResultStatus.SUCCESSFUL:
         return None
     tasks = TaskState.objects.filter(project_id=project_id).exclude(state=TaskState.State.PRACTICE)
-    follows = Q(overlap=F("project__overlap"))
+    follows = Q(overlap=F("project__overlap"), project__overlap_most=None)
+    follows |= Q(rule=F("project__overlap_rule"), project__overlap_most__isnull=False)
     counts = tasks.aggregate(done=Count("task_id", filter=follows), total=Count("task_id"))
     if counts["done"] == counts["total"]:
         return None

@@ -9,11 +9,14 @@ how many answers a task needs in ``overlap``, what of the hard to look at is len
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from canut.actions.checks import check_due, lend_check
+from canut.actions.eligibility import BARRED, CAP, is_asked, say_barred
 from canut.actions.exposure import VEILED, lend_within_limits
 from canut.actions.held_back import HOURS, REST, HeldBack, protects, say_held_back
 from canut.actions.limits import room_under_limits
@@ -27,6 +30,7 @@ from canut.store.projects import LENDING, Project
 from canut.store.work import Flag, Lease, TaskState
 
 HELD_LIMIT = 20
+WAITS = REST | {BARRED, CAP}
 HARDEST_LEFT: dict[str, int] = {Why.CALM: POLICY.exposed_from - 1}
 RELEASE_LIMIT = 200
 EXPIRE_CHUNK = 200
@@ -92,7 +96,7 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
     hand = _lend(worker_id, count, now_ms, None)
     is_tried = hand.worker.project_state == Project.State.PILOT
     left = bool(hand.leases or hand.lacking) or not is_tried
-    if hand.lacking and hand.why not in REST:
+    if hand.lacking and hand.why not in WAITS:
         with connection.cursor() as cursor:
             hardest = HARDEST_LEFT.get(hand.why, 0) if hand.why else MOST_SEVERE
             place = dialect().find_open(cursor, hand.worker, hardest)
@@ -101,7 +105,8 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
             hand = _lend(worker_id, count, now_ms, place)
     held_back = None
     if hand.lacking and hand.why:
-        held_back = say_held_back(hand.worker, hand.why, now_ms)
+        say = say_barred if hand.why in {BARRED, CAP} else partial(say_held_back, now_ms=now_ms)
+        held_back = say(hand.worker, hand.why)
         left = left and bool(hand.leases)
     return Lent(_read_tasks(hand.worker, hand.leases), left, held_back)
 
@@ -138,10 +143,38 @@ def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None
             if place is None and worker.cursor_priority >= 0:
                 worker = worker._replace(cursor_priority=FIRST, cursor_task=0)
         wanted = wanted if room is None else min(wanted, room)
-        if wanted and worker.rest_until_ms > now_ms and protects("hours"):
-            return _Hand(worker, held, 0, wanted, HOURS)
+        wanted, why = _allowed(worker, wanted, now_ms)
+        if why:
+            return _Hand(worker, held, 0, wanted, why)
+        check = _check(cursor, worker, wanted, now_ms) if place is None else []
+        if check:
+            return _Hand(worker, [*held, *check], 1, 0)
         new, why = _lend_some(cursor, worker, wanted, now_ms) if wanted else ([], "")
+        if wanted and not new and not why and worker.rules.audit is not None:
+            new = lend_check(cursor, worker, worker.rules.audit, now_ms)
         return _Hand(worker, [*held, *new], len(new), wanted - len(new), why)
+
+
+def _allowed(worker: WorkerNow, wanted: int, now_ms: int) -> tuple[int, str]:
+    """Return how many tasks the project's rules and the person's hours allow, or why none."""
+    if not wanted:
+        return 0, ""
+    if worker.rules.barred and is_asked():
+        return wanted, BARRED
+    room = worker.rules.room
+    if room == 0:
+        return wanted, CAP
+    if worker.rest_until_ms > now_ms and protects("hours"):
+        return wanted, HOURS
+    return (wanted if room is None else min(wanted, room)), ""
+
+
+def _check(cursor: CursorWrapper, worker: WorkerNow, wanted: int, now_ms: int) -> list[HeldLease]:
+    """Lend a hidden check where one falls on this request; none while the project is tried out."""
+    if worker.project_state == Project.State.PILOT:
+        return []
+    task = check_due(worker, wanted)
+    return [] if task is None else lend_check(cursor, worker, task, now_ms)
 
 
 def _lend_some(

@@ -14,6 +14,7 @@ from django.db.models import F
 
 from canut.actions.floors import floor_of, floors_known, rate_on_top
 from canut.actions.funds import check_funds, lock_funds
+from canut.actions.life import UNSAID, Because, enter_state
 from canut.actions.times import Worked, time_of, worked
 from canut.core.errors import Conflict, Incomplete
 from canut.core.labour.funds import Need, need_after_pilot, need_before_pilot
@@ -63,7 +64,7 @@ class Standing:
 
 
 @transaction.atomic
-def open_pilot(project: Project, now_ms: int) -> Pilot:
+def open_pilot(project: Project, now_ms: int, because: Because = UNSAID) -> Pilot:
     """Lend a sample of the tasks, once the money for it is locked.
 
     Raises:
@@ -75,8 +76,7 @@ def open_pilot(project: Project, now_ms: int) -> Pilot:
     pilot = pilot_of(project.id) or Pilot.objects.create(
         project=project, begun_ms=now_ms, sample=_choose_sample(project)
     )
-    project.state = Project.State.PILOT
-    project.save(update_fields=["state"])
+    enter_state(project, Project.State.PILOT, now_ms, because)
     return pilot
 
 
@@ -322,7 +322,8 @@ def _answers(project: Project) -> int:
     paid = PayLine.objects.filter(project=project, answer__replaces=None).count()
     counted = PayLine.objects.filter(project=project, answer__counted=True).count()
     tasks = tasks_of(project.id) or rows_waiting(project.id)
-    return max(tasks * project.overlap, counted) + max(invited(project.id), paid - counted)
+    most = project.overlap_most or project.overlap
+    return max(tasks * most, counted) + max(invited(project.id), paid - counted)
 
 
 def _rate(project: Project) -> RateVersion:

@@ -10,14 +10,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.text import slugify
 
 from canut.actions.chain import follow_price
 from canut.actions.events import tell
+from canut.actions.life import UNSAID, Because, check_not_ended, enter_state, take_back_leases
 from canut.actions.pilot import check_pilot, has_passed, lock_again, open_pilot, pass_pilot
 from canut.actions.protection import check_opening
-from canut.core.errors import BadInput, Incomplete, NotOpen
+from canut.core.errors import BadInput, Incomplete
 from canut.core.kinds import check_schema
 from canut.core.labour.price import Declared, piece_price
 from canut.core.money import Money
@@ -223,7 +223,7 @@ def set_work(project: Project, *, lease_seconds: int) -> None:
 
 
 @transaction.atomic
-def start_project(project: Project, now: datetime) -> None:
+def start_project(project: Project, now: datetime, because: Because = UNSAID) -> None:
     """Let people answer: all of it, or first a pilot where people are paid and none has passed.
 
     Raises:
@@ -231,14 +231,15 @@ def start_project(project: Project, now: datetime) -> None:
             or a place's floor is not known.
         Unfunded: the money is not there.
     """
+    check_not_ended(project)
     check_written(project)
     if has_paid_people(project) and not has_passed(project):
         if not project.imports.filter(state=Import.State.PUBLISHED).exists():
             raise Incomplete("publish an import before opening the project", field="tasks")
-        open_pilot(project, _ms(now))
+        open_pilot(project, _ms(now), because)
         tell(project, "project.opened", {"state": project.state}, now)
     else:
-        open_project(project, now)
+        open_project(project, now, because)
 
 
 def check_start(project: Project, now: datetime) -> None:
@@ -254,23 +255,25 @@ def check_start(project: Project, now: datetime) -> None:
 
 
 @transaction.atomic
-def open_project(project: Project, now: datetime) -> None:
+def open_project(project: Project, now: datetime, because: Because = UNSAID) -> None:
     """Let people answer every task; where people are paid, only after a pilot that passed.
 
     Raises:
         Incomplete: an aim, the origin, the question, the price or the tasks are missing, or there
             was no pilot, or not enough of one.
-        Conflict: ``price-too-low``: the pilot shows that too many would need a top-up.
+        Conflict: ``price-too-low``: the pilot shows that too many would need a top-up; or
+            ``project-ended``: the project is closed.
         Unfunded: the money is not there.
     """
+    check_not_ended(project)
     check_written(project)
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         raise Incomplete("publish an import before opening the project", field="tasks")
     if has_paid_people(project):
         pass_pilot(project, _ms(now))
-    project.state = Project.State.OPEN
+    enter_state(project, Project.State.OPEN, _ms(now), because)
     project.opened_at = project.opened_at or now
-    project.save(update_fields=["state", "opened_at"])
+    project.save(update_fields=["opened_at"])
     tell(project, "project.opened", {"state": project.state}, now)
 
 
@@ -291,24 +294,31 @@ def check_written(project: Project) -> None:
     check_opening(project)
 
 
-@transaction.atomic
-def pause_project(project: Project) -> None:
-    """Lend no more tasks; what is lent may still be answered."""
-    if project.state == Project.State.DRAFT:
-        raise NotOpen("a draft cannot be paused: it is not open yet")
-    project.state = Project.State.PAUSED
-    project.save(update_fields=["state"])
-    tell(project, "project.paused", {"state": project.state}, timezone.now())
+def pause_project(project: Project, now: datetime, because: Because = UNSAID) -> int:
+    """Lend no more tasks and take back those in hand; return how many came back.
+
+    Raises:
+        NotOpen: the project is a draft.
+        Conflict: ``project-ended``: it is closed.
+        Incomplete: ``change-unsaid``: a person pauses it and does not say why.
+    """
+    return _stop(project, Project.State.PAUSED, now, because)
 
 
-@transaction.atomic
-def close_project(project: Project) -> None:
-    """End the work; it can be opened again."""
-    if project.state == Project.State.DRAFT:
-        raise NotOpen("a draft cannot be closed: it is not open yet")
-    project.state = Project.State.CLOSED
-    project.save(update_fields=["state"])
-    tell(project, "project.closed", {"state": project.state}, timezone.now())
+def close_project(project: Project, now: datetime, because: Because = UNSAID) -> int:
+    """End the work for ever, but for corrections; return how many tasks came back.
+
+    Raises:
+        NotOpen, Conflict, Incomplete: as ``pause_project``.
+    """
+    return _stop(project, Project.State.CLOSED, now, because)
+
+
+def _stop(project: Project, after: Project.State, now: datetime, because: Because) -> int:
+    with transaction.atomic():
+        enter_state(project, after, _ms(now), because)
+        tell(project, f"project.{after.value}", {"state": after.value}, now)
+    return take_back_leases(project.pk, _ms(now), f"project {after.value}")
 
 
 def _ms(moment: datetime) -> int:

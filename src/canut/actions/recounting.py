@@ -4,11 +4,14 @@ The caller holds the worker and the task, in that order, as ``answers`` does.
 """
 
 from django.db import connection
+from django.db.models import F
 
-from canut.actions.consensus import Vote, running_label
+from canut.actions.asking import asking_of
+from canut.actions.consensus import Vote, weigh
+from canut.core.quality.asking import answers_wanted
 from canut.store.hot import both
-from canut.store.projects import current_question
-from canut.store.work import Answer, TaskState, Worker
+from canut.store.projects import Project, current_question
+from canut.store.work import Answer, Lease, TaskState, Worker
 
 
 def hold(worker_id: int, task_id: int) -> TaskState:
@@ -38,20 +41,44 @@ def put_back(answer_id: int, state: TaskState, *, was_counted: bool) -> bool:
     return counts
 
 
+def settle_again(state: TaskState) -> None:
+    """Give a task that is held the label and state its own answers give it."""
+    _settle(state, 0)
+
+
 def _settle(state: TaskState, more: int) -> None:
     """Write the task's number of answers, its running label and whether it still asks."""
+    _end_audits(state)
     counted = state.counted + more
     with connection.cursor() as cursor:
         cursor.execute(both.READ_VOTES, (state.task_id,))
         votes = [Vote(*row) for row in cursor.fetchall()]
         label: str | None = None
         confidence: float | None = None
+        sure = 0.0
         if votes:
             schema = current_question(state.project_id).schema
-            label, confidence = running_label(schema, votes)
-        is_enough = counted >= state.overlap
+            label, confidence, sure = weigh(schema, votes)
+        asking = asking_of(Project.objects.get(pk=state.project_id))
+        overlap = state.overlap
+        if asking.most is not None:
+            overlap = answers_wanted(asking, counted, state.live, sure)
+        is_enough = counted >= overlap
         now = TaskState.State.CLOSED if is_enough else TaskState.State.OPEN
+        if state.state == TaskState.State.GOLD:
+            now, label, confidence = TaskState.State.GOLD, state.label, state.confidence
+        elif is_enough and state.state == TaskState.State.AUDIT:
+            now = TaskState.State.AUDIT
         cursor.execute(
-            both.WRITE_TASK_STATE, (counted, state.live, now, label, confidence, state.task_id)
+            both.WRITE_TASK_STATE,
+            (counted, state.live, overlap, now, label, confidence, state.task_id),
         )
+    state.overlap = overlap
     state.counted, state.state = counted, now
+
+
+def _end_audits(state: TaskState) -> None:
+    """Take back an audit in hand: its task is counted again, and may be lent as any other."""
+    if state.state == TaskState.State.AUDIT:
+        held = Lease.objects.filter(task_id=state.task_id, state=Lease.State.LIVE)
+        held.update(state=Lease.State.RELEASED, ended_ms=F("lent_ms"), reason="recounted")

@@ -34,6 +34,7 @@ from canut.actions.facts import keep_fact
 from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
 from canut.actions.letters import look_after_letters
+from canut.actions.removal import remove_due
 from canut.actions.replies import forget_old_replies
 from canut.actions.reviews import ask_again, return_reviews
 from canut.actions.saying import do_what_is_due
@@ -46,7 +47,7 @@ from canut.actions.upkeep import look_after_time
 from canut.core.errors import Refusal
 from canut.store.instance import Fact
 from canut.store.jobs import STOPPED, WORKER, workers_here
-from canut.store.models import Answer, Decision, Estimate, Project
+from canut.store.models import Answer, Decision, Estimate, GoldChange, Project
 
 TICK_SECONDS = 5.0
 DELIVER_SECONDS = 1.0
@@ -126,6 +127,7 @@ def run_due() -> int:
         forget_old_replies(now_ms)
         forget_unfinished(now)
         forget_old_exports(now)
+        remove_due(now)
         note_versions(now_ms)
     estimated = 0
     for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
@@ -160,9 +162,11 @@ def _has_moved_on(project_id: int) -> bool:
 
 
 def _was_counted_anew(project_id: int, last: Estimate) -> bool:
-    """Say whether an answer was rejected, or given its place back, since an estimate."""
+    """Say whether an answer was rejected or given back its place, or gold corrected, since then."""
     since_ms = int(last.created_at.timestamp() * 1000)
     rejections = Decision.objects.filter(project=project_id, kind=Decision.Kind.REJECTION)
+    if GoldChange.objects.filter(gold__project=project_id, at_ms__gte=since_ms).exists():
+        return True
     return rejections.filter(Q(at_ms__gte=since_ms) | Q(undone_ms__gte=since_ms)).exists()
 
 

@@ -143,8 +143,8 @@ def publish_tasks(source_id: int, after_row: int, limit: int) -> tuple[int, int]
         count, last = cursor.fetchone()
         cursor.execute(
             "INSERT INTO store_taskstate"
-            " (task_id, project_id, state, priority, overlap, counted, live) "
-            "SELECT t.id, t.project_id, 'open', 0, p.overlap, 0, 0 "
+            " (task_id, project_id, state, priority, overlap, counted, live, rule) "
+            "SELECT t.id, t.project_id, 'open', 0, p.overlap, 0, 0, p.overlap_rule "
             "FROM store_task t JOIN store_project p ON p.id = t.project_id "
             'WHERE t.source_id = %s AND t."row" > %s AND t."row" <= %s ORDER BY t."row" '
             "ON CONFLICT (task_id) DO NOTHING",

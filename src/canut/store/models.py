@@ -4,16 +4,20 @@ from canut.store.appeals import Appeal, AppealLook, Sanction
 from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.decisions import Decision
 from canut.store.elections import Call, Candidate, Election, Voter
+from canut.store.eligibility import Eligibility, Speaks
 from canut.store.export_files import ExportFile
 from canut.store.funds import ChainParty, ChainVersion, FundsLine
+from canut.store.gold import AuditAnswer, Gold, GoldChange
 from canut.store.instance import Fact
 from canut.store.keys import ApiKey, ApiReply, ApiUpload
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending
 from canut.store.letters import Letter
+from canut.store.life import ProjectChange
 from canut.store.managing import Bulk, BulkTask, TextIndex
 from canut.store.messages import ChannelMessage, Message, Thread
 from canut.store.organisations import Membership, Organisation, Role
+from canut.store.panels import PanelLink, Recruited
 from canut.store.payments import BankDetails, BankReading, Payment, PaymentFile
 from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
 from canut.store.periods import (
@@ -39,8 +43,9 @@ from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.records import BroughtRecord
-from canut.store.sign_ins import Remembered, SignIn
+from canut.store.removal import Removal
 from canut.store.reviews import Review, ReviewedLabel, ReviewRule, Verdict
+from canut.store.sign_ins import Remembered, SignIn
 from canut.store.systems import SystemsRead
 from canut.store.terms import Terms
 from canut.store.time import (
@@ -71,6 +76,7 @@ __all__ = [
     "ApiUpload",
     "Appeal",
     "AppealLook",
+    "AuditAnswer",
     "BankDetails",
     "BankReading",
     "Beat",
@@ -93,12 +99,15 @@ __all__ = [
     "Delivery",
     "DryRun",
     "Election",
+    "Eligibility",
     "EntryPending",
     "Estimate",
     "ExportFile",
     "Fact",
     "Flag",
     "FundsLine",
+    "Gold",
+    "GoldChange",
     "Habits",
     "Import",
     "ImportProblem",
@@ -116,6 +125,7 @@ __all__ = [
     "Organisation",
     "OversightReport",
     "PaidTime",
+    "PanelLink",
     "PayAdjustment",
     "PayLine",
     "PayPolicy",
@@ -128,11 +138,14 @@ __all__ = [
     "PolicyChange",
     "PolicyOpinion",
     "Project",
+    "ProjectChange",
     "Protection",
     "QuestionVersion",
     "RateVersion",
     "RecordOpening",
+    "Recruited",
     "Remembered",
+    "Removal",
     "Review",
     "ReviewRule",
     "ReviewedLabel",
@@ -140,6 +153,7 @@ __all__ = [
     "Role",
     "Sanction",
     "SignIn",
+    "Speaks",
     "Statement",
     "StatementCost",
     "SystemsRead",

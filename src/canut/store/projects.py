@@ -14,6 +14,8 @@ class Project(models.Model):
 
     ``severity``: of tasks that have none of their own; ``severity_most``: of the hardest task that
     has; ``severity_column``: the column of the file that gives tasks theirs.
+    ``overlap_most``: set where tasks are asked on from ``overlap`` answers until sure, up to so
+    many; ``overlap_rule`` counts the changes of both. ``has_checks``: some task is gold or audited.
     """
 
     class State(models.TextChoices):
@@ -54,6 +56,13 @@ class Project(models.Model):
     client_country = models.CharField(max_length=6, blank=True)
     purpose_hidden = models.CharField(max_length=300, blank=True, default="", db_default="")
     overlap = models.PositiveSmallIntegerField(default=3)
+    overlap_most = models.PositiveSmallIntegerField(null=True)
+    overlap_rule = models.PositiveIntegerField(default=0, db_default=0)
+    has_checks = models.BooleanField(default=False, db_default=False)
+    audit_per_mille = models.PositiveSmallIntegerField(default=0, db_default=0)
+    tasks_a_person = models.PositiveIntegerField(null=True)
+    tasks_a_day = models.PositiveSmallIntegerField(null=True)
+    archived_ms = models.BigIntegerField(null=True)
     lease_seconds = models.PositiveIntegerField(default=900)
     practice_task = models.ForeignKey("store.Task", models.SET_NULL, null=True, related_name="+")
     created_by = models.ForeignKey(Person, models.PROTECT)

@@ -18,7 +18,7 @@ from canut.store.people import Person
 from canut.store.pilots import Card, card_of
 from canut.store.projects import Project, QuestionVersion, RateVersion
 from canut.store.quality import Consensus, Estimate
-from canut.store.work import Answer, Lease, Task, TaskState, Worker
+from canut.store.work import DONE, Answer, Lease, Task, TaskState, Worker
 
 Z_95 = 1.959964
 SURE = 0.8
@@ -123,7 +123,7 @@ def progress(project_id: int) -> Progress:
     """Count the project's tasks by what they still need, and the people who hold some."""
     is_open, is_held = Q(state=TaskState.State.OPEN), Q(live__gt=0)
     counts = TaskState.objects.filter(project_id=project_id).aggregate(
-        closed=Count("task_id", filter=Q(state=TaskState.State.CLOSED)),
+        closed=Count("task_id", filter=Q(state__in=DONE)),
         in_hand=Count("task_id", filter=is_open & is_held),
         to_do=Count("task_id", filter=is_open & ~is_held),
     )

@@ -122,6 +122,24 @@ RETENTION = (
         "To know which text holds between us.",
     ),
     Kept(
+        ("Speaks",),
+        "Which languages you say you work in",
+        "Until you change them; as long as the account",
+        "To lend you tasks you can read.",
+    ),
+    Kept(
+        ("Recruited",),
+        "Which panel sent you, and what it calls you there",
+        "As long as the project",
+        "To let the panel pay you; it never leaves with the labels.",
+    ),
+    Kept(
+        ("AuditAnswer",),
+        "Which of your answers were a second look at a closed task",
+        "For ever, under a random name",
+        "To say how often the labels are right.",
+    ),
+    Kept(
         ("Session", "SignIn", "OneTimeLink"),
         "Sign-ins: which browsers are signed in, addresses that sign in once",
         "60 days after the last visit; addresses 30 days after they end",

@@ -19,6 +19,8 @@ class Worker(models.Model):
     """One author of answers in one project, under a random id; the person stays out of datasets.
 
     ``is_limited``: some ``Sanction`` was set and not lifted; whether it holds now is read there.
+    ``checks_right`` of ``checks_answered`` gold tasks. ``barred``: what of the project's
+    ``Eligibility`` they lack; empty where they may work.
     """
 
     class Kind(models.TextChoices):
@@ -41,6 +43,10 @@ class Worker(models.Model):
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     is_limited = models.BooleanField(default=False, db_default=False)
+    check_cursor = models.BigIntegerField(default=0, db_default=0)
+    checks_answered = models.PositiveIntegerField(default=0, db_default=0)
+    checks_right = models.PositiveIntegerField(default=0, db_default=0)
+    barred = models.CharField(max_length=13, default="", db_default="", blank=True)
 
     class Meta:
         constraints = (
@@ -132,15 +138,21 @@ class TaskState(models.Model):
     ``severity``: how hard it is to look at, 0 to 4; the project's where it has none of its own.
     ``reviewed_ms``: a person's verdict is the label, which no answer changes from then on.
     ``flagged_ms``: somebody said that something is wrong with it, and nobody has looked yet.
+    ``rule``: the project's ``overlap_rule`` that ``overlap`` follows.
     """
 
     class State(models.TextChoices):
-        """Whether answers are still wanted; ``ASIDE``: withdrawn from the queue, by hand."""
+        """Whether answers are still wanted.
+
+        Gold and audited tasks are lent, and never counted; ``ASIDE``: withdrawn by hand.
+        """
 
         OPEN = "open"
         CLOSED = "closed"
         PRACTICE = "practice"
         ASIDE = "aside"
+        GOLD = "gold"
+        AUDIT = "audit"
 
     task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="now")
     project = models.ForeignKey(Project, models.CASCADE, db_index=False)
@@ -155,6 +167,7 @@ class TaskState(models.Model):
     severity = models.PositiveSmallIntegerField(null=True)
     reviewed_ms = models.BigIntegerField(null=True)
     flagged_ms = models.BigIntegerField(null=True)
+    rule = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = (
@@ -185,7 +198,16 @@ class TaskState(models.Model):
                 condition=Q(flagged_ms__isnull=False),
                 name="task_flagged",
             ),
+            models.Index(
+                fields=("project", "state", "task"),
+                name="task_checks",
+                condition=Q(state__in=("gold", "audit")),
+            ),
         )
+
+
+APART = (TaskState.State.PRACTICE, TaskState.State.GOLD, TaskState.State.AUDIT)
+DONE = (TaskState.State.CLOSED, TaskState.State.GOLD, TaskState.State.AUDIT)
 
 
 class Lease(models.Model):

@@ -206,7 +206,8 @@ def invitation_of(project: Project, number: int) -> Invitation:
 
 def invitations_of(project: Project) -> list[Invitation]:
     """List the invitations of this project, newest first."""
-    return list(Invitation.objects.filter(project=project).order_by("-id"))
+    found = Invitation.objects.filter(project=project).select_related("panel")
+    return list(found.order_by("-id"))
 
 
 def picture_of(project: Project, sha256: str) -> Media:
@@ -252,6 +253,14 @@ def task_of(project: Project, number: int) -> Task:
     if found is None or not hasattr(found, "now"):
         raise Missing("no such task in this project")
     return found
+
+
+def task_with_key(project: Project, key: str) -> Task:
+    """Return the published task of this project with that key; raises ``Missing`` for none."""
+    found = Task.objects.filter(project=project, key=key.strip(), now__isnull=False)
+    if (task := found.first()) is None:
+        raise Missing(f"no task {key!r} in this project", code="task-unknown", key=key.strip())
+    return task
 
 
 def answer_of_project(project: Project, number: int) -> Answer:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
-from canut.web import words_say
+from canut.web import life_refusals, words_say
 from canut.web.api_refusals import API
 from canut.web.due_refusals import DUE
 from canut.web.operating_refusals import OPERATING
@@ -358,6 +358,8 @@ _OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, REVIEW, API)
 CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
 for _told in (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, OPERATING, API):
     CASES |= {case: Words(*said) for case, said in _told.items()}
+_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, life_refusals.SAID)
+CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
 
 
 class _Facts(dict[str, object]):

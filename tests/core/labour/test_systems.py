@@ -12,6 +12,7 @@ from tests.house.tree import SOURCE
 RULES: dict[str, tuple[str, str]] = {
     "caps/2": ("core/labour/caps.py", "38ebc680f77c5433"),
     "careless/1": ("core/quality/apart.py", "b32a05b48ff15d8a"),
+    "eligibility/1": ("actions/eligibility.py", "2ad2fbafff654e29"),
     "known/1": ("core/quality/missed.py", "89199191efb30bdc"),
     "practice/1": ("actions/practice.py", "acdadf98d6befd56"),
 }

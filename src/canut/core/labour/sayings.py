@@ -154,6 +154,43 @@ BY_RULES: dict[str, Saying] = {
         "expliquée, payée, et ne compte jamais. Les autres suivent dès que vous y répondez ou la "
         "passez.",
     ),
+    "not-lent-language": Saying(
+        "“{project}” asks for one of these languages: {asked}. You say you work in: {spoken}. Say "
+        "so if that is wrong, and tasks come at once.",
+        "« {project} » demande une de ces langues : {asked}. Vous dites travailler en : {spoken}. "
+        "Dites-le si c’est faux, et les tâches arrivent aussitôt.",
+    ),
+    "not-lent-qualification": Saying(
+        "“{project}” asks for {asked_share} of the checks of “{earned_in}” right, surely. You have "
+        "{right} of {answered} right, surely at least {low_share}. Each check you meet there "
+        "counts.",
+        "« {project} » demande {asked_share} de bonnes réponses sûres aux tâches témoins de "
+        "« {earned_in} ». Vous en avez {right} sur {answered}, soit au moins {low_share} à coup "
+        "sûr. Chaque tâche témoin que vous y rencontrez compte.",
+    ),
+    "not-lent-team": Saying(
+        "“{project}” is for the people of “{team}”. Nothing you did counts against you.",
+        "« {project} » est pour l’équipe de « {team} ». Rien de ce que vous avez fait n’est en "
+        "cause.",
+    ),
+    "not-lent-place": Saying(
+        "A law asks that “{project}” be done from one place ({asked}): {law}",
+        "Une loi demande que « {project} » soit fait depuis un lieu précis ({asked}) : {law}",
+    ),
+    "not-lent-barred": Saying(
+        "This project asks for something you do not have yet.",
+        "Ce projet demande quelque chose que vous n’avez pas encore.",
+    ),
+    "not-lent-cap": Saying(
+        "You have done as many tasks as this project gives one person. Thank you.",
+        "Vous avez fait autant de tâches que ce projet en confie à une personne. Merci.",
+    ),
+    "not-lent-cap-day": Saying(
+        "You have done as many tasks as this project gives one person in 24 hours. Come back "
+        "later.",
+        "Vous avez fait autant de tâches que ce projet en confie à une personne en 24 heures. "
+        "Revenez plus tard.",
+    ),
     "quality-apart": Saying(
         "In “{project}”, {seen_share} of {compared} answers of yours agree with the others’ "
         "(between {low_share} and {high_share}); usual is {usual_share}. You may be alone and "

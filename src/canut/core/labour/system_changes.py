@@ -56,6 +56,7 @@ CHANGES: tuple[Changed, ...] = (
     Changed("careless", "careless/1", date(2026, 11, 25), FIRST),
     Changed("known", "known/1", date(2026, 11, 25), FIRST),
     Changed("practice", "practice/1", date(2026, 11, 25), FIRST),
+    Changed("eligibility", "eligibility/1", date(2026, 11, 25), FIRST),
 )
 
 

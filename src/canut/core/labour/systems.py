@@ -172,6 +172,28 @@ SYSTEMS = {
         name=("Practice first", "Exercice d’abord"),
         parameters=("One task a project, once.", "Une tâche par projet, une fois."),
     ),
+    "eligibility": System(
+        "eligibility/1",
+        Both(
+            "Lend the tasks of a project to those it asks for.",
+            "Prêter les tâches d’un projet à qui il s’adresse.",
+        ),
+        Both(
+            "Languages a person says they work in, their score on tasks whose answer is known, "
+            "whether they are of the team; a place only where a law asks for it.",
+            "Les langues que la personne dit pratiquer, son score aux tâches témoins, si elle est "
+            "de l’équipe ; un lieu seulement quand une loi le demande.",
+        ),
+        Both(
+            "No task of that project is lent; other projects, pay and record stay.",
+            "Aucune tâche de ce projet n’est prêtée ; autres projets, paie et parcours restent.",
+        ),
+        name=("Who may work", "Qui peut travailler"),
+        parameters=Both(
+            "What each project says. A score counts by the low end of its 95 % interval.",
+            "Ce que dit chaque projet. Un score compte par le bas de son intervalle à 95 %.",
+        ),
+    ),
 }
 
 

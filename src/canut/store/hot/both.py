@@ -76,7 +76,7 @@ ORDER BY a.id
 
 # What a person withdrew stays withdrawn, and a person's verdict is not overwritten by an answer.
 WRITE_TASK_STATE = """
-UPDATE store_taskstate SET counted = %s, live = %s,
+UPDATE store_taskstate SET counted = %s, live = %s, overlap = %s,
   state = CASE WHEN state = 'aside' THEN 'aside' ELSE %s END,
   label = CASE WHEN reviewed_ms IS NULL THEN %s ELSE label END,
   confidence = CASE WHEN reviewed_ms IS NULL THEN %s ELSE confidence END

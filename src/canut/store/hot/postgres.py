@@ -13,8 +13,10 @@ from collections.abc import Sequence
 
 from django.db.backends.utils import CursorWrapper
 
-from canut.store.hot import risk
+from canut.core.labour.exposure import DAY_MS
+from canut.store.hot import risk, rules
 from canut.store.hot.rows import (
+    AskedNow,
     BorneNow,
     Candidate,
     HeldLease,
@@ -31,13 +33,14 @@ SELECT w.id, w.project_id, p.state, p.lease_seconds, p.practice_task_id, w.pract
   w.cursor_priority, w.cursor_task,
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
     ORDER BY q.number DESC LIMIT 1),
-  w.person_id, coalesce(p.severity, 0), p.severity_most, p.modality, coalesce(g.rest_until_ms, 0)
+  w.person_id, coalesce(p.severity, 0), p.severity_most, p.modality, coalesce(g.rest_until_ms, 0),
+  {of_worker}
 FROM store_worker w
 JOIN store_project p ON p.id = w.project_id
 LEFT JOIN store_protection g ON g.person_id = w.person_id
 WHERE w.id = %s
 FOR NO KEY UPDATE OF w
-"""
+""".replace("{of_worker}", rules.OF_WORKER)
 
 READ_HELD = """
 SELECT d.is_due, l.id, l.task_id, l.lent_ms, l.expires_ms,
@@ -121,14 +124,14 @@ SELECT w.project_id, p.slug, p.is_own_staff, w.kind, w.public_id, w.practised_ms
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
     ORDER BY q.number DESC LIMIT 1),
   (SELECT r.id FROM store_rateversion r WHERE r.project_id = p.id
-    ORDER BY r.number DESC LIMIT 1)
+    ORDER BY r.number DESC LIMIT 1), {of_task}
 FROM store_lease l
 JOIN store_worker w ON w.id = l.worker_id
 JOIN store_project p ON p.id = w.project_id
 JOIN store_taskstate s ON s.task_id = l.task_id
 WHERE l.id = %s AND w.id = %s
 FOR NO KEY UPDATE OF w, s
-"""
+""".replace("{of_task}", rules.OF_TASK)
 
 LOCK_TASKS_OF = """
 SELECT s.task_id FROM store_taskstate s
@@ -154,7 +157,7 @@ WITH ended AS (
   SELECT task_id, count(*) AS places FROM ended GROUP BY task_id
 ), counted_down AS (
   UPDATE store_taskstate s SET live = s.live - freed.places FROM freed
-  WHERE s.task_id = freed.task_id AND s.state <> 'practice'
+  WHERE s.task_id = freed.task_id AND s.state NOT IN ('practice', 'gold', 'audit')
 )
 SELECT count(*) FROM ended
 """
@@ -172,23 +175,27 @@ WHERE project_id = %s AND task_id > %s AND task_id <= %s AND overlap <> %s
 ORDER BY task_id LIMIT %s FOR NO KEY UPDATE
 """
 
+LOCK_TASKS_BETWEEN_BY_RULE = LOCK_TASKS_BETWEEN.replace("overlap <>", "rule <>")
+
 READ_OVERLAP = """
-SELECT overlap FROM store_project WHERE id = %s FOR SHARE
+SELECT id, overlap, overlap_most, overlap_rule FROM store_project WHERE id = %s FOR SHARE
 """
 
 LEASES_BEYOND = """
 SELECT id FROM (
-  SELECT l.id, s.counted,
+  SELECT l.id, s.counted, s.state,
     row_number() OVER (PARTITION BY l.task_id ORDER BY l.lent_ms, l.id) AS place
   FROM store_lease l
   JOIN store_taskstate s ON s.task_id = l.task_id
-  WHERE l.task_id = ANY(%s) AND l.state = 0 AND s.state <> 'practice') AS live
-WHERE counted + place > %s
+  WHERE l.task_id = ANY(%s) AND l.state = 0
+    AND s.state NOT IN ('practice', 'gold')) AS live
+WHERE CASE WHEN state = 'audit' THEN counted < %s ELSE counted + place > %s END
 """
 
 WRITE_OVERLAP = """
 UPDATE store_taskstate SET overlap = %s,
-  state = CASE WHEN state IN ('practice', 'aside') THEN state
+  state = CASE WHEN state IN ('practice', 'aside', 'gold') THEN state
+    WHEN counted >= %s AND state = 'audit' THEN 'audit'
     WHEN counted >= %s THEN 'closed' ELSE 'open' END
 WHERE task_id = ANY(%s)
 """
@@ -201,11 +208,11 @@ LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id = ANY(%s)
 
 def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow | None:
     """Lock a worker; return them with the leases they hold."""
-    cursor.execute(READ_WORKER, (worker_id,))
+    cursor.execute(READ_WORKER, (now_ms - DAY_MS, worker_id))
     worker = cursor.fetchone()
     if worker is None:
         return None
-    found = WorkerNow._make((*worker, False, []))
+    found = WorkerNow._make((*worker[:15], False, [], rules.Rules(*worker[15:])))
     cursor.execute(READ_HELD, (found.is_risky, found.person or 0, worker[1], now_ms, worker_id))
     rows = cursor.fetchall()
     held = [HeldLease(*row[1:5]) for row in rows if row[1] is not None]
@@ -309,18 +316,20 @@ def renew_leases(cursor: CursorWrapper, worker_id: int, now_ms: int, expires_ms:
     cursor.execute(RENEW_LEASES, (expires_ms, worker_id, now_ms, expires_ms))
 
 
-def read_overlap(cursor: CursorWrapper, project_id: int) -> int:
+def read_overlap(cursor: CursorWrapper, project_id: int) -> AskedNow:
     """Return the overlap now asked for, and keep it from changing meanwhile."""
     cursor.execute(READ_OVERLAP, (project_id,))
-    (overlap,) = cursor.fetchone()
-    return int(overlap)
+    return AskedNow(*cursor.fetchone())
 
 
 def lock_tasks_between(
-    cursor: CursorWrapper, project_id: int, between: tuple[int, int], overlap: int, limit: int
+    cursor: CursorWrapper, project_id: int, between: tuple[int, int], asked: AskedNow, limit: int
 ) -> list[int]:
-    """Lock the first tasks after one and up to another with another overlap, ascending."""
-    cursor.execute(LOCK_TASKS_BETWEEN, (project_id, *between, overlap, limit))
+    """Lock the first tasks after one and up to another that do not follow, ascending."""
+    if asked.most is None:
+        cursor.execute(LOCK_TASKS_BETWEEN, (project_id, *between, asked.overlap, limit))
+    else:
+        cursor.execute(LOCK_TASKS_BETWEEN_BY_RULE, (project_id, *between, asked.rule, limit))
     return [task for (task,) in cursor.fetchall()]
 
 
@@ -329,11 +338,11 @@ def write_overlap(
 ) -> None:
     """Give these tasks an overlap: take back the newest leases beyond it, open or close."""
     listed = list(tasks)
-    cursor.execute(LEASES_BEYOND, (listed, overlap))
+    cursor.execute(LEASES_BEYOND, (listed, overlap, overlap))
     beyond = [lease for (lease,) in cursor.fetchall()]
     if beyond:
         end_leases(cursor, beyond, Lease.State.RELEASED, now_ms, reason)
-    cursor.execute(WRITE_OVERLAP, (overlap, overlap, listed))
+    cursor.execute(WRITE_OVERLAP, (overlap, overlap, overlap, listed))
 
 
 def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:

@@ -5,6 +5,8 @@ from typing import NamedTuple, Protocol
 
 from django.db.backends.utils import CursorWrapper
 
+from canut.store.hot.rules import Rules
+
 type TaskRow = tuple[int, str, str, int | None]
 LEFT, LIMITED = 1, 2
 
@@ -44,6 +46,7 @@ class WorkerNow(NamedTuple):
     rest_until_ms: int
     is_due: bool
     held: list[HeldLease]
+    rules: Rules
 
     @property
     def is_risky(self) -> bool:
@@ -100,7 +103,11 @@ class Reserved(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Whose answer it is and to what: the worker, their project, the state of the task."""
+    """Whose answer it is and to what: the worker, their project, the state of the task.
+
+    ``rule`` is the one the task's overlap follows, ``overlap_rule`` the project's; ``least`` and
+    ``most`` are what that asks for. ``known``: of a gold task.
+    """
 
     project: int
     slug: str
@@ -117,6 +124,22 @@ class Standing(NamedTuple):
     exported_ms: int | None
     question_version: int | None
     rate: int | None
+    rule: int
+    overlap_rule: int
+    least: int
+    most: int | None
+    audit_per_mille: int
+    label: str | None
+    known: str | None
+
+
+class AskedNow(NamedTuple):
+    """How many answers a project asks for; ``most`` where it asks on until sure."""
+
+    project: int
+    overlap: int
+    most: int | None
+    rule: int
 
 
 class Dialect(Protocol):
@@ -181,7 +204,7 @@ class Dialect(Protocol):
     ) -> None:
         """Let the worker's live leases run until then, if that is later."""
 
-    def read_overlap(self, cursor: CursorWrapper, project_id: int) -> int:
+    def read_overlap(self, cursor: CursorWrapper, project_id: int) -> AskedNow:
         """Return the overlap now asked for, and keep it from changing meanwhile."""
 
     def lock_tasks_between(
@@ -189,10 +212,10 @@ class Dialect(Protocol):
         cursor: CursorWrapper,
         project_id: int,
         between: tuple[int, int],
-        overlap: int,
+        asked: AskedNow,
         limit: int,
     ) -> list[int]:
-        """Lock the first tasks after one and up to another with another overlap, ascending."""
+        """Lock the first tasks after one and up to another that do not follow, ascending."""
 
     def write_overlap(
         self, cursor: CursorWrapper, overlap: int, tasks: Sequence[int], now_ms: int, reason: str

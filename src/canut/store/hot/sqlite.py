@@ -17,8 +17,10 @@ from collections.abc import Sequence
 
 from django.db.backends.utils import CursorWrapper
 
-from canut.store.hot import risk
+from canut.core.labour.exposure import DAY_MS
+from canut.store.hot import risk, rules
 from canut.store.hot.rows import (
+    AskedNow,
     BorneNow,
     Candidate,
     HeldLease,
@@ -40,14 +42,14 @@ SELECT w.id, w.project_id, p.state, p.lease_seconds, p.practice_task_id, w.pract
   w.person_id, coalesce(p.severity, 0), p.severity_most, p.modality, coalesce(g.rest_until_ms, 0),
   EXISTS (SELECT 1 FROM store_lease d
     WHERE d.project_id = p.id AND d.state = 0 AND d.expires_ms <= %s),
-  l.id, l.task_id, l.lent_ms, l.expires_ms
+  l.id, l.task_id, l.lent_ms, l.expires_ms, {of_worker}
 FROM store_worker w
 JOIN store_project p ON p.id = w.project_id
 LEFT JOIN store_protection g ON g.person_id = w.person_id
 LEFT JOIN store_lease l ON l.worker_id = w.id AND l.state = 0
 WHERE w.id = %s
 ORDER BY l.id
-"""
+""".replace("{of_worker}", rules.OF_WORKER)
 
 LEND = """
 INSERT INTO store_lease (task_id, worker_id, project_id, state, lent_ms, expires_ms, reason)
@@ -107,13 +109,13 @@ SELECT w.project_id, p.slug, p.is_own_staff, w.kind, w.public_id, w.practised_ms
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
     ORDER BY q.number DESC LIMIT 1),
   (SELECT r.id FROM store_rateversion r WHERE r.project_id = p.id
-    ORDER BY r.number DESC LIMIT 1)
+    ORDER BY r.number DESC LIMIT 1), {of_task}
 FROM store_lease l
 JOIN store_worker w ON w.id = l.worker_id
 JOIN store_project p ON p.id = w.project_id
 JOIN store_taskstate s ON s.task_id = l.task_id
 WHERE l.id = %s AND w.id = %s
-"""
+""".replace("{of_task}", rules.OF_TASK)
 
 FIND_DUE = """
 SELECT id FROM store_lease WHERE project_id = %s AND state = 0 AND expires_ms <= %s
@@ -130,7 +132,7 @@ FREE_PLACES = """
 UPDATE store_taskstate SET live = live - freed.places
 FROM (SELECT json_extract(value, '$[0]') AS task_id, json_extract(value, '$[1]') AS places
   FROM json_each(%s)) AS freed
-WHERE store_taskstate.task_id = freed.task_id AND state <> 'practice'
+WHERE store_taskstate.task_id = freed.task_id AND state NOT IN ('practice', 'gold', 'audit')
 """
 
 RENEW_LEASES = """
@@ -144,23 +146,27 @@ WHERE project_id + 0 = %s AND task_id > %s AND task_id <= %s AND overlap <> %s
 ORDER BY task_id LIMIT %s
 """
 
+TASKS_BETWEEN_BY_RULE = TASKS_BETWEEN.replace("overlap <>", "rule <>")
+
 READ_OVERLAP = """
-SELECT overlap FROM store_project WHERE id = %s
+SELECT id, overlap, overlap_most, overlap_rule FROM store_project WHERE id = %s
 """
 
 LEASES_BEYOND = """
 SELECT id FROM (
-  SELECT l.id, s.counted,
+  SELECT l.id, s.counted, s.state,
     row_number() OVER (PARTITION BY l.task_id ORDER BY l.lent_ms, l.id) AS place
   FROM store_lease l
   JOIN store_taskstate s ON s.task_id = l.task_id
-  WHERE l.task_id IN (SELECT value FROM json_each(%s)) AND l.state = 0 AND s.state <> 'practice')
-WHERE counted + place > %s
+  WHERE l.task_id IN (SELECT value FROM json_each(%s)) AND l.state = 0
+    AND s.state NOT IN ('practice', 'gold'))
+WHERE CASE WHEN state = 'audit' THEN counted < %s ELSE counted + place > %s END
 """
 
 WRITE_OVERLAP = """
 UPDATE store_taskstate SET overlap = %s,
-  state = CASE WHEN state IN ('practice', 'aside') THEN state
+  state = CASE WHEN state IN ('practice', 'aside', 'gold') THEN state
+    WHEN counted >= %s AND state = 'audit' THEN 'audit'
     WHEN counted >= %s THEN 'closed' ELSE 'open' END
 WHERE task_id IN (SELECT value FROM json_each(%s))
 """
@@ -173,12 +179,12 @@ LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id IN (SELECT value FROM
 
 def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow | None:
     """Return a worker with the leases they hold."""
-    cursor.execute(READ_WORKER, (now_ms, worker_id))
+    cursor.execute(READ_WORKER, (now_ms, now_ms - DAY_MS, worker_id))
     rows = cursor.fetchall()
     if not rows:
         return None
-    held = [HeldLease(*row[16:]) for row in rows if row[16] is not None]
-    return WorkerNow._make((*rows[0][:16], held))
+    held = [HeldLease(*row[16:20]) for row in rows if row[16] is not None]
+    return WorkerNow._make((*rows[0][:16], held, rules.Rules(*rows[0][20:])))
 
 
 def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> list[HeldLease]:
@@ -259,18 +265,20 @@ def renew_leases(cursor: CursorWrapper, worker_id: int, now_ms: int, expires_ms:
     cursor.execute(RENEW_LEASES, (expires_ms, worker_id, now_ms, expires_ms))
 
 
-def read_overlap(cursor: CursorWrapper, project_id: int) -> int:
+def read_overlap(cursor: CursorWrapper, project_id: int) -> AskedNow:
     """Return the overlap now asked for."""
     cursor.execute(READ_OVERLAP, (project_id,))
-    (overlap,) = cursor.fetchone()
-    return int(overlap)
+    return AskedNow(*cursor.fetchone())
 
 
 def lock_tasks_between(
-    cursor: CursorWrapper, project_id: int, between: tuple[int, int], overlap: int, limit: int
+    cursor: CursorWrapper, project_id: int, between: tuple[int, int], asked: AskedNow, limit: int
 ) -> list[int]:
-    """Return the first tasks after one and up to another with another overlap, ascending."""
-    cursor.execute(TASKS_BETWEEN, (project_id, *between, overlap, limit))
+    """Return the first tasks after one and up to another that do not follow, ascending."""
+    if asked.most is None:
+        cursor.execute(TASKS_BETWEEN, (project_id, *between, asked.overlap, limit))
+    else:
+        cursor.execute(TASKS_BETWEEN_BY_RULE, (project_id, *between, asked.rule, limit))
     return [task for (task,) in cursor.fetchall()]
 
 
@@ -279,11 +287,11 @@ def write_overlap(
 ) -> None:
     """Give these tasks an overlap: take back the newest leases beyond it, open or close."""
     listed = json.dumps(list(tasks))
-    cursor.execute(LEASES_BEYOND, (listed, overlap))
+    cursor.execute(LEASES_BEYOND, (listed, overlap, overlap))
     beyond = [lease for (lease,) in cursor.fetchall()]
     if beyond:
         end_leases(cursor, beyond, Lease.State.RELEASED, now_ms, reason)
-    cursor.execute(WRITE_OVERLAP, (overlap, overlap, listed))
+    cursor.execute(WRITE_OVERLAP, (overlap, overlap, overlap, listed))
 
 
 def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:

@@ -18,6 +18,7 @@ from canut.actions.accounts import (
 )
 from canut.actions.bills import floors_beside
 from canut.actions.letters import invite_by_mail
+from canut.actions.panels import check_new, note_recruited
 from canut.actions.protection import agree
 from canut.core.errors import Refusal
 from canut.store.clients import client
@@ -80,9 +81,11 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     invitation = read_invitation(token, timezone.now())
     if request.method == "POST":
         known = request.user if isinstance(request.user, Person) else None
+        check_new(invitation, known, request.GET)
         person = accept_invitation(token, known, get_language() or "fr", timezone.now())
         if known is None:
             sign_in(request, person)
+        note_recruited(invitation, person, request.GET, int(timezone.now().timestamp() * 1000))
         kinds = [kind for kind in request.POST.getlist("agree") if kind]
         if kinds:
             agree(person.id, kinds, int(timezone.now().timestamp() * 1000))

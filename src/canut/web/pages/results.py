@@ -10,13 +10,6 @@ from django.utils.translation import ngettext
 
 from canut.actions.estimates import estimate_labels
 from canut.actions.jobs import are_jobs_run, overlap_change
-from canut.actions.projects import (
-    close_project,
-    open_project,
-    pause_project,
-    start_project,
-)
-from canut.core.errors import BadInput
 from canut.store import results
 from canut.store.appeals import rejected_of
 from canut.store.history import history_of
@@ -46,13 +39,15 @@ MANAGERS = frozenset({Role.REQUESTER, Role.OPERATOR})
 
 def projects(request: HttpRequest) -> HttpResponse:
     """List the projects this person follows, with how far each is."""
-    page = Paginator(projects_of(person_of(request), READERS.roles), 30).get_page(
-        request.GET.get("page")
-    )
+    followed = projects_of(person_of(request), READERS.roles)
+    is_away = request.GET.get("away") == "1"
+    listed = [one for one in followed if (one.archived_ms is not None) == is_away]
+    page = Paginator(listed, 30).get_page(request.GET.get("page"))
     rows = [(project, results.progress(project.id)) for project in page]
     shown = {
         "rows": rows,
         "page": page,
+        "away": len(followed) - len(listed) if not is_away else 0,
         "may_start": bool(roles_anywhere(request) & MANAGERS),
     }
     return render(request, "projects/list.html", shown)
@@ -171,27 +166,6 @@ def estimate(request: HttpRequest, project: Project) -> HttpResponse:
         )
         % {"count": made.answers},
     )
-    return redirect("project", project.slug)
-
-
-def state(request: HttpRequest, project: Project) -> HttpResponse:
-    """Open, pause or close the project."""
-    wanted = request.POST.get("state", "")
-    if wanted == Project.State.OPEN:
-        is_tried = project.state == Project.State.PILOT
-        (open_project if is_tried else start_project)(project, timezone.now())
-        if project.state == Project.State.PILOT:
-            messages.success(request, _("The pilot is open. Invite the people who try it out."))
-            return redirect("project_pilot", project.slug)
-        messages.success(request, _("The project is open: people can answer."))
-    elif wanted == Project.State.PAUSED:
-        pause_project(project)
-        messages.success(request, _("Paused: no new task is lent. Tasks in hand may be finished."))
-    elif wanted == Project.State.CLOSED:
-        close_project(project)
-        messages.success(request, _("Closed. Nothing is lost, and it can be opened again."))
-    else:
-        raise BadInput(f"state {wanted!r} is not open, paused or closed")
     return redirect("project", project.slug)
 
 
