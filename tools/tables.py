@@ -68,8 +68,7 @@ def settings(language: str) -> str:
     """Table every setting."""
     say = _In(language)
     rows = [
-        (f"`{one.name}`", say(one.default), say(one.meaning))
-        for one in _module("settings").SETTINGS
+        (f"`{one.name}`", say(one.default), say(one.meaning)) for one in _module("options").SETTINGS
     ]
     return table(HEADS[language]["setting"], rows)
 

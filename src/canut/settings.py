@@ -6,84 +6,11 @@ Few settings, standard library only; everything else is decided here once for ev
 import os
 import secrets
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
-
-
-class Setting(NamedTuple):
-    """One environment variable: its name, its default in words, and what it decides."""
-
-    name: str
-    default: str
-    meaning: str
-
-
-SETTINGS = (
-    Setting("CANUT_DATA", "./canut-data", "Folder of the database, media and secret key."),
-    Setting(
-        "CANUT_URL",
-        "http://127.0.0.1:8000",
-        "Address people use; https turns on secure cookies and HSTS.",
-    ),
-    Setting("DATABASE_URL", "SQLite in CANUT_DATA", "postgresql://user:password@host:port/name"),
-    Setting(
-        "EMAIL_URL",
-        "no mail",
-        "smtp://user:password@host:port, smtps:// for TLS, file:/folder, console:; ?from=address.",
-    ),
-    Setting(
-        "CANUT_SECRET_KEY",
-        "the file secret.key in CANUT_DATA",
-        "Signs sessions and invitation links; 50 random characters.",
-    ),
-    Setting(
-        "CANUT_UNION", "none", "Union people may turn to: its name and address, on their page."
-    ),
-    Setting(
-        "CANUT_SUPPORT",
-        "none: people are told that nobody is named",
-        "Whom people turn to when work weighs on them; an address or a telephone number.",
-    ),
-    Setting(
-        "CANUT_MEDIA",
-        "the folder media in CANUT_DATA",
-        "s3://bucket/folder?endpoint=https://host&region=name: pictures in S3 storage instead.",
-    ),
-    Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
-    Setting(
-        "CANUT_API_RATE",
-        "6000",
-        "Requests a minute that one key of the API may make to one server process.",
-    ),
-    Setting(
-        "CANUT_KEEP_BEATS_DAYS",
-        "90",
-        "Days that beats stay after the end of their pay period, to be contested; then they go.",
-    ),
-    Setting(
-        "CANUT_WEBHOOKS_INSIDE",
-        "no",
-        "yes lets webhooks go to private addresses and over http: only on a network of your own.",
-    ),
-    Setting(
-        "CANUT_OIDC_URL",
-        "none",
-        "Sign-in service (OpenID Connect): https://client:secret@host/path?name=University.",
-    ),
-    Setting(
-        "CANUT_LOG",
-        "plain",
-        "plain: warnings, for people; json: one JSON object a line, each request too.",
-    ),
-    Setting(
-        "CANUT_METRICS_TOKEN",
-        "none: figures for this very machine alone",
-        "Who gives it as a bearer token reads /metrics.",
-    ),
-)
 
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()

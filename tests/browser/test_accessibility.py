@@ -12,7 +12,8 @@ from playwright.sync_api import ConsoleMessage, expect
 from playwright.sync_api import Page as Tab
 
 from canut.store.models import Role
-from canut.web.access import ANYONE, Page
+from canut.web.access import Page
+from canut.web.audiences import ANYONE
 from canut.web.urls import PAGES
 from tests.browser.instance import Instance, axe
 from tests.browser.steps import contest_time, drop_files, sign_in_operator

@@ -20,7 +20,8 @@ from canut.actions.webhooks import Wanted, create_webhook
 from canut.store.addresses import address_of
 from canut.store.models import Answer, ApiKey, Bulk, Fact, Review, Role, Webhook
 from canut.store.tasklist import Filter
-from canut.web.access import OPERATORS, Page
+from canut.web.access import Page
+from canut.web.audiences import OPERATORS
 from canut.web.urls import PAGES
 from tests.factories import NOW, answer_next
 from tests.web.due import appealed, decided
@@ -154,6 +155,8 @@ def a_webhook(house: House) -> Webhook:
     wanted = Wanted("https://example.org/hook", ["project.closed"])
     by = house.people["requester"]
     return create_webhook(house.project, wanted, by=by, now=NOW)[0]
+
+
 def a_review(house: House) -> Review:
     """Return a case that waits, in nobody's hands."""
     found = Review.objects.filter(project=house.project).first()

@@ -194,6 +194,8 @@ def _deliver() -> None:
             made = 0
         if not made:
             time.sleep(DELIVER_SECONDS)
+
+
 def _keep_saying(worker: str) -> None:
     """Say every few seconds that this worker is there, also while it is at something long."""
     while True:

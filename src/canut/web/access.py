@@ -38,57 +38,10 @@ from canut.store.models import (
     Thread,
     Worker,
 )
+from canut.web.audiences import OPERATORS, REQUESTERS, Audience
 
 type View = Callable[..., HttpResponseBase]
 LOOPBACK = {"127.0.0.1", "::1"}
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Who an address is for.
-
-    Args:
-        name: as shown in the table of addresses.
-        signed_in: whether one must be somebody.
-        roles: any of these lets in; in the address's project when it has one, else anywhere.
-        demo_only: exists only on a demo's database, from this machine.
-        never: any of these, held anywhere, keeps out, whatever else one is.
-    """
-
-    name: str
-    signed_in: bool = True
-    roles: frozenset[Role] = frozenset()
-    demo_only: bool = False
-    never: frozenset[Role] = frozenset()
-
-
-ANYONE = Audience("anyone", signed_in=False)
-SIGNED_IN = Audience("signed in")
-DEMO = Audience("demo visitor", signed_in=False, demo_only=True)
-BEARERS = Audience(
-    "worker, or who reads appeals", roles=frozenset({Role.WORKER, Role.REVIEWER, Role.OPERATOR})
-)
-WORKERS = Audience("worker", roles=frozenset({Role.WORKER}))
-REQUESTERS = Audience("requester", roles=frozenset({Role.REQUESTER, Role.OPERATOR}))
-READERS = Audience(
-    "reader of results",
-    roles=frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR}),
-)
-REVIEWERS = Audience("reviewer", roles=frozenset({Role.REVIEWER, Role.OPERATOR}))
-DECIDERS = Audience(
-    "who decides in the project", roles=frozenset({Role.REQUESTER, Role.REVIEWER, Role.OPERATOR})
-)
-OPERATORS = Audience("operator", roles=frozenset({Role.OPERATOR}))
-REPRESENTATIVES = Audience("representative", roles=frozenset({Role.REPRESENTATIVE}))
-OVERSEERS = Audience(
-    "representative or operator", roles=frozenset({Role.REPRESENTATIVE, Role.OPERATOR})
-)
-AMONG_WORKERS = Audience(
-    "worker or representative, who neither asks nor runs the instance",
-    roles=frozenset({Role.WORKER, Role.REPRESENTATIVE}),
-    never=frozenset({Role.OPERATOR, Role.REQUESTER}),
-)
-MEDIA_READERS = Audience("anyone with a role", roles=frozenset(Role))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 from django.urls import include, path
 
 from canut.core.labour.ratings import RATE_DAYS
-from canut.web.access import (
+from canut.web.access import Page, guard
+from canut.web.api import service
+from canut.web.audiences import (
     AMONG_WORKERS,
     ANYONE,
     BEARERS,
@@ -18,10 +20,7 @@ from canut.web.access import (
     REVIEWERS,
     SIGNED_IN,
     WORKERS,
-    Page,
-    guard,
 )
-from canut.web.api import service
 from canut.web.pages import (
     about,
     appeals,

@@ -15,6 +15,7 @@ from canut.core.formats import problems as problem_words
 from canut.web import life_refusals, words_say
 from canut.web.api_refusals import API
 from canut.web.due_refusals import DUE
+from canut.web.joining_refusals import JOINING
 from canut.web.operating_refusals import OPERATING
 from canut.web.pay_refusals import PAY
 from canut.web.price_words import PRICE_CASES
@@ -52,64 +53,6 @@ CASES: dict[str, Words] = {
     "conflict": Words(
         gettext_noop("That has changed meanwhile"),
         gettext_noop("Go back, look at what it says now, and try again."),
-    ),
-    "invitation-revoked": Words(
-        gettext_noop("This invitation was withdrawn"),
-        gettext_noop("Whoever sent it closed the link. Ask them for another one."),
-    ),
-    "invitation-expired": Words(
-        gettext_noop("This invitation has expired"),
-        gettext_noop("Its last day has passed. Ask whoever sent it for another one."),
-    ),
-    "invitation-used-up": Words(
-        gettext_noop("This invitation is used up"),
-        gettext_noop("As many people as it was made for have come. Ask for another one."),
-    ),
-    "one-time-link-gone": Words(
-        gettext_noop("This address was used already, or is too old"),
-        gettext_noop(
-            "It signs in once, within a day. Start the command again for a fresh one, or sign in."
-        ),
-    ),
-    "invitation-unknown": Words(
-        gettext_noop("This is not an invitation of ours"),
-        gettext_noop("Check that the whole address was copied, or ask whoever sent it."),
-    ),
-    "invitation-uses": Words(
-        gettext_noop("The link would be for too many, or for nobody"),
-        gettext_noop("From 1 to %(limit)s people can come by one link."),
-    ),
-    "invitation-past": Words(
-        gettext_noop("The link would end before it begins"),
-        gettext_noop("Give it at least one day."),
-    ),
-    "demo-account": Words(
-        gettext_noop("This account belongs to the demonstration"),
-        gettext_noop("Every visitor shares it, so its name stays. Come back by the first page."),
-    ),
-    "already-named": Words(
-        gettext_noop("This account has a name and a password already"),
-        gettext_noop("Change the password from your account page."),
-    ),
-    "name-taken": Words(
-        gettext_noop("This name is taken"),
-        gettext_noop("Somebody here has this name. Choose another one."),
-    ),
-    "name-form": Words(
-        gettext_noop("This name cannot be used"),
-        gettext_noop("Letters, digits and . - _ @ + only, at most 60."),
-    ),
-    "weak-password": Words(
-        gettext_noop("This password is too weak"),
-        gettext_noop("At least eight characters, not only digits, not a common word."),
-    ),
-    "person-unknown": Words(
-        gettext_noop("Nobody has this name here"),
-        gettext_noop("Nobody signs in as “%(name)s”. Check how it is written."),
-    ),
-    "organisation-taken": Words(
-        gettext_noop("This organisation is there already"),
-        gettext_noop("Another organisation has this name. Choose another one."),
     ),
     "not-a-draft": Words(
         gettext_noop("The project is open"),
@@ -351,14 +294,10 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
-_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, API)
-_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, STORAGE)
-_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, API, WEBHOOKS)
-_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, REVIEW, API)
-CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
-for _told in (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, OPERATING, API):
-    CASES |= {case: Words(*said) for case, said in _told.items()}
-_OF_ROOMS = (PAY, TIME, DUE, words_say.SAID, PRICE_CASES, life_refusals.SAID)
+_OF_ROOMS = (
+    *(PAY, TIME, DUE, words_say.SAID, PRICE_CASES, STORAGE, WEBHOOKS, REVIEW),
+    *(OPERATING, API, life_refusals.SAID, JOINING),
+)
 CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
 
 

@@ -9,8 +9,8 @@ from django.test import Client
 
 from canut.actions.accounts import add_member
 from canut.store.models import ApiUpload, ExportFile, Flag, Organisation, Project, Role, Task
-from canut.web.access import Audience
 from canut.web.api.addresses import ENDPOINTS, Endpoint
+from canut.web.audiences import Audience
 from canut.web.moments import now_ms
 from tests.factories import NOW, SCHEMA, answer_next, make_person
 from tests.web.api.program import AIMS, V1, Program, program

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from canut.web.access import (
+from canut.web.api import answers, exports, leases, members, projects, results, reviews, tasks
+from canut.web.api import project_bodies as bodies
+from canut.web.api.gate import BYTES, JSON, NDJSON
+from canut.web.audiences import (
     DECIDERS,
     READERS,
     REQUESTERS,
@@ -13,9 +16,6 @@ from canut.web.access import (
     WORKERS,
     Audience,
 )
-from canut.web.api import answers, exports, leases, members, projects, results, reviews, tasks
-from canut.web.api import project_bodies as bodies
-from canut.web.api.gate import BYTES, JSON, NDJSON
 
 ANSWERERS_AND_READERS = Audience(
     "worker, or reader of results", roles=WORKERS.roles | READERS.roles

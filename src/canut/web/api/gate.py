@@ -19,9 +19,9 @@ from canut.actions.replies import answer_once, check_name
 from canut.core.errors import BadInput, Forbidden, Missing, Refusal
 from canut.store.keys import Caller, find_caller, person_numbered, project_numbered
 from canut.store.models import Person, Project
-from canut.web.access import Audience
 from canut.web.api import rates
 from canut.web.api.answers_no import no, too_large
+from canut.web.audiences import Audience
 from canut.web.moments import now_ms
 
 JSON = "application/json"

@@ -19,7 +19,8 @@ from canut.store.appeals import (
 )
 from canut.store.models import Appeal, Person
 from canut.store.results import asked
-from canut.web.access import READERS, appeal_numbered, person_of, projects_of
+from canut.web.access import appeal_numbered, person_of, projects_of
+from canut.web.audiences import READERS
 from canut.web.decided import facts_of, text_of, time_left
 from canut.web.due_forms import ReplyForm
 from canut.web.moments import now_ms

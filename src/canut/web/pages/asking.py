@@ -20,13 +20,7 @@ from canut.store.gold import audited, gold_of, known_waiting
 from canut.store.models import Invitation, Project
 from canut.store.panels import recruitment_of
 from canut.store.results import Proportion
-from canut.web.access import (
-    REQUESTERS,
-    invitations_of,
-    person_of,
-    projects_of,
-    task_with_key,
-)
+from canut.web.access import invitations_of, person_of, projects_of, task_with_key
 from canut.web.asking_forms import (
     AskingForm,
     AuditForm,
@@ -37,6 +31,7 @@ from canut.web.asking_forms import (
     PanelForm,
     WhoForm,
 )
+from canut.web.audiences import REQUESTERS
 from canut.web.forms_say import attempt
 from canut.web.moments import now_ms
 

@@ -12,7 +12,8 @@ from canut.core.errors import BadInput
 from canut.store.instance import is_demo
 from canut.store.models import Role
 from canut.store.results import offers
-from canut.web.access import REQUESTERS, is_on_loopback, projects_of, roles_anywhere
+from canut.web.access import is_on_loopback, projects_of, roles_anywhere
+from canut.web.audiences import REQUESTERS
 from canut.web.context import PROJECT_ROLES
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from canut.actions.keys import create_key, revoke_key
 from canut.core.errors import Refusal
-from canut.web.access import REQUESTERS, key_of, keys_of, organisations_of, person_of, projects_of
+from canut.web.access import key_of, keys_of, organisations_of, person_of, projects_of
+from canut.web.audiences import REQUESTERS
 from canut.web.key_form import KeyForm
 from canut.web.words import words_of
 

@@ -16,7 +16,6 @@ from canut.core.labour.acts import SUSPENSION, acts_for
 from canut.store.models import Membership, Person, Project, Role
 from canut.store.organisations import all_organisations, members_of, memberships_of
 from canut.web.access import (
-    REQUESTERS,
     is_shared,
     membership_of,
     person_named,
@@ -24,6 +23,7 @@ from canut.web.access import (
     roles_anywhere,
     worker_with,
 )
+from canut.web.audiences import REQUESTERS
 from canut.web.decided import reason_choices
 from canut.web.due_forms import RejectForm
 from canut.web.forms import NameForm, OrganisationForm

@@ -17,7 +17,8 @@ from canut.store.funds import chain_of, funds_lines
 from canut.store.models import Project, Role
 from canut.store.pilots import card_of, has_paid_people, pilot_of
 from canut.store.results import rate_or_none
-from canut.web.access import REQUESTERS, person_of, roles_in
+from canut.web.access import person_of, roles_in
+from canut.web.audiences import REQUESTERS
 from canut.web.draft import show_draft
 from canut.web.price_forms import (
     ChainForm,

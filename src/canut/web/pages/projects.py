@@ -18,7 +18,8 @@ from canut.actions.projects import check_start, set_price, write_aims, write_que
 from canut.core.errors import BadInput, Incomplete, Refusal
 from canut.store.drafts import current_import
 from canut.store.models import Project
-from canut.web.access import REQUESTERS, organisations_of, person_of
+from canut.web.access import organisations_of, person_of
+from canut.web.audiences import REQUESTERS
 from canut.web.draft import STEPS, is_done, is_read, show_draft, shown_as
 from canut.web.forms import AimsForm, BeginForm, OverlapForm, QuestionForm
 from canut.web.pages.imports import kept_upload, limit

@@ -16,13 +16,13 @@ from canut.store.appeals import decisions_in, sanctions_of
 from canut.store.models import Project
 from canut.store.results import label_of_answer
 from canut.web.access import (
-    DECIDERS,
     answer_of_project,
     decision_of_project,
     person_of,
     roles_in,
     worker_of_project,
 )
+from canut.web.audiences import DECIDERS
 from canut.web.decided import piece_in_words, reason_choices, text_of, time_left
 from canut.web.due_forms import LimitForm, RejectForm, WhyForm
 from canut.web.moments import now_ms

@@ -17,16 +17,8 @@ from canut.store.models import Project, Role
 from canut.store.pilots import card_of, has_paid_people
 from canut.store.prelabels import said_of_task
 from canut.store.reviews import standing_label
-from canut.web.access import (
-    DECIDERS,
-    READERS,
-    REVIEWERS,
-    person_of,
-    projects_of,
-    roles_anywhere,
-    roles_in,
-    task_of,
-)
+from canut.web.access import person_of, projects_of, roles_anywhere, roles_in, task_of
+from canut.web.audiences import DECIDERS, READERS, REVIEWERS
 from canut.web.shown import whole
 from canut.web.tasks import Shown, original_of, shown_task
 

@@ -31,14 +31,8 @@ from canut.store.reviews import (
     verdicts_of,
     waiting_in,
 )
-from canut.web.access import (
-    DECIDERS,
-    REQUESTERS,
-    person_of,
-    projects_of,
-    review_of_project,
-    roles_in,
-)
+from canut.web.access import person_of, projects_of, review_of_project, roles_in
+from canut.web.audiences import DECIDERS, REQUESTERS
 from canut.web.moments import now_ms
 from canut.web.pages.time import BeatsIn
 from canut.web.review_words import RuleForm

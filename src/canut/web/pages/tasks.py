@@ -22,7 +22,8 @@ from canut.store.tasklist import (
     page_of,
     tasks_in,
 )
-from canut.web.access import DECIDERS, REQUESTERS, person_of, roles_in
+from canut.web.access import person_of, roles_in
+from canut.web.audiences import DECIDERS, REQUESTERS
 from canut.web.moments import now_ms
 from canut.web.shown import whole
 from canut.web.task_filter import BANDS, LONGEST_NUMBER, STATE_WORDS, Asked, read_filter, written

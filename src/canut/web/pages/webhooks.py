@@ -32,7 +32,8 @@ from canut.store.webhooks import (
     webhook_in,
     webhooks_of,
 )
-from canut.web.access import REQUESTERS, person_of, speaks_for_organisation
+from canut.web.access import person_of, speaks_for_organisation
+from canut.web.audiences import REQUESTERS
 from canut.web.forms_say import attempt
 from canut.web.moments import now_ms
 from canut.web.webhook_forms import SINCE, WebhookForm
