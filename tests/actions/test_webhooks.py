@@ -111,9 +111,9 @@ def test_life_of_a_project_is_told(there: Receiver) -> None:
     project.is_own_staff = True
     project.save()
 
-    pause_project(project)
+    pause_project(project, NOW)
     open_project(project, NOW)
-    close_project(project)
+    close_project(project, NOW)
 
     told = list(webhook.deliveries.order_by("id").values_list("event", flat=True))
     assert told == ["project.paused", "project.opened", "project.closed"]

@@ -36,7 +36,7 @@ def test_what_happens_reaches_a_receiver_that_failed_at_first(
         there.answers = [500]
         held = bot.lease(project, 2).leases
         bot.answer_many(project, {one.lease: {"q": "oui"} for one in held})
-        client.pause(project)
+        client.pause(project, "for the night")
 
         there.wait_for(3)
 

@@ -9,7 +9,7 @@ import shlex
 import pytest
 
 from canut.commands import COMMANDS
-from canut.settings import SETTINGS
+from canut.options import SETTINGS
 from canut.web.urls import PAGES
 from tests.house.tree import ROOT
 

@@ -8,7 +8,7 @@ import shlex
 from pathlib import Path
 
 from canut.commands import COMMANDS
-from canut.settings import SETTINGS
+from canut.options import SETTINGS
 from tests.house.tree import ROOT, SOURCE, calls, dotted, files
 from tools import tables
 

@@ -120,21 +120,21 @@ class Client:
         """Ask for so many answers a task; many tasks follow in the background."""
         return self._put(project, "overlap", {"overlap": overlap})
 
-    def start(self, project: str) -> shapes.Project:
+    def start(self, project: str, reason: str = "") -> shapes.Project:
         """Let people answer: all of it, or first a pilot where people are paid."""
-        return self._move(project, "start")
+        return self._move(project, "start", reason)
 
-    def open(self, project: str) -> shapes.Project:
-        """Open a project that was tried out, paused or closed."""
-        return self._move(project, "open")
+    def open(self, project: str, reason: str = "") -> shapes.Project:
+        """Open a project that was tried out, or paused; a paused one with the reason."""
+        return self._move(project, "open", reason)
 
-    def pause(self, project: str) -> shapes.Project:
-        """Lend no more tasks; what is lent may still be answered."""
-        return self._move(project, "pause")
+    def pause(self, project: str, reason: str) -> shapes.Project:
+        """Lend no more tasks and take back those in hand; late answers are paid."""
+        return self._move(project, "pause", reason)
 
-    def close_project(self, project: str) -> shapes.Project:
-        """End the work; it can be opened again."""
-        return self._move(project, "close")
+    def close_project(self, project: str, reason: str) -> shapes.Project:
+        """End the work for ever; answers can still be corrected."""
+        return self._move(project, "close", reason)
 
     def invite(self, project: str, role: str = "worker", **more: object) -> shapes.Invitation:
         """Make a link that gives a role: ``max_uses``, ``days``, ``note``."""
@@ -308,8 +308,10 @@ class Client:
         told = self._line.ask(Request("PUT", f"{_at(project)}/{part}", body))
         return read(shapes.Project, told)
 
-    def _move(self, project: str, act: str) -> shapes.Project:
-        return read(shapes.Project, self._line.ask(Request("POST", f"{_at(project)}/{act}")))
+    def _move(self, project: str, act: str, reason: str) -> shapes.Project:
+        query = {"reason": reason} if reason else {}
+        request = Request("POST", f"{_at(project)}/{act}", query=query)
+        return read(shapes.Project, self._line.ask(request))
 
     def _pages[Shape](
         self, kind: type[Shape], address: str, query: Mapping[str, object] | None = None

@@ -1,13 +1,17 @@
 """Projects over the API: begun, described, priced, opened, paused, closed."""
 
+from typing import Annotated
+
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Status
+from pydantic import Field
 
 from canut.actions.chain import ChainIn, write_chain
 from canut.actions.changing import Changes, change_project
 from canut.actions.estimates import estimate_labels
 from canut.actions.jobs import publish_soon, set_overlap_soon
+from canut.actions.life import REASON_LENGTH, Because
 from canut.actions.projects import (
     Price,
     check_start,
@@ -41,6 +45,10 @@ from canut.web.api.project_bodies import (
 )
 from canut.web.api.shapes import Listed, moment, page_of, place_of
 from canut.web.moments import now_ms
+
+Reason = Annotated[
+    str, Field(max_length=REASON_LENGTH, description="Why; it stays in the project's history.")
+]
 
 
 def list_organisations(request: HttpRequest) -> dict[str, object]:
@@ -133,36 +141,37 @@ def say_chain(request: HttpRequest, project: str, body: ChainBody) -> dict[str, 
     return told(found)
 
 
-def start(request: HttpRequest, project: str) -> dict[str, object]:
+def start(request: HttpRequest, project: str, reason: Reason = "") -> dict[str, object]:
     """Let people answer: all of it, or first a pilot where people are paid."""
     found = project_of(request)
+    because = Because(actor_of(request), reason)
     waiting = current_import(found)
     if waiting is not None and waiting.state == Import.State.READY:  # sent by the page
         check_start(found, timezone.now())
         publish_soon(waiting)
     else:
-        start_project(found, timezone.now())
+        start_project(found, timezone.now(), because)
     return told(project_of(request))
 
 
-def reopen(request: HttpRequest, project: str) -> dict[str, object]:
-    """Open a project that was tried out in a pilot, paused or closed."""
+def reopen(request: HttpRequest, project: str, reason: Reason = "") -> dict[str, object]:
+    """Open a project that was tried out in a pilot, or paused; a paused one with the reason."""
     found = project_of(request)
-    open_project(found, timezone.now())
+    open_project(found, timezone.now(), Because(actor_of(request), reason))
     return told(found)
 
 
-def pause(request: HttpRequest, project: str) -> dict[str, object]:
-    """Lend no more tasks; what is lent may still be answered."""
+def pause(request: HttpRequest, project: str, reason: Reason = "") -> dict[str, object]:
+    """Lend no more tasks and take back those in hand, with the reason; late answers are paid."""
     found = project_of(request)
-    pause_project(found)
+    pause_project(found, timezone.now(), Because(actor_of(request), reason))
     return told(found)
 
 
-def close(request: HttpRequest, project: str) -> dict[str, object]:
-    """End the work; it can be opened again."""
+def close(request: HttpRequest, project: str, reason: Reason = "") -> dict[str, object]:
+    """End the work for ever, with the reason; answers can still be corrected."""
     found = project_of(request)
-    close_project(found)
+    close_project(found, timezone.now(), Because(actor_of(request), reason))
     return told(found)
 
 
