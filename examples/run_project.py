@@ -122,7 +122,7 @@ def main() -> int:
     client.estimate(project)
     print(f"{review(client, project)} of the least sure tasks reviewed")
     client.estimate(project)
-    client.close_project(project)
+    client.close_project(project, "every label is there")
     client.export(project, args.out)
     found = list(client.results(project))
     right = sum(one.label == truth_of(int(one.key.removeprefix("r"))) for one in found)

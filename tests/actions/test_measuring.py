@@ -109,7 +109,7 @@ def test_terms_that_cannot_be_meant_are_refused(place: str, zone: str, pace: int
 # named here, so that a sort that leaves the list is missed
 EVERY_SORT = (
     *("item", "practice", "queue", "why", "instructions", "break", "pause"),
-    *("time", "pay", "messages", "appeals", "account", "page"),
+    *("time", "pay", "messages", "appeals", "review", "account", "page"),
 )
 
 

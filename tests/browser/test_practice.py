@@ -77,7 +77,10 @@ def test_practice_says_how_it_works_where_nobody_knows_and_a_pause_is_said_in_wo
     desk.goto(f"{instance.url}/projects/")
     desk.get_by_role("link", name="Avis").first.click()
     with desk.expect_navigation():
-        desk.locator("form:has(input[value=paused]) button").click()
+        desk.get_by_role("link", name="Suspendre ou fermer").click()
+    desk.locator("[name=reason]").first.fill("pour la nuit")
+    with desk.expect_navigation():
+        desk.locator("button[value=paused]").click()
     for answers in range(2, 6):
         worker.keyboard.press("1")
         wait_kept(instance, answers)

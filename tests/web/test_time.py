@@ -183,7 +183,7 @@ def test_home_of_work_shows_measured_time(house: House) -> None:
     text = page(house.client("worker"), "/work/", FR)
 
     assert "1 min 00" in text
-    assert "mesuré" not in text
+    assert "temps mesuré" not in text
 
 
 def test_day_of_nothing_says_so_and_a_wrong_day_is_today(house: House) -> None:

@@ -243,10 +243,10 @@ def _versions(standing: Standing, number: int | None) -> tuple[Asked, Paid]:
 
 def _worth(standing: Standing, lease: LeaseNow, earlier: Earlier | None) -> tuple[bool, bool]:
     """Decide whether an answer counts, or is surplus."""
+    if earlier is not None:  # also where the task became gold since: its answers stay counted
+        return earlier.counted, earlier.surplus
     if standing.task_state in APART:
         return False, False
-    if earlier is not None:
-        return earlier.counted, earlier.surplus
     if lease.answered_before:
         return False, True
     others = standing.live - int(lease.taken_state == Lease.State.LIVE)

@@ -69,8 +69,6 @@ def work(*, once: bool) -> None:
             pass
     else:
         threading.Thread(target=_deliver, name="webhooks", daemon=True).start()
-    due = () if once else (begin_again, run_due)
-    threading.Thread(target=_look_around, args=(worker, due), name="schedule", daemon=True).start()
     threading.Thread(target=_keep_saying, args=(worker,), name="heard-of", daemon=True).start()
     if not once:
         threading.Thread(target=_look_around, args=(worker,), name="schedule", daemon=True).start()

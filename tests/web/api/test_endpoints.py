@@ -112,11 +112,9 @@ def address_of(one: Endpoint, house: House, bot: Program, missing: str = "") -> 
             make_it = an_import if part == "number" and "/imports/" in address else make
             value = missing or str(make_it(house, bot))
             address = address.replace("{" + part + "}", value)
-    return (
-        f"{address}?offset=0"
-        if name_of(one).startswith("PATCH") and "uploads" in address
-        else address
-    )
+    if name_of(one).startswith("PATCH") and "uploads" in address:
+        return f"{address}?offset=0"
+    return f"{address}?reason=nuit" if one.address.endswith(("/pause", "/close")) else address
 
 
 def send(one: Endpoint, bot: Program, address: str, body: object) -> Json:

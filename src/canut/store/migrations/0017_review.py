@@ -1,42 +1,13 @@
-"""Add reviews, changes of many tasks, and an index of texts. The previous release may run meanwhile.
+"""Add reviews and changes of many tasks. The previous release may run meanwhile.
 
-Nothing that was there changes but three indexes. What is not plain: flags that nobody has looked at
-are noted on their tasks (as many rows as there are flags), and the table of texts is made in each
-database's own words, for which Django has none. Texts come into it by a job, later. Going back
-loses reviews, and what labels they had set stay.
+Nothing that was there changes but three indexes. Going back loses reviews, and what labels they had
+set stay.
 """
 
 import django.db.models.deletion
 import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
-
-NOTE_FLAGS = """
-UPDATE store_taskstate SET flagged_ms = (
-  SELECT max(f.flagged_ms) FROM store_flag f WHERE f.task_id = store_taskstate.task_id)
-WHERE task_id IN (SELECT task_id FROM store_flag)
-"""
-# Without content of its own: a view over the tasks would stand in the way of rebuilding them.
-TEXTS_OF_SQLITE = """
-CREATE VIRTUAL TABLE store_tasktext USING fts5(
-  words, content='', columnsize=0, detail=none, tokenize='unicode61 remove_diacritics 2')
-"""
-TEXTS_OF_POSTGRES = """
-CREATE TABLE store_tasktext (task_id bigint PRIMARY KEY, words tsvector NOT NULL);
-CREATE INDEX task_words ON store_tasktext USING gin (words)
-"""
-
-
-def make_texts(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    is_sqlite = schema_editor.connection.vendor == "sqlite"
-    schema_editor.execute(TEXTS_OF_SQLITE if is_sqlite else TEXTS_OF_POSTGRES, params=None)
-
-
-def drop_texts(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    schema_editor.execute("DROP TABLE store_tasktext", params=None)
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -489,6 +460,4 @@ class Migration(migrations.Migration):
                 name="verdict_not_negative",
             ),
         ),
-        migrations.RunSQL(NOTE_FLAGS, migrations.RunSQL.noop),
-        migrations.RunPython(make_texts, drop_texts),
     ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0017_review"),
+        ("store", "0018_texts"),
     ]
 
     operations = [
@@ -217,10 +217,18 @@ class Migration(migrations.Migration):
             name="tasks_a_person",
             field=models.PositiveIntegerField(null=True),
         ),
-        migrations.AddField(
-            model_name="taskstate",
-            name="rule",
-            field=models.PositiveIntegerField(db_default=0, default=0),
+        # in SQL, for on SQLite Django would write the whole table anew
+        migrations.RunSQL(
+            "ALTER TABLE store_taskstate ADD COLUMN rule integer DEFAULT 0 NOT NULL"
+            " CHECK (rule >= 0)",
+            "ALTER TABLE store_taskstate DROP COLUMN rule",
+            state_operations=[
+                migrations.AddField(
+                    model_name="taskstate",
+                    name="rule",
+                    field=models.PositiveIntegerField(db_default=0, default=0),
+                ),
+            ],
         ),
         migrations.AddField(
             model_name="worker",
