@@ -159,7 +159,7 @@ def test_known_answers_that_set_the_model_do_not_measure_it() -> None:
 
 
 def test_enough_known_answers_say_how_often_each_model_is_right() -> None:
-    crowd = crowd_of(180)
+    crowd = crowd_of(240)  # a third sets the model: 50 of them, but for one time in ten thousand
     know(crowd)
 
     made = estimate_labels(crowd.project.id, NOW)
@@ -181,7 +181,7 @@ def test_few_known_answers_set_nothing_and_all_measure() -> None:
 
 
 def test_a_choice_kept_keeps_what_known_answers_said() -> None:
-    crowd = crowd_of(180)
+    crowd = crowd_of(240)  # a third sets the model: 50 of them, but for one time in ten thousand
     know(crowd)
     first = estimate_labels(crowd.project.id, NOW)
     crowd.say("t0", "eve", "a")
