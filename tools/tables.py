@@ -209,9 +209,9 @@ def stored() -> str:
     return table(("Table", "One row is", "Described in"), rows)
 
 
-def speed() -> str:
-    """Table the last run of ``make bench --json``, or say that there is none."""
-    kept = ROOT / "docs/en/developers/speed.json"
+def speed(name: str = "speed") -> str:
+    """Table the last run of ``make bench --json`` kept under a name, or say that there is none."""
+    kept = ROOT / f"docs/en/developers/{name}.json"
     if not kept.is_file():
         return "No run is kept in the repository yet.\n"
     run = json.loads(kept.read_text())

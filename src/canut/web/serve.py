@@ -17,7 +17,7 @@ from typing import Any
 from canut.core.errors import NotReady
 
 MINUTE, DEATHS = 60.0, 10
-STOP_SECONDS = 15  # what is being answered when the server is stopped may still end
+STOP_SECONDS = 5  # what is being answered when the server is stopped may still end
 
 
 def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
