@@ -1,5 +1,7 @@
 """The demo as a visitor meets it: served, entered with one click, stopped with Ctrl-C."""
 
+import os
+import signal
 import time
 import urllib.error
 import urllib.request
@@ -44,8 +46,20 @@ def test_ctrl_c_ends_within_ten_seconds_and_the_second_start_is_quick(tmp_path: 
     again = made.rows("SELECT count(*) FROM store_answer")[0][0]
     made.stop()
 
-    assert seconds < 4  # a child that is told twice hangs until it is killed, after five
+    assert seconds < 4  # a child that does not end by itself is killed after five
     assert answers == again > 4000
+
+
+def test_server_told_many_times_to_stop_ends_like_one_told_once(tmp_path: Path) -> None:
+    made = Instance(tmp_path / "data", free_port(), ["serve"])
+    made.canut("migrate")
+    made.start()
+    assert made.process
+
+    for sent in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM, signal.SIGTERM):
+        os.killpg(made.process.pid, sent)
+
+    assert made.stop() < 4
 
 
 def test_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:

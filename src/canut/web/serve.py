@@ -18,6 +18,7 @@ from canut.core.errors import NotReady
 
 MINUTE, DEATHS = 60.0, 10
 STOP_SECONDS = 5  # what is being answered when the server is stopped may still end
+STOPS = {signal.SIGINT, signal.SIGTERM}
 
 
 def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
@@ -76,13 +77,27 @@ def _serve_once(host: str, port: int) -> bool:
 
 
 def load(_target: str) -> Callable[..., Any]:
-    """Load the application in the child and make it end with its parent."""
+    """Load the application in the child; make it end with its parent, and when it is told to."""
+    # Before any thread begins: a thread inherits what is held back, and each must.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    threading.Thread(target=_hear_of_stop, name="hear-of-stop", daemon=True).start()
     end_with_parent()
-    # Ctrl-C reaches the whole group. The parent passes it on; told twice, granian's child hangs.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     from canut.web.wsgi import application
 
     return application
+
+
+def _hear_of_stop() -> None:
+    """Wait for the parent's word to stop and tell granian once, from this thread.
+
+    Ctrl-C and systemd reach the whole group and the parent passes its own on: two signals within a
+    moment. Granian's handler takes a lock that is not reentrant, so the second, run in the middle
+    of the first, would wait for it for ever.
+    """
+    signal.sigwait({signal.SIGTERM})
+    while not callable(tell := signal.getsignal(signal.SIGTERM)):
+        time.sleep(0.05)
+    tell(signal.SIGTERM, None)
 
 
 def end_with_parent() -> None:
