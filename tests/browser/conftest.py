@@ -26,10 +26,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """Serve the demo, prepared once for all tests that only look."""
-    instance = Instance(tmp_path_factory.mktemp("demo"), free_port(), ["demo", "--no-browser"])
-    instance.told(sys.executable, "-m", "tests.browser.prepared", str(instance.data))
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prepare one demo, for others to begin from a copy."""
+    made = Instance(tmp_path_factory.mktemp("prepared") / "data", free_port(), ["demo"])
+    made.told(sys.executable, "-m", "tests.browser.prepared", str(made.data))
+    return made.data
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Instance]:
+    """Serve the demo once for all tests that only look."""
+    data = shutil.copytree(prepared, tmp_path_factory.mktemp("demo") / "data")
+    instance = Instance(data, free_port(), ["demo", "--no-browser"])
     instance.start()
     yield instance
     instance.stop()

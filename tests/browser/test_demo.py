@@ -1,6 +1,7 @@
 """The demo as a visitor meets it: served, entered with one click, stopped with Ctrl-C."""
 
 import os
+import shutil
 import signal
 import time
 import urllib.error
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from canut.web.serve import STOP_SECONDS
 from tests.browser.instance import Instance, free_port
 
 
@@ -36,8 +38,11 @@ def test_one_click_enters_the_demo_as_any_role(
     assert "simul" in page.content().lower()
 
 
-def test_ctrl_c_ends_within_ten_seconds_and_the_second_start_is_quick(tmp_path: Path) -> None:
-    made = Instance(tmp_path / "data", free_port(), ["demo", "--no-browser"])
+def test_ctrl_c_ends_within_ten_seconds_and_the_second_start_goes_on(
+    tmp_path: Path, prepared: Path
+) -> None:
+    data = shutil.copytree(prepared, tmp_path / "data")
+    made = Instance(data, free_port(), ["demo", "--no-browser"])
     made.start()
     answers = made.rows("SELECT count(*) FROM store_answer")[0][0]
 
@@ -46,25 +51,25 @@ def test_ctrl_c_ends_within_ten_seconds_and_the_second_start_is_quick(tmp_path: 
     again = made.rows("SELECT count(*) FROM store_answer")[0][0]
     made.stop()
 
-    assert seconds < 4  # a child that does not end by itself is killed after five
+    assert seconds < STOP_SECONDS  # a child that does not end by itself is killed then
     assert answers == again > 4000
 
 
-def test_server_told_many_times_to_stop_ends_like_one_told_once(tmp_path: Path) -> None:
-    made = Instance(tmp_path / "data", free_port(), ["serve"])
-    made.canut("migrate")
+def test_server_told_many_times_to_stop_ends_like_one_told_once(
+    tmp_path: Path, empty: Path
+) -> None:
+    made = Instance(shutil.copytree(empty, tmp_path / "data"), free_port(), ["serve"])
     made.start()
     assert made.process
 
     for sent in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM, signal.SIGTERM):
         os.killpg(made.process.pid, sent)
 
-    assert made.stop() < 4
+    assert made.stop() < STOP_SECONDS
 
 
-def test_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
-    made = Instance(tmp_path / "data", free_port(), ["serve"])
-    made.canut("migrate")
+def test_child_ends_when_its_parent_is_killed(tmp_path: Path, empty: Path) -> None:
+    made = Instance(shutil.copytree(empty, tmp_path / "data"), free_port(), ["serve"])
     made.start()
     assert made.process
     assert made.process.stdout

@@ -50,7 +50,7 @@ def recent_answers(person: Person, most: int = 10) -> list[PayLine]:
     """List a person's last pay lines, newest first, with their answers."""
     found = PayLine.objects.filter(worker__person=person)
     return list(
-        found.select_related("project", "answer__task", "answer__question_version").order_by("-id")[
-            :most
-        ]
+        found.select_related(
+            "project", "rate_version", "answer__task", "answer__question_version"
+        ).order_by("-id")[:most]
     )

@@ -23,6 +23,7 @@ STATE_WORDS: Mapping[str, str] = {
     "closed": gettext_noop("has its answers"),
     "aside": gettext_noop("withdrawn"),
 }
+FOLDED = frozenset({"sure", "worker", "flagged", "known"})  # away, on a small screen
 LONGEST = 200
 LONGEST_NUMBER = 18  # digits that always fit in 64 bits
 
@@ -41,6 +42,11 @@ class Asked:
     def is_any(self) -> bool:
         """Whether anything is filtered at all."""
         return bool(self.given)
+
+    @property
+    def is_more_given(self) -> bool:
+        """Whether one of the filters is set that a small screen folds away."""
+        return bool(self.given.keys() & FOLDED)
 
     def filter(self, project: int) -> Filter:
         """Return the filter for a project."""
