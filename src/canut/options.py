@@ -33,6 +33,11 @@ SETTINGS = (
         "Signs sessions and invitation links; 50 random characters.",
     ),
     Setting(
+        "CANUT_LOG_KEY",
+        "the file log.key in CANUT_DATA",
+        "Signs the ledger's logs; the same on all machines, with a copy kept away from them.",
+    ),
+    Setting(
         "CANUT_UNION", "none", "Union people may turn to: its name and address, on their page."
     ),
     Setting(

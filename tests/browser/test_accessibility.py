@@ -24,6 +24,7 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "readyz": "application/json",
     "metrics": "text/plain",
     "media": "image/png",
+    "log_file": "text/plain",
     "media_signed": "text/html",  # the refusal of an address nobody made
     "upload_part": "application/problem+json",
     "project_setup_problems": "text/csv",
@@ -86,6 +87,7 @@ class Examples(NamedTuple):
             "project_limit": {"number": self.worker},
             "project_member_end": {"number": self.member},
             "media": {"sha256": "0" * 64},
+            "log_file": {"file": "checkpoint"},
             "media_signed": {"token": "never.made"},
             "upload_part": {"token": "0" * 32},
             "time_review_one": {"number": self.claim},

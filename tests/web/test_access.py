@@ -16,9 +16,10 @@ from canut.actions.keys import KeyIn, create_key
 from canut.actions.managing import Change, change_many
 from canut.actions.parts import begin_parts
 from canut.actions.records import hand_over
+from canut.actions.sequencing import log_of, sequence
 from canut.actions.webhooks import Wanted, create_webhook
 from canut.store.addresses import address_of
-from canut.store.models import Answer, ApiKey, Bulk, Fact, Review, Role, Webhook
+from canut.store.models import Answer, ApiKey, Bulk, Fact, Log, Review, Role, Webhook
 from canut.store.tasklist import Filter
 from canut.web.access import Page
 from canut.web.audiences import OPERATORS
@@ -44,6 +45,7 @@ ARGUMENTS: dict[str, Example] = {
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
+    "log_file": lambda h: {"file": f"{a_log(h).project_id}/checkpoint"},
     "project_webhook": lambda h: {"number": a_webhook(h).pk, "act": "pause"},
     "key_revoke": lambda h: {"number": a_key(h).pk},
     "media_signed": lambda h: {
@@ -102,6 +104,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_invitation_revoke": {"number": NO_ID},
     "project_member_end": {"number": NO_ID},
     "media": {"sha256": "0" * 64},
+    "log_file": {"file": f"{NO_ID}/checkpoint"},
     "media_signed": {"token": "never.made"},
     "upload_part": {"token": "0" * 32},
     "project_webhook": {"number": NO_ID},
@@ -148,6 +151,13 @@ def an_answer(house: House) -> Answer:
     return Answer.objects.filter(project=house.project).first() or Answer.objects.get(
         pk=answer_next(house.worker).answer
     )
+
+
+def a_log(house: House) -> Log:
+    """Take what waits into the logs."""
+    answer_next(house.worker)
+    sequence(int(time.time() * 1000))
+    return log_of(house.project.pk)
 
 
 def a_webhook(house: House) -> Webhook:

@@ -4,7 +4,7 @@ Jobs that somebody asked for (reading a large file) stand in the database and ar
 Beside them a thread looks every few seconds for what is due: leases that ran out, projects whose
 answers have moved on since their labels were last estimated, how long tasks take, rows that a
 killed discard left, appeals nobody answered in time, scores that have grown old. Another thread
-sends what webhooks are to be told.
+sends what webhooks are to be told, and a third gives entries of the ledger their places.
 
 A worker says every few seconds that it is there, whatever it is at. A job whose worker is gone, or
 was stopped in the middle of it, is run again: every job goes on where it was or begins anew. Of
@@ -39,10 +39,11 @@ from canut.actions.replies import forget_old_replies
 from canut.actions.reviews import ask_again, return_reviews
 from canut.actions.saying import do_what_is_due
 from canut.actions.scores import forget_old_scores
+from canut.actions.sequencing import sequence
 from canut.actions.systems import note_versions
 from canut.actions.texts import index_texts_soon
 from canut.actions.times import keep_paces
-from canut.actions.turns import takes_turn
+from canut.actions.turns import has_turn, takes_turn
 from canut.actions.upkeep import look_after_time
 from canut.core.errors import Refusal
 from canut.store.instance import Fact
@@ -51,6 +52,7 @@ from canut.store.models import Answer, Decision, Estimate, GoldChange, Project
 
 TICK_SECONDS = 5.0
 DELIVER_SECONDS = 1.0
+SEQUENCE_SECONDS, BETWEEN_SECONDS = 0.5, 0.02
 REST_SECONDS = 30.0
 HOUR_MS = 3_600_000
 HOURLY = "hour-looked-at"
@@ -65,10 +67,11 @@ def work(*, once: bool) -> None:
     begin_again()
     if once:
         run_due()
-        while deliver_due():
+        while sequence(_ms()) or deliver_due():
             pass
     else:
         threading.Thread(target=_deliver, name="webhooks", daemon=True).start()
+        threading.Thread(target=_sequence, args=(worker,), name="ledger", daemon=True).start()
     threading.Thread(target=_keep_saying, args=(worker,), name="heard-of", daemon=True).start()
     if not once:
         threading.Thread(target=_look_around, args=(worker,), name="schedule", daemon=True).start()
@@ -192,6 +195,21 @@ def _deliver() -> None:
             made = 0
         if not made:
             time.sleep(DELIVER_SECONDS)
+
+
+def _sequence(worker: str) -> None:
+    """Give entries of the ledger their places, in a thread of its own: they wait a second at most.
+
+    While many wait, others get their turn to write after each batch.
+    """
+    while True:
+        close_old_connections()
+        try:
+            found = sequence(_ms()) if has_turn(worker) else 0
+        except (DatabaseError, Refusal):
+            _log.exception("entries could not be taken into the ledger; it is tried again")
+            found = 0
+        time.sleep(BETWEEN_SECONDS if found else SEQUENCE_SECONDS)
 
 
 def _keep_saying(worker: str) -> None:

@@ -25,3 +25,8 @@ def takes_turn(worker: str, now_ms: int) -> bool:
     row.value = worker
     row.save(update_fields=["value"])
     return True
+
+
+def has_turn(worker: str) -> bool:
+    """Say whether this process has the turn, without taking it."""
+    return Fact.objects.filter(name=TURN, value=worker).exists()

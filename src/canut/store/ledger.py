@@ -1,4 +1,9 @@
-"""Entries waiting for the ledger, written in the transaction of what they record."""
+"""The ledger: entries waiting for it, and the logs that hold them, from which nothing is taken.
+
+A database refuses by itself to change or delete an entry that has its place, to shorten a log, or
+to change a hash of a tile (the triggers of ``migrations/0020_logs``). The payload and the salt of
+what waits are kept apart from the log, which shows their commitment alone: they may be erased.
+"""
 
 from django.db import models
 
@@ -14,3 +19,57 @@ class EntryPending(models.Model):
     nonce = models.BinaryField(max_length=32)
     commitment = models.BinaryField(max_length=32)
     created_ms = models.BigIntegerField()
+
+
+class Log(models.Model):
+    """A log and where it ends: one for each project, and the one of them all, of no project.
+
+    ``parts`` are the part-filled tiles of its edge, level after level; ``key`` is the public key it
+    is signed with; ``checkpoint`` what it signed last, empty while it has no entries.
+    """
+
+    project = models.OneToOneField(Project, models.PROTECT, null=True)
+    origin = models.CharField(max_length=300, unique=True)
+    key = models.CharField(max_length=500)
+    size = models.BigIntegerField(default=0)
+    parts = models.BinaryField(default=b"")
+    checkpoint = models.TextField(default="")
+    signed_ms = models.BigIntegerField(default=0)
+
+
+class LogEntry(models.Model):
+    """One entry with its place; ``pending`` is what it commits to, none where it is open."""
+
+    log = models.ForeignKey(Log, models.PROTECT, db_index=False)
+    place = models.BigIntegerField()
+    body = models.BinaryField()
+    pending = models.OneToOneField(EntryPending, models.PROTECT, null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["log", "place"], name="one_entry_a_place"),)
+
+
+class LogTile(models.Model):
+    """Up to 256 hashes of a log: the widest tile at its place, which holds every narrower one."""
+
+    log = models.ForeignKey(Log, models.PROTECT, db_index=False)
+    level = models.PositiveSmallIntegerField()
+    place = models.BigIntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["log", "level", "place"], name="one_tile_a_place"),
+        )
+
+
+class Taken(models.Model):
+    """How far waiting entries have been given their places; one row.
+
+    All up to ``until`` have theirs, except those of ``behind``: ranges of numbers that were passed
+    over because a transaction that may still end well had drawn them. Each is
+    ``[first, last, transactions before this one may have drawn it, noted in ms]``.
+    """
+
+    until = models.BigIntegerField(default=0)
+    behind = models.JSONField(default=list)

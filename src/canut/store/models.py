@@ -11,7 +11,7 @@ from canut.store.gold import AuditAnswer, Gold, GoldChange
 from canut.store.instance import Fact
 from canut.store.keys import ApiKey, ApiReply, ApiUpload
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
-from canut.store.ledger import EntryPending
+from canut.store.ledger import EntryPending, Log, LogEntry, LogTile, Taken
 from canut.store.letters import Letter
 from canut.store.life import ProjectChange
 from canut.store.managing import Bulk, BulkTask, TextIndex
@@ -115,6 +115,9 @@ __all__ = [
     "InvitationUse",
     "Lease",
     "Letter",
+    "Log",
+    "LogEntry",
+    "LogTile",
     "Media",
     "Membership",
     "Message",
@@ -157,6 +160,7 @@ __all__ = [
     "Statement",
     "StatementCost",
     "SystemsRead",
+    "Taken",
     "Task",
     "TaskPace",
     "TaskState",

@@ -1,0 +1,170 @@
+"""Named reads and writes of the ledger's logs: what waits, where a log ends, its tiles and entries.
+
+Waiting entries get their numbers from the database when they are written, but come to be seen when
+their transactions end. On SQLite, where one writes at a time, that is the same order. PostgreSQL
+may show number 7 while number 6 is still being written: 6 is passed over, noted, and looked for
+until no transaction that could have drawn it is left.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from canut.core.errors import Missing
+from canut.core.ledger.log import Edge
+from canut.core.proofs.merkle import HASH_BYTES
+from canut.core.proofs.tiles import WIDTH, Bundle, Tile, write_bundle
+from canut.store.ledger import Log, LogEntry, LogTile, Taken
+
+GRACE_MS = 60_000  # a number is drawn a moment before its transaction has a number itself
+
+READ_WAITING = """
+SELECT id, project_id, type, commitment FROM store_entrypending
+WHERE id > %s AND id <= %s ORDER BY id LIMIT %s
+"""
+KEEP_ENTRY = """
+INSERT INTO store_logentry (log_id, place, body, pending_id) VALUES (%s, %s, %s, %s)
+"""
+KEEP_TILE = """
+INSERT INTO store_logtile (log_id, level, place, body) VALUES (%s, %s, %s, %s)
+ON CONFLICT (log_id, level, place) DO UPDATE SET body = excluded.body
+"""
+MOVE_LOG = """
+UPDATE store_log SET size = %s, parts = %s, checkpoint = %s, signed_ms = %s
+WHERE id = %s AND size = %s
+"""
+LARGEST = 2**63 - 1
+
+type Range = tuple[int, int, int, int]
+
+
+class Waiting(NamedTuple):
+    """One entry that waits for its place."""
+
+    id: int
+    project: int
+    kind: str
+    commitment: bytes
+
+
+class Read(NamedTuple):
+    """What waits, and how far things were read: to be kept with the places they get."""
+
+    waiting: Sequence[Waiting]
+    until: int
+    behind: Sequence[Range]
+
+
+def read_waiting(taken: Taken, most: int, now_ms: int) -> Read:
+    """Read entries that wait for their places, in the order of their numbers.
+
+    Args:
+        taken: how far they have theirs.
+        most: how many at most.
+        now_ms: the moment.
+    """
+    with connection.cursor() as cursor:
+        oldest, newest = 0, 0
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint"
+                " FROM pg_current_snapshot() s"
+            )
+            oldest, newest = cursor.fetchone()
+        late: list[Waiting] = []
+        behind: list[Range] = []
+        for first, last, before, noted_ms in taken.behind:
+            room = most - len(late)
+            found = _between(cursor, first - 1, last, room)
+            late += found
+            if oldest < before or now_ms < noted_ms + GRACE_MS or len(found) == room:
+                behind += _gaps(first, last, found, before, noted_ms)
+        new = _between(cursor, taken.until, LARGEST, most - len(late))
+    until = new[-1].id if new else taken.until
+    if newest:
+        behind += _gaps(taken.until + 1, until, new, newest, now_ms)
+    return Read([*late, *new], until, behind)
+
+
+def _between(cursor: CursorWrapper, after: int, until: int, most: int) -> list[Waiting]:
+    cursor.execute(READ_WAITING, (after, until, most))
+    return [Waiting(a, b, c, bytes(d)) for a, b, c, d in cursor.fetchall()]
+
+
+def _gaps(
+    first: int, last: int, found: Sequence[Waiting], before: int, noted_ms: int
+) -> list[Range]:
+    """Return the ranges of numbers from ``first`` to ``last`` that were not found."""
+    gaps: list[Range] = []
+    for one in found:
+        if one.id > first:
+            gaps.append((first, one.id - 1, before, noted_ms))
+        first = one.id + 1
+    if first <= last:
+        gaps.append((first, last, before, noted_ms))
+    return gaps
+
+
+def edge_of(log: Log) -> Edge:
+    """Return where a log ends."""
+    parts, begin, size = [], 0, log.size
+    body = bytes(log.parts)
+    while size:
+        end = begin + size % WIDTH * HASH_BYTES
+        parts.append(body[begin:end])
+        begin, size = end, size // WIDTH
+    return Edge(log.size, tuple(parts))
+
+
+def keep_batch(
+    log: Log, entries: Iterable[tuple[int, bytes, int | None]], tiles: Mapping[Tile, bytes]
+) -> None:
+    """Keep what a batch adds to a log; the log itself is moved by ``move_log``.
+
+    Args:
+        log: which.
+        entries: place, bytes, and the waiting entry it commits to.
+        tiles: as ``core.ledger.log.append`` gives them.
+    """
+    with connection.cursor() as cursor:
+        cursor.executemany(KEEP_ENTRY, [(log.pk, *one) for one in entries])
+        cursor.executemany(
+            KEEP_TILE, [(log.pk, tile.level, tile.place, body) for tile, body in tiles.items()]
+        )
+
+
+def move_log(log: Log, edge: Edge, checkpoint: str, now_ms: int) -> bool:
+    """Write where a log ends now; false when somebody else has moved it since it was read."""
+    values = (edge.size, b"".join(edge.parts), checkpoint, now_ms, log.pk, log.size)
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE_LOG, values)
+        return bool(cursor.rowcount == 1)
+
+
+def read_tile(log: Log, tile: Tile) -> bytes:
+    """Read the hashes of a tile; a narrower one is the beginning of what is kept.
+
+    Raises:
+        Missing: the log has not come so far.
+    """
+    kept = LogTile.objects.filter(log=log, level=tile.level, place=tile.place)
+    body = bytes(kept.values_list("body", flat=True).first() or b"")
+    if len(body) < tile.width * HASH_BYTES:
+        raise Missing("the log has not come so far")
+    return body[: tile.width * HASH_BYTES]
+
+
+def read_bundle(log: Log, bundle: Bundle) -> bytes:
+    """Read the entries of a bundle.
+
+    Raises:
+        Missing: the log has not come so far.
+    """
+    first = bundle.place * WIDTH
+    kept = LogEntry.objects.filter(log=log, place__gte=first, place__lt=first + bundle.width)
+    bodies = [bytes(body) for body in kept.order_by("place").values_list("body", flat=True)]
+    if len(bodies) < bundle.width:
+        raise Missing("the log has not come so far")
+    return write_bundle(bodies)
