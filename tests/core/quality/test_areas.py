@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -43,6 +43,7 @@ def test_one_less_the_share_in_common_is_a_distance(a: Floats, b: Floats, c: Flo
     assert hollow or apart(a, c) <= apart(a, b) + apart(b, c) + 1e-9
 
 
+@settings(max_examples=20)
 @given(st.floats(0.1, 3), st.floats(0.1, 3), st.floats(0.5, 2))
 def test_the_grid_of_shapes_counts_nearly_the_same(dx: float, dy: float, size: float) -> None:
     turned = np.array([2.0, 0, 4, 2, 2, 4, 0, 2]) * size + np.array([dx, dy] * 4)

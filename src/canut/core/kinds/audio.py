@@ -10,8 +10,8 @@ from typing import cast
 
 import numpy as np
 
-from canut.core.kinds.fields import ANSWER, QUESTION, At, column_in, limits, named, written
-from canut.core.kinds.merging import fair, median, medoid
+from canut.core.kinds.fields import ANSWER, QUESTION, At, column_in, limits, named, tidy, written
+from canut.core.kinds.merging import fair, medoid, middle
 from canut.core.kinds.reading import value_of_json
 from canut.core.kinds.text import composed, texts_apart
 from canut.core.kinds.things import (
@@ -180,10 +180,10 @@ def times(thing: Thing) -> list[float]:
 
 def _fuse(segments: Sequence[Thing], weights: Sequence[float]) -> Thing:
     """Take the median of both ends, and the text nearest the others."""
-    fused: Thing = {
-        name: median([cast("float", each[name]) for each in segments], weights)
-        for name in ("start", "end")
-    }
+    start, end = (
+        tidy(middle([times(each)[place] for each in segments], weights)) for place in (0, 1)
+    )
+    fused: Thing = {"start": start, "end": max(end, tidy(start + SHORTEST))}
     if "text" in segments[0]:
         texts = [str(each["text"]) for each in segments]
         best = medoid(len(texts), lambda a, b: texts_apart(texts[a], texts[b]), weights)

@@ -13,7 +13,7 @@ import numpy as np
 
 from canut.core.arrays import Floats
 from canut.core.kinds.fields import ANSWER, QUESTION, At, column_in, limits, named, tidy, written
-from canut.core.kinds.merging import fair, median, medoid
+from canut.core.kinds.merging import fair, medoid, middle
 from canut.core.kinds.reading import value_of_json
 from canut.core.kinds.things import (
     MOST_LABELS,
@@ -201,9 +201,10 @@ def _alike(one: Floats, other: Floats) -> Floats:
 def _fuse_upright(boxes: Sequence[Thing], weights: Sequence[float]) -> Thing:
     """Take the median of each edge."""
     left, top, right, bottom = (
-        tidy(median(edges, weights)) for edges in zip(*map(_edges, boxes), strict=True)
+        tidy(middle(edges, weights)) for edges in zip(*map(_edges, boxes), strict=True)
     )
-    return {"x": left, "y": top, "w": tidy(right - left), "h": tidy(bottom - top)}
+    wide, tall = max(tidy(right - left), SMALLEST), max(tidy(bottom - top), SMALLEST)
+    return {"x": left, "y": top, "w": wide, "h": tall}
 
 
 def _fuse_turned(boxes: Sequence[Thing], weights: Sequence[float]) -> Thing:

@@ -11,6 +11,7 @@ from typing import cast
 
 from canut.core.errors import BadAnswer, BadInput, BadQuestion
 from canut.core.kinds import paths
+from canut.core.kinds.reading import value_of_json
 from canut.core.kinds.trades import ANNOTATING, Trade
 
 LEAST_CHOICES = 2
@@ -187,11 +188,7 @@ def value_of(question: Question, label: str) -> object:
     """
     if not is_multiple(question) and "anywhere" not in question:
         return check_answer(question, label)
-    try:
-        value: object = json.loads(label)
-    except ValueError:
-        value = label
-    return check_answer(question, value)
+    return check_answer(question, value_of_json(label))
 
 
 def distance(question: Question, one: object, other: object) -> float:

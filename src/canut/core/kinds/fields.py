@@ -84,7 +84,7 @@ class At:
         if len(said) > len(known) or not known.issuperset(said):
             other = next(name for name in said if name not in known)
             self.of(str(other)[:SEEN]).refuse(
-                said[other], f"no such field; known are {', '.join(sorted(known))}", "unknown"
+                said[other], f"one of the fields {', '.join(sorted(known))}", "unknown"
             )
         for name in needed:
             if name not in said:

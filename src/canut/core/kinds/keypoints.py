@@ -22,10 +22,11 @@ from canut.core.kinds.fields import (
     limits,
     named,
     number_of,
+    tidy,
     values_in,
     written,
 )
-from canut.core.kinds.merging import fair, median, vote
+from canut.core.kinds.merging import fair, middle, vote
 from canut.core.kinds.reading import value_of_json
 from canut.core.kinds.things import (
     MOST_LABELS,
@@ -256,7 +257,7 @@ def _middle(said: Sequence[Sequence[float]], weights: Sequence[float], seen: int
     if not seen or not placed:
         return [0, 0, 0]
     own = [w for _, w in placed]
-    return [*(median([point[axis] for point, _ in placed], own) for axis in (0, 1)), seen]
+    return [*(tidy(middle([point[axis] for point, _ in placed], own)) for axis in (0, 1)), seen]
 
 
 def _same(one: Thing, other: Thing) -> bool:

@@ -59,6 +59,17 @@ def median(values: Sequence[float], weights: Sequence[float]) -> float:
     return values[order[-1]]
 
 
+def middle(values: Sequence[float], weights: Sequence[float]) -> float:
+    """Return the mean of the lower and the upper median, for what is measured, not chosen.
+
+    Example:
+        >>> middle([1, 2, 9], [1.0, 1.0, 1.0]), middle([1, 2], [1.0, 1.0])
+        (2, 1.5)
+    """
+    low, high = median(values, weights), -median([-each for each in values], weights)
+    return low if low == high else (low + high) / 2
+
+
 def vote[V: Hashable](values: Sequence[V], weights: Sequence[float], known: Iterable[V]) -> V:
     """Return the value with most weight behind it; a draw goes to the first known."""
     behind = {

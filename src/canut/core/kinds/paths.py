@@ -5,12 +5,12 @@ An answer is the path from the top to what is chosen, ``["animal", "bird"]``, or
 ``choice``.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from canut.core.kinds.fields import ANSWER, QUESTION, At, written
 from canut.core.kinds.merging import fair, jaccard, kept
+from canut.core.kinds.reading import value_of_json
 
 MOST_BESIDE = 100
 MOST_STEPS = 8
@@ -117,11 +117,7 @@ def value_of(question: Question, label: str) -> list[object]:
     Raises:
         BadAnswer: the text does not come from ``label_of`` and this question.
     """
-    try:
-        value: object = json.loads(label)
-    except ValueError:
-        value = label
-    return check_answer(question, value)
+    return check_answer(question, value_of_json(label))
 
 
 def distance(question: Question, one: object, other: object) -> float:

@@ -119,7 +119,7 @@ def refuse_unknown_fields(question: Question) -> None:
     for field in question:
         if field not in known:
             QUESTION.of(str(field)[:LONGEST_NAME]).refuse(
-                question[field], f"no such field; known are {', '.join(sorted(known))}", "unknown"
+                question[field], f"one of the fields {', '.join(sorted(known))}", "unknown"
             )
 
 
