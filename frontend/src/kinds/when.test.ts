@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import written from "../../../tests/core/kinds/when.json?raw";
 import { asked, type Conditional, SAYS, said } from "./when";
 
 type Vectors = {
@@ -13,7 +14,9 @@ type Vectors = {
   }[];
 };
 
-const VECTORS: Vectors = JSON.parse(written);
+const VECTORS: Vectors = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../../../tests/core/kinds/when.json"), "utf8"),
+);
 
 test("answers are read at the same places as on the server", () => {
   expect(SAYS).toEqual(VECTORS.says);

@@ -100,8 +100,12 @@ def test_question_about_other_regions_cannot_be_named() -> None:
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=2),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["label", "spans", "choice", "rating"]), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["label", "spans", "choice", "rating"]), inner, max_size=2
+        )
+    ),
     max_leaves=8,
 )
 

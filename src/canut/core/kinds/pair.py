@@ -143,8 +143,10 @@ def merge(
     """
     given, shares, _ = fair(values, weights, lambda value: check_answer(question, value))
     answers = cast("list[dict[str, object]]", given)
-    known = ["tie", "a", "b"] if question["tie"] else ["a", "b"]
-    choice = vote([str(each["choice"]) for each in answers], shares, known)
+    said = [str(each["choice"]) for each in answers]
+    choice = vote(said, shares, _choices(question))
+    if question["tie"] and choice == "a" and vote(said, shares, ["b", "a"]) == "b":
+        choice = "tie"
     same = [at for at, each in enumerate(answers) if each["choice"] == choice]
     reasons = kept(
         [cast("list[str]", answers[at]["reasons"]) for at in same],
