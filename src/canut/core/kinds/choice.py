@@ -134,17 +134,17 @@ def check_answer(question: Question, value: object) -> object:
 
 def _check_flat(question: Question, value: object) -> str | list[str]:
     known = values_of(question)
-    if not is_multiple(question):
+    if not question.get("multiple", False):
         if not isinstance(value, str):
             raise BadAnswer(
-                f"the answer is {value!r}; expected one of the choices, as a text",
+                f"the answer is {value!r:.200}; expected one of the choices, as a text",
                 code="answer-malformed",
                 expected="text",
             )
-        return _known(value, known)
+        return value if value in known else _known(value, known)
     if not isinstance(value, (list, tuple)):
         raise BadAnswer(
-            f"the answer is {value!r}; expected a list of choices",
+            f"the answer is {value!r:.200}; expected a list of choices",
             code="answer-malformed",
             expected="list",
         )

@@ -12,7 +12,7 @@ from canut.core.kinds.conditions import asked, regions_of
 from canut.core.kinds.fields import ANSWER, written
 from canut.core.kinds.merging import vote
 from canut.core.kinds.reading import value_of_json
-from canut.core.kinds.register import MARKING, Question, Schema, kind_of
+from canut.core.kinds.register import KINDS, MARKING, Question, Schema, kind_of
 from canut.core.kinds.schema import questions_of
 from canut.core.kinds.things import Member
 
@@ -31,8 +31,11 @@ def check_values(schema: Schema, values: Mapping[str, object]) -> Values:
             the answer; facts name the question, and the field where there is one.
     """
     questions = questions_of(schema)
-    if len(questions) == 1 and "optional" not in questions[0]:
-        return _check_one(questions[0], values)
+    question = questions[0]
+    if len(questions) == 1 and "optional" not in question:
+        name = str(question["id"])
+        if len(values) == 1 and name in values:
+            return {name: _check(question, values[name])}
     _refuse_unknown(questions, values)
     checked: Values = {}
     places: dict[str, list[int]] = {}
@@ -60,15 +63,6 @@ def check_values(schema: Schema, values: Mapping[str, object]) -> Values:
     return checked
 
 
-def _check_one(question: Question, values: Mapping[str, object]) -> Values:
-    """Check the one answer there is: the quick way of the most common task."""
-    name = str(question["id"])
-    if len(values) != 1 or name not in values:
-        _refuse_unknown([question], values)
-        _refuse(name, "answer-missing", "has no answer")
-    return {name: _check(question, values[name])}
-
-
 def _refuse_unknown(questions: Sequence[Question], values: Mapping[str, object]) -> None:
     known = [str(question["id"]) for question in questions]
     for name in values:
@@ -87,7 +81,7 @@ def _refuse(name: str, code: str, what: str) -> None:
 def _check(question: Question, value: object) -> object:
     """Check one answer, and name the question where it is refused."""
     try:
-        return kind_of(question).check_answer(question, value)
+        return KINDS[str(question["kind"])].check_answer(question, value)
     except BadAnswer as refusal:
         refusal.facts.setdefault("question", str(question["id"]))
         raise
