@@ -49,9 +49,9 @@ def check_values(schema: Schema, values: Mapping[str, object]) -> Values:
         if isinstance(shown, list):
             answer = _check_each(question, given, shown)
         elif given is not None and not shown:
-            _refuse(name, "answer-hidden", "is answered, but its condition does not hold")
+            _refuse_hidden(name)
         elif given is None and shown and "optional" not in question:
-            _refuse(name, "answer-missing", "has no answer")
+            _refuse_missing(name)
         elif given is not None:
             answer = _check(question, given)
         if answer is None:
@@ -74,8 +74,18 @@ def _refuse_unknown(questions: Sequence[Question], values: Mapping[str, object])
             )
 
 
-def _refuse(name: str, code: str, what: str) -> None:
-    raise BadAnswer(f"the question {name!r} {what}", code=code, question=name)
+def _refuse_missing(name: str, where: str = "") -> None:
+    raise BadAnswer(
+        f"the question {name!r} has no answer{where}", code="answer-missing", question=name
+    )
+
+
+def _refuse_hidden(name: str, where: str = "") -> None:
+    raise BadAnswer(
+        f"the question {name!r} has an answer{where}, but is not asked there",
+        code="answer-hidden",
+        question=name,
+    )
 
 
 def _check(question: Question, value: object) -> object:
@@ -104,9 +114,9 @@ def _check_each(question: Question, given: object, shown: Sequence[bool]) -> lis
     checked: list[object] = []
     for place, (value, is_asked) in enumerate(zip(said, shown, strict=True)):
         if value is not None and not is_asked:
-            _refuse(name, "answer-hidden", f"is answered for region {place}, but not asked there")
+            _refuse_hidden(name, f" for region {place}")
         if value is None and is_asked and "optional" not in question:
-            _refuse(name, "answer-missing", f"has no answer for region {place}")
+            _refuse_missing(name, f" for region {place}")
         checked.append(None if value is None else _check(question, value))
     return checked if any(value is not None for value in checked) else None
 
