@@ -25,10 +25,12 @@ def main() -> int:
         for p in ROOT.glob("docs/**/*.md")
         if "[[[cog" in p.read_text() and "_build" not in str(p)
     )
-    describe = [sys.executable, "tools/openapi.py", *sys.argv[1:]]
+    described = [
+        [sys.executable, f"tools/{name}.py", *sys.argv[1:]] for name in ("openapi", "questions")
+    ]
     wanted = ["-r"] if "--write" in sys.argv else ["--check", f"--check-fail-msg={FRESH}"]
     commands = [
-        describe,
+        *described,
         [f"{BIN}/cog", "-I", "tools", "-p", "import tables", "--verbosity=1", *wanted, *pages],
     ]
     for language in ("en", "fr"):

@@ -144,6 +144,26 @@ def refusals() -> str:
     return table(("Code", "Class", "HTTP", "A page says", "Said by"), rows)
 
 
+def kinds() -> str:
+    """Table every kind of question: what the work is, and whether the page draws it."""
+    register = importlib.import_module("canut.core.kinds.register")
+    samples = importlib.import_module("canut.core.kinds.sample").samples()
+    rows: list[tuple[object, ...]] = []
+    for name in register.KINDS:
+        own = [one for one in samples if one.kind == name]
+        trades = dict.fromkeys(register.trade_of(one.schema["en"]["questions"][0]) for one in own)
+        rows.append(
+            (
+                f"`{name}`",
+                ", ".join(one.name for one in own),
+                ", ".join(dict.fromkeys(trade.occupation for trade in trades)),
+                ", ".join(dict.fromkeys(trade.role.value for trade in trades)),
+                "yes" if name in register.DRAWN else "not yet",
+            )
+        )
+    return table(("kind", "asked as", "occupation", "role", "drawn"), rows)
+
+
 def rows_refused() -> str:
     """Table what a row of a file, or a whole file, can be refused for, in both languages."""
     problems = _module("core.formats.problems")

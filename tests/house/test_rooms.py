@@ -7,7 +7,7 @@ from pathlib import Path
 
 import grimp
 
-from canut.core.kinds import KINDS
+from canut.core.kinds import DRAWN, KINDS
 from tests.house.tree import ROOT, SOURCE, at, calls, dotted, files, tree
 
 WRITES = {
@@ -113,22 +113,28 @@ def test_core_stands_on_its_six_libraries_alone() -> None:
     assert not others
 
 
-def test_every_kind_of_question_has_its_four_files() -> None:
-    assert KINDS
+def test_every_kind_of_question_has_its_files_and_those_drawn_a_part_of_the_page() -> None:
+    assert set(KINDS) >= DRAWN
     wanted = [
-        f.format(kind=kind)
-        for kind in KINDS
-        for f in (
-            "src/canut/core/kinds/{kind}.py",
-            "frontend/src/kinds/{kind}.ts",
-            "src/canut/web/templates/kinds/{kind}.html",
-            "tests/core/kinds/test_{kind}.py",
-        )
+        *(f"src/canut/core/kinds/{kind}.py" for kind in KINDS),
+        *(f"src/canut/core/kinds/samples/{kind}.yaml" for kind in KINDS),
+        *(f"tests/core/kinds/test_{kind}.py" for kind in KINDS),
+        *(f"frontend/src/kinds/{kind}.ts" for kind in DRAWN),
+        *(f"src/canut/web/templates/kinds/{kind}.html" for kind in DRAWN),
     ]
 
     missing = [name for name in wanted if not (ROOT / name).is_file()]
 
     assert not missing
+
+
+def test_page_registers_the_kinds_that_creation_lets_through() -> None:
+    register = (ROOT / "frontend/src/kinds/index.ts").read_text()
+
+    drawn = re.search(r"KINDS[^=]*= \{([^}]*)\}", register)
+
+    assert drawn
+    assert {name.strip() for name in drawn[1].split(",") if name.strip()} == DRAWN
 
 
 def test_every_command_file_has_its_line_in_the_register() -> None:

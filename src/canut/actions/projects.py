@@ -18,7 +18,7 @@ from canut.actions.life import UNSAID, Because, check_not_ended, enter_state, ta
 from canut.actions.pilot import check_pilot, has_passed, lock_again, open_pilot, pass_pilot
 from canut.actions.protection import check_opening
 from canut.core.errors import BadInput, Incomplete
-from canut.core.kinds import check_schema
+from canut.core.kinds import check_drawn, check_schema
 from canut.core.labour.price import Declared, piece_price
 from canut.core.money import Money
 from canut.store.funds import is_funded
@@ -79,9 +79,9 @@ def write_question(
     """Add a version of what is asked; answers keep the version they were given under.
 
     Raises:
-        BadQuestion: nobody could answer it; facts say why.
+        BadQuestion: nobody could answer it, or the page has no part for it; facts say why.
     """
-    check_schema(schema)
+    check_drawn(check_schema(schema))
     return QuestionVersion.objects.create(
         project=project,
         number=_next(QuestionVersion, project),

@@ -1,7 +1,7 @@
 """Decide what a choice question is, which answers it allows, and how two answers differ.
 
 ``multiple`` says whether one choice is made or any number, none included. The order of the choices
-is that of the number keys, and settles ties.
+is that of the number keys, and settles ties. Choices that hold choices are the matter of ``paths``.
 """
 
 import json
@@ -10,13 +10,40 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from canut.core.errors import BadAnswer, BadInput, BadQuestion
+from canut.core.kinds import paths
+from canut.core.kinds.reading import value_of_json
+from canut.core.kinds.trades import ANNOTATING, Trade
 
 LEAST_CHOICES = 2
 MOST_CHOICES = 36
 LONGEST_VALUE = 200
 LONGEST_LABEL = 200
 
+QUESTION_SHAPE: Mapping[str, object] = {
+    "multiple": {"type": "boolean"},
+    "choices": {
+        "type": "array",
+        "minItems": LEAST_CHOICES,
+        "maxItems": MOST_CHOICES,
+        "items": {"$ref": "#/$defs/choice"},
+    },
+    "anywhere": {"type": "boolean"},
+}
+ANSWER_SHAPE: Mapping[str, object] = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "array", "items": {"type": "string"}},
+        {"type": "array", "items": {"type": "array", "items": {"type": "string"}}},
+    ]
+}
+
 type Question = Mapping[str, object]
+
+
+def trade(question: Question) -> Trade:
+    """Return what this work is."""
+    del question
+    return ANNOTATING
 
 
 def check_question(question: Question) -> dict[str, object]:
@@ -25,6 +52,8 @@ def check_question(question: Question) -> dict[str, object]:
     Raises:
         BadQuestion: too few or too many choices, one without a value, or a value twice.
     """
+    if paths.is_nested(question):
+        return paths.check_question(question)
     multiple = question.get("multiple", False)
     choices = question.get("choices")
     if not isinstance(multiple, bool) or not isinstance(choices, list):
@@ -37,6 +66,7 @@ def check_question(question: Question) -> dict[str, object]:
         raise BadQuestion(
             f"there are {len(choices)} choices; give {LEAST_CHOICES} to {MOST_CHOICES}",
             code="choices-number",
+            field="choices",
             seen=len(choices),
             least=LEAST_CHOICES,
             most=MOST_CHOICES,
@@ -48,6 +78,7 @@ def check_question(question: Question) -> dict[str, object]:
             raise BadQuestion(
                 f"the choice {checked['value']!r} is there twice; give each its own value",
                 code="choice-twice",
+                field=f"choices[{len(normal)}].value",
                 value=checked["value"],
             )
         normal.append(checked)
@@ -62,6 +93,7 @@ def _check_choice(choice: object, number: int) -> dict[str, str]:
         raise BadQuestion(
             f"choice {number} is {choice!r}; expected a 'value' that is a text and not empty",
             code="choice-empty",
+            field=f"choices[{number - 1}].value",
             number=number,
         )
     if len(value) > LONGEST_VALUE or len(label) > LONGEST_LABEL:
@@ -69,6 +101,7 @@ def _check_choice(choice: object, number: int) -> dict[str, str]:
             f"choice {number} has {max(len(value), len(label))} characters; "
             f"write at most {LONGEST_VALUE}",
             code="choice-too-long",
+            field=f"choices[{number - 1}]",
             number=number,
             limit=LONGEST_VALUE,
         )
@@ -86,24 +119,32 @@ def values_of(question: Question) -> list[str]:
     return [choice["value"] for choice in choices]
 
 
-def check_answer(question: Question, value: object) -> str | list[str]:
+def check_answer(question: Question, value: object) -> object:
     """Return an answer in normal form: the value chosen, or a list of them in question order.
+
+    Where choices hold choices, a value is the path to it.
 
     Raises:
         BadAnswer: of the wrong shape, not among the choices, or one choice twice.
     """
+    if "anywhere" in question:
+        return paths.check_answer(question, value)
+    return _check_flat(question, value)
+
+
+def _check_flat(question: Question, value: object) -> str | list[str]:
     known = values_of(question)
-    if not is_multiple(question):
+    if not question.get("multiple", False):
         if not isinstance(value, str):
             raise BadAnswer(
-                f"the answer is {value!r}; expected one of the choices, as a text",
+                f"the answer is {value!r:.200}; expected one of the choices, as a text",
                 code="answer-malformed",
                 expected="text",
             )
-        return _known(value, known)
+        return value if value in known else _known(value, known)
     if not isinstance(value, (list, tuple)):
         raise BadAnswer(
-            f"the answer is {value!r}; expected a list of choices",
+            f"the answer is {value!r:.200}; expected a list of choices",
             code="answer-malformed",
             expected="list",
         )
@@ -139,19 +180,15 @@ def label_of(question: Question, value: object) -> str:
     return json.dumps(normal, ensure_ascii=False, separators=(",", ":"))
 
 
-def value_of(question: Question, label: str) -> str | list[str]:
+def value_of(question: Question, label: str) -> object:
     """Read an answer back from its text.
 
     Raises:
         BadAnswer: the text does not come from ``label_of`` and this question.
     """
-    if not is_multiple(question):
+    if not is_multiple(question) and "anywhere" not in question:
         return check_answer(question, label)
-    try:
-        value: object = json.loads(label)
-    except ValueError:
-        value = label
-    return check_answer(question, value)
+    return check_answer(question, value_of_json(label))
 
 
 def distance(question: Question, one: object, other: object) -> float:
@@ -168,7 +205,9 @@ def distance(question: Question, one: object, other: object) -> float:
         >>> distance(question, ["a"], ["a", "b"])
         0.5
     """
-    left, right = check_answer(question, one), check_answer(question, other)
+    if "anywhere" in question:
+        return paths.distance(question, one, other)
+    left, right = _check_flat(question, one), _check_flat(question, other)
     if isinstance(left, str) or isinstance(right, str):
         return float(left != right)
     either = set(left) | set(right)
@@ -177,7 +216,7 @@ def distance(question: Question, one: object, other: object) -> float:
 
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
-) -> str | list[str]:
+) -> object:
     """Make one answer of several: the weightiest choice, or every choice more than half made.
 
     Ties go to the choice that comes first in the question.
@@ -195,8 +234,10 @@ def merge(
             f"{len(values)} answers and {len(weights or ())} weights; "
             "give at least one answer and one weight for each"
         )
+    if "anywhere" in question:
+        return paths.merge(question, values, weights)
     shares = [1.0] * len(values) if weights is None else weights
-    answers = [check_answer(question, value) for value in values]
+    answers = [_check_flat(question, value) for value in values]
     known = values_of(question)
     weight = {
         each: math.fsum(

@@ -76,7 +76,7 @@ class TextFit(NamedTuple):
 
 
 @kernel
-def _edits(one: Codes, other: Codes) -> int:
+def edits(one: Codes, other: Codes) -> int:
     """Count the fewest insertions, deletions and replacements that turn one into the other."""
     above = np.arange(len(other) + 1)
     for row in range(len(one)):
@@ -160,7 +160,7 @@ def word_errors(reference: str, said: str) -> tuple[int, int]:
         (2, 4)
     """
     codes = _coded([reference, said])
-    return _edits(codes[0], codes[1]), len(codes[0])
+    return edits(codes[0], codes[1]), len(codes[0])
 
 
 def _coded(texts: Sequence[str]) -> list[Codes]:
@@ -187,7 +187,7 @@ def _medoids(texts: Texts) -> Medoids:
 
     def apart(one: int, other: int) -> float:
         longest = max(len(coded[one]), len(coded[other]))
-        return _edits(coded[one], coded[other]) / longest if longest else 0.0
+        return edits(coded[one], coded[other]) / longest if longest else 0.0
 
     return medoids_by_distance(texts.answers(), apart)
 

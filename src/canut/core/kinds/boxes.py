@@ -1,0 +1,248 @@
+"""Decide what boxes are: where things lie in a picture, upright or turned.
+
+A box is its top left corner, width and height in pixels of the original picture, before it is
+turned clockwise about its centre. Pixels and degrees are kept to three decimals.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import cast
+
+import numpy as np
+
+from canut.core.arrays import Floats
+from canut.core.kinds.fields import ANSWER, QUESTION, At, column_in, limits, named, tidy, written
+from canut.core.kinds.merging import fair, medoid, middle
+from canut.core.kinds.reading import value_of_json
+from canut.core.kinds.things import (
+    MOST_LABELS,
+    Gathered,
+    Thing,
+    Way,
+    apart_of,
+    arranged,
+    gather,
+    label_in,
+    labels_apart,
+)
+from canut.core.kinds.trades import ANNOTATING, Trade
+from canut.core.quality.areas import areas_alike
+from canut.core.quality.shapes import BOX, Shape
+
+MOST_BOXES = 500
+FURTHEST = 1_000_000
+SMALLEST = 0.001
+FULL_TURN = 360
+SIDES = ("x", "y", "w", "h")
+
+QUESTION_SHAPE: Mapping[str, object] = {
+    "labels": {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": MOST_LABELS,
+        "items": {"$ref": "#/$defs/named"},
+    },
+    "rotated": {"type": "boolean"},
+    "column": {"type": "string"},
+    "least": {"type": "integer", "minimum": 0, "maximum": MOST_BOXES},
+    "most": {"type": "integer", "minimum": 1, "maximum": MOST_BOXES},
+}
+ANSWER_SHAPE: Mapping[str, object] = {
+    "type": "array",
+    "maxItems": MOST_BOXES,
+    "items": {
+        "type": "object",
+        "required": ["label", *SIDES],
+        "additionalProperties": False,
+        "properties": {
+            "label": {"type": "string"},
+            "x": {"type": "number", "minimum": -FURTHEST, "maximum": FURTHEST},
+            "y": {"type": "number", "minimum": -FURTHEST, "maximum": FURTHEST},
+            "w": {"type": "number", "exclusiveMinimum": 0, "maximum": FURTHEST},
+            "h": {"type": "number", "exclusiveMinimum": 0, "maximum": FURTHEST},
+            "angle": {"type": "number", "minimum": 0, "exclusiveMaximum": FULL_TURN},
+        },
+    },
+}
+
+type Question = Mapping[str, object]
+
+
+def trade(question: Question) -> Trade:
+    """Return what this work is."""
+    del question
+    return ANNOTATING
+
+
+def check_question(question: Question) -> dict[str, object]:
+    """Return the question in normal form: upright boxes, any number from none.
+
+    Raises:
+        BadQuestion: a field is malformed, there is no label, or one twice.
+    """
+    least, most = limits(question, MOST_BOXES)
+    return {
+        "labels": named(QUESTION.of("labels"), question.get("labels"), 1, MOST_LABELS),
+        "rotated": QUESTION.of("rotated").flag(question.get("rotated", False)),
+        "least": least,
+        "most": most,
+        **column_in(question),
+    }
+
+
+def check_answer(question: Question, value: object) -> list[Thing]:
+    """Return an answer in normal form: boxes from top to bottom.
+
+    Raises:
+        BadAnswer: too few or too many, one that is malformed, without size, out of bounds, turned
+            where boxes are upright, or there twice.
+    """
+    return arrange(question, value)[0]
+
+
+def arrange(question: Question, value: object) -> tuple[list[Thing], list[int]]:
+    """Return an answer in normal form, and where each of its boxes stood.
+
+    Raises:
+        BadAnswer: as ``check_answer``.
+    """
+    given = ANSWER.items(value, int(str(question["least"])), int(str(question["most"])))
+    boxes = [_check_box(ANSWER.of(n), question, one) for n, one in enumerate(given)]
+    return arranged(ANSWER, boxes, _order)
+
+
+def _check_box(at: At, question: Question, one: object) -> Thing:
+    turned = ["angle"] if question["rotated"] else []
+    said = at.mapping(one, ["label", *SIDES], turned)
+    angle = at.of("angle").number(said.get("angle", 0), -FULL_TURN, FULL_TURN)
+    lowest = -FURTHEST if angle else 0
+    box: Thing = {
+        "label": label_in(at, said, question),
+        "x": at.of("x").number(said["x"], lowest, FURTHEST),
+        "y": at.of("y").number(said["y"], lowest, FURTHEST),
+        "w": at.of("w").number(said["w"], SMALLEST, FURTHEST),
+        "h": at.of("h").number(said["h"], SMALLEST, FURTHEST),
+    }
+    return {**box, "angle": tidy(angle % FULL_TURN)} if turned else box
+
+
+def _order(box: Thing) -> tuple[object, ...]:
+    return tuple(box.get(name, 0) for name in ("y", "x", "h", "w", "angle", "label"))
+
+
+def label_of(question: Question, value: object) -> str:
+    """Write an answer as one text."""
+    return written(check_answer(question, value))
+
+
+def value_of(question: Question, label: str) -> list[Thing]:
+    """Read an answer back from that text.
+
+    Raises:
+        BadAnswer: the text does not come from ``label_of`` and this question.
+    """
+    return check_answer(question, value_of_json(label))
+
+
+def distance(question: Question, one: object, other: object) -> float:
+    """Return how far apart two answers are: boxes paired, 1 less the share of area in common.
+
+    Labels that differ are as far as can be. A metric, but that a turned box may be written in more
+    than one way, and is then 0 apart from itself.
+    """
+    left, right = check_answer(question, one), check_answer(question, other)
+    alike = _way(question).shape.alike
+    rows = _vectors(question, right)
+    table = [1 - np.asarray(alike(vector, rows)) for vector in _vectors(question, left)]
+    return apart_of(labels_apart(left, right, np.array(table).reshape(len(left), len(right))))
+
+
+def _vectors(question: Question, boxes: Sequence[Thing]) -> Floats:
+    vector = _way(question).vector
+    length = 8 if question["rotated"] else 4
+    return np.array([vector(box) for box in boxes], dtype=np.float64).reshape(-1, length)
+
+
+def _numbers(box: Thing) -> tuple[float, float, float, float]:
+    x, y, w, h = (cast("float", box[name]) for name in SIDES)
+    return x, y, w, h
+
+
+def _edges(box: Thing) -> list[float]:
+    """Return left, top, right, bottom."""
+    x, y, w, h = _numbers(box)
+    return [x, y, x + w, y + h]
+
+
+def corners(box: Thing) -> list[float]:
+    """Return the four corners as x, y, x, y …, clockwise from what was the top left one.
+
+    Example:
+        >>> box = {"x": 0, "y": 0, "w": 4, "h": 2, "angle": 90}
+        >>> [round(each) for each in corners(box)]
+        [3, -1, 3, 3, 1, 3, 1, -1]
+    """
+    x, y, w, h = _numbers(box)
+    turn = math.radians(cast("float", box.get("angle", 0)))
+    cos, sin = math.cos(turn), math.sin(turn)
+    found: list[float] = []
+    for across, down in ((-w, -h), (w, -h), (w, h), (-w, h)):
+        found += [x + (w + across * cos - down * sin) / 2, y + (h + across * sin + down * cos) / 2]
+    return found
+
+
+def _alike(one: Floats, other: Floats) -> Floats:
+    if other.ndim > 1:
+        return np.array([areas_alike(one, each) for each in other])
+    return np.asarray(areas_alike(one, other))
+
+
+def _fuse_upright(boxes: Sequence[Thing], weights: Sequence[float]) -> Thing:
+    """Take the median of each edge."""
+    left, top, right, bottom = (
+        tidy(middle(edges, weights)) for edges in zip(*map(_edges, boxes), strict=True)
+    )
+    wide, tall = max(tidy(right - left), SMALLEST), max(tidy(bottom - top), SMALLEST)
+    return {"x": left, "y": top, "w": wide, "h": tall}
+
+
+def _fuse_turned(boxes: Sequence[Thing], weights: Sequence[float]) -> Thing:
+    """Take the box most like the others: angles have no median."""
+    drawn = [np.array(corners(box)) for box in boxes]
+    best = medoid(len(boxes), lambda a, b: 1 - areas_alike(drawn[a], drawn[b]), weights)
+    return {name: boxes[best][name] for name in (*SIDES, "angle")}
+
+
+def _same(one: Thing, other: Thing) -> bool:
+    return one == other
+
+
+UPRIGHT = Way(BOX, _edges, _fuse_upright, _order, _same)
+TURNED = Way(Shape(_alike), corners, _fuse_turned, _order, _same)
+
+
+def _way(question: Question) -> Way:
+    return TURNED if question["rotated"] else UPRIGHT
+
+
+def gathered(
+    question: Question, values: Sequence[object], weights: Sequence[float] | None = None
+) -> Gathered:
+    """Make one answer of several, and say of whose boxes each is made.
+
+    Raises:
+        BadInput: no answer, or not one weight for each.
+    """
+    return gather(question, fair(values, weights, partial(check_answer, question)), _way(question))
+
+
+def merge(
+    question: Question, values: Sequence[object], weights: Sequence[float] | None = None
+) -> object:
+    """Keep the boxes more than half of the weight drew: medians of edges, or the middle one.
+
+    Raises:
+        BadInput: no answer, or not one weight for each.
+    """
+    return gathered(question, values, weights).value

@@ -1,0 +1,215 @@
+"""Decide what polygons are: outlines of what lies in a picture, corner by corner.
+
+Corners are pixels of the original picture, in the order they were drawn, the first not repeated at
+the end; a corner twice in a row is dropped.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import cast
+
+import numpy as np
+
+from canut.core.arrays import Floats
+from canut.core.kinds.fields import ANSWER, QUESTION, At, column_in, limits, named, written
+from canut.core.kinds.merging import fair, medoid
+from canut.core.kinds.reading import value_of_json
+from canut.core.kinds.things import (
+    MOST_LABELS,
+    Gathered,
+    Thing,
+    Way,
+    apart_of,
+    arranged,
+    gather,
+    label_in,
+    labels_apart,
+)
+from canut.core.kinds.trades import ANNOTATING, Trade
+from canut.core.quality.areas import areas_alike
+from canut.core.quality.shapes import POLYGON, polygon_vector
+
+MOST_POLYGONS = 200
+FEWEST_CORNERS = 3
+MOST_CORNERS = 1_000
+FURTHEST = 1_000_000
+
+POINT: Mapping[str, object] = {
+    "type": "array",
+    "minItems": 2,
+    "maxItems": 2,
+    "items": {"type": "number", "minimum": 0, "maximum": FURTHEST},
+}
+QUESTION_SHAPE: Mapping[str, object] = {
+    "labels": {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": MOST_LABELS,
+        "items": {"$ref": "#/$defs/named"},
+    },
+    "column": {"type": "string"},
+    "least": {"type": "integer", "minimum": 0, "maximum": MOST_POLYGONS},
+    "most": {"type": "integer", "minimum": 1, "maximum": MOST_POLYGONS},
+}
+ANSWER_SHAPE: Mapping[str, object] = {
+    "type": "array",
+    "maxItems": MOST_POLYGONS,
+    "items": {
+        "type": "object",
+        "required": ["label", "points"],
+        "additionalProperties": False,
+        "properties": {
+            "label": {"type": "string"},
+            "points": {
+                "type": "array",
+                "minItems": FEWEST_CORNERS,
+                "maxItems": MOST_CORNERS,
+                "items": POINT,
+            },
+        },
+    },
+}
+
+type Question = Mapping[str, object]
+
+
+def trade(question: Question) -> Trade:
+    """Return what this work is."""
+    del question
+    return ANNOTATING
+
+
+def check_question(question: Question) -> dict[str, object]:
+    """Return the question in normal form: any number of polygons from none.
+
+    Raises:
+        BadQuestion: a field is malformed, there is no label, or one twice.
+    """
+    least, most = limits(question, MOST_POLYGONS)
+    return {
+        "labels": named(QUESTION.of("labels"), question.get("labels"), 1, MOST_LABELS),
+        "least": least,
+        "most": most,
+        **column_in(question),
+    }
+
+
+def check_answer(question: Question, value: object) -> list[Thing]:
+    """Return an answer in normal form: polygons from left to right by their first corner.
+
+    Raises:
+        BadAnswer: too few or too many, one that is malformed, out of bounds, on one line, or there
+            twice.
+    """
+    return arrange(question, value)[0]
+
+
+def arrange(question: Question, value: object) -> tuple[list[Thing], list[int]]:
+    """Return an answer in normal form, and where each of its polygons stood.
+
+    Raises:
+        BadAnswer: as ``check_answer``.
+    """
+    given = ANSWER.items(value, int(str(question["least"])), int(str(question["most"])))
+    drawn = [_check_polygon(ANSWER.of(n), question, one) for n, one in enumerate(given)]
+    return arranged(ANSWER, drawn, _order)
+
+
+def _check_polygon(at: At, question: Question, one: object) -> Thing:
+    said = at.mapping(one, ["label", "points"])
+    label, here = label_in(at, said, question), at.of("points")
+    given = here.items(said["points"], FEWEST_CORNERS, MOST_CORNERS)
+    points: list[list[float]] = []
+    for number, corner in enumerate(given):
+        xy = here.of(number).items(corner, 2, 2)
+        point = [here.of(number).of(axis).number(xy[axis], 0, FURTHEST) for axis in (0, 1)]
+        if not points or point != points[-1]:
+            points.append(point)
+    while len(points) > 1 and points[0] == points[-1]:
+        points.pop()
+    if len(points) < FEWEST_CORNERS or _is_line(points):
+        here.refuse(f"{len(points)} places on one line", "an outline with an inside", "range")
+    return {"label": label, "points": points}
+
+
+def _is_line(points: Sequence[Sequence[float]]) -> bool:
+    """Say whether all corners lie on one line."""
+    (x, y), others = points[0], points[1:]
+    far = max(others, key=lambda p: (p[0] - x) ** 2 + (p[1] - y) ** 2)
+    return all((far[0] - x) * (p[1] - y) == (far[1] - y) * (p[0] - x) for p in others)
+
+
+def _order(polygon: Thing) -> tuple[object, ...]:
+    return (polygon["points"], polygon["label"])
+
+
+def label_of(question: Question, value: object) -> str:
+    """Write an answer as one text."""
+    return written(check_answer(question, value))
+
+
+def value_of(question: Question, label: str) -> list[Thing]:
+    """Read an answer back from that text.
+
+    Raises:
+        BadAnswer: the text does not come from ``label_of`` and this question.
+    """
+    return check_answer(question, value_of_json(label))
+
+
+def distance(question: Question, one: object, other: object) -> float:
+    """Return how far apart two answers are: polygons paired, 1 less the share of area in common.
+
+    Labels that differ are as far as can be. A metric of what is enclosed: an outline that begins
+    elsewhere, or has a corner more on an edge, is 0 apart.
+    """
+    left, right = check_answer(question, one), check_answer(question, other)
+    rows, columns = [_corners(each) for each in left], [_corners(each) for each in right]
+    alike = [[areas_alike(a, b) for b in columns] for a in rows]
+    table = 1 - np.array(alike, dtype=np.float64).reshape(len(left), len(right))
+    return apart_of(labels_apart(left, right, table))
+
+
+def _corners(polygon: Thing) -> Floats:
+    return np.array(cast("list[list[float]]", polygon["points"]), dtype=np.float64).reshape(-1)
+
+
+def _vector(polygon: Thing) -> Sequence[float]:
+    found: list[float] = polygon_vector(cast("list[list[float]]", polygon["points"])).tolist()
+    return found
+
+
+def _fuse(polygons: Sequence[Thing], weights: Sequence[float]) -> Thing:
+    """Take the polygon most like the others: one that somebody drew."""
+    drawn = [_corners(each) for each in polygons]
+    best = medoid(len(drawn), lambda a, b: 1 - areas_alike(drawn[a], drawn[b]), weights)
+    return {"points": polygons[best]["points"]}
+
+
+def _same(one: Thing, other: Thing) -> bool:
+    return one == other
+
+
+WAY = Way(POLYGON, _vector, _fuse, _order, _same)
+
+
+def gathered(
+    question: Question, values: Sequence[object], weights: Sequence[float] | None = None
+) -> Gathered:
+    """Make one answer of several, and say of whose polygons each is made.
+
+    Raises:
+        BadInput: no answer, or not one weight for each.
+    """
+    return gather(question, fair(values, weights, partial(check_answer, question)), WAY)
+
+
+def merge(
+    question: Question, values: Sequence[object], weights: Sequence[float] | None = None
+) -> object:
+    """Keep what more than half of the weight drew, as the one of them most like the others.
+
+    Raises:
+        BadInput: no answer, or not one weight for each.
+    """
+    return gathered(question, values, weights).value

@@ -1,0 +1,119 @@
+"""Decide what a rating is: a step of a scale, or a place on a slider.
+
+A scale has few whole steps, one key each; a slider has many, and may have decimals. Both are
+numbers in order, so that the median is what people say together.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from canut.core.kinds.fields import ANSWER, QUESTION, number_of, tidy, written
+from canut.core.kinds.merging import fair, median
+from canut.core.kinds.reading import read_number
+from canut.core.kinds.trades import RATING, Trade
+
+LOOKS = ("scale", "slider")
+MOST_STEPS = {"scale": 11, "slider": 100_000}
+FURTHEST = 1_000_000
+NEAR = 1e-6
+
+QUESTION_SHAPE: Mapping[str, object] = {
+    "look": {"enum": list(LOOKS)},
+    "least": {"type": "number"},
+    "most": {"type": "number"},
+    "step": {"type": "number", "exclusiveMinimum": 0},
+    "ends": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2},
+}
+ANSWER_SHAPE: Mapping[str, object] = {"type": "number"}
+
+type Question = Mapping[str, object]
+
+
+def trade(question: Question) -> Trade:
+    """Return what this work is."""
+    del question
+    return RATING
+
+
+def check_question(question: Question) -> dict[str, object]:
+    """Return the question in normal form: 1 to 5 by 1 where nothing is said.
+
+    Raises:
+        BadQuestion: a field is malformed, the ends are the wrong way round, or steps do not reach.
+    """
+    look = QUESTION.of("look").one_of(question.get("look", "scale"), LOOKS)
+    least = QUESTION.of("least").number(question.get("least", 1), -FURTHEST, FURTHEST)
+    most = QUESTION.of("most").number(
+        question.get("most", 5 if look == "scale" else 100), -FURTHEST, FURTHEST
+    )
+    step = QUESTION.of("step").number(question.get("step", 1), 0, 2 * FURTHEST)
+    if most <= least:
+        QUESTION.of("most").refuse(most, f"a number above {least}", "range")
+    if step <= 0:
+        QUESTION.of("step").refuse(question.get("step"), "a number of 0.001 or more", "range")
+    if look == "scale" and not (isinstance(least, int) and isinstance(step, int)):
+        QUESTION.of("step").refuse(step, "whole steps on a scale; a slider has decimals")
+    steps = (most - least) / step
+    if abs(steps - round(steps)) > NEAR or not 1 <= round(steps) < MOST_STEPS[look]:
+        QUESTION.of("step").refuse(
+            step, f"steps that reach {most}, at most {MOST_STEPS[look]} places", "number"
+        )
+    ends = QUESTION.of("ends").items(question.get("ends", ["", ""]), 2, 2)
+    return {
+        "look": look,
+        "least": least,
+        "most": most,
+        "step": step,
+        "ends": [QUESTION.of("ends").of(n).text(one, least=0) for n, one in enumerate(ends)],
+    }
+
+
+def check_answer(question: Question, value: object) -> float:
+    """Return an answer in normal form: a number of the scale.
+
+    Raises:
+        BadAnswer: no number, out of bounds, or between two steps.
+    """
+    least, step = number_of(question, "least"), number_of(question, "step")
+    said = ANSWER.number(value, least, number_of(question, "most"))
+    steps = (said - least) / step
+    if abs(steps - round(steps)) > NEAR:
+        ANSWER.refuse(said, f"{least} and steps of {step}", "range")
+    return tidy(least + round(steps) * step)
+
+
+def label_of(question: Question, value: object) -> str:
+    """Write an answer as one text.
+
+    Example:
+        >>> label_of(check_question({}), 4.0)
+        '4'
+    """
+    return written(check_answer(question, value))
+
+
+def value_of(question: Question, label: str) -> float:
+    """Read an answer back from that text.
+
+    Raises:
+        BadAnswer: the text does not come from ``label_of`` and this question.
+    """
+    return check_answer(question, read_number(label))
+
+
+def distance(question: Question, one: object, other: object) -> float:
+    """Return how far apart two ratings are, as a share of the whole scale: a metric."""
+    wide = number_of(question, "most") - number_of(question, "least")
+    return abs(check_answer(question, one) - check_answer(question, other)) / wide
+
+
+def merge(
+    question: Question, values: Sequence[object], weights: Sequence[float] | None = None
+) -> float:
+    """Return the lower median: a step of the scale, which a mean would not be.
+
+    Raises:
+        BadInput: no answer, or not one weight for each.
+    """
+    answers, shares, _ = fair(values, weights, lambda value: check_answer(question, value))
+    return median(cast("list[float]", answers), shares)

@@ -1,0 +1,124 @@
+"""The register of the kinds of question, one line a kind, and what each decides.
+
+Every kind here has its question schema, answer check, distance and merge. Those in ``DRAWN`` can
+also be answered on the page.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, cast
+
+from canut.core.kinds import (
+    audio,
+    boxes,
+    chat,
+    choice,
+    keypoints,
+    number,
+    pair,
+    polygons,
+    ranking,
+    rating,
+    spans,
+    text,
+)
+from canut.core.kinds.things import Gathered
+from canut.core.kinds.trades import Trade, with_role
+
+type Schema = Mapping[str, object]
+type Question = Mapping[str, object]
+
+
+class Kind(Protocol):
+    """What every kind of question decides."""
+
+    QUESTION_SHAPE: Mapping[str, object]
+    """The fields of its questions, as JSON Schema has properties."""
+    ANSWER_SHAPE: Mapping[str, object]
+    """Its answers, as JSON Schema."""
+
+    def trade(self, question: Question, /) -> Trade:
+        """Return the occupation of who answers, and the role of answers in the making of models."""
+        ...
+
+    def check_question(self, question: Question, /) -> dict[str, object]:
+        """Return what this kind keeps of a question, or refuse it."""
+        ...
+
+    def check_answer(self, question: Question, value: object, /) -> object:
+        """Return an answer in normal form, or refuse it."""
+        ...
+
+    def label_of(self, question: Question, value: object, /) -> str:
+        """Write an answer as one text."""
+        ...
+
+    def value_of(self, question: Question, label: str, /) -> object:
+        """Read an answer back from that text."""
+        ...
+
+    def distance(self, question: Question, one: object, other: object, /) -> float:
+        """Say how far apart two answers are, 0 for the same."""
+        ...
+
+    def merge(
+        self, question: Question, values: Sequence[object], weights: Sequence[float] | None, /
+    ) -> object:
+        """Make one answer of several."""
+        ...
+
+
+class Marking(Protocol):
+    """What a kind decides besides, whose answers are regions that can be asked about."""
+
+    def arrange(self, question: Question, value: object, /) -> tuple[object, list[int]]:
+        """Return an answer in normal form, and where each of its regions stood."""
+        ...
+
+    def gathered(
+        self, question: Question, values: Sequence[object], weights: Sequence[float] | None, /
+    ) -> Gathered:
+        """Make one answer of several, and say of whose regions each of its regions is made."""
+        ...
+
+
+KINDS: Mapping[str, Kind] = {
+    "choice": cast("Kind", choice),
+    "rating": cast("Kind", rating),
+    "number": cast("Kind", number),
+    "text": cast("Kind", text),
+    "spans": cast("Kind", spans),
+    "boxes": cast("Kind", boxes),
+    "polygons": cast("Kind", polygons),
+    "keypoints": cast("Kind", keypoints),
+    "audio": cast("Kind", audio),
+    "pair": cast("Kind", pair),
+    "ranking": cast("Kind", ranking),
+    "chat": cast("Kind", chat),
+}
+MARKING: Mapping[str, Marking] = {
+    "spans": cast("Marking", spans),
+    "boxes": cast("Marking", boxes),
+    "polygons": cast("Marking", polygons),
+    "keypoints": cast("Marking", keypoints),
+    "audio": cast("Marking", audio),
+}
+"""The kinds whose answers are regions."""
+OF_REGIONS = frozenset({"choice", "rating", "number", "text"})
+"""The kinds that can be asked of each region."""
+DRAWN = frozenset({"choice"})
+"""The kinds the page can ask today."""
+
+
+def kind_of(question: Question) -> Kind:
+    """Return the kind of a question."""
+    return KINDS[str(question["kind"])]
+
+
+def trade_of(question: Question) -> Trade:
+    """Return the occupation of who answers a question, and what the answers are to a model.
+
+    Example:
+        >>> trade_of({"kind": "text", "mode": "transcription"})
+        Trade(occupation='CAN-TRANSC', role=<Role.PREPARATION: 'preparation'>)
+    """
+    return with_role(kind_of(question).trade(question), question.get("role"))

@@ -1,0 +1,311 @@
+"""Decide what spans are: parts of a text, each with a label, and how they relate.
+
+Places count Unicode code points of the text shown, from 0, the end not included. Spans are numbered
+from "1" in the order they begin, and relations name those numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import numpy as np
+
+from canut.core.kinds.audio import overlap, refuse_overlap, same, times
+from canut.core.kinds.fields import (
+    ANSWER,
+    QUESTION,
+    At,
+    column_in,
+    limits,
+    named,
+    values_in,
+    written,
+)
+from canut.core.kinds.merging import Fair, fair, jaccard, median, vote
+from canut.core.kinds.reading import value_of_json
+from canut.core.kinds.things import (
+    MOST_LABELS,
+    Gathered,
+    Member,
+    Thing,
+    Way,
+    apart,
+    arranged,
+    gather,
+    label_in,
+    listed,
+)
+from canut.core.kinds.trades import ANNOTATING, Trade
+from canut.core.quality.shapes import SEGMENT, segments_alike
+
+MOST_SPANS = 2_000
+MOST_RELATIONS = 4_000
+LONGEST_TEXT = 1_000_000
+SNAPS = ("word", "character")
+OF_RELATIONS = 0.25
+"""How much of the distance is that of the relations, where there are any to draw."""
+
+QUESTION_SHAPE: Mapping[str, object] = {
+    "labels": {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": MOST_LABELS,
+        "items": {"$ref": "#/$defs/named"},
+    },
+    "relations": {
+        "type": "array",
+        "maxItems": MOST_LABELS,
+        "items": {"$ref": "#/$defs/named"},
+    },
+    "snap": {"enum": list(SNAPS)},
+    "overlap": {"type": "boolean"},
+    "column": {"type": "string"},
+    "least": {"type": "integer", "minimum": 0, "maximum": MOST_SPANS},
+    "most": {"type": "integer", "minimum": 1, "maximum": MOST_SPANS},
+}
+ANSWER_SHAPE: Mapping[str, object] = {
+    "type": "object",
+    "required": ["spans", "relations"],
+    "additionalProperties": False,
+    "properties": {
+        "spans": {
+            "type": "array",
+            "maxItems": MOST_SPANS,
+            "items": {
+                "type": "object",
+                "required": ["id", "label", "start", "end"],
+                "additionalProperties": False,
+                "properties": {
+                    "id": {"type": "string"},
+                    "label": {"type": "string"},
+                    "start": {"type": "integer", "minimum": 0, "maximum": LONGEST_TEXT},
+                    "end": {"type": "integer", "minimum": 1, "maximum": LONGEST_TEXT},
+                },
+            },
+        },
+        "relations": {
+            "type": "array",
+            "maxItems": MOST_RELATIONS,
+            "items": {
+                "type": "object",
+                "required": ["from", "to", "label"],
+                "additionalProperties": False,
+                "properties": {name: {"type": "string"} for name in ("from", "to", "label")},
+            },
+        },
+    },
+}
+
+type Question = Mapping[str, object]
+type Marking = dict[str, object]
+type Relation = tuple[str, str, str]
+
+
+def trade(question: Question) -> Trade:
+    """Return what this work is."""
+    del question
+    return ANNOTATING
+
+
+def check_question(question: Question) -> dict[str, object]:
+    """Return the question in normal form: whole words, none marked twice, no relations.
+
+    Raises:
+        BadQuestion: a field is malformed, there is no label, or one twice.
+    """
+    least, most = limits(question, MOST_SPANS)
+    return {
+        **column_in(question),
+        "labels": named(QUESTION.of("labels"), question.get("labels"), 1, MOST_LABELS),
+        "relations": named(QUESTION.of("relations"), question.get("relations", []), 0, MOST_LABELS),
+        "snap": QUESTION.of("snap").one_of(question.get("snap", "word"), SNAPS),
+        "overlap": QUESTION.of("overlap").flag(question.get("overlap", False)),
+        "least": least,
+        "most": most,
+    }
+
+
+def check_answer(question: Question, value: object) -> Marking:
+    """Return an answer in normal form: spans as they begin, numbered, and relations.
+
+    Raises:
+        BadAnswer: too few or too many, one that is malformed, empty, overlapping where none may, or
+            there twice; a relation with an unknown end or label, to itself, or there twice.
+    """
+    return arrange(question, value)[0]
+
+
+def arrange(question: Question, value: object) -> tuple[Marking, list[int]]:
+    """Return an answer in normal form, and where each of its spans stood.
+
+    Raises:
+        BadAnswer: as ``check_answer``.
+    """
+    said = ANSWER.mapping(value, ["spans"], ["relations"])
+    at = ANSWER.of("spans")
+    given = at.items(said["spans"], int(str(question["least"])), int(str(question["most"])))
+    marked = [_check_span(at.of(n), question, one) for n, one in enumerate(given)]
+    names = [str(each.pop("id", "")) for each in marked]
+    for number, name in enumerate(names):
+        if name and name in names[:number]:
+            at.of(number).of("id").refuse(name, "an id of its own", "twice")
+    spans, places = arranged(at, marked, _order)
+    if not question["overlap"]:
+        refuse_overlap(at, spans, places)
+    number_of = {names[place]: str(n) for n, place in enumerate(places, 1) if names[place]}
+    relations = _check_relations(question, said.get("relations", []), number_of)
+    return _marking(spans, relations), places
+
+
+def _marking(spans: Sequence[Thing], relations: Sequence[Relation]) -> Marking:
+    """Number spans, and put relations in order."""
+    order = sorted(relations, key=lambda each: (int(each[0]), int(each[1]), each[2]))
+    return {
+        "spans": [{"id": str(number), **span} for number, span in enumerate(spans, 1)],
+        "relations": [dict(zip(("from", "to", "label"), each, strict=True)) for each in order],
+    }
+
+
+def _check_span(at: At, question: Question, one: object) -> Thing:
+    said = at.mapping(one, ["label", "start", "end"], ["id"])
+    start = at.of("start").whole(said["start"], 0, LONGEST_TEXT)
+    end = at.of("end").whole(said["end"], 0, LONGEST_TEXT)
+    if end <= start:
+        at.of("end").refuse(end, f"a place after {start}", "range")
+    name = {"id": at.of("id").name(said["id"])} if "id" in said else {}
+    return {"label": label_in(at, said, question), "start": start, "end": end, **name}
+
+
+def _check_relations(
+    question: Question, seen: object, number_of: Mapping[str, str]
+) -> list[Relation]:
+    at, known = ANSWER.of("relations"), values_in(question, "relations")
+    found: dict[Relation, None] = {}
+    for number, one in enumerate(at.items(seen, 0, MOST_RELATIONS if known else 0)):
+        here = at.of(number)
+        said = here.mapping(one, ["from", "to", "label"])
+        names = tuple(number_of)
+        ends = [number_of[here.of(e).one_of(said[e], names)] for e in ("from", "to")]
+        if ends[0] == ends[1]:
+            here.of("to").refuse(said["to"], "another span than it comes from", "twice")
+        relation = (ends[0], ends[1], here.of("label").one_of(said["label"], known))
+        if relation in found:
+            here.refuse("there already", "each one once", "twice")
+        found[relation] = None
+    return list(found)
+
+
+def _order(span: Thing) -> tuple[object, ...]:
+    return (span["start"], span["end"], span["label"])
+
+
+def label_of(question: Question, value: object) -> str:
+    """Write an answer as one text."""
+    return written(check_answer(question, value))
+
+
+def value_of(question: Question, label: str) -> Marking:
+    """Read an answer back from that text.
+
+    Raises:
+        BadAnswer: the text does not come from ``label_of`` and this question.
+    """
+    return check_answer(question, value_of_json(label))
+
+
+def distance(question: Question, one: object, other: object) -> float:
+    """Return how far apart two answers are: spans paired, 1 less the share of text in common.
+
+    Labels that differ are as far as can be. Where relations are asked for, a quarter of it is the
+    share of relations, by the spans they join, that only one drew. A metric.
+    """
+    left, right = check_answer(question, one), check_answer(question, other)
+    spans, others = listed(left["spans"]), listed(right["spans"])
+
+    def between(a: int, b: int) -> float:
+        if spans[a]["label"] != others[b]["label"]:
+            return 1.0
+        return 1 - float(segments_alike(np.array(times(spans[a])), np.array(times(others[b]))))
+
+    far = apart(len(spans), len(others), between)
+    if not values_in(question, "relations"):
+        return far
+    joined = jaccard(_joined(left), _joined(right))
+    return (1 - OF_RELATIONS) * far + OF_RELATIONS * joined
+
+
+def _joined(marking: Marking) -> set[tuple[object, ...]]:
+    """Return relations by the spans they join."""
+    spans = {str(each["id"]): _order(each) for each in listed(marking["spans"])}
+    return {
+        (spans[str(each["from"])], spans[str(each["to"])], each["label"])
+        for each in listed(marking["relations"])
+    }
+
+
+def _fuse(spans: Sequence[Thing], weights: Sequence[float]) -> Thing:
+    """Take the median of both ends."""
+    return {
+        name: median([cast("float", each[name]) for each in spans], weights)
+        for name in ("start", "end")
+    }
+
+
+def gathered(
+    question: Question, values: Sequence[object], weights: Sequence[float] | None = None
+) -> Gathered:
+    """Make one answer of several, and say of whose spans each is made.
+
+    Raises:
+        BadInput: no answer, or not one weight for each.
+    """
+    given, shares, order = fair(values, weights, lambda value: check_answer(question, value))
+    answers = [cast("Marking", each) for each in given]
+    bare = [
+        [{name: each[name] for name in ("label", "start", "end")} for each in listed(one["spans"])]
+        for one in answers
+    ]
+    way = Way(SEGMENT, times, _fuse, _order, same if question["overlap"] else overlap)
+    here = list(range(len(answers)))
+    spans, members = gather(question, Fair(list[object](bare), shares, here), way)
+    relations = _related(question, answers, shares, members)
+    own = [[(order[a], t) for a, t in each] for each in members]
+    return Gathered(_marking(listed(spans), relations), own)
+
+
+def _related(
+    question: Question,
+    answers: Sequence[Marking],
+    shares: Sequence[float],
+    members: Sequence[Sequence[Member]],
+) -> list[Relation]:
+    """Keep a relation between two spans that more than half of the weight drew, its label by vote.
+
+    More than one label may stand between two spans where more than half drew each of them.
+    """
+    name = {(a, str(t + 1)): str(n) for n, each in enumerate(members, 1) for a, t in each}
+    drawn: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for a, answer in enumerate(answers):
+        for each in listed(answer["relations"]):
+            begin, end = name.get((a, str(each["from"]))), name.get((a, str(each["to"])))
+            if begin and end and begin != end:
+                drawn.setdefault((begin, end), []).append((str(each["label"]), a))
+    half = sum(shares) / 2
+    known = values_in(question, "relations")
+    found: list[Relation] = []
+    for (begin, end), said in drawn.items():
+        sure = [v for v in known if sum(shares[a] for label, a in said if label == v) > half]
+        if not sure and sum(shares[a] for a in {a for _, a in said}) > half:
+            sure = [vote([label for label, _ in said], [shares[a] for _, a in said], known)]
+        found += [(begin, end, label) for label in sure]
+    return found
+
+
+def merge(
+    question: Question, values: Sequence[object], weights: Sequence[float] | None = None
+) -> object:
+    """Keep the spans and relations more than half of the weight marked: medians of ends.
+
+    Raises:
+        BadInput: no answer, or not one weight for each.
+    """
+    return gathered(question, values, weights).value

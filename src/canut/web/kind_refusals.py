@@ -1,0 +1,30 @@
+"""What a refusal about questions and answers says: title, then the way out; see ``web.words``."""
+
+from django.utils.translation import gettext_noop
+
+KINDS: dict[str, tuple[str, str]] = {
+    "question-field": (
+        gettext_noop("The question is not complete"),
+        gettext_noop("Look at “%(field)s”: “%(seen)s” cannot stand there."),
+    ),
+    "question-file": (
+        gettext_noop("The question file cannot be used"),
+        gettext_noop("Look at line %(line)s of “%(file)s”."),
+    ),
+    "question-not-drawn": (
+        gettext_noop("This question cannot be opened yet"),
+        gettext_noop("Ask one question with choices, about texts or pictures."),
+    ),
+    "questions-number": (
+        gettext_noop("Too many questions, or none"),
+        gettext_noop("Ask from 1 to %(most)s questions about each task."),
+    ),
+    "answer-field": (
+        gettext_noop("The question does not allow this answer"),
+        gettext_noop("Load the page again and answer once more. Nothing was kept of this one."),
+    ),
+    "answer-hidden": (
+        gettext_noop("This question is not asked here"),
+        gettext_noop("Load the page again: an earlier answer has changed what is asked."),
+    ),
+}
