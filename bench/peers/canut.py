@@ -33,12 +33,13 @@ class Annotator:
     """One signed-in person at the workbench."""
 
     wire: Wire
+    slug: str = SLUG
     turn: int = 0
 
     def take(self) -> Handed | None:
         """Lease one task."""
         wanted = {"count": 1, "have": [], "question_version": 1}
-        lent = self.wire.post(f"/work/{SLUG}/lease", wanted)["tasks"]
+        lent = self.wire.post(f"/work/{self.slug}/lease", wanted)["tasks"]
         if not lent:
             return None
         task = lent[0]
@@ -53,7 +54,7 @@ class Annotator:
             "values": {"q": CHOICES[self.turn % len(CHOICES)]},
             "question_version": task.question_version,
         }
-        (receipt,) = self.wire.post(f"/work/{SLUG}/answers", {"answers": [answer]})["receipts"]
+        (receipt,) = self.wire.post(f"/work/{self.slug}/answers", {"answers": [answer]})["receipts"]
         if "problem" in receipt:
             raise ValueError(receipt["problem"])
         return str(receipt["answer"])

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from bench.instance import CHOICES, free_port
 from bench.peers import processes
 from bench.peers.counted import Kept
-from bench.peers.wire import Wire
+from bench.peers.wire import RefusedError, Wire
 
 HOME = Path(__file__).resolve().parents[2] / ".peers/label-studio"
 LOCK = Path(__file__).with_name("label-studio.lock")
@@ -72,9 +72,13 @@ class Annotator:
     turn: int = 0
 
     def take(self) -> Handed | None:
-        """Ask for the next task."""
-        found = self.wire.ask("GET", f"/api/projects/{self.project}/next/")
-        return Handed(str(json.loads(found)["id"]))
+        """Ask for the next task; None when it says that there is none."""
+        try:
+            return Handed(str(self.wire.get(f"/api/projects/{self.project}/next/")["id"]))
+        except RefusedError as refused:
+            if refused.status == 404:
+                return None
+            raise
 
     def answer(self, task: Handed) -> str:
         """Send one choice, as its page does."""

@@ -162,9 +162,9 @@ def _rows(figures: Figures) -> Iterator[tuple[str, ...]]:
             yield _line(what.format(annotators=crowd), tasks, held, field, unit)
     yield from _in_all(figures)
     for what, field, name, unit in SINGLE:
-        found = {c: row for c in CELLS if (row := _one(figures, c, name))}
-        if found:
-            yield _line(what, max(row["tasks"] for row in found.values()), found, field, unit)
+        single = {c: one for c in CELLS if (one := _one(figures, c, name))}
+        if single:
+            yield _line(what, max(one["tasks"] for one in single.values()), single, field, unit)
 
 
 def _in_all(figures: Figures) -> Iterator[tuple[str, ...]]:

@@ -15,6 +15,10 @@ GIVE_UP_SECONDS = 180.0
 class RefusedError(RuntimeError):
     """The server answered, but not with what was asked for."""
 
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(f"{status}: {said}")
+        self.status = status
+
 
 @dataclass
 class Wire:
@@ -53,7 +57,7 @@ class Wire:
             self.close()
             raise
         if status >= 400:
-            raise RefusedError(f"{method} {path}: {status} {found[:300]!r}")
+            raise RefusedError(status, f"{method} {path}: {found[:300]!r}")
         return found
 
     def get(self, path: str) -> Any:
