@@ -12,6 +12,7 @@ from typing import Any
 from bench import postgres
 from bench.apart import measure
 from bench.peers.measure import Postgres
+from bench.peers.processes import end_tidily
 from bench.peers.table import about, table, verdicts
 from bench.table import state, text
 
@@ -50,6 +51,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="keep the table in this file")
     given = parser.parse_args()
     plan = "quick" if given.quick else "bars" if given.bars else "full"
+    end_tidily()
     before = state()
     figures = measure_all([given.database] if given.database else list(DATABASES), plan)
     kept = {"about": about(before, plan), **table(figures)}

@@ -157,3 +157,7 @@ class Canut:
     def list_page(self, _project: int) -> None:
         """Read the first page of its list of tasks, whole, as a browser shows it."""
         self.owner.ask("GET", f"/projects/{SLUG}/tasks")
+
+    def work_page(self, _project: int) -> str:
+        """Return the address of the workbench of the newest project."""
+        return f"http://127.0.0.1:{self.port}/work/{SLUG}/"

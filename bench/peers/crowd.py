@@ -15,13 +15,15 @@ from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
 from bench.http import quantile
-from bench.peers.wire import RefusedError
+from bench.peers.wire import RefusedError, Wire
 
 MOST_FAULTS = 20
 
 
 class Annotator(Protocol):
     """One person at work on one platform."""
+
+    wire: Wire
 
     def take(self) -> Any:
         """Ask for a task, which has a ``number``; None when nothing is left."""

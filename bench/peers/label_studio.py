@@ -177,6 +177,10 @@ class LabelStudio:
         view = self._view(project)
         self.boss.get(f"/api/tasks?page=1&page_size=30&view={view}&project={project}")
 
+    def work_page(self, project: int) -> str:
+        """Return the address of the stream of tasks to label."""
+        return f"http://127.0.0.1:{self.port}/projects/{project}/data?labeling=1"
+
     def _view(self, project: int) -> int:
         views = self.boss.get(f"/api/dm/views/?project={project}")
         if not views:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from bench.instance import Folder
+from bench.peers import person
 from bench.peers.canut import Canut
 from bench.peers.counted import Kept, count
 from bench.peers.crowd import Annotator, work
 from bench.peers.label_studio import START, UWSGI, LabelStudio
-from bench.peers.processes import cpu_seconds, memory_mib
+from bench.peers.processes import cpu_seconds, end_tidily, memory_mib
 
 type Found = dict[str, Any]
 
@@ -54,6 +55,9 @@ class Platform(Protocol):
     def list_page(self, project: int) -> None:
         """Read the first page of its list of tasks."""
 
+    def work_page(self, project: int) -> str:
+        """Return the address where its people answer."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -66,7 +70,9 @@ class Plan:
         bar_seconds: of the load of the bars, the largest crowd on the largest project.
         bar_lead: seconds before that is counted: a pair may take ten.
         exported: tasks with an answer each, of the export.
-        is_whole: also import, export, list, memory, and Label Studio's other server on SQLite.
+        answers: of the scripted person.
+        is_whole: also import, export, list and memory; and on SQLite a person in a browser, and
+            Label Studio's other server.
     """
 
     sizes: tuple[int, ...] = (1_000, 100_000)
@@ -75,6 +81,7 @@ class Plan:
     bar_seconds: float = 40
     bar_lead: float = 12
     exported: int = 10_000
+    answers: int = 200
     is_whole: bool = True
 
 
@@ -82,7 +89,13 @@ PLANS = {
     "full": Plan(),
     "bars": Plan(sizes=(100_000,), crowds=(32,), bar_seconds=30, is_whole=False),
     "quick": Plan(
-        sizes=(200, 1_000), crowds=(1, 4), seconds=2, bar_seconds=4, bar_lead=1, exported=200
+        sizes=(200, 1_000),
+        crowds=(1, 4),
+        seconds=2,
+        bar_seconds=4,
+        bar_lead=1,
+        exported=200,
+        answers=20,
     ),
 }
 
@@ -106,6 +119,7 @@ def run(*, plan: str, postgres: Postgres | None = None) -> list[Found]:
     Returns:
         One row a figure or load, the platforms in turn.
     """
+    end_tidily()
     rows: list[Found] = []
     with ExitStack() as left:
         ours, theirs = Folder(), Folder()
@@ -166,10 +180,17 @@ class _Run:
         if plan.is_whole:
             for one, project in zip(platforms, projects, strict=True):
                 yield self._list(one, project, largest)
+            yield from self._after(platforms)
+
+    def _after(self, platforms: Sequence[Platform]) -> Iterator[Found]:
+        """Measure what needs no large project."""
+        for one in platforms:
+            row = {"row": "memory", "tasks": max(self.plan.sizes), "mib": memory_mib(*one.pids())}
+            yield _of(one) | row
+        yield from (self._export(one, self.plan.exported) for one in platforms)
+        if not self.database:
             for one in platforms:
-                row = {"row": "memory", "tasks": largest, "mib": memory_mib(*one.pids())}
-                yield _of(one) | row
-            yield from (self._export(one, plan.exported) for one in platforms)
+                yield from self._person(one)
 
     def _warm(self, platforms: Sequence[Platform]) -> None:
         for one in platforms:
@@ -223,6 +244,20 @@ class _Run:
             "tasks": size,
             "p50_ms": round(statistics.median(took), 1),
         }
+
+    def _person(self, one: Platform) -> Iterator[Found]:
+        project = one.make_project(texts(self.plan.answers + 10))
+        (seat,) = one.seats(project, 1)
+        found = person.answer(
+            one.name, one.work_page(project), seat.wire.cookies, self.plan.answers
+        )
+        if found is None:
+            print("Chromium is not on this machine: no person is measured")
+            return
+        missing = found["answers"] - len(one.kept(project))
+        yield (
+            _of(one) | {"row": "person", "tasks": self.plan.answers} | found | {"missing": missing}
+        )
 
     def _timed(self, one: Platform, name: str, size: int, does: Callable[[], None]) -> Found:
         before, begun = self._cpu(one), time.perf_counter()

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -67,7 +68,12 @@ def start(
         process = subprocess.Popen(
             command, env=environment, stdout=out, stderr=out, cwd=folder, start_new_session=True
         )
-    if not until(lambda: process.poll() is not None or _answers(address), seconds):
+    try:
+        answers = until(lambda: process.poll() is not None or _answers(address), seconds)
+    except BaseException:
+        stop(process)
+        raise
+    if not answers:
         stop(process)
     if process.poll() is not None:
         raise SystemExit(f"{command[0]} did not start:\n{log.read_text()[-2000:]}")
@@ -84,6 +90,11 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def end_tidily() -> None:
+    """Let a process that is told to end stop what it started, as after Ctrl-C."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
 
 
 def until(holds: Callable[[], bool], seconds: float) -> bool:

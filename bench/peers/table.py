@@ -43,6 +43,8 @@ SINGLE = (
     ("first page of the list of tasks", "p50_ms", "list", "ms"),
     ("export, an answer each", "per_s", "export", "answers/s"),
     ("… CPU", "cpu_s", "export", "s"),
+    ("a person by keyboard, key to next task, mean", "mean_ms", "person", "ms"),
+    ("… 95 % below", "p95_ms", "person", "ms"),
     ("memory after these loads", "mib", "memory", "MiB"),
 )
 
