@@ -65,6 +65,7 @@ class Canut:
 
     name = "Canut"
     server = "canut serve --with-jobs"
+    lead_seconds = 1.0  # a pair takes a tenth of one with 32 annotators
 
     def __init__(self, folder: Path, *, postgres: str | None) -> None:
         instance.set_up(folder, postgres=postgres)

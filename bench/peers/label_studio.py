@@ -98,6 +98,7 @@ class LabelStudio:
     """One instance, on SQLite or PostgreSQL, served in one of two ways."""
 
     name = "Label Studio"
+    lead_seconds = 12.0  # a pair takes up to ten with 32 annotators
 
     def __init__(self, folder: Path, *, postgres: tuple[str, str] | None, server: str) -> None:
         self.folder, self.postgres, self.server = folder, postgres, server

@@ -23,6 +23,7 @@ type Found = dict[str, Any]
 
 TEXT = "A text of some hundred and fifty characters, as reviews are, neither long nor short. "
 LIST_TURNS = 11
+QUICK_LEAD = 0.5
 
 
 class Platform(Protocol):
@@ -30,6 +31,7 @@ class Platform(Protocol):
 
     name: str
     server: str
+    lead_seconds: float
 
     def pids(self) -> list[int]:
         """Return the roots of its processes, the database server's apart."""
@@ -68,7 +70,6 @@ class Plan:
         crowds: annotators at once.
         seconds: of a load, or until nothing is left.
         bar_seconds: of the load of the bars, the largest crowd on the largest project.
-        bar_lead: seconds before that is counted: a pair may take ten.
         exported: tasks with an answer each, of the export.
         answers: of the scripted person.
         is_whole: also import, export, list and memory; and on SQLite a person in a browser, and
@@ -78,8 +79,7 @@ class Plan:
     sizes: tuple[int, ...] = (1_000, 100_000)
     crowds: tuple[int, ...] = (1, 8, 32)
     seconds: float = 10
-    bar_seconds: float = 40
-    bar_lead: float = 12
+    bar_seconds: float = 30
     exported: int = 10_000
     answers: int = 200
     is_whole: bool = True
@@ -87,13 +87,12 @@ class Plan:
 
 PLANS = {
     "full": Plan(),
-    "bars": Plan(sizes=(100_000,), crowds=(32,), bar_seconds=30, is_whole=False),
+    "bars": Plan(sizes=(100_000,), crowds=(32,), bar_seconds=20, is_whole=False),
     "quick": Plan(
         sizes=(200, 1_000),
         crowds=(1, 4),
         seconds=2,
         bar_seconds=4,
-        bar_lead=1,
         exported=200,
         answers=20,
     ),
@@ -203,7 +202,8 @@ class _Run:
     def _load(self, one: Platform, project: int, size: int, crowd: int) -> Found:
         plan = self.plan
         is_bar = (size, crowd) == (max(plan.sizes), max(plan.crowds))
-        lead, seconds = (plan.bar_lead, plan.bar_seconds) if is_bar else (0.5, plan.seconds)
+        seconds = plan.bar_seconds if is_bar else plan.seconds
+        lead = min(one.lead_seconds, seconds / 2) if is_bar else QUICK_LEAD
         seats = one.seats(project, crowd)
         before = self._cpu(one)
         done = work(seats, lead=lead, seconds=seconds)
