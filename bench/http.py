@@ -55,7 +55,8 @@ class Seat:
         status = int(head.split(b" ", 2)[1])
         if status >= 300:
             raise RuntimeError(f"{status}: {rest[:300]!r}")
-        return json.loads(rest[:length] or b"{}")
+        told: dict[str, Any] = json.loads(rest[:length] or b"{}")
+        return told
 
     def _more(self) -> None:
         assert self.sock

@@ -10,11 +10,16 @@ import time
 import urllib.request
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.http import Seat
 
+if TYPE_CHECKING:
+    from canut.store.models import Person
+
 CHOICES = ["positive", "negative", "neutral"]
 SLUG = "bench"
+CSRF = "b" * 32
 
 
 def sizes(*, quick: bool) -> tuple[int, ...]:
@@ -109,10 +114,6 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
 
 def make_seats(project_id: int, number: int, port: int) -> list[Seat]:
     """Make so many workers of the project, each with an open session."""
-    from importlib import import_module
-
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.utils import timezone
 
     from canut.actions.accounts import accept_invitation, create_invitation, invitation_token
@@ -130,17 +131,23 @@ def make_seats(project_id: int, number: int, port: int) -> list[Seat]:
         now=now,
     )
     token = invitation_token(invitation)
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    seats = []
-    for _ in range(number):
-        person = accept_invitation(token, None, "en", now)
-        session = store()
-        session[SESSION_KEY] = str(person.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-        session.save()
-        seats.append(Seat(port, SLUG, session.session_key, "b" * 32))
-    return seats
+    people = [accept_invitation(token, None, "en", now) for _ in range(number)]
+    return [Seat(port, SLUG, open_session(person), CSRF) for person in people]
+
+
+def open_session(person: "Person") -> str:
+    """Sign somebody in; returns what the session's cookie holds."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
 
 
 def free_port() -> int:

@@ -76,7 +76,7 @@ def table(figures: Figures) -> dict[str, Any]:
 def text(kept: dict[str, Any]) -> list[str]:
     """Write the table for a terminal."""
     rows = [kept["head"], *kept["rows"]]
-    widths = [max(len(str(row[n])) for row in rows) for n in range(len(HEAD))]
+    widths = [max(len(str(row[n])) for row in rows) for n in range(len(kept["head"]))]
     return ["  ".join(str(c).ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows]
 
 

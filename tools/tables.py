@@ -239,6 +239,13 @@ def speed(name: str = "speed") -> str:
     return f"{run['about']}\n\n{table(tuple(run['head']), rows)}"
 
 
+def peers() -> str:
+    """Table the last run of ``make bench-peers --json``, and what became of each bar."""
+    kept = ROOT / "docs/en/developers/peers.json"
+    held = json.loads(kept.read_text())["verdicts"] if kept.is_file() else []
+    return "\n".join([speed("peers"), *(f"- {said}" for said in held), ""])
+
+
 def cases() -> set[Case]:
     """Find every refusal code: the classes' own, and those given where one is raised."""
     errors = _module("core.errors")

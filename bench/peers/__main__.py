@@ -1,0 +1,65 @@
+"""Measure Canut and Label Studio side by side: ``python -m bench.peers [--quick | --bars]``.
+
+``make bench-peers`` installs Label Studio first. ``--json FILE`` keeps the table; ``tools/docs.py
+--write`` puts it into the page.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from bench import postgres
+from bench.apart import measure
+from bench.peers.measure import Postgres
+from bench.peers.processes import end_tidily
+from bench.peers.table import about, table, verdicts
+from bench.table import state, text
+
+DATABASES = ("SQLite", "PostgreSQL")
+
+
+def measure_all(databases: list[str], plan: str) -> dict[str, list[dict[str, Any]]]:
+    """Measure each database in turn, each in a process of its own."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for database in databases:
+        print(f"\n{database}", flush=True)
+        if database == "SQLite":
+            found[database] = measure("peers.measure", {"plan": plan})
+            continue
+        server = postgres.start()
+        if server is None:
+            print("PostgreSQL is not on this machine: SQLite alone is measured")
+            continue
+        try:
+            ours = postgres.empty_database(server, "canut")
+            postgres.empty_database(server, "label_studio")
+            place = Postgres(server.process.pid, str(server.folder), ours, "label_studio")
+            found[database] = measure("peers.measure", {"plan": plan, "postgres": place})
+        finally:
+            server.stop()
+    return found
+
+
+def main() -> None:
+    """Measure, print the table and what became of the bars, and keep it when asked to."""
+    parser = argparse.ArgumentParser(prog="bench.peers")
+    some = parser.add_mutually_exclusive_group()
+    some.add_argument("--quick", action="store_true", help="small projects, for a first look")
+    some.add_argument("--bars", action="store_true", help="the two loads that have a bar, alone")
+    parser.add_argument("--database", choices=DATABASES, help="one of the two alone")
+    parser.add_argument("--json", type=Path, help="keep the table in this file")
+    given = parser.parse_args()
+    plan = "quick" if given.quick else "bars" if given.bars else "full"
+    end_tidily()
+    before = state()
+    figures = measure_all([given.database] if given.database else list(DATABASES), plan)
+    kept = {"about": about(before, plan), **table(figures)}
+    kept |= {"verdicts": verdicts(figures), "figures": figures}
+    print("", kept["about"], "", *text(kept), "", *kept["verdicts"], sep="\n")
+    if given.json:
+        given.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

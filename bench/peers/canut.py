@@ -1,0 +1,164 @@
+"""Canut as it is measured: its own server and jobs, every middleware and step of an answer on."""
+
+import json
+import os
+import secrets
+import sys
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from bench import instance
+from bench.exports import answer_every_task
+from bench.instance import CHOICES, SLUG, free_port
+from bench.peers import processes
+from bench.peers.counted import Kept
+from bench.peers.wire import Wire
+
+PIECE = 4 * 2**20
+
+
+class Handed(NamedTuple):
+    """A task as it was handed out, and the lease under which it is answered."""
+
+    number: str
+    lease: int
+    question_version: int
+
+
+@dataclass
+class Annotator:
+    """One signed-in person at the workbench."""
+
+    wire: Wire
+    slug: str = SLUG
+    turn: int = 0
+
+    def take(self) -> Handed | None:
+        """Lease one task."""
+        wanted = {"count": 1, "have": [], "question_version": 1}
+        lent = self.wire.post(f"/work/{self.slug}/lease", wanted)["tasks"]
+        if not lent:
+            return None
+        task = lent[0]
+        return Handed(str(task["task"]), task["lease"], task["question_version"])
+
+    def answer(self, task: Handed) -> str:
+        """Send one choice, as the workbench does."""
+        self.turn += 1
+        answer = {
+            "lease": task.lease,
+            "key": secrets.token_hex(16),
+            "values": {"q": CHOICES[self.turn % len(CHOICES)]},
+            "question_version": task.question_version,
+        }
+        (receipt,) = self.wire.post(f"/work/{self.slug}/answers", {"answers": [answer]})["receipts"]
+        if "problem" in receipt:
+            raise ValueError(receipt["problem"])
+        return str(receipt["answer"])
+
+
+class Canut:
+    """One instance, on SQLite or PostgreSQL; this process makes its projects beside the server."""
+
+    name = "Canut"
+    server = "canut serve --with-jobs"
+    lead_seconds = 1.0  # a pair takes a tenth of one with 32 annotators
+
+    def __init__(self, folder: Path, *, postgres: str | None) -> None:
+        instance.set_up(folder, postgres=postgres)
+        self.port = free_port()
+        command = [sys.executable, "-m", "canut", "serve", "--with-jobs", "--data", str(folder)]
+        self.process = processes.start(
+            [*command, "--port", str(self.port)],
+            environment=os.environ | {"CANUT_URL": f"http://127.0.0.1:{self.port}"},
+            log=folder / "bench.log",
+            address=f"http://127.0.0.1:{self.port}/healthz",
+        )
+
+    def stop(self) -> None:
+        """End the server and its jobs."""
+        processes.stop(self.process)
+
+    def pids(self) -> list[int]:
+        """Return the roots of its processes, the database server's apart."""
+        return [self.process.pid]
+
+    @cached_property
+    def owner(self) -> Wire:
+        """Whoever owns the projects, signed in."""
+        from canut.store.models import Person
+
+        session = instance.open_session(Person.objects.get(username="bench"))
+        return Wire(self.port, {"sessionid": session, "csrftoken": instance.CSRF})
+
+    @cached_property
+    def program(self) -> Wire:
+        """A program with a key to every project."""
+        from django.utils import timezone
+
+        from canut.actions.keys import KeyIn, create_key
+        from canut.store.models import Role
+
+        made = create_key(KeyIn("bench", Role.REQUESTER), by=None, now=timezone.now())
+        return Wire(self.port, headers={"Authorization": f"Bearer {made.token}"})
+
+    def seats(self, project: int, number: int) -> list[Annotator]:
+        """Make so many workers of a project, signed in."""
+        seats = instance.make_seats(project, number, self.port)
+        return [
+            Annotator(Wire(self.port, {"sessionid": seat.session, "csrftoken": seat.csrf}))
+            for seat in seats
+        ]
+
+    def make_project(self, texts: list[str]) -> int:
+        """Make a project of so many texts, open, paid, one answer asked for each."""
+        return instance.make_project(len(texts), overlap=1)
+
+    def empty_project(self) -> int:
+        """Make a draft without tasks."""
+        return instance.make_project(0, overlap=1)
+
+    def bring(self, _project: int, texts: list[str], *, answered: bool = False) -> None:
+        """Import texts through its API, one object a line; with ``answered``, written beside it.
+
+        Label Studio imports tasks that carry answers; here they are written as the loads leave
+        them, for what is measured of them is the export.
+        """
+        if answered:
+            answer_every_task(instance.make_project(len(texts), overlap=1), 1)
+            return
+        rows = b"".join(json.dumps({"text": text}).encode() + b"\n" for text in texts)
+        program = self.program
+        at = f"/api/v1/projects/{SLUG}"
+        upload = program.post(f"{at}/uploads", {})["upload"]
+        for start in range(0, len(rows), PIECE):
+            piece = rows[start : start + PIECE]
+            program.ask(
+                "PATCH", f"{at}/uploads/{upload}?offset={start}", piece, "application/octet-stream"
+            )
+        made = program.post(f"{at}/uploads/{upload}/finish", {})
+        while made["state"] not in {"published", "ready", "failed"}:
+            time.sleep(0.05)
+            made = program.get(f"{at}/imports/{made['id']}")
+        if made["state"] == "failed" or made["tasks"] != len(texts):
+            raise SystemExit(f"Canut kept {made['tasks']} of {len(texts)} tasks: {made}")
+
+    def export(self, _project: int) -> bytes:
+        """Export the answers of the newest project as JSON lines, from its page."""
+        return self.owner.ask("GET", f"/projects/{SLUG}/export/answers.jsonl")
+
+    def kept(self, project: int) -> list[Kept]:
+        """Return the answers that the export of the newest project holds."""
+        rows = map(json.loads, self.export(project).splitlines())
+        return [Kept(str(r["answer"]), str(r["task"]), r["worker"]) for r in rows]
+
+    def list_page(self, _project: int) -> None:
+        """Read the first page of its list of tasks, whole, as a browser shows it."""
+        self.owner.ask("GET", f"/projects/{SLUG}/tasks")
+
+    def work_page(self, _project: int) -> str:
+        """Return the address of the workbench of the newest project."""
+        return f"http://127.0.0.1:{self.port}/work/{SLUG}/"
