@@ -351,7 +351,10 @@ LOGGING = {
         "plain": {"()": "canut.web.logs.Plain", "format": PLAIN},
         "json": {"()": "canut.web.logs.JsonLines"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG}},
+    "filters": {"passing": {"()": "canut.web.logs.Short"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG, "filters": ["passing"]}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django_tasks_db": {"level": "ERROR"},

@@ -1,6 +1,7 @@
 """When the database is away or the disk full, whoever asks is told to try again, in words."""
 
 import errno
+import logging
 import sqlite3
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 
 from canut.store import health
+from canut.web.logs import Short
 from canut.web.pages import workbench
 from canut.web.problems import fault
 from tests.web.house import House
@@ -96,6 +98,17 @@ def test_failure_outside_a_view_is_told_in_the_same_words() -> None:
 
     assert said.status_code == 507
     assert fault(asked).status_code == 500
+
+
+def test_log_of_what_passes_is_short_and_of_a_fault_whole() -> None:
+    def line(failure: Exception) -> logging.LogRecord:
+        told = (type(failure), failure, None)
+        record = logging.LogRecord("django.request", logging.ERROR, "", 0, "failed", (), told)
+        assert Short().filter(record)
+        return record
+
+    assert line(full()).exc_info is None
+    assert line(ValueError("ours")).exc_info is not None
 
 
 def test_fault_of_ours_stays_one(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
