@@ -127,6 +127,15 @@ class Stage:
                 found += [int(pid)] if word in words else []
         return found
 
+    def awaited(self, port: int, word: str) -> list[int]:
+        """Wait until such a process is there: it may be only just beginning again."""
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.servers[port].poll() is None:
+            if found := self.children(port, word):
+                return found
+            time.sleep(0.1)
+        return []
+
     def kill(self, what: str, rng: np.random.Generator) -> None:
         """Kill -9 a serving child, its jobs, a whole server or a client; let it begin again."""
         if what == "client":
@@ -144,9 +153,9 @@ class Stage:
                 self.serve(port)
             else:
                 word = "spawn_main" if what == "child" else "canut work"
-                found = self.children(port, word)
+                found = self.awaited(port, word)
                 if not found:
-                    return  # it is only just beginning again
+                    return
                 os.kill(found[0], signal.SIGKILL)
         self.done[what] += 1
 

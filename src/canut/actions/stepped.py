@@ -7,7 +7,7 @@ is decided in ``answers``.
 """
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from canut.core.proofs.webhooks import LONGEST_SECONDS
 from canut.store.hot import dialect
@@ -50,4 +50,8 @@ def _lend_now(leases: list[int], ahead_ms: int, now_ms: int) -> int:
     with connection.cursor() as cursor:
         dialect().lock_tasks_of(cursor, leases)
     still = Lease.objects.filter(id__in=leases, state=Lease.State.LIVE, lent_ms__gt=ahead_ms)
-    return still.update(expires_ms=F("expires_ms") - F("lent_ms") + now_ms, lent_ms=now_ms)
+    spans = list(still.values_list("id", "lent_ms", "expires_ms"))
+    for number, lent_ms, expires_ms in spans:
+        until_ms = now_ms + expires_ms - lent_ms
+        Lease.objects.filter(id=number).update(lent_ms=now_ms, expires_ms=until_ms)
+    return len(spans)
