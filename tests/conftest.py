@@ -46,13 +46,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[dict[str, Any]]:
-    """Run a PostgreSQL of our own; return how Django reaches it."""
+def postgres_server() -> Iterator[Postgres]:
+    """Run a PostgreSQL of our own."""
     server = Postgres.start()
     if server is None:
         pytest.skip("no PostgreSQL on this machine")
-    yield server.settings()
+    yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_server: Postgres) -> dict[str, Any]:
+    """Return how Django reaches a PostgreSQL of our own."""
+    return postgres_server.settings()
 
 
 @pytest.fixture(scope="session")

@@ -47,6 +47,8 @@ class Postgres:
     """A server as our own child; nothing is left of it."""
 
     folder: Path
+    command: list[str]
+    run_as: dict[str, Any]
     process: subprocess.Popen[bytes]
 
     @classmethod
@@ -74,15 +76,29 @@ class Postgres:
         command = [str(found / "postgres"), "-D", str(data), "-k", str(folder)]
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         process = subprocess.Popen(command, cwd=folder, **quiet, **run_as)
-        server = cls(folder, process)
-        ready = [str(found / "pg_isready"), "-h", str(folder)]
+        server = cls(folder, command, run_as, process)
+        server.wait()
+        return server
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        ready = [str(Path(self.command[0]).with_name("pg_isready")), "-h", str(self.folder)]
         give_up = time.monotonic() + START_SECONDS
         while subprocess.run(ready, check=False, **quiet).returncode:
-            if time.monotonic() > give_up or process.poll() is not None:
-                server.stop()
-                raise RuntimeError(f"{found} did not start within {START_SECONDS:.0f} s")
+            if time.monotonic() > give_up or self.process.poll() is not None:
+                self.stop()
+                raise RuntimeError(f"PostgreSQL did not start within {START_SECONDS:.0f} s")
             time.sleep(0.05)
-        return server
+
+    def crash(self, away_seconds: float) -> None:
+        """End at once, as a machine that loses power would, stay away, and come back."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=30)
+        time.sleep(away_seconds)
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.process = subprocess.Popen(self.command, cwd=self.folder, **quiet, **self.run_as)
+        self.wait()
 
     def stop(self) -> None:
         """End the server at once and remove its folder."""

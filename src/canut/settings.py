@@ -77,8 +77,17 @@ def postgres_of(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # Lease and submit are planned once for each connection, not each time.
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
+        "OPTIONS": {
+            # Lease and submit are planned once for each connection, not each time.
+            "server_side_binding": True,
+            "prepare_threshold": 3,
+            # A machine that vanished says nothing: without these its silence is waited out.
+            "connect_timeout": 5,
+            "keepalives_idle": 20,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
+        },
     }
 
 
@@ -343,7 +352,10 @@ LOGGING = {
         "plain": {"()": "canut.web.logs.Plain", "format": PLAIN},
         "json": {"()": "canut.web.logs.JsonLines"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG}},
+    "filters": {"passing": {"()": "canut.web.logs.Short"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG, "filters": ["passing"]}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django_tasks_db": {"level": "ERROR"},

@@ -1,6 +1,8 @@
+import time
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
@@ -136,13 +138,15 @@ def test_change_whose_job_failed_is_said_to_be_stopped(many: Project) -> None:
     set_overlap_soon(many.pk, 2)
     job = DBTaskResult.objects.get()
 
-    job.set_failed(OSError("disk full"))
+    job.set_failed(ValueError("a fault of ours"))
     stopped = overlap_change(many.pk)
-    job.set_failed(SystemExit(1))
-    again = overlap_change(many.pk)
+    told = []
+    for passing in (SystemExit(1), OSError("disk full"), OperationalError("gone")):
+        job.set_failed(passing)
+        told.append(overlap_change(many.pk))
 
     assert stopped == Change(0, 7, is_stopped=True)
-    assert again == Change(0, 7, is_stopped=False)  # begin_again runs it
+    assert told == [Change(0, 7, is_stopped=False)] * 3  # begin_again runs it
 
 
 def test_change_of_another_project_is_not_ours(many: Project) -> None:
@@ -158,5 +162,8 @@ def test_jobs_are_run_where_a_worker_was_heard_of_lately() -> None:
     assert not are_jobs_run()
 
     keep_fact("worker-2", "9999999999999")
+    assert not are_jobs_run()  # said before a clock was set back
+
+    keep_fact("worker-3", str(time.time_ns() // 1_000_000))
 
     assert are_jobs_run()

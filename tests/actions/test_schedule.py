@@ -3,23 +3,27 @@
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django_tasks_db.models import DBTaskResult
 
+from canut.actions import schedule
 from canut.actions.facts import keep_fact
 from canut.actions.jobs import read_rows, set_overlap_soon
-from canut.actions.schedule import MOST_ATTEMPTS, begin_again
+from canut.actions.schedule import begin_again
 from canut.actions.texts import index_texts_job
+from canut.store.jobs import MOST_ATTEMPTS, begins_again, workers_here
 from canut.store.models import Task, TaskState
 from tests.actions.bring import started
 from tests.databases import environment
 from tests.factories import make_project
 
 ROWS = 30_000
-LONG_AGO, EVER = "1764072000000", "9999999999999"
+LONG_AGO = "1764072000000"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,8 +55,51 @@ def test_job_of_a_worker_that_is_gone_waits_again() -> None:
     assert (again, status()) == (1, "READY")
 
 
+def test_job_that_lost_the_database_waits_ever_longer_and_then_goes_on() -> None:
+    job = running("worker-1")
+    waited = []
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        job.set_failed(OperationalError("the connection is lost"))
+        assert begin_again() == 0
+        due = begins_again(job)
+        waited.append(due and round((due - job.finished_at).total_seconds() / 60))
+        job.finished_at -= timedelta(minutes=64)
+        job.save()
+        assert begin_again() == (attempt < MOST_ATTEMPTS)
+        job.claim(f"worker-{attempt + 1}")
+
+    assert waited == [1, 4, 16, 64, None]
+
+
+def test_job_that_failed_by_a_fault_of_ours_is_not_run_again() -> None:
+    job = running("worker-1")
+    job.set_failed(ValueError("wrong"))
+    DBTaskResult.objects.filter(pk=job.pk).update(finished_at=job.finished_at - timedelta(days=1))
+
+    assert (begin_again(), status()) == (0, "FAILED")
+
+
+def test_runner_that_loses_the_database_goes_on_under_a_new_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names: list[str] = []
+
+    def run(_command: str, *, worker_id: str, **_: object) -> None:
+        names.append(worker_id)
+        if len(names) == 1:
+            raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(schedule, "call_command", run)
+    monkeypatch.setattr(schedule, "DELIVER_SECONDS", 0.0)
+
+    schedule.run_jobs(schedule.Runner(), once=False)
+
+    assert len(set(names)) == 2
+    assert set(names) == set(workers_here(time.time_ns() // 1_000_000))
+
+
 def test_job_of_a_worker_that_is_there_is_left_to_it() -> None:
-    keep_fact("worker-2", EVER)
+    keep_fact("worker-2", str(time.time_ns() // 1_000_000))
     running("worker-1", "worker-2")
 
     again = begin_again()

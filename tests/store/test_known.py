@@ -3,10 +3,18 @@
 from collections import Counter
 
 import pytest
-from django.db.models import F
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from canut.store import results
-from canut.store.known import FEWEST, scatter, sets_the_model, that_set_the_model
+from canut.store.known import (
+    A_THIRD,
+    FEWEST,
+    WHOLE,
+    scatter,
+    scattered,
+    sets_the_model,
+    that_set_the_model,
+)
 from canut.store.models import Consensus, Estimate, Task
 from tests.factories import NOW, Made, make_project
 
@@ -55,10 +63,24 @@ def test_python_and_the_database_agree_on_the_part_of_every_task() -> None:
             data="{}",
         )
 
-    found = dict(Task.objects.annotate(place=scatter(F("id"))).values_list("id", "place"))
+    found = dict(Task.objects.annotate(place=scattered("id")).values_list("id", "place"))
 
     assert len(found) == 206
     assert found == {number: scatter(number) for number in found}
+
+
+@pytest.mark.django_db
+def test_the_database_parts_tasks_at_any_bound_as_python_does() -> None:
+    made = make_project(tasks=200)
+    numbers = {task.pk for task in made.tasks}
+    tasks = Task.objects.filter(project=made.project)
+
+    for bound in (0, 1, A_THIRD, WHOLE - 1, WHOLE, WHOLE + 1, 2**32, 2**40):
+        below = tasks.filter(LessThan(scattered("id"), bound))
+        rest = tasks.filter(GreaterThanOrEqual(scattered("id"), bound))
+        expected = {number for number in numbers if scatter(number) < bound}
+        assert set(below.values_list("id", flat=True)) == expected, bound
+        assert set(rest.values_list("id", flat=True)) == numbers - expected, bound
 
 
 def test_a_third_sets_the_model_however_the_file_repeats() -> None:

@@ -29,6 +29,7 @@ from canut.store.work import APART, Lease, TaskState, Worker
 
 KEY_LENGTH = 36
 CORRECTABLE = 10
+SKEW_MS = 60_000  # how far the clocks of servers may be apart; more, and a clock was set back
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ class Kept:
     """An answer on its way through the steps, with all that they need to know.
 
     ``at_ms``: now, or the worker's previous answer if another clock put that later; so no second
-    of a worker is counted twice.
+    of a worker is counted twice. An answer that lies far ahead was given before a clock was set
+    back: it holds up nothing.
     """
 
     worker: int
@@ -186,6 +188,8 @@ def _find_lease(
     is_unpaid = standing.is_own_staff or standing.kind == Worker.Kind.MODEL
     is_free = is_unpaid or lease.answered_before or earlier is not None
     last_ms = lease.last_answered_ms or 0
+    if last_ms > now_ms + SKEW_MS:
+        last_ms = 0
     at_ms = max(now_ms, last_ms)
     elapsed_ms = at_ms - max(lease.lent_ms, last_ms)
     return Kept(

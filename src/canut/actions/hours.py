@@ -41,7 +41,8 @@ def watch_hours(person_id: int, now_ms: int, *, at_once: bool = False) -> Hours 
         How they stand; None when it was too soon to look.
     """
     # every page asks with every batch of beats: mostly one read answers, outside a write
-    if not at_once and now_ms - watched_ms(person_id) < EVERY_MS:
+    # a clock that was set back leaves a look in the future: that one says nothing
+    if not at_once and 0 <= now_ms - watched_ms(person_id) < EVERY_MS:
         return None
     return _watch(person_id, now_ms)
 

@@ -7,18 +7,21 @@ killed discard left, appeals nobody answered in time, scores that have grown old
 sends what webhooks are to be told, and a third gives entries of the ledger their places.
 
 A worker says every few seconds that it is there, whatever it is at. A job whose worker is gone, or
-was stopped in the middle of it, is run again: every job goes on where it was or begins anew. Of
-several workers one has the turn to do what time calls for (``turns``); the others look only for
-jobs that were cut short.
+was stopped in the middle of it, is run again: every job goes on where it was or begins anew. While
+the database is away, or the disk full, all of it waits and is tried again. Of several workers one
+has the turn to do what time calls for (``turns``); the others look only for jobs that were cut
+short.
 """
 
 import logging
 import secrets
 import threading
 import time
+from contextlib import suppress
 
 from django.core.management import call_command
-from django.db import DatabaseError, close_old_connections
+from django.db import Error as DatabaseFault
+from django.db import close_old_connections
 from django.db.models import Max, Q
 from django.tasks import TaskResultStatus
 from django.utils import timezone
@@ -40,14 +43,23 @@ from canut.actions.reviews import ask_again, return_reviews
 from canut.actions.saying import do_what_is_due
 from canut.actions.scores import forget_old_scores
 from canut.actions.sequencing import sequence
+from canut.actions.stepped import bring_back
 from canut.actions.systems import note_versions
 from canut.actions.texts import index_texts_soon
 from canut.actions.times import keep_paces
 from canut.actions.turns import has_turn, takes_turn
 from canut.actions.upkeep import look_after_time
 from canut.core.errors import Refusal
+from canut.store.faults import passing
 from canut.store.instance import Fact
-from canut.store.jobs import STOPPED, WORKER, workers_here
+from canut.store.jobs import (
+    LOST,
+    MOST_ATTEMPTS,
+    STOPPED,
+    WORKER,
+    begins_again,
+    workers_here,
+)
 from canut.store.models import Answer, Decision, Estimate, GoldChange, Project
 
 TICK_SECONDS = 5.0
@@ -56,14 +68,15 @@ SEQUENCE_SECONDS, BETWEEN_SECONDS = 0.5, 0.02
 REST_SECONDS = 30.0
 HOUR_MS = 3_600_000
 HOURLY = "hour-looked-at"
-MOST_ATTEMPTS = 5
+CUT_SHORT = Q(status=TaskResultStatus.RUNNING) | Q(
+    status=TaskResultStatus.FAILED, exception_class_path__in=[STOPPED, *LOST]
+)
 _log = logging.getLogger("canut.schedule")
 
 
 def work(*, once: bool) -> None:
     """Run jobs until stopped, or only what waits now."""
-    worker = f"{WORKER}{secrets.token_hex(8)}"
-    _say_here(worker)
+    runner = Runner()
     begin_again()
     if once:
         run_due()
@@ -71,42 +84,87 @@ def work(*, once: bool) -> None:
             pass
     else:
         threading.Thread(target=_deliver, name="webhooks", daemon=True).start()
-        threading.Thread(target=_sequence, args=(worker,), name="ledger", daemon=True).start()
-    threading.Thread(target=_keep_saying, args=(worker,), name="heard-of", daemon=True).start()
+        threading.Thread(target=_sequence, args=(runner,), name="ledger", daemon=True).start()
+    threading.Thread(target=_keep_saying, args=(runner,), name="heard-of", daemon=True).start()
     if not once:
-        threading.Thread(target=_look_around, args=(worker,), name="schedule", daemon=True).start()
+        threading.Thread(target=_look_around, args=(runner,), name="schedule", daemon=True).start()
     try:
-        call_command(
-            "db_worker",
-            reload=False,
-            startup_delay=False,
-            interval=0.5,
-            batch=once,
-            worker_id=worker,
-            verbosity=0,
-        )
+        run_jobs(runner, once=once)
     finally:
-        Fact.objects.filter(name=worker).delete()
+        with suppress(DatabaseFault):
+            Fact.objects.filter(name=runner.name).delete()
+
+
+class Runner:
+    """The name under which this process is heard of; a new one whenever it lost the database.
+
+    What ran under the name before is then seen to have been cut short, and is run again.
+    """
+
+    def __init__(self) -> None:
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Take a new name, and say it."""
+        self.name = f"{WORKER}{secrets.token_hex(8)}"
+        _say_here(self.name)
+
+
+def run_jobs(runner: Runner, *, once: bool) -> None:
+    """Run jobs until told to end, or until none waits; go on after the database was away."""
+    while True:
+        try:
+            call_command(
+                "db_worker",
+                reload=False,
+                startup_delay=False,
+                interval=0.5,
+                batch=once,
+                worker_id=runner.name,
+                verbosity=0,
+            )
+        except DatabaseFault as failure:
+            if once or passing(failure) is None:
+                raise
+            _log.warning("jobs wait: %s", passing(failure))
+            _wait_for_database(runner)
+        else:
+            return
+
+
+def _wait_for_database(runner: Runner) -> None:
+    """Wait until something can be written again."""
+    while True:
+        time.sleep(DELIVER_SECONDS)
+        close_old_connections()
+        try:
+            runner.begin_anew()
+        except DatabaseFault:
+            continue
+        return
 
 
 def begin_again() -> int:
     """Let jobs that were cut short wait again; returns how many.
 
-    Those are the jobs of workers that have not been heard of for a minute, and jobs in the middle
-    of which a worker was told to end. A job that was begun five times is left as it is.
+    Those are the jobs of workers that have not been heard of for a minute, jobs in the middle of
+    which a worker was told to end, and jobs that lost the database, once that is a while ago. A job
+    that was begun five times is left as it is.
     """
+    now = timezone.now()
     here = workers_here(_ms())
-    running = Q(status=TaskResultStatus.RUNNING)
-    stopped = Q(status=TaskResultStatus.FAILED, exception_class_path=STOPPED)
     again = 0
-    for job in DBTaskResult.objects.filter(running | stopped):
-        alive = job.status == TaskResultStatus.RUNNING and job.worker_ids[-1] in here
-        if alive or len(job.worker_ids) >= MOST_ATTEMPTS:
-            continue
-        as_seen = DBTaskResult.objects.filter(
-            id=job.id, status=job.status, started_at=job.started_at
-        )
-        again += as_seen.update(status=TaskResultStatus.READY)
+    for job in DBTaskResult.objects.filter(CUT_SHORT):
+        if job.status == TaskResultStatus.RUNNING:
+            goes_on = job.worker_ids[-1] not in here and len(job.worker_ids) < MOST_ATTEMPTS
+        else:
+            due = begins_again(job)
+            goes_on = due is not None and due <= now
+        if goes_on:
+            as_seen = DBTaskResult.objects.filter(
+                id=job.id, status=job.status, started_at=job.started_at
+            )
+            again += as_seen.update(status=TaskResultStatus.READY)
     return again
 
 
@@ -114,6 +172,7 @@ def run_due() -> int:
     """Do once what time calls for; returns how many projects were estimated anew."""
     now = timezone.now()
     now_ms = int(now.timestamp() * 1000)
+    bring_back(now_ms)
     finish_discarding()
     keep_paces(now_ms)
     do_what_is_due(now_ms)
@@ -159,7 +218,8 @@ def _has_moved_on(project_id: int) -> bool:
         return True
     rested = (timezone.now() - last.created_at).total_seconds()
     has_news = newest > last.last_answer or _was_counted_anew(project_id, last)
-    return has_news and rested > max(REST_SECONDS, 20 * last.seconds)
+    is_rested = rested < 0 or rested > max(REST_SECONDS, 20 * last.seconds)  # or a clock went back
+    return has_news and is_rested
 
 
 def _was_counted_anew(project_id: int, last: Estimate) -> bool:
@@ -171,16 +231,16 @@ def _was_counted_anew(project_id: int, last: Estimate) -> bool:
     return rejections.filter(Q(at_ms__gte=since_ms) | Q(undone_ms__gte=since_ms)).exists()
 
 
-def _look_around(worker: str) -> None:
+def _look_around(runner: Runner) -> None:
     """Do every few seconds what is due; what fails is tried again."""
     while True:
         close_old_connections()
         try:
             begin_again()
-            if takes_turn(worker, _ms()):
+            if takes_turn(runner.name, _ms()):
                 run_due()
-        except (DatabaseError, Refusal):
-            _log.exception("what was due could not be done; it is tried again")
+        except (DatabaseFault, OSError, Refusal) as failure:
+            _tell("what was due could not be done; it is tried again", failure)
         time.sleep(TICK_SECONDS)
 
 
@@ -190,14 +250,14 @@ def _deliver() -> None:
         close_old_connections()
         try:
             made = deliver_due()
-        except DatabaseError:
-            _log.exception("webhooks could not be served; it is tried again")
+        except DatabaseFault as failure:
+            _tell("webhooks could not be served; it is tried again", failure)
             made = 0
         if not made:
             time.sleep(DELIVER_SECONDS)
 
 
-def _sequence(worker: str) -> None:
+def _sequence(runner: Runner) -> None:
     """Give entries of the ledger their places, in a thread of its own: they wait a second at most.
 
     While many wait, others get their turn to write after each batch.
@@ -205,22 +265,31 @@ def _sequence(worker: str) -> None:
     while True:
         close_old_connections()
         try:
-            found = sequence(_ms()) if has_turn(worker) else 0
-        except (DatabaseError, Refusal):
-            _log.exception("entries could not be taken into the ledger; it is tried again")
+            found = sequence(_ms()) if has_turn(runner.name) else 0
+        except (DatabaseFault, OSError, Refusal) as failure:
+            _tell("entries could not be taken into the ledger; it is tried again", failure)
             found = 0
         time.sleep(BETWEEN_SECONDS if found else SEQUENCE_SECONDS)
 
 
-def _keep_saying(worker: str) -> None:
+def _keep_saying(runner: Runner) -> None:
     """Say every few seconds that this worker is there, also while it is at something long."""
     while True:
         close_old_connections()
         try:
-            _say_here(worker)
-        except DatabaseError:
-            _log.warning("the database does not answer; it is tried again")
+            _say_here(runner.name)
+        except DatabaseFault as failure:
+            _tell("this process could not be heard of; it is tried again", failure)
         time.sleep(TICK_SECONDS)
+
+
+def _tell(what: str, failure: Exception) -> None:
+    """Log what failed: in one line when it passes by itself, else with all that is known of it."""
+    told = passing(failure)
+    if told is None:
+        _log.error(what, exc_info=failure)
+    else:
+        _log.warning("%s (%s)", what, told)
 
 
 def _say_here(worker: str) -> None:

@@ -1,8 +1,8 @@
 """Ask a server and get an answer, whatever the network does meanwhile.
 
 What may be sent again without doing it twice is sent again: after a lost connection, and when the
-server is busy (429, 502, 503, 504), ever more rarely and as the server asks. Each thread keeps a
-connection of its own.
+server is busy or full (429, 502, 503, 504, 507), ever more rarely and as the server asks. Each
+thread keeps a connection of its own.
 """
 
 import http.client
@@ -19,7 +19,7 @@ from canut.client.errors import ClientError, LostError, RefusedError
 from canut.client.shapes import Told
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
-BUSY = frozenset({429, 502, 503, 504})
+BUSY = frozenset({429, 502, 503, 504, 507})
 GOOD = range(200, 300)
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.1, 30.0
 LOST = (OSError, http.client.HTTPException)

@@ -22,7 +22,8 @@ are chosen by ``web.problems`` and ``__main__``.
     ├── Unfunded            money must be there first
     ├── TooLarge            over a documented limit
     ├── TooMany             over a rate limit or a number of uses
-    ├── NotReady            this instance cannot serve: database too old, too new, absent
+    ├── NotReady            this instance cannot serve: database too old, too new, absent, away
+    │   └── NoRoom          its disk is full
     └── NotProven           a proof that reads well and does not show what it claims
 """
 
@@ -154,6 +155,12 @@ class NotReady(Refusal):
     """This instance cannot serve."""
 
     code = "not-ready"
+
+
+class NoRoom(NotReady):
+    """The disk is full; nothing of what was sent was kept."""
+
+    code = "no-room"
 
 
 class NotProven(Refusal):

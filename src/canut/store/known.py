@@ -7,7 +7,7 @@ fewer than ``FEWEST`` are known, all of them measure: a third of so few could se
 
 from collections.abc import Mapping
 
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Q
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import GreaterThanOrEqual
 
@@ -21,9 +21,10 @@ SHIFT, SECOND = 1_013_904_223, 1_597_334_677
 def scatter[Number: (int, Combinable)](number: Number) -> Number:
     """Send the number of a task to a place below 2^31 that follows no order of numbers.
 
-    Given a column, the same lines count in the database; no step outgrows 63 bits. Multiplying
-    alone would come back nearly to the same place every 13, 21, 34 … numbers, as the rows of a file
-    may do too; the square breaks that, and a second round the runs it leaves among neighbours.
+    Given a column, the same lines count in the database (``scattered`` says how wide the place is);
+    no step outgrows 63 bits. Multiplying alone would come back nearly to the same place every 13,
+    21, 34 … numbers, as the rows of a file may do too; the square breaks that, and a second round
+    the runs it leaves among neighbours.
 
     Source:
         Knuth (1998), The Art of Computer Programming, volume 3, section 6.4; the square is RC6's,
@@ -33,6 +34,15 @@ def scatter[Number: (int, Combinable)](number: Number) -> Number:
     once = spread * (spread * 2 + 1) % WHOLE
     again = (once + SHIFT) % WHOLE * SECOND % WHOLE
     return again * (again * 2 + 1) % WHOLE
+
+
+def scattered(column: str) -> ExpressionWrapper[Combinable]:
+    """Scatter the number a column holds, in the database.
+
+    The place is said to take 64 bits: Django takes what is reckoned from whole numbers for 32 wide,
+    and hands PostgreSQL a bound of 2^31 to compare it with as -2^31.
+    """
+    return ExpressionWrapper(scatter(F(column)), output_field=BigIntegerField())
 
 
 def sets_the_model(task_id: int) -> bool:
@@ -50,4 +60,4 @@ def that_set_the_model[Label](known: Mapping[int, Label]) -> dict[int, Label]:
 def measuring() -> Q:
     """Choose the rows of ``Consensus`` whose known answer had no part in the fit they come from."""
     set_by_none = Q(estimate__known=0)
-    return set_by_none | Q(GreaterThanOrEqual(scatter(F("task__id")), A_THIRD))
+    return set_by_none | Q(GreaterThanOrEqual(scattered("task__id"), A_THIRD))

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from django.http import HttpRequest
 
+from canut.store.faults import passing
 from canut.web.requests import request_name, route_of
 
 HIDDEN = (
@@ -38,6 +39,16 @@ def clean(text: str) -> str:
     for pattern, instead in HIDDEN:
         text = pattern.sub(instead, text)
     return text
+
+
+class Short(logging.Filter):
+    """Leaves out where it happened when the database was away or the disk full."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every line through, without the trace of what passes by itself."""
+        if record.exc_info and passing(record.exc_info[1]) is not None:
+            record.exc_info = record.exc_text = None
+        return True
 
 
 class Plain(logging.Formatter):

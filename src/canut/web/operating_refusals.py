@@ -1,8 +1,18 @@
-"""What a refusal about accounts and mail says to a person; see ``web.words``."""
+"""What a refusal about accounts, mail and the machine says to a person; see ``web.words``."""
 
 from django.utils.translation import gettext_noop
 
 OPERATING: dict[str, tuple[str, str]] = {
+    "database-away": (
+        gettext_noop("The database does not answer"),
+        gettext_noop("Wait a moment, then try again. What was acknowledged is kept."),
+    ),
+    "no-room": (
+        gettext_noop("The server has no room left"),
+        gettext_noop(
+            "This was not kept; all that was acknowledged is. Whoever runs it must free some space."
+        ),
+    ),
     "password-wrong": (
         gettext_noop("This is not the password"),
         gettext_noop("Write the password you sign in with."),

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import sys
 from collections.abc import Callable
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.http import (
     JsonResponse,
 )
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from canut.core.errors import (
@@ -22,12 +24,14 @@ from canut.core.errors import (
     Forbidden,
     Incomplete,
     Missing,
+    NoRoom,
     NotReady,
     Refusal,
     TooLarge,
     TooMany,
     Unfunded,
 )
+from canut.store.faults import passing
 from canut.web.access import page_of
 from canut.web.shown import size
 from canut.web.words import Words, words_for, words_of
@@ -41,8 +45,10 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (TooMany, 429),
     (BadInput, 422),
     (Incomplete, 422),
+    (NoRoom, 507),
     (NotReady, 503),
 )
+RETRY_SECONDS = {503: 2, 507: 10}
 log = logging.getLogger(__name__)
 
 
@@ -76,10 +82,11 @@ class RefusalMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
-        """Answer a refusal; leave every other exception to Django."""
-        if not isinstance(exception, Refusal):
-            return None
-        return _answer(request, exception.case, words_of(exception), status_of(exception))
+        """Answer a refusal, and what passes by itself; leave every other exception to Django."""
+        if isinstance(exception, Refusal):
+            return _answer(request, exception.case, words_of(exception), status_of(exception))
+        refusal = passing(exception)
+        return None if refusal is None else passed(request, refusal)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -111,8 +118,26 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours; Django has already logged it."""
+    """Answer a fault of ours, or what passes by itself; Django has already logged it."""
+    refusal = passing(sys.exception())
+    if refusal is not None:
+        return passed(request, refusal)
     return _answer(request, "fault", words_for("fault"), 500)
+
+
+def passed(request: HttpRequest, refusal: NotReady) -> HttpResponse:
+    """Say that the same may be sent again in a moment; the page asks no database."""
+    log.warning("%s %s: %s", request.method, refusal.case, refusal)
+    status, words = status_of(refusal), words_of(refusal)
+    if _is_for_program(request):
+        answer: HttpResponse = _problem(refusal.case, words, status)
+    else:
+        again = request.get_full_path() if request.method == "GET" else ""
+        shown = {"words": words, "status": status, "again": again}
+        answer = HttpResponse(render_to_string("site/away.html", shown), status=status)
+    answer["Retry-After"] = str(RETRY_SECONDS[status])
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -120,20 +145,28 @@ def is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def _answer(request: HttpRequest, case: str, words: Words, status: int) -> HttpResponse:
+def _is_for_program(request: HttpRequest) -> bool:
     page = page_of(request)
-    if (page and page.json) or is_api(request):
-        problem = {
-            "type": f"urn:canut:problem:{case}",
-            "title": words.title,
-            "status": status,
-            "code": case,
-            "detail": words.detail,
-            "next": words.detail,
-            "facts": {},
-            "errors": [],
-        }
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
+    return is_api(request) or bool(page and page.json)
+
+
+def _problem(case: str, words: Words, status: int) -> JsonResponse:
+    problem = {
+        "type": f"urn:canut:problem:{case}",
+        "title": words.title,
+        "status": status,
+        "code": case,
+        "detail": words.detail,
+        "next": words.detail,
+        "facts": {},
+        "errors": [],
+    }
+    return JsonResponse(problem, status=status, content_type="application/problem+json")
+
+
+def _answer(request: HttpRequest, case: str, words: Words, status: int) -> HttpResponse:
+    if _is_for_program(request):
+        return _problem(case, words, status)
     reference = secrets.token_hex(3).upper()
     log.info("refusal %s: %s %s, %s", reference, request.method, case, status)
     shown = {"words": words, "status": status, "reference": reference, "now": timezone.now()}

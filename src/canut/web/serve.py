@@ -1,6 +1,7 @@
 """Start the server: one parent that watches, one spawned child that serves, and the jobs beside it.
 
-The child ends when its parent is gone, however that happened; a child that dies is started again.
+The child ends when its parent is gone, however that happened; a child that dies is started again,
+and so are the jobs.
 """
 
 import multiprocessing
@@ -17,6 +18,7 @@ from typing import Any
 from canut.core.errors import NotReady
 
 MINUTE, DEATHS = 60.0, 10
+JOBS_SECONDS = 1.0  # how soon jobs that ended by themselves begin again
 STOP_SECONDS = 5  # what is being answered when the server is stopped may still end
 STOPS = {signal.SIGINT, signal.SIGTERM}
 
@@ -28,7 +30,7 @@ def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
         NotReady: the serving process died so often that starting it again does not help.
     """
     multiprocessing.set_start_method("spawn", force=True)  # fork copies locks and connections
-    jobs = _start_jobs(data) if with_jobs else None
+    jobs = _Jobs(data) if with_jobs else None
     deaths: list[float] = []
     try:
         while not _serve_once(host, port):
@@ -43,7 +45,7 @@ def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
             time.sleep(0.2)
     finally:
         if jobs is not None:
-            _stop_jobs(jobs)
+            jobs.stop()
 
 
 def _serve_once(host: str, port: int) -> bool:
@@ -112,22 +114,36 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
 
 
-def _start_jobs(data: Path) -> subprocess.Popen[bytes]:
-    """Run ``canut work`` beside the server."""
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "canut", "work", "--data", str(data), "--with-parent"],
-        start_new_session=False,
-    )
+class _Jobs:
+    """``canut work`` beside the server, started again whenever it ends by itself."""
 
+    def __init__(self, data: Path) -> None:
+        self._command = [sys.executable, "-m", "canut", "work", "--data", str(data)]
+        self._is_stopped = threading.Event()
+        self._jobs = self._start()
+        self._watch = threading.Thread(target=self._keep, name="keep-jobs", daemon=True)
+        self._watch.start()
 
-def _stop_jobs(jobs: subprocess.Popen[bytes]) -> None:
-    """Ask the jobs to end, then to leave the one they are at; it is run again next time."""
-    for _ in range(2):
-        jobs.terminate()
-        try:
-            jobs.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            continue
-        return
-    jobs.kill()
-    jobs.wait()
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [*self._command, "--with-parent"], start_new_session=False
+        )
+
+    def _keep(self) -> None:
+        while not self._is_stopped.wait(JOBS_SECONDS):
+            if self._jobs.poll() is not None:
+                self._jobs = self._start()
+
+    def stop(self) -> None:
+        """Ask the jobs to end, then to leave the one they are at; it is run again next time."""
+        self._is_stopped.set()
+        self._watch.join()
+        for _ in range(2):
+            self._jobs.terminate()
+            try:
+                self._jobs.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                continue
+            return
+        self._jobs.kill()
+        self._jobs.wait()
