@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from canut.actions.accounts import add_member
 from canut.actions.measuring import time_by_day
-from canut.actions.reviews import set_review_rule
+from canut.actions.reviews import RuleIn, set_review_rule
 from canut.store.models import Answer, Person, Review, ReviewRule, Role, TaskState, Verdict
 from tests.factories import NOW, answer_next, make_person, make_worker
 from tests.web.due import now_ms
@@ -92,7 +92,7 @@ def test_decision_that_cannot_be_meant_is_said_beside_the_case(
 
 
 def test_second_reviewer_is_not_shown_the_first_verdict(house: House, reviewer: Person) -> None:
-    set_review_rule(house.project, second="always", below=0.8, piece_micro=0)
+    set_review_rule(house.project, RuleIn("always", 0.8), now_ms())
     first = client_of(reviewer)
     taken(house, first)
     case = Review.objects.get()

@@ -127,6 +127,12 @@ def questions_of(schema: Schema) -> list[Question]:
     return cast("list[Question]", schema["questions"])
 
 
+def choices_of(schema: Schema) -> int:
+    """Return how many labels a task's question knows beforehand; 0 where that is open."""
+    listed = questions_of(schema)[0].get("choices")
+    return len(listed) if isinstance(listed, list) else 0
+
+
 def check_values(schema: Schema, values: Mapping[str, object]) -> dict[str, object]:
     """Return the answer to each question in normal form.
 

@@ -81,7 +81,7 @@ def checks(request: HttpRequest, project: Project) -> HttpResponse:
             wrong,
             lambda: correct_known(_task(project, wrong), *wrong.said(), by=by, now_ms=now_ms()),
         ),
-        "audit": (audit, lambda: set_audit(project.pk, audit.per_mille())),
+        "audit": (audit, lambda: set_audit(project.pk, audit.per_mille(), now_ms())),
     }
     if sent in acts and attempt(*acts[sent]):
         messages.success(request, _("Kept. Scores and labels follow."))

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from canut.actions.foreseeing import reviews_need
 from canut.actions.reviews import (
     LAST_ROUND,
     keep_review_beats,
@@ -33,9 +34,10 @@ from canut.store.reviews import (
 )
 from canut.web.access import person_of, projects_of, review_of_project, roles_in
 from canut.web.audiences import DECIDERS, REQUESTERS
+from canut.web.forms_say import attempt
 from canut.web.moments import now_ms
 from canut.web.pages.time import BeatsIn
-from canut.web.review_words import RuleForm
+from canut.web.review_forms import RuleForm
 from canut.web.shown import typed_amount
 from canut.web.tasks import shown_task
 from canut.web.words import words_of
@@ -137,23 +139,21 @@ def rule(request: HttpRequest, project: Project) -> HttpResponse:
         "second": kept.second,
         "below": round(100 * kept.below),
         "price": typed_amount(kept.piece_micro) if kept.piece_micro else "",
+        "share": kept.share_per_mille // 10,
+        "seconds": kept.look_ms // 1000 or "",
     }
     form = RuleForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            set_review_rule(
-                project,
-                second=given["second"],
-                below=given["below"] / 100,
-                piece_micro=form.piece_micro(),
-            )
-        except BadInput as refusal:
-            form.add_error("price", words_of(refusal).detail)
-        else:
-            messages.success(request, _("Kept."))
-            return redirect("project_review", project.slug)
-    shown = {"project": project, "form": form, "rate": results.rate_or_none(project.id)}
+    if request.method == "POST" and attempt(
+        form, lambda: set_review_rule(project, form.rule(), now_ms())
+    ):
+        messages.success(request, _("Kept."))
+        return redirect("project_review", project.slug)
+    shown = {
+        "project": project,
+        "form": form,
+        "rate": results.rate_or_none(project.id),
+        "need": reviews_need(project, now_ms()),
+    }
     return render(request, "reviews/rule.html", shown, status=422 if form.errors else 200)
 
 
