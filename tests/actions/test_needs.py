@@ -81,9 +81,10 @@ def test_opening_without_the_money_for_reviews_is_refused_with_the_missing_sum()
     with pytest.raises(Unfunded) as refusal:
         open_project(project, LATER)
 
-    need = before_opening(project, LATER_MS).need
-    assert need.reviews is not None
-    assert refusal.value.facts["missing_micro"] == need.total.micro - without.micro
+    cover = before_opening(project, LATER_MS)
+    assert cover.need.reviews is not None
+    assert cover.missing.micro == cover.need.total.micro - without.micro > 0
+    assert refusal.value.facts["missing_micro"] == cover.missing.micro
     assert project.state == Project.State.PILOT
 
 

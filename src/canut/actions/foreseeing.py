@@ -7,6 +7,7 @@ tasks add is told before they are asked for.
 from dataclasses import dataclass
 
 from canut.actions.needs import need_at, need_now, need_of, need_of_pilot
+from canut.actions.pilot import tried_so_far
 from canut.actions.projects import Price
 from canut.core.errors import Refusal
 from canut.core.labour.asked import LooksNeed
@@ -91,12 +92,12 @@ def before_pilot(project: Project, now_ms: int) -> Cover:
 
 
 def before_opening(project: Project, now_ms: int) -> Cover:
-    """Set what the whole project needs beside what is there.
+    """Set what the whole project needs beside what is there, by its pilot as it stands.
 
     Raises:
         Incomplete: a place's values are not known.
     """
-    return _cover(project, need_of(project, now_ms))
+    return _cover(project, need_of(project, now_ms, tried=tried_so_far(project, now_ms)))
 
 
 def _cover(project: Project, need: Need) -> Cover:
@@ -127,11 +128,17 @@ def cost_of_more(project: Project, answers: int, now_ms: int) -> More | None:
     return More(answers, cover.need.total - before, cover.missing)
 
 
-def reviews_need(project: Project, now_ms: int) -> LooksNeed | None:
-    """Say what must be there for reviews; None where nobody reviews, or it cannot be known yet."""
+def need_shown(project: Project, now_ms: int) -> Need | None:
+    """Say what the whole project needs; None where nobody is paid, or it cannot be known yet."""
     if project.is_own_staff:
         return None
     try:
-        return need_of(project, now_ms).reviews
+        return need_of(project, now_ms)
     except Refusal:
         return None
+
+
+def reviews_need(project: Project, now_ms: int) -> LooksNeed | None:
+    """Say what must be there for reviews; None where nobody reviews, or it cannot be known yet."""
+    need = need_shown(project, now_ms)
+    return need.reviews if need else None

@@ -4,6 +4,7 @@ What answers and reviews are for is counted here from what the project asks, hol
 what they cost is decided in ``core.labour.funds``. A pilot needs money for its own part alone.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db.models import F, Sum
@@ -29,7 +30,14 @@ ENOUGH_CLOSED = 30  # closed tasks after which their mean says how many answers 
 LOOKED_AT = {ReviewRule.Second.NONE: 1, ReviewRule.Second.CHANGE: 2, ReviewRule.Second.ALWAYS: 3}
 
 
-def need_of(project: Project, now_ms: int, *, more: int = 0, gold: int = 0) -> Need:
+def need_of(
+    project: Project,
+    now_ms: int,
+    *,
+    more: int = 0,
+    gold: int = 0,
+    tried: Sequence[Tried] = (),
+) -> Need:
     """Say what must be locked for the whole project, by its pilot if there was one.
 
     Args:
@@ -37,35 +45,39 @@ def need_of(project: Project, now_ms: int, *, more: int = 0, gold: int = 0) -> N
         now_ms: the moment.
         more: answers about to be asked of single tasks.
         gold: tasks about to become gold.
+        tried: what a pilot shows that has not passed yet.
 
     Raises:
         Incomplete: there is no price, or a place's values are not known.
     """
     rate = _rate(project)
     asked = asked_of(project, more=more, gold=gold)
-    bare = cost_of_answers(project, rate, asked.answers, now_ms)
+    bare = cost_of_answers(project, rate, asked.answers, now_ms, tried)
     return bare.covering(asked, looks_of(project, rate, asked.tasks, bare.task_ms))
 
 
-def cost_of_answers(project: Project, rate: RateVersion, answers: int, now_ms: int) -> Need:
+def cost_of_answers(
+    project: Project, rate: RateVersion, answers: int, now_ms: int, tried: Sequence[Tried] = ()
+) -> Need:
     """Say what so many answers cost, by the pilot if there was one; no review among them.
 
     Raises:
         Incomplete: a place's values are not known.
     """
     pilot = pilot_of(project.id)
-    if pilot is None or pilot.passed_ms is None:
+    if pilot is not None and pilot.passed_ms is not None:
+        tried = [
+            Tried(
+                one["worker"],
+                one["pieces"],
+                one["ms"],
+                Money(one["floor"], rate.currency),
+                rate.by_hour_micro,
+            )
+            for one in pilot.tried
+        ]
+    if not any(one.pieces for one in tried):
         return _before(project, rate, answers, now_ms)
-    tried = [
-        Tried(
-            one["worker"],
-            one["pieces"],
-            one["ms"],
-            Money(one["floor"], rate.currency),
-            rate.by_hour_micro,
-        )
-        for one in pilot.tried
-    ]
     _floor, codes = floors_known(project, rate.currency, now_ms)
     piece = Money(rate.piece_micro, rate.currency)
     return need_after_pilot(answers, piece, tried, rate_on_top(codes, now_ms))

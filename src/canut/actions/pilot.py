@@ -144,6 +144,19 @@ def tried_by(
     return tried, unknown
 
 
+def tried_so_far(project: Project, now_ms: int) -> list[Tried]:
+    """Set everybody who is paid beside their own floor, as the pilot stands; none before it.
+
+    Raises:
+        Incomplete: somebody works in a place whose floor is not known.
+    """
+    pilot, rate = pilot_of(project.id), rate_or_none(project.id)
+    if pilot is None or rate is None:
+        return []
+    found = worked(project, pilot.begun_ms, now_ms + 1)
+    return tried_by(project, rate, list(found.values()), now_ms)[0]
+
+
 @transaction.atomic
 def pass_pilot(project: Project, now_ms: int) -> Pilot:
     """Judge the pilot; keep what it rests on, and lock the money for the whole project.

@@ -309,8 +309,7 @@ class Client:
         return read(shapes.Project, told)
 
     def _move(self, project: str, act: str, reason: str) -> shapes.Project:
-        query = {"reason": reason} if reason else {}
-        request = Request("POST", f"{_at(project)}/{act}", query=query)
+        request = Request("POST", f"{_at(project)}/{act}", {"reason": reason})
         return read(shapes.Project, self._line.ask(request))
 
     def _pages[Shape](

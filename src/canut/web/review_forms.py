@@ -39,9 +39,7 @@ class RuleForm(PlainForm):
     )
     share = forms.IntegerField(
         label=gettext_lazy("Tasks you expect to be reviewed, in %"),
-        help_text=gettext_lazy(
-            "Money for so many is locked before people work; the rest is freed."
-        ),
+        help_text=gettext_lazy("Money for so many is locked first; what is over is freed."),
         min_value=0,
         max_value=100,
         widget=forms.NumberInput(attrs={"class": "inp num"}),

@@ -1,9 +1,9 @@
 """Add up what a project has cost so far, every part by name.
 
 Answers, reviews, hours, what brings each person to their floor, what an employer owes on top, and
-what everybody between client and worker keeps. What is in a closed pay period is exact: it comes from
-its statements. The period under way is an estimate, as if it closed now. Shares of the chain are
-decided in ``chain``, pay in ``pay``.
+what everybody between client and worker keeps. What is in a closed pay period is exact: it comes
+from its statements. The period under way is an estimate, as if it closed now. Shares of the chain
+are decided in ``chain``, pay in ``pay``.
 """
 
 from collections.abc import Mapping, Sequence

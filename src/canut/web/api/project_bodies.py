@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from canut.actions.life import REASON_LENGTH
 from canut.web.api.shapes import (
     BIGGEST,
     EXAMPLE_MOMENT,
@@ -52,6 +53,16 @@ class OverlapIn(Into):
     """How many answers a task gets."""
 
     overlap: Annotated[int, Field(ge=1, le=100)] = Field(examples=[3])
+
+
+class ReasonIn(Into):
+    """Why a project's state changes."""
+
+    reason: Annotated[str, Field(max_length=REASON_LENGTH)] = Field(
+        "",
+        description="It stays in the project's history; pausing, closing and resuming need one.",
+        examples=["The file was wrong."],
+    )
 
 
 class QuestionIn(Into):
