@@ -113,7 +113,7 @@ def test_core_stands_on_its_six_libraries_alone() -> None:
     assert not others
 
 
-def test_every_kind_of_question_has_its_six_files() -> None:
+def test_every_kind_of_question_has_its_four_files() -> None:
     assert KINDS
     wanted = [
         f.format(kind=kind)
@@ -122,8 +122,6 @@ def test_every_kind_of_question_has_its_six_files() -> None:
             "src/canut/core/kinds/{kind}.py",
             "frontend/src/kinds/{kind}.ts",
             "src/canut/web/templates/kinds/{kind}.html",
-            "src/canut/web/templates/kinds/{kind}_answer.html",
-            "src/canut/web/kinds/{kind}.py",
             "tests/core/kinds/test_{kind}.py",
         )
     ]

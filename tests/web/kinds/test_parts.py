@@ -12,10 +12,17 @@ ONE = SCHEMA["questions"][0]
 MANY = {**ONE, "id": "m", "ask": "Lesquels ?", "multiple": True}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_has_its_part_and_template(kind: str) -> None:
-    assert kind in PARTS
+@pytest.mark.parametrize("kind", PARTS)
+def test_every_part_belongs_to_a_kind_and_has_its_template(kind: str) -> None:
+    assert kind in KINDS
     assert get_template(f"kinds/{kind}_answer.html")
+
+
+def test_kind_without_a_part_is_not_written_in_a_form() -> None:
+    schema = {**SCHEMA, "questions": [ONE, {"id": "x", "kind": "unheard-of", "ask": "?"}]}
+
+    assert parts_of(schema) == []
+    assert values_in(schema, QueryDict("value-q=oui&value-x=3")) == {"q": "oui"}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """The register of how a question is answered in a plain form, one line a kind.
 
 The workbench has its own scripts; here are the pages without it, such as a review. A kind's part is
-a file of its own beside this one, with the template ``kinds/K_answer.html``.
+a file of its own beside this one, with the template ``kinds/K_answer.html``. What asks by a kind
+that has none cannot be answered in a form: an answer given can still be chosen.
 """
 
 from collections.abc import Mapping
@@ -42,8 +43,10 @@ class Drawn(NamedTuple):
 
 
 def parts_of(schema: Schema) -> list[Drawn]:
-    """Return every question of a schema as a form shows it."""
+    """Return every question of a schema as a form shows it; none where one has no part."""
     questions = questions_of(schema)
+    if not all(one["kind"] in PARTS for one in questions):
+        return []
     return [
         Drawn(
             f"kinds/{one['kind']}_answer.html",
@@ -56,10 +59,11 @@ def parts_of(schema: Schema) -> list[Drawn]:
 
 
 def values_in(schema: Schema, post: QueryDict) -> dict[str, object]:
-    """Return what a form answers to each question, unchecked."""
+    """Return what a form answers to each question that has a part, unchecked."""
     return {
         str(one["id"]): PARTS[str(one["kind"])].read(one, post.getlist(field_of(one)))
         for one in questions_of(schema)
+        if one["kind"] in PARTS
     }
 
 
