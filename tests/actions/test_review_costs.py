@@ -71,7 +71,7 @@ def test_reviews_of_a_closed_period_are_exact_apart_and_charged() -> None:
     (cost,) = costs_of(content_of(reviewer, closed))
     assert (cost.answers, cost.reviews, cost.reviews_micro) == (0, 1, 1_500_000)
     assert (cost.pieces_micro, cost.review_ms) == (0, HOUR_MS // 2)
-    assert cost.top_up_micro == 8_300_000 - 1_500_000  # half an hour at 16.60
+    assert cost.top_up_micro == 8_050_000 - 1_500_000  # half an hour at 16.10
     bill = sums_of(made.project, int(AFTER.timestamp() * 1000)).closed
     assert bill is not None
     assert (bill.answers, bill.pieces) == (1, cad(20_000_000))
@@ -146,7 +146,7 @@ def test_who_answers_and_reviews_reaches_the_floor_by_both_together() -> None:
     sums = sums_of(made.project, moment(APRIL, 20))
 
     assert sums.under_way is not None
-    assert sums.under_way.top_up == cad(16_600_000 - 5_000_000)
+    assert sums.under_way.top_up == cad(16_100_000 - 5_000_000)
     assert sums.under_way.people == 1
 
 

@@ -120,6 +120,10 @@ class Client:
         """Ask for so many answers a task; many tasks follow in the background."""
         return self._put(project, "overlap", {"overlap": overlap})
 
+    def cost(self, project: str) -> shapes.Cost:
+        """Read what a project would cost, part by part, and how much of it is there."""
+        return read(shapes.Cost, self._get(f"{_at(project)}/cost"))
+
     def start(self, project: str, reason: str = "") -> shapes.Project:
         """Let people answer: all of it, or first a pilot where people are paid."""
         return self._move(project, "start", reason)

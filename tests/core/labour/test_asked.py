@@ -26,9 +26,8 @@ def cad(micro: int) -> Money:
     return Money(micro, "CAD")
 
 
-def looks(**given: int) -> Looks:
-    numbers = {"tasks": 200, "per_mille": 100, "people": 1, "known": 0, "look_ms": 40_000} | given
-    return Looks(piece=cad(0), by_hour=None, **numbers)
+def looks(*, per_mille: int = 100, known: int = 0, look_ms: int = 40_000) -> Looks:
+    return Looks(200, per_mille, 1, known, cad(0), None, look_ms)
 
 
 def test_answers_are_those_of_tasks_and_beside_them_practice_gold_and_audits() -> None:

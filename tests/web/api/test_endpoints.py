@@ -82,6 +82,8 @@ BODIES: dict[str, Make] = {
         "code": "off-task",
         "evidence": "Toujours la première.",
     },
+    "POST projects/{slug:project}/start": lambda *_: {"reason": "prêt"},
+    "POST projects/{slug:project}/open": lambda *_: {"reason": "jour"},
     "POST projects/{slug:project}/pause": lambda *_: {"reason": "nuit"},
     "POST projects/{slug:project}/close": lambda *_: {"reason": "fini"},
     "POST projects/{slug:project}/exports": lambda *_: {"what": "answers", "form": "jsonl"},

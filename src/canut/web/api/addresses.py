@@ -111,6 +111,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _put(f"{_P}/chain", projects.say_chain, REQUESTERS, {200: bodies.ProjectOut}),
     _post(f"{_P}/questions", projects.ask, REQUESTERS, {201: bodies.QuestionOut}),
     _post(f"{_P}/rates", projects.price, REQUESTERS, {201: bodies.RateOut}),
+    _get(f"{_P}/cost", projects.cost, REQUESTERS, bodies.CostOut),
     _state("start", projects.start, may_be_bare=True),
     _state("open", projects.reopen, may_be_bare=True),
     _state("pause", projects.pause),

@@ -29,6 +29,7 @@ from canut.store import results
 from canut.store.drafts import current_import
 from canut.store.keys import organisations_within, projects_within
 from canut.store.models import Import, Organisation, Project, QuestionVersion, RateVersion
+from canut.web.api.costs import cost_told
 from canut.web.api.gate import actor_of, caller_of, project_of
 from canut.web.api.project_bodies import (
     AimsIn,
@@ -181,6 +182,11 @@ def _because(request: HttpRequest, body: ReasonIn | None) -> Because:
             " the body, and there is nothing else to say",
         )
     return Because(actor_of(request), body.reason if body else "")
+
+
+def cost(request: HttpRequest, project: str) -> dict[str, object]:
+    """Read what the project would cost, part by part, and how much of it is there."""
+    return cost_told(project_of(request))
 
 
 def estimate(request: HttpRequest, project: str) -> dict[str, object]:
