@@ -109,7 +109,10 @@ def pay(request: HttpRequest, project: Project) -> HttpResponse:
         try:
             say_who_answers(project, own_staff=form.is_own_staff())
             set_price(project, form.price_given(), by=person_of(request), now=timezone.now())
-            set_overlap_soon(project.id, form.cleaned_data["overlap"])
+            least = form.cleaned_data["overlap"]
+            # who asks until sure says so elsewhere; it stands while the least stays what it was
+            most = project.overlap_most if least == project.overlap else None
+            set_overlap_soon(project.id, least, most)
         except BadInput as refusal:
             form.add_error("price", words_of(refusal).detail)
         else:
