@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from canut.actions.accounts import add_member
-from canut.actions.reviews import set_review_rule, take_review
+from canut.actions.reviews import RuleIn, set_review_rule, take_review
 from canut.actions.verdicts import Given, Outcome, decide_review
 from canut.store.models import Person, Review, Role, TaskState
 from tests.factories import NOW, NOW_MS, Made, answer_next, make_person, make_project
@@ -49,5 +49,5 @@ def make_team(second: str = "none", piece_micro: int = 0, tasks: int = 1) -> Tea
     people = [make_person() for _ in range(3)]
     for person in people:
         add_member(person, Role.REVIEWER, NOW, project=made.project)
-    set_review_rule(made.project, second=second, below=0.8, piece_micro=piece_micro)
+    set_review_rule(made.project, RuleIn(second, 0.8, piece_micro), NOW_MS)
     return Team(made, people)

@@ -214,7 +214,7 @@ def test_worker_reads_what_was_right_and_why_after_the_fact() -> None:
 
 def test_audited_task_gets_one_more_answer_that_is_kept_apart() -> None:
     made = make_project(tasks=1, workers=3)
-    set_audit(made.project.pk, 1000)
+    set_audit(made.project.pk, 1000, NOW_MS)
     answer_next(made.workers[0], "oui")
 
     receipt = answer_next(made.workers[1], "non")
@@ -229,7 +229,7 @@ def test_audited_task_gets_one_more_answer_that_is_kept_apart() -> None:
 def test_second_audit_in_hand_is_surplus_once_the_first_came() -> None:
     made = make_project(tasks=1, workers=3)
     answer_next(made.workers[0])
-    set_audit(made.project.pk, 1000)
+    set_audit(made.project.pk, 1000, NOW_MS)
     leases = [lease_tasks(w.pk, 1, NOW_MS).tasks[0].lease for w in made.workers[1:]]
 
     for worker, lease in zip(made.workers[1:], leases, strict=True):
@@ -243,10 +243,10 @@ def test_second_audit_in_hand_is_surplus_once_the_first_came() -> None:
 def test_audit_that_is_given_up_closes_its_tasks() -> None:
     made = make_project(tasks=1, workers=2)
     answer_next(made.workers[0])
-    set_audit(made.project.pk, 1000)
+    set_audit(made.project.pk, 1000, NOW_MS)
     lease_tasks(made.workers[1].pk, 1, NOW_MS)
 
-    set_audit(made.project.pk, 0)
+    set_audit(made.project.pk, 0, NOW_MS)
 
     assert TaskState.objects.get().state == "closed"
     assert not Lease.objects.filter(state=0).exists()

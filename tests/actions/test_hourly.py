@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from canut.actions.bills import estimate_at, sums_of
+from canut.actions.bills import sums_of
 from canut.actions.chain import follow_price
-from canut.actions.pilot import has_passed, need_of, standing_of
+from canut.actions.foreseeing import estimate_at
+from canut.actions.needs import need_of
+from canut.actions.pilot import has_passed, standing_of
 from canut.actions.projects import Price, open_project, set_price, start_project
 from canut.actions.times import keep_pace
 from canut.core.errors import BadInput, Conflict

@@ -19,6 +19,7 @@ from canut.actions.jobs import (
     read_soon,
     set_overlap_soon,
 )
+from canut.actions.life import Because
 from canut.actions.projects import set_rate, write_aims, write_question
 from canut.actions.protection import set_risk
 from canut.actions.uploads import keep_upload
@@ -69,7 +70,7 @@ def test_large_project_opens_by_a_job_and_says_so_meanwhile(source: Import) -> N
     set_risk(source.project, 0, [], Project.Modality.TEXT)
     read_rows.call(source.pk)
 
-    publish_soon(source)
+    publish_soon(source, Because(source.created_by, "La file est prête."))
 
     source.refresh_from_db()
     assert source.reading["starting"]
@@ -77,6 +78,8 @@ def test_large_project_opens_by_a_job_and_says_so_meanwhile(source: Import) -> N
     source.refresh_from_db()
     assert source.project.state == "open"
     assert "starting" not in source.reading
+    change = source.project.changes.get()
+    assert (change.made_by, change.reason) == (source.created_by, "La file est prête.")
 
 
 def test_job_that_cannot_open_the_project_can_be_asked_again(source: Import) -> None:

@@ -6,7 +6,7 @@ from canut.actions import managing
 from canut.actions.leases import lease_tasks
 from canut.actions.managing import Change, change_many, count_chosen, run_bulk, undo_bulk
 from canut.actions.overlap import set_overlap
-from canut.core.errors import BadInput, Conflict, Missing
+from canut.core.errors import BadInput, Conflict, Missing, Unfunded
 from canut.store.models import Bulk, BulkTask, FundsLine, Review, TaskState
 from canut.store.tasklist import Filter, ids_after
 from tests.factories import NOW_MS, Made, answer_next, make_project
@@ -151,8 +151,10 @@ def test_more_answers_wait_for_their_money(made: Made) -> None:
         project=made.project, kind="reserve", micro=1, currency="CAD", at_ms=NOW_MS
     )
 
-    with pytest.raises(Conflict):
+    with pytest.raises(Unfunded):
         change(made, "answers", 1)
+
+    assert said(made, "overlap") == [1] * 5
 
 
 def test_change_that_was_cut_short_goes_on_where_it_was(

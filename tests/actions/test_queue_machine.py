@@ -151,7 +151,7 @@ class _Queue(RuleBasedStateMachine):
 
     @rule(share=st.sampled_from([0, 1000]))
     def audit(self, share: int) -> None:
-        set_audit(self.made.project.pk, share)
+        set_audit(self.made.project.pk, share, NOW_MS)
 
     @rule()
     def pause_and_go_on(self) -> None:

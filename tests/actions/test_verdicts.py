@@ -128,11 +128,12 @@ def test_late_answer_to_a_withdrawn_task_leaves_it_withdrawn() -> None:
     assert list(TaskState.objects.values_list("state", "counted")) == [("aside", 1)]
 
 
-def test_reviews_are_paid_with_the_pieces_of_their_period() -> None:
+def test_reviews_are_paid_beside_the_answers_of_their_period() -> None:
     team = make_team(piece_micro=500_000)
     team.decide(ACCEPT)
     who = Who(team.people[0].pk, "America/Toronto", NOW_MS, NOW_MS + 10**9)
 
     brought = pieces_of([who])[who.person]
 
-    assert brought.prices == {(team.made.project.pk, "CAD"): [(1, 500_000)]}
+    assert brought.prices == {}
+    assert brought.reviews == {(team.made.project.pk, "CAD"): [(1, 500_000)]}

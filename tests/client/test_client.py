@@ -77,6 +77,27 @@ def test_project_is_worked_through_and_taken_away(
     assert (line.author_kind, line.counted) == ("simulated", True)
 
 
+def test_reason_of_a_change_goes_in_the_body_and_a_change_without_one_is_refused(
+    client: Client,
+) -> None:
+    project = opened(client)
+
+    with pytest.raises(RefusedError) as caught:
+        client.pause(project, "")
+    paused = client.pause(project, "nuit")
+    resumed = client.open(project, "jour")
+    ended = client.close_project(project, "fini")
+
+    assert caught.value.code == "change-unsaid"
+    assert [one.state for one in (paused, resumed, ended)] == ["paused", "open", "closed"]
+
+
+def test_cost_of_own_staff_is_nothing(client: Client) -> None:
+    told = client.cost(begun(client))
+
+    assert (told.currency, told.need, told.missing_micro) == (None, None, 0)
+
+
 def test_lists_go_on_page_after_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("canut.client.client.PAGE", 2)
     project = opened(client, rows=5)

@@ -28,6 +28,7 @@ SMALL = {
     "store_questionversion",
     "store_rateversion",
     "store_protection",  # one for each person
+    "store_fundsline",  # a few for each project
 }
 TASKS = 100_000
 TYPES = {int: "bigint", bool: "boolean", float: "float8", bytes: "bytea", list: "bigint[]"}

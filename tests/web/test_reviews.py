@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from canut.actions.accounts import add_member
 from canut.actions.measuring import time_by_day
-from canut.actions.reviews import set_review_rule
+from canut.actions.projects import write_question
+from canut.actions.reviews import RuleIn, set_review_rule
 from canut.store.models import Answer, Person, Review, ReviewRule, Role, TaskState, Verdict
-from tests.factories import NOW, answer_next, make_person, make_worker
+from tests.factories import NOW, SCHEMA, answer_next, make_person, make_worker
 from tests.web.due import now_ms
 from tests.web.house import House
 
@@ -67,12 +68,32 @@ def test_decision_leads_to_the_next_case(house: House, reviewer: Person) -> None
     case = Review.objects.get()
 
     answered = client.post(
-        at(house, "project_review_decide", case.pk), {"kind": "corrected", "value": "non"}
+        at(house, "project_review_decide", case.pk), {"kind": "corrected", "value-q": "non"}
     )
 
     assert answered["Location"] == at(house, "project_review")
     assert Verdict.objects.get().label == "non"
     assert TaskState.objects.get(task=house.tasks[0]).label == "non"
+
+
+def test_several_values_may_be_written_where_the_question_allows_them(
+    house: House, reviewer: Person
+) -> None:
+    asked = {**SCHEMA["questions"][0], "multiple": True}
+    write_question(
+        house.project, {**SCHEMA, "questions": [asked]}, "", by=house.project.created_by, now=NOW
+    )
+    client = client_of(reviewer)
+    page = taken(house, client)
+    case = Review.objects.get()
+    name = f"value-{asked['id']}"
+
+    client.post(
+        at(house, "project_review_decide", case.pk), {"kind": "corrected", name: ["non", "oui"]}
+    )
+
+    assert page.count(f'type="checkbox" class="check" name="{name}"') == 2
+    assert Verdict.objects.get().label == '["oui","non"]'
 
 
 def test_decision_that_cannot_be_meant_is_said_beside_the_case(
@@ -92,13 +113,13 @@ def test_decision_that_cannot_be_meant_is_said_beside_the_case(
 
 
 def test_second_reviewer_is_not_shown_the_first_verdict(house: House, reviewer: Person) -> None:
-    set_review_rule(house.project, second="always", below=0.8, piece_micro=0)
+    set_review_rule(house.project, RuleIn("always", 0.8), now_ms())
     first = client_of(reviewer)
     taken(house, first)
     case = Review.objects.get()
     first.post(
         at(house, "project_review_decide", case.pk),
-        {"kind": "corrected", "value": "non", "words": "relis la fin"},
+        {"kind": "corrected", "value-q": "non", "words": "relis la fin"},
     )
     other = make_person()
     add_member(other, Role.REVIEWER, NOW, project=house.project)
@@ -161,7 +182,9 @@ def test_history_of_a_task_tells_each_step_by_random_number(house: House, review
     client = client_of(reviewer)
     taken(house, client)
     case = Review.objects.get()
-    client.post(at(house, "project_review_decide", case.pk), {"kind": "corrected", "value": "non"})
+    client.post(
+        at(house, "project_review_decide", case.pk), {"kind": "corrected", "value-q": "non"}
+    )
 
     page = client.get(
         at(house, "project_task", house.tasks[0].pk), headers={"accept-language": "en"}
@@ -177,7 +200,8 @@ def test_requester_says_how_a_project_is_reviewed(house: House) -> None:
     client = house.client("requester")
 
     kept = client.post(
-        at(house, "project_review_rule"), {"second": "always", "below": "70", "price": "0,25"}
+        at(house, "project_review_rule"),
+        {"second": "always", "below": "70", "price": "0,25", "share": "5", "seconds": "40"},
     )
 
     assert kept.status_code == 302

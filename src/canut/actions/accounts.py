@@ -14,8 +14,10 @@ from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from canut.actions.needs import lock_again
 from canut.actions.terms_of_use import accept_terms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
+from canut.store.funds import is_funded
 from canut.store.models import (
     Invitation,
     InvitationUse,
@@ -190,8 +192,11 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
 ) -> Invitation:
     """Make a link that gives ``role`` in the project to at most ``max_uses`` people.
 
+    The money for reviews is locked with the first link for reviewers, where people work already.
+
     Raises:
         BadInput: it would never open, or opens for too many.
+        Unfunded: the money for reviews is not there.
         Forbidden: nobody is made a representative but by an election.
     """
     check_given(role)
@@ -202,7 +207,7 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
         )
     if expires_at <= now:
         raise BadInput("the invitation would end before it begins", code="invitation-past")
-    return Invitation.objects.create(
+    made = Invitation.objects.create(
         project=project,
         role=role,
         created_by=by,
@@ -211,6 +216,9 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
         max_uses=max_uses,
         note=note[:120],
     )
+    if role == Role.REVIEWER and is_funded(project.id):
+        lock_again(project, int(now.timestamp() * 1000))
+    return made
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from canut.store.hot import both, dialect
 from canut.store.hot.both import Earlier, LeaseNow
 from canut.store.hot.rows import Standing
 from canut.store.hot.versions import Asked, Paid, question_version, rate_version
+from canut.store.prelabels import voice_on
 from canut.store.work import APART, Lease, TaskState, Worker
 
 KEY_LENGTH = 36
@@ -337,7 +338,8 @@ def _settle_task(cursor: CursorWrapper, kept: Kept, answer: int) -> None:
     elif kept.counted:
         cursor.execute(both.READ_VOTES, (standing.task,))
         votes = [Vote(*row) for row in cursor.fetchall()]
-        weighed = weigh(kept.asked.schema, votes)
+        voice = voice_on(cursor, standing.task) if standing.models_vote else None
+        weighed = weigh(kept.asked.schema, votes, voice)
         counted = standing.counted + int(kept.earlier is None)
         overlap, state = overlap_after(standing, counted, kept.other_live, weighed.sure)
         cursor.execute(

@@ -7,107 +7,23 @@ from typing import Any
 
 from canut.actions.costs import open_since
 from canut.actions.floors import floor_of, floor_of_country, rate_on_top
-from canut.actions.pilot import has_passed, need_at, need_of, need_of_pilot
-from canut.actions.projects import Price
-from canut.actions.times import Worked, worked
+from canut.actions.pilot import has_passed
+from canut.actions.times import Worked, worked_and_reviewed
 from canut.core.errors import Refusal
 from canut.core.labour.bill import Bill, Owed, bill_of, bill_of_statements, together
 from canut.core.labour.chain import Chain
 from canut.core.labour.floor import Floor
-from canut.core.labour.funds import Balance, Need
+from canut.core.labour.funds import Balance
 from canut.core.labour.parameters import Status
 from canut.core.labour.pilot import Tried
-from canut.core.labour.price import brought
 from canut.core.money import Money
 from canut.store.funds import balance, chain_of
-from canut.store.models import PayLine, Person, Project, RateVersion
+from canut.store.models import PayLine, Person, Project
 from canut.store.panels import recruitment_of
 from canut.store.periods import cost_of
 from canut.store.pilots import last_pace
 from canut.store.results import rate_or_none
 from canut.store.terms import Terms, terms_of
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What a price leads to, before it is kept.
-
-    Args:
-        piece: the price of one answer.
-        per_hour: what it brings an hour at the time tasks are said to take; None if nobody says.
-        need: what must be locked, part by part; None where a place's values are not known.
-        on_the_way: what everybody between client and worker keeps.
-        total: everything.
-        by_hour: what an hour of measured time pays; None where hours are not paid.
-    """
-
-    piece: Money
-    per_hour: Money | None
-    need: Need | None
-    on_the_way: Money
-    total: Money | None
-    by_hour: Money | None = None
-
-
-def estimate_at(project: Project, price: Price, overlap: int, now_ms: int) -> Estimate:
-    """Say what a draft would cost at a price that is not kept yet.
-
-    Raises:
-        BadInput: the price cannot be meant.
-    """
-    said = price.declared()
-    piece = said.piece
-    rate = RateVersion(
-        piece_micro=piece.micro,
-        by_hour_micro=price.by_hour_micro,
-        currency=piece.currency,
-        task_ms=said.task_ms,
-    )
-    per_hour = brought(piece, said.task_ms) if said.task_ms else None
-    if per_hour and said.by_hour:
-        per_hour += said.by_hour
-    nothing = Money(0, piece.currency)
-    try:
-        need = need_at(project, rate, overlap, price.floor_micro, now_ms)
-    except Refusal:
-        return Estimate(piece, per_hour, None, nothing, None, said.by_hour)
-    chain = chain_of(project.id)
-    is_ours = chain is not None and chain.price.currency == piece.currency
-    on_the_way = (chain.price - chain.worker.share) * need.answers if chain and is_ours else nothing
-    return Estimate(piece, per_hour, need, on_the_way, need.total + on_the_way, said.by_hour)
-
-
-@dataclass(frozen=True)
-class Cover:
-    """What must be there, what is, and what is missing; zero where nothing is."""
-
-    need: Need
-    balance: Balance
-    missing: Money
-
-
-def before_pilot(project: Project, now_ms: int) -> Cover:
-    """Set what a pilot needs beside what is there.
-
-    Raises:
-        Incomplete: a place's values are not known.
-    """
-    return _cover(project, need_of_pilot(project, now_ms))
-
-
-def before_opening(project: Project, now_ms: int) -> Cover:
-    """Set what the whole project needs beside what is there.
-
-    Raises:
-        Incomplete: a place's values are not known.
-    """
-    return _cover(project, need_of(project, now_ms))
-
-
-def _cover(project: Project, need: Need) -> Cover:
-    there = balance(project.id, need.total.currency)
-    nothing = Money(0, need.total.currency)
-    return Cover(need, there, max(nothing, need.total - there.deposited, key=lambda m: m.micro))
 
 
 @dataclass(frozen=True)
@@ -170,8 +86,9 @@ def sums_of(project: Project, now_ms: int) -> Sums:
         is_employee = terms is not None and terms.status == Terms.Status.EMPLOYEE
         if terms is not None and is_employee:
             codes.add(terms.place)
-        paid, hours = (Money(of, rate.currency) for of in (one.paid_micro, one.hours_micro))
-        owed.append(Owed(tried, paid, is_employee, hours))
+        micros = (one.paid_micro, one.hours_micro, one.reviewed_micro)
+        paid, hours, reviewed = (Money(micro, rate.currency) for micro in micros)
+        owed.append(Owed(tried, paid, is_employee, hours, one.reviews, reviewed, one.review_ms))
         paid_people.add(one.person)
     under_way = bill_of(owed, chain, rate_on_top(codes, now_ms), rate.currency, volunteers_ms)
     closed, whole = None, under_way
@@ -199,12 +116,12 @@ def sums_of(project: Project, now_ms: int) -> Sums:
 def _not_closed(project: Project, since: Mapping[int | None, int], now_ms: int) -> list[Worked]:
     """Return what everybody did that is in no closed period yet."""
     if not since:
-        return list(worked(project, 0, now_ms + 1).values())
+        return list(worked_and_reviewed(project, 0, now_ms + 1).values())
     groups = _groups(since)
     return [
         one
         for begin_ms, people in sorted(groups.items())
-        for one in worked(project, begin_ms, now_ms + 1, people).values()
+        for one in worked_and_reviewed(project, begin_ms, now_ms + 1, people).values()
     ]
 
 
@@ -311,6 +228,9 @@ def _bill(bill: Bill | None, *, is_measured: bool) -> dict[str, Any] | None:
         "time_ms": bill.time_ms,
         "time_is_measured": is_measured,
         "pieces_micro": bill.pieces.micro,
+        "reviews": bill.looks,
+        "reviews_micro": bill.reviews.micro,
+        "review_time_ms": bill.review_ms,
         "hours_micro": bill.hours.micro,
         "top_up_micro": bill.top_up.micro,
         "contributions_micro": bill.contributions.micro,

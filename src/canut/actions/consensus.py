@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from canut.core.kinds import Schema, choice, questions_of
+from canut.core.errors import BadAnswer
+from canut.core.kinds import Schema, choice, questions_of, value_of_label
 from canut.core.quality.asking import cautious, is_overruled
 from canut.core.quality.running import (
     assumed_chances,
@@ -48,21 +49,44 @@ class Weighed(NamedTuple):
     sure: float
 
 
-def running_label(schema: Schema, votes: Sequence[Vote]) -> tuple[str, float]:
+def running_label(
+    schema: Schema, votes: Sequence[Vote], voice: str | None = None
+) -> tuple[str, float]:
     """Return the most probable label of a task and its probability, as ``weigh``."""
-    weighed = weigh(schema, votes)
+    weighed = weigh(schema, votes, voice)
     return weighed.label, weighed.confidence
 
 
-def weigh(schema: Schema, votes: Sequence[Vote]) -> Weighed:
+def weigh(schema: Schema, votes: Sequence[Vote], voice: str | None = None) -> Weighed:
     """Return the most probable label of a task, its probability, and how sure one may be.
 
-    Answers to an older version of the question may hold choices that are gone; they still vote.
+    Answers to an older version of the question may hold choices that are gone; they still vote. A
+    model's voice weighs as that of somebody nobody knows yet. How sure one may be, which decides
+    how many people are asked, rests on people alone.
 
     Args:
         schema: the question as it was last answered.
         votes: each counted answer, with what is known of who gave it.
+        voice: the label models say, where they have a voice and say one.
     """
+    people = _weigh(schema, votes)
+    said = None if voice is None else _vote_of_models(schema, voice)
+    if said is None:
+        return people
+    together = _weigh(schema, [*votes, said])
+    return Weighed(together.label, together.confidence, people.sure)
+
+
+def _vote_of_models(schema: Schema, label: str) -> Vote | None:
+    """Return what models say as a vote; None where the question knows the label no more."""
+    try:
+        value = value_of_label(schema, label)
+    except BadAnswer:
+        return None
+    return Vote(json.dumps({str(questions_of(schema)[0]["id"]): value}), None)
+
+
+def _weigh(schema: Schema, votes: Sequence[Vote]) -> Weighed:
     question = questions_of(schema)[0]
     name = str(question["id"])
     given = [json.loads(vote.values).get(name) for vote in votes]

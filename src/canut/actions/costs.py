@@ -46,6 +46,9 @@ def costs_beside(statement: Statement, content: Mapping[str, Any]) -> list[State
             hours_micro=one.hours_micro,
             top_up_micro=one.top_up_micro,
             on_top_micro=one.on_top_micro,
+            reviews=one.reviews,
+            reviews_micro=one.reviews_micro,
+            review_ms=one.review_ms,
         )
         for one in costs_of(content)
     ]

@@ -62,6 +62,23 @@ def lock_funds(project: Project, needed: Money, note: str, now_ms: int) -> Balan
     return balance(project.id, needed.currency)
 
 
+@transaction.atomic
+def free_funds(project: Project, needed: Money, note: str, now_ms: int) -> Money:
+    """Free what is locked beyond a need, spent money included; lock nothing, refuse nothing.
+
+    Returns:
+        How much was freed.
+    """
+    Project.objects.select_for_update().get(id=project.id)
+    now = balance(project.id, needed.currency)
+    nothing = Money(0, needed.currency)
+    over = max(nothing, now.locked + now.spent - needed, key=lambda one: one.micro)
+    freed = min(over, max(nothing, now.locked, key=lambda one: one.micro), key=lambda m: m.micro)
+    if freed.micro > 0:
+        _add(_line(project, FundsKind.RELEASE, freed, note), None, now_ms)
+    return freed
+
+
 def check_funds(project: Project, needed: Money) -> None:
     """See that so much is there for a project, spent and locked money included.
 

@@ -279,7 +279,7 @@ def _split(
             surfaces = days[number][row.day]
             surfaces[row.surface] = surfaces.get(row.surface, 0) + row.ms
     keys = {(number, desk.currencies.get(number, "")) for number in days if number != PLATFORM}
-    keys |= {*brought.prices, *brought.adjusted}
+    keys |= {*brought.prices, *brought.reviews, *brought.adjusted}
     split: dict[str, list[ProjectGiven]] = defaultdict(list)
     for number, currency in sorted(keys):
         own = days.get(number, {}) if currency == desk.currencies.get(number) else {}
@@ -306,6 +306,7 @@ def _project(
         organisation=project.organisation.name if project else PLATFORM_TITLE,
         days=[DayGiven(day, dict(sorted(days[day].items()))) for day in sorted(days)],
         pieces=brought.prices.get(key, []),
+        reviews=brought.reviews.get(key, []),
         adjustments=brought.adjusted.get(key, []),
         floor_micro=project.floor_micro if project else None,
         held_ms=waits.get(number, 0),

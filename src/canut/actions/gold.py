@@ -15,9 +15,11 @@ from django.db.models import QuerySet
 from canut.actions.asking import drawn_below
 from canut.actions.eligibility import decide_again
 from canut.actions.known import read_known
+from canut.actions.needs import lock_again
 from canut.actions.recounting import settle_again
 from canut.core.errors import BadInput, Conflict, Incomplete, Missing, Refusal
 from canut.core.kinds import label_of_values, value_of_label
+from canut.store.funds import is_funded
 from canut.store.gold import Gold, GoldChange, first_known
 from canut.store.hot import dialect
 from canut.store.known import scatter
@@ -56,8 +58,19 @@ def make_known(task_id: int, label: str, why: str, *, by: Person, now_ms: int) -
         Conflict: ``is-gold``: it is gold already; or it is for practice.
         BadAnswer: the question does not allow the label.
         BadInput: the explanation is too long.
+        Unfunded: the money for the answers to it is not there.
     """
     _check_words(why)
+    with transaction.atomic():
+        found = TaskState.objects.filter(task_id=task_id).select_related("project").first()
+        if found is not None:
+            _lock_for(found.project, 1, now_ms)
+        made = _make_known(task_id, label, why, by=by, now_ms=now_ms)
+    _score_again(task_id, now_ms)
+    return made
+
+
+def _make_known(task_id: int, label: str, why: str, *, by: Person, now_ms: int) -> Gold:
     with transaction.atomic():
         state = _locked(task_id)
         if state.state in {State.GOLD, State.PRACTICE}:
@@ -86,8 +99,13 @@ def make_known(task_id: int, label: str, why: str, *, by: Person, now_ms: int) -
         Worker.objects.filter(project_id=state.project_id, check_cursor__gte=task_id).update(
             check_cursor=0
         )
-    _score_again(task_id, now_ms)
     return made
+
+
+def _lock_for(project: Project, gold: int, now_ms: int) -> None:
+    """Lock the money for answers to so many more gold tasks, where money is locked."""
+    if is_funded(project.pk):
+        lock_again(project, now_ms, gold=gold)
 
 
 def make_known_from_import(project: Project, most: int, *, by: Person, now_ms: int) -> int:
@@ -95,6 +113,7 @@ def make_known_from_import(project: Project, most: int, *, by: Person, now_ms: i
 
     Raises:
         BadInput: none, or more than 500 asked for.
+        Unfunded: the money for the answers to them is not there.
     """
     if not 1 <= most <= MOST_AT_ONCE:
         raise BadInput(
@@ -103,14 +122,16 @@ def make_known_from_import(project: Project, most: int, *, by: Person, now_ms: i
             limit=MOST_AT_ONCE,
         )
     schema = current_question(project.pk).schema
+    first = first_known(project.pk, most)
+    known = [one for one in first if read_known(schema, one.known) is not None]
+    _lock_for(project, len(known), now_ms)
     made = 0
-    for task in first_known(project.pk, most):
-        if read_known(schema, task.known) is None:
-            continue
+    for task in known:
         try:
-            make_known(task.pk, task.known or "", "", by=by, now_ms=now_ms)
+            _make_known(task.pk, task.known or "", "", by=by, now_ms=now_ms)
         except Conflict:  # somebody was faster
             continue
+        _score_again(task.pk, now_ms)
         made += 1
     return made
 
@@ -162,7 +183,7 @@ def correct_known(task_id: int, label: str, reason: str, *, by: Person, now_ms: 
     return Corrected(len(workers), _score_again(task_id, now_ms))
 
 
-def set_audit(project_id: int, per_mille: int) -> None:
+def set_audit(project_id: int, per_mille: int, now_ms: int) -> None:
     """Ask a random share of the closed tasks once more, those closed already included.
 
     Which ones is a matter of their numbers alone. A lower share takes back those it leaves out.
@@ -170,14 +191,17 @@ def set_audit(project_id: int, per_mille: int) -> None:
     Raises:
         BadInput: not from 0 to 1000 in a thousand.
         Missing: there is no such project.
+        Unfunded: the money for the answers to them is not there.
     """
     if not 0 <= per_mille <= MOST_PER_MILLE:
         raise BadInput(f"{per_mille} in a thousand; give 0 to 1000", code="audit-share")
     project = Project.objects.filter(pk=project_id)
-    if not project.update(audit_per_mille=per_mille):
-        raise Missing(f"there is no project {project_id}")
-    if per_mille:
-        project.update(has_checks=True)
+    with transaction.atomic():
+        if not project.update(audit_per_mille=per_mille):
+            raise Missing(f"there is no project {project_id}")
+        if per_mille:
+            project.update(has_checks=True)
+        _lock_for(project.get(), 0, now_ms)
     tasks, bound = TaskState.objects.filter(project_id=project_id), drawn_below(per_mille)
     never_audited = tasks.filter(state=State.CLOSED, task__auditanswer=None)
     _turn(never_audited, State.AUDIT, lambda task: scatter(task) < bound)

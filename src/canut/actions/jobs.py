@@ -12,11 +12,13 @@ from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 
 from canut.actions.imports import publish_import, read_import
+from canut.actions.life import UNSAID, Because
 from canut.actions.overlap import ask_overlap, spread_overlap, tasks_behind
 from canut.actions.projects import start_project
 from canut.store.jobs import last_job, workers_here
-from canut.store.models import Import, Project, TaskState
+from canut.store.models import Import, Person, Project, TaskState
 
+STARTING = "starting"
 SMALL_BYTES = 5 * 2**20
 FEW_TASKS = 5_000
 
@@ -49,12 +51,15 @@ def read_soon(source: Import) -> None:
         read_rows.enqueue(source.id)
 
 
-def publish_soon(source: Import) -> None:
-    """Publish the rows and open their project, at once when they are few, else as a job."""
+def publish_soon(source: Import, because: Because = UNSAID) -> None:
+    """Publish the rows and open their project, at once when they are few, else as a job.
+
+    Who starts it, and why, is noted on the import, for the project's history.
+    """
+    _note_starting(source.id, because)
     if is_small(source):
         publish_and_open.call(source.id)
     else:
-        _say_starting(source.id, is_starting=True)
         publish_and_open.enqueue(source.id)
 
 
@@ -114,18 +119,30 @@ def publish_and_open(import_id: int) -> None:
         source = Import.objects.select_related("project").get(id=import_id)
         if source.state != Import.State.PUBLISHED:  # what was missing may have been money
             publish_import(import_id, timezone.now())
-        start_project(Project.objects.get(id=source.project_id), timezone.now())
+        project = Project.objects.get(id=source.project_id)
+        start_project(project, timezone.now(), _because(source))
     finally:
-        _say_starting(import_id, is_starting=False)
+        _note_starting(import_id, None)
 
 
 @transaction.atomic
-def _say_starting(import_id: int, *, is_starting: bool) -> None:
-    """Note on the import that its job waits, so that nobody asks for it again."""
+def _note_starting(import_id: int, because: Because | None) -> None:
+    """Note on the import that its job waits, so that nobody asks for it again; None: it is over."""
     source = Import.objects.select_for_update().get(id=import_id)
-    kept = {name: value for name, value in source.reading.items() if name != "starting"}
-    source.reading = kept | {"starting": True} if is_starting else kept
+    kept = {name: value for name, value in source.reading.items() if name != STARTING}
+    if because is not None:
+        by = because.by.pk if because.by else None
+        kept[STARTING] = {"by": by, "reason": because.reason.strip()}
+    source.reading = kept
     source.save(update_fields=["reading"])
+
+
+def _because(source: Import) -> Because:
+    """Return who asked for the start of an import's project, and why, as it was noted."""
+    noted = source.reading.get(STARTING)
+    if not isinstance(noted, dict):
+        return UNSAID
+    return Because(Person.objects.filter(pk=noted["by"]).first(), noted["reason"])
 
 
 def _ms() -> int:

@@ -14,6 +14,8 @@ from django.db import connection, transaction
 from django.db.models import F, Min, QuerySet
 from django.tasks import task
 
+from canut.actions.life import check_not_ended
+from canut.actions.needs import free_again, lock_again
 from canut.actions.overlap import OVERLAP_LIMIT
 from canut.actions.pace import Pace
 from canut.actions.reviews import ask_reviews
@@ -69,19 +71,26 @@ def change_many(project: Project, change: Change, said: int, *, by: Person, now_
 
     Raises:
         BadInput: no such change, or nothing is chosen.
-        Conflict: more answers where the money for them is locked by the project's number.
+        Conflict: ``project-ended``: more answers are asked of a closed project.
+        Unfunded: the money for so many answers is not there; facts say how much is missing.
     """
     _check(project, change, said)
     chosen: dict[str, Any] = {"filter": asdict(change.chosen), "tasks": sorted(change.tasks)}
-    bulk = Bulk.objects.create(
-        project=project,
-        kind=change.kind,
-        amount=change.amount,
-        chosen=chosen,
-        said=said,
-        made_by=by,
-        at_ms=now_ms,
-    )
+    is_locked = change.kind == Kind.ANSWERS and is_funded(project.id)
+    if is_locked:  # what was said was read some time ago; money is locked for what is true now
+        said = max(said, count_chosen(change))
+    with transaction.atomic():
+        bulk = Bulk.objects.create(
+            project=project,
+            kind=change.kind,
+            amount=change.amount,
+            chosen=chosen,
+            said=said,
+            made_by=by,
+            at_ms=now_ms,
+        )
+        if is_locked:
+            lock_again(project, now_ms)
     if said <= FEW:
         run_bulk(bulk.id, now_ms)
     else:
@@ -101,11 +110,8 @@ def _check(project: Project, change: Change, said: int) -> None:
     }.get(Kind(change.kind), True)
     if not is_right:
         raise BadInput(f"{change.kind} by {change.amount}", code="bulk-amount", limit=MOST_ANSWERS)
-    if change.kind == Kind.ANSWERS and is_funded(project.id):
-        raise Conflict(
-            "money is locked for the project's number of answers; change that one",
-            code="bulk-funds",
-        )
+    if change.kind == Kind.ANSWERS:
+        check_not_ended(project)
 
 
 @task
@@ -126,6 +132,7 @@ def run_bulk(bulk_id: int, now_ms: int) -> None:
         while True:
             bulk = Bulk.objects.get(id=bulk_id)
             if bulk.state != Bulk.State.RUNNING:
+                _free_over(bulk, now_ms)
                 return
             rows = min(pace.rows, MOST_AT_ONCE)
             tasks = _next(bulk, rows)
@@ -220,6 +227,12 @@ def _put_back(states: Sequence[TaskState]) -> None:
     _of([one for one in states if one.counted < one.overlap]).update(state=State.OPEN)
 
 
+def _free_over(bulk: Bulk, now_ms: int) -> None:
+    """Free what was locked for answers that are not asked for, or not any more."""
+    if bulk.kind == Kind.ANSWERS and is_funded(bulk.project_id):
+        free_again(Project.objects.get(pk=bulk.project_id), now_ms)
+
+
 def _let_begin_anew(bulk: Bulk) -> None:
     """Take workers back to the first place of the queue that may hold something new for them."""
     lowest = TaskState.objects.filter(project=bulk.project_id).aggregate(least=Min("priority"))
@@ -259,6 +272,7 @@ def finish_undoing(bulk_id: int, now_ms: int) -> None:
         while True:
             bulk = Bulk.objects.get(id=bulk_id)
             if bulk.state != Bulk.State.UNDOING:
+                _free_over(bulk, now_ms)
                 return
             rows = min(pace.rows, MOST_AT_ONCE)
             left = bulk.tasks.filter(task__gt=bulk.undoing_after).order_by("task")

@@ -16,7 +16,7 @@ from collections import defaultdict
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
-from canut.actions.pilot import lock_again
+from canut.actions.needs import free_again, lock_again
 from canut.core.errors import BadInput, Missing
 from canut.core.quality.asking import Asking, answers_wanted, cautious, check_asking
 from canut.store.funds import is_funded
@@ -80,6 +80,8 @@ def spread_overlap(project_id: int, now_ms: int) -> None:
     while (first := tasks_behind(project_id).order_by("task_id").first()) is not None:
         last = tasks_behind(project_id).order_by("task_id").last() or first
         _write_between(project_id, first - 1, last, now_ms)
+    if is_funded(project_id):
+        free_again(Project.objects.get(pk=project_id), now_ms)
 
 
 def tasks_behind(project_id: int) -> QuerySet[TaskState, int]:

@@ -21,9 +21,15 @@ type Key = tuple[int, str]
 
 @dataclass(slots=True)
 class Brought:
-    """One person's pieces, as (how many, price), and adjustments, by project and currency."""
+    """One person's answers and reviews, as (how many, price), and adjustments.
+
+    Each by project and currency.
+    """
 
     prices: dict[Key, list[tuple[int, int]]] = field(
+        default_factory=lambda: defaultdict[Key, list[tuple[int, int]]](list)
+    )
+    reviews: dict[Key, list[tuple[int, int]]] = field(
         default_factory=lambda: defaultdict[Key, list[tuple[int, int]]](list)
     )
     adjusted: dict[Key, list[AdjustmentGiven]] = field(
@@ -52,7 +58,7 @@ def pieces_of(people: Sequence[Who]) -> dict[int, Brought]:
         ):
             found[person].prices[project, currency].append((count, micro))
         for person, project, currency, micro, count in _reviews(zones, begin_ms, end_ms):
-            found[person].prices[project, currency].append((count, micro))
+            found[person].reviews[project, currency].append((count, micro))
         made = PayAdjustment.objects.filter(
             worker__person__in=list(zones), at_ms__gte=begin_ms, at_ms__lt=end_ms
         ).select_related("worker", "answer__payline")

@@ -7,17 +7,17 @@ price can be judged (``core.labour.pilot``). The money for it is locked first. O
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
 
-from canut.actions.floors import floor_of, floors_known, rate_on_top
+from canut.actions.floors import floor_of
 from canut.actions.funds import check_funds, lock_funds
 from canut.actions.life import UNSAID, Because, enter_state
+from canut.actions.needs import need_of, need_of_pilot
 from canut.actions.times import Worked, time_of, worked
 from canut.core.errors import Conflict, Incomplete
-from canut.core.labour.funds import Need, need_after_pilot, need_before_pilot
+from canut.core.labour.funds import Need
 from canut.core.labour.parameters import Status
 from canut.core.labour.pilot import (
     PEOPLE_WANTED,
@@ -31,7 +31,7 @@ from canut.core.labour.pilot import (
 from canut.core.money import Money, divided_up
 from canut.store.funds import chain_of
 from canut.store.models import PayLine, Pilot, Project, RateVersion, TaskState
-from canut.store.pilots import answers_by_worker, invited, pilot_of, rows_waiting, tasks_of
+from canut.store.pilots import answers_by_worker, invited, pilot_of, tasks_of
 from canut.store.results import rate_or_none
 from canut.store.terms import terms_of
 
@@ -144,6 +144,19 @@ def tried_by(
     return tried, unknown
 
 
+def tried_so_far(project: Project, now_ms: int) -> list[Tried]:
+    """Set everybody who is paid beside their own floor, as the pilot stands; none before it.
+
+    Raises:
+        Incomplete: somebody works in a place whose floor is not known.
+    """
+    pilot, rate = pilot_of(project.id), rate_or_none(project.id)
+    if pilot is None or rate is None:
+        return []
+    found = worked(project, pilot.begun_ms, now_ms + 1)
+    return tried_by(project, rate, list(found.values()), now_ms)[0]
+
+
 @transaction.atomic
 def pass_pilot(project: Project, now_ms: int) -> Pilot:
     """Judge the pilot; keep what it rests on, and lock the money for the whole project.
@@ -182,71 +195,6 @@ def has_passed(project: Project) -> bool:
     """Say whether a pilot has shown that the price now set will do."""
     pilot, rate = pilot_of(project.id), rate_or_none(project.id)
     return pilot is not None and rate is not None and _has_passed(pilot, rate)
-
-
-def need_of(project: Project, now_ms: int) -> Need:
-    """Say what must be locked for the whole project, by its pilot if there was one.
-
-    Raises:
-        Incomplete: there is no price, or a place's values are not known.
-    """
-    rate = _rate(project)
-    piece = Money(rate.piece_micro, rate.currency)
-    pilot = pilot_of(project.id)
-    answers = _answers(project)
-    if pilot is None or pilot.passed_ms is None:
-        return _before(project, rate, answers, now_ms)
-    tried = [
-        Tried(
-            one["worker"],
-            one["pieces"],
-            one["ms"],
-            Money(one["floor"], rate.currency),
-            rate.by_hour_micro,
-        )
-        for one in pilot.tried
-    ]
-    _floor, codes = floors_known(project, rate.currency, now_ms)
-    return need_after_pilot(answers, piece, tried, rate_on_top(codes, now_ms))
-
-
-def need_of_pilot(project: Project, now_ms: int) -> Need:
-    """Say what must be locked for the pilot alone: twenty tasks a person and the practice.
-
-    Raises:
-        Incomplete: there is no price, or a place's values are not known.
-    """
-    rate = _rate(project)
-    people = max(PEOPLE_WANTED, invited(project.id))
-    answers = min(_answers(project), people * (TASKS_AT_MOST + 1))
-    return _before(project, rate, answers, now_ms)
-
-
-def need_at(
-    project: Project, rate: RateVersion, overlap: int, floor_micro: int | None, now_ms: int
-) -> Need:
-    """Say what a draft would need at a price and an overlap that are not kept yet.
-
-    Raises:
-        Incomplete: a place's values are not known.
-    """
-    project.floor_micro = floor_micro  # as typed; nothing is saved here
-    answers = rows_waiting(project.id) * overlap + invited(project.id)
-    return _before(project, rate, answers, now_ms)
-
-
-def lock_again(project: Project, now_ms: int) -> None:
-    """Have the money locked follow a new price or a new number of answers.
-
-    A project that was opened before money was locked is left as it is.
-
-    Raises:
-        Unfunded: there is not enough for it.
-    """
-    if project.state == Project.State.PILOT:
-        lock_funds(project, need_of_pilot(project, now_ms).total, "pilot", now_ms)
-    elif project.state == Project.State.OPEN:
-        lock_funds(project, need_of(project, now_ms).total, "project", now_ms)
 
 
 def left_in_pilot(worker_id: int) -> int:
@@ -309,25 +257,3 @@ def _choose_sample(project: Project) -> int:
     chosen = list(rows.values_list("task_id", flat=True)[:wanted])
     TaskState.objects.filter(task_id__in=chosen).update(priority=FIRST)
     return len(chosen)
-
-
-def _before(project: Project, rate: RateVersion, answers: int, now_ms: int) -> Need:
-    floor, codes = floors_known(project, rate.currency, now_ms)
-    on_top = rate_on_top(codes, now_ms) if codes else Decimal(0)
-    return need_before_pilot(answers, rate.declared, floor, on_top)
-
-
-def _answers(project: Project) -> int:
-    """Count the answers a project may come to pay: those asked for, and those over."""
-    paid = PayLine.objects.filter(project=project, answer__replaces=None).count()
-    counted = PayLine.objects.filter(project=project, answer__counted=True).count()
-    tasks = tasks_of(project.id) or rows_waiting(project.id)
-    most = project.overlap_most or project.overlap
-    return max(tasks * most, counted) + max(invited(project.id), paid - counted)
-
-
-def _rate(project: Project) -> RateVersion:
-    rate = rate_or_none(project.id)
-    if rate is None:
-        raise Incomplete("set the price before opening the project", field="price")
-    return rate

@@ -14,8 +14,10 @@ from django.utils.text import slugify
 
 from canut.actions.chain import follow_price
 from canut.actions.events import tell
+from canut.actions.freeing import free_ended
 from canut.actions.life import UNSAID, Because, check_not_ended, enter_state, take_back_leases
-from canut.actions.pilot import check_pilot, has_passed, lock_again, open_pilot, pass_pilot
+from canut.actions.needs import lock_again
+from canut.actions.pilot import check_pilot, has_passed, open_pilot, pass_pilot
 from canut.actions.protection import check_opening
 from canut.core.errors import BadInput, Incomplete
 from canut.core.kinds import check_drawn, check_schema
@@ -308,10 +310,14 @@ def pause_project(project: Project, now: datetime, because: Because = UNSAID) ->
 def close_project(project: Project, now: datetime, because: Because = UNSAID) -> int:
     """End the work for ever, but for corrections; return how many tasks came back.
 
+    The money that nothing can need any more is freed; more of it follows as clocks run out.
+
     Raises:
         NotOpen, Conflict, Incomplete: as ``pause_project``.
     """
-    return _stop(project, Project.State.CLOSED, now, because)
+    back = _stop(project, Project.State.CLOSED, now, because)
+    free_ended(project, _ms(now))
+    return back
 
 
 def _stop(project: Project, after: Project.State, now: datetime, because: Because) -> int:

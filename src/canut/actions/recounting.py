@@ -10,6 +10,7 @@ from canut.actions.asking import asking_of
 from canut.actions.consensus import Vote, weigh
 from canut.core.quality.asking import answers_wanted
 from canut.store.hot import both
+from canut.store.prelabels import voice_on
 from canut.store.projects import Project, current_question
 from canut.store.work import Answer, Lease, TaskState, Worker
 
@@ -56,10 +57,12 @@ def _settle(state: TaskState, more: int) -> None:
         label: str | None = None
         confidence: float | None = None
         sure = 0.0
+        project = Project.objects.get(pk=state.project_id)
         if votes:
             schema = current_question(state.project_id).schema
-            label, confidence, sure = weigh(schema, votes)
-        asking = asking_of(Project.objects.get(pk=state.project_id))
+            voice = voice_on(cursor, state.task_id) if project.models_vote else None
+            label, confidence, sure = weigh(schema, votes, voice)
+        asking = asking_of(project)
         overlap = state.overlap
         if asking.most is not None:
             overlap = answers_wanted(asking, counted, state.live, sure)

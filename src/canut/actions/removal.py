@@ -41,6 +41,7 @@ COPIED = (
     "purpose_hidden",
     "overlap",
     "overlap_most",
+    "models_vote",
     "lease_seconds",
     "audit_per_mille",
     "tasks_a_person",

@@ -7,7 +7,7 @@ that nobody decides in time is free again. What a decision does is decided in ``
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -17,7 +17,11 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from canut.actions.activity import BeatIn, keep_beats
 from canut.actions.exposure import choose_within_limits
 from canut.actions.held_back import HOURS, HeldBack, protects, say_held_back
+from canut.actions.needs import lock_again
 from canut.core.errors import BadInput, Forbidden, LeaseGone
+from canut.core.labour.asked import PER_MILLE, USUAL_SHARE
+from canut.core.labour.price import LONGEST_TASK_MS
+from canut.store.funds import is_funded
 from canut.store.hot import dialect
 from canut.store.hot.rows import Candidate, Reserved, WorkerNow
 from canut.store.people import Person
@@ -42,6 +46,25 @@ class Taken:
     held_back: HeldBack | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RuleIn:
+    """How a project is to be reviewed.
+
+    Args:
+        second: when a second person decides too: none, change or always.
+        below: closed tasks less sure than this are looked at, 0 to 1.
+        piece_micro: what one review pays, beside the floor under its time.
+        share_per_mille: how many of a thousand tasks are expected to be reviewed.
+        look_ms: how long a review takes; 0 where nobody knows yet.
+    """
+
+    second: str
+    below: float
+    piece_micro: int = 0
+    share_per_mille: int = USUAL_SHARE
+    look_ms: int = 0
+
+
 class _Near(NamedTuple):
     """A task that could be reviewed next, and its case where it has one."""
 
@@ -52,28 +75,31 @@ class _Near(NamedTuple):
     review: int | None
 
 
-def set_review_rule(project: Project, *, second: str, below: float, piece_micro: int) -> ReviewRule:
-    """Say how a project is reviewed, from now on.
-
-    Args:
-        project: the project.
-        second: when a second person decides too: none, change or always.
-        below: closed tasks less sure than this are looked at, 0 to 1.
-        piece_micro: what one review pays, beside the floor under its time.
+@transaction.atomic
+def set_review_rule(project: Project, wanted: RuleIn, now_ms: int) -> ReviewRule:
+    """Say how a project is reviewed, from now on; the money locked for it follows.
 
     Raises:
         BadInput: a value that cannot be meant.
+        Unfunded: people work already and the money for so many reviews is not there.
     """
-    if second not in ReviewRule.Second.values or not 0 <= below <= 1:
+    if wanted.second not in ReviewRule.Second.values or not 0 <= wanted.below <= 1:
         raise BadInput(
-            f"second {second!r} below {below}; expected none, change or always, and 0 to 1",
+            f"second {wanted.second!r} below {wanted.below}; expected none, change or always, and"
+            " 0 to 1",
             code="review-rule",
         )
-    if not 0 <= piece_micro <= MOST_PIECE_MICRO:
-        raise BadInput(f"a review pays {piece_micro} micro-units", code="review-rule")
-    rule, _ = ReviewRule.objects.update_or_create(
-        project=project, defaults={"second": second, "below": below, "piece_micro": piece_micro}
-    )
+    if not 0 <= wanted.piece_micro <= MOST_PIECE_MICRO:
+        raise BadInput(f"a review pays {wanted.piece_micro} micro-units", code="review-rule")
+    if not (0 <= wanted.share_per_mille <= PER_MILLE and 0 <= wanted.look_ms <= LONGEST_TASK_MS):
+        raise BadInput(
+            f"{wanted.share_per_mille} in a thousand reviewed in {wanted.look_ms} ms each; expected"
+            " 0 to 1000, and at most one day",
+            code="review-rule",
+        )
+    rule, _ = ReviewRule.objects.update_or_create(project=project, defaults=asdict(wanted))
+    if is_funded(project.id):
+        lock_again(project, now_ms)
     return rule
 
 

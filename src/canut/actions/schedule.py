@@ -34,6 +34,7 @@ from canut.actions.delivering import deliver_due
 from canut.actions.estimates import estimate_labels
 from canut.actions.export_files import forget_old_exports
 from canut.actions.facts import keep_fact
+from canut.actions.freeing import free_all_ended
 from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
 from canut.actions.letters import look_after_letters
@@ -188,6 +189,7 @@ def run_due() -> int:
         forget_unfinished(now)
         forget_old_exports(now)
         remove_due(now)
+        free_all_ended(now_ms)
         note_versions(now_ms)
     estimated = 0
     for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):

@@ -13,11 +13,12 @@ from django.db import transaction
 from django.db.models import Q, Sum
 
 from canut.actions.measuring import intervals, kind_of, measured
+from canut.core.labour.costs import REVIEW
 from canut.core.labour.hourly import HourPrice, hour_price, worth_of
 from canut.core.labour.price import TaskTime, per_hour_of, task_time
 from canut.core.money import HOUR_MS, Money, divided_up
 from canut.store.labour import PayAdjustment
-from canut.store.models import PayLine, Project, TaskPace
+from canut.store.models import PayLine, Project, TaskPace, Verdict
 from canut.store.pilots import hour_prices, last_pace
 from canut.store.projects import LENDING
 
@@ -39,6 +40,9 @@ class Worked:
         tasks_ms: the time of each task, practice left out.
         time_ms: all their time in the project.
         is_measured: time comes from beats; else it is elapsed.
+        reviews: how many reviews they made, where those are asked for.
+        reviewed_micro: what those bring.
+        review_ms: the part of their time that was spent on them.
     """
 
     worker: int
@@ -49,14 +53,18 @@ class Worked:
     tasks_ms: list[int] = field(default_factory=list[int])
     time_ms: int = 0
     is_measured: bool = False
+    reviews: int = 0
+    reviewed_micro: int = 0
+    review_ms: int = 0
 
 
 def worked(
     project: Project, begin_ms: int, end_ms: int, of: Collection[int | None] | None = None
 ) -> dict[int, Worked]:
-    """Return what each worker did in a project between two moments, by worker.
+    """Return what each worker who answered did in a project between two moments, by worker.
 
-    At most the last 20,000 answers are looked at.
+    At most the last 20,000 answers are looked at. All their time there is theirs, that of reviews
+    included; what reviews bring is not. ``worked_and_reviewed`` knows both.
 
     Args:
         project: which one.
@@ -65,9 +73,7 @@ def worked(
         of: of these people alone, None being whoever was erased; of everybody where left out.
     """
     lines = PayLine.objects.filter(project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms)
-    if of is not None:
-        whose = Q(worker__person__in=[one for one in of if one is not None])
-        lines = lines.filter(whose | Q(worker__person=None) if None in of else whose)
+    lines = lines.filter(_whose(of))
     prices = hour_prices([project.id]).get(project.id, [])
     rows = list(
         lines.order_by("-id").values_list(
@@ -76,7 +82,7 @@ def worked(
         )[:MOST_LINES]
     )  # fmt: skip
     people = {row[1] for row in rows if row[1] is not None}
-    whole, by_lease, hours = _measured(project, people, (begin_ms, end_ms), prices)
+    whole, by_lease, hours, _reviews = _measured(project, people, (begin_ms, end_ms), prices)
     found: dict[int, Worked] = {}
     taken = _taken(project, begin_ms, end_ms)
     for worker, person, elapsed_ms, piece_micro, lease, task, replaces, at_ms in rows:
@@ -98,6 +104,47 @@ def worked(
             one.time_ms = whole[one.person]
             one.hours_micro = divided_up(hours[one.person], HOUR_MS)
     return found
+
+
+def worked_and_reviewed(
+    project: Project, begin_ms: int, end_ms: int, of: Collection[int | None] | None = None
+) -> dict[int, Worked]:
+    """Return what each worker who answered or reviewed did, by worker; as ``worked``."""
+    found = worked(project, begin_ms, end_ms, of)
+    made = Verdict.objects.filter(project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms)
+    rows = list(
+        made.filter(_whose(of))
+        .order_by("-id")
+        .values_list("worker_id", "worker__person_id", "elapsed_ms", "piece_micro", "at_ms")[
+            :MOST_LINES
+        ]
+    )
+    prices = hour_prices([project.id]).get(project.id, [])
+    people = {row[1] for row in rows if row[1] is not None}
+    whole, _leases, hours, reviews = _measured(project, people, (begin_ms, end_ms), prices)
+    for worker, person, elapsed_ms, piece_micro, at_ms in rows:
+        one = found.setdefault(worker, Worked(worker, person))
+        if not one.time_ms:
+            one.is_measured = bool(person and whole.get(person))
+        one.reviews += 1
+        one.reviewed_micro += piece_micro
+        if not one.is_measured:
+            one.time_ms += elapsed_ms
+            one.review_ms += elapsed_ms
+            one.hours_micro += worth_of(hour_price(prices, at_ms, at_ms + 1), elapsed_ms)
+    for one in found.values():
+        if one.reviews and one.is_measured and one.person is not None:
+            one.time_ms, one.review_ms = whole[one.person], reviews[one.person]
+            one.hours_micro = divided_up(hours[one.person], HOUR_MS)
+    return found
+
+
+def _whose(of: Collection[int | None] | None) -> Q:
+    """Choose rows of some people's workers, None being whoever was erased; all where left out."""
+    if of is None:
+        return Q()
+    whose = Q(worker__person__in=[one for one in of if one is not None])
+    return whose | Q(worker__person=None) if None in of else whose
 
 
 def time_of(people: Iterable[Worked]) -> TaskTime | None:
@@ -160,24 +207,30 @@ def _taken(project: Project, begin_ms: int, end_ms: int) -> dict[int, int]:
 
 def _measured(
     project: Project, people: set[int], window: tuple[int, int], prices: Sequence[HourPrice]
-) -> tuple[dict[int, int], dict[tuple[int | None, int | None], int], dict[int, int]]:
+) -> tuple[
+    dict[int, int], dict[tuple[int | None, int | None], int], dict[int, int], dict[int, int]
+]:
     """Add up measured time in a project, by person and by lease of each.
 
     Returns:
-        Milliseconds by person, and by lease; then milliseconds times the price of an hour then.
+        Milliseconds by person, and by lease; then milliseconds times the price of an hour then;
+        then milliseconds of reviews by person.
     """
+    reviews: dict[int, int] = defaultdict(int)
     hours: dict[int, int] = defaultdict(int)
     whole: dict[int, int] = defaultdict(int)
     by_lease: dict[tuple[int | None, int | None], int] = defaultdict(int)
     if not people:
-        return whole, by_lease, hours
+        return whole, by_lease, hours, reviews
     for person, of, one in intervals(*measured(sorted(people), *window)):
         if of != project.id:
             continue
         ms = one.end_ms - one.begin_ms
         whole[person] += ms
         hours[person] += hour_price(prices, one.begin_ms, one.end_ms) * ms
+        if kind_of(one.surface) == REVIEW:
+            reviews[person] += ms
         lease = one.surface.partition(":")[2]
         if kind_of(one.surface) == "item" and lease.isdigit():
             by_lease[person, int(lease)] += ms
-    return whole, by_lease, hours
+    return whole, by_lease, hours, reviews

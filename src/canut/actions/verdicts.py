@@ -23,6 +23,7 @@ from canut.core.proofs.canonical import canonical
 from canut.store.hot import both
 from canut.store.organisations import Membership, Role
 from canut.store.people import Person
+from canut.store.prelabels import voice_on
 from canut.store.projects import Project, current_question
 from canut.store.results import label_of_answer, rate_or_none
 from canut.store.reviews import Review, ReviewedLabel, ReviewRule, Verdict, rule_of
@@ -113,7 +114,10 @@ def consensus_now(state: TaskState) -> tuple[str, float | None] | None:
     with connection.cursor() as cursor:
         cursor.execute(both.READ_VOTES, (state.task_id,))
         votes = [Vote(*row) for row in cursor.fetchall()]
-    return running_label(current_question(state.project_id).schema, votes) if votes else None
+        if not votes:
+            return None
+        voice = voice_on(cursor, state.task_id) if state.project.models_vote else None
+    return running_label(current_question(state.project_id).schema, votes, voice)
 
 
 def _decided(review: Review, given: Given, consensus: str | None) -> tuple[str, str]:

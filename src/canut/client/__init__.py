@@ -10,6 +10,7 @@ from canut.client.progress import Progress
 from canut.client.shapes import (
     Answer,
     AnswerLine,
+    Cost,
     Count,
     Estimate,
     Export,
@@ -33,6 +34,7 @@ __all__ = [
     "AnswerLine",
     "Client",
     "ClientError",
+    "Cost",
     "Count",
     "Estimate",
     "Export",

@@ -120,6 +120,10 @@ class Client:
         """Ask for so many answers a task; many tasks follow in the background."""
         return self._put(project, "overlap", {"overlap": overlap})
 
+    def cost(self, project: str) -> shapes.Cost:
+        """Read what a project would cost, part by part, and how much of it is there."""
+        return read(shapes.Cost, self._get(f"{_at(project)}/cost"))
+
     def start(self, project: str, reason: str = "") -> shapes.Project:
         """Let people answer: all of it, or first a pilot where people are paid."""
         return self._move(project, "start", reason)
@@ -309,8 +313,7 @@ class Client:
         return read(shapes.Project, told)
 
     def _move(self, project: str, act: str, reason: str) -> shapes.Project:
-        query = {"reason": reason} if reason else {}
-        request = Request("POST", f"{_at(project)}/{act}", query=query)
+        request = Request("POST", f"{_at(project)}/{act}", {"reason": reason})
         return read(shapes.Project, self._line.ask(request))
 
     def _pages[Shape](

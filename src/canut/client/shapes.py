@@ -92,6 +92,24 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What a project needs before anybody works, and what is there, in millionths.
+
+    ``need`` has the parts: ``answers``, ``asked``, ``pay_micro``, ``hours_micro``,
+    ``top_up_micro``, ``reviews``, ``contributions_micro``, ``total_micro`` and ``likely_micro``;
+    None where nobody is paid here.
+    """
+
+    currency: str | None
+    need: dict[str, Any] | None
+    deposited_micro: int
+    locked_micro: int
+    spent_micro: int
+    free_micro: int
+    missing_micro: int
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """What became of rows that were sent."""
 

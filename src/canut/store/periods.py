@@ -111,7 +111,11 @@ class Contributed(models.Model):
 
 
 class StatementCost(models.Model):
-    """What one statement costs one project, part by part; no project is the platform itself."""
+    """What one statement costs one project, part by part; no project is the platform itself.
+
+    ``review_ms`` is the part of ``time_ms`` that was spent on reviews. Periods closed before
+    reviews were told apart have theirs among the answers.
+    """
 
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="costs")
     project = models.ForeignKey(Project, models.PROTECT, null=True)
@@ -121,6 +125,9 @@ class StatementCost(models.Model):
     hours_micro = models.BigIntegerField()
     top_up_micro = models.BigIntegerField()
     on_top_micro = models.BigIntegerField()
+    reviews = models.PositiveIntegerField(default=0, db_default=0)
+    reviews_micro = models.BigIntegerField(default=0, db_default=0)
+    review_ms = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = (
@@ -183,8 +190,12 @@ def cost_of(project_id: int, currency: str) -> Cost:
         hours=Sum("hours_micro", default=0),
         top_up=Sum("top_up_micro", default=0),
         on_top=Sum("on_top_micro", default=0),
+        looks=Sum("reviews", default=0),
+        looked=Sum("reviews_micro", default=0),
+        look_time=Sum("review_ms", default=0),
     )
-    sums["time_ms"] = sums.pop("time")
+    sums["time_ms"], sums["review_ms"] = sums.pop("time"), sums.pop("look_time")
+    sums["reviews"] = sums.pop("looked")
     return Cost(frozenset(found.values_list("statement__person", flat=True)), sums)
 
 
@@ -194,7 +205,13 @@ def cost_sums(period: Period) -> dict[tuple[int, str], int]:
     rows = (
         found.values_list("project", "statement__currency")
         .annotate(
-            micro=Sum(F("pieces_micro") + F("hours_micro") + F("top_up_micro") + F("on_top_micro"))
+            micro=Sum(
+                F("pieces_micro")
+                + F("reviews_micro")
+                + F("hours_micro")
+                + F("top_up_micro")
+                + F("on_top_micro")
+            )
         )
         .order_by("project", "statement__currency")
     )

@@ -8,10 +8,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 
 from canut.store.projects import Project
 from canut.store.work import Task
+
+READ_VOICE = """
+SELECT label FROM store_modelanswer WHERE task_id = %s ORDER BY coalesce(score, -1) DESC, id LIMIT 1
+"""
 
 
 class ModelAuthor(models.Model):
@@ -134,6 +139,13 @@ def said_of_source(source_id: int, after: tuple[int, int], limit: int) -> list[t
             (source_id, after[0], after[0], after[1], limit),
         )
         return [(int(found[0]), Said(*found[1:])) for found in cursor.fetchall()]
+
+
+def voice_on(cursor: CursorWrapper, task_id: int) -> str | None:
+    """Read the one label that models have a voice for on a task: the surest's; None without any."""
+    cursor.execute(READ_VOICE, (task_id,))
+    row = cursor.fetchone()
+    return None if row is None else str(row[0])
 
 
 def has_prelabels(project_id: int) -> bool:

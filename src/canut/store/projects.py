@@ -16,6 +16,7 @@ class Project(models.Model):
     has; ``severity_column``: the column of the file that gives tasks theirs.
     ``overlap_most``: set where tasks are asked on from ``overlap`` answers until sure, up to so
     many; ``overlap_rule`` counts the changes of both. ``has_checks``: some task is gold or audited.
+    ``models_vote``: what a model said of a task counts as one voice in its running label.
     """
 
     class State(models.TextChoices):
@@ -60,6 +61,7 @@ class Project(models.Model):
     overlap_rule = models.PositiveIntegerField(default=0, db_default=0)
     has_checks = models.BooleanField(default=False, db_default=False)
     audit_per_mille = models.PositiveSmallIntegerField(default=0, db_default=0)
+    models_vote = models.BooleanField(default=False, db_default=False)
     tasks_a_person = models.PositiveIntegerField(null=True)
     tasks_a_day = models.PositiveSmallIntegerField(null=True)
     archived_ms = models.BigIntegerField(null=True)

@@ -8,9 +8,11 @@ answers come later. Who may look at what is decided in ``actions.reviews``.
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from canut.store.people import Person
+from canut.core.labour.asked import USUAL_SHARE
+from canut.store.organisations import Membership, Role
+from canut.store.people import Invitation, Person
 from canut.store.projects import Project
 from canut.store.work import Answer, Flag, Lease, Task, TaskState, Worker
 
@@ -23,6 +25,8 @@ class ReviewRule(models.Model):
 
     ``second``: when another person looks too. ``below``: closed tasks less sure than this are
     looked at. ``piece_micro``: what one review pays; 0 pays the measured time alone.
+    ``share_per_mille`` of the tasks are expected to be reviewed, each in ``look_ms``, 0 where the
+    requester does not say: what money is locked for.
     """
 
     class Second(models.TextChoices):
@@ -36,6 +40,8 @@ class ReviewRule(models.Model):
     second = models.CharField(max_length=6, choices=Second.choices, default=Second.NONE)
     below = models.FloatField(default=SURE_BELOW)
     piece_micro = models.BigIntegerField(default=0)
+    share_per_mille = models.PositiveSmallIntegerField(default=USUAL_SHARE, db_default=USUAL_SHARE)
+    look_ms = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = (
@@ -199,6 +205,28 @@ def waiting_in(project_id: int) -> Waiting:
         second=_some(free.filter(round__gt=1)),
         in_hand=_some(cases.exclude(holder=None)),
     )
+
+
+def has_reviewers(project: Project) -> bool:
+    """Say whether somebody is paid to review in a project, or may still come by a link."""
+    where = Q(project=project) | Q(organisation=project.organisation_id)
+    held = Membership.objects.filter(where, role=Role.REVIEWER, ended_at=None)
+    links = Invitation.objects.filter(
+        project=project, role=Role.REVIEWER, revoked_at=None, uses__lt=F("max_uses")
+    )
+    return not project.is_own_staff and (held.exists() or links.exists())
+
+
+def looks_known(project_id: int) -> int:
+    """Count the reviews of a project that are paid, and the cases that wait for one."""
+    made = Verdict.objects.filter(project=project_id).count()
+    return made + Review.objects.filter(project=project_id, state="waiting").count()
+
+
+def looks_made(project_id: int) -> list[int]:
+    """Return how long each of the last reviews of a project took, in milliseconds."""
+    made = Verdict.objects.filter(project=project_id).order_by("-id")
+    return list(made.values_list("elapsed_ms", flat=True)[:MOST_COUNTED])
 
 
 def held_in(project: Project, person: Person, now_ms: int) -> Review | None:

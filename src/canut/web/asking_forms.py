@@ -106,6 +106,23 @@ class FirstForm(PlainForm):
         return bool(self.cleaned_data["place"] == "first")
 
 
+class VoiceForm(PlainForm):
+    """Whether what models said counts as one voice in the running label."""
+
+    voice = forms.ChoiceField(
+        label=_("What a model said"),
+        choices=(
+            ("none", _("is kept beside the label, without a voice")),
+            ("one", _("counts as one voice in the label, beside the people")),
+        ),
+        widget=forms.RadioSelect(attrs={"class": "radio"}),
+    )
+
+    def is_on(self) -> bool:
+        """Say whether models have a voice."""
+        return bool(self.cleaned_data["voice"] == "one")
+
+
 class GoldForm(PlainForm):
     """A reviewed task that becomes a check."""
 

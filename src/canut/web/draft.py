@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from canut.actions.bills import before_pilot, estimate_at
+from canut.actions.foreseeing import before_pilot, estimate_at
 from canut.actions.imports import picture_columns
 from canut.actions.jobs import are_jobs_run
 from canut.actions.projects import Price

@@ -129,14 +129,15 @@ def _work(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], curr
     rows = [
         [surface_word(name), duration(ms), ""] for name, ms in sorted(project["surfaces"].items())
     ]
+    priced = [(_("%(count)s answers at %(price)s"), one) for one in facts["pieces"]]
+    priced += [(_("%(count)s reviews at %(price)s"), one) for one in facts.get("reviews", ())]
     rows += [
         [
-            _("%(count)s answers at %(price)s")
-            % {"count": whole(one["count"]), "price": price(one["micro"], currency)},
+            said % {"count": whole(one["count"]), "price": price(one["micro"], currency)},
             "",
             price(one["count"] * one["micro"], currency),
         ]
-        for one in facts["pieces"]
+        for said, one in priced
     ]
     if project["by_hour_micro"]:
         rows.append(_hours(project, facts, currency))

@@ -1,17 +1,15 @@
-"""How reviews and changes of many tasks are put into words: steps, reasons, refusals, forms."""
+"""How reviews and changes of many tasks are put into words: steps, reasons, refusals."""
 
 from collections.abc import Mapping
 
-from django import forms, template
+from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from canut.actions.managing import Change
 from canut.store.history import Step
 from canut.store.managing import Bulk
-from canut.store.reviews import Review, ReviewRule
-from canut.web.forms import SELECT, PlainForm
-from canut.web.price_forms import amount, micro_of
+from canut.store.reviews import Review
 from canut.web.task_filter import STATE_WORDS
 
 register = template.Library()
@@ -85,10 +83,6 @@ REVIEW: dict[str, tuple[str, str]] = {
         gettext_noop("No task is chosen"),
         gettext_noop("Mark some, or filter so that some are left."),
     ),
-    "bulk-funds": (
-        gettext_noop("The money for so many answers is not there"),
-        gettext_noop("Ask for more answers in the project’s settings, where it is locked first."),
-    ),
     "bulk-over": (
         gettext_noop("This change is undone already, or still under way"),
         gettext_noop("The list of changes says how far it is."),
@@ -141,34 +135,3 @@ def step_words(step: Step) -> str:
 def why_words(review: Review) -> str:
     """Say why a task is reviewed."""
     return _(WHYS[review.why])
-
-
-class RuleForm(PlainForm):
-    """How a project is reviewed."""
-
-    second = forms.ChoiceField(
-        label=gettext_lazy("A second person"),
-        help_text=gettext_lazy(
-            "Looks without seeing what the first decided. A third settles differences."
-        ),
-        choices=(
-            (ReviewRule.Second.NONE, gettext_lazy("never")),
-            (ReviewRule.Second.CHANGE, gettext_lazy("when the first changes the label")),
-            (ReviewRule.Second.ALWAYS, gettext_lazy("always")),
-        ),
-        widget=forms.Select(attrs=dict(SELECT)),
-    )
-    below = forms.IntegerField(
-        label=gettext_lazy("Look at labels less sure than, in %"),
-        min_value=0,
-        max_value=100,
-        widget=forms.NumberInput(attrs={"class": "inp num"}),
-    )
-    price = amount(
-        gettext_lazy("Price of a review, optional"),
-        gettext_lazy("Time is measured, and never paid below the floor, whatever the price."),
-    )
-
-    def piece_micro(self) -> int:
-        """Return the price of a review; 0 where only time is paid."""
-        return micro_of(self.cleaned_data["price"]) or 0

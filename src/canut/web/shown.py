@@ -74,6 +74,11 @@ def task_time(milliseconds: int) -> str:
     return f"{seconds}{NO_BREAK}s"
 
 
+def tenths(number: float) -> str:
+    """Write a number with one decimal: ``4,6``."""
+    return format_decimal(number, "#,##0.0", locale=locale())
+
+
 def share(part: float | Decimal | None) -> str:
     """Write a share of one as a percentage with one decimal; unknown stays unknown."""
     if part is None:
@@ -136,8 +141,10 @@ def moment(value: datetime | int) -> str:
     return f"{calendar_day(here)}, {hour}"
 
 
-def calendar_day(value: date) -> str:
-    """Write a day without an hour: ``1 mai 2026``."""
+def calendar_day(value: date | int) -> str:
+    """Write a day without an hour, from a date or milliseconds since 1970: ``1 mai 2026``."""
+    if isinstance(value, int):
+        value = datetime.fromtimestamp(value / 1000, tz=timezone.get_current_timezone())
     pattern = "d MMMM y" if locale() == "fr_CA" else "MMMM d, y"
     return format_date(value, format=pattern, locale=locale())
 

@@ -43,6 +43,7 @@ for _filter in (
     shown.size,
     shown.weighed,
     shown.task_time,
+    shown.tenths,
     shown.whole,
     shown.whole_share,
 ):

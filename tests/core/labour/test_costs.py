@@ -18,10 +18,11 @@ def statement(on_top: int, *earned: tuple[int, int, int]) -> dict[str, Any]:
             "by_hour_micro": hours,
             "top_up_micro": top_up,
             "earned_micro": pieces + hours + top_up,
+            "surfaces": {},
         }
         for number, (pieces, hours, top_up) in enumerate(earned)
     ]
-    worked = sum(one["earned_micro"] for one in projects)
+    worked = sum(pieces + hours + top_up for pieces, hours, top_up in earned)
     pay = {"worked_micro": worked, "gross_micro": worked + on_top // 2}
     return {"projects": projects, "pay": pay | {"employer_micro": on_top - on_top // 2}}
 

@@ -82,6 +82,10 @@ BODIES: dict[str, Make] = {
         "code": "off-task",
         "evidence": "Toujours la première.",
     },
+    "POST projects/{slug:project}/start": lambda *_: {"reason": "prêt"},
+    "POST projects/{slug:project}/open": lambda *_: {"reason": "jour"},
+    "POST projects/{slug:project}/pause": lambda *_: {"reason": "nuit"},
+    "POST projects/{slug:project}/close": lambda *_: {"reason": "fini"},
     "POST projects/{slug:project}/exports": lambda *_: {"what": "answers", "form": "jsonl"},
     "POST projects/{slug:project}/invitations": lambda *_: {"role": "worker", "max_uses": 3},
 }
@@ -114,7 +118,7 @@ def address_of(one: Endpoint, house: House, bot: Program, missing: str = "") -> 
             address = address.replace("{" + part + "}", value)
     if name_of(one).startswith("PATCH") and "uploads" in address:
         return f"{address}?offset=0"
-    return f"{address}?reason=nuit" if one.address.endswith(("/pause", "/close")) else address
+    return address
 
 
 def send(one: Endpoint, bot: Program, address: str, body: object) -> Json:

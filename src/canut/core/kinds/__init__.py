@@ -14,7 +14,13 @@ from canut.core.kinds.register import (
     kind_of,
     trade_of,
 )
-from canut.core.kinds.schema import LONGEST_ASK, check_drawn, check_schema, questions_of
+from canut.core.kinds.schema import (
+    LONGEST_ASK,
+    check_drawn,
+    check_schema,
+    choices_of,
+    questions_of,
+)
 from canut.core.kinds.values import (
     check_values,
     label_of_values,
@@ -36,6 +42,7 @@ __all__ = [
     "check_drawn",
     "check_schema",
     "check_values",
+    "choices_of",
     "kind_of",
     "label_of_values",
     "labels_of_values",

@@ -227,3 +227,9 @@ def _refuse_drawn(field: str, seen: str) -> None:
 def questions_of(schema: Schema) -> list[Question]:
     """Return the questions of a checked schema."""
     return cast("list[Question]", schema["questions"])
+
+
+def choices_of(schema: Schema) -> int:
+    """Return how many labels a task's question knows beforehand; 0 where that is open."""
+    listed = questions_of(schema)[0].get("choices")
+    return len(listed) if isinstance(listed, list) else 0

@@ -1,9 +1,9 @@
 """Add up what a project has cost so far, every part by name.
 
-Pieces, hours, what brings each person to their floor, what an employer owes on top, and what
-everybody between client and worker keeps. What is in a closed pay period is exact: it comes from
-its statements. The period under way is an estimate, as if it closed now. Shares of the chain are
-decided in ``chain``, pay in ``pay``.
+Answers, reviews, hours, what brings each person to their floor, what an employer owes on top, and
+what everybody between client and worker keeps. What is in a closed pay period is exact: it comes
+from its statements. The period under way is an estimate, as if it closed now. Shares of the chain
+are decided in ``chain``, pay in ``pay``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,17 +25,24 @@ class Owed:
         pieces: what their answers bring, after decisions.
         is_employee: an employer owes contributions on their pay.
         hours: what their time is paid, where hours are.
+        reviews: how many reviews they made.
+        reviewed: what those bring.
+        review_ms: the part of their time that was spent on them.
     """
 
     tried: Tried
     pieces: Money
     is_employee: bool
     hours: Money | None = None
+    reviews: int = 0
+    reviewed: Money | None = None
+    review_ms: int = 0
 
     @property
     def earned(self) -> Money:
         """What their work brings before any top-up."""
-        return self.pieces + self.hours if self.hours else self.pieces
+        nothing = Money(0, self.pieces.currency)
+        return self.pieces + (self.reviewed or nothing) + (self.hours or nothing)
 
     @property
     def top_up(self) -> Money:
@@ -59,6 +66,9 @@ class Bill:
         intermediaries: what declared parties between client and worker keep.
         operator: what whoever runs the platform keeps.
         undisclosed: what links keep that nobody declares.
+        looks: how many reviews are paid.
+        reviews: the price of the reviews.
+        review_ms: the part of the time that was spent on them.
     """
 
     answers: int
@@ -71,11 +81,14 @@ class Bill:
     operator: Money
     undisclosed: Money
     hours: Money
+    looks: int
+    reviews: Money
+    review_ms: int
 
     @property
     def to_people(self) -> Money:
-        """What goes to the people who answer."""
-        return self.pieces + self.hours + self.top_up
+        """What goes to the people who answer and review."""
+        return self.pieces + self.reviews + self.hours + self.top_up
 
     @property
     def labour(self) -> Money:
@@ -99,7 +112,8 @@ def bill_of_statements(
     """Bring the sums over statements of closed periods into a bill; every part is exact.
 
     Args:
-        sums: ``time_ms`` and, in micro-units, ``pieces``, ``hours``, ``top_up`` and ``on_top``.
+        sums: ``time_ms``, ``review_ms``, ``looks`` and, in micro-units, ``pieces``, ``reviews``,
+            ``hours``, ``top_up`` and ``on_top``.
         answers: how many they paid.
         people: to how many people.
         chain: who is paid on the way; None where nobody declared it.
@@ -113,6 +127,9 @@ def bill_of_statements(
         top_up=Money(sums["top_up"], currency),
         contributions=Money(sums["on_top"], currency),
         hours=Money(sums["hours"], currency),
+        looks=sums["looks"],
+        reviews=Money(sums["reviews"], currency),
+        review_ms=sums["review_ms"],
         **_on_the_way(chain, answers, currency),
     )
 
@@ -130,6 +147,9 @@ def together(closed: Bill, under_way: Bill, people: int) -> Bill:
         operator=closed.operator + under_way.operator,
         undisclosed=closed.undisclosed + under_way.undisclosed,
         hours=closed.hours + under_way.hours,
+        looks=closed.looks + under_way.looks,
+        reviews=closed.reviews + under_way.reviews,
+        review_ms=closed.review_ms + under_way.review_ms,
     )
 
 
@@ -167,6 +187,9 @@ def bill_of(
         top_up=top_up,
         contributions=on_top(employed, rate),
         hours=sum((one.hours for one in owed if one.hours), nothing),
+        looks=sum(one.reviews for one in owed),
+        reviews=sum((one.reviewed for one in owed if one.reviewed), nothing),
+        review_ms=sum(one.review_ms for one in owed),
         **_on_the_way(chain, answers, currency),
     )
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+REVIEW = "review"
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectCost:
@@ -19,12 +21,15 @@ class ProjectCost:
 
     Args:
         project: its number; 0 is the platform.
-        answers: how many pieces.
+        answers: how many answers.
         time_ms: the time paid.
-        pieces_micro: pieces, after decisions.
+        pieces_micro: the price of answers, after decisions.
         hours_micro: time paid by the hour.
         top_up_micro: what reaches the floor.
         on_top_micro: its share of what belongs to the pay as a whole.
+        reviews: how many reviews.
+        reviews_micro: their price.
+        review_ms: the part of the time that was spent on them.
     """
 
     project: int
@@ -34,11 +39,15 @@ class ProjectCost:
     hours_micro: int
     top_up_micro: int
     on_top_micro: int
+    reviews: int = 0
+    reviews_micro: int = 0
+    review_ms: int = 0
 
     @property
     def micro(self) -> int:
         """Everything."""
-        return self.pieces_micro + self.hours_micro + self.top_up_micro + self.on_top_micro
+        work = self.pieces_micro + self.reviews_micro + self.hours_micro
+        return work + self.top_up_micro + self.on_top_micro
 
 
 def costs_of(content: Mapping[str, Any]) -> list[ProjectCost]:
@@ -50,18 +59,25 @@ def costs_of(content: Mapping[str, Any]) -> list[ProjectCost]:
     pay, projects = content["pay"], content["projects"]
     rest = pay["gross_micro"] + pay["employer_micro"] - pay["worked_micro"]
     parts = by_largest_remainder(rest, [one["earned_micro"] for one in projects])
-    return [
-        ProjectCost(
-            project=one["number"],
-            answers=one["pieces"],
-            time_ms=one["time_ms"],
-            pieces_micro=one["earned_micro"] - one["by_hour_micro"] - one["top_up_micro"],
-            hours_micro=one["by_hour_micro"],
-            top_up_micro=one["top_up_micro"],
-            on_top_micro=part,
-        )
-        for one, part in zip(projects, parts, strict=True)
-    ]
+    return [_cost(one, part) for one, part in zip(projects, parts, strict=True)]
+
+
+def _cost(one: Mapping[str, Any], on_top_micro: int) -> ProjectCost:
+    """Part what one project's work earned; what decisions took is taken from answers first."""
+    priced = one["earned_micro"] - one["by_hour_micro"] - one["top_up_micro"]
+    reviews_micro = min(one.get("review_micro", 0), priced)
+    return ProjectCost(
+        project=one["number"],
+        answers=one["pieces"],
+        time_ms=one["time_ms"],
+        pieces_micro=priced - reviews_micro,
+        hours_micro=one["by_hour_micro"],
+        top_up_micro=one["top_up_micro"],
+        on_top_micro=on_top_micro,
+        reviews=one.get("reviews", 0),
+        reviews_micro=reviews_micro,
+        review_ms=one["surfaces"].get(REVIEW, 0),
+    )
 
 
 def by_largest_remainder(total: int, weights: Sequence[int]) -> list[int]:

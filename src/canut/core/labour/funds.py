@@ -1,18 +1,19 @@
 """Say what must be there before anybody works, and what a project has cost.
 
-Locked before opening: the price of every answer that may still come, what top-ups may add, and what
-an employer owes on top. Each part says what it rests on. Entries only ever add; none takes money
-from a worker, for there is no such kind. Who owes what at the end of a period is decided in
+Locked before opening: the price of every answer that may still come, what top-ups may add, reviews,
+and what an employer owes on top. Each part says what it rests on. Entries only ever add; none takes
+money from a worker, for there is no such kind. Who owes what at the end of a period is decided in
 ``pay`` and ``contributions``.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
 from canut.core.errors import BadInput
+from canut.core.labour.asked import SLOWER_HUNDREDTHS, Asked, Looks, LooksNeed, need_of_looks
 from canut.core.labour.contributions import Employer, Payment, contributions_of, vacation
 from canut.core.labour.hourly import worth_of
 from canut.core.labour.parameters import Places, Status
@@ -20,7 +21,6 @@ from canut.core.labour.pilot import Tried
 from canut.core.labour.price import Declared
 from canut.core.money import HOUR_MS, MICRO, Money, divided_up
 
-SLOWER_HUNDREDTHS = 150  # before a pilot: people take half as long again as was said
 NO_EXEMPTION = 1_000_000  # pays a year: what is exempt from one of them is less than a cent
 MARGIN_HUNDREDTHS = 125  # after it: top-ups a quarter above those of the pilot
 
@@ -81,6 +81,8 @@ class Need:
         floor: the floor the reserve is made for; None where none is known.
         rate: employer's part of each unit paid.
         hours: reserve for time that is paid by the hour; nothing where only pieces are.
+        reviews: what reviews may cost; None where nobody reviews.
+        asked: what the answers are for; None where only their number was given.
     """
 
     answers: int
@@ -92,11 +94,36 @@ class Need:
     floor: Money | None
     rate: Decimal
     hours: Money
+    reviews: LooksNeed | None = None
+    asked: Asked | None = None
 
     @property
     def total(self) -> Money:
         """Everything that must be there."""
-        return self.pay + self.hours + self.top_up + self.contributions
+        answers = self.pay + self.hours + self.top_up + self.contributions
+        return answers + self.reviews.total if self.reviews else answers
+
+    @property
+    def likely(self) -> Money | None:
+        """What is likely to be needed; None where that is all of it, or not known."""
+        asked = self.asked
+        if asked is None or not asked.is_until_sure or not self.answers:
+            return None
+        spared = self.answers - min(asked.likely, self.answers)
+        answers = self.pay + self.hours + self.top_up
+        less = Money(answers.micro * spared // self.answers, answers.currency)
+        return self.total - less - on_top(less, self.rate)
+
+    def covering(self, asked: Asked, looks: Looks | None) -> "Need":
+        """Return the same with what the answers are for, and with reviews.
+
+        Raises:
+            BadInput: amounts are in different currencies.
+        """
+        reviews = need_of_looks(looks, self.floor) if looks and looks.count else None
+        paid = self.pay + self.hours + self.top_up
+        above = on_top(paid + reviews.total if reviews else paid, self.rate)
+        return replace(self, asked=asked, reviews=reviews, contributions=above)
 
 
 def balance_of(lines: Iterable[tuple[FundsKind, Money]], currency: str) -> Balance:

@@ -46,7 +46,9 @@ class ProjectGiven:
 
     Args:
         number: of the project.
-        pieces: how many at which price, in micro-units.
+        pieces: how many answers at which price, in micro-units.
+        reviews: how many reviews at which price; of statements from before they were told apart,
+            they are among ``pieces``.
         floor_micro: the project's own floor an hour, in its currency; None where it has none.
         hourly_micro: an agreed price an hour; None where pieces are paid alone.
         hourly_of_day: that of the days on which it was another.
@@ -63,6 +65,7 @@ class ProjectGiven:
     floor_micro: int | None = None
     held_ms: int = 0
     hourly_of_day: Mapping[date, int] = field(default_factory=dict[date, int])
+    reviews: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +231,14 @@ def given_of(kept: Mapping[str, Any]) -> Given:
 
 
 def _project_written(one: ProjectGiven) -> dict[str, Any]:
-    """Write a project's facts; the prices of single days only where there are any.
+    """Write a project's facts; the prices of single days, and reviews, only where there are any.
 
     Statements from before there were any keep their bytes.
     """
     days = {day.isoformat(): micro for day, micro in one.hourly_of_day.items()}
-    return ({"hourly_of_day": days} if days else {}) | {
+    reviews = _priced(one.reviews)
+    rare = ({"hourly_of_day": days} if days else {}) | ({"reviews": reviews} if reviews else {})
+    return rare | {
         "number": one.number,
         "title": one.title,
         "organisation": one.organisation,
@@ -243,12 +248,16 @@ def _project_written(one: ProjectGiven) -> dict[str, Any]:
         "days": [
             {"day": each.day.isoformat(), "surfaces": dict(each.surfaces)} for each in one.days
         ],
-        "pieces": [{"count": count, "micro": micro} for count, micro in one.pieces],
+        "pieces": _priced(one.pieces),
         "adjustments": [
             {"day": each.day.isoformat(), "micro": each.micro, "reason": each.reason}
             for each in one.adjustments
         ],
     }
+
+
+def _priced(pieces: Sequence[tuple[int, int]]) -> list[dict[str, int]]:
+    return [{"count": count, "micro": micro} for count, micro in pieces]
 
 
 def _project_of(kept: Mapping[str, Any]) -> ProjectGiven:
@@ -271,4 +280,5 @@ def _project_of(kept: Mapping[str, Any]) -> ProjectGiven:
         hourly_of_day={
             date.fromisoformat(day): micro for day, micro in kept.get("hourly_of_day", {}).items()
         },
+        reviews=tuple((each["count"], each["micro"]) for each in kept.get("reviews", ())),
     )

@@ -155,7 +155,7 @@ class PayDesk:
         return self.statement(given_of(kept["given"]))
 
     def _pay(self, given: Given, project: ProjectGiven) -> PeriodPay:
-        pieces = sum(count * micro for count, micro in project.pieces)
+        pieces = sum(count * micro for count, micro in (*project.pieces, *project.reviews))
         pieces += sum(one.micro for one in project.adjustments)
         nothing = Money(0, given.currency)
         lines = [WorkLine(day.day, day.time_ms, nothing) for day in project.days]
@@ -276,7 +276,11 @@ def _project(one: ProjectGiven, pay: PeriodPay, cited: _Cited) -> dict[str, Any]
     for day in one.days:
         for name, ms in day.surfaces.items():
             surfaces[name] = surfaces.get(name, 0) + ms
-    return {
+    reviews = {
+        "reviews": sum(count for count, _ in one.reviews),
+        "review_micro": sum(count * micro for count, micro in one.reviews),
+    }
+    return (reviews if one.reviews else {}) | {
         "number": one.number,
         "title": one.title,
         "is_platform": one.number == PLATFORM,

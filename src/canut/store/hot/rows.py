@@ -106,7 +106,8 @@ class Standing(NamedTuple):
     """Whose answer it is and to what: the worker, their project, the state of the task.
 
     ``rule`` is the one the task's overlap follows, ``overlap_rule`` the project's; ``least`` and
-    ``most`` are what that asks for. ``known``: of a gold task.
+    ``most`` are what that asks for. ``known``: of a gold task. ``models_vote``: what a model said
+    of the task has a voice in its label.
     """
 
     project: int
@@ -131,6 +132,7 @@ class Standing(NamedTuple):
     audit_per_mille: int
     label: str | None
     known: str | None
+    models_vote: bool
 
 
 class AskedNow(NamedTuple):

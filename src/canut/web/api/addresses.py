@@ -36,6 +36,7 @@ class Endpoint:
         answers: the body of each status that is not a refusal; None where there is none.
         takes: media types of the body.
         repeats: whether an ``Idempotency-Key`` is kept; not where sending again changes nothing.
+        may_be_bare: whether the body may be left out.
         streams: media types that are answered beside JSON.
     """
 
@@ -47,6 +48,7 @@ class Endpoint:
     takes: tuple[str, ...] = ()
     repeats: bool = False
     streams: tuple[str, ...] = ()
+    may_be_bare: bool = False
 
     @property
     def tag(self) -> str:
@@ -77,9 +79,18 @@ def _delete(address: str, view: View, audience: Audience) -> Endpoint:
     return Endpoint("DELETE", address, view, audience, {204: None})
 
 
-def _state(name: str, view: View) -> Endpoint:
+def _state(name: str, view: View, *, may_be_bare: bool = False) -> Endpoint:
     told = {200: bodies.ProjectOut}
-    return Endpoint("POST", f"{_P}/{name}", view, REQUESTERS, told, repeats=True)
+    return Endpoint(
+        "POST",
+        f"{_P}/{name}",
+        view,
+        REQUESTERS,
+        told,
+        _BODY,
+        repeats=True,
+        may_be_bare=may_be_bare,
+    )
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -100,8 +111,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _put(f"{_P}/chain", projects.say_chain, REQUESTERS, {200: bodies.ProjectOut}),
     _post(f"{_P}/questions", projects.ask, REQUESTERS, {201: bodies.QuestionOut}),
     _post(f"{_P}/rates", projects.price, REQUESTERS, {201: bodies.RateOut}),
-    _state("start", projects.start),
-    _state("open", projects.reopen),
+    _get(f"{_P}/cost", projects.cost, REQUESTERS, bodies.CostOut),
+    _state("start", projects.start, may_be_bare=True),
+    _state("open", projects.reopen, may_be_bare=True),
     _state("pause", projects.pause),
     _state("close", projects.close),
     Endpoint("POST", f"{_P}/estimate", projects.estimate, REQUESTERS, {200: bodies.EstimateOut}),

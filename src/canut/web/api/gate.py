@@ -36,13 +36,16 @@ class Asked(HttpRequest):
     caller: Caller
 
 
-def gate(audience: Audience, takes: tuple[str, ...], *, repeats: bool) -> Callable[[Run], Run]:
+def gate(
+    audience: Audience, takes: tuple[str, ...], *, repeats: bool, may_be_bare: bool = False
+) -> Callable[[Run], Run]:
     """Let only an audience reach an operation; turn every refusal into a problem.
 
     Args:
         audience: the same as that of pages.
         takes: media types of the body; none where there is no body.
         repeats: whether the same ``Idempotency-Key`` gets the same answer.
+        may_be_bare: whether the body may be left out.
     """
 
     def around(run: Run) -> Run:
@@ -54,7 +57,8 @@ def gate(audience: Audience, takes: tuple[str, ...], *, repeats: bool) -> Callab
                 left = rates.count(caller.key)
                 rates.check(left)
                 _check_may(caller, audience, parts)
-                _check_body(request, takes)
+                if not (may_be_bare and not request.body):
+                    _check_body(request, takes)
                 cast("Asked", request).caller = caller
                 answer = _answer(request, run, parts, repeats=repeats)
             except Refusal as refusal:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from canut.actions.life import REASON_LENGTH
 from canut.web.api.shapes import (
     BIGGEST,
     EXAMPLE_MOMENT,
@@ -52,6 +53,16 @@ class OverlapIn(Into):
     """How many answers a task gets."""
 
     overlap: Annotated[int, Field(ge=1, le=100)] = Field(examples=[3])
+
+
+class ReasonIn(Into):
+    """Why a project's state changes."""
+
+    reason: Annotated[str, Field(max_length=REASON_LENGTH)] = Field(
+        "",
+        description="It stays in the project's history; pausing, closing and resuming need one.",
+        examples=["The file was wrong."],
+    )
 
 
 class QuestionIn(Into):
@@ -189,3 +200,53 @@ class EstimateOut(Out):
     answers: int
     tasks: int
     at: str
+
+
+class AskedOut(Out):
+    """What the answers of a project are for, each counted at most."""
+
+    tasks: int = Field(description="Asked like any other; each gets `least` to `most` answers.")
+    least: int
+    most: int
+    likely_each: float = Field(description="Answers a task is likely to get.")
+    more: int = Field(description="Asked of single tasks beyond that.")
+    practice: int
+    gold: int
+    audits: int = Field(description="To closed tasks that are asked once more.")
+
+
+class LooksOut(Out):
+    """What reviews may come to."""
+
+    count: int
+    share: float = Field(description="The part of the tasks that is expected to be reviewed.")
+    look_ms: int = Field(description="How long one takes; 0 where nobody knows.")
+    is_measured: bool
+    micro: int
+
+
+class NeedOut(Out):
+    """What must be there, part by part, in millionths of the currency."""
+
+    answers: int = Field(description="How many may be paid, at most.")
+    asked: AskedOut
+    pay_micro: int
+    hours_micro: int
+    top_up_micro: int = Field(description="Reserve for who would stay under their floor.")
+    basis: Literal["declared", "pilot", "no-floor"] = Field(description="What that rests on.")
+    reviews: LooksOut | None = Field(description="None where nobody is paid to review.")
+    contributions_micro: int
+    total_micro: int
+    likely_micro: int | None = Field(description="Less, where tasks are asked until sure.")
+
+
+class CostOut(Out):
+    """What a project needs before anybody works, and what is there."""
+
+    currency: str | None = Field(description="None where nobody is paid here.")
+    need: NeedOut | None
+    deposited_micro: int
+    locked_micro: int
+    spent_micro: int
+    free_micro: int
+    missing_micro: int = Field(description="What must still come in.")

@@ -1,17 +1,14 @@
 """Projects over the API: begun, described, priced, opened, paused, closed."""
 
-from typing import Annotated
-
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Status
-from pydantic import Field
 
 from canut.actions.chain import ChainIn, write_chain
 from canut.actions.changing import Changes, change_project
 from canut.actions.estimates import estimate_labels
 from canut.actions.jobs import publish_soon, set_overlap_soon
-from canut.actions.life import REASON_LENGTH, Because
+from canut.actions.life import Because
 from canut.actions.projects import (
     Price,
     check_start,
@@ -25,13 +22,14 @@ from canut.actions.projects import (
     write_question,
 )
 from canut.actions.protection import set_risk
-from canut.core.errors import Incomplete, Missing
+from canut.core.errors import BadInput, Incomplete, Missing
 from canut.core.labour.chain import Party, PartyRole
 from canut.core.money import Money
 from canut.store import results
 from canut.store.drafts import current_import
 from canut.store.keys import organisations_within, projects_within
 from canut.store.models import Import, Organisation, Project, QuestionVersion, RateVersion
+from canut.web.api.costs import cost_told
 from canut.web.api.gate import actor_of, caller_of, project_of
 from canut.web.api.project_bodies import (
     AimsIn,
@@ -41,14 +39,11 @@ from canut.web.api.project_bodies import (
     ProjectIn,
     QuestionIn,
     RateIn,
+    ReasonIn,
     RiskIn,
 )
 from canut.web.api.shapes import Listed, moment, page_of, place_of
 from canut.web.moments import now_ms
-
-Reason = Annotated[
-    str, Field(max_length=REASON_LENGTH, description="Why; it stays in the project's history.")
-]
 
 
 def list_organisations(request: HttpRequest) -> dict[str, object]:
@@ -141,38 +136,57 @@ def say_chain(request: HttpRequest, project: str, body: ChainBody) -> dict[str, 
     return told(found)
 
 
-def start(request: HttpRequest, project: str, reason: Reason = "") -> dict[str, object]:
+def start(request: HttpRequest, project: str, body: ReasonIn | None = None) -> dict[str, object]:
     """Let people answer: all of it, or first a pilot where people are paid."""
     found = project_of(request)
-    because = Because(actor_of(request), reason)
+    because = _because(request, body)
     waiting = current_import(found)
     if waiting is not None and waiting.state == Import.State.READY:  # sent by the page
         check_start(found, timezone.now())
-        publish_soon(waiting)
+        publish_soon(waiting, because)
     else:
         start_project(found, timezone.now(), because)
     return told(project_of(request))
 
 
-def reopen(request: HttpRequest, project: str, reason: Reason = "") -> dict[str, object]:
+def reopen(request: HttpRequest, project: str, body: ReasonIn | None = None) -> dict[str, object]:
     """Open a project that was tried out in a pilot, or paused; a paused one with the reason."""
     found = project_of(request)
-    open_project(found, timezone.now(), Because(actor_of(request), reason))
+    open_project(found, timezone.now(), _because(request, body))
     return told(found)
 
 
-def pause(request: HttpRequest, project: str, reason: Reason = "") -> dict[str, object]:
+def pause(request: HttpRequest, project: str, body: ReasonIn) -> dict[str, object]:
     """Lend no more tasks and take back those in hand, with the reason; late answers are paid."""
     found = project_of(request)
-    pause_project(found, timezone.now(), Because(actor_of(request), reason))
+    pause_project(found, timezone.now(), _because(request, body))
     return told(found)
 
 
-def close(request: HttpRequest, project: str, reason: Reason = "") -> dict[str, object]:
+def close(request: HttpRequest, project: str, body: ReasonIn) -> dict[str, object]:
     """End the work for ever, with the reason; answers can still be corrected."""
     found = project_of(request)
-    close_project(found, timezone.now(), Because(actor_of(request), reason))
+    close_project(found, timezone.now(), _because(request, body))
     return told(found)
+
+
+def _because(request: HttpRequest, body: ReasonIn | None) -> Because:
+    """Read why a state changes; nothing after the question mark is passed over.
+
+    Raises:
+        BadInput: a parameter is there; the reason is in the body.
+    """
+    if request.GET:
+        raise BadInput(
+            f"{', '.join(sorted(request.GET))[:80]!r} is after the question mark; the reason is in"
+            " the body, and there is nothing else to say",
+        )
+    return Because(actor_of(request), body.reason if body else "")
+
+
+def cost(request: HttpRequest, project: str) -> dict[str, object]:
+    """Read what the project would cost, part by part, and how much of it is there."""
+    return cost_told(project_of(request))
 
 
 def estimate(request: HttpRequest, project: str) -> dict[str, object]:

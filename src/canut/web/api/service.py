@@ -1,6 +1,7 @@
 """The API, put together from its addresses."""
 
 import json
+from collections.abc import Callable
 from typing import ClassVar
 
 import msgspec
@@ -14,10 +15,10 @@ from ninja.types import DictStrAny
 
 from canut import __version__
 from canut.core.errors import BadInput, Refusal
-from canut.web.api.addresses import ENDPOINTS
+from canut.web.api.addresses import ENDPOINTS, Endpoint
 from canut.web.api.answers_no import misread, no, of_library
 from canut.web.api.describe import Documented
-from canut.web.api.gate import caller_of, gate
+from canut.web.api.gate import Run, caller_of, gate
 
 ABOUT = """Everything a page of Canut does for a project, for programs.
 
@@ -96,8 +97,12 @@ def make_api() -> NinjaAPI:
             operation_id=f"{one.tag}_{one.view.__name__}",
             tags=[one.tag],
             url_name=f"{one.tag}_{one.view.__name__}",
-        )(decorate_view(gate(one.audience, one.takes, repeats=one.repeats))(one.view))
+        )(decorate_view(_gate(one))(one.view))
     return api
+
+
+def _gate(one: Endpoint) -> Callable[[Run], Run]:
+    return gate(one.audience, one.takes, repeats=one.repeats, may_be_bare=one.may_be_bare)
 
 
 def _no(request: HttpRequest, refusal: Refusal | type[Refusal]) -> HttpResponse:

@@ -10,15 +10,18 @@ from django.utils.translation import gettext as _
 
 from canut.actions.accounts import invitation_token
 from canut.actions.eligibility import set_caps, set_eligibility
+from canut.actions.foreseeing import need_shown
 from canut.actions.gold import correct_known, make_known, make_known_from_import, set_audit
 from canut.actions.jobs import set_overlap_soon
 from canut.actions.panels import make_panel_link
 from canut.actions.priority import raise_tasks
+from canut.actions.voices import effect_of, let_models_vote
 from canut.core.quality.asking import sure_enough
 from canut.store.eligibility import eligibility_of
 from canut.store.gold import audited, gold_of, known_waiting
 from canut.store.models import Invitation, Project
 from canut.store.panels import recruitment_of
+from canut.store.prelabels import has_prelabels
 from canut.store.results import Proportion
 from canut.web.access import invitations_of, person_of, projects_of, task_with_key
 from canut.web.asking_forms import (
@@ -29,6 +32,7 @@ from canut.web.asking_forms import (
     FromImportForm,
     GoldForm,
     PanelForm,
+    VoiceForm,
     WhoForm,
 )
 from canut.web.audiences import REQUESTERS
@@ -57,8 +61,23 @@ def asking(request: HttpRequest, project: Project) -> HttpResponse:
     ):
         messages.success(request, _("Kept. Whoever asks next gets them in that order."))
         return redirect("project_asking", project.slug)
-    shown = {"project": project, "form": form, "first": first, "sure": sure_enough()}
-    status = 422 if form.errors or first.errors else 200
+    voice = VoiceForm(
+        request.POST if sent == "voice" else None,
+        initial={"voice": "one" if project.models_vote else "none"},
+    )
+    if sent == "voice" and attempt(voice, lambda: let_models_vote(project, is_on=voice.is_on())):
+        messages.success(request, _("Kept. It holds from each task’s next answer on."))
+        return redirect("project_asking", project.slug)
+    shown = {
+        "project": project,
+        "form": form,
+        "first": first,
+        "sure": sure_enough(),
+        "voice": voice if has_prelabels(project.pk) or project.models_vote else None,
+        "effect": effect_of(project),
+        "need": need_shown(project, now_ms()),
+    }
+    status = 422 if form.errors or first.errors or voice.errors else 200
     return render(request, "life/asking.html", shown, status=status)
 
 
@@ -81,7 +100,7 @@ def checks(request: HttpRequest, project: Project) -> HttpResponse:
             wrong,
             lambda: correct_known(_task(project, wrong), *wrong.said(), by=by, now_ms=now_ms()),
         ),
-        "audit": (audit, lambda: set_audit(project.pk, audit.per_mille())),
+        "audit": (audit, lambda: set_audit(project.pk, audit.per_mille(), now_ms())),
     }
     if sent in acts and attempt(*acts[sent]):
         messages.success(request, _("Kept. Scores and labels follow."))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from canut.actions.freeing import ended_of
 from canut.actions.life import Because
 from canut.actions.projects import (
     close_project,
@@ -56,6 +57,7 @@ def life(request: HttpRequest, project: Project) -> HttpResponse:
         "copy_form": TitleForm(initial={"title": project.title}),
         "removal": removal_of(project.pk),
         "lends": project.is_lending,
+        "ended": ended_of(project, now_ms()),
         "moves": {name: name for name in STATES},
         "changes": [(one, STATES[one.before], STATES[one.after]) for one in changes_of(project.pk)],
     }

@@ -6,8 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from canut.actions.bills import before_opening, estimate_at, sums_of
+from canut.actions.bills import sums_of
 from canut.actions.chain import write_chain
+from canut.actions.foreseeing import before_opening, estimate_at
+from canut.actions.freeing import ended_of
 from canut.actions.funds import deposit_funds
 from canut.actions.pilot import Standing, has_passed, standing_of
 from canut.actions.projects import set_price
@@ -149,6 +151,7 @@ def _bill_page(
     shown = {
         "project": project,
         "sums": sums_of(project, _now_ms()),
+        "ended": ended_of(project, _now_ms()),
         "lines": funds_lines(project.id, LINES_SHOWN),
         "deposit_form": DepositForm(),
         "chain_form": form or ChainForm(initial=chain_initial(project, chain_of(project.id))),

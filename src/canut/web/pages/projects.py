@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from canut.actions.accounts import join_as_worker
 from canut.actions.drafts import begin_project, say_who_answers
 from canut.actions.jobs import are_jobs_run, overlap_change, publish_soon, set_overlap_soon
+from canut.actions.life import Because
 from canut.actions.prelabels import check_prelabels
 from canut.actions.projects import check_start, set_price, write_aims, write_question
 from canut.core.errors import BadInput, Incomplete, Refusal
@@ -108,7 +109,10 @@ def pay(request: HttpRequest, project: Project) -> HttpResponse:
         try:
             say_who_answers(project, own_staff=form.is_own_staff())
             set_price(project, form.price_given(), by=person_of(request), now=timezone.now())
-            set_overlap_soon(project.id, form.cleaned_data["overlap"])
+            least = form.cleaned_data["overlap"]
+            # who asks until sure says so elsewhere; it stands while the least stays what it was
+            most = project.overlap_most if least == project.overlap else None
+            set_overlap_soon(project.id, least, most)
         except BadInput as refusal:
             form.add_error("price", words_of(refusal).detail)
         else:
@@ -125,7 +129,7 @@ def start(request: HttpRequest, project: Project) -> HttpResponse:
         if not is_done(step, project, source):
             raise Incomplete(f"the step {step} comes first", field=step)
     check_start(project, timezone.now())
-    publish_soon(source)
+    publish_soon(source, Because(person_of(request)))
     project.refresh_from_db()
     if project.state == Project.State.PILOT:
         messages.success(request, _("The pilot is open. Invite the people who try it out."))

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from canut.actions.foreseeing import reviews_need
 from canut.actions.reviews import (
     LAST_ROUND,
     keep_review_beats,
@@ -19,7 +20,6 @@ from canut.actions.reviews import (
 )
 from canut.actions.verdicts import Given, consensus_now, decide_review
 from canut.core.errors import BadInput, Conflict, LeaseGone
-from canut.core.kinds import choice, questions_of
 from canut.core.labour.exposure import POLICY
 from canut.store import results
 from canut.store.models import Answer, Project, Review, Role
@@ -33,16 +33,17 @@ from canut.store.reviews import (
 )
 from canut.web.access import person_of, projects_of, review_of_project, roles_in
 from canut.web.audiences import DECIDERS, REQUESTERS
+from canut.web.forms_say import attempt
+from canut.web.kinds import parts_of, values_in
 from canut.web.moments import now_ms
 from canut.web.pages.time import BeatsIn
-from canut.web.review_words import RuleForm
+from canut.web.review_forms import RuleForm
 from canut.web.shown import typed_amount
 from canut.web.tasks import shown_task
 from canut.web.words import words_of
 
 LETTERS = "ABCDEFGHIJKLMNOQRSTUVWXYZ"  # P passes
 KEYS_OF_ANSWERS = 10
-DIGITS = "1234567890"
 LONGEST_NUMBER = 18  # digits that always fit in 64 bits
 
 
@@ -54,14 +55,6 @@ class Side(NamedTuple):
     answer: int
     label: str
     is_consensus: bool
-
-
-class Choice(NamedTuple):
-    """One value that may be written instead, with its key."""
-
-    value: str
-    label: str
-    key: str
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -137,23 +130,21 @@ def rule(request: HttpRequest, project: Project) -> HttpResponse:
         "second": kept.second,
         "below": round(100 * kept.below),
         "price": typed_amount(kept.piece_micro) if kept.piece_micro else "",
+        "share": kept.share_per_mille // 10,
+        "seconds": kept.look_ms // 1000 or "",
     }
     form = RuleForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            set_review_rule(
-                project,
-                second=given["second"],
-                below=given["below"] / 100,
-                piece_micro=form.piece_micro(),
-            )
-        except BadInput as refusal:
-            form.add_error("price", words_of(refusal).detail)
-        else:
-            messages.success(request, _("Kept."))
-            return redirect("project_review", project.slug)
-    shown = {"project": project, "form": form, "rate": results.rate_or_none(project.id)}
+    if request.method == "POST" and attempt(
+        form, lambda: set_review_rule(project, form.rule(), now_ms())
+    ):
+        messages.success(request, _("Kept."))
+        return redirect("project_review", project.slug)
+    shown = {
+        "project": project,
+        "form": form,
+        "rate": results.rate_or_none(project.id),
+        "need": reviews_need(project, now_ms()),
+    }
     return render(request, "reviews/rule.html", shown, status=422 if form.errors else 200)
 
 
@@ -195,8 +186,7 @@ def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, 
         "consensus": label,
         "confidence": consensus[1] if consensus else None,
         "sides": _sides(held, label),
-        "choices": _choices(question.schema) if question else [],
-        "is_multiple": bool(question and choice.is_multiple(questions_of(question.schema)[0])),
+        "parts": parts_of(question.schema) if question else [],
         "flags": flags_of(held.task),
         "others": sorted(one.label for one in of_case) if held.round == LAST_ROUND else [],
         "before": [one for one in earlier if one.review_id != held.id][-1:],
@@ -220,30 +210,14 @@ def _place(reviewer: int, answer: Answer) -> bytes:
     return hashlib.sha256(f"{reviewer}:{answer.id}".encode()).digest()
 
 
-def _choices(schema: dict[str, Any]) -> list[Choice]:
-    """List what the question allows, the first ten with a key."""
-    listed: list[dict[str, str]] = schema["questions"][0]["choices"]
-    keys = [*DIGITS, *[""] * len(listed)]
-    return [
-        Choice(one["value"], one.get("label", one["value"]), key)
-        for one, key in zip(listed, keys, strict=False)
-    ]
-
-
 def _given(post: QueryDict, project: Project) -> Given:
     """Read a decision as the page sends it."""
     question = results.question_or_none(project.id)
-    chosen = post.getlist("value")
-    values: dict[str, object] = {}
-    if question is not None:
-        first = questions_of(question.schema)[0]
-        name = str(first["id"])
-        values[name] = chosen if choice.is_multiple(first) else (chosen or [""])[0]
     number = post.get("answer", "")
     return Given(
         kind=post.get("kind", ""),
         consensus=post.get("consensus", ""),
         answer=int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else None,
-        values=values,
+        values=values_in(question.schema, post) if question else {},
         words=post.get("words", ""),
     )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from canut.actions.foreseeing import More, cost_of_more
 from canut.actions.managing import Change, change_many, count_chosen, undo_bulk
 from canut.actions.texts import is_search_ready
 from canut.core.errors import BadInput
@@ -85,7 +86,13 @@ def change(request: HttpRequest, project: Project) -> HttpResponse:
         count = count_chosen(wanted)
         if not count:
             raise BadInput("no task is chosen", code="bulk-nothing")
-        shown = {"project": project, "asked": asked, "wanted": wanted, "count": count}
+        shown = {
+            "project": project,
+            "asked": asked,
+            "wanted": wanted,
+            "count": count,
+            "more": _cost(project, wanted, count),
+        }
         return render(request, "tasks/change.html", shown)
     bulk = change_many(project, wanted, int(said), by=person_of(request), now_ms=now_ms())
     if bulk.state == Bulk.State.DONE:
@@ -128,6 +135,13 @@ def _change(post: QueryDict, asked: Asked, project: Project) -> Change:
         raise BadInput(f"{amount!r} is no number", code="bulk-kind") from failure
     tasks = numbers if "marked" in post else ()
     return Change(kind, asked.filter(project.id), by, tasks)
+
+
+def _cost(project: Project, change: Change, count: int) -> More | None:
+    """Say what more answers cost, where money is locked."""
+    if change.kind != Bulk.Kind.ANSWERS:
+        return None
+    return cost_of_more(project, change.amount * count, now_ms())
 
 
 def _beside(asked: Asked, **places: Place) -> str:

@@ -1,0 +1,50 @@
+"""The API says what a project would cost, by what answers and reviews are for."""
+
+import pytest
+
+from canut.actions.accounts import add_member
+from canut.actions.foreseeing import before_opening
+from canut.actions.gold import set_audit
+from canut.actions.overlap import set_overlap
+from canut.actions.reviews import RuleIn, set_review_rule
+from canut.core.money import Money
+from canut.store.models import Role
+from tests.factories import NOW, NOW_MS, make_person, make_project
+from tests.paid import fund, hire, make_paid_draft
+from tests.web.api.program import program
+
+pytestmark = pytest.mark.django_db
+
+
+def test_cost_of_a_draft_is_told_part_by_part_with_what_is_missing() -> None:
+    project = make_paid_draft(tasks=40, overlap=1)
+    hire(project)
+    add_member(make_person(), Role.REVIEWER, NOW, project=project)
+    set_review_rule(project, RuleIn("none", 0.8, 300_000, 250, 40_000), NOW_MS)
+    set_audit(project.pk, 100, NOW_MS)
+    set_overlap(project.pk, 2, NOW_MS, 5)
+    fund(project, Money(1_000_000, "CAD"))
+    project.refresh_from_db()
+    need = before_opening(project, NOW_MS).need
+
+    told = program("requester", organisation=project.organisation).get(
+        f"projects/{project.slug}/cost"
+    )
+
+    assert told["need"]["asked"]["audits"] == 4
+    assert told["need"]["reviews"]["count"] == 10
+    assert (told["need"]["asked"]["most"], told["need"]["answers"]) == (5, 40 * 5 + 1 + 4)
+    assert 2 < told["need"]["asked"]["likely_each"] < 5
+    assert told["need"]["likely_micro"] < told["need"]["total_micro"] == need.total.micro
+    assert told["missing_micro"] == need.total.micro - 1_000_000
+    assert (told["currency"], told["deposited_micro"]) == ("CAD", 1_000_000)
+
+
+def test_own_staff_cost_nothing_here() -> None:
+    project = make_project(is_own_staff=True).project
+
+    told = program("requester", organisation=project.organisation).get(
+        f"projects/{project.slug}/cost"
+    )
+
+    assert (told["currency"], told["need"], told["missing_micro"]) == (None, None, 0)
