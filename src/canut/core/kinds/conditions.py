@@ -51,6 +51,8 @@ type Condition = Mapping[str, object]
 type Values = Mapping[str, object]
 type Questions = Sequence[Mapping[str, object]]
 type Said = list[object]
+type Asked = bool | list[bool]
+"""Whether a question is asked; of each region, where it is asked of each."""
 
 
 def said(kind: str, value: object) -> Said:
@@ -118,7 +120,7 @@ def _tested(operator: str, operand: object, here: Said) -> bool:
     return bool(here) and not found if operator == "not" else found
 
 
-def asked(questions: Questions, values: Values) -> dict[str, bool | list[bool]]:
+def asked(questions: Questions, values: Values) -> dict[str, Asked]:
     """Say which questions are asked: true or false, or one of both for each region.
 
     Args:
@@ -137,7 +139,7 @@ class _Asking:
 
     values: Values
     gone: list[Mapping[str, object]] = field(default_factory=list[Mapping[str, object]])
-    found: dict[str, bool | list[bool]] = field(default_factory=dict[str, bool | list[bool]])
+    found: dict[str, Asked] = field(default_factory=dict[str, Asked])
     heard: dict[str, Said] = field(default_factory=dict[str, Said])
 
     def add(self, question: Mapping[str, object]) -> None:

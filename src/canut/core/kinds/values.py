@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from canut.core.errors import BadAnswer, BadInput
-from canut.core.kinds.conditions import asked, regions_of
+from canut.core.kinds.conditions import Asked, asked, regions_of
 from canut.core.kinds.fields import ANSWER, written
 from canut.core.kinds.merging import vote
 from canut.core.kinds.reading import value_of_json
@@ -45,22 +45,25 @@ def check_values(schema: Schema, values: Mapping[str, object]) -> Values:
         if given is not None and "each" in question:
             given = _in_order(name, given, places.get(str(question["each"]), []))
         shown = asked(questions[: number + 1], checked)[name]
-        answer: object = None
-        if isinstance(shown, list):
-            answer = _check_each(question, given, shown)
-        elif given is not None and not shown:
-            _refuse_hidden(name)
-        elif given is None and shown and "optional" not in question:
-            _refuse_missing(name)
-        elif given is not None:
-            answer = _check(question, given)
-        if answer is None:
-            continue
-        kind = str(question["kind"])
-        if kind in MARKING:
-            answer, places[name] = MARKING[kind].arrange(question, given)
-        checked[name] = answer
+        answer = _answer(question, given, shown)
+        if answer is not None:
+            kind = str(question["kind"])
+            if kind in MARKING:
+                answer, places[name] = MARKING[kind].arrange(question, given)
+            checked[name] = answer
     return checked
+
+
+def _answer(question: Question, given: object, shown: Asked) -> object:
+    """Check the answer to one of several questions; None where there is none to be."""
+    name = str(question["id"])
+    if isinstance(shown, list):
+        return _check_each(question, given, shown)
+    if given is not None and not shown:
+        _refuse_hidden(name)
+    if given is None and shown and "optional" not in question:
+        _refuse_missing(name)
+    return None if given is None else _check(question, given)
 
 
 def _refuse_unknown(questions: Sequence[Question], values: Mapping[str, object]) -> None:

@@ -71,7 +71,7 @@ def areas_alike(one: Floats, other: Floats) -> float:
 def _edges(corners: Floats) -> Floats:
     """Return edges that are not level as x, y of the lower end, x, y of the upper."""
     points = corners.reshape(-1, XY)
-    edges = np.concatenate([points, np.roll(points, -1, axis=0)], axis=1)
+    edges: Floats = np.concatenate([points, np.roll(points, -1, axis=0)], axis=1)
     edges = edges[edges[:, 1] != edges[:, 3]]
     upside_down = edges[:, 1] > edges[:, 3]
     edges[upside_down] = edges[upside_down][:, [2, 3, 0, 1]]
@@ -85,7 +85,8 @@ def _crossings(edges: Floats) -> Floats:
     foot = x1 - lean * y1
     steeper = lean[:, None] - lean[None, :]
     apart = foot[None, :] - foot[:, None]
-    where = np.divide(apart, steeper, out=np.full_like(steeper, np.inf), where=steeper != 0)
+    where: Floats = np.divide(apart, steeper, out=np.full_like(steeper, np.inf), where=steeper != 0)
     low = np.maximum(y1[:, None], y1[None, :])
     high = np.minimum(y2[:, None], y2[None, :])
-    return where[(where > low) & (where < high)]
+    crossed: Floats = where[(where > low) & (where < high)]
+    return crossed
