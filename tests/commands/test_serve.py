@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from canut.web.serve import Jobs
 from tests.commands.test_commands import database, free_port, instance, migrated
 
 __all__ = ["instance", "migrated"]  # fixtures
@@ -39,6 +40,26 @@ def served(data: Path) -> Iterator[tuple[subprocess.Popen[str], socket.socket]]:
     finally:
         process.kill()
         process.communicate()
+
+
+def test_jobs_that_are_killed_beside_the_server_begin_again_until_it_stops() -> None:
+    jobs = Jobs([sys.executable, "-c", "import time; time.sleep(600)"])
+    first = jobs.process
+    first.kill()
+    first.wait()
+
+    end = time.monotonic() + 60
+    while jobs.process is first and time.monotonic() < end:
+        time.sleep(0.05)
+    second = jobs.process
+    is_running = second.poll() is None
+    jobs.stop()
+
+    assert second is not first
+    assert is_running
+    assert second.poll() is not None
+    time.sleep(1.5)
+    assert jobs.process is second
 
 
 def test_request_that_is_being_answered_ends_after_the_stop(instance: Path) -> None:

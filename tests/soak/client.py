@@ -22,7 +22,7 @@ import numpy as np
 CSRF = "c" * 32
 VALUES = ("oui", "non")
 AGAIN = {502, 503, 504, 507}
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 300.0
 REST_SECONDS, LONGEST_REST_SECONDS = 0.05, 0.8
 
 

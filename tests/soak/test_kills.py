@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 KILLS = ("child", "client", "group", "jobs")
 OVERLAP = 3
 FEW_LEFT = 120
-WAIT_SECONDS = 90.0
+WAIT_SECONDS = 180.0
 
 
 def servers() -> int:

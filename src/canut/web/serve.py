@@ -18,7 +18,7 @@ from typing import Any
 from canut.core.errors import NotReady
 
 MINUTE, DEATHS = 60.0, 10
-JOBS_SECONDS = 1.0  # how soon jobs that ended by themselves begin again
+JOBS_SECONDS, JOBS_REST_SECONDS = 0.5, 30.0  # how soon jobs that ended by themselves begin again
 STOP_SECONDS = 5  # what is being answered when the server is stopped may still end
 STOPS = {signal.SIGINT, signal.SIGTERM}
 
@@ -30,7 +30,8 @@ def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
         NotReady: the serving process died so often that starting it again does not help.
     """
     multiprocessing.set_start_method("spawn", force=True)  # fork copies locks and connections
-    jobs = _Jobs(data) if with_jobs else None
+    work = [sys.executable, "-m", "canut", "work", "--data", str(data), "--with-parent"]
+    jobs = Jobs(work) if with_jobs else None
     deaths: list[float] = []
     try:
         while not _serve_once(host, port):
@@ -114,36 +115,44 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
 
 
-class _Jobs:
-    """``canut work`` beside the server, started again whenever it ends by itself."""
+class Jobs:
+    """``canut work`` beside the server, started again whenever it ends by itself.
 
-    def __init__(self, data: Path) -> None:
-        self._command = [sys.executable, "-m", "canut", "work", "--data", str(data)]
+    Args:
+        command: what is run; one that never lives a minute is started ever more rarely.
+    """
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
         self._is_stopped = threading.Event()
-        self._jobs = self._start()
+        self.process = self._start()
         self._watch = threading.Thread(target=self._keep, name="keep-jobs", daemon=True)
         self._watch.start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [*self._command, "--with-parent"], start_new_session=False
-        )
+        self._begun = time.monotonic()
+        return subprocess.Popen(self._command, start_new_session=False)  # noqa: S603 - our own command
 
     def _keep(self) -> None:
+        rest = JOBS_SECONDS
         while not self._is_stopped.wait(JOBS_SECONDS):
-            if self._jobs.poll() is not None:
-                self._jobs = self._start()
+            if self.process.poll() is None:
+                continue
+            lived = time.monotonic() - self._begun
+            rest = JOBS_SECONDS if lived > MINUTE else min(2 * rest, JOBS_REST_SECONDS)
+            if not self._is_stopped.wait(rest):
+                self.process = self._start()
 
     def stop(self) -> None:
         """Ask the jobs to end, then to leave the one they are at; it is run again next time."""
         self._is_stopped.set()
         self._watch.join()
         for _ in range(2):
-            self._jobs.terminate()
+            self.process.terminate()
             try:
-                self._jobs.wait(timeout=2)
+                self.process.wait(timeout=2)
             except subprocess.TimeoutExpired:
                 continue
             return
-        self._jobs.kill()
-        self._jobs.wait()
+        self.process.kill()
+        self.process.wait()
