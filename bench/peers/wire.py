@@ -5,6 +5,7 @@ request whose answer did not come is a fault that the load counts.
 """
 
 import json
+import select
 import socket
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,6 +49,8 @@ class Wire:
             OSError: the server went away, or said nothing for three minutes.
         """
         try:
+            if self.sock is not None and select.select([self.sock], [], [], 0)[0]:
+                self.close()  # nothing is owed on it: the server has left it since, as idle
             if self.sock is None:
                 self.sock = socket.create_connection(("127.0.0.1", self.port), GIVE_UP_SECONDS)
                 self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
