@@ -10,7 +10,7 @@ import socket
 from dataclasses import dataclass, field
 from typing import Any
 
-GIVE_UP_SECONDS = 180.0
+GIVE_UP_SECONDS = 900.0  # a whole import is one request, and the machine may be busy
 
 
 class RefusedError(RuntimeError):
@@ -46,7 +46,7 @@ class Wire:
 
         Raises:
             RefusedError: the status is 400 or more.
-            OSError: the server went away, or said nothing for three minutes.
+            OSError: the server went away, or said nothing for a quarter of an hour.
         """
         try:
             if self.sock is not None and select.select([self.sock], [], [], 0)[0]:
