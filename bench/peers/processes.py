@@ -57,7 +57,7 @@ def start(
     log: Path,
     address: str,
     folder: Path | None = None,
-    seconds: float = 300,
+    seconds: float = 900,
 ) -> subprocess.Popen[bytes]:
     """Start a server and wait until an address answers.
 

@@ -54,6 +54,9 @@ class Speaking(BaseHTTPRequestHandler):
             self._head(200, "Connection: close")
             self.wfile.write(b"all of it")
             self.close_connection = True
+        elif self.path == "/leaves-silently":
+            self._say(200, "kept")
+            self.close_connection = True
         else:
             with self.server.guard:
                 task = self.server.left.pop(0) if self.server.left else None
@@ -138,6 +141,19 @@ def test_a_wire_refuses_an_answer_that_is_an_error() -> None:
         with pytest.raises(RefusedError, match="404"):
             wire.get("/api/projects/1/next/")
         wire.close()
+
+
+def test_a_wire_opens_again_what_the_server_left_between_two_requests() -> None:
+    with served(0) as small:
+        wire = Wire(small.port)
+        first = wire.get("/leaves-silently")
+        assert wire.sock
+        assert not wire.sock.recv(1)  # waits until the server has left
+
+        again = wire.get("/leaves-silently")
+        wire.close()
+
+    assert (first, again) == ("kept", "kept")
 
 
 def test_a_crowd_in_its_own_process_answers_each_task_and_says_when_nothing_is_left() -> None:
