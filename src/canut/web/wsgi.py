@@ -3,6 +3,8 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canut.settings")
-application = get_wsgi_application()
+_whole = get_wsgi_application()
+application = import_string("canut.web.short.ShortWay")(_whole)  # it needs Django set up by now
