@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.utils import CursorWrapper
 
 from canut.actions.asking import overlap_after
@@ -23,6 +23,7 @@ from canut.core.kinds import check_values
 from canut.core.proofs.canonical import NONCE_BYTES, canonical
 from canut.store.hot import both, dialect
 from canut.store.hot.both import Earlier, LeaseNow
+from canut.store.hot.direct import open_cursor
 from canut.store.hot.rows import Standing
 from canut.store.hot.versions import Asked, Paid, question_version, rate_version
 from canut.store.prelabels import voice_on
@@ -147,7 +148,7 @@ def submit_answer(
             code="answer-key",
             limit=KEY_LENGTH,
         )
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), open_cursor() as cursor:
         found = _find_lease(cursor, worker_id, submission, now_ms)
         if isinstance(found, Receipt):
             return found

@@ -25,6 +25,7 @@ from canut.actions.practice import is_practice_due, tell_of_practice
 from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing, NotOpen
 from canut.core.labour.exposure import MOST_SEVERE, POLICY, Why
 from canut.store.hot import both, dialect
+from canut.store.hot.direct import open_cursor, open_reader
 from canut.store.hot.rows import LEFT, LIMITED, HeldLease, WorkerNow
 from canut.store.projects import LENDING, Project
 from canut.store.work import Flag, Lease, TaskState
@@ -97,7 +98,7 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
     is_tried = hand.worker.project_state == Project.State.PILOT
     left = bool(hand.leases or hand.lacking) or not is_tried
     if hand.lacking and hand.why not in WAITS:
-        with connection.cursor() as cursor:
+        with open_reader() as cursor:
             hardest = HARDEST_LEFT.get(hand.why, 0) if hand.why else MOST_SEVERE
             place = dialect().find_open(cursor, hand.worker, hardest)
         left = place is not None
@@ -123,7 +124,7 @@ class _Hand(NamedTuple):
 
 def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None) -> _Hand:
     """Lend from the worker's place in the queue onwards, or from the one given."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), open_cursor() as cursor:
         worker = _find_worker(cursor, worker_id, now_ms)
         room: int | None = None
         if worker.standing == LIMITED:
@@ -229,7 +230,7 @@ def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask
     """Add what is shown of each task; it never changes, so no lock is needed."""
     if not leases:
         return []
-    with connection.cursor() as cursor:
+    with open_reader() as cursor:
         rows = dialect().read_tasks(cursor, [lease.task for lease in leases])
     shown = {task: (key, json.loads(data)) for task, key, data, _ in rows}
     severity = {task: worker.severity if own is None else own for task, _, _, own in rows}

@@ -11,6 +11,7 @@ from django.db import connection
 from canut.core.errors import BadInput
 from canut.core.proofs.canonical import NONCE_BYTES, canonical, commitment
 from canut.store.hot import both
+from canut.store.hot.direct import open_cursor
 
 
 def record_entry(
@@ -33,7 +34,7 @@ def record_entry(
     if len(nonce) != NONCE_BYTES:
         raise BadInput(f"the nonce has {len(nonce)} bytes; expected {NONCE_BYTES} random ones")
     text = canonical(payload)
-    with connection.cursor() as cursor:
+    with open_cursor() as cursor:
         cursor.execute(
             both.KEEP_ENTRY,
             (project_id, kind, text.decode(), nonce, commitment(text, nonce), now_ms),

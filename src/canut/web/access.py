@@ -39,6 +39,7 @@ from canut.store.models import (
     Worker,
 )
 from canut.web.audiences import OPERATORS, REQUESTERS, Audience
+from canut.web.few import read_whole, turns
 
 type View = Callable[..., HttpResponseBase]
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -83,9 +84,10 @@ def guard(page: Page) -> View:
             request.method == "HEAD" and "GET" in page.methods
         ):
             return HttpResponseNotAllowed(page.methods)
-        seat = _seat(request, parts["project"]) if page.for_worker and page.json else None
-        if seat is not None:
-            return page.view(request, seat=seat)
+        if page.for_worker and page.json:
+            seated = at_seat(page, request, parts["project"])
+            if seated is not None:
+                return seated
         if page.audience.demo_only:
             _check_demo(request)
         if page.audience.signed_in and not request.user.is_authenticated:
@@ -93,6 +95,14 @@ def guard(page: Page) -> View:
         return page.view(request, **_resolve(request, page, parts))
 
     return guarded
+
+
+def at_seat(page: Page, request: HttpRequest, slug: str) -> HttpResponseBase | None:
+    """Answer a workbench's request where the asking person has a seat there; else None."""
+    read_whole(request)
+    with turns:
+        seat = _seat(request, slug)
+        return None if seat is None else page.view(request, seat=seat)
 
 
 def _ask_to_sign_in(request: HttpRequest, page: Page) -> HttpResponseBase:
@@ -142,10 +152,11 @@ def roles_in(person: Person, project: Project) -> frozenset[Role]:
 
 
 def roles_anywhere(request: HttpRequest) -> frozenset[Role]:
-    """Return every role the person holds somewhere; none for nobody."""
-    if not isinstance(request.user, Person):
+    """Return every role the person holds somewhere; none for nobody, or before anyone is known."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
         return frozenset()
-    held = Membership.objects.filter(person=request.user, ended_at__isnull=True)
+    held = Membership.objects.filter(person=person, ended_at__isnull=True)
     return frozenset(Role(role) for role in held.values_list("role", flat=True).distinct())
 
 

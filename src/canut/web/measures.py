@@ -52,10 +52,12 @@ def begin() -> None:
         _counts.in_flight += 1
 
 
-def end(method: str, status: int, seconds: float) -> None:
-    """Count a request that was answered."""
+def end(method: str, status: int | None, seconds: float) -> None:
+    """Count a request that was answered; without a status it was not."""
     with _lock:
         _counts.in_flight -= 1
+        if status is None:
+            return
         _counts.requests[method if method in METHODS else "other", status] += 1
         _counts.buckets[bisect_left(BUCKETS, seconds)] += 1
         _counts.seconds += seconds

@@ -22,6 +22,10 @@ log = logging.getLogger("canut.request")
 _name: ContextVar[str] = ContextVar("request", default="")
 
 
+class ElsewhereError(Exception):
+    """This request is answered on another way, and named and counted there."""
+
+
 def request_name() -> str:
     """Return the name of the request this thread answers; empty outside one."""
     return _name.get()
@@ -51,14 +55,17 @@ class RequestMiddleware:
         kept = _name.set(name)
         begun = time.perf_counter()
         measures.begin()
-        status = 500
+        status: int | None = 500
         try:
             response = self.get_response(request)
             status = response.status_code
+        except ElsewhereError:
+            status = None
+            raise
         finally:
             seconds = time.perf_counter() - begun
             measures.end(request.method or "", status, seconds)
-            if log.isEnabledFor(logging.INFO):
+            if status is not None and log.isEnabledFor(logging.INFO):
                 facts = {
                     "method": request.method,
                     "route": route_of(request),

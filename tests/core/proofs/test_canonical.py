@@ -1,8 +1,10 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +12,7 @@ from canut.core.errors import BadInput
 from canut.core.proofs.canonical import canonical, commitment
 
 VECTORS = Path(__file__).parents[4] / "shared" / "data" / "vectors" / "jcs"
+type Payload = Any
 payloads = st.recursive(
     st.none()
     | st.booleans()
@@ -44,6 +47,16 @@ def test_reads_back_the_same(payload: object) -> None:
 
     assert json.loads(written) == payload
     assert canonical(json.loads(written)) == written
+
+
+@given(st.recursive(payloads, lambda inner: st.dictionaries(st.text(), inner)))
+def test_every_payload_is_written_as_the_standard_says(payload: Payload) -> None:
+    try:
+        expected = rfc8785.dumps(payload)
+    except rfc8785.CanonicalizationError:
+        return
+
+    assert canonical(payload) == expected
 
 
 @given(st.dictionaries(st.text("ab\u20ac\U0001f602"), st.integers(0, 9)))

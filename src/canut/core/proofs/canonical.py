@@ -6,6 +6,7 @@ by whoever writes the entry.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from canut.core.errors import BadInput
 SAFE_INTEGER = 2**53 - 1
 NONCE_BYTES = 32
 COMMITMENT_PREFIX = b"canut/commit/v1\0"
+_plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def canonical(payload: object) -> bytes:
@@ -33,14 +35,34 @@ def canonical(payload: object) -> bytes:
         '{"a":"é","b":1}'
     """
     try:
+        if _is_plain(payload):
+            return _plain.encode(payload).encode()
         _refuse_unsafe(payload, "payload")
         return rfc8785.dumps(cast("dict[str, Any]", payload))
-    except rfc8785.CanonicalizationError as problem:
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as problem:
         raise BadInput(
             f"payload cannot be written as canonical JSON ({problem}); use valid Unicode texts"
         ) from problem
     except RecursionError as problem:
         raise BadInput("payload is nested too deep; expected a few levels") from problem
+
+
+def _is_plain(value: object) -> bool:
+    """Say whether the standard library writes it the same way, in a tenth of the time.
+
+    It does where no key goes beyond ASCII: their order is then the same by any encoding.
+    """
+    kind = type(value)
+    if kind is dict:
+        inner = cast("dict[object, object]", value)
+        return all(type(key) is str and key.isascii() for key in inner) and all(
+            map(_is_plain, inner.values())
+        )
+    if kind is list:
+        return all(map(_is_plain, cast("list[object]", value)))
+    if kind is int:
+        return -SAFE_INTEGER <= cast("int", value) <= SAFE_INTEGER
+    return value is None or kind is str or kind is bool
 
 
 def _refuse_unsafe(value: object, where: str) -> None:

@@ -136,7 +136,7 @@ class LockedCursor(sqlite3.Cursor):
 
 
 @lru_cache(maxsize=1024)
-def _with_question_marks(sql: str) -> str:
+def with_question_marks(sql: str) -> str:
     """Turn Django's placeholders into SQLite's."""
     return base.FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")
 
@@ -147,7 +147,7 @@ class DjangoCursor(base.SQLiteCursorWrapper, LockedCursor):  # type: ignore[misc
     def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
         """Do as Django does, once a text: rewriting costs as much as running a short statement."""
         if param_names is None and len(query) < LONGEST_KEPT:
-            return _with_question_marks(query)
+            return with_question_marks(query)
         rewritten: str = super().convert_query(query, param_names=param_names)
         return rewritten
 
