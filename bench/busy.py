@@ -95,8 +95,6 @@ def _import(data: Path, postgres: str | None, path: Path) -> None:
     now, by = timezone.now(), Person.objects.get(username="bench")
     project = create_project(Organisation.objects.get(name="Bench"), "Incoming", by=by, now=now)
     options: Any = imports.ImportOptions()
-    source = imports.start_import(
-        project.id, path, path.name, sniff(path), options, by=by, now=now
-    )
+    source = imports.start_import(project.id, path, path.name, sniff(path), options, by=by, now=now)
     imports.read_import(source.id, now)
     imports.publish_import(source.id, now)

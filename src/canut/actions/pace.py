@@ -7,8 +7,8 @@ data_version`` tells: it changes when another connection commits. What was writt
 the write-ahead log to the database with the lock given back.
 
 No chunk waits for the disk: a power cut may take back the last of them, never one in the middle,
-and the change of the import's state that follows waits for them all. PostgreSQL needs no other manners: chunks
-there are only bounded.
+and the change of the import's state that follows waits for them all. PostgreSQL needs no other
+manners: chunks there are only bounded.
 """
 
 import time

@@ -146,9 +146,7 @@ PUBLISH = {
 }
 
 
-def publish_tasks(
-    source_id: int, project: Project, after_row: int, limit: int
-) -> tuple[int, int]:
+def publish_tasks(source_id: int, project: Project, after_row: int, limit: int) -> tuple[int, int]:
     """Make the next tasks of an import visible, with the project's overlap of now.
 
     Args:
