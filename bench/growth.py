@@ -102,8 +102,7 @@ def _grow_to(project: int, tasks: int) -> None:
     """Add tasks until there are so many; each like the project's first."""
     from django.db import connection, transaction
 
-    from canut.actions.imports import Import
-    from canut.store.models import Task
+    from canut.store.models import Import, Task
 
     there = Task.objects.filter(project=project).count()
     source = Import.objects.get(project=project)
