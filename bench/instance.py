@@ -112,8 +112,8 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
     return project.id
 
 
-def make_seats(project_id: int, number: int, port: int) -> list[Seat]:
-    """Make so many workers of the project, each with an open session."""
+def make_seats(project_id: int, number: int, port: int, *, slug: str = SLUG) -> list[Seat]:
+    """Make so many workers of the project of that slug, each with an open session."""
     from django.utils import timezone
 
     from canut.actions.accounts import accept_invitation, create_invitation, invitation_token
@@ -132,7 +132,7 @@ def make_seats(project_id: int, number: int, port: int) -> list[Seat]:
     )
     token = invitation_token(invitation)
     people = [accept_invitation(token, None, "en", now) for _ in range(number)]
-    return [Seat(port, SLUG, open_session(person), CSRF) for person in people]
+    return [Seat(port, slug, open_session(person), CSRF) for person in people]
 
 
 def open_session(person: "Person") -> str:
