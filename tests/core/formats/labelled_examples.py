@@ -9,11 +9,11 @@ from canut.core.formats.labelled import Passage, Picture
 
 LABELS = ["chat", "chien", "vélo bleu"]
 POINTS = ["nez", "œil", "queue"]
-WIDTH, HEIGHT = 640, 480
+WIDTH, HEIGHT = 640, 700
 
 pixels = st.floats(0, 400, allow_nan=False).map(lambda each: round(each, 3))
 sides = st.floats(1, 200).map(lambda each: round(each, 3))
-angles = st.floats(-179, 180).map(lambda each: round(each, 2))
+angles = st.floats(0, 359).map(lambda each: round(each, 2))
 labels = st.sampled_from(LABELS)
 boxes = st.fixed_dictionaries({"label": labels, "x": pixels, "y": pixels, "w": sides, "h": sides})
 rotated = st.fixed_dictionaries(
@@ -50,10 +50,16 @@ REGIONS: Mapping[str, st.SearchStrategy[Mapping[str, Any]]] = {
 
 def question(kind: str) -> dict[str, Any]:
     """Return a question of regions or spans."""
-    asked: dict[str, Any] = {"id": "q", "kind": kind, "labels": LABELS}
+    asked = {"id": "q", "kind": kind, "labels": choices(LABELS)}
     if kind == "keypoints":
-        asked |= {"points": POINTS, "skeleton": [["nez", "œil"], ["nez", "queue"]]}
+        skeleton = [["nez", "œil"], ["nez", "queue"]]
+        return {**asked, "points": choices(POINTS), "skeleton": skeleton}
     return asked
+
+
+def choices(values: list[str]) -> list[dict[str, str]]:
+    """Return values as a question lists them."""
+    return [{"value": each, "label": each} for each in values]
 
 
 def pictures(
@@ -92,3 +98,11 @@ def passages(draw: st.DrawFn, *, overlap: bool, relations: bool) -> Passage:
     if relations and len(spans) > 1:
         joined = [{"from": "s0", "to": "s1", "label": "mange"}]
     return Passage(text, {"spans": spans, "relations": joined})
+
+
+def plain_question(kind: str) -> dict[str, Any]:
+    """Return the question as files say it: labels and points by their names alone."""
+    asked: dict[str, Any] = {"kind": kind, "labels": LABELS}
+    if kind == "keypoints":
+        asked |= {"points": POINTS, "skeleton": question(kind)["skeleton"]}
+    return asked

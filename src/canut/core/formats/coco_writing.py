@@ -21,6 +21,7 @@ from canut.core.formats.labelled import (
     enclosing,
     kind_of,
     labels_of,
+    point_names,
 )
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -53,12 +54,6 @@ def categories_of(question: Question, known: Sequence[Category] = ()) -> list[Ca
         number, over = (before.id, before.supercategory) if before else (following, "")
         made.append(Category(number, label, over, points, joined))
     return made
-
-
-def point_names(question: Question) -> list[str]:
-    """Return the names of a keypoint question's points; none for other kinds."""
-    said = question.get("points") or []
-    return [one if isinstance(one, str) else str(one["name"]) for one in said]
 
 
 def write(

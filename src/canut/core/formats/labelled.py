@@ -194,8 +194,18 @@ def labels_of(question: Question) -> list[str]:
     >>> labels_of({"labels": ["cat", {"value": "dog"}]})
     ['cat', 'dog']
     """
-    said = question.get("labels") or []
-    return [one if isinstance(one, str) else str(one["value"]) for one in said]
+    return values_of(question.get("labels"))
+
+
+def point_names(question: Question) -> list[str]:
+    """Return the names of a keypoint question's points; none for other kinds."""
+    return values_of(question.get("points"))
+
+
+def values_of(said: object) -> list[str]:
+    """Return the values of a list of ``{"value", "label"}`` or of plain texts; none of None."""
+    each_said = cast("list[Any]", said or [])
+    return [one if isinstance(one, str) else str(one["value"]) for one in each_said]
 
 
 def enclosing(points: Iterable[Iterable[float]]) -> tuple[float, float, float, float]:
@@ -262,4 +272,4 @@ def box_of_corners(corners: list[list[float]]) -> dict[str, float] | None:
     mx, my = (ax + bx + cx + dx) / 4, (ay + by + cy + dy) / 4
     angle = math.degrees(math.atan2(by - ay, bx - ax))
     box = {"x": mx - w / 2, "y": my - h / 2, "w": w, "h": h}
-    return box if abs(angle) < LEAST_DEGREES else {**box, "angle": angle}
+    return box if abs(angle) < LEAST_DEGREES else {**box, "angle": angle % 360}

@@ -28,6 +28,7 @@ REFUSALS: dict[str, Words] = {
     "entry-positive": _expected("more than 0", "plus de 0"),
     "entry-share": _expected("a share from 0 to 1", "une part de 0 à 1"),
     "entry-numbers": _expected("{wanted} numbers", "{wanted} nombres"),
+    "entry-columns": _expected("{wanted} columns", "{wanted} colonnes"),
     "entry-points": _expected(
         "x and y of at least {least} points", "x et y d’au moins {least} points"
     ),
@@ -181,6 +182,16 @@ NOTES: dict[str, Words] = {
     "note-unlabelled": Words(
         "{count} pictures have no label file: nobody has looked at them yet.",
         "{count} images n’ont pas de fichier d’étiquettes : personne ne les a encore regardées.",
+    ),
+    "note-clipped": Words(
+        "{count} shapes of {field} stick out of it; they were cut at its edge.",
+        "{count} formes dépassent de {field} ; elles ont été coupées au bord.",
+    ),
+    "note-trimmed": Words(
+        "{count} spans began or ended in white space, which no token holds; it was left out. The "
+        "first: {where}.",
+        "{count} passages commençaient ou finissaient par une espace, qu’aucun mot ne contient ; "
+        "elle a été laissée. Le premier : {where}.",
     ),
     "note-spacing": Words(
         "The spaces between words are not in the file: one space and one line end were put.",
