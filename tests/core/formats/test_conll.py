@@ -18,9 +18,7 @@ def one_word(passage: Passage) -> Passage:
         if passage.text[span["start"]].strip() and passage.text[span["end"] - 1].strip()
     ]
     named = [{**span, "id": str(number)} for number, span in enumerate(spans, 1)]
-    return (
-        Passage(passage.text, {"spans": named, "relations": []}) if passage.text.strip() else None
-    )
+    return Passage(passage.text, {"spans": named, "relations": []})
 
 
 apart = (

@@ -6,16 +6,15 @@ in it: a text read back has one between tokens and a line end between sentences,
 are given. CoNLL-U says its spaces; tags stand in a column ``NER``, or as ``NER=`` in the last.
 """
 
-import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from canut.core.formats.conll_writing import DOCUMENT, FROM_ESCAPE
 from canut.core.formats.labelled import At, Notes, Passage
+from canut.core.formats.text_lines import lines_of
 from canut.core.formats.tokens import Token, spans_of
 
-LONGEST_LINE = 2**20
 LEAST_COLUMNS = 2  # a token and its tag
 _escape = re.compile(r"\\(.)").sub
 _whole, _range, _empty = (
@@ -82,7 +81,7 @@ def read(
         BadFile: not UTF-8, a line with too few columns or another number of them, a tag that is
             none, a token that does not come next in its text.
     """
-    lines = _lines(chunks, file)
+    lines = lines_of(chunks, file)
     given = iter(texts) if texts is not None else None
     first = next(lines, None)
     if first is None:
@@ -99,30 +98,6 @@ def read(
 def _with(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     yield first
     yield from lines
-
-
-def _lines(chunks: Iterable[bytes], file: str) -> Iterator[tuple[int, str]]:
-    """Yield numbered lines without their ends; blank ones before the first are passed over."""
-    decode = codecs.getincrementaldecoder("utf-8-sig")().decode
-    held, number, has_begun = "", 0, False
-    for chunk in _ended(chunks):
-        try:
-            held += decode(chunk or b"", chunk is None)
-        except UnicodeDecodeError:
-            At(file, f"line {number + 1}").refuse("file-bad-byte")
-        *whole, held = held.split("\n") if chunk is not None else [*held.split("\n"), ""]
-        for line in whole:
-            number += 1
-            has_begun = has_begun or bool(line.strip())
-            if has_begun:
-                yield number, line.removesuffix("\r")
-        if len(held) > LONGEST_LINE:
-            At(file, f"line {number + 1}").refuse("json-too-large", limit=LONGEST_LINE)
-
-
-def _ended(chunks: Iterable[bytes]) -> Iterator[bytes | None]:
-    yield from chunks
-    yield None
 
 
 def _read_2003(

@@ -193,6 +193,11 @@ NOTES: dict[str, Words] = {
         "{count} passages commençaient ou finissaient par une espace, qu’aucun mot ne contient ; "
         "elle a été laissée. Le premier : {where}.",
     ),
+    "note-overlap": Words(
+        "{count} texts hold spans that overlap; they stand under spans.sc. The first: {where}.",
+        "{count} textes contiennent des passages qui se chevauchent ; ils sont sous spans.sc. Le "
+        "premier : {where}.",
+    ),
     "note-spacing": Words(
         "The spaces between words are not in the file: one space and one line end were put.",
         "Les espaces entre les mots ne sont pas dans le fichier : une espace et une fin de ligne "
