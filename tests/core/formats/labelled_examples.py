@@ -38,9 +38,10 @@ marked = st.one_of(
         st.sampled_from([1, 2]),
     ).map(list),
 )
-keypoints = st.fixed_dictionaries(
-    {"label": labels, "points": st.fixed_dictionaries(dict.fromkeys(POINTS, marked))}
+_points = st.tuples(*[marked for _ in POINTS]).map(
+    lambda each: dict(zip(POINTS, each, strict=True))
 )
+keypoints = st.fixed_dictionaries({"label": labels, "points": _points})
 REGIONS: Mapping[str, st.SearchStrategy[Mapping[str, Any]]] = {
     "boxes": st.one_of(boxes, rotated),
     "polygons": polygons,
@@ -106,3 +107,113 @@ def plain_question(kind: str) -> dict[str, Any]:
     if kind == "keypoints":
         asked |= {"points": POINTS, "skeleton": question(kind)["skeleton"]}
     return asked
+
+
+type Value = Any  # of whatever shape
+
+
+def rounded(value: Value) -> Value:
+    """Round numbers as the normal forms of answers are."""
+    if isinstance(value, float):
+        return round(value, 3)
+    if isinstance(value, dict):
+        return {name: rounded(each) for name, each in value.items()}
+    return [rounded(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _asked(kind: str, **fields: Value) -> dict[str, Any]:
+    shown = [("text", "text"), ("image", "image"), ("other", "image"), ("sound", "audio")]
+    return {
+        "questions": [{"id": "q", "ask": "Que voyez-vous ?", "kind": kind, **fields}],
+        "show": [{"column": column, "as": form} for column, form in shown],
+    }
+
+
+_LABELLED = {"labels": choices(LABELS)}
+TREE = [
+    {"value": "chat", "label": "Un chat", "choices": choices(["gris", "roux"])},
+    {"value": "chien", "label": "chien"},
+]
+SCHEMAS: Mapping[str, dict[str, Any]] = {
+    "choice": _asked("choice", multiple=False, choices=choices(LABELS)),
+    "choices": _asked("choice", multiple=True, choices=choices(LABELS)),
+    "path": _asked("choice", multiple=False, choices=TREE, anywhere=True),
+    "paths": _asked("choice", multiple=True, choices=TREE, anywhere=False),
+    "rating": _asked("rating", look="scale", least=1, most=5, step=1),
+    "number": _asked("number", least=0, most=99, decimals=1),
+    "text": _asked("text", mode="long"),
+    "spans": _asked(
+        "spans",
+        column="text",
+        **_LABELLED,
+        snap="character",
+        overlap=True,
+        relations=choices(["mange"]),
+    ),
+    "boxes": _asked("boxes", column="image", **_LABELLED, rotated=True),
+    "polygons": _asked("polygons", column="image", **_LABELLED),
+    "keypoints": _asked(
+        "keypoints", column="image", labels=choices(["q"]), points=choices(POINTS), skeleton=[]
+    ),
+    "audio": _asked("audio", column="sound", **_LABELLED, transcript=True, overlap=True),
+    "pair": _asked("pair", a="image", b="other", tie=True, reasons=[], **{"as": "image"}),
+    "ranking": _asked("ranking", items=choices(LABELS)),
+}
+_some = st.lists(labels, unique=True, max_size=3).map(lambda each: sorted(each, key=LABELS.index))
+_seconds = st.floats(0, 60).map(lambda each: round(each, 3))
+_segments = st.builds(
+    lambda label, start, long, text: {
+        "label": label,
+        "start": start,
+        "end": round(start + long, 3),
+        "text": text,
+    },
+    labels,
+    _seconds,
+    st.floats(0.1, 9).map(lambda each: round(each, 3)),
+    st.text(st.characters(categories=["L", "N", "P"]), max_size=8),
+)
+_full = st.fixed_dictionaries(
+    {
+        "label": st.just("q"),
+        "points": _points.filter(lambda each: any(point[2] for point in each.values())),
+    }
+)
+
+
+def _ordered(each: list[Value], *names: str) -> list[Value]:
+    return sorted(each, key=lambda value: [value.get(name, 0) for name in (*names, "label")])
+
+
+def _numbered(each: list[Value]) -> Value:
+    ordered = _ordered(each, "start", "end")
+    spans = [{"id": str(number), **value} for number, value in enumerate(ordered, 1)]
+    return {"spans": spans, "relations": []}
+
+
+_PATHS = [["chat", "gris"], ["chat", "roux"], ["chien"]]
+ANSWERS: Mapping[str, st.SearchStrategy[Value]] = {
+    "choice": labels,
+    "choices": _some,
+    "path": st.sampled_from([["chat"], *_PATHS]),
+    "paths": st.lists(st.sampled_from(_PATHS), unique_by=str, max_size=3),
+    "rating": st.integers(1, 5),
+    "number": st.integers(0, 990).map(lambda each: each / 10),
+    "text": st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30),
+    "spans": st.lists(
+        st.fixed_dictionaries(
+            {"label": labels, "start": st.integers(0, 6), "end": st.integers(7, 14)}
+        ),
+        max_size=3,
+    ).map(_numbered),
+    "boxes": st.lists(REGIONS["boxes"], max_size=3).map(
+        lambda each: _ordered(each, "y", "x", "h", "w", "angle")
+    ),
+    "polygons": st.lists(polygons, max_size=3).map(lambda each: _ordered(each, "points")),
+    "keypoints": st.lists(_full, max_size=2).map(
+        lambda each: sorted(each, key=lambda value: list(value["points"].values()))
+    ),
+    "audio": st.lists(_segments, max_size=3).map(lambda each: _ordered(each, "start", "end")),
+    "pair": st.sampled_from(["a", "b"]).map(lambda each: {"choice": each, "reasons": []}),
+    "ranking": st.permutations(LABELS),
+}

@@ -18,6 +18,7 @@ from tests.core.formats.labelled_examples import (
     plain_question,
     question,
     rotated,
+    rounded,
 )
 
 type Value = Any  # of whatever shape
@@ -34,14 +35,6 @@ TASKS = {
     "obb": st.one_of(boxes, rotated).filter(is_inside),
 }
 DATA = yolo.Data(("chat", "chien"), points=("nez", "œil"))
-
-
-def rounded(value: Value) -> Value:
-    if isinstance(value, float):
-        return round(value, 3)
-    if isinstance(value, dict):
-        return {name: rounded(each) for name, each in value.items()}
-    return [rounded(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 @pytest.mark.parametrize("task", yolo.KINDS)

@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, Never, cast
 
 from canut.core.errors import BadFile, Fact
-from canut.core.formats.problems_labelled import NOTES, REFUSALS
+from canut.core.formats import problems_labelled, problems_tags
+from canut.core.formats.problems_labelled import NOTES
 from canut.core.formats.problems_parts import Words
+
+REFUSALS = problems_labelled.REFUSALS | problems_tags.REFUSALS
 
 type Region = Mapping[str, Any]
 type Question = Mapping[str, Any]

@@ -130,13 +130,6 @@ REFUSALS: dict[str, Words] = {
     "xml-too-large": Words(
         "{file} is over {limit_size}; it was not read.", "{file} dépasse {limit_size} ; non lu."
     ),
-    "tag-no-counterpart": _at(
-        "the tag <{tag}> has no counterpart: {reason}.",
-        "la balise <{tag}> n’a pas d’équivalent : {reason}.",
-    ),
-    "tag-attribute": _at(
-        "<{tag}> has {field}=“{seen}”; {reason}.", "<{tag}> a {field}=« {seen} » ; {reason}."
-    ),
     "config-empty": Words(
         "{file} asks nothing: no control that can be answered was found.",
         "{file} ne demande rien : aucun contrôle auquel répondre n’a été trouvé.",
@@ -144,6 +137,15 @@ REFUSALS: dict[str, Words] = {
     "result-no-counterpart": _at(
         "the result of the type “{seen}” has no counterpart.",
         "le résultat du type « {seen} » n’a pas d’équivalent.",
+    ),
+    "keypoints-labels": Words(
+        "Label Studio names points, not whom they belong to: {seen} labels cannot be told apart.",
+        "Label Studio nomme des points, pas à qui ils sont : {seen} étiquettes ne se distinguent "
+        "pas.",
+    ),
+    "column-nested": Words(
+        "Label Studio reads “{column}” as a field inside of another; rename the column.",
+        "Label Studio lit « {column} » comme un champ dans un autre ; renommez la colonne.",
     ),
     "column-type": Words(
         "The column “{column}” of {file} is {seen}, which no kind of question has.",
@@ -213,9 +215,20 @@ NOTES: dict[str, Words] = {
         "{count} résultats du type « {seen} » n’ont pas été lus : aucune question de la "
         "configuration ne les demande. Le premier : {where}.",
     ),
-    "note-tag": Words(
-        "<{tag}> was passed over ({count} times, first in {where}): {reason}.",
-        "<{tag}> a été passée ({count} fois, d’abord : {where}) : {reason}.",
+    "note-tag-same": Words(
+        "{count} × <{tag}> says the same on each task; put it in the instructions. The first: "
+        "{where}.",
+        "{count} × <{tag}> dit la même chose à chaque tâche ; mettez-le dans les consignes. Le "
+        "premier : {where}.",
+    ),
+    "note-tag-sound": Words(
+        "{count} × <{tag}>, {where}: only its sound is played.",
+        "{count} × <{tag}>, {where} : seul le son est joué.",
+    ),
+    "note-tag-usage": Words(
+        "{count} × <{tag}> limits how often it is used, which is not kept. The first: {where}.",
+        "{count} × <{tag}> limite combien de fois elle sert, ce qui n’est pas gardé. Le premier : "
+        "{where}.",
     ),
     "note-lines": Words(
         "{count} answers hold several texts; they were put one a line.",
