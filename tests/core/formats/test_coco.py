@@ -35,7 +35,7 @@ def read(document: object, kind: str = "boxes", notes: Notes | None = None) -> c
 
 
 @pytest.mark.parametrize("kind", coco.KINDS)
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_every_kind_comes_back_as_it_was(kind: str, data: st.DataObject) -> None:
     made = data.draw(pictures(REGIONS[kind]))
@@ -138,7 +138,7 @@ def test_other_kinds_are_refused_by_name() -> None:
         read(small(), "spans")
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(
     mask=hnp.arrays(
         np.uint8, st.tuples(st.integers(1, 7), st.integers(1, 7)), elements=st.sampled_from([0, 1])
@@ -184,7 +184,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(
     document=st.dictionaries(
         st.text(max_size=3), st.lists(values, max_size=3) | st.integers(), max_size=4

@@ -28,7 +28,7 @@ apart = (
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("form", ["2003", "u"])
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(made=st.lists(apart, min_size=1, max_size=3))
 def test_spans_come_back_as_they_were(form: str, scheme: str, made: list[Passage]) -> None:
     content = b"".join(write(made, Notes(), form=form, scheme=scheme))
@@ -153,7 +153,7 @@ def test_a_text_that_is_not_that_of_the_tokens_is_refused() -> None:
         list(conll.read([b"Ada O\n"], "a.conll", Notes(), []))
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(data=st.data(), scheme=st.sampled_from(SCHEMES))
 def test_tags_say_spans_of_tokens_in_every_scheme(data: st.DataObject, scheme: str) -> None:
     tokens = [Token(n, n + 1) for n in range(data.draw(st.integers(1, 8)))]

@@ -41,7 +41,7 @@ def task(values: Value, data: Value = None) -> Task:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_answers_of_every_kind_come_back_as_they_were(kind: str, data: st.DataObject) -> None:
     values = data.draw(ANSWERS[kind])
@@ -51,7 +51,7 @@ def test_answers_of_every_kind_come_back_as_they_were(kind: str, data: st.DataOb
     assert rounded(found.answers[0].values["q"]) == rounded(values)
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(made=passages(overlap=True, relations=True))
 def test_spans_and_relations_come_back_in_code_points(made: Value) -> None:
     spans = sorted(made.value["spans"], key=lambda s: (s["start"], s["end"], s["label"]))

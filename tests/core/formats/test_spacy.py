@@ -27,7 +27,7 @@ def distinct(passage: Passage) -> bool:
     return len({(s["start"], s["end"], s["label"]) for s in spans}) == len(spans)
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(made=st.lists(passages(overlap=True, relations=False).map(trimmed).filter(distinct)))
 def test_spans_of_any_kind_come_back_from_jsonl(made: list[Passage]) -> None:
     content = b"".join(spacy.write_jsonl(made, Notes()))
@@ -35,7 +35,7 @@ def test_spans_of_any_kind_come_back_from_jsonl(made: list[Passage]) -> None:
     assert list(spacy.read_jsonl([content], "a.jsonl", Notes())) == made
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(made=st.lists(passages(overlap=False, relations=False).map(trimmed), max_size=3))
 def test_spans_apart_come_back_from_the_training_form(made: list[Passage]) -> None:
     content = b"".join(spacy.write_json(made, Notes()))

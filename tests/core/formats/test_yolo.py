@@ -38,7 +38,7 @@ DATA = yolo.Data(("chat", "chien"), points=("nez", "œil"))
 
 
 @pytest.mark.parametrize("task", yolo.KINDS)
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_every_task_comes_back_as_it_was(task: str, data: st.DataObject) -> None:
     made = data.draw(pictures(TASKS[task]))
