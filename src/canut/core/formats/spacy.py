@@ -6,7 +6,7 @@ Unicode code points in both. Relations have no place in either and are noted.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from canut.core.formats.json_entries import entries
@@ -128,7 +128,7 @@ def write_json(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
         if both:
             first, second = [f"{each['start']}–{each['end']}" for each in both]
             at.refuse("spans-overlap", first=first, second=second)
-        tokens = tokens_of(passage.text, spans)
+        tokens = _with_spaces(passage.text, tokens_of(passage.text, spans))
         tags = tags_of(tokens, spans, "bilou")
         said = [
             {"id": place, "orth": passage.text[token.start : token.end], "ner": tag}
@@ -139,6 +139,20 @@ def write_json(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
         yield (before + _dumps(document)).encode()
         before = ",\n"
     yield b"[]\n" if before == "[\n" else b"\n]\n"
+
+
+def _with_spaces(text: str, tokens: Sequence[Token]) -> list[Token]:
+    """Return tokens with those of white space: spaCy knows one space after a token, no more."""
+    made = list[Token]()
+    end = 0
+    for token in [*tokens, Token(len(text), len(text))]:
+        start = end + (bool(made) and text[end : end + 1] == " ")
+        if start < token.start:
+            made.append(Token(start, token.start))
+        if token.start < token.end:
+            made.append(token)
+        end = token.end
+    return made
 
 
 def read_json(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Passage]:
