@@ -37,6 +37,7 @@ WANTED = {
     "label_studio": ["label-studio-sdk"],
 }
 WIDTH, HEIGHT = 64, 48
+NEAR = 0.1  # of a pixel
 LABELS = ["chat", "chien"]
 POINTS = ["nez", "queue"]
 
@@ -252,7 +253,7 @@ def near(seen: object, said: object) -> bool:
             return len(seen) == len(said) and (all(map(near, seen, said)) or all(map(near, *order)))
         return len(seen) == len(said) and all(map(near, seen, said))
     if isinstance(said, (int, float)) and isinstance(seen, (int, float)):
-        return abs(seen - said) < 0.1  # noqa: PLR2004 - of a pixel
+        return abs(seen - said) < NEAR
     return seen == said
 
 

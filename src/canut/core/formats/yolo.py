@@ -24,6 +24,7 @@ from canut.core.formats.labelled import (
 KINDS = {"detect": "boxes", "segment": "polygons", "pose": "keypoints", "obb": "boxes"}
 SPLITS = ("train", "val", "test")
 LARGEST_DATA_FILE = 2**20
+WITH_VISIBILITY = 3  # numbers a point: x, y, and how it is seen
 MOST_CLASSES = 100_000
 
 
@@ -130,7 +131,7 @@ def _pair(pair: object, points: tuple[str, ...], at: At) -> tuple[str, str]:
     for each in both:
         if each not in points:
             at.seen("entry-known", "skeleton", each, known=", ".join(points))
-    if len(both) != 2:  # noqa: PLR2004 - a line joins two
+    if len(both) != len(("from", "to")):
         at.seen("entry-numbers", "skeleton", pair, wanted=2)
     return str(both[0]), str(both[1])
 
@@ -269,7 +270,8 @@ def _pose(numbers: list[float], data: Data, picture: Labelled, at: At) -> Line:
     for place, name in enumerate(data.points):
         start = 5 + each * place
         ((x, y),) = _scaled(numbers[start : start + 2], picture, at, start + 1)
-        visible = numbers[start + 2] if each == 3 else 2 if x or y else 0  # noqa: PLR2004 - with v
+        seen = 2 if x or y else 0
+        visible = numbers[start + 2] if each == WITH_VISIBILITY else seen
         if visible not in {0, 1, 2}:
             at.seen("entry-visibility", f"number {start + 3}", visible)
         said[name] = [x, y, int(visible)]
