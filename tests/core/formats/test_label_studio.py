@@ -223,3 +223,7 @@ def test_what_label_studio_cannot_hold_is_noted_or_refused() -> None:
     nested = {**SCHEMAS["choice"], "show": [{"column": "a.b", "as": "text"}]}
     with pytest.raises(BadFile, match=r"“a\.b” as a field inside"):
         write_config(nested, notes)
+    silent = {**SCHEMAS["audio"], "show": [{"column": "text", "as": "text"}]}
+    silent["questions"] = [{**silent["questions"][0], "column": None}]
+    with pytest.raises(BadFile, match="No column is shown as audio, which the question “q”"):
+        write_config(silent, notes)

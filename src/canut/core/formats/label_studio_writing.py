@@ -84,7 +84,7 @@ def _shown(schema: Mapping[str, Any], question: Question, wanted: str = "") -> s
         return str(question["column"])
     columns = [str(p["column"]) for p in schema["show"] if not wanted or p["as"] == wanted]
     if not columns:
-        raise refusal("column-unknown", column=wanted)
+        raise refusal("column-none", wanted=wanted or "text", field=str(question["id"]))
     return columns[0]
 
 

@@ -118,10 +118,6 @@ REFUSALS: dict[str, Words] = {
         "le mot « {seen} » ne vient pas ensuite dans le texte ; donnez le texte d’où viennent les "
         "mots.",
     ),
-    "spacy-broken": Words(
-        "{file} is not a .spacy file that can be read: {reason}.",
-        "{file} n’est pas un fichier .spacy lisible : {reason}.",
-    ),
     "xml-broken": _at("this is not XML: {reason}.", "ce n’est pas du XML : {reason}."),
     "xml-unsafe": _at(
         "a document type or an entity is declared, which is never read; remove it.",
@@ -134,14 +130,14 @@ REFUSALS: dict[str, Words] = {
         "{file} asks nothing: no control that can be answered was found.",
         "{file} ne demande rien : aucun contrôle auquel répondre n’a été trouvé.",
     ),
-    "result-no-counterpart": _at(
-        "the result of the type “{seen}” has no counterpart.",
-        "le résultat du type « {seen} » n’a pas d’équivalent.",
-    ),
     "keypoints-labels": Words(
         "Label Studio names points, not whom they belong to: {seen} labels cannot be told apart.",
         "Label Studio nomme des points, pas à qui ils sont : {seen} étiquettes ne se distinguent "
         "pas.",
+    ),
+    "column-none": Words(
+        "No column is shown as {wanted}, which the question “{field}” is about.",
+        "Aucune colonne n’est montrée comme {wanted}, sur quoi porte la question « {field} ».",
     ),
     "column-nested": Words(
         "Label Studio reads “{column}” as a field inside of another; rename the column.",
