@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
 from canut.core.errors import Fact
-from canut.core.formats import problems_parts
+from canut.core.formats import problems_labelled, problems_parts, problems_tags
 from canut.core.formats.problems_parts import Words
 from canut.core.formats.rows import Problem
 from canut.core.formats.writing import safe_cell
@@ -241,7 +241,8 @@ REFUSALS: dict[str, Words] = {
 
 ROWS.update(problems_parts.ROWS)
 REFUSALS.update(problems_parts.REFUSALS)
-PROBLEMS: dict[str, Words] = ROWS | WARNINGS | REFUSALS
+REFUSALS.update(problems_labelled.REFUSALS | problems_tags.REFUSALS)
+PROBLEMS: dict[str, Words] = ROWS | WARNINGS | REFUSALS | problems_labelled.NOTES
 
 
 class _Facts(dict[str, Fact]):

@@ -183,13 +183,18 @@ class _Pipe(io.RawIOBase):
 
 def _parquet(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[bytes]:
     schema = pa.schema([(column.name, KINDS[column.kind]()) for column in columns])
+    return stream_arrow(schema, (_arrow(batch, schema) for batch in batches))
+
+
+def stream_arrow(schema: Arrow, batches: Iterable[Arrow]) -> Iterator[bytes]:
+    """Yield a Parquet file of record batches of one schema, in groups of 20,000 rows."""
     pipe = _Pipe()
     with pq.ParquetWriter(pipe, schema, compression="zstd") as writer:
         waiting: list[Arrow] = []
         rows = 0
         for batch in batches:
-            waiting.append(_arrow(batch, schema))
-            rows += len(batch)
+            waiting.append(batch)
+            rows += batch.num_rows
             if rows >= PARQUET_GROUP_ROWS:
                 writer.write_table(pa.Table.from_batches(waiting, schema))
                 waiting, rows = [], 0

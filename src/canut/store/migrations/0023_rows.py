@@ -28,7 +28,7 @@ class AlterOnPostgres(migrations.AlterField):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0019_life"),
+        ("store", "0022_reviews_cost"),
     ]
 
     operations = [

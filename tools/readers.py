@@ -1,0 +1,290 @@
+"""Check the files that models are trained from with the readers of others, each in its own place.
+
+Each reader gets an environment under ``.readers/`` with the pinned versions of its ``.lock``, reads
+what Canut wrote of a few invented answers, says what it saw, and writes files of its own, which
+Canut reads back. ``--write`` keeps those under ``tests/core/formats/readers/``, where the tests
+read them; ``--lock`` chooses new versions. Names as arguments choose among the readers.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from canut.core.formats import Column, coco, conll, huggingface, label_studio, spacy, yolo
+from canut.core.formats import label_studio_config as configs
+from canut.core.formats.coco_writing import write as write_coco
+from canut.core.formats.conll_writing import write as write_conll
+from canut.core.formats.label_studio_tasks import write_tasks
+from canut.core.formats.label_studio_writing import write_config
+from canut.core.formats.labelled import Notes, Passage, Picture
+from canut.core.formats.yolo_writing import write as write_yolo
+
+ROOT = Path(__file__).resolve().parent.parent
+UV = ROOT / ".tools/bin/uv"
+SCRIPTS = ROOT / "tools/readers"
+PLACES = ROOT / ".readers"
+KEPT = ROOT / "tests/core/formats/readers"
+WANTED = {
+    "pycocotools": ["pycocotools"],
+    "supervision": ["supervision"],
+    "spacy": ["spacy"],
+    "datasets": ["datasets"],
+    "label_studio": ["label-studio-sdk"],
+}
+WIDTH, HEIGHT = 64, 48
+NEAR = 0.1  # of a pixel
+LABELS = ["chat", "chien"]
+POINTS = ["nez", "queue"]
+
+
+def listed(values: list[str]) -> list[dict[str, str]]:
+    return [{"value": each, "label": each} for each in values]
+
+
+def question(kind: str, **more: object) -> dict[str, object]:
+    return {
+        "id": kind,
+        "kind": kind,
+        "ask": f"Que dire : {kind} ?",
+        "labels": listed(LABELS),
+        **more,
+    }
+
+
+BOXES = [
+    {"label": "chien", "x": 4, "y": 6, "w": 20, "h": 10},
+    {"label": "chat", "x": 30, "y": 20, "w": 8, "h": 16},
+]
+TURNED = [{"label": "chien", "x": 20, "y": 12, "w": 20, "h": 10, "angle": 30}]
+POLYGONS = [{"label": "chat", "points": [[4, 4], [24, 4], [24, 20], [14, 28], [4, 20]]}]
+KEYPOINTS = [{"label": "chat", "points": {"nez": [10, 12, 2], "queue": [40, 30, 1]}}]
+TEXT = "Léa vit à Lyon 🙂 depuis mai.\nBob aussi."
+SPANS = [
+    {"id": "1", "label": "chat", "start": 0, "end": 3},
+    {"id": "2", "label": "chien", "start": 10, "end": 14},
+    {"id": "3", "label": "chat", "start": TEXT.index("Bob"), "end": TEXT.index("Bob") + 3},
+]
+PASSAGE = Passage(TEXT, {"spans": SPANS, "relations": []}, "t1")
+REGIONS = {
+    "boxes": (question("boxes"), BOXES),
+    "rotated": (question("boxes", rotated=True), TURNED),
+    "polygons": (question("polygons"), POLYGONS),
+    "keypoints": (
+        question("keypoints", points=listed(POINTS), skeleton=[POINTS]),
+        KEYPOINTS,
+    ),
+}
+TASKS = {"boxes": "detect", "rotated": "obb", "polygons": "segment", "keypoints": "pose"}
+OTHERS = {
+    "choice": ({"choices": listed(LABELS), "multiple": False}, "chien"),
+    "number": ({"least": 0, "most": 9, "decimals": 1}, 2.5),
+    "text": ({"mode": "short"}, "Un chat 🙂 ?"),
+    "rating": ({"least": 1, "most": 5, "step": 1}, 4),
+    "spans": (
+        {"labels": listed(LABELS), "column": "text", "relations": []},
+        PASSAGE.value,
+    ),
+    "audio": (
+        {"labels": listed(LABELS), "column": "sound", "transcript": True},
+        [{"label": "chat", "start": 0.5, "end": 2, "text": "miaou"}],
+    ),
+    "pair": (
+        {"a": "image", "b": "other", "as": "image", "reasons": [], "tie": False},
+        {"choice": "a", "reasons": []},
+    ),
+}
+
+
+def schema() -> dict[str, object]:
+    """Return one schema of every kind that Label Studio and Parquet hold."""
+    asked = [
+        {"id": kind, "kind": kind, "ask": f"Que dire : {kind} ?", **said}
+        for kind, (said, _) in OTHERS.items()
+    ]
+    asked += [{**REGIONS[name][0], "id": name, "column": "image"} for name in ("boxes", "polygons")]
+    asked.append(
+        {
+            **REGIONS["keypoints"][0],
+            "id": "keypoints",
+            "labels": listed(["keypoints"]),
+            "column": "image",
+        }
+    )
+    shows = {"text": "text", "image": "image", "other": "image", "sound": "audio"}
+    return {"questions": asked, "show": [{"column": c, "as": form} for c, form in shows.items()]}
+
+
+def values() -> dict[str, object]:
+    said = {kind: value for kind, (_, value) in OTHERS.items()}
+    whole = [{**each, "label": "keypoints"} for each in KEYPOINTS]
+    return {**said, "boxes": BOXES, "polygons": POLYGONS, "keypoints": whole}
+
+
+def ours(folder: Path) -> None:
+    """Write the invented answers in every format."""
+    (folder / "expected.json").write_text(
+        json.dumps(
+            {
+                "boxes": BOXES,
+                "rotated": TURNED,
+                "polygons": POLYGONS,
+                "keypoints": KEYPOINTS,
+                "text": TEXT,
+                "spans": SPANS,
+                "labels": LABELS,
+                "points": POINTS,
+                "values": values(),
+                "size": [WIDTH, HEIGHT],
+            },
+            ensure_ascii=False,
+        )
+    )
+    for name, (asked, value) in REGIONS.items():
+        picture = Picture("a.png", WIDTH, HEIGHT, tuple(value))
+        pictures = [picture]
+        (folder / f"{name}.json").write_bytes(
+            b"".join(write_coco(asked, lambda pictures=pictures: pictures, Notes()))
+        )
+        for part in write_yolo(asked, TASKS[name], [("train", picture)], Notes()):
+            path = folder / f"yolo-{TASKS[name]}" / part.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(part.content)
+    (folder / "spans.conll").write_bytes(b"".join(write_conll([PASSAGE], Notes())))
+    (folder / "spans.spacy.json").write_bytes(b"".join(spacy.write_json([PASSAGE], Notes())))
+    over = Passage(TEXT, {"spans": [*SPANS, {**SPANS[0], "end": 7}], "relations": []})
+    (folder / "spans.jsonl").write_bytes(b"".join(spacy.write_jsonl([PASSAGE, over], Notes())))
+    columns = [Column("passage")]
+    row = huggingface.Row({"passage": TEXT}, values())
+    empty = huggingface.Row({"passage": "rien"}, {})
+    asked_all = schema()["questions"]
+    (folder / "all.parquet").write_bytes(
+        b"".join(huggingface.write(columns, asked_all, [[row, empty]]))
+    )
+    content = write_config(schema(), Notes())
+    (folder / "config.xml").write_bytes(content)
+    config = configs.read(content, "config.xml", Notes())
+    data = {"text": TEXT, "image": "a.png", "other": "b.png", "sound": "a.wav"}
+    answer = label_studio.Answer(values(), "17", 12.5)
+    guess = label_studio.Prediction(values(), 0.5, "m1")
+    sizes = {"image": (WIDTH, HEIGHT)}
+    task = label_studio.Task("1", data, (answer,), (guess,), sizes)
+    (folder / "tasks.json").write_bytes(
+        b"".join(write_tasks([task], schema(), config, Notes(), {"17": 17}))
+    )
+
+
+def place(name: str) -> Path:
+    """Return the Python of a reader's environment, made where its lock has changed."""
+    lock, home = SCRIPTS / f"{name}.lock", PLACES / name
+    stamp = home / "lock"
+    if not stamp.exists() or stamp.read_text() != lock.read_text():
+        env = {**os.environ, "VIRTUAL_ENV": str(home)}
+        run = [str(UV), "venv", "--quiet", "--clear", "--python", sys.executable, str(home)]
+        subprocess.run(run, check=True, env=env)
+        install = [str(UV), "pip", "install", "--quiet", "--require-hashes", "-r", str(lock)]
+        subprocess.run(install, check=True, env=env, cwd=ROOT)
+        stamp.write_text(lock.read_text())
+    return home / "bin/python"
+
+
+def lock(name: str) -> None:
+    """Choose versions a week old or more, with their hashes and without a host."""
+    command = [
+        str(UV),
+        "pip",
+        "compile",
+        "--quiet",
+        "--generate-hashes",
+        "--no-header",
+        "--no-annotate",
+        "--python",
+        sys.executable,
+        "-o",
+        str(SCRIPTS / f"{name}.lock"),
+        "-",
+    ]
+    wanted = "\n".join(WANTED[name])
+    subprocess.run(
+        command, check=True, cwd=ROOT, input=wanted, text=True, stdout=subprocess.DEVNULL
+    )
+
+
+def read_back(name: str, theirs: Path) -> Iterator[tuple[str, object, object]]:
+    """Yield what Canut reads of each file a reader wrote, beside what was said."""
+    for path in sorted(theirs.rglob("*.coco.json")):
+        kind = path.name.split(".")[0]
+        found = coco.read([path.read_bytes()], path.name, kind, Notes())
+        yield f"{name}/{path.name}", found.pictures[0].value, tuple(REGIONS[kind][1])
+    for path in sorted(theirs.glob("yolo-*")):
+        task = path.name.removeprefix("yolo-")
+        kind = next(kind for kind, each in TASKS.items() if each == task)
+        data = yolo.read_data((path / "data.yaml").read_bytes(), "data.yaml", Notes())
+        lines = next(path.rglob("*.txt")).read_bytes()
+        picture = yolo.Labelled("a.png", WIDTH, HEIGHT, lines)
+        (seen,) = yolo.read([picture], data, task, Notes())
+        yield f"{name}/{path.name}", seen.value, tuple(REGIONS[kind][1])
+    for path in sorted(theirs.glob("*.conll")):
+        (text,) = conll.read([path.read_bytes()], path.name, Notes(), [TEXT])
+        yield f"{name}/{path.name}", text.value["spans"], SPANS
+    for path in sorted(theirs.glob("*.spacy.json")):
+        (text,) = spacy.read_json([path.read_bytes()], path.name, Notes())
+        yield f"{name}/{path.name}", text.value["spans"], SPANS
+    for path in sorted(theirs.glob("*.parquet")):
+        (rows,) = huggingface.read(path, schema()["questions"])
+        yield f"{name}/{path.name}", rows[0].values, values()
+    for path in sorted(theirs.glob("tasks*.json")):
+        config = configs.read((theirs / "config.xml").read_bytes(), "config.xml", Notes())
+        (task,) = label_studio.read([path.read_bytes()], path.name, config, Notes())
+        yield f"{name}/{path.name}", task.answers[0].values, values()
+
+
+def near(seen: object, said: object) -> bool:
+    """Say whether two answers are the same to a tenth of a pixel, in whatever order."""
+    if isinstance(said, dict) and isinstance(seen, dict):
+        return all(near(seen.get(name, 0), value) for name, value in said.items())
+    if isinstance(said, (list, tuple)) and isinstance(seen, (list, tuple)):
+        if said and isinstance(said[0], dict):
+            order = sorted(seen, key=str), sorted(said, key=str)
+            return len(seen) == len(said) and (all(map(near, seen, said)) or all(map(near, *order)))
+        return len(seen) == len(said) and all(map(near, seen, said))
+    if isinstance(said, (int, float)) and isinstance(seen, (int, float)):
+        return abs(seen - said) < NEAR
+    return seen == said
+
+
+def main() -> int:
+    """Return 0 when every reader saw what was said and Canut read back what it wrote."""
+    names = [each for each in sys.argv[1:] if not each.startswith("-")] or list(WANTED)
+    bad = 0
+    for name in names:
+        if "--lock" in sys.argv:
+            lock(name)
+            continue
+        with tempfile.TemporaryDirectory(prefix="canut-readers-") as held:
+            written, theirs = Path(held, "ours"), Path(held, "theirs")
+            written.mkdir()
+            theirs.mkdir()
+            ours(written)
+            script = [str(place(name)), str(SCRIPTS / f"read_{name}.py"), str(written), str(theirs)]
+            env = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": f"{held}/cache"}
+            done = subprocess.run(script, check=False, cwd=held, env=env)
+            bad += done.returncode != 0
+            print(f"{name}: {'read what Canut wrote' if not done.returncode else 'FAILED'}")
+            for what, seen, said in read_back(name, theirs) if not done.returncode else ():
+                is_same = near(seen, said)
+                bad += not is_same
+                print(f"{what}: {'Canut read it back' if is_same else f'{seen} is not {said}'}")
+            if "--write" in sys.argv and not done.returncode:
+                shutil.rmtree(KEPT / name, ignore_errors=True)
+                shutil.copytree(theirs, KEPT / name)
+                shutil.copy(written / "expected.json", KEPT / "expected.json")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
