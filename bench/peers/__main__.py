@@ -6,6 +6,7 @@
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,12 @@ from bench.table import state, text
 DATABASES = ("SQLite", "PostgreSQL")
 
 
-def measure_all(databases: list[str], plan: str) -> dict[str, list[dict[str, Any]]]:
-    """Measure each database in turn, each in a process of its own."""
-    found: dict[str, list[dict[str, Any]]] = {}
+def measure_all(databases: list[str], plan: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Measure each database in turn, each in a process of its own; yields its name and rows."""
     for database in databases:
         print(f"\n{database}", flush=True)
         if database == "SQLite":
-            found[database] = measure("peers.measure", {"plan": plan})
+            yield database, measure("peers.measure", {"plan": plan})
             continue
         server = postgres.start()
         if server is None:
@@ -35,10 +35,9 @@ def measure_all(databases: list[str], plan: str) -> dict[str, list[dict[str, Any
             ours = postgres.empty_database(server, "canut")
             postgres.empty_database(server, "label_studio")
             place = Postgres(server.process.pid, str(server.folder), ours, "label_studio")
-            found[database] = measure("peers.measure", {"plan": plan, "postgres": place})
+            yield database, measure("peers.measure", {"plan": plan, "postgres": place})
         finally:
             server.stop()
-    return found
 
 
 def main() -> None:
@@ -53,12 +52,15 @@ def main() -> None:
     plan = "quick" if given.quick else "bars" if given.bars else "full"
     end_tidily()
     before = state()
-    figures = measure_all([given.database] if given.database else list(DATABASES), plan)
-    kept = {"about": about(before, plan), **table(figures)}
-    kept |= {"verdicts": verdicts(figures), "figures": figures}
-    print("", kept["about"], "", *text(kept), "", *kept["verdicts"], sep="\n")
-    if given.json:
-        given.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    figures: dict[str, list[dict[str, Any]]] = {}
+    databases = [given.database] if given.database else list(DATABASES)
+    for database, rows in measure_all(databases, plan):
+        figures[database] = rows
+        kept = {"about": about(before, plan), **table(figures)}
+        kept |= {"verdicts": verdicts(figures), "figures": figures}
+        if given.json:  # after each, so that a fault of the second loses nothing of the first
+            given.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+        print("", kept["about"], "", *text(kept), "", *kept["verdicts"], sep="\n")
 
 
 if __name__ == "__main__":
