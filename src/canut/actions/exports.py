@@ -245,5 +245,4 @@ def _ms(now: datetime | None) -> int:
 
 def _moment(ms: int) -> str:
     """Write a moment as ISO 8601 in UTC, to the millisecond."""
-    moment = datetime.fromtimestamp(ms // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+    return f"{datetime.fromtimestamp(ms // 1000, UTC).isoformat()[:19]}.{ms % 1000:03d}Z"

@@ -172,7 +172,7 @@ def publish_import(import_id: int, now: datetime) -> Import:
             with pace.chunk(pace.rows):
                 project = Project.objects.select_for_update(no_key=True).get(id=source.project_id)
                 after = last
-                count, last = bulk.publish_tasks(source.id, last, pace.rows)
+                count, last = bulk.publish_tasks(source.id, project, last, pace.rows)
                 if project.severity_column:
                     bulk.label_tasks(source.id, project.severity_column, after, last)
     bulk.count_anew()

@@ -7,8 +7,8 @@ data_version`` tells: it changes when another connection commits. What was writt
 the write-ahead log to the database with the lock given back.
 
 No chunk waits for the disk: a power cut may take back the last of them, never one in the middle,
-and the change of the import's state that follows waits for them all. PostgreSQL needs no such
-manners; chunks there are only bounded.
+and the change of the import's state that follows waits for them all. PostgreSQL needs no other
+manners: chunks there are only bounded.
 """
 
 import time
@@ -72,6 +72,8 @@ class Pace:
     def chunk(self, rows: int) -> Iterator[None]:
         """Write one chunk of about ``rows`` rows in one transaction, then make room for others."""
         with transaction.atomic():
+            if not self.is_sqlite:
+                _run("SET LOCAL synchronous_commit TO off")
             start = time.perf_counter()
             yield
         held = time.perf_counter() - start
@@ -97,6 +99,11 @@ class Pace:
         if version != self._version:
             self._version, self._busy_until = version, now + BUSY_SECONDS
         return now < self._busy_until
+
+
+def _run(order: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(order)
 
 
 def _pragma(order: str) -> int:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from canut.store.projects import Project
+
 
 class NewTask(NamedTuple):
     """A task about to be written."""
@@ -128,8 +130,30 @@ def move_counts(source_id: int, before: tuple[int, int], after: tuple[int, int, 
         return bool(cursor.rowcount)
 
 
-def publish_tasks(source_id: int, after_row: int, limit: int) -> tuple[int, int]:
+# Only the index is read on SQLite. PostgreSQL pays for ON CONFLICT by the row, so it looks first.
+PUBLISH = {
+    "sqlite": "INSERT INTO store_taskstate"
+    " (task_id, project_id, state, priority, overlap, counted, live, rule)"
+    " SELECT t.id, %s, 'open', 0, %s, 0, 0, %s FROM store_task t"
+    ' WHERE t.source_id = %s AND t."row" > %s AND t."row" <= %s ORDER BY t."row"'
+    " ON CONFLICT (task_id) DO NOTHING",
+    "postgresql": "INSERT INTO store_taskstate"
+    " (task_id, project_id, state, priority, overlap, counted, live, rule)"
+    " SELECT t.id, %s, 'open', 0, %s, 0, 0, %s FROM store_task t"
+    ' WHERE t.source_id = %s AND t."row" > %s AND t."row" <= %s'
+    " AND NOT EXISTS (SELECT 1 FROM store_taskstate s WHERE s.task_id = t.id)"
+    ' ORDER BY t."row"',
+}
+
+
+def publish_tasks(source_id: int, project: Project, after_row: int, limit: int) -> tuple[int, int]:
     """Make the next tasks of an import visible, with the project's overlap of now.
+
+    Args:
+        source_id: the import.
+        project: its project, locked by the caller.
+        after_row: the last row that is visible.
+        limit: how many at most.
 
     Returns:
         How many, and the row of the last.
@@ -141,15 +165,8 @@ def publish_tasks(source_id: int, after_row: int, limit: int) -> tuple[int, int]
             (after_row, source_id, after_row, limit),
         )
         count, last = cursor.fetchone()
-        cursor.execute(
-            "INSERT INTO store_taskstate"
-            " (task_id, project_id, state, priority, overlap, counted, live, rule) "
-            "SELECT t.id, t.project_id, 'open', 0, p.overlap, 0, 0, p.overlap_rule "
-            "FROM store_task t JOIN store_project p ON p.id = t.project_id "
-            'WHERE t.source_id = %s AND t."row" > %s AND t."row" <= %s ORDER BY t."row" '
-            "ON CONFLICT (task_id) DO NOTHING",
-            (source_id, after_row, last),
-        )
+        state = (project.pk, project.overlap, project.overlap_rule)
+        cursor.execute(PUBLISH[connection.vendor], (*state, source_id, after_row, last))
     return int(count), int(last)
 
 

@@ -2,8 +2,8 @@
 
 Every filter alone has an index that finds its tasks in their order. A page begins from the filter
 that finds fewest. In another order than its own, what it finds is gathered and sorted where it is
-at most ten thousand tasks; where it is more, the order's index is walked, and finds a page soon.
-What words find is always sorted among its first ten thousand. A page is named by the task before
+at most five thousand tasks; where it is more, the order's index is walked, and finds a page soon.
+What words find is always sorted among its first five thousand. A page is named by the task before
 or after it, so that any page costs the same as the first.
 """
 
@@ -16,7 +16,7 @@ from django.db import connection
 from canut.store.texts import match_of
 from canut.store.work import LABEL_BEGINS, Task, Worker
 
-MOST_COUNTED = 10_000
+MOST_COUNTED = 5_000
 PAGE = 50
 STATES = ("open", "closed", "aside")
 ORDERS = ("task", "sure", "last")

