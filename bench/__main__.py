@@ -7,6 +7,7 @@ hour, so they can be compared; the figures of two runs cannot.
 
 import argparse
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,18 @@ from bench import postgres
 from bench.apart import measure
 from bench.table import Figures, about, state, table, text
 
-ROWS = ("limit", "pairs", "steps", "served", "beats", "imports", "exports", "period", "manager")
+ROWS = (
+    "limit",
+    "pairs",
+    "steps",
+    "served",
+    "growth",
+    "beats",
+    "imports",
+    "exports",
+    "period",
+    "manager",
+)
 
 
 def show(database: str, name: str, found: list[dict[str, Any]]) -> None:
@@ -37,8 +49,10 @@ def measure_all(rows: tuple[str, ...], databases: list[str], *, quick: bool) -> 
                 options: dict[str, Any] = {"quick": quick}
                 if server and database == "PostgreSQL":
                     options["postgres"] = postgres.empty_database(server, f"bench_{name}")
+                begun = time.perf_counter()
                 found = measure(name, options)
                 show(database, name, found)
+                print(f"{database:<10} {name:<8} took {time.perf_counter() - begun:.0f} s")
                 figures.setdefault(database, {})[name] = found
     finally:
         if server:

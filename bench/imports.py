@@ -30,8 +30,10 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         the writer in ms.
     """
     rows = 20_000 if quick else 1_000_000
+    alone = rows if quick or postgres else 5_000_000
     return [
-        in_child(measure_import, postgres, rows=rows, beside=beside) for beside in (False, True)
+        in_child(measure_import, postgres, rows=alone, beside=False),
+        in_child(measure_import, postgres, rows=rows, beside=True),
     ]
 
 

@@ -107,8 +107,8 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
     return project.id
 
 
-def make_seats(project_id: int, number: int, port: int) -> list[Seat]:
-    """Make so many workers of the project, each with an open session."""
+def make_seats(project_id: int, number: int, port: int, *, slug: str = SLUG) -> list[Seat]:
+    """Make so many workers of the project of that slug, each with an open session."""
     from importlib import import_module
 
     from django.conf import settings
@@ -139,7 +139,7 @@ def make_seats(project_id: int, number: int, port: int) -> list[Seat]:
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.save()
-        seats.append(Seat(port, SLUG, session.session_key, "b" * 32))
+        seats.append(Seat(port, slug, session.session_key, "b" * 32))
     return seats
 
 

@@ -1,11 +1,13 @@
 """Lease and submit through the real server: session, CSRF, CSP, pay, entry, consensus on.
 
-Two loads: a closed loop of 8 clients, and 64 clients that offer 200 pairs a second in any case.
-After each, the database is asked whether anything was lost or counted twice.
+Two loads: a closed loop of 8 clients, and 64 clients that offer 200 pairs a second in any case; at
+the largest size these also while a file of two million rows comes in, as far as it gets, and jobs
+run. After each, the database is asked whether anything was lost or counted twice.
 """
 
 from typing import Any
 
+from bench.busy import Busy
 from bench.http import Measured, load, quantile
 from bench.instance import (
     CHOICES,
@@ -20,10 +22,11 @@ from bench.instance import (
 
 
 def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
-    """Measure both loads at 1 k and 100 k tasks.
+    """Measure both loads at 1 k and 100 k tasks, then the second beside an import and jobs.
 
     Returns:
-        One row a load and size: pairs a second, CPU ms a pair, latencies in ms, lost, twice.
+        One row a load and size: pairs a second, CPU ms a pair, latencies in ms, lost, twice; beside
+        an import also how many rows a second came in meanwhile.
     """
     folder, port = Folder(), free_port()
     rows: list[dict[str, Any]] = []
@@ -39,6 +42,12 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
                 seconds = 2 if quick else 10
                 rows.append(_measure("closed, 8", server, closed, tasks, seconds, 0.0, project))
                 rows.append(_measure("open, 64", server, opened, tasks, seconds, 200 / 64, project))
+                if tasks != sizes(quick=quick)[-1]:
+                    continue
+                with Busy(folder.path, postgres, project, 400_000 if quick else 2_000_000) as busy:
+                    begun, name = busy.rows_in(), "open, 64, busy"
+                    row = _measure(name, server, opened, tasks, seconds, 200 / 64, project)
+                    rows.append({**row, "rows_per_s": round((busy.rows_in() - begun) / seconds)})
             finally:
                 server.stop()
     finally:

@@ -104,10 +104,32 @@ def lines() -> Iterator[Line]:
         yield Line(f"… {name}", "served", opened, _field(field), "ms")
     yield Line("… answers lost", "served", opened, _field("lost"), "")
     yield Line("… answers counted twice", "served", opened, _field("twice"), "")
+    busy = _load("open, 64, busy")
+    yield Line("… while a file is imported and jobs run", "served", busy, _rate, per_second)
+    for name, field in LATENCIES:
+        yield Line(f"… … {name}", "served", busy, _field(field), "ms")
+    yield Line("… … rows that come in", "served", busy, _field("rows_per_s"), "rows/s")
+    yield from _growth_lines()
     yield Line(
         "keeping a beat, so many at once", "beats", _all, _field("cpu_ms_per_beat"), "ms of CPU"
     )
     yield from _bulk_lines()
+
+
+def _growth_lines() -> Iterator[Line]:
+    for name, chosen in (("", _answered(wanted=False)), (", answered", _answered(wanted=True))):
+        yield Line(
+            f"the demo with so many tasks{name}: CPU of the server",
+            "growth",
+            chosen,
+            _field("cpu_ms_per_pair"),
+            "ms a pair",
+        )
+        yield Line("… to the first of these", "growth", chosen, _field("ratio"), "times")
+
+
+def _answered(*, wanted: bool) -> Callable[[Found], bool]:
+    return lambda load: bool(load["answers"]) is wanted
 
 
 def _bulk_lines() -> Iterator[Line]:
@@ -124,6 +146,8 @@ def _bulk_lines() -> Iterator[Line]:
     for form in ("csv", "jsonl", "parquet"):
         left = _left("answers", form)
         yield Line(f"export of answers, {form}", "exports", left, _field("rows_per_s"), "rows/s")
+    most = "peak_in_all_mib"
+    yield Line("… most memory", "exports", _has(most), _field(most), "MiB")
     labels = _left("labels", "csv")
     yield Line("export of labels, csv", "exports", labels, _field("rows_per_s"), "rows/s")
     yield Line("closing a pay period, by beats", "period", _all, _field("seconds"), "s")

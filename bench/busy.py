@@ -1,0 +1,100 @@
+"""A busy instance: rows come in, texts become searchable and answers leave while people work."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Self
+
+from bench.imports import write_reviews
+from bench.instance import set_up
+
+START_SECONDS = 60
+
+
+class Busy:
+    """An import in a process of its own and a runner of jobs, from ``with`` to its end.
+
+    Args:
+        data: the data folder of the server that is measured.
+        postgres: its database, where it is not SQLite.
+        project: the jobs are about its texts and answers.
+        rows: so many come in, in another project.
+    """
+
+    def __init__(self, data: Path, postgres: str | None, project: int, rows: int) -> None:
+        self._file = data / "incoming.csv"
+        self._project = project
+        write_reviews(self._file, rows)
+        context = multiprocessing.get_context("spawn")
+        self._import = context.Process(target=_import, args=(data, postgres, self._file))
+        self._jobs: subprocess.Popen[bytes] | None = None
+        self._data = data
+
+    def __enter__(self) -> Self:
+        """Ask for the jobs, begin everything, and wait until rows come in."""
+        _ask_for_jobs(self._project)
+        self._jobs = subprocess.Popen(
+            [sys.executable, "-m", "canut", "work", "--data", str(self._data)],
+            stdout=subprocess.DEVNULL,
+            env=dict(os.environ),
+        )
+        self._import.start()
+        give_up = time.monotonic() + START_SECONDS
+        while not self.rows_in():
+            if time.monotonic() > give_up:
+                raise SystemExit("the import beside the load did not begin; see above")
+            time.sleep(0.1)
+        return self
+
+    def rows_in(self) -> int:
+        """Return how many rows came in so far; an import that is over is refused."""
+        from django.db import connection
+
+        from canut.store.models import Import
+
+        connection.close()
+        if self._import.exitcode is not None:
+            raise SystemExit("the import was over before the load; give it more rows")
+        found = Import.objects.filter(path=str(self._file)).first()
+        return found.rows_good if found else 0
+
+    def __exit__(self, *_: object) -> None:
+        """End what is still going on."""
+        self._import.terminate()
+        self._import.join()
+        if self._jobs is not None:
+            self._jobs.terminate()
+            self._jobs.wait(timeout=30)
+
+
+def _ask_for_jobs(project: int) -> None:
+    from django.utils import timezone
+
+    from canut.actions.export_files import ExportIn, ask_export
+    from canut.actions.texts import index_texts_soon
+    from canut.store.models import Person, Project
+
+    index_texts_soon()
+    by, found = Person.objects.get(username="bench"), Project.objects.get(id=project)
+    for form in ("csv", "parquet"):
+        ask_export(found, ExportIn("answers", form), by=by, now=timezone.now())
+
+
+def _import(data: Path, postgres: str | None, path: Path) -> None:
+    set_up(data, postgres=postgres)
+    from django.utils import timezone
+
+    from canut.actions import imports
+    from canut.actions.projects import create_project
+    from canut.core.formats import sniff
+    from canut.store.models import Organisation, Person
+
+    now, by = timezone.now(), Person.objects.get(username="bench")
+    project = create_project(Organisation.objects.get(name="Bench"), "Incoming", by=by, now=now)
+    options: Any = imports.ImportOptions()
+    source = imports.start_import(project.id, path, path.name, sniff(path), options, by=by, now=now)
+    imports.read_import(source.id, now)
+    imports.publish_import(source.id, now)
