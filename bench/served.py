@@ -1,8 +1,8 @@
 """Lease and submit through the real server: session, CSRF, CSP, pay, entry, consensus on.
 
-Two loads: a closed loop of 8 clients, and 64 clients that offer 200 pairs a second in any case;
-at 100 k tasks these also while a million rows come in and jobs run. After each, the database is
-asked whether anything was lost or counted twice.
+Two loads: a closed loop of 8 clients, and 64 clients that offer 200 pairs a second in any case; at
+the largest size these also while a file of two million rows comes in, as far as it gets, and jobs
+run. After each, the database is asked whether anything was lost or counted twice.
 """
 
 from typing import Any
@@ -44,7 +44,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
                 rows.append(_measure("open, 64", server, opened, tasks, seconds, 200 / 64, project))
                 if tasks != sizes(quick=quick)[-1]:
                     continue
-                with Busy(folder.path, postgres, project, 150_000 if quick else 1_000_000) as busy:
+                with Busy(folder.path, postgres, project, 400_000 if quick else 2_000_000) as busy:
                     begun, name = busy.rows_in(), "open, 64, busy"
                     row = _measure(name, server, opened, tasks, seconds, 200 / 64, project)
                     rows.append({**row, "rows_per_s": round((busy.rows_in() - begun) / seconds)})
