@@ -316,8 +316,10 @@ def _remove_rows(source: Import) -> None:
 
 
 def picture_columns(source: Import) -> list[str]:
-    """Return the columns of an import whose cells are hashes of pictures."""
-    return ["image"] if source.format == "images" else list(source.reading.get("media", ()))
+    """Return the columns of an import whose cells are hashes of pictures or sounds."""
+    return (
+        ["image", "audio"] if source.format == "images" else list(source.reading.get("media", ()))
+    )
 
 
 def _forget_pictures(source: Import, gone: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Count the requests of a key over all processes. An addition alone: safe while the previous release runs, which counts for itself; going back loses one minute's counts."""
+"""Count the requests of a key over all processes; say how long sounds last. Additions alone: safe while the previous release runs, which counts for itself and knows no sounds; going back loses one minute's counts and how long sounds last."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -25,5 +25,20 @@ class Migration(migrations.Migration):
                 ("minute", models.BigIntegerField()),
                 ("used", models.BigIntegerField()),
             ],
+        ),
+        migrations.AddField(
+            model_name="media",
+            name="duration_ms",
+            field=models.BigIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="media",
+            name="channels",
+            field=models.PositiveSmallIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="media",
+            name="rate",
+            field=models.PositiveIntegerField(null=True),
         ),
     ]
