@@ -28,7 +28,7 @@ databases = importlib.import_module("tests.databases")
 BROWSER, CLONE = "tests/browser", "tests/clone"
 UNIT = ["src/canut/core", "tests/core"]
 ALONE = 2
-DATABASE = [f"tests/{part}" for part in ("store", "actions", "web", "upgrade", "soak")]
+DATABASE = [f"tests/{part}" for part in ("store", "actions", "web", "upgrade", "client", "soak")]
 
 SHOWN_UNCOMPILED = [  # compiled lines count as missed, so these small tests run once more as Python
     "tests/core/formats/test_seen.py",

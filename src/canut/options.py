@@ -54,7 +54,7 @@ SETTINGS = (
     Setting(
         "CANUT_API_RATE",
         "6000",
-        "Requests a minute that one key of the API may make to one server process.",
+        "Requests a minute that one key of the API may make, to all servers together.",
     ),
     Setting(
         "CANUT_KEEP_BEATS_DAYS",

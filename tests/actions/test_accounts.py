@@ -166,19 +166,19 @@ def test_one_time_address_leads_nowhere_else(operator: Person, place: str) -> No
 def test_nameless_person_may_name_themselves_once(project: Project) -> None:
     person = accept_invitation(invitation_token(invite(project)), None, "fr", NOW)
 
-    name_oneself(person, "nadia", PASSWORD, "")
+    name_oneself(person, "nadia", PASSWORD)
 
     person.refresh_from_db()
     assert person.check_password(PASSWORD)
     with pytest.raises(Forbidden):
-        name_oneself(person, "autre", PASSWORD, "")
+        name_oneself(person, "autre", PASSWORD)
 
 
 def test_empty_name_is_refused(project: Project) -> None:
     person = accept_invitation(invitation_token(invite(project)), None, "fr", NOW)
 
     with pytest.raises(Incomplete):
-        name_oneself(person, " ", PASSWORD, "")
+        name_oneself(person, " ", PASSWORD)
 
 
 def test_worker_who_left_may_come_back_as_the_same_worker(project: Project) -> None:

@@ -16,15 +16,14 @@ from canut.actions.letters import (
     look_after_letters,
     make_letters,
     send_letters,
-    set_address,
 )
 from canut.actions.messages import answer_thread, write_to
-from canut.core.errors import BadInput, Conflict, Forbidden, NotReady, TooMany
+from canut.core.errors import Conflict, NotReady, TooMany
 from canut.core.labour.clocks import DAY_MS
 from canut.store.letters import Letter, letters_given_up
 from canut.store.models import Person, Thread
 from tests.actions.due import Due, make_due
-from tests.factories import NOW, NOW_MS, make_person
+from tests.factories import NOW, NOW_MS
 
 pytestmark = pytest.mark.django_db
 SOON = NOW + timedelta(minutes=5)
@@ -130,22 +129,6 @@ def test_letters_go_after_ninety_days(due: Due) -> None:
     let_go(NOW + timedelta(days=91))
 
     assert not Letter.objects.filter(person=due.person).exists()
-
-
-def test_new_address_needs_the_password_and_is_told_itself() -> None:
-    person = make_person()
-    person.set_password("une navette rapide")
-    person.save()
-    with pytest.raises(Forbidden):
-        set_address(person, "ada@example.org", "non", NOW_MS)
-    with pytest.raises(BadInput):
-        set_address(person, "ada", "une navette rapide", NOW_MS)
-
-    set_address(person, "ada@example.org", "une navette rapide", NOW_MS)
-    send_letters(NOW_MS)
-
-    assert Person.objects.get(id=person.pk).email == "ada@example.org"
-    assert [letter.to for letter in mail.outbox] == [["ada@example.org"]]
 
 
 def test_invitation_is_sent_to_each_address_once_and_kept_nowhere() -> None:

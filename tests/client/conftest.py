@@ -1,8 +1,10 @@
-"""One real server for the tests of the client, and keys to it."""
+"""One real server for the tests of the client, on the database of this run, and keys to it."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from tests.browser.instance import Instance, free_port
@@ -21,16 +23,29 @@ open({file!r}, "w").write("\\n".join(keys))
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Instance]:
     """Serve a fresh instance, with its background work."""
     data = tmp_path_factory.mktemp("client-data")
     made = Instance(data, free_port(), ["serve", "--with-jobs"])
-    made.canut("migrate")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CANUT_WEBHOOKS_INSIDE", "yes")
+        patch.delenv("DATABASE_URL", raising=False)
+        if request.config.getoption("--database") == "postgresql":
+            patch.setenv("DATABASE_URL", _database(request.getfixturevalue("postgres")))
+        made.canut("migrate")
         made.start()
-    yield made
-    made.stop()
+        yield made
+        made.stop()
+
+
+def _database(reached: dict[str, Any]) -> str:
+    """Make a database of our own on the server of this run; return its address."""
+    host = reached["HOST"]
+    with psycopg.connect(host=host, user="canut", dbname="postgres", autocommit=True) as admin:
+        admin.execute("CREATE DATABASE of_client")
+    return f"postgresql://canut@/of_client?host={host}"
 
 
 @pytest.fixture(scope="session")

@@ -98,6 +98,12 @@ def test_address_is_changed_with_the_password_alone(ines: Person, settings: Sett
 
     assert (wrong.status_code, right.status_code) == (422, 302)
     assert "This is not the password" not in client.get("/account/mail").content.decode()
+    assert not Person.objects.get(id=ines.pk).email
+    found = re.search(r"https?://[^/]+(/account/mail\?confirm=(\S+))", str(mail.outbox[0].body))
+    assert found
+    shown = client.get(found[1]).content.decode()
+    client.post("/account/mail", {"confirm": found[2]})
+    assert "ines@example.org" in shown
     assert Person.objects.get(id=ines.pk).email == "ines@example.org"
 
 

@@ -299,7 +299,7 @@ def accept_invitation(token: str, person: Person | None, language: str, now: dat
 
 
 @transaction.atomic
-def name_oneself(person: Person, username: str, password: str, email: str = "") -> None:
+def name_oneself(person: Person, username: str, password: str) -> None:
     """Give a nameless account a name and a password, so that its owner can come back.
 
     Raises:
@@ -310,7 +310,7 @@ def name_oneself(person: Person, username: str, password: str, email: str = "") 
         raise Forbidden("this account has a password already", code="already-named")
     _check_name(username, except_for=person)
     _check_password(password, person)
-    person.username, person.shown_name, person.email = username, username, email
+    person.username, person.shown_name = username, username
     person.set_password(password)
     person.save()
 

@@ -2,12 +2,15 @@
 
 A piece says where it begins; whoever was cut off asks how much is kept and goes on from there. Once
 all of it is there it is read and published like any file (``imports``): at once when it is small,
-else as a job. Rows that cannot be used are set aside with their reasons, the others go in.
+else as a job. Rows that cannot be used are set aside with their reasons, the others go in. What is
+sent again, after it was answered or cut short, goes on with the import it began.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -16,14 +19,24 @@ from django.utils import timezone
 
 from canut.actions.imports import ImportOptions, publish_import, read_import, start_import
 from canut.actions.jobs import is_small
+from canut.actions.replies import begin_under
 from canut.actions.uploads import forget_upload, keep_upload, upload_at
 from canut.core.errors import BadInput, Conflict, Refusal, TooLarge
 from canut.core.formats import sniff
-from canut.store.keys import ApiUpload
+from canut.store.keys import ApiReply, ApiUpload
 from canut.store.models import Import, Person, Project
 
 NAME = "rows.jsonl"
 KEPT = timedelta(days=7)
+UNDER_WAY = frozenset({Import.State.READING, Import.State.READY, Import.State.PUBLISHING})
+
+
+class Sent(NamedTuple):
+    """Who sends rows, when, and under which name; what was begun under it is gone on with."""
+
+    by: Person
+    at: datetime
+    under: ApiReply | None = None
 
 
 @transaction.atomic
@@ -36,6 +49,8 @@ def begin_upload(project: Project, *, by: Person, now: datetime) -> ApiUpload:
 
 def add_piece(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> int:
     """Keep one piece of an upload; what came before the line broke is kept too.
+
+    A piece that is kept already, byte for byte, changes nothing.
 
     Args:
         upload: not finished.
@@ -53,6 +68,8 @@ def add_piece(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> int:
     """
     if upload.source_id is not None:
         raise Conflict("this upload is finished; begin another", code="upload-finished")
+    if offset < upload.received and _is_kept(upload, offset, chunks):
+        return upload.received
     if offset != upload.received:
         raise Conflict(
             f"the piece begins at {offset} and {upload.received} bytes are kept; go on from there",
@@ -84,6 +101,13 @@ def add_piece(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> int:
     return received
 
 
+def _is_kept(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> bool:
+    """Say whether these very bytes are there; the piece is read as far as they are."""
+    with upload_at(upload.token).open("rb") as kept:
+        kept.seek(offset)
+        return all(kept.read(len(chunk)) == chunk for chunk in chunks)
+
+
 @transaction.atomic
 def _note_received(upload: ApiUpload, received: int) -> bool:
     """Note how much is kept, unless another piece did; say whether it was noted."""
@@ -103,56 +127,60 @@ def finish_upload(
         BadFile: it cannot be read as rows.
         BadInput: a chosen column is not there.
     """
-    made, is_first = _claim(upload, options, by, now)
-    return _bring_in(made) if is_first else made
+    return _bring_in(_claim(upload, options, by, now))
 
 
 @transaction.atomic
-def _claim(
-    upload: ApiUpload, options: ImportOptions, by: Person, now: datetime
-) -> tuple[Import, bool]:
+def _claim(upload: ApiUpload, options: ImportOptions, by: Person, now: datetime) -> Import:
     """Begin the import of an upload, or find it begun; whoever comes second waits here."""
     held = ApiUpload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
-    if held.source is not None:
-        return held.source, False
-    held.source = _start(held.project, upload_at(held.token), options, by, now)
-    held.save(update_fields=["source"])
-    return held.source, True
+    if held.source is None:
+        held.source = _start(held.project, upload_at(held.token), options, by, now)
+        held.save(update_fields=["source"])
+    return held.source
 
 
 def add_rows(
     project: Project,
     chunks: Iterable[bytes],
     options: ImportOptions,
-    *,
-    by: Person,
-    now: datetime,
+    sent: Sent,
 ) -> Import:
     """Add the rows of one request, one JSON object a line; see ``finish_upload``."""
     _check_open_to_rows(project)
     path = upload_at(keep_upload(NAME, chunks))
     try:
-        made = _start(project, path, options, by, now)
+        with transaction.atomic():
+            number, is_first = begin_under(
+                sent.under, lambda: int(_start(project, path, options, sent.by, sent.at).pk)
+            )
     except Refusal:
         forget_upload(path)
         raise
-    return _bring_in(made)
+    if not is_first:
+        forget_upload(path)
+    return _bring_in(Import.objects.get(pk=number))
 
 
 def _start(
     project: Project, path: Path, options: ImportOptions, by: Person, now: datetime
 ) -> Import:
+    """Begin an import, and note its job where it is large, in the caller's transaction."""
     reading = sniff(path)
     if reading.format != "jsonl":
         raise BadInput("the body is not one JSON object a line", code="rows-not-jsonl")
-    return start_import(project.pk, path, NAME, reading, options, by=by, now=now)
+    made = start_import(project.pk, path, NAME, reading, options, by=by, now=now)
+    if not is_small(made):
+        read_and_publish.enqueue(made.pk)
+    return made
 
 
 def _bring_in(made: Import) -> Import:
-    if is_small(made):
-        read_and_publish.call(made.pk)
-    else:
-        read_and_publish.enqueue(made.pk)
+    """Read and publish a small import; one that was cut short goes on where it was."""
+    if is_small(made) and made.state in UNDER_WAY:
+        # Whoever sent the same again may be at it too: one of both goes on, the other looks.
+        with suppress(Conflict):
+            read_and_publish.call(made.pk)
     made.refresh_from_db()
     return made
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from canut.actions.decisions import Ruling, decide, note_in_ledger
+from canut.actions.events import tell_of_decision
 from canut.actions.looking import reserve_look, settle_look
 from canut.actions.telling import name_of
 from canut.actions.undoing import undo
@@ -231,6 +232,7 @@ def _close(found: Appeal, by: Person | None, words: str, outcome: str, now_ms: i
         undo(found.decision, now_ms)
     facts = {"outcome": outcome, "by": "human" if by else "clock"}
     note_in_ledger(found.decision, "appeal.decide", facts, now_ms)
+    tell_of_decision(found.decision, outcome, now_ms)
 
 
 def _decide_again(found: Appeal, by: Person, now_ms: int) -> Decision:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from canut.actions.events import tell_of_decision
 from canut.actions.record import record_entry
 from canut.core.errors import Conflict, Forbidden, Incomplete
 from canut.core.labour.systems import system_named
@@ -96,6 +97,7 @@ def decide(ruling: Ruling, now_ms: int) -> Decision:
     )
     what = "decision.human" if ruling.by is not None else "decision.auto"
     note_in_ledger(decision, what, {"rule": rule}, now_ms)
+    tell_of_decision(decision, "", now_ms)
     return decision
 
 

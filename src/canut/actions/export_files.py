@@ -23,7 +23,7 @@ from canut.core.errors import BadInput, Conflict, Missing, Refusal
 from canut.core.formats.writing import check_format
 from canut.store.export_files import ExportFile
 from canut.store.models import Person, Project, TaskState
-from canut.store.webhooks import EXPORT_READY
+from canut.store.webhooks import EXPORT_FAILED, EXPORT_READY
 
 State = ExportFile.State
 FEW_TASKS = 5_000
@@ -119,7 +119,7 @@ def write_export(export_id: int) -> None:
         partial.replace(path)
     except Refusal as refusal:
         partial.unlink(missing_ok=True)
-        _settle(one, state=State.FAILED, failure=refusal.case)
+        _say_failed(one, refusal.case, timezone.now())
     else:
         _say_done(one, path.stat().st_size, timezone.now())
 
@@ -129,6 +129,13 @@ def _say_done(one: ExportFile, size_bytes: int, now: datetime) -> None:
     _settle(one, state=State.DONE, size_bytes=size_bytes, done_at=now)
     told = {"export": one.pk, "what": one.what, "form": one.form, "size_bytes": size_bytes}
     tell(one.project, EXPORT_READY, told, now)
+
+
+@transaction.atomic
+def _say_failed(one: ExportFile, failure: str, now: datetime) -> None:
+    _settle(one, state=State.FAILED, failure=failure)
+    told = {"export": one.pk, "what": one.what, "form": one.form, "failure": failure}
+    tell(one.project, EXPORT_FAILED, told, now)
 
 
 @transaction.atomic

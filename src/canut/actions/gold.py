@@ -7,6 +7,7 @@ again, and the labels are estimated again: nothing that rested on the mistake st
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -14,6 +15,7 @@ from django.db.models import QuerySet
 
 from canut.actions.asking import drawn_below
 from canut.actions.eligibility import decide_again
+from canut.actions.events import tell
 from canut.actions.known import read_known
 from canut.actions.needs import lock_again
 from canut.actions.recounting import settle_again
@@ -25,6 +27,7 @@ from canut.store.hot import dialect
 from canut.store.known import scatter
 from canut.store.people import Person
 from canut.store.projects import Project, current_question
+from canut.store.webhooks import GOLD_CORRECTED
 from canut.store.work import Answer, Lease, Task, TaskState, Worker
 
 State = TaskState.State
@@ -180,6 +183,9 @@ def correct_known(task_id: int, label: str, reason: str, *, by: Person, now_ms: 
             made_by=by,
             at_ms=now_ms,
         )
+        told = {"task": task_id, "key": state.task.key, "before": before, "after": label or None}
+        now = datetime.fromtimestamp(now_ms / 1000, UTC)
+        tell(state.project, GOLD_CORRECTED, {**told, "workers": len(workers)}, now)
     return Corrected(len(workers), _score_again(task_id, now_ms))
 
 

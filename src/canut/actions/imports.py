@@ -30,6 +30,7 @@ from canut.core.formats import Reading
 from canut.store import bulk
 from canut.store.media import forget_picture
 from canut.store.models import Import, Media, Person, Project, Task, TaskState
+from canut.store.webhooks import IMPORT_FAILED
 
 __all__ = [
     "ImportOptions",
@@ -115,9 +116,10 @@ def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
     except Conflict:
         raise
     except Refusal as refusal:
-        _fail(source, refusal.case, refusal.facts)
+        _fail(source, refusal.case, refusal.facts, now)
     except Exception as error:
-        _fail(source, "import-broken", {"reason": f"{type(error).__name__}: {error}"[:200]})
+        reason = f"{type(error).__name__}: {error}"[:200]
+        _fail(source, "import-broken", {"reason": reason}, now)
         raise
     else:
         _move(source, {State.READING}, State.READY)
@@ -290,10 +292,13 @@ def _what_is_read(source: Import) -> dict[str, Any]:
     }
 
 
-def _fail(source: Import, code: str, facts: dict[str, Fact]) -> None:
+def _fail(source: Import, code: str, facts: dict[str, Fact], now: datetime) -> None:
     failure: dict[str, Any] = {"code": code, "facts": facts}
     reading = {name: value for name, value in source.reading.items() if name != "begun"}
-    _move(source, {State.READING}, State.FAILED, failure=failure, reading=reading)
+    with transaction.atomic():
+        _move(source, {State.READING}, State.FAILED, failure=failure, reading=reading)
+        told = {"import": source.pk, "name": source.name, "failure": code}
+        tell(source.project, IMPORT_FAILED, told, now)
     source.failure, source.reading = failure, reading
     _remove_rows(source)
 
@@ -311,8 +316,10 @@ def _remove_rows(source: Import) -> None:
 
 
 def picture_columns(source: Import) -> list[str]:
-    """Return the columns of an import whose cells are hashes of pictures."""
-    return ["image"] if source.format == "images" else list(source.reading.get("media", ()))
+    """Return the columns of an import whose cells are hashes of pictures or sounds."""
+    return (
+        ["image", "audio"] if source.format == "images" else list(source.reading.get("media", ()))
+    )
 
 
 def _forget_pictures(source: Import, gone: list[str]) -> None:

@@ -258,7 +258,7 @@ class RowsToTasks:
 def pictures_to_tasks(
     source: Import, path: Path, options: ImportOptions, before: Before | None
 ) -> Iterator[Landed]:
-    """Keep the pictures of a folder, a zip or one file, and yield their tasks."""
+    """Keep the pictures and sounds of a folder, a zip or one file, and yield their tasks."""
     names = images.names_of(path)
     has_folders = any("/" in name for name in names)
     kept = NewPictures(source.project_id)
@@ -276,7 +276,9 @@ def pictures_to_tasks(
         if problem:
             batch.problems.append(problem)
         elif isinstance(item, images.Picture):
-            row = {"image": batch.media[-1].sha256, "file": item.name}
+            kept_now = batch.media[-1]
+            what = "image" if kept_now.duration_ms is None else "audio"
+            row = {what: kept_now.sha256, "file": item.name}
             if has_folders:
                 row["folder"] = item.folder
             batch.tasks.append(_task_of(source, item.line, row, options))

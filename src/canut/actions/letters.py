@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F
 
 from canut.actions.facts import keep_fact
-from canut.core.errors import BadInput, Conflict, Forbidden, NotReady, TooMany
+from canut.core.errors import BadInput, Conflict, NotReady, TooMany
 from canut.core.operating.letters import Kind, letter
 from canut.store.instance import Fact
 from canut.store.letters import Letter
@@ -86,28 +86,6 @@ def send_letters(now_ms: int) -> int:
     """Send what is due; what fails waits longer each time, and is given up after eight tries."""
     due = Letter.objects.filter(due_ms__lte=now_ms).select_related("person").order_by("due_ms")
     return sum(_send(one, now_ms) for one in list(due[:MOST_AT_ONCE]))
-
-
-@transaction.atomic
-def set_address(person: Person, address: str, password: str, now_ms: int) -> None:
-    """Change where a person's letters go, or take the address off; a new one is told.
-
-    Raises:
-        Forbidden: the password is not theirs: an address can be used to get a new one.
-        BadInput: this is no address.
-    """
-    if person.has_named_themselves and not person.check_password(password):
-        raise Forbidden("this is not the password of the account", code="password-wrong")
-    address = address.strip()
-    if address:
-        _check_address(address)
-    is_new = address.lower() != person.email.lower()
-    person.email = address
-    person.save(update_fields=["email"])
-    if address and is_new and settings.SENDS_MAIL:
-        Letter.objects.create(
-            kind=Kind.ADDRESS, number=now_ms, person=person, made_ms=now_ms, due_ms=now_ms
-        )
 
 
 def invite_by_mail(url: str, addresses: Iterable[str], *, in_french: bool) -> int:

@@ -8,11 +8,13 @@ those to come too.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
 from canut.actions.answers import fresh_nonce
 from canut.actions.consensus import Vote, running_label
+from canut.actions.events import tell
 from canut.actions.exposure import settled_dose
 from canut.actions.record import record_entry
 from canut.actions.recounting import hold
@@ -27,6 +29,7 @@ from canut.store.prelabels import voice_on
 from canut.store.projects import Project, current_question
 from canut.store.results import label_of_answer, rate_or_none
 from canut.store.reviews import Review, ReviewedLabel, ReviewRule, Verdict, rule_of
+from canut.store.webhooks import REVIEW_DONE
 from canut.store.work import Answer, Lease, TaskState
 
 WORDS_LENGTH = 500
@@ -256,6 +259,15 @@ def _settle(review: Review, state: TaskState, agreeing: Sequence[Verdict], now_m
     TaskState.objects.filter(task_id=review.task_id).update(
         label=stands.label, confidence=None, reviewed_ms=now_ms, flagged_ms=None
     )
+    told = {
+        "review": review.pk,
+        "task": review.task_id,
+        "key": state.task.key,
+        "label": stands.label,
+        "before": stands.consensus or None,
+        "rounds": review.round,
+    }
+    tell(review.project, REVIEW_DONE, told, datetime.fromtimestamp(now_ms / 1000, UTC))
     review.state, review.settled_ms = Review.State.SETTLED, now_ms
     review.holder, review.held_until_ms = None, None
     review.save(update_fields=["state", "settled_ms", "holder", "held_until_ms"])

@@ -89,6 +89,32 @@ def create_webhook(
 
 
 @transaction.atomic
+def change_webhook(
+    webhook: Webhook,
+    project: Project,
+    *,
+    url: str | None = None,
+    events: Iterable[str] | None = None,
+) -> Webhook:
+    """Have a webhook called elsewhere, or told of something else; None leaves it as it is.
+
+    Raises:
+        BadInput: the address cannot be called, or an event is not known.
+    """
+    held = _held(webhook)
+    if url is not None:
+        check_url(url, inside=settings.WEBHOOKS_INSIDE)
+        held.url = url
+    chosen = held.events if events is None else _checked(events)
+    begins = not WATCHING.isdisjoint(chosen) and WATCHING.isdisjoint(held.events)
+    held.events = chosen
+    held.save(update_fields=["url", "events"])
+    if begins:
+        watch(project, held)
+    return held
+
+
+@transaction.atomic
 def renew_secret(webhook: Webhook, now_ms: int) -> str:
     """Give a webhook another secret; for a day the one before signs as well. Return the new one."""
     held = _held(webhook)

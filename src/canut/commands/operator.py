@@ -12,10 +12,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to do, the name, the organisation, and how the first sign-in happens."""
     parser.add_argument(
         "what",
-        choices=["add", "link"],
-        help="add: a new account; link: a one-time address for somebody who lost their password",
+        choices=["add", "link", "mail"],
+        help="add: a new account; link: a one-time address for somebody who lost their password; "
+        "mail: the link that keeps a mail address, where no mail leaves",
     )
     parser.add_argument("name", help="the name to sign in with")
+    parser.add_argument("--address", help="the mail address that the link keeps")
     parser.add_argument("--organisation", default="Canut", help="who runs this instance")
     parser.add_argument(
         "--password-stdin", action="store_true", help="read the password from standard input"
@@ -38,6 +40,9 @@ def run(args: argparse.Namespace) -> int:
         token = let_back_in(args.name, timezone.now())
         print(f"The old password of {args.name} has ended.\n{_open_once(token)}")
         return 0
+    if args.what == "mail":
+        print(f"Open within three days, signed in:\n{_address_link(args.name, args.address or '')}")
+        return 0
     by_link = args.link or not (args.password_stdin or sys.stdin.isatty())
     password = None
     if not by_link:
@@ -48,6 +53,13 @@ def run(args: argparse.Namespace) -> int:
         say += f"\n{_open_once(make_one_time_link(person, '/account/name', timezone.now()))}"
     print(say)
     return 0
+
+
+def _address_link(name: str, address: str) -> str:
+    from canut.actions.offering import address_link
+    from canut.web.access import person_named
+
+    return address_link(person_named(name), address)
 
 
 def _open_once(token: str) -> str:

@@ -35,7 +35,7 @@ class NewProblem(NamedTuple):
 
 
 class NewMedia(NamedTuple):
-    """A picture about to be written."""
+    """A picture or sound about to be written; see ``store.media.Picture``."""
 
     project: int
     sha256: str
@@ -43,6 +43,9 @@ class NewMedia(NamedTuple):
     width: int
     height: int
     size_bytes: int
+    duration_ms: int | None = None
+    channels: int | None = None
+    rate: int | None = None
 
 
 class _Statements(NamedTuple):
@@ -84,8 +87,9 @@ def insert_media(media: Sequence[NewMedia]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO store_media"
-                " (project_id, sha256, content_type, width, height, size_bytes)"
-                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                " (project_id, sha256, content_type, width, height, size_bytes,"
+                " duration_ms, channels, rate)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
                 media,
             )
 

@@ -47,10 +47,19 @@ class ApiKey(models.Model):
         )
 
 
+class ApiRate(models.Model):
+    """How many requests of a key were handed out to server processes in its newest minute."""
+
+    key = models.OneToOneField(ApiKey, models.CASCADE, primary_key=True)
+    minute = models.BigIntegerField()
+    used = models.BigIntegerField()
+
+
 class ApiReply(models.Model):
-    """What was answered to a request with an ``Idempotency-Key``; empty while it is at work.
+    """What was answered to a request with an ``Idempotency-Key``.
 
     ``asked``: a hash of the method, the address and the body, to tell another request by.
+    ``status``: none while it is at work; ``body`` is then the number of what it has begun, if any.
     """
 
     key = models.ForeignKey(ApiKey, models.CASCADE)
@@ -135,6 +144,22 @@ def find_caller(token_hash: str, slug: str, now: datetime) -> Caller | None:
     return Caller._make(
         (*row[:5], bool(row[5]), bool(row[6]), *row[7:10], bool(row[10])),
     )
+
+
+TAKE = """
+INSERT INTO store_apirate AS r (key_id, minute, used) VALUES (%s, %s, %s)
+ON CONFLICT (key_id) DO UPDATE SET
+  used = CASE WHEN r.minute >= excluded.minute THEN r.used ELSE 0 END + excluded.used,
+  minute = CASE WHEN r.minute >= excluded.minute THEN r.minute ELSE excluded.minute END
+RETURNING used
+"""
+
+
+def take_requests(key: int, minute: int, count: int) -> int:
+    """Hand out some requests of a minute, in one statement; return how many that makes in all."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, (key, minute, count))
+        return int(cursor.fetchone()[0])
 
 
 def projects_within(caller: Caller, before: int | None, most: int) -> list[Project]:

@@ -1,8 +1,8 @@
-"""Pictures by the hash of their bytes, under a folder of their project in the storage.
+"""Pictures and sounds by the hash of their bytes, under a folder of their project in the storage.
 
 What a picture is, is found by decoding it, never by its name: PNG, JPEG, WebP and GIF (its first
 frame); never SVG, which can run script. Tiny pictures (8x8 digits) are served enlarged and smooth,
-unless the raw bytes are asked for.
+unless the raw bytes are asked for. What a sound is, its headers say; it is served as it came.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from django.conf import settings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from canut.core.errors import BadInput, Missing, TooLarge
+from canut.core.formats import sound
 from canut.store.storage import storage
 
 CONTENT_TYPES = {
@@ -44,13 +45,58 @@ Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked before anything is d
 
 
 class Picture(NamedTuple):
-    """What is known of a picture; width and height as it is shown."""
+    """What is known of a picture, or of a sound.
+
+    Width and height as it is shown, 0 for a sound; the others none for a picture.
+    """
 
     sha256: str
     content_type: str
     width: int
     height: int
     size_bytes: int
+    duration_ms: int | None = None
+    channels: int | None = None
+    rate: int | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is heard, not seen."""
+        return self.duration_ms is not None
+
+
+def check_media(content: bytes) -> Picture:
+    """Say what a picture or sound is; see ``check_picture`` and ``check_sound`` for refusals."""
+    return check_sound(content) if sound.kind_of(content[:16]) else check_picture(content)
+
+
+def check_sound(content: bytes) -> Picture:
+    """Read the headers of a sound and say what it is.
+
+    Raises:
+        BadInput: ``sound-damaged``, or ``video-refused``.
+        TooLarge: ``sound-too-long``.
+    """
+    heard = sound.read_sound(content)
+    limit = settings.AUDIO_LIMIT_SECONDS
+    if heard.duration_ms > 1000 * limit:
+        raise TooLarge(
+            f"the sound lasts {heard.duration_ms // 1000} s, at most {limit} can be imported;"
+            " cut it into parts",
+            code="sound-too-long",
+            seconds=heard.duration_ms // 1000,
+            limit=limit,
+        )
+    return Picture(
+        hashlib.sha256(content).hexdigest(),
+        heard.content_type,
+        0,
+        0,
+        len(content),
+        heard.duration_ms,
+        heard.channels,
+        heard.rate,
+    )
 
 
 def check_picture(content: bytes) -> Picture:
@@ -94,7 +140,7 @@ def check_picture(content: bytes) -> Picture:
 
 
 class NewPictures:
-    """Pictures of a project being kept; they are there for good after ``settle``.
+    """Pictures and sounds of a project being kept; they are there for good after ``settle``.
 
     Waiting for the disk picture by picture would take most of an import's time: all are written
     first, then waited for together, before a row that names one is committed.
@@ -108,8 +154,8 @@ class NewPictures:
         self._storage = storage()
 
     def keep(self, content: bytes) -> Picture:
-        """Check a picture and write its bytes, once; see ``check_picture`` for refusals."""
-        picture = check_picture(content)
+        """Check a picture or sound and write its bytes, once; see ``check_media`` for refusals."""
+        picture = check_media(content)
         key = key_of(self.project_id, picture.sha256)
         self._storage.write(key, content, picture.content_type)
         return picture
@@ -159,6 +205,14 @@ def media_bytes(
         if content.startswith(start):
             return content, content_type
     raise Missing("what is kept here is no picture", code="picture-missing")
+
+
+def sound_part(project_id: int, sha256: str, begin: int, count: int) -> bytes:
+    """Return so many bytes of a sound, from one on; raises ``Missing`` where there is none."""
+    try:
+        return storage().part(key_of(project_id, sha256), begin, count)
+    except FileNotFoundError as error:
+        raise Missing("there is no such sound", code="picture-missing") from error
 
 
 def smaller_copies(content: bytes) -> dict[int, bytes]:

@@ -9,7 +9,7 @@ from canut.store.export_files import ExportFile
 from canut.store.funds import ChainParty, ChainVersion, FundsLine
 from canut.store.gold import AuditAnswer, Gold, GoldChange
 from canut.store.instance import Fact
-from canut.store.keys import ApiKey, ApiReply, ApiUpload
+from canut.store.keys import ApiKey, ApiRate, ApiReply, ApiUpload
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import EntryPending, Log, LogEntry, LogTile, Taken
 from canut.store.letters import Letter
@@ -72,6 +72,7 @@ from canut.store.work import (
 __all__ = [
     "Answer",
     "ApiKey",
+    "ApiRate",
     "ApiReply",
     "ApiUpload",
     "Appeal",

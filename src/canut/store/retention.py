@@ -158,7 +158,7 @@ RETENTION = (
         "To send each of them once.",
     ),
     Kept(
-        ("ApiKey", "ApiReply", "ApiUpload", "ExportFile"),
+        ("ApiKey", "ApiRate", "ApiReply", "ApiUpload", "ExportFile"),
         "Keys of programs, who made them, and what they sent or took out",
         "Keys as long as the instance; answers to repeated requests a day; files a week",
         "To know which program did what, and who let it in.",

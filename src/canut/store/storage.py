@@ -44,6 +44,10 @@ class Storage(Protocol):
         """Return the bytes; raises ``FileNotFoundError``."""
         ...
 
+    def part(self, key: str, begin: int, count: int, /) -> bytes:
+        """Return so many of the bytes, from one on; raises ``FileNotFoundError``."""
+        ...
+
     def remove(self, key: str) -> None:
         """Remove the bytes; nothing happens when they are not there."""
         ...
@@ -85,6 +89,12 @@ class Disk:
     def read(self, key: str) -> bytes:
         """Return what the file holds."""
         return (self._root / key).read_bytes()
+
+    def part(self, key: str, begin: int, count: int, /) -> bytes:
+        """Return a part of what the file holds."""
+        with (self._root / key).open("rb") as file:
+            file.seek(begin)
+            return file.read(count)
 
     def remove(self, key: str) -> None:
         """Remove the file."""
@@ -135,8 +145,15 @@ class Bucket:
 
     def read(self, key: str) -> bytes:
         """Fetch an object."""
+        return self._got(key)
+
+    def part(self, key: str, begin: int, count: int, /) -> bytes:
+        """Fetch a part of an object."""
+        return self._got(key, Range=f"bytes={begin}-{begin + count - 1}")
+
+    def _got(self, key: str, **more: str) -> bytes:
         try:
-            found = self._client.get_object(Bucket=self._name, Key=self._key(key))
+            found = self._client.get_object(Bucket=self._name, Key=self._key(key), **more)
         except self._client.exceptions.ClientError as error:
             if error.response["Error"]["Code"] in NOT_THERE:
                 raise FileNotFoundError(str(error)) from error

@@ -17,13 +17,23 @@ TASK_CLOSED = "task.closed"
 ANSWERS_ADDED = "answers.added"
 LABELS_READY = "labels.ready"
 EXPORT_READY = "export.ready"
+EXPORT_FAILED = "export.failed"
+IMPORT_FAILED = "import.failed"
+REVIEW_DONE = "review.done"
+GOLD_CORRECTED = "gold.corrected"
+DECISION_MADE = "decision.made"
 TEST = "webhook.test"
 EVENTS = (
     TASK_CLOSED,
     ANSWERS_ADDED,
     LABELS_READY,
+    REVIEW_DONE,
+    GOLD_CORRECTED,
+    DECISION_MADE,
     EXPORT_READY,
+    EXPORT_FAILED,
     "import.published",
+    IMPORT_FAILED,
     "project.opened",
     "project.paused",
     "project.closed",
@@ -147,12 +157,12 @@ def listening(project: Project, event: str) -> list[Webhook]:
     return [one for one in webhooks_of(project) if event in one.events]
 
 
-def log_of(webhook: Webhook, before: int | None = None) -> list[Delivery]:
+def log_of(webhook: Webhook, before: int | None = None, most: int = LOG_ROWS) -> list[Delivery]:
     """List the newest deliveries of a webhook, or those before one, newest first."""
     found = Delivery.objects.filter(webhook=webhook)
     if before is not None:
         found = found.filter(id__lt=before)
-    return list(found.order_by("-id")[:LOG_ROWS])
+    return list(found.order_by("-id")[:most])
 
 
 def waiting_of(webhook: Webhook, most: int = 1_000) -> int:

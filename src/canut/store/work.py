@@ -98,9 +98,10 @@ class ImportProblem(models.Model):
 
 
 class Media(models.Model):
-    """A picture of a project, by the hash of its bytes; the bytes are in ``store.media``.
+    """A picture or sound of a project, by the hash of its bytes, which are in ``store.media``.
 
-    ``smaller``: the sizes of its smaller copies; None while they are not drawn.
+    ``smaller``: the sizes of a picture's smaller copies; None while they are not drawn.
+    ``duration_ms`` and what follows are of a sound.
     """
 
     project = models.ForeignKey(Project, models.CASCADE)
@@ -110,9 +111,17 @@ class Media(models.Model):
     height = models.PositiveIntegerField()
     size_bytes = models.BigIntegerField()
     smaller = models.JSONField(null=True)
+    duration_ms = models.BigIntegerField(null=True)
+    channels = models.PositiveSmallIntegerField(null=True)
+    rate = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("project", "sha256"), name="media_once"),)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is heard, not seen."""
+        return self.duration_ms is not None
 
 
 class Task(models.Model):
@@ -319,3 +328,9 @@ class Flag(models.Model):
     worker = models.ForeignKey(Worker, models.CASCADE)
     text = models.CharField(max_length=500)
     flagged_ms = models.BigIntegerField()
+
+
+def sound_of(project_id: int, sha256: str) -> Media | None:
+    """Return a sound of a project; None for a picture, or where there is none."""
+    found = Media.objects.filter(project_id=project_id, sha256=sha256, duration_ms__isnull=False)
+    return found.first()

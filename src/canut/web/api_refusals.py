@@ -19,6 +19,10 @@ API: dict[str, tuple[str, str]] = {
         gettext_noop("This key may not do that"),
         gettext_noop("It is for the role %(role)s; this needs: %(wanted)s. Use another key."),
     ),
+    "key-one-project": (
+        gettext_noop("This webhook is of the whole organisation"),
+        gettext_noop("Use a key of the organisation, not of one project."),
+    ),
     "key-days": (
         gettext_noop("A key cannot work that long"),
         gettext_noop("From 1 to %(limit)s days."),

@@ -35,6 +35,7 @@ from canut.web.words import words_of
 STEPS = ("file", "columns", "question", "aims", "risk", "pay", "chain", "start")
 PREVIEW_ROWS = 4
 PROBLEMS_SHOWN = 5
+SOUNDS = "audio"
 
 
 class Described(NamedTuple):
@@ -117,13 +118,15 @@ def risk_form(project: Project, source: Import | None, data: QueryDict | None = 
 def _usual(source: Import) -> str:
     shows = picture_columns(source)
     judged = source.reading.get("chosen", {}).get("judged")
+    if judged == SOUNDS:
+        return Project.Modality.AUDIO
     is_picture = is_images(source) or judged in shows
     return Project.Modality.IMAGE if is_picture else Project.Modality.TEXT
 
 
 def shown_as(source: Import, judged: str) -> str:
     """Say how the cells of a column are shown: as pictures where they name some."""
-    return "image" if judged in picture_columns(source) else "text"
+    return "image" if judged != SOUNDS and judged in picture_columns(source) else "text"
 
 
 def is_read(source: Import) -> bool:

@@ -21,6 +21,18 @@ OPERATING: dict[str, tuple[str, str]] = {
         gettext_noop("This is no mail address"),
         gettext_noop("Check how it is written: name@place."),
     ),
+    "address-unasked": (
+        gettext_noop("No mail leaves here"),
+        gettext_noop("Ask whoever runs this Canut for the link that keeps your address."),
+    ),
+    "address-letter": (
+        gettext_noop("The letter did not leave"),
+        gettext_noop("Nothing was changed. Try again later."),
+    ),
+    "address-link": (
+        gettext_noop("This link no longer works"),
+        gettext_noop("It works once, for three days, for whom it was sent to. Ask for another."),
+    ),
     "mail-none": (
         gettext_noop("No mail leaves here"),
         gettext_noop("Copy the link and send it yourself."),

@@ -13,7 +13,7 @@ from tests.web.house import House, make_house
 
 @pytest.fixture(autouse=True)
 def _nothing_counted() -> None:
-    rates.COUNTS.clear()
+    rates.HELD.clear()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,17 @@ from django.db import transaction
 from django.test import Client
 
 from canut.actions.accounts import add_member
-from canut.store.models import ApiUpload, ExportFile, Flag, Organisation, Project, Role, Task
+from canut.actions.webhooks import try_webhook
+from canut.store.models import (
+    ApiUpload,
+    ExportFile,
+    Flag,
+    Organisation,
+    Project,
+    Role,
+    Task,
+    Webhook,
+)
 from canut.web.api.addresses import ENDPOINTS, Endpoint
 from canut.web.audiences import Audience
 from canut.web.moments import now_ms
@@ -53,6 +63,20 @@ def an_answer(house: House, bot: Program) -> dict[str, Any]:
     return {"lease": of_worker(house, bot), "key": "cle", "values": {"q": "oui"}}
 
 
+def a_webhook(house: House, _bot: Program) -> int:
+    """Have an address told."""
+    asking = program("requester", project=house.project)
+    return int(asking.post(f"projects/{house.project.slug}/webhooks", A_WEBHOOK)["id"])
+
+
+def a_delivery(house: House, _bot: Program) -> int:
+    """Have the newest webhook sent a test."""
+    webhook = Webhook.objects.latest("id")
+    try_webhook(webhook, house.project, NOW)
+    return int(webhook.deliveries.get().pk)
+
+
+A_WEBHOOK = {"url": "https://example.org/canut", "events": ["task.closed"]}
 PARTS: dict[str, Make] = {
     "task": lambda h, _: h.tasks[0].pk,
     "lease": of_worker,
@@ -61,6 +85,8 @@ PARTS: dict[str, Make] = {
     "number": an_export,
     "member": lambda h, _: h.membership.pk,
     "invitation": lambda h, _: h.invitation.pk,
+    "webhook": a_webhook,
+    "delivery": a_delivery,
 }
 BODIES: dict[str, Make] = {
     "POST projects": lambda *_: {"title": "Neuf"},
@@ -87,6 +113,9 @@ BODIES: dict[str, Make] = {
     "POST projects/{slug:project}/pause": lambda *_: {"reason": "nuit"},
     "POST projects/{slug:project}/close": lambda *_: {"reason": "fini"},
     "POST projects/{slug:project}/exports": lambda *_: {"what": "answers", "form": "jsonl"},
+    "POST projects/{slug:project}/webhooks": lambda *_: A_WEBHOOK,
+    "PATCH projects/{slug:project}/webhooks/{webhook}": lambda *_: {"state": "paused"},
+    "POST projects/{slug:project}/webhooks/{webhook}/replay": lambda *_: {"seconds": 60},
     "POST projects/{slug:project}/invitations": lambda *_: {"role": "worker", "max_uses": 3},
 }
 
@@ -242,6 +271,8 @@ def test_id_of_another_organisation_is_missing(shared: House) -> None:
             ("GET", f"exports/{an_export(house, stranger)}/file", None),
             ("DELETE", f"members/{member.pk}", None),
             ("DELETE", f"invitations/{house.invitation.pk}", None),
+            ("GET", f"webhooks/{a_webhook(house, stranger)}", None),
+            ("DELETE", f"webhooks/{a_webhook(house, stranger)}", None),
         )
     }
 

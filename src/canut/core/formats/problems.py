@@ -109,10 +109,27 @@ ROWS: dict[str, Words] = {
         "{file}: the same picture as {first}.", "{file} : la même image que {first}."
     ),
     "not-a-picture": Words(
-        "{file} is not a picture that can be shown: PNG, JPEG, WebP or GIF.",
-        "{file} n’est pas une image affichable : PNG, JPEG, WebP ou GIF.",
+        "{file} is no picture (PNG, JPEG, WebP, GIF) nor sound (WAV, MP3, Ogg, FLAC, M4A, WebM).",
+        "{file} n’est ni une image (PNG, JPEG, WebP, GIF) ni un son"
+        " (WAV, MP3, Ogg, FLAC, M4A, WebM).",
     ),
     "picture-damaged": Words("{file} is a damaged picture.", "{file} est une image abîmée."),
+    "not-a-sound": Words(
+        "{file} is no sound that can be played: WAV, MP3, Ogg (Opus, Vorbis), FLAC, M4A or WebM.",
+        "{file} n’est pas un son lisible : WAV, MP3, Ogg (Opus, Vorbis), FLAC, M4A ou WebM.",
+    ),
+    "sound-damaged": Words(
+        "{file} is a damaged sound; save it again.",
+        "{file} est un son abîmé ; enregistrez-le de nouveau.",
+    ),
+    "sound-too-long": Words(
+        "{file} lasts {seconds_count} s, at most {limit_count} can be imported; cut it into parts.",
+        "{file} dure {seconds_count} s, au plus {limit_count} peuvent être importées ; coupez-le.",
+    ),
+    "video-refused": Words(
+        "{file} is a video; give its sound alone, or single pictures.",
+        "{file} est une vidéo ; donnez son seul son, ou des images.",
+    ),
     "picture-too-large": Words(
         "{file} is {bytes_size}, at most {limit_size} can be read.",
         "{file} fait {bytes_size}, au plus {limit_size} peuvent être lus.",

@@ -15,8 +15,8 @@ class Words(NamedTuple):
 
 ROWS: dict[str, Words] = {
     "picture-not-beside": Words(
-        "No picture beside the table is called “{file}”.",
-        "Aucune image à côté du tableau ne s’appelle « {file} ».",
+        "No file beside the table is called “{file}”.",
+        "Aucun fichier à côté du tableau ne s’appelle « {file} ».",
     ),
     "prelabel-unknown": Words(
         "“{seen}” is not among the answers of the question: {known}.",

@@ -11,12 +11,12 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from canut.core.errors import BadFile, Missing
-from canut.core.formats import beside, images, jsonl, parquet
+from canut.core.formats import beside, images, jsonl, parquet, sound
 from canut.core.formats import csv as csv_rows
 from canut.core.formats.csv import check_header
 from canut.core.formats.rows import Problem, Reading, Row, Rows, has_bad_bytes
@@ -34,6 +34,9 @@ BLOCK = 2**20
 CONTROLS = bytes({*range(9), *range(14, 32)})
 FIRST_OF_SEVERAL = 0xC0
 FEW_CONTROLS = 100
+SOUND_ENDINGS = frozenset(
+    {".wav", ".mp3", ".ogg", ".oga", ".opus", ".flac", ".m4a", ".webm", ".mp4"}
+)
 PICTURE_STARTS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
@@ -59,14 +62,17 @@ def sniff(path: Path, separator: str | None = None) -> Reading:
         return Reading("parquet", columns, bytes_total=size, warnings=warnings)
     if start.startswith(b"PK\x03\x04"):
         return _zip(path)
-    if start.startswith(PICTURE_STARTS):
+    if start.startswith(PICTURE_STARTS) or sound.kind_of(start):
         return _pictures(path)
     return replace(_text(path, start, separator), bytes_total=size)
 
 
 def _pictures(path: Path) -> Reading:
+    """Say what the rows of pictures and sounds hold, as far as names tell."""
     names = images.names_of(path)
-    columns = ("image", "file", "folder") if any("/" in n for n in names) else ("image", "file")
+    sounds = sum(PurePosixPath(name).suffix.lower() in SOUND_ENDINGS for name in names)
+    kept = (("image",) if sounds < len(names) else ()) + (("audio",) if sounds else ())
+    columns = (*kept, "file", *(("folder",) if any("/" in name for name in names) else ()))
     return Reading("images", columns, bytes_total=_size(path))
 
 
@@ -111,7 +117,7 @@ def _text(path: Path, start: bytes, separator: str | None) -> Reading:
     strange = len(start) - len(start.translate(None, CONTROLS))
     if encoding != "utf-16" and strange > max(FEW_CONTROLS, len(start) // 50):
         raise BadFile(
-            "this is not text; CSV, JSONL, Parquet and pictures can be imported",
+            "this is not text; CSV, JSONL, Parquet, pictures and sounds can be imported",
             code="file-unknown",
         )
     text = start.decode(encoding, "replace" if encoding == "utf-16" else "surrogateescape")

@@ -71,14 +71,15 @@ SAID: dict[Kind, tuple[Words, Words]] = {
     ),
     Kind.ADDRESS: (
         Words(
-            "This address now hears from Canut",
-            "This address was given for an account of Canut. If it was not you, tell whoever runs "
-            "it.",
+            "Is this address yours?",
+            "Somebody gave this address for an account of Canut. If it was you, open the link "
+            "within three days, signed in; else do nothing, and nothing more comes.",
         ),
         Words(
-            "Cette adresse reçoit désormais des nouvelles de Canut",
-            "Cette adresse a été donnée pour un compte de Canut. Si ce n’était pas vous, dites-le "
-            "à qui le tient.",
+            "Cette adresse est-elle la vôtre\u202f?",
+            "Quelqu’un a donné cette adresse pour un compte de Canut. Si c’est vous, ouvrez le "
+            "lien d’ici trois jours, une fois connecté\u202f; sinon ne faites rien, et rien "
+            "d’autre ne viendra.",
         ),
     ),
     Kind.INVITATION: (

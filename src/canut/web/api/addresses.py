@@ -4,8 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from canut.web.api import answers, exports, leases, members, projects, results, reviews, tasks
+from canut.web.api import (
+    answers,
+    exports,
+    leases,
+    members,
+    projects,
+    results,
+    reviews,
+    tasks,
+    webhooks,
+)
 from canut.web.api import project_bodies as bodies
+from canut.web.api.again import Repeats
 from canut.web.api.gate import BYTES, JSON, NDJSON
 from canut.web.audiences import (
     DECIDERS,
@@ -35,7 +46,7 @@ class Endpoint:
         audience: whose keys are let in.
         answers: the body of each status that is not a refusal; None where there is none.
         takes: media types of the body.
-        repeats: whether an ``Idempotency-Key`` is kept; not where sending again changes nothing.
+        repeats: how an ``Idempotency-Key`` is kept; not where HTTP says that again is the same.
         may_be_bare: whether the body may be left out.
         streams: media types that are answered beside JSON.
     """
@@ -46,7 +57,7 @@ class Endpoint:
     audience: Audience
     answers: Answers
     takes: tuple[str, ...] = ()
-    repeats: bool = False
+    repeats: Repeats = Repeats.NO
     streams: tuple[str, ...] = ()
     may_be_bare: bool = False
 
@@ -59,6 +70,7 @@ class Endpoint:
 _P = "projects/{slug:project}"
 _BODY = (JSON,)
 _T = f"{_P}/tasks/{{task}}"
+_W = f"{_P}/webhooks/{{webhook}}"
 
 
 def _get(address: str, view: View, audience: Audience, body: object) -> Endpoint:
@@ -68,7 +80,17 @@ def _get(address: str, view: View, audience: Audience, body: object) -> Endpoint
 def _post(
     address: str, view: View, audience: Audience, answers: Answers, takes: tuple[str, ...] = _BODY
 ) -> Endpoint:
-    return Endpoint("POST", address, view, audience, answers, takes, repeats=True)
+    return Endpoint("POST", address, view, audience, answers, takes, Repeats.ONCE)
+
+
+def _again(
+    address: str, view: View, audience: Audience, answers: Answers, takes: tuple[str, ...] = ()
+) -> Endpoint:
+    return Endpoint("POST", address, view, audience, answers, takes, Repeats.AGAIN)
+
+
+def _sealed(address: str, view: View, answers: Answers, takes: tuple[str, ...] = ()) -> Endpoint:
+    return Endpoint("POST", address, view, REQUESTERS, answers, takes, Repeats.SEALED)
 
 
 def _put(address: str, view: View, audience: Audience, answers: Answers) -> Endpoint:
@@ -88,7 +110,7 @@ def _state(name: str, view: View, *, may_be_bare: bool = False) -> Endpoint:
         REQUESTERS,
         told,
         _BODY,
-        repeats=True,
+        repeats=Repeats.ONCE,
         may_be_bare=may_be_bare,
     )
 
@@ -99,7 +121,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _get("projects", projects.list_projects, READERS, bodies.ProjectPage),
     _post("projects", projects.begin_project, REQUESTERS, {201: bodies.ProjectOut}),
     _get(_P, projects.read_project, ANSWERERS_AND_READERS, bodies.ProjectOut),
-    Endpoint("PATCH", _P, projects.change, REQUESTERS, {200: bodies.ProjectOut}, _BODY),
+    Endpoint(
+        "PATCH", _P, projects.change, REQUESTERS, {200: bodies.ProjectOut}, _BODY, Repeats.ONCE
+    ),
     _put(
         f"{_P}/overlap",
         projects.change_overlap,
@@ -116,10 +140,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _state("open", projects.reopen, may_be_bare=True),
     _state("pause", projects.pause),
     _state("close", projects.close),
-    Endpoint("POST", f"{_P}/estimate", projects.estimate, REQUESTERS, {200: bodies.EstimateOut}),
+    _again(f"{_P}/estimate", projects.estimate, REQUESTERS, {200: bodies.EstimateOut}),
     _get(f"{_P}/tasks", tasks.list_tasks, READERS, tasks.TaskPage),
-    Endpoint(
-        "POST",
+    _again(
         f"{_P}/tasks",
         tasks.add_tasks,
         REQUESTERS,
@@ -136,9 +159,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         REQUESTERS,
         {200: tasks.UploadOut},
         (NDJSON, BYTES),
+        Repeats.AGAIN,
     ),
-    Endpoint(
-        "POST",
+    _again(
         f"{_P}/uploads/{{upload}}/finish",
         tasks.finish,
         REQUESTERS,
@@ -155,7 +178,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         WORKERS,
         {200: answers.ReceiptOut, 201: answers.ReceiptOut},
     ),
-    _post(f"{_P}/answers/batch", answers.submit_many, WORKERS, {200: answers.ReceiptsOut}),
+    _again(f"{_P}/answers/batch", answers.submit_many, WORKERS, {200: answers.ReceiptsOut}, _BODY),
     _get(f"{_P}/answers", answers.list_answers, ANSWERERS_AND_READERS, answers.AnswerPage),
     _get(f"{_P}/results", results.list_results, READERS, results.ResultPage),
     _get(f"{_P}/gold", results.list_gold, READERS, results.KnownPage),
@@ -188,4 +211,22 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _get(f"{_P}/invitations", members.list_invitations, REQUESTERS, members.Invitations),
     _post(f"{_P}/invitations", members.invite, REQUESTERS, {201: members.InvitationOut}),
     _delete(f"{_P}/invitations/{{invitation}}", members.withdraw, REQUESTERS),
+    _get(f"{_P}/webhooks", webhooks.list_webhooks, REQUESTERS, webhooks.Webhooks),
+    _sealed(f"{_P}/webhooks", webhooks.add, {201: webhooks.WebhookMade}, _BODY),
+    _get(_W, webhooks.read_webhook, REQUESTERS, webhooks.WebhookOut),
+    Endpoint(
+        "PATCH", _W, webhooks.change, REQUESTERS, {200: webhooks.WebhookOut}, _BODY, Repeats.ONCE
+    ),
+    _delete(_W, webhooks.remove, REQUESTERS),
+    _sealed(f"{_W}/secret", webhooks.renew_secret, {200: webhooks.WebhookMade}),
+    _post(f"{_W}/test", webhooks.send_test, REQUESTERS, {202: webhooks.WebhookOut}, takes=()),
+    _get(f"{_W}/deliveries", webhooks.list_deliveries, REQUESTERS, webhooks.DeliveryPage),
+    _post(
+        f"{_W}/deliveries/{{delivery}}/replay",
+        webhooks.send_again,
+        REQUESTERS,
+        {202: webhooks.Resent},
+        takes=(),
+    ),
+    _post(f"{_W}/replay", webhooks.send_all_again, REQUESTERS, {202: webhooks.Resent}),
 )

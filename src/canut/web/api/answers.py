@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Query, Status
 from pydantic import Field
 
+from canut.actions.answering import submit_answers
 from canut.actions.answers import Receipt, Submission, submit_answer
 from canut.core.errors import Refusal
 from canut.store.listing import answers_from, answers_of_worker
@@ -102,21 +103,14 @@ def submit(request: HttpRequest, project: str, body: AnswerIn) -> Status[object]
 
 def submit_many(request: HttpRequest, project: str, body: AnswersIn) -> dict[str, object]:
     """Send several answers: each is kept by itself, and a refused one holds back no other."""
-    worker = seat_of(request)
-    receipts: list[dict[str, object]] = []
-    refused: list[dict[str, object]] = []
-    for one in body.answers:
-        try:
-            receipts.append(_receipt(submit_answer(worker, _given(one), now_ms())))
-        except Refusal as refusal:
-            refused.append(
-                {
-                    "key": one.key,
-                    "code": refusal.case,
-                    "title": title_of(refusal),
-                    "detail": str(refusal),
-                }
-            )
+    given = [_given(one) for one in body.answers]
+    told = submit_answers(seat_of(request), given, now_ms)
+    receipts = [_receipt(one) for one in told if isinstance(one, Receipt)]
+    refused = [
+        {"key": one.key, "code": no.case, "title": title_of(no), "detail": str(no)}
+        for one, no in zip(given, told, strict=True)
+        if isinstance(no, Refusal)
+    ]
     return {"receipts": receipts, "refused": refused}
 
 

@@ -4,25 +4,23 @@ No cookie is read and no session made: the key in ``Authorization: Bearer KEY`` 
 is found together with the project and the program's place in it by one statement.
 """
 
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import cast
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from canut.actions import keys
-from canut.actions.replies import answer_once, check_name
 from canut.core.errors import BadInput, Forbidden, Missing, Refusal
 from canut.store.keys import Caller, find_caller, person_numbered, project_numbered
 from canut.store.models import Person, Project
 from canut.web.api import rates
+from canut.web.api.again import Again, Repeats, answered
 from canut.web.api.answers_no import no, too_large
 from canut.web.audiences import Audience
-from canut.web.moments import now_ms
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
@@ -37,14 +35,14 @@ class Asked(HttpRequest):
 
 
 def gate(
-    audience: Audience, takes: tuple[str, ...], *, repeats: bool, may_be_bare: bool = False
+    audience: Audience, takes: tuple[str, ...], *, repeats: Repeats, may_be_bare: bool = False
 ) -> Callable[[Run], Run]:
     """Let only an audience reach an operation; turn every refusal into a problem.
 
     Args:
         audience: the same as that of pages.
         takes: media types of the body; none where there is no body.
-        repeats: whether the same ``Idempotency-Key`` gets the same answer.
+        repeats: how the same ``Idempotency-Key`` gets the same answer.
         may_be_bare: whether the body may be left out.
     """
 
@@ -60,7 +58,8 @@ def gate(
                 if not (may_be_bare and not request.body):
                     _check_body(request, takes)
                 cast("Asked", request).caller = caller
-                answer = _answer(request, run, parts, repeats=repeats)
+                again = Again(repeats, is_stream=request.content_type in {NDJSON, BYTES})
+                answer = answered(request, caller.key, lambda: run(request, **parts), again)
             except Refusal as refusal:
                 answer = no(request, refusal)
             except (RequestDataTooBig, UnreadablePostError):
@@ -135,28 +134,3 @@ def _check_body(request: HttpRequest, takes: tuple[str, ...]) -> None:
             seen=(request.content_type or "")[:80],
             wanted=" or ".join(takes),
         )
-
-
-def _answer(
-    request: HttpRequest, run: Run, parts: dict[str, object], *, repeats: bool
-) -> HttpResponseBase:
-    name = request.headers.get("Idempotency-Key")
-    if name is None or not repeats:
-        if name is not None:
-            check_name(name)
-        return run(request, **parts)
-
-    def act() -> tuple[int, bytes]:
-        answer = run(request, **parts)
-        refused.append(answer)
-        return answer.status_code, cast("HttpResponse", answer).content
-
-    refused: list[HttpResponseBase] = []
-    whole = f"{request.method} {request.get_full_path()}\n".encode() + request.body
-    asked = hashlib.sha256(whole).hexdigest()
-    status, body = answer_once(caller_of(request).key, name, asked, act, now_ms())
-    if refused:
-        return refused[0]
-    again = HttpResponse(body, status=status, content_type="application/json; charset=utf-8")
-    again["Idempotency-Replayed"] = "true"
-    return again

@@ -1,7 +1,9 @@
-"""How often a key may ask: so many requests a minute, counted by each server process for itself.
+"""How often a key may ask: so many requests a minute, over all processes of every server together.
 
-The counts are the one thing the API keeps in memory, since nothing hangs on them: a process that
-ends forgets them, and several processes let through as many times more. They cost no statement.
+The count stands in the database. A process takes a hundredth of the limit at a time, in one
+statement, and lets in that many requests without another; what it took and did not use is lost at
+the end of the minute. So the limit is never passed, and close to a limit whole hundredths may be
+missing, one for each other process. Once a minute is used up, refusing costs no statement.
 """
 
 import threading
@@ -11,9 +13,11 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http.response import HttpResponseBase
 
+from canut.actions.rates import hand_out
 from canut.core.errors import TooMany
 
 WINDOW_SECONDS = 60
+PARTS = 100
 
 
 class Left(NamedTuple):
@@ -24,20 +28,39 @@ class Left(NamedTuple):
     seconds: int
 
 
-COUNTS: dict[int, tuple[int, int]] = {}
+class Held(NamedTuple):
+    """What this process has of a key's minute, and what is known to be left for all."""
+
+    minute: int
+    have: int
+    left: int
+
+
+HELD: dict[int, Held] = {}
 _door = threading.Lock()
 
 
 def count(key: int, now_seconds: float | None = None) -> Left:
     """Count one request of a key; negative where it was one too many."""
-    now = time.monotonic() if now_seconds is None else now_seconds
-    window = int(now) // WINDOW_SECONDS
-    limit = int(settings.API_RATE)
+    now = time.time() if now_seconds is None else now_seconds
+    minute, limit = int(now) // WINDOW_SECONDS, int(settings.API_RATE)
+    seconds = WINDOW_SECONDS - int(now) % WINDOW_SECONDS
     with _door:
-        seen, used = COUNTS.get(key, (window, 0))
-        used = used + 1 if seen == window else 1
-        COUNTS[key] = (window, used)
-    return Left(limit, limit - used, WINDOW_SECONDS - int(now) % WINDOW_SECONDS)
+        held = HELD.get(key)
+        if held is not None and held.minute == minute and (held.have or not held.left):
+            return Left(limit, _spend(key, held), seconds)
+    handed = hand_out(key, minute, limit, max(1, limit // PARTS))
+    with _door:
+        held = HELD.get(key)
+        have = held.have if held is not None and held.minute == minute else 0
+        taken = Held(minute, have + handed.granted, handed.left)
+        return Left(limit, _spend(key, taken), seconds)
+
+
+def _spend(key: int, held: Held) -> int:
+    """Use one request of what this process has; return what is left then, or -1 for none."""
+    HELD[key] = held._replace(have=max(0, held.have - 1))
+    return held.have - 1 + held.left if held.have else -1
 
 
 def check(left: Left) -> None:

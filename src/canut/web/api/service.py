@@ -36,6 +36,7 @@ TAGS = {
     "results": "The label of each task and how sure it is; known answers to measure by.",
     "reviews": "What is unsure or flagged, and what people decided.",
     "exports": "Files to take away.",
+    "webhooks": "Addresses of yours that are told what happens.",
 }
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Path, Query, Status
 from pydantic import Field
 
-from canut.actions.adding import add_piece, add_rows, begin_upload, finish_upload
+from canut.actions.adding import Sent, add_piece, add_rows, begin_upload, finish_upload
 from canut.actions.imports import ImportOptions
 from canut.core.errors import BadInput, Missing
 from canut.store import results
@@ -17,10 +17,10 @@ from canut.store.keys import ApiUpload, upload_named
 from canut.store.listing import BEGINNING, import_of, tasks_from
 from canut.store.models import Answer, Import, Task
 from canut.web.access import task_of
+from canut.web.api.again import chunks_of, name_under
 from canut.web.api.gate import JSON, actor_of, project_id_of, project_of
 from canut.web.api.shapes import BIGGEST, Listed, Number, Out, Sought, moment, page_of, place_of
 
-CHUNK = 2**18
 Token = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Id = Annotated[Number, Path()]
 Column = Annotated[str, Field(max_length=200)]
@@ -117,14 +117,14 @@ def read_task(request: HttpRequest, project: str, task: Id) -> dict[str, object]
 def add_tasks(request: HttpRequest, project: str, columns: Query[ColumnsIn]) -> Status[object]:
     """Add rows as tasks: a JSON array of objects, or one object a line.
 
-    Rows of a project that is open are lent at once. Rows that are tasks already are set aside, so
-    that sending them again changes nothing. 202 while many rows are still read, as a job.
+    Rows of a project that is open are lent at once. With `id`, rows that are tasks already are set
+    aside, so that sending them again changes nothing; without it, send them under an
+    `Idempotency-Key`. 202 while many rows are still read, as a job.
     """
     is_array = request.content_type == JSON
-    chunks = _array(request.body) if is_array else _stream(request)
-    made = add_rows(
-        project_of(request), chunks, _options(columns), by=actor_of(request), now=timezone.now()
-    )
+    chunks = _array(request.body) if is_array else chunks_of(request)
+    sent = Sent(actor_of(request), timezone.now(), name_under(request))
+    made = add_rows(project_of(request), chunks, _options(columns), sent)
     return _import(made)
 
 
@@ -144,7 +144,7 @@ def send_piece(
 ) -> dict[str, object]:
     """Send the next piece of an upload: bytes of one object a line, cut anywhere."""
     found = _upload_of(request, upload)
-    add_piece(found, piece.offset, _stream(request))
+    add_piece(found, piece.offset, chunks_of(request))
     return _upload(found)
 
 
@@ -192,11 +192,6 @@ def _line(answer: Answer) -> dict[str, object]:
         "surplus": answer.surplus,
         "at": moment(answer.answered_ms),
     }
-
-
-def _stream(request: HttpRequest) -> Iterator[bytes]:
-    while chunk := request.read(CHUNK):
-        yield chunk
 
 
 def _array(body: bytes) -> Iterator[bytes]:

@@ -1,16 +1,22 @@
-"""Pictures of a project, served where no script can run, to people of the project only."""
+"""Pictures and sounds of a project, served where no script can run, to its people only.
 
+Of a sound, a browser asks for the part that is to be heard (``Range``); it gets that part alone.
+"""
+
+import re
 import time
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from canut.store.addresses import address_of, opened_by
-from canut.store.media import TINY_PIXELS, fitting, media_bytes
-from canut.store.models import Project
+from canut.store.media import TINY_PIXELS, fitting, media_bytes, sound_part
+from canut.store.models import Media, Project
 from canut.store.storage import storage
+from canut.store.work import sound_of
 from canut.web.access import picture_of
 
 FOR_GOOD = "max-age=31536000, immutable"
+RANGE = re.compile(r"bytes=(?=.*\d)(\d{0,18})-(\d{0,18})").fullmatch
 BROWSER_SECONDS = 240  # an address kept longer than it opens would show nothing
 
 
@@ -21,15 +27,16 @@ def media(request: HttpRequest, project: Project, sha256: str) -> HttpResponse:
     there is none. From storage elsewhere the browser fetches it by an address that soon ends.
     """
     found = picture_of(project, sha256)
+    if found.is_sound:
+        if _is_elsewhere():
+            return _moved(project.pk, sha256, 0)
+        return _heard(request, found, kept=FOR_GOOD)
     raw = request.GET.get("raw") == "1"
     wanted = request.GET.get("size", "")
     size = 0 if raw else fitting(found.smaller or (), int(wanted) if wanted.isdecimal() else 0)
     is_tiny = max(found.width, found.height) < TINY_PIXELS
     if (raw or not is_tiny) and _is_elsewhere():
-        now = int(time.time())
-        moved = HttpResponseRedirect(address_of(project.pk, sha256, now, size=size))
-        moved["Cache-Control"] = f"private, max-age={BROWSER_SECONDS}"
-        return moved
+        return _moved(project.pk, sha256, size)
     is_drawn = is_tiny or raw or not wanted or found.smaller is not None
     kept = FOR_GOOD if is_drawn else f"max-age={BROWSER_SECONDS}"
     return _sent(project.pk, sha256, size, smooth=not raw, kept=kept)
@@ -40,17 +47,61 @@ def signed(request: HttpRequest, token: str) -> HttpResponse:
     now = int(time.time())
     opens = opened_by(token, now)
     kept = f"max-age={opens.until - now}"
+    if (heard := sound_of(opens.project, opens.sha256)) is not None:
+        return _heard(request, heard, kept=kept)
     return _sent(opens.project, opens.sha256, opens.size, smooth=False, kept=kept)
 
 
+def _heard(request: HttpRequest, found: Media, *, kept: str) -> HttpResponse:
+    """Send a sound, or the one part of it that is asked for."""
+    size = found.size_bytes
+    asked = RANGE(request.headers.get("Range", ""))
+    part = asked and _part(asked[1], asked[2], size)
+    if asked and part is None:
+        refused = HttpResponse(status=416)
+        refused["Content-Range"] = f"bytes */{size}"
+        return refused
+    begin, end = part or (0, size)
+    content = sound_part(found.project_id, found.sha256, begin, end - begin)
+    answer = _safe(content, found.content_type, kept)
+    answer["Accept-Ranges"] = "bytes"
+    if part:
+        answer.status_code = 206
+        answer["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
+    return answer
+
+
+def _part(first: str, last: str, size: int) -> tuple[int, int] | None:
+    """Return where a part that is asked for begins and ends; None where there is none.
+
+    >>> _part("0", "", 9), _part("", "2", 9), _part("4", "99", 9), _part("9", "", 9)
+    ((0, 9), (7, 9), (4, 9), None)
+    """
+    if not first:
+        begin, end = max(0, size - int(last or 0)), size
+    else:
+        begin, end = int(first), min(size, int(last) + 1 if last else size)
+    return (begin, end) if begin < end else None
+
+
 def _sent(project: int, sha256: str, size: int, *, smooth: bool, kept: str) -> HttpResponse:
-    content, content_type = media_bytes(project, sha256, smooth=smooth, smaller=size)
+    return _safe(*media_bytes(project, sha256, smooth=smooth, smaller=size), kept)
+
+
+def _safe(content: bytes, content_type: str, kept: str) -> HttpResponse:
+    """Answer with what no browser may run."""
     answer = HttpResponse(content, content_type=content_type)
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Disposition"] = "inline"
     answer["Cache-Control"] = f"private, {kept}"
     return answer
+
+
+def _moved(project: int, sha256: str, size: int) -> HttpResponse:
+    moved = HttpResponseRedirect(address_of(project, sha256, int(time.time()), size=size))
+    moved["Cache-Control"] = f"private, max-age={BROWSER_SECONDS}"
+    return moved
 
 
 def _is_elsewhere() -> bool:

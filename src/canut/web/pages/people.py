@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from canut.actions.accounts import end_membership, name_oneself
 from canut.actions.endings import OWN_WISH, Ending, end_work
+from canut.actions.offering import offer_address
 from canut.actions.organisations import create_organisation
 from canut.core.errors import Forbidden, Refusal
 from canut.core.labour.acts import SUSPENSION, acts_for
@@ -54,16 +55,28 @@ def name(request: HttpRequest) -> HttpResponse:
         del form.fields["email"]
     if request.method == "POST" and form.is_valid():
         try:
-            name_oneself(person, **form.cleaned_data)
+            given = form.cleaned_data
+            name_oneself(person, given["username"], given["password"])
         except Refusal as refusal:
             form.add_error(refusal_field(refusal), words_of(refusal).detail)
         else:
             update_session_auth_hash(request, person)
             note_sign_in(request)
             messages.success(request, _("Your account is kept. You can come back with your name."))
+            _offer(request, person, given.get("email", ""), given["password"])
             return redirect("account")
     status = 422 if form.errors else 200
     return render(request, "account/name.html", {"form": form}, status=status)
+
+
+def _offer(request: HttpRequest, person: Person, address: str, password: str) -> None:
+    """Ask at the address that was given; the name is kept whatever becomes of it."""
+    try:
+        if offer_address(person, address, password):
+            said = _("A letter is on its way. Open its link within three days.")
+            messages.success(request, said)
+    except Refusal as refusal:
+        messages.error(request, words_of(refusal).title)
 
 
 def _name_before(person: Person) -> str:

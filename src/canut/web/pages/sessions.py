@@ -3,10 +3,9 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from canut.actions.letters import set_address
+from canut.actions.offering import address_in, confirm_address, offer_address
 from canut.actions.sign_ins import end_others, end_sign_in
 from canut.core.errors import Forbidden, Missing, Refusal
 from canut.store.models import Person
@@ -43,25 +42,35 @@ def end(request: HttpRequest) -> HttpResponse:
 
 
 def address(request: HttpRequest) -> HttpResponse:
-    """Change where letters go, or hear nothing by mail."""
+    """Change where letters go, or hear nothing by mail; a new address is asked first."""
     person = person_of(request)
     if request.method == "POST":
         person = _own(request)
+    if token := request.POST.get("confirm", ""):
+        confirm_address(person, token)
+        messages.success(request, _("Letters go there from now on."))
+        return redirect("account")
     form = AddressForm(request.POST or None, initial={"email": person.email})
     if not person.has_named_themselves:
         del form.fields["password"]
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        now_ms = int(timezone.now().timestamp() * 1000)
         try:
-            set_address(person, given["email"], given.get("password", ""), now_ms)
+            has_left = offer_address(person, given["email"], given.get("password", ""))
         except Refusal as refusal:
             field = "password" if refusal.case == "password-wrong" else "email"
             form.add_error(field, words_of(refusal).detail)
         else:
-            messages.success(request, _("This is kept."))
+            said = _("A letter is on its way. Open its link within three days.")
+            messages.success(request, said if has_left else _("This is kept."))
             return redirect("account")
-    shown = {"form": form, "is_shared": is_shared(person)}
+    token = request.GET.get("confirm", "")
+    shown = {
+        "form": form,
+        "is_shared": is_shared(person),
+        "token": token,
+        "asked": address_in(token, person) if token else "",
+    }
     return render(request, "account/mail.html", shown, status=422 if form.errors else 200)
 
 

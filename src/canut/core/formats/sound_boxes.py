@@ -1,0 +1,154 @@
+"""Read how long an M4A or WebM sounds, from the boxes it is made of."""
+
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from canut.core.errors import BadInput
+
+WIDE = 1
+DEEPEST = 8
+MOST_BOXES = 200_000
+MP4_HOLDERS = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
+SOUND_ENTRIES = frozenset({b"mp4a", b"alac", b"fLaC", b"Opus", b"ac-3", b"ec-3"})
+SEGMENT, CLUSTER, INFO, TRACKS, TRACK, AUDIO = (
+    0x18538067,
+    0x1F43B675,
+    0x1549A966,
+    0x1654AE6B,
+    0xAE,
+    0xE1,
+)
+WEBM_HOLDERS = frozenset({SEGMENT, CLUSTER, INFO, TRACKS, TRACK, AUDIO, 0xA0})
+SCALE, DURATION, TRACK_KIND, CHANNELS, RATE = 0x2AD7B1, 0x4489, 0x83, 0x9F, 0xB5
+TIME, BLOCK, SIMPLE_BLOCK = 0xE7, 0xA1, 0xA3
+VIDEO = 1
+REALS, WHOLES = frozenset({DURATION, RATE}), frozenset({SCALE, TRACK_KIND, CHANNELS, TIME})
+USUAL_SCALE, USUAL_RATE = 1_000_000, 8_000.0
+
+
+class Heard(NamedTuple):
+    """How long something sounds, through how many channels, at which rate."""
+
+    seconds: float
+    channels: int
+    rate: int
+
+
+def damaged(why: str) -> BadInput:
+    """Make the refusal of a sound that cannot be read."""
+    return BadInput(f"the sound is damaged ({why[:120]}); save it again", code="sound-damaged")
+
+
+def video_refused() -> BadInput:
+    """Make the refusal of moving pictures."""
+    return BadInput(
+        "this is a video, which cannot be imported; give its sound alone, or single pictures",
+        code="video-refused",
+    )
+
+
+def mp4(content: bytes) -> Heard:
+    """Read an M4A: the track that sounds, as long as it says; a fragmented one as its film says."""
+    seconds = whole = 0.0
+    channels = rate = 0
+    is_sound = False
+    for name, body in _boxes(content, 0, len(content), DEEPEST):
+        if name == b"hdlr":
+            if body[8:12] == b"vide":
+                raise video_refused()
+            is_sound = body[8:12] == b"soun"
+        elif name in {b"mdhd", b"mvhd"}:
+            lasts = _lasts(body)
+            whole = lasts if name == b"mvhd" else whole
+            seconds = max(seconds, lasts) if name == b"mdhd" else seconds
+        elif name == b"stsd" and is_sound and body[12:16] in SOUND_ENTRIES:
+            channels, _bits, _id, _size, fixed = struct.unpack_from(">HHHHI", body, 32)
+            rate = fixed >> 16
+    if not channels:
+        raise damaged("no track of it sounds")
+    return Heard(seconds or whole, channels, rate)
+
+
+def _lasts(body: bytes) -> float:
+    """Return the seconds that a head of a film or track says."""
+    if body[0] == WIDE:
+        scale, length = struct.unpack_from(">IQ", body, 20)
+    else:
+        scale, length = struct.unpack_from(">II", body, 12)
+    return float(length) / float(scale)
+
+
+def _boxes(content: bytes, at: int, end: int, depth: int) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the boxes of an MP4 that say something, with what is in them."""
+    for _ in range(MOST_BOXES):
+        if at + 8 > end:
+            return
+        size, head = int.from_bytes(content[at : at + 4], "big"), 8
+        name = content[at + 4 : at + 8]
+        if size == WIDE:
+            size, head = int.from_bytes(content[at + 8 : at + 16], "big"), 16
+        elif size == 0:
+            size = end - at
+        if size < head or at + size > end:
+            if name == b"mdat":  # its end is missing, and its head was whole
+                raise damaged("its end is missing")
+            raise damaged(f"the box {name!r} does not fit")
+        if name in MP4_HOLDERS and depth:
+            yield from _boxes(content, at + head, at + size, depth - 1)
+        elif name in {b"hdlr", b"mdhd", b"mvhd", b"stsd"}:
+            yield name, content[at + head : at + size]
+        at += size
+
+
+def webm(content: bytes) -> Heard:
+    """Read a WebM: as long as it says, or up to its last block where a recorder said nothing."""
+    said: dict[int, float] = {SCALE: USUAL_SCALE, DURATION: 0, CHANNELS: 1, RATE: USUAL_RATE}
+    last = 0.0
+    for name, body in _elements(content):
+        if name in REALS:
+            said[name] = _real(body)
+        elif name in WHOLES:
+            said[name] = int.from_bytes(body, "big")
+            if (name, said[name]) == (TRACK_KIND, VIDEO):
+                raise video_refused()
+        elif name in {BLOCK, SIMPLE_BLOCK}:
+            after = struct.unpack_from(">h", body, 1 + _zeros(body[0]))[0]
+            last = max(last, said.get(TIME, 0) + after)
+        elif name == AUDIO:
+            said[AUDIO] = 1
+    if AUDIO not in said:
+        raise damaged("no track of it sounds")
+    seconds = (said[DURATION] or last) * said[SCALE] / 1e9
+    return Heard(seconds, int(said[CHANNELS]), round(said[RATE]))
+
+
+def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the elements of a WebM in order; what holds others is stepped into."""
+    at = 0
+    while at < len(content):
+        length = 1 + _zeros(content[at])
+        name = int.from_bytes(content[at : at + length], "big")
+        at += length
+        length = 1 + _zeros(content[at])
+        size = int.from_bytes(content[at : at + length], "big") & (1 << 7 * length) - 1
+        is_unknown = size == (1 << 7 * length) - 1
+        at += length
+        if name in WEBM_HOLDERS:
+            yield name, b""
+            continue
+        if is_unknown or at + size > len(content):
+            raise damaged("its end is missing")
+        yield name, content[at : at + size]
+        at += size
+
+
+def _zeros(byte: int) -> int:
+    if not byte:
+        raise damaged("a length is not one")
+    return 8 - byte.bit_length()
+
+
+def _real(body: bytes) -> float:
+    short = struct.calcsize(">f")
+    return float(struct.unpack(">f" if len(body) == short else ">d", body)[0])
