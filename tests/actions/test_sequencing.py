@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
-from pytest_django import DjangoAssertNumQueries
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from canut.actions import log_keys, sequencing
 from canut.actions.record import record_entry
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def kept(settings: SettingsWrapper, tmp_path: Path) -> Iterator[Path]:
+def kept(settings: Settings, tmp_path: Path) -> Iterator[Path]:
     """Keep the key in a folder of this test's own."""
     settings.DATA, settings.LOG_KEY = tmp_path, ""
     log_keys.forget_keys()
@@ -258,7 +257,7 @@ def test_key_is_made_once_private_and_stays(kept: Path) -> None:
     assert sequence(NOW_MS) == 1
 
 
-def test_log_never_goes_on_under_another_key(settings: SettingsWrapper) -> None:
+def test_log_never_goes_on_under_another_key(settings: Settings) -> None:
     made = make_project()
     note(made.project, 1)
     sequence(NOW_MS)

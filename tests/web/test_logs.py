@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from canut.actions import log_keys
 from canut.actions.record import record_entry
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _own_key(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _own_key(settings: Settings, tmp_path: Path) -> None:
     settings.DATA, settings.LOG_KEY = tmp_path, ""
     log_keys.forget_keys()
 
