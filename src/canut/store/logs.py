@@ -143,6 +143,18 @@ def move_log(log: Log, edge: Edge, checkpoint: str, now_ms: int) -> bool:
         return bool(cursor.rowcount == 1)
 
 
+def log_named(project_id: int | None) -> Log:
+    """Return the log of a project, or the one of all.
+
+    Raises:
+        Missing: nothing came into it yet.
+    """
+    log = Log.objects.filter(project=project_id).first()
+    if log is None:
+        raise Missing("there is no such log")
+    return log
+
+
 def read_tile(log: Log, tile: Tile) -> bytes:
     """Read the hashes of a tile; a narrower one is the beginning of what is kept.
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from canut.core.errors import BadProof, Missing
 from canut.core.proofs.tiles import Tile, read_path
 from canut.store.ledger import Log
-from canut.store.logs import read_bundle, read_tile
+from canut.store.logs import log_named, read_bundle, read_tile
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 _ASKED = re.compile(r"(?:(?P<project>[1-9][0-9]{0,17})/)?(?P<path>checkpoint|tile/.+)", re.ASCII)
@@ -28,9 +28,7 @@ def log_file(request: HttpRequest, file: str) -> HttpResponse:
     if asked is None:
         raise Missing(NEVER_SAID)
     path = asked["path"]
-    log = Log.objects.filter(project_id=asked["project"] and int(asked["project"])).first()
-    if log is None:
-        raise Missing(NEVER_SAID)
+    log = log_named(int(asked["project"]) if asked["project"] else None)
     if path == "checkpoint":
         answer = HttpResponse(log.checkpoint, content_type="text/plain; charset=utf-8")
         answer["Cache-Control"] = "no-cache"
