@@ -272,6 +272,18 @@ def test_log_never_goes_on_under_another_key(settings: Settings) -> None:
     assert Log.objects.get(project=made.project).size == 1
 
 
+def test_key_that_is_gone_is_never_made_anew(kept: Path) -> None:
+    note(make_project().project, 1)
+    sequence(NOW_MS)
+    (kept / "log.key").unlink()
+    log_keys.forget_keys()
+    note(make_project().project, 2)
+
+    with pytest.raises(NotReady, match="bring it back from a copy"):
+        sequence(NOW_MS)
+    assert not (kept / "log.key").exists()
+
+
 # numbers drawn before others and written after
 
 

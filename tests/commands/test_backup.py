@@ -20,6 +20,8 @@ def copy(instance: Path, tmp_path: Path) -> Path:
     folder = instance / "media/1/ab"
     folder.mkdir(parents=True)
     (folder / "abcd").write_bytes(PICTURE)
+    (instance / "log.key").write_text("of the ledger's logs")
+    (instance / "log.key").chmod(0o600)
     made = canut("backup", str(tmp_path / "copy.tar"), data=instance)
     assert made.returncode == 0, made.stderr
     return tmp_path / "copy.tar"
@@ -39,6 +41,8 @@ def test_copy_is_private_and_comes_back_as_it_was(copy: Path, tmp_path: Path) ->
     assert (tmp_path / "back/media/1/ab/abcd").read_bytes() == PICTURE
     assert (tmp_path / "back/secret.key").read_text() == (tmp_path / "data/secret.key").read_text()
     assert stat.S_IMODE((tmp_path / "back/secret.key").stat().st_mode) == 0o600
+    assert (tmp_path / "back/log.key").read_text() == "of the ledger's logs"
+    assert stat.S_IMODE((tmp_path / "back/log.key").stat().st_mode) == 0o600
     assert canut("migrate", data=tmp_path / "back").returncode == 0
 
 

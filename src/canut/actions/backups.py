@@ -32,7 +32,7 @@ from canut.store.health import LAST_BACKUP
 MANIFEST = "backup.json"
 SQLITE, DUMP = "canut.sqlite3", "canut.dump"
 FOLDERS = "media", "places"
-KEY = "secret.key"
+KEYS = "secret.key", "log.key"
 FORMAT = 1
 CHUNK = 1 << 20
 PAGES_AT_ONCE = 2_000
@@ -50,7 +50,7 @@ class Copied(NamedTuple):
 
 
 def make_backup(path: Path, now: datetime, *, folders: tuple[str, ...] = FOLDERS) -> Copied:
-    """Copy the database, pictures, places and the secret key into one file, private to its owner.
+    """Copy the database, pictures, places and the keys into one file, private to its owner.
 
     Args:
         path: the file to write.
@@ -94,7 +94,7 @@ def restore_backup(path: Path) -> Copied:
     """
     folder: Path = settings.DATA
     manifest = _read_manifest(path)
-    held = [name for name in (SQLITE, KEY, *FOLDERS) if (folder / name).exists()]
+    held = [name for name in (SQLITE, *KEYS, *FOLDERS) if (folder / name).exists()]
     if held or (connection.vendor == "postgresql" and connection.introspection.table_names()):
         raise Conflict(
             f"{folder} holds an instance already ({', '.join(held) or 'its database has tables'});"
@@ -108,7 +108,7 @@ def restore_backup(path: Path) -> Copied:
         _unpack(path, manifest, unpacked)
         if connection.vendor == "postgresql":
             _run_postgres("pg_restore", "--no-owner", "--exit-on-error", str(unpacked / DUMP))
-        for name in (SQLITE, KEY, *FOLDERS):
+        for name in (SQLITE, *KEYS, *FOLDERS):
             if (unpacked / name).exists():
                 shutil.move(unpacked / name, folder / name)
     files: dict[str, Any] = manifest["files"]
@@ -190,8 +190,9 @@ def _write(
 def _files(database: Path, folders: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
     folder: Path = settings.DATA
     yield database.name, database
-    if (folder / KEY).is_file():
-        yield KEY, folder / KEY
+    for name in KEYS:
+        if (folder / name).is_file():
+            yield name, folder / name
     for name in folders:
         for path in sorted((folder / name).rglob("*")):
             if path.is_file() and not path.is_symlink():

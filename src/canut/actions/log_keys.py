@@ -15,6 +15,7 @@ from django.conf import settings
 from canut.core.errors import BadProof, NotReady
 from canut.core.proofs.note import ED25519, Signer, read_signer, write_signer
 from canut.core.proofs.signing import KEY_BYTES
+from canut.store.ledger import Log
 
 FILE = "log.key"
 
@@ -48,7 +49,12 @@ def _secret(kept: Path, given: str) -> bytes:
 
 
 def _made(kept: Path) -> str:
-    """Make a key; where another process was faster, its key is the one."""
+    """Make the first key; where another process was faster, its key is the one."""
+    if Log.objects.exists():
+        raise NotReady(
+            f"the key of the ledger's logs is gone from {kept}; bring it back from a copy",
+            code="log-key",
+        )
     text = write_signer(Signer("canut", ED25519, secrets.token_bytes(KEY_BYTES)))
     beside = kept.with_name(f"{kept.name}.{secrets.token_hex(4)}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
