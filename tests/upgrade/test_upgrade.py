@@ -14,6 +14,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.upgrade import shape
+
 FOLDER = Path(__file__).parent
 DUMPS = sorted(path.stem for path in FOLDER.glob("*.json"))
 BIG = ("answer", "task", "taskstate", "payline", "entrypending", "lease", "beat")
@@ -33,6 +35,18 @@ def recheck(dump: str, **environment: str) -> tuple[dict[str, list[str]], str]:
     assert done.returncode == 0, done.stderr
     found: dict[str, list[str]] = json.loads(done.stderr)
     return found, done.stdout
+
+
+def make_fresh(**environment: str) -> None:
+    """Make an empty database as an operator does."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CANUT_", "DATABASE_URL"))}
+    subprocess.run(
+        [sys.executable, "-m", "canut", "migrate"],
+        env=kept | environment,
+        capture_output=True,
+        check=True,
+        cwd=FOLDER.parents[1],
+    )
 
 
 def test_there_is_a_dump_for_each_database() -> None:
@@ -55,6 +69,10 @@ def test_sqlite_of_before_loses_nothing_and_breaks_nothing(dump: str, tmp_path: 
     with closing(sqlite3.connect(tmp_path / "canut.sqlite3")) as held:
         assert held.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert held.execute("PRAGMA foreign_key_check").fetchone() is None
+        upgraded = shape.of_sqlite(held) - shape.LEFT_ON_SQLITE
+    make_fresh(CANUT_DATA=str(tmp_path / "fresh"))
+    with closing(sqlite3.connect(tmp_path / "fresh" / "canut.sqlite3")) as held:
+        assert shape.apart(shape.of_sqlite(held), upgraded) == shape.SAME
 
 
 @pytest.mark.postgresql
@@ -64,8 +82,10 @@ def test_postgresql_of_before_loses_nothing_and_breaks_nothing(
 ) -> None:
     host = postgres["HOST"]
     name = f"before_{re.sub('[^a-z0-9]', '_', dump)}"
+    fresh = f"fresh_{name}"
     with psycopg.connect(host=host, user="canut", dbname="postgres", autocommit=True) as held:
         held.execute(f"CREATE DATABASE {name}")
+        held.execute(f"CREATE DATABASE {fresh}")
     with psycopg.connect(host=host, user="canut", dbname=name, autocommit=True) as held:
         held.execute((FOLDER / f"{dump}.sql").read_bytes())
 
@@ -76,3 +96,11 @@ def test_postgresql_of_before_loses_nothing_and_breaks_nothing(
     )
 
     assert found == {"lost": [], "broken": []}
+    make_fresh(
+        CANUT_DATA=str(tmp_path / "fresh"), DATABASE_URL=f"postgresql://canut@/{fresh}?host={host}"
+    )
+    with (
+        psycopg.connect(host=host, user="canut", dbname=name) as upgraded,
+        psycopg.connect(host=host, user="canut", dbname=fresh) as made,
+    ):
+        assert shape.apart(shape.of_postgresql(made), shape.of_postgresql(upgraded)) == shape.SAME

@@ -55,10 +55,7 @@ def is_empty() -> bool:
     Raises:
         NotReady: the database does not answer.
     """
-    if (
-        connection.vendor == "sqlite"
-        and not Path(str(settings.DATABASES["default"]["NAME"])).exists()
-    ):
+    if connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists():
         return True
     try:
         return "django_migrations" not in connection.introspection.table_names()
