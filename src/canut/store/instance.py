@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection, models
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from canut.core.errors import NotReady
 
@@ -50,7 +51,7 @@ def make_data_folder() -> Path:
 
 
 def is_empty() -> bool:
-    """Say whether the database has no tables of ours yet.
+    """Say whether no change was ever applied to the database.
 
     Raises:
         NotReady: the database does not answer.
@@ -58,7 +59,8 @@ def is_empty() -> bool:
     if connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists():
         return True
     try:
-        return "django_migrations" not in connection.introspection.table_names()
+        # Noted changes alone count: a first start may have been cut short before any.
+        return not MigrationRecorder(connection).applied_migrations()
     except DatabaseError as failure:
         raise NotReady(f"the database does not answer: {failure}", code="no-database") from failure
 
