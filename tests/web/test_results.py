@@ -73,7 +73,9 @@ def test_consensus_and_majority_stand_beside_the_known_labels(answered: House) -
 def test_page_says_that_known_answers_which_set_the_model_do_not_measure_it(
     house: House, language: str, words: str
 ) -> None:
-    tasks = [*house.tasks, *make_tasks(house.project, 37)]
+    tasks = [*house.tasks]
+    while sum(not sets_the_model(task.pk) for task in tasks) < 28:  # by chance, two of three
+        tasks += make_tasks(house.project, 1)
     for worker in (house.worker, make_worker(house.project)):
         Worker.objects.filter(id=worker.pk).update(practised_ms=1)
         for _ in tasks:
@@ -85,7 +87,7 @@ def test_page_says_that_known_answers_which_set_the_model_do_not_measure_it(
     shown = house.client("requester").get(path, headers={"accept-language": language})
 
     measuring = sum(not sets_the_model(task.pk) for task in tasks)
-    assert 20 < measuring < 35
+    assert measuring < len(tasks)
     assert f" {measuring} " in plain(shown.content.decode())
     assert words in plain(shown.content.decode())
 

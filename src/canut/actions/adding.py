@@ -21,7 +21,7 @@ from canut.actions.imports import ImportOptions, publish_import, read_import, st
 from canut.actions.jobs import is_small
 from canut.actions.replies import begin_under
 from canut.actions.uploads import forget_upload, keep_upload, upload_at
-from canut.core.errors import BadInput, Conflict, Refusal, TooLarge
+from canut.core.errors import BadInput, Conflict, TooLarge
 from canut.core.formats import sniff
 from canut.store.keys import ApiReply, ApiUpload
 from canut.store.models import Import, Person, Project
@@ -154,7 +154,7 @@ def add_rows(
             number, is_first = begin_under(
                 sent.under, lambda: int(_start(project, path, options, sent.by, sent.at).pk)
             )
-    except Refusal:
+    except Exception:
         forget_upload(path)
         raise
     if not is_first:

@@ -27,6 +27,10 @@ LABEL = b"canut/replies/v1"
 type Reply = tuple[int, bytes]
 
 
+class _AnsweredError(Exception):
+    """The same request, at work at the same time, has been answered meanwhile."""
+
+
 class Named(NamedTuple):
     """A request under a name.
 
@@ -79,7 +83,10 @@ def answer_again(named: Named, act: Callable[[ApiReply], Reply]) -> Reply:
         kept = _claim(named)
     if kept.status is not None:
         return kept.status, bytes(kept.body)
-    status, body = act(kept)
+    try:
+        status, body = act(kept)
+    except _AnsweredError:
+        return answer_again(named, act)
     with transaction.atomic():
         at_work = ApiReply.objects.filter(pk=kept.pk, status=None)
         if status in SUCCEEDED:
@@ -101,8 +108,10 @@ def begin_under(reply: ApiReply | None, begin: Callable[[], int]) -> tuple[int, 
     """
     if reply is None:
         return begin(), True
-    held = ApiReply.objects.select_for_update().get(pk=reply.pk)
-    if held.status is None and held.body:
+    held = ApiReply.objects.select_for_update().filter(pk=reply.pk).first()
+    if held is None or held.status is not None:
+        raise _AnsweredError
+    if held.body:
         return int(bytes(held.body)), False
     number = begin()
     ApiReply.objects.filter(pk=reply.pk).update(body=str(number).encode())

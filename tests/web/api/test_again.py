@@ -1,7 +1,7 @@
 """What is sent again under the same name is done once and answered the same, also after a cut."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connections
 from django.db.models import QuerySet
 
-from canut.actions import adding
+from canut.actions import adding, uploads
 from canut.store.models import ApiReply, Import, Project, Task
 from canut.web.api import tasks
 from canut.web.api.addresses import ENDPOINTS, Endpoint
@@ -183,6 +183,33 @@ def test_answer_with_a_secret_is_kept_sealed() -> None:
     assert len(sealed) == 2
     assert told[0] == told[1]
     assert told[0]["secret"].encode() not in bytes(ApiReply.objects.get().body)
+
+
+@pytest.mark.django_db
+def test_rows_that_were_answered_while_they_were_sent_again_are_in_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = make_project(tasks=0)
+    bot = program("requester", project=made.project)
+    at = f"projects/{made.project.slug}/tasks"
+    told: list[int] = []
+
+    def send() -> None:
+        answer = bot.ask("POST", at, LINES, kind=NDJSON, Idempotency_Key="a")
+        told.append(answer.json()["id"])
+
+    keep_upload = uploads.keep_upload
+
+    def keep_after_another(name: str, chunks: Iterable[bytes]) -> str:
+        monkeypatch.setattr(adding, "keep_upload", keep_upload)
+        send()
+        return keep_upload(name, chunks)
+
+    monkeypatch.setattr(adding, "keep_upload", keep_after_another)
+    send()
+
+    assert told[0] == told[1]
+    assert Import.objects.filter(project=made.project, name="rows.jsonl").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

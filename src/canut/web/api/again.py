@@ -89,6 +89,9 @@ def _replied(
 
     def act_under(reply: ApiReply) -> tuple[int, bytes]:
         cast("Kept", request).under = reply
+        body: IO[bytes] | None = getattr(request, "body_kept", None)
+        if body is not None:
+            body.seek(0)
         return act()
 
     if repeats == Repeats.AGAIN:
