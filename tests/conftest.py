@@ -23,6 +23,11 @@ settings.register_profile("canut", deadline=None, print_blob=True)
 settings.load_profile("canut")
 
 
+def is_matrix_asked() -> bool:
+    """Whether each page is looked at in every guise: by ``make test-browser`` and build servers."""
+    return bool(os.environ.get("CI") or os.environ.get("CANUT_MATRIX"))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the choice of the database."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
@@ -32,6 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Name the marks; let a password cost nothing, where its strength is not what is tested."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     config.addinivalue_line("markers", "soak: the whole version of a long test (make soak)")
+    config.addinivalue_line(
+        "markers", "matrix: one more guise of what is shown (make test-browser)"
+    )
     config.addinivalue_line("markers", "sqlite: about SQLite alone")
     config.addinivalue_line("markers", "postgresql: about PostgreSQL alone")
 
@@ -39,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this run is not about: it is not counted as skipped."""
     left_out = set() if os.environ.get("CANUT_SOAK") else {"soak"}
+    left_out |= set() if is_matrix_asked() else {"matrix"}
     left_out |= {"sqlite", "postgresql"} - {config.getoption("--database")}
     out = [item for item in items if any(item.get_closest_marker(mark) for mark in left_out)]
     config.hook.pytest_deselected(items=out)

@@ -85,7 +85,9 @@ def test_free_text_is_named_and_not_judged(made: Audit) -> None:
     assert [one.name for one in made.unjudged] == ["why"]
 
 
-def test_a_question_one_names_is_judged_whatever_it_looks_like(crowd: Path) -> None:
+def test_a_question_one_names_is_judged_whatever_it_looks_like(tmp_path: Path) -> None:
+    crowd = write_crowd(tmp_path / "small.csv", n_tasks=10)
+
     assert [one.name for one in audited(crowd, FLOOR, "why").judged] == ["why"]
 
 
