@@ -11,7 +11,11 @@ from canut.store.projects import Project
 
 
 class EntryPending(models.Model):
-    """One thing that happened: canonical JSON, its salt, and their commitment."""
+    """One thing that happened in a project: canonical JSON, its salt, and their commitment.
+
+    Without salt and commitment it is a plain fact about who runs the platform, for all to read.
+    Where it is an answer's, ``answer`` is its number. Once erased, payload and salt are empty.
+    """
 
     project = models.ForeignKey(Project, models.PROTECT)
     type = models.CharField(max_length=30)
@@ -19,6 +23,30 @@ class EntryPending(models.Model):
     nonce = models.BinaryField(max_length=32)
     commitment = models.BinaryField(max_length=32)
     created_ms = models.BigIntegerField()
+    answer = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["answer"],
+                condition=models.Q(answer__isnull=False),
+                name="entry_of_answer",
+            ),
+        )
+
+
+class PlatformEntry(models.Model):
+    """One thing that happened in no project: it goes into the log of them all.
+
+    ``place`` is where it stands there; none while it waits.
+    """
+
+    type = models.CharField(max_length=30)
+    payload = models.TextField()
+    nonce = models.BinaryField(max_length=32)
+    commitment = models.BinaryField(max_length=32)
+    created_ms = models.BigIntegerField()
+    place = models.BigIntegerField(null=True, unique=True)
 
 
 class Log(models.Model):

@@ -16,16 +16,21 @@ from canut.core.errors import Missing
 from canut.core.ledger.log import Edge
 from canut.core.proofs.merkle import HASH_BYTES
 from canut.core.proofs.tiles import WIDTH, Bundle, Tile, write_bundle
-from canut.store.ledger import Log, LogEntry, LogTile, Taken
+from canut.store.ledger import Log, LogEntry, LogTile, PlatformEntry, Taken
 
 GRACE_MS = 60_000  # a number is drawn a moment before its transaction has a number itself
 
 READ_WAITING = """
-SELECT id, project_id, type, commitment FROM store_entrypending
+SELECT id, project_id, type, commitment,
+  CASE WHEN length(commitment) = 0 THEN payload ELSE '' END
+FROM store_entrypending
 WHERE id > %s AND id <= %s ORDER BY id LIMIT %s
 """
 KEEP_ENTRY = """
 INSERT INTO store_logentry (log_id, place, body, pending_id) VALUES (%s, %s, %s, %s)
+"""
+PLACE_PLATFORM = """
+UPDATE store_platformentry SET place = %s WHERE id = %s AND place IS NULL
 """
 KEEP_TILE = """
 INSERT INTO store_logtile (log_id, level, place, body) VALUES (%s, %s, %s, %s)
@@ -41,12 +46,13 @@ type Range = tuple[int, int, int, int]
 
 
 class Waiting(NamedTuple):
-    """One entry that waits for its place."""
+    """One entry that waits for its place; ``facts`` are its JSON where it commits to nothing."""
 
     id: int
-    project: int
+    project: int | None
     kind: str
     commitment: bytes
+    facts: str = ""
 
 
 class Read(NamedTuple):
@@ -88,9 +94,30 @@ def read_waiting(taken: Taken, most: int, now_ms: int) -> Read:
     return Read([*late, *new], until, behind)
 
 
+def read_platform(most: int) -> list[Waiting]:
+    """Read entries of no project that wait for their places in the log of all, in their order."""
+    waiting = PlatformEntry.objects.filter(place=None).order_by("id")[:most]
+    return [
+        Waiting(
+            one.pk,
+            None,
+            one.type,
+            bytes(one.commitment),
+            "" if one.commitment else one.payload,
+        )
+        for one in waiting
+    ]
+
+
+def place_platform(places: Iterable[tuple[int, int]]) -> None:
+    """Note where entries of no project stand in the log of all: pairs of place and number."""
+    with connection.cursor() as cursor:
+        cursor.executemany(PLACE_PLATFORM, list(places))
+
+
 def _between(cursor: CursorWrapper, after: int, until: int, most: int) -> list[Waiting]:
     cursor.execute(READ_WAITING, (after, until, most))
-    return [Waiting(a, b, c, bytes(d)) for a, b, c, d in cursor.fetchall()]
+    return [Waiting(a, b, c, bytes(d), e) for a, b, c, d, e in cursor.fetchall()]
 
 
 def _gaps(

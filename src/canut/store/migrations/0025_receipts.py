@@ -1,0 +1,42 @@
+"""Find the entry of an answer; keep entries of no project. Additions alone, no row is rewritten: safe while the previous release runs, whose answers have no receipt to repeat; going back loses entries of no project."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("store", "0024_api_rates"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="entrypending",
+            name="answer",
+            field=models.BigIntegerField(null=True),
+        ),
+        migrations.AddIndex(
+            model_name="entrypending",
+            index=models.Index(
+                condition=models.Q(("answer__isnull", False)),
+                fields=["answer"],
+                name="entry_of_answer",
+            ),
+        ),
+        migrations.CreateModel(
+            name="PlatformEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("type", models.CharField(max_length=30)),
+                ("payload", models.TextField()),
+                ("nonce", models.BinaryField(max_length=32)),
+                ("commitment", models.BinaryField(max_length=32)),
+                ("created_ms", models.BigIntegerField()),
+                ("place", models.BigIntegerField(null=True, unique=True)),
+            ],
+        ),
+    ]
