@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marks; sign the ledger; let a password cost nothing, whose strength is not tested."""
+    """Name the marks; sign the ledger; let a password, not tested for strength, cost nothing."""
     django_settings.LOG_KEY = write_signer(Signer("tests", ED25519, bytes(range(32))))
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     config.addinivalue_line("markers", "soak: the whole version of a long test (make soak)")

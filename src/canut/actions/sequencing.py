@@ -36,6 +36,7 @@ from canut.store.logs import (
     read_waiting,
 )
 
+RELEASED = frozenset({"card", "export"})  # for all to read, in the log of all: it is witnessed
 BATCH = 1_000  # on SQLite others wait to write meanwhile: some 15 ms
 
 
@@ -64,9 +65,11 @@ def sequence(now_ms: int, most: int = BATCH) -> int:
     if not read.waiting and not own and list(map(list, read.behind)) == taken.behind:
         return 0
     grown = [_grown(log, entries) for log, entries in _by_log(read.waiting)]
+    released = [one for one in read.waiting if one.kind in RELEASED]
     places: list[tuple[int, int]] = []
-    if grown or own:
-        shown = [(_body(one), None) for one in own]
+    if grown or own or released:
+        shown: list[tuple[bytes, int | None]] = [(_body(one), None) for one in own]
+        shown += [(_body(one), one.id) for one in released]
         shown += [
             (checkpoint_entry(str(one.log.project_id), one.checkpoint), None) for one in grown
         ]
@@ -106,13 +109,15 @@ def log_of(project_id: int | None) -> Log:
 def _by_log(waiting: Sequence[Waiting]) -> list[tuple[Log, list[tuple[bytes, int | None]]]]:
     entries: dict[int | None, list[tuple[bytes, int | None]]] = defaultdict(list)
     for one in waiting:
+        if one.kind in RELEASED:
+            continue
         entries[one.project].append((_body(one), one.id))
     return [(log_of(project), found) for project, found in entries.items()]
 
 
 def _body(one: Waiting) -> bytes:
     project = str(one.project or "")
-    if one.commitment:
+    if not one.facts:
         return committed_entry(one.kind, project, one.commitment)
     return open_entry(one.kind, project, json.loads(one.facts))
 

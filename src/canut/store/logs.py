@@ -14,15 +14,16 @@ from django.db.backends.utils import CursorWrapper
 
 from canut.core.errors import Missing
 from canut.core.ledger.log import Edge
-from canut.core.proofs.merkle import HASH_BYTES
-from canut.core.proofs.tiles import WIDTH, Bundle, Tile, write_bundle
+from canut.core.proofs.merkle import HASH_BYTES, inclusion_proof
+from canut.core.proofs.tiles import WIDTH, Bundle, Tile, node_reader, write_bundle
+from canut.core.proofs.tlog_proof import LoggedProof, write_proof
 from canut.store.ledger import Log, LogEntry, LogTile, PlatformEntry, Taken
 
 GRACE_MS = 60_000  # a number is drawn a moment before its transaction has a number itself
 
 READ_WAITING = """
 SELECT id, project_id, type, commitment,
-  CASE WHEN length(commitment) = 0 THEN payload ELSE '' END
+  CASE WHEN length(commitment) = 0 OR type IN ('card', 'export') THEN payload ELSE '' END
 FROM store_entrypending
 WHERE id > %s AND id <= %s ORDER BY id LIMIT %s
 """
@@ -46,7 +47,7 @@ type Range = tuple[int, int, int, int]
 
 
 class Waiting(NamedTuple):
-    """One entry that waits for its place; ``facts`` are its JSON where it commits to nothing."""
+    """One entry that waits for its place; ``facts`` are its JSON where it tells them openly."""
 
     id: int
     project: int | None
@@ -207,3 +208,32 @@ def read_bundle(log: Log, bundle: Bundle) -> bytes:
     if len(bodies) < bundle.width:
         raise Missing("the log has not come so far")
     return write_bundle(bodies)
+
+
+def entries_of(log: Log, before: int, most: int) -> list[LogEntry]:
+    """List entries of a log, newest first, ``most`` of those before a place."""
+    found = LogEntry.objects.filter(log=log, place__lt=before, place__gte=before - most)
+    return list(found.order_by("-place"))
+
+
+def entry_at(log: Log, place: int) -> LogEntry:
+    """Return the entry at a place.
+
+    Raises:
+        Missing: the log has not come so far.
+    """
+    found = LogEntry.objects.filter(log=log, place=place).first()
+    if found is None:
+        raise Missing("the log has not come so far")
+    return found
+
+
+def proof_of(log: Log, entry: LogEntry) -> bytes:
+    """Write the proof file of an entry at the log's last checkpoint, the entry as its extra."""
+
+    def read(tile: Tile) -> bytes:
+        return read_tile(log, tile)
+
+    hashes = inclusion_proof(node_reader(read, log.size), entry.place, log.size)
+    body = bytes(entry.body)
+    return write_proof(LoggedProof(entry.place, tuple(hashes), log.checkpoint.encode(), body))
