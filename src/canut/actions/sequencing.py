@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from canut.actions.landmarks import keep_end, tell_if_behind
 from canut.actions.log_keys import signer_of
 from canut.actions.promises import check_key, origin_of
 from canut.core.ledger.log import (
@@ -59,6 +60,7 @@ def sequence(now_ms: int, most: int = BATCH) -> int:
     Raises:
         NotReady: the key cannot be read, or is another than the log was signed with so far.
     """
+    tell_if_behind(now_ms)
     taken, _ = Taken.objects.get_or_create(pk=1)
     read = read_waiting(taken, most, now_ms)
     own = read_platform(most)
@@ -86,6 +88,10 @@ def sequence(now_ms: int, most: int = BATCH) -> int:
             place_platform(places)
     except _MovedError:
         return 0
+    if grown:
+        end = grown[-1]
+        signed = sign_checkpoint(end.checkpoint, signer_of(end.log.origin))
+        keep_end(end.log, signed, end.checkpoint.size)
     return len(read.waiting) + len(own)
 
 

@@ -38,7 +38,8 @@ class EntryPending(models.Model):
 class PlatformEntry(models.Model):
     """One thing that happened in no project: it goes into the log of them all.
 
-    ``place`` is where it stands there; none while it waits.
+    ``place`` is where it stands there; none while it waits. Where it is of somebody's pay,
+    ``statement`` is the number of the statement.
     """
 
     type = models.CharField(max_length=30)
@@ -47,6 +48,7 @@ class PlatformEntry(models.Model):
     commitment = models.BinaryField(max_length=32)
     created_ms = models.BigIntegerField()
     place = models.BigIntegerField(null=True, unique=True)
+    statement = models.BigIntegerField(null=True, db_index=True)
 
 
 class Log(models.Model):
@@ -88,6 +90,22 @@ class LogTile(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["log", "level", "place"], name="one_tile_a_place"),
+        )
+
+
+class Cosignature(models.Model):
+    """What a witness signed last of a log: how large it was, the checkpoint, and its line."""
+
+    log = models.ForeignKey(Log, models.PROTECT, db_index=False)
+    witness = models.CharField(max_length=300)
+    size = models.BigIntegerField()
+    checkpoint = models.TextField()
+    line = models.TextField()
+    at_s = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["log", "witness"], name="one_word_a_witness"),
         )
 
 

@@ -14,7 +14,9 @@ from django.db.backends.utils import CursorWrapper
 
 from canut.core.errors import Missing
 from canut.core.ledger.log import Edge
+from canut.core.proofs.checkpoint import read_checkpoint
 from canut.core.proofs.merkle import HASH_BYTES, inclusion_proof
+from canut.core.proofs.note import read_note
 from canut.core.proofs.tiles import WIDTH, Bundle, Tile, node_reader, write_bundle
 from canut.core.proofs.tlog_proof import LoggedProof, write_proof
 from canut.store.ledger import Log, LogEntry, LogTile, PlatformEntry, Taken
@@ -228,12 +230,18 @@ def entry_at(log: Log, place: int) -> LogEntry:
     return found
 
 
-def proof_of(log: Log, entry: LogEntry) -> bytes:
-    """Write the proof file of an entry at the log's last checkpoint, the entry as its extra."""
+def proof_of(log: Log, entry: LogEntry, checkpoint: str) -> bytes:
+    """Write the proof file of an entry at a checkpoint of its log, the entry as its extra."""
+    size = read_checkpoint(read_note(checkpoint.encode()).text).size
 
     def read(tile: Tile) -> bytes:
         return read_tile(log, tile)
 
-    hashes = inclusion_proof(node_reader(read, log.size), entry.place, log.size)
+    hashes = inclusion_proof(node_reader(read, size), entry.place, size)
     body = bytes(entry.body)
-    return write_proof(LoggedProof(entry.place, tuple(hashes), log.checkpoint.encode(), body))
+    return write_proof(LoggedProof(entry.place, tuple(hashes), checkpoint.encode(), body))
+
+
+def was_behind() -> bool:
+    """Say whether the log of all tells that it was once brought back to an older state."""
+    return PlatformEntry.objects.filter(type="log.behind").exists()

@@ -7,7 +7,6 @@ KINDS = {
     "review": gettext_noop("a review"),
     "decision.auto": gettext_noop("a decision by a rule"),
     "decision.human": gettext_noop("a decision by a person"),
-    "decision.undone": gettext_noop("a decision taken back"),
     "appeal.open": gettext_noop("an appeal"),
     "appeal.decide": gettext_noop("an appeal answered"),
     "statement": gettext_noop("a pay statement"),

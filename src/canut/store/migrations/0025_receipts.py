@@ -1,5 +1,6 @@
-"""Find the entry of an answer; keep entries of no project. Additions alone, no row is rewritten: safe while the previous release runs, whose answers have no receipt to repeat; going back loses entries of no project."""
+"""Find the entry of an answer; keep entries of no project, and what witnesses sign. Additions alone, no row is rewritten: safe while the previous release runs, whose answers have no receipt to repeat; going back loses entries of no project and cosignatures."""
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 
@@ -37,6 +38,36 @@ class Migration(migrations.Migration):
                 ("commitment", models.BinaryField(max_length=32)),
                 ("created_ms", models.BigIntegerField()),
                 ("place", models.BigIntegerField(null=True, unique=True)),
+                ("statement", models.BigIntegerField(db_index=True, null=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name="Cosignature",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("witness", models.CharField(max_length=300)),
+                ("size", models.BigIntegerField()),
+                ("checkpoint", models.TextField()),
+                ("line", models.TextField()),
+                ("at_s", models.BigIntegerField()),
+                (
+                    "log",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.log",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("log", "witness"), name="one_word_a_witness")
+                ],
+            },
         ),
     ]

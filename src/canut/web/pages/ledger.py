@@ -3,14 +3,16 @@
 Everything here is for anybody; the same as files, for programs, is in ``logs``.
 """
 
-from typing import NamedTuple
+import time
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from canut.actions.witnessing import shown_end
 from canut.core.ledger.log import Entry, read_entry
 from canut.store.ledger import Log, LogEntry
-from canut.store.logs import entries_of, entry_at, log_named, proof_of
+from canut.store.logs import entries_of, entry_at, log_named, proof_of, was_behind
 from canut.web.ledger_words import said_of
 
 SHOWN = 50
@@ -39,7 +41,16 @@ def log(request: HttpRequest, number: int) -> HttpResponse:
     rows = [_row(one) for one in entries_of(found, before, SHOWN)]
     older = before - SHOWN if before > SHOWN else None
     newer = before + SHOWN if before < found.size else None
-    shown = {"log": found, "number": number, "rows": rows, "older": older, "newer": newer}
+    witnesses = shown_end(found, int(time.time())).witnesses
+    shown: dict[str, Any] = {
+        "log": found,
+        "number": number,
+        "rows": rows,
+        "older": older,
+        "newer": newer,
+    }
+    shown["witnesses"] = witnesses
+    shown["was_behind"] = not number and was_behind()
     return render(request, "about/log.html", shown)
 
 
@@ -60,7 +71,9 @@ def entry(request: HttpRequest, number: int, place: int) -> HttpResponse:
 def proof(request: HttpRequest, number: int, place: int) -> HttpResponse:
     """Send the proof of one entry as a file that checks offline."""
     found = log_named(number or None)
-    raw = proof_of(found, entry_at(found, place))
+    end = shown_end(found, int(time.time()))
+    is_in = place < end.size
+    raw = proof_of(found, entry_at(found, place), end.checkpoint if is_in else found.checkpoint)
     answer = HttpResponse(raw, content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{number}-{place}.tlog-proof"'
     return answer
