@@ -114,7 +114,7 @@ def _make_pair(worker: int) -> Pair:
             (answer,) = cursor.fetchone()
             pay = (answer, worker, project, standing.rate, 40_000, "CAD", 5, now)
             cursor.execute(both.KEEP_PAY_LINE, pay)
-            entry = (project, "answer", '{"v":1}' * 30, b"n" * 32, b"c" * 32, now)
+            entry = (project, "answer", '{"v":1}' * 30, b"n" * 32, b"c" * 32, now, answer)
             cursor.execute(both.KEEP_ENTRY, entry)
             cursor.execute(both.READ_VOTES, (task,))
             counted = len(cursor.fetchall())

@@ -14,6 +14,8 @@ from django.conf import settings as django_settings
 from django.db import connections
 from hypothesis import settings
 
+from canut.actions.promises import forget_promisers
+from canut.core.proofs.note import ED25519, Signer, write_signer
 from canut.store.hot.versions import forget_versions
 from canut.store.locks import WriterLock
 from canut.store.sqlite.base import LockedConnection
@@ -34,7 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marks; let a password cost nothing, where its strength is not what is tested."""
+    """Name the marks; sign the ledger; let a password, not tested for strength, cost nothing."""
+    django_settings.LOG_KEY = write_signer(Signer("tests", ED25519, bytes(range(32))))
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     config.addinivalue_line("markers", "soak: the whole version of a long test (make soak)")
     config.addinivalue_line(
@@ -89,6 +92,7 @@ def _nothing_remembered() -> Iterator[None]:
     """Forget cached versions: a test that is undone gives its ids to the next."""
     yield
     forget_versions()
+    forget_promisers()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -38,6 +38,11 @@ SETTINGS = (
         "Signs the ledger's logs; the same on all machines, with a copy kept away from them.",
     ),
     Setting(
+        "CANUT_WITNESSES",
+        "none: nobody is asked",
+        "Policy file naming who cosigns the ledger: witness NAME KEY URL, and a quorum.",
+    ),
+    Setting(
         "CANUT_UNION", "none", "Union people may turn to: its name and address, on their page."
     ),
     Setting(

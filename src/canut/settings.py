@@ -166,6 +166,7 @@ def _service_origin() -> list[str]:
 
 SECRET_KEY = _secret_key()
 LOG_KEY = os.environ.get("CANUT_LOG_KEY") or ""
+WITNESSES = os.environ.get("CANUT_WITNESSES") or ""
 DEBUG = False
 ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", "[::1]", urlsplit(URL).hostname or "127.0.0.1"})
 CSRF_TRUSTED_ORIGINS = [URL] if HTTPS else []

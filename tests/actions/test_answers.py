@@ -84,6 +84,7 @@ def test_answer_leaves_its_row_pay_line_entry_and_label() -> None:
         piece_micro=PIECE_MICRO,
         currency="CAD",
         elapsed_ms=5000,
+        promise=receipt.promise,
     )
 
 
@@ -138,6 +139,7 @@ def test_sending_the_same_answer_again_changes_nothing() -> None:
         piece_micro=PIECE_MICRO,
         currency="CAD",
         elapsed_ms=5000,
+        promise=first.promise,
     )
     assert Answer.objects.get().values == '{"q":"oui"}'
     assert (PayLine.objects.count(), EntryPending.objects.count()) == (1, 1)

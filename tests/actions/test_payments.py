@@ -101,7 +101,7 @@ def test_opening_an_account_needs_a_reason() -> None:
 def test_worker_confirms_or_says_that_it_did_not_arrive_and_it_is_due_again() -> None:
     _, payment = owed()
     make_file(BANK, "CAD", DAY, make_person(), AFTER)
-    mark_returned(payment.pk, "not arrived")
+    mark_returned(payment.pk, "not arrived", AFTER)
 
     again = make_file(BANK, "CAD", DAY, make_person(), AFTER)
 

@@ -48,6 +48,7 @@ def make_paid(data: str) -> dict[str, int]:
         "file": made.pk,
         "period": due.pk,
         "person": worker.pk,
+        "project": project,
     }
 
 

@@ -30,6 +30,7 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "metrics": "text/plain",
     "media": "image/png",
     "log_file": "text/plain",
+    "ledger_proof": "text/plain",
     "media_signed": "text/html",  # the refusal of an address nobody made
     "upload_part": "application/problem+json",
     "project_setup_problems": "text/csv",
@@ -94,6 +95,10 @@ class Examples(NamedTuple):
             "project_member_end": {"number": self.member},
             "media": {"sha256": "0" * 64},
             "log_file": {"file": "checkpoint"},
+            "ledger_log": {"number": 0},
+            "ledger_entry": {"number": 0, "place": 0},
+            "ledger_proof": {"number": 0, "place": 0},
+            "answers_went_one": {"number": self.paid["project"]},
             "media_signed": {"token": "never.made"},
             "upload_part": {"token": "0" * 32},
             "time_review_one": {"number": self.claim},
@@ -192,7 +197,7 @@ def open_in(profile: Callable[..., Tab], guise: Guise, *, noisy: bool = False) -
 
 def role_for(page: Page) -> Role:
     """Return by which of the demo's doors one comes to a page; an audience without one fails."""
-    if page.name.startswith("pay_"):
+    if page.name.startswith(("pay_", "answers_went")):
         return Role.WORKER
     return next(role for role in ROLES if role in page.audience.roles or not page.audience.roles)
 

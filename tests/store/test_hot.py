@@ -29,6 +29,7 @@ SMALL = {
     "store_rateversion",
     "store_protection",  # one for each person
     "store_fundsline",  # a few for each project
+    "store_log",  # one for each project, read once
 }
 TASKS = 100_000
 TYPES = {int: "bigint", bool: "boolean", float: "float8", bytes: "bytea", list: "bigint[]"}

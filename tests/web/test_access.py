@@ -46,6 +46,11 @@ ARGUMENTS: dict[str, Example] = {
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
+    "ledger_log": lambda h: {"number": a_log(h).project_id},
+    "ledger_entry": lambda h: {"number": a_log(h).project_id, "place": 0},
+    "ledger_proof": lambda h: {"number": a_log(h).project_id, "place": 0},
+    "answers_went_one": lambda h: {"number": decided(h).project_id},
+    "answers_went_places": lambda h: {"number": decided(h).project_id},
     "log_file": lambda h: {"file": f"{a_log(h).project_id}/checkpoint"},
     "project_webhook": lambda h: {"number": a_webhook(h).pk, "act": "pause"},
     "key_revoke": lambda h: {"number": a_key(h).pk},
@@ -82,6 +87,8 @@ ARGUMENTS: dict[str, Example] = {
 }
 PAYROLL = {"worker", "operator", "other"}  # the other house has an operator too
 OWN = {
+    "answers_went_one": {"worker"},
+    "answers_went_places": {"worker"},
     "upload_part": {"requester"},
     "pay_statement": PAYROLL,
     "pay_statement_pdf": PAYROLL,
@@ -105,6 +112,11 @@ MISSING: dict[str, dict[str, Any]] = {
     "project_invitation_revoke": {"number": NO_ID},
     "project_member_end": {"number": NO_ID},
     "media": {"sha256": "0" * 64},
+    "ledger_log": {"number": NO_ID},
+    "ledger_entry": {"place": NO_ID},
+    "ledger_proof": {"place": NO_ID},
+    "answers_went_one": {"number": NO_ID},
+    "answers_went_places": {"number": NO_ID},
     "log_file": {"file": f"{NO_ID}/checkpoint"},
     "media_signed": {"token": "never.made"},
     "upload_part": {"token": "0" * 32},

@@ -13,6 +13,7 @@
                               [data-choices], [data-multiple], and the column chosen by a radio in table.pv
    form[data-reckon="URL"]    what is typed goes to URL, #reckoned of the answer comes back (reckon.ts)
    [data-key="a"]             is pressed by that key, unless a field has the focus (keys.ts)
+   [data-receipts], [data-entry]  are held to the log: see receipts/
    [data-print]               prints · time[data-local="time|date|both"]  in the reader's own time zone
    script#beats-data          this page counts as time worked: see beats.ts; form[data-signs-out] ends it
    time[data-ago]             how long ago, counted on while the page is open */
@@ -143,6 +144,10 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll(".btn[aria-busy]"))
     button.removeAttribute("aria-busy");
 });
+const receipts = document.querySelector<HTMLElement>("[data-receipts]");
+if (receipts) void import("../receipts/page").then(({ showReceipts }) => showReceipts(receipts));
+const entry = document.querySelector<HTMLElement>("[data-entry]");
+if (entry) void import("../receipts/explorer").then(({ showProof }) => showProof(entry));
 listenForFiles();
 listenForChoices();
 listenForPrices();

@@ -3,6 +3,7 @@ import "../styles/shared.css";
 import "../styles/workbench.css";
 import "../styles/stage.css";
 import "../styles/panels.css";
+import { keepReceipts } from "../receipts/kept";
 import { Rest } from "../time/breaks";
 import { Clock } from "../time/clock";
 import { onOut, sayIn } from "../time/unsent";
@@ -61,6 +62,7 @@ async function start(root: HTMLElement): Promise<void> {
     urls: data.urls,
     changed: () => page.isConnected && page.changed(),
     acknowledged: (reply) => session.acknowledge(reply),
+    promised: (receipts) => keepReceipts(owner, receipts),
     renew: () => line.renew(data.person),
     alone: (work) => (navigator.locks ? navigator.locks.request(`canut ${owner}`, work) : work()),
   });

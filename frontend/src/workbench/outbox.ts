@@ -23,6 +23,8 @@ type Options = {
   alone?: (work: () => Promise<void>) => Promise<void>;
   changed?: () => void;
   acknowledged?: (reply: AnswersReply) => void;
+  /** Keep the log's receipts of what was acknowledged; none is needed to go on. */
+  promised?: (receipts: AnswersReply["receipts"]) => Promise<void>;
   /** A fresh token after a new sign-in; false when the person is another one. */
   renew?: () => Promise<boolean>;
   wait?: (ms: number, then: () => void) => void;
@@ -209,6 +211,7 @@ export class Outbox {
       if (receipt.problem) await this.refuse(kept, receipt.problem.title);
       else done.push(kept.key);
     }
+    await this.o.promised?.(reply.receipts); // before the answer goes: else a reload loses it
     await this.o.store.drop(done);
     this.waiting = this.waiting.filter((kept) => !done.includes(kept.key));
     if (reply.receipts.length === 0) throw new Refused(500, "", ""); // nothing acknowledged

@@ -114,6 +114,8 @@ export type Receipt = {
   elapsed_ms?: number;
   piece_micro?: number;
   repeated?: boolean;
+  /** The log's signed receipt, to be kept. */
+  promise?: string | null;
 };
 
 export type LeaseReply = {

@@ -6,9 +6,8 @@ its lease is live, or when the task still has room; else it is surplus: paid, an
 correction is a new answer that takes the place of the earlier one.
 """
 
-import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.backends.utils import CursorWrapper
@@ -17,10 +16,11 @@ from canut.actions.asking import overlap_after
 from canut.actions.checks import CheckAnswer, label_of, settle_check
 from canut.actions.consensus import Vote, weigh
 from canut.actions.exposure import settled_dose
-from canut.actions.record import record_entry
+from canut.actions.promises import promised
+from canut.actions.record import Of, fresh_nonce, record_entry
 from canut.core.errors import BadInput, Incomplete, LeaseGone, Missing, TooLate
 from canut.core.kinds import check_values
-from canut.core.proofs.canonical import NONCE_BYTES, canonical
+from canut.core.proofs.canonical import canonical
 from canut.store.hot import both, dialect
 from canut.store.hot.both import Earlier, LeaseNow
 from canut.store.hot.direct import open_cursor
@@ -58,7 +58,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of an answer; ``repeated``: it had been kept before."""
+    """What became of an answer; ``repeated``: it had been kept before.
+
+    ``promise``: the log's signed receipt for its entry; none where its key cannot be used.
+    """
 
     answer: int
     key: str
@@ -69,6 +72,7 @@ class Receipt:
     piece_micro: int
     currency: str
     elapsed_ms: int
+    promise: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +119,7 @@ class Kept:
         return self.standing.live - int(self.is_live and not self.is_apart)
 
 
-def fresh_nonce() -> bytes:
-    """Return a new salt for one entry."""
-    return secrets.token_bytes(NONCE_BYTES)
+type Again = tuple[Receipt, tuple[int, bytes, int] | None]
 
 
 def submit_answer(
@@ -150,12 +152,14 @@ def submit_answer(
         )
     with transaction.atomic(), open_cursor() as cursor:
         found = _find_lease(cursor, worker_id, submission, now_ms)
-        if isinstance(found, Receipt):
-            return found
-        answer = _keep_answer(cursor, found)
-        _keep_pay_line(cursor, found, answer)
-        _record_answer(found, new_nonce())
-        _settle_task(cursor, found, answer)
+        if isinstance(found, Kept):
+            answer = _keep_answer(cursor, found)
+            _keep_pay_line(cursor, found, answer)
+            hidden = _record_answer(found, answer, new_nonce())
+            _settle_task(cursor, found, answer)
+    if not isinstance(found, Kept):
+        receipt, entry = found
+        return replace(receipt, promise=promised(*entry)) if entry else receipt
     return Receipt(
         answer,
         submission.key,
@@ -166,12 +170,13 @@ def submit_answer(
         piece_micro=found.piece_micro,
         currency=found.rate.currency,
         elapsed_ms=found.elapsed_ms,
+        promise=promised(found.standing.project, hidden, found.at_ms),
     )
 
 
 def _find_lease(
     cursor: CursorWrapper, worker_id: int, submission: Submission, now_ms: int
-) -> Kept | Receipt:
+) -> Kept | Again:
     """Step 1: find the lease and decide what the answer is worth; a known key gets its receipt."""
     standing = dialect().read_standing(cursor, worker_id, submission.lease)
     lease = standing and both.read_lease(cursor, submission.lease, submission.key)
@@ -303,7 +308,7 @@ def _keep_pay_line(cursor: CursorWrapper, kept: Kept, answer: int) -> None:
     )
 
 
-def _record_answer(kept: Kept, nonce: bytes) -> None:
+def _record_answer(kept: Kept, answer: int, nonce: bytes) -> bytes:
     """Step 4: write the pending entry: whole numbers and texts, the worker by their random id."""
     payload = {
         "v": 1,
@@ -324,7 +329,7 @@ def _record_answer(kept: Kept, nonce: bytes) -> None:
         "surplus": int(kept.surplus),
         "at": kept.at_ms,
     }
-    record_entry(kept.standing.project, "answer", payload, kept.at_ms, nonce)
+    return record_entry(Of(kept.standing.project, answer), "answer", payload, kept.at_ms, nonce)
 
 
 def _settle_task(cursor: CursorWrapper, kept: Kept, answer: int) -> None:
@@ -356,14 +361,15 @@ def _settle_task(cursor: CursorWrapper, kept: Kept, answer: int) -> None:
         cursor.execute(both.SET_LEASE, (Lease.State.ANSWERED, kept.at_ms, "", dose, lease))
 
 
-def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> Receipt | None:
-    """Return what was said when an answer with this key came first."""
+def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> Again | None:
+    """Return what was said when an answer with this key came first, and its entry."""
     cursor.execute(both.READ_RECEIPT, (worker_id, key))
     row = cursor.fetchone()
     if row is None:
         return None
-    answer, key, counted, surplus, replaced, piece_micro, currency, elapsed_ms = row
-    return Receipt(
+    answer, key, counted, surplus, replaced, piece_micro, currency, elapsed_ms, *entry = row
+    project, hidden, at_ms = entry
+    receipt = Receipt(
         answer,
         key,
         bool(counted),
@@ -374,3 +380,4 @@ def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> Receipt | 
         currency=currency,
         elapsed_ms=elapsed_ms,
     )
+    return receipt, None if hidden is None else (project, bytes(hidden), at_ms)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from canut.actions.inscribing import inscribe_chain
 from canut.core.errors import BadInput, Incomplete
 from canut.core.labour.chain import NAME_LENGTH, Chain, Party, build_chain, with_piece
 from canut.core.money import Money
@@ -103,3 +104,4 @@ def _keep(project: Project, chain: Chain, by: Person, now_ms: int) -> None:
         )
         for position, party in enumerate(chain.parties)
     )
+    inscribe_chain(project, now_ms)

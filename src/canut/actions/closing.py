@@ -16,6 +16,7 @@ from django.db.models import F
 
 from canut.actions.costs import charge_period, costs_beside
 from canut.actions.gathering import ToPay
+from canut.actions.inscribing import inscribe_period
 from canut.core.errors import Conflict
 from canut.core.labour.parameters import Places
 from canut.core.labour.reading import SHIPPED
@@ -109,6 +110,7 @@ def turn(
     period.save()
     period.places.set(_files(places))
     charge_period(period, by=by, now_ms=now_ms)
+    inscribe_period(period, now_ms)
     return period
 
 

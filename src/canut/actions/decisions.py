@@ -4,17 +4,15 @@ Everything that goes against a person, or holds something back, comes through he
 propose; only a named human decides against somebody. What is undone on appeal is decided elsewhere.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from canut.actions.events import tell_of_decision
-from canut.actions.record import record_entry
+from canut.actions.record import fresh_nonce, record_entry
 from canut.core.errors import Conflict, Forbidden, Incomplete
 from canut.core.labour.systems import system_named
-from canut.core.proofs.canonical import NONCE_BYTES
 from canut.store.decisions import ADVERSE, Decision
 from canut.store.people import Person
 from canut.store.systems import is_on
@@ -104,13 +102,12 @@ def decide(ruling: Ruling, now_ms: int) -> Decision:
 def note_in_ledger(
     decision: Decision, what: str, facts: Mapping[str, str | int], now_ms: int
 ) -> None:
-    """Append to the project's ledger, without names or words; decisions of no project have none."""
-    if decision.project is None:
-        return
+    """Append to the ledger of the project, or of all where there is none; no names or words."""
+    project = decision.project
     payload = {
         "v": 1,
         "t": what,
-        "p": decision.project.slug,
+        "p": project.slug if project else "",
         "w": decision.worker.public_id if decision.worker else "",
         "decision": decision.pk,
         "kind": str(decision.kind),
@@ -118,4 +115,4 @@ def note_in_ledger(
         "at": now_ms,
         **facts,
     }
-    record_entry(decision.project.pk, what, payload, now_ms, secrets.token_bytes(NONCE_BYTES))
+    record_entry(project.pk if project else None, what, payload, now_ms, fresh_nonce())

@@ -3,6 +3,7 @@
 What a file holds and which tasks it marks as having left is decided in ``exports``.
 """
 
+import hashlib
 import json
 import secrets
 import shutil
@@ -19,6 +20,7 @@ from django.utils import timezone
 from canut.actions.bills import summary_of
 from canut.actions.events import tell
 from canut.actions.exports import export_answers, export_labels
+from canut.actions.inscribing import inscribe_file
 from canut.core.errors import BadInput, Conflict, Missing, Refusal
 from canut.core.formats.writing import check_format
 from canut.store.export_files import ExportFile
@@ -121,12 +123,15 @@ def write_export(export_id: int) -> None:
         partial.unlink(missing_ok=True)
         _say_failed(one, refusal.case, timezone.now())
     else:
-        _say_done(one, path.stat().st_size, timezone.now())
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        _say_done(one, path.stat().st_size, sha256, timezone.now())
 
 
 @transaction.atomic
-def _say_done(one: ExportFile, size_bytes: int, now: datetime) -> None:
+def _say_done(one: ExportFile, size_bytes: int, sha256: str, now: datetime) -> None:
     _settle(one, state=State.DONE, size_bytes=size_bytes, done_at=now)
+    inscribe_file(one.project_id, one.what, one.form, sha256, int(now.timestamp() * 1000))
     told = {"export": one.pk, "what": one.what, "form": one.form, "size_bytes": size_bytes}
     tell(one.project, EXPORT_READY, told, now)
 

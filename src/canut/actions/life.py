@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from canut.actions.inscribing import inscribe_start
 from canut.core.errors import Conflict, Incomplete, NotOpen
 from canut.store.hot import dialect
 from canut.store.life import ProjectChange
@@ -95,6 +96,8 @@ def enter_state(project: Project, after: str, now_ms: int, because: Because = UN
         at_ms=now_ms,
     )
     project.state = after
+    if before == State.DRAFT:
+        inscribe_start(project, now_ms)
     return True
 
 

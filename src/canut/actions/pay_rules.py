@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from canut.actions.inscribing import inscribe_pay_policy
 from canut.core.errors import BadInput, Incomplete
 from canut.core.labour.floor import Exchange, FloorPolicy, floor_on
 from canut.core.labour.parameters import Places, Status
@@ -104,12 +105,12 @@ def set_policy(policy: Policy, by: Person, now: datetime) -> PayPolicy:
         )
     check_threshold(policy, known_places(), now.date())
     last = PayPolicy.objects.aggregate(last=Max("number"))["last"] or 0
-    return PayPolicy.objects.create(
-        number=last + 1,
-        content=_written(policy),
-        set_by=by,
-        at_ms=int(now.timestamp() * 1000),
+    now_ms = int(now.timestamp() * 1000)
+    made = PayPolicy.objects.create(
+        number=last + 1, content=_written(policy), set_by=by, at_ms=now_ms
     )
+    inscribe_pay_policy(made, now_ms)
+    return made
 
 
 def check_threshold(policy: Policy, places: Places, day: date) -> None:

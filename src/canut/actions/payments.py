@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from canut.actions.bank import open_accounts, seal, unseal
+from canut.actions.inscribing import inscribe_payments
 from canut.actions.pay_rules import MOST_DAYS, Policy, policy_in_force
 from canut.core.errors import Conflict, Incomplete, Missing
 from canut.core.labour.payment_file import Account, Order, Transfer, bank_file, mobile_file
@@ -57,6 +58,7 @@ def make_file(
     )
     ids = [one.id for one in due]
     Payment.objects.filter(id__in=ids).update(state=State.SENT, sent_at=now, file=made, note="")
+    inscribe_payments(Payment.objects.filter(id__in=ids).order_by("id"), _ms(now))
     return made
 
 
@@ -78,11 +80,12 @@ def mark_sent(payment_id: int, note: str, now: datetime) -> Payment:
     payment = _in_state(payment_id, {State.DUE, State.RETURNED})
     payment.state, payment.sent_at, payment.note = State.SENT, now, note.strip()[:300]
     payment.save()
+    inscribe_payments([payment], _ms(now))
     return payment
 
 
 @transaction.atomic
-def mark_returned(payment_id: int, note: str) -> Payment:
+def mark_returned(payment_id: int, note: str, now: datetime) -> Payment:
     """Note that a payment came back, from the bank or because the worker says it never arrived.
 
     Raises:
@@ -92,6 +95,7 @@ def mark_returned(payment_id: int, note: str) -> Payment:
     payment.state, payment.confirmed_at = State.RETURNED, None
     payment.note = note.strip()[:300]
     payment.save()
+    inscribe_payments([payment], _ms(now))
     return payment
 
 
@@ -105,7 +109,12 @@ def confirm(payment_id: int, now: datetime) -> Payment:
     payment = _in_state(payment_id, {State.SENT, State.RETURNED})
     payment.state, payment.confirmed_at, payment.note = State.CONFIRMED, now, ""
     payment.save()
+    inscribe_payments([payment], _ms(now))
     return payment
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def _in_state(payment_id: int, states: set[Payment.State]) -> Payment:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from canut.actions.inscribing import inscribe_policy
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.labour import changes
 from canut.core.labour.changes import Policy, State
@@ -122,6 +123,7 @@ def _settle(change: PolicyChange, now_ms: int) -> State:
     change.state, change.agreed = state.value, sum(given)
     if state is State.IN_FORCE:
         change.takes_effect_ms = change.settled_ms = now_ms
+        inscribe_policy(change, now_ms)
     change.save(update_fields=["state", "agreed", "takes_effect_ms", "settled_ms"])
     return state
 

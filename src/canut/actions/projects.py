@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from canut.actions.chain import follow_price
 from canut.actions.events import tell
 from canut.actions.freeing import free_ended
+from canut.actions.inscribing import inscribe_price, inscribe_question
 from canut.actions.life import UNSAID, Because, check_not_ended, enter_state, take_back_leases
 from canut.actions.needs import lock_again
 from canut.actions.pilot import check_pilot, has_passed, open_pilot, pass_pilot
@@ -84,7 +85,7 @@ def write_question(
         BadQuestion: nobody could answer it, or the page has no part for it; facts say why.
     """
     check_drawn(check_schema(schema))
-    return QuestionVersion.objects.create(
+    made = QuestionVersion.objects.create(
         project=project,
         number=_next(QuestionVersion, project),
         schema=schema,
@@ -92,6 +93,8 @@ def write_question(
         created_by=by,
         created_at=now,
     )
+    inscribe_question(made, _ms(now))
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,7 @@ def set_price(project: Project, price: Price, *, by: Person, now: datetime) -> R
     if price.floor_micro != project.floor_micro:
         project.floor_micro = price.floor_micro
         project.save(update_fields=["floor_micro"])
+    inscribe_price(made, _ms(now))
     follow_price(project, declared.answer, by=by, now_ms=_ms(now))
     if is_funded(project.id):
         lock_again(project, _ms(now))

@@ -1,26 +1,43 @@
 """Append to the ledger, inside the transaction of what is recorded.
 
 Here an entry waits with its payload and its salt; numbering the entries and hashing them into the
-log happens later, outside any answer.
+log happens later, outside any answer. What is about a person is committed to and never told; a
+plain fact about who runs the platform is there for all to read.
 """
 
+import secrets
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.db import connection
 
 from canut.core.errors import BadInput
+from canut.core.ledger.log import open_entry
 from canut.core.proofs.canonical import NONCE_BYTES, canonical, commitment
 from canut.store.hot import both
 from canut.store.hot.direct import open_cursor
+from canut.store.ledger import PlatformEntry
+
+
+def fresh_nonce() -> bytes:
+    """Return a new salt for one entry."""
+    return secrets.token_bytes(NONCE_BYTES)
+
+
+class Of(NamedTuple):
+    """Whose entry it is: the project's whose log it goes to, or none's; perhaps an answer's."""
+
+    project: int | None
+    answer: int | None = None
 
 
 def record_entry(
-    project_id: int, kind: str, payload: Mapping[str, object], now_ms: int, nonce: bytes
-) -> None:
-    """Write one pending entry in the caller's transaction.
+    of: Of | int | None, kind: str, payload: Mapping[str, object], now_ms: int, nonce: bytes
+) -> bytes:
+    """Write one pending entry in the caller's transaction; return what it commits with.
 
     Args:
-        project_id: whose log it belongs to.
+        of: whose log it belongs to, a project's number; none for that of all.
         kind: the type of entry, such as ``answer``.
         payload: texts and whole numbers.
         now_ms: the moment, in milliseconds since 1970 UTC.
@@ -29,13 +46,41 @@ def record_entry(
     Raises:
         BadInput: a payload that cannot be written as canonical JSON, or a nonce of another length.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("an entry is written in the transaction of what it records; open one")
     if len(nonce) != NONCE_BYTES:
         raise BadInput(f"the nonce has {len(nonce)} bytes; expected {NONCE_BYTES} random ones")
     text = canonical(payload)
-    with open_cursor() as cursor:
-        cursor.execute(
-            both.KEEP_ENTRY,
-            (project_id, kind, text.decode(), nonce, commitment(text, nonce), now_ms),
+    hidden = commitment(text, nonce)
+    project, answer = of if isinstance(of, Of) else (of, None)
+    _keep((project, kind, text.decode(), nonce, hidden, now_ms, answer))
+    return hidden
+
+
+def record_fact(
+    project_id: int | None, kind: str, facts: Mapping[str, object], now_ms: int
+) -> None:
+    """Write one pending entry that anyone may read: never anything about a person.
+
+    Args:
+        project_id: whose log it belongs to; none for that of all.
+        kind: the type of entry, such as ``price.set``.
+        facts: texts and whole numbers about who runs the platform, or hashes of what is long.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+
+    Raises:
+        BadInput: no facts, or more than an entry holds.
+    """
+    open_entry(kind, str(project_id or ""), facts)
+    _keep((project_id, kind, canonical(facts).decode(), b"", b"", now_ms, None))
+
+
+def _keep(row: tuple[int | None, str, str, bytes, bytes, int, int | None]) -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("an entry is written in the transaction of what it records; open one")
+    project, kind, payload, nonce, hidden, now_ms, _answer = row
+    if project is None:
+        PlatformEntry.objects.create(
+            type=kind, payload=payload, nonce=nonce, commitment=hidden, created_ms=now_ms
         )
+        return
+    with open_cursor() as cursor:
+        cursor.execute(both.KEEP_ENTRY, row)

@@ -50,6 +50,7 @@ from canut.actions.texts import index_texts_soon
 from canut.actions.times import keep_paces
 from canut.actions.turns import has_turn, takes_turn
 from canut.actions.upkeep import look_after_time
+from canut.actions.witnessing import ask_witnesses
 from canut.core.errors import Refusal
 from canut.store.faults import passing
 from canut.store.instance import Fact
@@ -66,6 +67,7 @@ from canut.store.models import Answer, Decision, Estimate, GoldChange, Project
 TICK_SECONDS = 5.0
 DELIVER_SECONDS = 1.0
 SEQUENCE_SECONDS, BETWEEN_SECONDS = 0.5, 0.02
+WITNESS_SECONDS = 10.0
 REST_SECONDS = 30.0
 HOUR_MS = 3_600_000
 HOURLY = "hour-looked-at"
@@ -83,9 +85,11 @@ def work(*, once: bool) -> None:
         run_due()
         while sequence(_ms()) or deliver_due():
             pass
+        ask_witnesses()
     else:
         threading.Thread(target=_deliver, name="webhooks", daemon=True).start()
         threading.Thread(target=_sequence, args=(runner,), name="ledger", daemon=True).start()
+        threading.Thread(target=_witness, args=(runner,), name="witnesses", daemon=True).start()
     threading.Thread(target=_keep_saying, args=(runner,), name="heard-of", daemon=True).start()
     if not once:
         threading.Thread(target=_look_around, args=(runner,), name="schedule", daemon=True).start()
@@ -272,6 +276,18 @@ def _sequence(runner: Runner) -> None:
             _tell("entries could not be taken into the ledger; it is tried again", failure)
             found = 0
         time.sleep(BETWEEN_SECONDS if found else SEQUENCE_SECONDS)
+
+
+def _witness(runner: Runner) -> None:
+    """Ask witnesses for their signatures, in a thread of its own: they may be slow or away."""
+    while True:
+        close_old_connections()
+        try:
+            if has_turn(runner.name):
+                ask_witnesses()
+        except (DatabaseFault, OSError, Refusal) as failure:
+            _tell("witnesses could not be asked; it is tried again", failure)
+        time.sleep(WITNESS_SECONDS)
 
 
 def _keep_saying(runner: Runner) -> None:

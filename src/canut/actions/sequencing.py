@@ -6,22 +6,38 @@ log has moved and writes nothing. One that is killed leaves nothing half done: t
 again.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 
+from canut.actions.landmarks import keep_end, tell_if_behind
 from canut.actions.log_keys import signer_of
-from canut.core.errors import NotReady
-from canut.core.ledger.log import Batch, append, checkpoint_entry, committed_entry, edge_root
+from canut.actions.promises import check_key, origin_of
+from canut.core.ledger.log import (
+    Batch,
+    append,
+    checkpoint_entry,
+    committed_entry,
+    edge_root,
+    open_entry,
+)
 from canut.core.proofs.checkpoint import Checkpoint, sign_checkpoint
 from canut.core.proofs.note import write_key
 from canut.store.ledger import Log, Taken
-from canut.store.logs import Waiting, edge_of, keep_batch, move_log, read_waiting
+from canut.store.logs import (
+    Waiting,
+    edge_of,
+    keep_batch,
+    move_log,
+    place_platform,
+    read_platform,
+    read_waiting,
+)
 
+RELEASED = frozenset({"card", "export"})  # for all to read, in the log of all: it is witnessed
 BATCH = 1_000  # on SQLite others wait to write meanwhile: some 15 ms
 
 
@@ -44,15 +60,24 @@ def sequence(now_ms: int, most: int = BATCH) -> int:
     Raises:
         NotReady: the key cannot be read, or is another than the log was signed with so far.
     """
+    tell_if_behind(now_ms)
     taken, _ = Taken.objects.get_or_create(pk=1)
     read = read_waiting(taken, most, now_ms)
-    if not read.waiting and list(map(list, read.behind)) == taken.behind:
+    own = read_platform(most)
+    if not read.waiting and not own and list(map(list, read.behind)) == taken.behind:
         return 0
     grown = [_grown(log, entries) for log, entries in _by_log(read.waiting)]
-    if grown:
-        whole = log_of(None)
-        shown = [(checkpoint_entry(str(one.log.project_id), one.checkpoint), None) for one in grown]
-        grown.append(_grown(whole, shown))
+    released = [one for one in read.waiting if one.kind in RELEASED]
+    places: list[tuple[int, int]] = []
+    if grown or own or released:
+        shown: list[tuple[bytes, int | None]] = [(_body(one), None) for one in own]
+        shown += [(_body(one), one.id) for one in released]
+        shown += [
+            (checkpoint_entry(str(one.log.project_id), one.checkpoint), None) for one in grown
+        ]
+        grown.append(_grown(log_of(None), shown))
+        first = grown[-1].batch.first
+        places = [(first + at, one.id) for at, one in enumerate(own)]
     try:
         with transaction.atomic():
             is_first = Taken.objects.filter(pk=1, until=taken.until)
@@ -60,9 +85,14 @@ def sequence(now_ms: int, most: int = BATCH) -> int:
                 return 0
             for one in grown:
                 _keep(one, now_ms)
+            place_platform(places)
     except _MovedError:
         return 0
-    return len(read.waiting)
+    if grown:
+        end = grown[-1]
+        signed = sign_checkpoint(end.checkpoint, signer_of(end.log.origin))
+        keep_end(end.log, signed, end.checkpoint.size)
+    return len(read.waiting) + len(own)
 
 
 def log_of(project_id: int | None) -> Log:
@@ -73,27 +103,29 @@ def log_of(project_id: int | None) -> Log:
     """
     log = Log.objects.filter(project=project_id).first()
     if log is None:
-        where = urlsplit(settings.URL).netloc
-        origin = f"{where}/log" + (f"/{project_id}" if project_id else "")
+        origin = origin_of(project_id)
         key = write_key(signer_of(origin).key)
         log, _ = Log.objects.get_or_create(
             origin=origin, defaults={"project_id": project_id, "key": key}
         )
-    if log.key != write_key(signer_of(log.origin).key):
-        raise NotReady(
-            f"the log {log.origin} was signed with another key; bring back log.key or"
-            " CANUT_LOG_KEY",
-            code="log-key-other",
-        )
+    check_key(log)
     return log
 
 
 def _by_log(waiting: Sequence[Waiting]) -> list[tuple[Log, list[tuple[bytes, int | None]]]]:
-    entries: dict[int, list[tuple[bytes, int | None]]] = defaultdict(list)
+    entries: dict[int | None, list[tuple[bytes, int | None]]] = defaultdict(list)
     for one in waiting:
-        body = committed_entry(one.kind, str(one.project), one.commitment)
-        entries[one.project].append((body, one.id))
+        if one.kind in RELEASED:
+            continue
+        entries[one.project].append((_body(one), one.id))
     return [(log_of(project), found) for project, found in entries.items()]
+
+
+def _body(one: Waiting) -> bytes:
+    project = str(one.project or "")
+    if not one.facts:
+        return committed_entry(one.kind, project, one.commitment)
+    return open_entry(one.kind, project, json.loads(one.facts))
 
 
 def _grown(log: Log, entries: Sequence[tuple[bytes, int | None]]) -> _Grown:

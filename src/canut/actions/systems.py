@@ -9,6 +9,7 @@ import json
 from django.db import transaction
 
 from canut.actions.facts import keep_fact
+from canut.actions.inscribing import inscribe_switch
 from canut.core.errors import BadInput, Forbidden
 from canut.core.labour.system_changes import CHANGES
 from canut.core.labour.systems import system_named
@@ -39,7 +40,9 @@ def switch_system(name: str, *, on: bool, by: Person, why: str, now_ms: int) -> 
             limit=WHY_LENGTH,
         )
     switch = Switch(on, str(by), words, now_ms)
-    keep_fact(OFF + name, json.dumps(switch._asdict()))
+    with transaction.atomic():
+        keep_fact(OFF + name, json.dumps(switch._asdict()))
+        inscribe_switch(name, on=on, now_ms=now_ms)
     return switch
 
 

@@ -9,6 +9,7 @@ import hashlib
 from django.db import transaction
 from django.db.models import Max
 
+from canut.actions.inscribing import inscribe_terms
 from canut.core.errors import BadInput, Forbidden, Incomplete, Missing
 from canut.core.labour.plain import check_terms
 from canut.core.labour.terms_of_use import LANGUAGES, SHIPPED, earliest_ms
@@ -37,7 +38,7 @@ def publish_terms(
     if takes_effect_ms < earliest_ms(now_ms):
         raise BadInput("terms change 30 days after they are published", code="terms-too-soon")
     last = TermsOfUse.objects.aggregate(last=Max("number"))["last"] or SHIPPED
-    return TermsOfUse.objects.create(
+    made = TermsOfUse.objects.create(
         number=last + 1,
         text_en=text_en.strip() + "\n",
         text_fr=text_fr.strip() + "\n",
@@ -45,6 +46,8 @@ def publish_terms(
         published_ms=now_ms,
         takes_effect_ms=takes_effect_ms,
     )
+    inscribe_terms(made, now_ms)
+    return made
 
 
 @transaction.atomic

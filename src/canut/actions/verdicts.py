@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from canut.actions.answers import fresh_nonce
 from canut.actions.consensus import Vote, running_label
 from canut.actions.events import tell
 from canut.actions.exposure import settled_dose
-from canut.actions.record import record_entry
+from canut.actions.record import fresh_nonce, record_entry
 from canut.actions.recounting import hold
 from canut.actions.reviews import LAST_ROUND, held_by
 from canut.core.errors import BadAnswer, BadInput, Conflict, Missing

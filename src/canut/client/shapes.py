@@ -193,7 +193,10 @@ class Leases:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of an answer; ``repeated``: it had been kept before."""
+    """What became of an answer; ``repeated``: it had been kept before.
+
+    ``promise``: the signed receipt of its entry in the ledger, to be kept.
+    """
 
     answer: int
     key: str
@@ -204,6 +207,7 @@ class Receipt:
     piece_micro: int
     currency: str
     elapsed_ms: int
+    promise: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,5 +36,6 @@ COMMANDS = (
     Command("record", "record", "Hand out somebody's whole record, or bring one from elsewhere."),
     Command("export", "export", "Write the labels or the answers of a project."),
     Command("infer", "infer", "Infer labels from a file of answers; needs no instance."),
+    Command("witness", "witness", "Cosign the logs of others, as long as they only grow."),
     Command("audit", "audit", "Tell what a crowd you once ran answered, and what it was paid."),
 )

@@ -11,7 +11,11 @@ from canut.store.projects import Project
 
 
 class EntryPending(models.Model):
-    """One thing that happened: canonical JSON, its salt, and their commitment."""
+    """One thing that happened in a project: canonical JSON, its salt, and their commitment.
+
+    Without salt and commitment it is a plain fact about who runs the platform, for all to read.
+    Where it is an answer's, ``answer`` is its number. Once erased, payload and salt are empty.
+    """
 
     project = models.ForeignKey(Project, models.PROTECT)
     type = models.CharField(max_length=30)
@@ -19,6 +23,32 @@ class EntryPending(models.Model):
     nonce = models.BinaryField(max_length=32)
     commitment = models.BinaryField(max_length=32)
     created_ms = models.BigIntegerField()
+    answer = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["answer"],
+                condition=models.Q(answer__isnull=False),
+                name="entry_of_answer",
+            ),
+        )
+
+
+class PlatformEntry(models.Model):
+    """One thing that happened in no project: it goes into the log of them all.
+
+    ``place`` is where it stands there; none while it waits. Where it is of somebody's pay,
+    ``statement`` is the number of the statement.
+    """
+
+    type = models.CharField(max_length=30)
+    payload = models.TextField()
+    nonce = models.BinaryField(max_length=32)
+    commitment = models.BinaryField(max_length=32)
+    created_ms = models.BigIntegerField()
+    place = models.BigIntegerField(null=True, unique=True)
+    statement = models.BigIntegerField(null=True, db_index=True)
 
 
 class Log(models.Model):
@@ -60,6 +90,22 @@ class LogTile(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["log", "level", "place"], name="one_tile_a_place"),
+        )
+
+
+class Cosignature(models.Model):
+    """What a witness signed last of a log: how large it was, the checkpoint, and its line."""
+
+    log = models.ForeignKey(Log, models.PROTECT, db_index=False)
+    witness = models.CharField(max_length=300)
+    size = models.BigIntegerField()
+    checkpoint = models.TextField()
+    line = models.TextField()
+    at_s = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["log", "witness"], name="one_word_a_witness"),
         )
 
 

@@ -14,18 +14,26 @@ from django.db.backends.utils import CursorWrapper
 
 from canut.core.errors import Missing
 from canut.core.ledger.log import Edge
-from canut.core.proofs.merkle import HASH_BYTES
-from canut.core.proofs.tiles import WIDTH, Bundle, Tile, write_bundle
-from canut.store.ledger import Log, LogEntry, LogTile, Taken
+from canut.core.proofs.checkpoint import read_checkpoint
+from canut.core.proofs.merkle import HASH_BYTES, inclusion_proof
+from canut.core.proofs.note import read_note
+from canut.core.proofs.tiles import WIDTH, Bundle, Tile, node_reader, write_bundle
+from canut.core.proofs.tlog_proof import LoggedProof, write_proof
+from canut.store.ledger import Log, LogEntry, LogTile, PlatformEntry, Taken
 
 GRACE_MS = 60_000  # a number is drawn a moment before its transaction has a number itself
 
 READ_WAITING = """
-SELECT id, project_id, type, commitment FROM store_entrypending
+SELECT id, project_id, type, commitment,
+  CASE WHEN length(commitment) = 0 OR type IN ('card', 'export') THEN payload ELSE '' END
+FROM store_entrypending
 WHERE id > %s AND id <= %s ORDER BY id LIMIT %s
 """
 KEEP_ENTRY = """
 INSERT INTO store_logentry (log_id, place, body, pending_id) VALUES (%s, %s, %s, %s)
+"""
+PLACE_PLATFORM = """
+UPDATE store_platformentry SET place = %s WHERE id = %s AND place IS NULL
 """
 KEEP_TILE = """
 INSERT INTO store_logtile (log_id, level, place, body) VALUES (%s, %s, %s, %s)
@@ -41,12 +49,13 @@ type Range = tuple[int, int, int, int]
 
 
 class Waiting(NamedTuple):
-    """One entry that waits for its place."""
+    """One entry that waits for its place; ``facts`` are its JSON where it tells them openly."""
 
     id: int
-    project: int
+    project: int | None
     kind: str
     commitment: bytes
+    facts: str = ""
 
 
 class Read(NamedTuple):
@@ -88,9 +97,30 @@ def read_waiting(taken: Taken, most: int, now_ms: int) -> Read:
     return Read([*late, *new], until, behind)
 
 
+def read_platform(most: int) -> list[Waiting]:
+    """Read entries of no project that wait for their places in the log of all, in their order."""
+    waiting = PlatformEntry.objects.filter(place=None).order_by("id")[:most]
+    return [
+        Waiting(
+            one.pk,
+            None,
+            one.type,
+            bytes(one.commitment),
+            "" if one.commitment else one.payload,
+        )
+        for one in waiting
+    ]
+
+
+def place_platform(places: Iterable[tuple[int, int]]) -> None:
+    """Note where entries of no project stand in the log of all: pairs of place and number."""
+    with connection.cursor() as cursor:
+        cursor.executemany(PLACE_PLATFORM, list(places))
+
+
 def _between(cursor: CursorWrapper, after: int, until: int, most: int) -> list[Waiting]:
     cursor.execute(READ_WAITING, (after, until, most))
-    return [Waiting(a, b, c, bytes(d)) for a, b, c, d in cursor.fetchall()]
+    return [Waiting(a, b, c, bytes(d), e) for a, b, c, d, e in cursor.fetchall()]
 
 
 def _gaps(
@@ -180,3 +210,38 @@ def read_bundle(log: Log, bundle: Bundle) -> bytes:
     if len(bodies) < bundle.width:
         raise Missing("the log has not come so far")
     return write_bundle(bodies)
+
+
+def entries_of(log: Log, before: int, most: int) -> list[LogEntry]:
+    """List entries of a log, newest first, ``most`` of those before a place."""
+    found = LogEntry.objects.filter(log=log, place__lt=before, place__gte=before - most)
+    return list(found.order_by("-place"))
+
+
+def entry_at(log: Log, place: int) -> LogEntry:
+    """Return the entry at a place.
+
+    Raises:
+        Missing: the log has not come so far.
+    """
+    found = LogEntry.objects.filter(log=log, place=place).first()
+    if found is None:
+        raise Missing("the log has not come so far")
+    return found
+
+
+def proof_of(log: Log, entry: LogEntry, checkpoint: str) -> bytes:
+    """Write the proof file of an entry at a checkpoint of its log, the entry as its extra."""
+    size = read_checkpoint(read_note(checkpoint.encode()).text).size
+
+    def read(tile: Tile) -> bytes:
+        return read_tile(log, tile)
+
+    hashes = inclusion_proof(node_reader(read, size), entry.place, size)
+    body = bytes(entry.body)
+    return write_proof(LoggedProof(entry.place, tuple(hashes), checkpoint.encode(), body))
+
+
+def was_behind() -> bool:
+    """Say whether the log of all tells that it was once brought back to an older state."""
+    return PlatformEntry.objects.filter(type="log.behind").exists()

@@ -11,7 +11,15 @@ from canut.store.gold import AuditAnswer, Gold, GoldChange
 from canut.store.instance import Fact
 from canut.store.keys import ApiKey, ApiRate, ApiReply, ApiUpload
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
-from canut.store.ledger import EntryPending, Log, LogEntry, LogTile, Taken
+from canut.store.ledger import (
+    Cosignature,
+    EntryPending,
+    Log,
+    LogEntry,
+    LogTile,
+    PlatformEntry,
+    Taken,
+)
 from canut.store.letters import Letter
 from canut.store.life import ProjectChange
 from canut.store.managing import Bulk, BulkTask, TextIndex
@@ -94,6 +102,7 @@ __all__ = [
     "ClientRating",
     "Consensus",
     "Contributed",
+    "Cosignature",
     "Credited",
     "CreditedUntil",
     "Decision",
@@ -139,6 +148,7 @@ __all__ = [
     "Person",
     "Pilot",
     "PlaceFile",
+    "PlatformEntry",
     "PolicyChange",
     "PolicyOpinion",
     "Project",

@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from canut.core.errors import BadInput, BadProof, NotProven
-from canut.core.ledger.log import read_entry
+from canut.core.ledger.log import committed_entry, read_entry
 from canut.core.proofs.checkpoint import Checkpoint
-from canut.core.proofs.merkle import leaf_hash, verify_inclusion
+from canut.core.proofs.merkle import HASH_BYTES, leaf_hash, verify_inclusion
 from canut.core.proofs.note import ED25519, Key, Signer, open_note, sign_note
 from canut.core.proofs.strict import LARGEST, read_decimal
 
@@ -59,17 +59,39 @@ def write_receipt(receipt: Receipt, log: Signer) -> str:
     """
     if log.name != receipt.origin or log.kind != ED25519:
         raise BadInput(f"{log.name!a} does not sign for the log {receipt.origin!a}")
-    text = (
-        f"{HEAD}\nlog {receipt.origin}\nentry {receipt.entry.decode()}\n"
-        f"time {receipt.at_ms}\nwithin {receipt.within_ms}\n"
-    )
     try:
-        is_same = _read_text(text) == receipt
+        is_same = _read_text(_text_of(receipt)) == receipt
     except BadProof as problem:
         raise BadInput(f"this cannot be a receipt: {problem}") from problem
     if not is_same:
         raise BadInput("this receipt would read back as another one")
-    return sign_note(text, log)
+    return sign_note(_text_of(receipt), log)
+
+
+class Promiser:
+    """Signs for one log, receipt after receipt, what ``write_receipt`` would write.
+
+    What all receipts of a log share is checked once; their entries are ``committed_entry``'s, which
+    cannot be read as anything else.
+    """
+
+    def __init__(self, log: Signer, kind: str, project: str) -> None:
+        """Take a log, and the kind of entries and the project it signs for.
+
+        Raises:
+            BadInput: no log, or names that cannot be written.
+        """
+        self._log, self._kind, self._project = log, kind, project
+        write_receipt(Receipt(log.name, committed_entry(kind, project, bytes(HASH_BYTES)), 0), log)
+
+    def sign(self, commitment: bytes, at_ms: int) -> str:
+        """Promise that what was committed to at this moment will be in the log.
+
+        Raises:
+            BadInput: no commitment.
+        """
+        entry = committed_entry(self._kind, self._project, commitment)
+        return sign_note(_text_of(Receipt(self._log.name, entry, at_ms)), self._log)
 
 
 def read_receipt(raw: bytes, log: Key) -> Receipt:
@@ -112,6 +134,13 @@ def standing_of(receipt: Receipt, shown: Shown) -> Standing:
         verify_inclusion(leaf, shown.place, checkpoint.size, shown.hashes, checkpoint.root)
         return Standing.KEPT
     return Standing.WAITING if shown.seen_ms < receipt.due_ms else Standing.BROKEN
+
+
+def _text_of(receipt: Receipt) -> str:
+    return (
+        f"{HEAD}\nlog {receipt.origin}\nentry {receipt.entry.decode()}\n"
+        f"time {receipt.at_ms}\nwithin {receipt.within_ms}\n"
+    )
 
 
 def _read_text(text: str) -> Receipt:

@@ -4,6 +4,8 @@ Keys are the 32 bytes of RFC 8032. Whose key it is, and whether to trust it, is 
 ``note`` for logs and witnesses, ``did_key`` for people and issuers, ``policy`` for trust.
 """
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -61,6 +63,7 @@ def check_key(key: bytes) -> None:
         raise BadProof(f"an Ed25519 key has {KEY_BYTES} bytes; this one has {len(key)}")
 
 
+@lru_cache(maxsize=16)  # reading a key costs as much as signing with it
 def _private(secret: bytes) -> Ed25519PrivateKey:
     check_key(secret)
     return Ed25519PrivateKey.from_private_bytes(secret)

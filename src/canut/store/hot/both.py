@@ -60,8 +60,8 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, 'elapsed', %s)
 """
 
 KEEP_ENTRY = """
-INSERT INTO store_entrypending (project_id, type, payload, nonce, commitment, created_ms)
-VALUES (%s, %s, %s, %s, %s, %s)
+INSERT INTO store_entrypending (project_id, type, payload, nonce, commitment, created_ms, answer)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
 READ_VOTES = """
@@ -95,10 +95,11 @@ WHERE id = %s
 
 READ_RECEIPT = """
 SELECT a.id, a.client_key, a.counted, a.surplus, r.client_key, p.piece_micro, p.currency,
-  p.elapsed_ms
+  p.elapsed_ms, a.project_id, e.commitment, e.created_ms
 FROM store_answer a
 JOIN store_payline p ON p.answer_id = a.id
 LEFT JOIN store_answer r ON r.id = a.replaces_id
+LEFT JOIN store_entrypending e ON e.answer = a.id
 WHERE a.worker_id = %s AND a.client_key = %s
 """
 

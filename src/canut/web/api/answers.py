@@ -54,6 +54,9 @@ class ReceiptOut(Out):
     piece_micro: int
     currency: str
     elapsed_ms: int
+    promise: str | None = Field(
+        None, description="The log's signed receipt: the entry will be in it within a minute."
+    )
 
 
 class Refused(Out):

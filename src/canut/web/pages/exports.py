@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from canut.actions.bills import summary_of
 from canut.actions.exports import export_answers, export_labels
+from canut.actions.inscribing import inscribed
 from canut.actions.platform_exports import export_mturk, export_toloka
 from canut.actions.prelabels import export_prelabels
 from canut.core.errors import Missing
@@ -59,9 +60,10 @@ def export_file(
     """Stream the labels or the answers in one format."""
     if what not in EXPORTS or form not in FORMS.get(what, USUAL):
         raise Missing(f"no export {what}.{form}; there are {', '.join(EXPORTS)}")
+    stream = EXPORTS[what](project.id, form, for_excel=request.GET.get("excel") == "1")
+    now_ms = int(timezone.now().timestamp() * 1000)
     answer = StreamingHttpResponse(
-        EXPORTS[what](project.id, form, for_excel=request.GET.get("excel") == "1"),
-        content_type=TYPES[form],
+        inscribed(stream, project.id, what, form, now_ms), content_type=TYPES[form]
     )
     answer["Content-Disposition"] = f'attachment; filename="{project.slug}-{what}.{form}"'
     answer["Cache-Control"] = "private, no-store"

@@ -5,9 +5,11 @@ about a person or what was answered, so anyone may read them, from any page.
 """
 
 import re
+import time
 
 from django.http import HttpRequest, HttpResponse
 
+from canut.actions.witnessing import shown_end
 from canut.core.errors import BadProof, Missing
 from canut.core.proofs.tiles import Tile, read_path
 from canut.store.ledger import Log
@@ -30,7 +32,9 @@ def log_file(request: HttpRequest, file: str) -> HttpResponse:
     path = asked["path"]
     log = log_named(int(asked["project"]) if asked["project"] else None)
     if path == "checkpoint":
-        answer = HttpResponse(log.checkpoint, content_type="text/plain; charset=utf-8")
+        answer = HttpResponse(
+            shown_end(log, int(time.time())).checkpoint, content_type="text/plain; charset=utf-8"
+        )
         answer["Cache-Control"] = "no-cache"
     else:
         answer = HttpResponse(_tile(log, path), content_type="application/octet-stream")

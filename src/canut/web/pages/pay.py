@@ -99,7 +99,7 @@ def received(request: HttpRequest, number: int) -> HttpResponse:
 
 def missing(request: HttpRequest, number: int) -> HttpResponse:
     """Note that the money did not arrive: it is due again."""
-    mark_returned(payment_numbered(number, person_of(request)).pk, NOT_ARRIVED)
+    mark_returned(payment_numbered(number, person_of(request)).pk, NOT_ARRIVED, timezone.now())
     messages.success(request, _("Noted: it is due again, and whoever pays is told."))
     return redirect("pay")
 

@@ -129,7 +129,7 @@ def by_hand(request: HttpRequest, number: int) -> HttpResponse:
     payment = kept.payment_numbered(number, None)
     note = request.POST.get("note", "")
     if request.POST.get("what") == "returned":
-        mark_returned(payment.pk, note)
+        mark_returned(payment.pk, note, timezone.now())
     else:
         mark_sent(payment.pk, note, timezone.now())
     return redirect("payroll_period", payment.statement.period_id)

@@ -1,0 +1,139 @@
+"""A witness of its own process: it cosigns a log that grew, and refuses everything else."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from canut.commands.witness import Witness, serve
+from canut.core.errors import BadInput, Conflict
+from canut.core.proofs.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from canut.core.proofs.merkle import consistency_proof
+from canut.core.proofs.note import COSIGNATURE, ED25519, Signer, read_key, write_key
+from canut.core.proofs.witness import Request, write_request
+from tests.core.proofs.vectors import LOG, leaves, naive_root, reader
+
+OTHER = Signer("other.example", ED25519, bytes(range(32)))
+
+
+@pytest.fixture
+def witness(tmp_path: Path) -> Iterator[Witness]:
+    made = Witness(tmp_path, "union.example", [LOG.key])
+    yield made
+    made.close()
+
+
+def end_of(size: int, signer: Signer = LOG, changed: int = 0) -> bytes:
+    rows = leaves(size)
+    if changed:
+        rows[0] = bytes([changed]) * 32
+    return sign_checkpoint(Checkpoint(signer.name, size, naive_root(rows)), signer).encode()
+
+
+def grown(old: int, new: int, checkpoint: bytes | None = None) -> bytes:
+    hashes = consistency_proof(reader(leaves(new)), old, new) if old else []
+    return write_request(Request(old, tuple(hashes), checkpoint or end_of(new)))
+
+
+def test_log_that_grew_is_cosigned_and_its_size_remembered(witness: Witness) -> None:
+    for old, new in ((0, 3), (3, 8), (8, 8)):
+        reply = witness.answer(grown(old, new), 1_700_000_000)
+        assert reply.status == 200
+    keys = (LOG.key, witness.signer.key)
+    _, opened = open_checkpoint(end_of(8) + reply.body.encode(), keys)
+
+    assert [(one.key.kind, one.at_s) for one in opened.signed] == [
+        (ED25519, 0),
+        (COSIGNATURE, 1_700_000_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (grown(0, 3), 409),  # a log brought back to an earlier end
+        (grown(3, 8), 409),  # another size than the one remembered
+        (grown(5, 9, end_of(9, changed=7)), 422),  # its past was changed
+        (write_request(Request(5, (bytes(32),), end_of(9))), 422),  # a proof of nothing
+        (grown(5, 5, end_of(5, changed=7)), 409),  # another log of the same size
+        (grown(0, 3, end_of(3, OTHER)), 404),  # a log nobody asked it to watch
+        (grown(5, 9, end_of(9).replace(b"\n9\n", b"\n8\n")), 403),  # not signed by the log
+        (b"hello", 400),
+    ],
+    ids=["rollback", "stale", "rewritten", "bad-proof", "fork", "unknown", "unsigned", "noise"],
+)
+def test_everything_else_is_refused_and_forgets_nothing(
+    witness: Witness, asked: bytes, status: int
+) -> None:
+    assert witness.answer(grown(0, 5), 1).status == 200
+
+    assert witness.answer(asked, 2).status == status
+    assert witness.answer(grown(5, 9), 3).status == 200
+
+
+def test_after_a_restart_it_remembers_and_has_its_key(tmp_path: Path) -> None:
+    first = Witness(tmp_path, "union.example", [LOG.key])
+    first.answer(grown(0, 5), 1)
+    with pytest.raises(Conflict):
+        Witness(tmp_path, None, [])
+    first.close()
+
+    again = Witness(tmp_path, None, [])
+
+    assert again.signer == first.signer
+    assert again.answer(grown(0, 3), 2).status == 409
+    assert again.answer(grown(5, 9), 2).status == 200
+    assert (tmp_path / "witness.key").stat().st_mode & 0o777 == 0o600
+    again.close()
+
+
+def test_name_and_keys_do_not_change_by_mistake(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="needs a name"):
+        Witness(tmp_path / "new", None, [])
+    Witness(tmp_path, "union.example", [LOG.key]).close()
+
+    with pytest.raises(BadInput, match=r"is 'union\.example'"):
+        Witness(tmp_path, "other.example", [])
+    with pytest.raises(BadInput, match="another key"):
+        Witness(tmp_path, None, [Signer(LOG.name, ED25519, bytes(32)).key])
+
+
+def test_it_answers_over_http_and_tells_the_size_in_its_own_type(witness: Witness) -> None:
+    import urllib.error
+    import urllib.request
+
+    server = serve(witness, "127.0.0.1", 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    where = f"http://127.0.0.1:{server.server_port}"
+    try:
+        with urllib.request.urlopen(where) as told:
+            assert read_key(told.read().decode().strip()) == witness.signer.key
+        with urllib.request.urlopen(f"{where}/add-checkpoint", grown(0, 5)) as told:
+            assert told.status == 200
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{where}/add-checkpoint", grown(0, 3))
+        with pytest.raises(urllib.error.HTTPError) as elsewhere:
+            urllib.request.urlopen(f"{where}/other", b"x")
+        elsewhere.value.close()
+    finally:
+        server.shutdown()
+        server.server_close()
+
+    assert refused.value.headers["Content-Type"] == "text/x.tlog.size"
+    with refused.value as told:
+        assert (told.code, told.read()) == (409, b"5\n")
+    assert elsewhere.value.code == 404
+
+
+def test_command_makes_a_key_and_says_it(tmp_path: Path) -> None:
+    words = ["witness", str(tmp_path / "w"), "--name", "union.example", "--once"]
+    words += ["--log", write_key(LOG.key)]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "canut", *words], capture_output=True, text=True, check=True
+    )
+
+    assert read_key(done.stdout.strip()).name == "union.example"
