@@ -6,6 +6,7 @@ log has moved and writes nothing. One that is killed leaves nothing half done: t
 again.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,12 +17,20 @@ from django.db import transaction
 
 from canut.actions.log_keys import signer_of
 from canut.core.errors import NotReady
-from canut.core.ledger.log import Batch, append, checkpoint_entry, committed_entry, edge_root
+from canut.core.ledger.log import (
+    Batch,
+    append,
+    checkpoint_entry,
+    committed_entry,
+    edge_root,
+    open_entry,
+)
 from canut.core.proofs.checkpoint import Checkpoint, sign_checkpoint
 from canut.core.proofs.note import write_key
-from canut.store.ledger import Log, Taken
+from canut.store.ledger import EntryPending, Log, Taken
 from canut.store.logs import Waiting, edge_of, keep_batch, move_log, read_waiting
 
+RELEASED = frozenset({"card", "export"})  # for all to read, in the log of all: it is witnessed
 BATCH = 1_000  # on SQLite others wait to write meanwhile: some 15 ms
 
 
@@ -49,10 +58,12 @@ def sequence(now_ms: int, most: int = BATCH) -> int:
     if not read.waiting and list(map(list, read.behind)) == taken.behind:
         return 0
     grown = [_grown(log, entries) for log, entries in _by_log(read.waiting)]
-    if grown:
-        whole = log_of(None)
-        shown = [(checkpoint_entry(str(one.log.project_id), one.checkpoint), None) for one in grown]
-        grown.append(_grown(whole, shown))
+    shown: list[tuple[bytes, int | None]] = [
+        (checkpoint_entry(str(one.log.project_id), one.checkpoint), None) for one in grown
+    ]
+    shown += _released(read.waiting)
+    if shown:
+        grown.append(_grown(log_of(None), shown))
     try:
         with transaction.atomic():
             is_first = Taken.objects.filter(pk=1, until=taken.until)
@@ -91,9 +102,22 @@ def log_of(project_id: int | None) -> Log:
 def _by_log(waiting: Sequence[Waiting]) -> list[tuple[Log, list[tuple[bytes, int | None]]]]:
     entries: dict[int, list[tuple[bytes, int | None]]] = defaultdict(list)
     for one in waiting:
+        if one.kind in RELEASED:
+            continue
         body = committed_entry(one.kind, str(one.project), one.commitment)
         entries[one.project].append((body, one.id))
     return [(log_of(project), found) for project, found in entries.items()]
+
+
+def _released(waiting: Sequence[Waiting]) -> list[tuple[bytes, int | None]]:
+    """Write what was released as entries anyone can read: a file's hash tells of nobody."""
+    ids = [one.id for one in waiting if one.kind in RELEASED]
+    if not ids:
+        return []
+    rows = EntryPending.objects.filter(id__in=ids).order_by("id")
+    return [
+        (open_entry(one.type, str(one.project_id), json.loads(one.payload)), one.pk) for one in rows
+    ]
 
 
 def _grown(log: Log, entries: Sequence[tuple[bytes, int | None]]) -> _Grown:

@@ -90,9 +90,7 @@ def make_bundle(
         found["people"] = Figure(len(people), Grade.RECOMPUTED)
     listed = tuple(file_of(path, content) for path, content in files.items())
     count = 0 if is_simulated else len(people)
-    files[CARD] = sign_card(
-        Subject("digits", WHEN, count, listed, is_simulated), found, LOG.secret
-    )
+    files[CARD] = sign_card(Subject("digits", WHEN, count, listed, is_simulated), found, LOG.secret)
     files |= proofs_of(files[CARD], logged, witnesses)
     files["README.md"] = README
     return Memory(sealed(files))
@@ -128,7 +126,8 @@ def our_exit(bundle: Memory, policy: bytes = POLICY) -> tuple[int, str]:
         return 2, str(problem)
     except NotProven as problem:
         return 1, str(problem)
-    return 0, "\n".join(f"{one.grade.name if one.grade else ''} {one.text}" for one in verdict.lines)
+    lines = [(one.grade.name if one.grade else "", one.text) for one in verdict.lines]
+    return 0, "\n".join(f"{grade} {text}" for grade, text in lines)
 
 
 def their_exit(bundle: Memory, folder: Path, policy: bytes = POLICY) -> int:

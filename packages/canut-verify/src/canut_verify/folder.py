@@ -71,13 +71,11 @@ def check_bundle(bundle: Bundle, policy: Policy) -> list[Said]:
             raise RefusedError(f"the card names another {path!a}")
     kinds = _project(bundle, policy, log, str(found.entry["p"]))
     shown = _shown(bundle, about, kinds["answer"])
+    again = f"{sum(kinds.values())} entries of the project's log counted again"
+    kept = f"{kinds['answer']} of them answers: none removed, changed or moved"
     lines = [
         ("PROVEN", f"{len(listed)} files are those that are listed, and no others"),
-        (
-            "PROVEN",
-            f"{sum(kinds.values())} entries of the project's log counted again, "
-            f"{kinds['answer']} of them answers: none removed, changed or moved",
-        ),
+        ("PROVEN", f"{again}, {kept}"),
     ]
     return lines + [_line(name, about["figures"][name], shown) for name in FIGURES]
 

@@ -170,7 +170,8 @@ def _shown(
     said = figures["people"].get("value")
     if people is not None and said == people:
         shown["people"] = (Grade.RECOMPUTED, people)
-    for name, (_grade_, value) in sorted(shown.items()):
+    for name in sorted(shown):
+        value = shown[name][1]
         claimed = figures[name].get("value", value)
         if claimed != value or type(claimed) is not type(value):
             raise NotProven(f"the card says {name} is {claimed!a}; the bundle shows {value!a}")

@@ -111,7 +111,8 @@ def read_rows(raw: bytes) -> Rows:
         case {"currency": str(currency), "simulated": bool(is_simulated), "v": 1, **tables} if set(
             tables
         ) == set(_TABLES):
-            pay, before, after = (_table(tables, name) for name in _TABLES)
+            listed = cast("dict[str, object]", tables)
+            pay, before, after = (_table(listed, name) for name in _TABLES)
         case _:
             raise BadProof("these are no rows of version 1")
     rows = Rows(currency, pay, before, after, is_simulated)
