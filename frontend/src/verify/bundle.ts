@@ -17,7 +17,7 @@ import { countLines, countLog, figuresOf, readEntry, readRows } from "./counted.
 import { type Accepted, checkEntry, type Policy, parseProof, signatures } from "./notes.ts";
 
 export type Files = { paths: string[]; read: (path: string) => Promise<Uint8Array> };
-export type Line = { grade: Grade | ""; name: string; value: string; note: string };
+export type Line = { grade: Grade | ""; name: string; value: Json; unit: string; note: string };
 export type Verdict = {
   dataset: string;
   simulated: boolean;
@@ -195,15 +195,15 @@ async function showAgain(
 
 function lineOf(name: string, figure: Figure, shown: Map<string, Grade>): Line {
   if (figure.grade === undefined) {
-    return { grade: "", name, value: "", note: figure.unknown ?? "" };
+    return { grade: "", name, value: null, unit: "", note: figure.unknown ?? "" };
   }
   const reached = shown.get(name) ?? "ASSERTED";
   const isLess = GRADES.indexOf(reached) < GRADES.indexOf(figure.grade);
-  const said = typeof figure.value === "object" ? JSON.stringify(figure.value) : figure.value;
   return {
     grade: isLess ? reached : figure.grade,
     name,
-    value: `${said} ${figure.unit}`,
+    value: figure.value ?? null,
+    unit: figure.unit ?? "",
     note: isLess ? figure.grade : "",
   };
 }

@@ -1,6 +1,6 @@
 /* The page of `verify.html`: two files in, a verdict out. It asks the network for nothing. */
 
-import { checkBundle, type Files, signersOf, type Verdict } from "./bundle.ts";
+import { checkBundle, type Files, type Line, signersOf, type Verdict } from "./bundle.ts";
 import { Refused, Unreadable } from "./bytes.ts";
 import { parsePolicy } from "./notes.ts";
 import { WORDS, type Words } from "./words.ts";
@@ -80,7 +80,7 @@ function shown(verdict: Verdict): Node[] {
   ];
   const mark = verdict.simulated ? ` · ${words.simulated}` : "";
   const figures = verdict.lines.map((line): [string, string, string] => {
-    const told = line.grade ? `${line.value}${mark}` : `${words.unknown}${line.note}`;
+    const told = line.grade ? `${written(line)}${mark}` : `${words.unknown}${line.note}`;
     const more = line.grade && line.note ? ` (${words.claimed(line.note)})` : "";
     return [line.grade, words.figures[line.name] ?? line.name, told + more];
   });
@@ -96,6 +96,18 @@ function shown(verdict: Verdict): Node[] {
     element("h3", [words.figuresHead]),
     table(figures),
   ];
+}
+
+/** Write a value as a person reads it: amounts of an hour, hours, shares. */
+function written({ value, unit }: Line): string {
+  if (typeof value === "object") return JSON.stringify(value);
+  if (typeof value !== "number") return String(value);
+  const told = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
+  if (unit.startsWith("micro")) return `${told.format(value / 1e6)}${unit.slice(5)}`;
+  if (unit === "ms") return `${told.format(value / 3_600_000)} h`;
+  if (unit === "thousandths") return told.format(value / 1000);
+  if (unit.startsWith("thousandths")) return `${told.format(value / 10)} %`;
+  return told.format(value);
 }
 
 function table(rows: string[][]): HTMLElement {

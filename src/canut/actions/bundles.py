@@ -65,7 +65,9 @@ class Released:
     files: tuple[File, ...]
 
 
-def write_bundle(project: Project, folder: Path, now: datetime, licence: str = "") -> Released:
+def write_bundle(
+    project: Project, folder: Path, now: datetime, licence: str = "", *, is_public: bool = False
+) -> Released:
     """Write a project's dataset with its card and proofs into an empty folder.
 
     Args:
@@ -73,6 +75,7 @@ def write_bundle(project: Project, folder: Path, now: datetime, licence: str = "
         folder: where; made if it is not there.
         now: when; tasks with a label leave with it.
         licence: under which terms the dataset is given, as an SPDX name; empty where not stated.
+        is_public: show the card to anyone under ``/cards/``.
 
     Raises:
         BadInput: ``bundle-folder``: the folder holds something already.
@@ -102,6 +105,7 @@ def write_bundle(project: Project, folder: Path, now: datetime, licence: str = "
         made_ms=now_ms,
         people=gathered.people,
         is_simulated=gathered.is_simulated,
+        is_public=is_public,
         content=card.decode(),
         sha256=hashlib.sha256(card).hexdigest(),
     )

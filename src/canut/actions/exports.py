@@ -96,11 +96,11 @@ def export_public(project_id: int, what: str, form: str, now: datetime) -> Itera
     """
     check_export(project_id, form)
     sources = _sources(project_id)
+    data = data_columns(sources)
+    columns: tuple[Column, ...] = ANSWERS if what == "answers" else _label_columns(data)
     if what == "answers":
-        columns, rows = ANSWERS, _answer_batches(project_id, _ms(now), everything=False)
+        rows = _answer_batches(project_id, _ms(now), everything=False)
     else:
-        data = data_columns(sources)
-        columns = _label_columns(data)
         rows = _label_batches([source.id for source in sources], data, _ms(now))
     wanted = public_columns(project_id, what)
     at = [columns.index(one) for one in wanted]

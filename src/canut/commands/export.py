@@ -28,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bundle", metavar="DIR", help="write the dataset with its labour card into a new folder"
     )
+    parser.add_argument(
+        "--public", action="store_true", help="of a bundle: show its card to anyone under /cards/"
+    )
     parser.add_argument("--licence", default="", help="of a bundle: its SPDX name, CC-BY-4.0")
     parser.add_argument(
         "--no-estimate", action="store_true", help="do not estimate the labels anew first"
@@ -61,7 +64,9 @@ def run(args: argparse.Namespace) -> int:
     if (args.what == "labels" or args.bundle) and answered and not args.no_estimate:
         estimate_labels(project.id, timezone.now())
     if args.bundle:
-        made = write_bundle(project, Path(args.bundle), timezone.now(), args.licence)
+        made = write_bundle(
+            project, Path(args.bundle), timezone.now(), args.licence, is_public=args.public
+        )
         said = f"Wrote {len(made.files) + 1} files and labour card {made.card.number} into"
         print(f"{said} {made.folder}.", file=sys.stderr)
         return 0

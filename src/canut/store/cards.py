@@ -33,13 +33,17 @@ WHERE a.project_id = %s AND a.counted GROUP BY 1 ORDER BY 1
 
 
 class Card(models.Model):
-    """One labour card of a project, signed and logged; ``people`` are those its figures are of."""
+    """One labour card of a project, signed and logged; ``people`` are those its figures are of.
+
+    ``is_public``: anyone finds it under ``/cards/``.
+    """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="cards")
     number = models.PositiveIntegerField()
     made_ms = models.BigIntegerField()
     people = models.PositiveIntegerField()
     is_simulated = models.BooleanField()
+    is_public = models.BooleanField(default=False)
     content = models.TextField()
     sha256 = models.CharField(max_length=64)
 
@@ -192,10 +196,19 @@ def last_card(project: Project) -> Card | None:
     return Card.objects.filter(project=project).order_by("-number").first()
 
 
-def cards_newest_first() -> list[Card]:
-    """List the newest card of every project that has one, the newest first."""
-    newest = Card.objects.values("project").annotate(last=Max("id")).values("last")
-    return list(Card.objects.filter(id__in=newest).select_related("project").order_by("-id"))
+def public_cards() -> list[Card]:
+    """List the newest public card of every dataset that has one, the newest first."""
+    public = Card.objects.filter(is_public=True)
+    newest = public.values("project").annotate(last=Max("id")).values("last")
+    return list(
+        Card.objects.filter(id__in=newest).select_related("project__organisation").order_by("-id")
+    )
+
+
+def public_card(slug: str) -> Card | None:
+    """Return the newest public card of a dataset; None where there is none."""
+    found = Card.objects.filter(project__slug=slug, is_public=True)
+    return found.select_related("project__organisation").order_by("-number").first()
 
 
 def entries_of(log_id: int, size: int) -> Iterator[bytes]:

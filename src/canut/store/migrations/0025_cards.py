@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ("made_ms", models.BigIntegerField()),
                 ("people", models.PositiveIntegerField()),
                 ("is_simulated", models.BooleanField()),
+                ("is_public", models.BooleanField(default=False)),
                 ("content", models.TextField()),
                 ("sha256", models.CharField(max_length=64)),
                 (
