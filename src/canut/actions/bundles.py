@@ -78,11 +78,11 @@ def write_bundle(
         is_public: show the card to anyone under ``/cards/``.
 
     Raises:
-        BadInput: ``bundle-folder``: the folder holds something already.
+        BadInput: the folder holds something already.
         NotReady: the log cannot be signed.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BadInput(f"{folder} is not an empty folder; choose another", code="bundle-folder")
+        raise BadInput(f"{folder} is not an empty folder; choose another")
     folder.mkdir(parents=True, exist_ok=True)
     now_ms = int(now.timestamp() * 1000)
     files, columns, counted = _write_data(project, folder, now)
@@ -151,7 +151,7 @@ def prove_entry(body: bytes) -> bytes:
     log = log_of(None)
     place = place_of(log.pk, body)
     if place is None or place >= log.size:
-        raise NotReady("the log has not taken this in yet; try again", code="log-behind")
+        raise NotReady("the log has not taken this in yet; try again")
     read = node_reader(lambda tile: read_tile(log, tile), log.size)
     hashes = tuple(inclusion_proof(read, place, log.size))
     return write_proof(LoggedProof(place, hashes, log.checkpoint.encode(), body))
@@ -196,7 +196,7 @@ def _write_entries(
             yield body
 
     if not log.checkpoint:
-        raise BadInput("nobody has answered yet: there is no work to tell of", code="bundle-empty")
+        raise BadInput("nobody has answered yet: there is no work to tell of")
     at_end = read_checkpoint(read_note(log.checkpoint.encode()).text)
     files.append(_write(folder, ENTRIES, write_entries(counted())))
     return log, at_end, kinds
