@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { defineConfig, type Plugin } from "vite";
+import { build, defineConfig, type Plugin } from "vite";
 
 const OUT = join(import.meta.dirname, "../src/canut/web/static/dist");
 
@@ -71,12 +71,37 @@ const notices: Plugin = {
   },
 };
 
+/** Write `verify.html`: one file that works without a server, so nothing may be asked of one. */
+async function standalone(): Promise<void> {
+  const folder = join(import.meta.dirname, "src/verify");
+  const built = await build({
+    configFile: false,
+    publicDir: false,
+    logLevel: "error",
+    build: {
+      write: false,
+      target: ["chrome137", "safari17", "firefox130"],
+      lib: { entry: join(folder, "main.ts"), formats: ["iife"], name: "verify" },
+    },
+  });
+  const [made] = Array.isArray(built) ? built : [built];
+  const chunk = made && "output" in made ? made.output[0] : undefined;
+  if (!chunk) throw new Error("verify.html was not built");
+  const script = chunk.code.replaceAll("</script", "<\\/script");
+  const page = readFileSync(join(folder, "page.html"), "utf8");
+  writeFileSync(
+    join(OUT, "verify.html"),
+    page.replace("SCRIPT", () => script),
+  );
+}
+
 const finish: Plugin = {
   name: "canut-finish",
   apply: "build",
-  closeBundle() {
+  async closeBundle() {
     wholeManifest();
     compress();
+    await standalone();
   },
 };
 

@@ -22,7 +22,11 @@ from canut.core.formats.conll_writing import write as write_conll
 from canut.core.formats.label_studio_tasks import write_tasks
 from canut.core.formats.label_studio_writing import write_config
 from canut.core.formats.labelled import Notes, Passage, Picture
+from canut.core.formats.writing import stream_rows
 from canut.core.formats.yolo_writing import write as write_yolo
+from canut.core.ledger import croissant, readme
+from canut.core.ledger.card import Figure
+from canut.core.ledger.manifest import file_of
 
 ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / ".tools/bin/uv"
@@ -35,6 +39,7 @@ WANTED = {
     "spacy": ["spacy"],
     "datasets": ["datasets"],
     "label_studio": ["label-studio-sdk"],
+    "mlcroissant": ["mlcroissant"],
 }
 WIDTH, HEIGHT = 64, 48
 NEAR = 0.1  # of a pixel
@@ -165,6 +170,7 @@ def ours(folder: Path) -> None:
     (folder / "all.parquet").write_bytes(
         b"".join(huggingface.write(columns, asked_all, [[row, empty]]))
     )
+    bundle(folder / "bundle")
     content = write_config(schema(), Notes())
     (folder / "config.xml").write_bytes(content)
     config = configs.read(content, "config.xml", Notes())
@@ -176,6 +182,40 @@ def ours(folder: Path) -> None:
     (folder / "tasks.json").write_bytes(
         b"".join(write_tasks([task], schema(), config, Notes(), {"17": 17}))
     )
+
+
+def bundle(folder: Path) -> None:
+    """Write the part of a bundle that machines read: tables, description, dataset card."""
+    columns = [Column("task", "whole"), Column("label"), Column("sure", "number")]
+    rows = [(1, "chat", 0.5), (2, "chien, l'autre", None)]
+    made = []
+    for form in ("csv", "jsonl", "parquet"):
+        content = b"".join(stream_rows(form, columns, [rows]))
+        path = folder / f"data/labels.{form}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        made.append(file_of(f"data/labels.{form}", content))
+    (folder / "labour-card.json").write_bytes(b"{}")
+    made.append(file_of("labour-card.json", b"{}"))
+    about = croissant.About(
+        "chats", "Chats : qui ?", "Chats\n\nou chiens", "Les Soies",
+        "http://127.0.0.1/cards/chats", "2026-01-31", "1.0.0", "CC-BY-4.0",
+    )  # fmt: skip
+    figures = {
+        "people": Figure(25),
+        "items": Figure(2),
+        "answers_per_item": Figure(2500),
+        "agreement": Figure(812),
+        "places": Figure({"CA": 25}),
+        "period": Figure(["2026-01-05", "2026-01-30"]),
+        "machines": Figure(["m1"]),
+        "chain": Figure(None, reason="not declared"),
+    }
+    table = croissant.Table("labels", "data/labels.csv", [(c.name, c.kind) for c in columns])
+    described = croissant.croissant_of(about, [table], made, figures, is_simulated=True)
+    (folder / "croissant.json").write_bytes(described)
+    configs = {"labels": "data/labels.parquet"}
+    (folder / "README.md").write_bytes(readme.readme_of(about, figures, configs, is_simulated=True))
 
 
 def place(name: str) -> Path:

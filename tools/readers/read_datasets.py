@@ -31,4 +31,7 @@ same([e["start"] for e in row["spans"]["spans"]], [e["start"] for e in SAID["spa
 same(row["polygons"][0]["points"], SAID["polygons"][0]["points"])
 same(row["audio"][0]["text"], SAID["values"]["audio"][0]["text"])
 same(read[1]["choice"], None)
+bundle = datasets.load_dataset(str(OURS / "bundle"), "labels", split="train")
+same(bundle[:], {"task": [1, 2], "label": ["chat", "chien, l'autre"], "sure": [0.5, None]})
+same(datasets.load_dataset(str(OURS / "bundle"), split="train")[:], bundle[:])
 read.to_parquet(str(THEIRS / "all.parquet"))

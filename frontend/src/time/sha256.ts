@@ -17,8 +17,14 @@ const ROUND = PRIMES.map((p) => fraction(Math.cbrt(p)));
 
 const turn = (x: number, by: number) => (x >>> by) | (x << (32 - by));
 
+/** Hash a text; 64 hex digits. */
 export function sha256(text: string): string {
-  const bytes = new TextEncoder().encode(text);
+  const words = digest(new TextEncoder().encode(text));
+  return [...words].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Hash bytes; 32 of them. */
+export function digest(bytes: Uint8Array): Uint8Array {
   const blocks = new Uint8Array((((bytes.length + 8) >> 6) << 6) + 64);
   blocks.set(bytes);
   blocks[bytes.length] = 0x80;
@@ -60,5 +66,9 @@ export function sha256(text: string): string {
       state[i] = ((state[i] as number) + value) | 0;
     });
   }
-  return state.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+  const hash = new DataView(new ArrayBuffer(32));
+  state.forEach((word, i) => {
+    hash.setInt32(i * 4, word);
+  });
+  return new Uint8Array(hash.buffer);
 }

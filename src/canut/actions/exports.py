@@ -46,12 +46,18 @@ ANSWERS = (
     Column("counted", "yes-no"),
     Column("surplus", "yes-no"),
 )
+PRIVATE = (Column("decided_by"),)
+PUBLIC_ANSWERS = frozenset(("task", "key", "author_kind", "label", "values", "question_version"))
 decode_row = msgspec.json.Decoder(dict[str, str]).decode
 decode_values = msgspec.json.Decoder(dict[str, object]).decode
 
 
 def export_labels(
-    project_id: int, form: str, *, for_excel: bool = False, now: datetime | None = None
+    project_id: int,
+    form: str,
+    *,
+    for_excel: bool = False,
+    now: datetime | None = None,
 ) -> Iterator[bytes]:
     """Stream every task with its label, what decided it, number of answers and own data.
 
@@ -69,12 +75,55 @@ def export_labels(
         BadInput: the format cannot be written.
     """
     check_export(project_id, form)
-    imports = Import.objects.filter(project_id=project_id, state=Import.State.PUBLISHED)
-    sources = list(imports.order_by("id"))
+    sources = _sources(project_id)
     data = data_columns(sources)
-    names = _own_names(data, {column.name for column in LABELS})
     rows = _label_batches([source.id for source in sources], data, _ms(now))
-    return stream_rows(form, (*LABELS, *map(Column, names)), rows, for_excel=for_excel)
+    return stream_rows(form, _label_columns(data), rows, for_excel=for_excel)
+
+
+def export_public(project_id: int, what: str, form: str, now: datetime) -> Iterator[bytes]:
+    """Stream labels or answers for strangers: whose, when and for how much would show people.
+
+    Args:
+        project_id: whose; who may take them is checked by the caller.
+        what: ``labels`` or ``answers``.
+        form: csv, jsonl, json or parquet.
+        now: when the tasks left.
+
+    Raises:
+        Missing: there is no such project.
+        BadInput: the format cannot be written.
+    """
+    check_export(project_id, form)
+    sources = _sources(project_id)
+    data = data_columns(sources)
+    columns: tuple[Column, ...] = ANSWERS if what == "answers" else _label_columns(data)
+    if what == "answers":
+        rows = _answer_batches(project_id, _ms(now), everything=False)
+    else:
+        rows = _label_batches([source.id for source in sources], data, _ms(now))
+    wanted = public_columns(project_id, what)
+    at = [columns.index(one) for one in wanted]
+    kept = ([tuple(row[place] for place in at) for row in batch] for batch in rows)
+    return stream_rows(form, wanted, kept)
+
+
+def public_columns(project_id: int, what: str) -> list[Column]:
+    """Return the columns of what goes to strangers, of ``labels`` or ``answers``."""
+    if what == "answers":
+        return [column for column in ANSWERS if column.name in PUBLIC_ANSWERS]
+    columns = _label_columns(data_columns(_sources(project_id)))
+    return [column for column in columns if column not in PRIVATE]
+
+
+def _sources(project_id: int) -> list[Import]:
+    imports = Import.objects.filter(project_id=project_id, state=Import.State.PUBLISHED)
+    return list(imports.order_by("id"))
+
+
+def _label_columns(data: list[str]) -> tuple[Column, ...]:
+    names = _own_names(data, {column.name for column in LABELS})
+    return (*LABELS, *map(Column, names))
 
 
 def _label_batches(sources: list[int], data: list[str], now_ms: int) -> Iterator[Batch]:

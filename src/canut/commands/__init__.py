@@ -35,6 +35,8 @@ COMMANDS = (
     Command("pay", "pay", "Count closed pay periods again, or one statement, to the byte."),
     Command("record", "record", "Hand out somebody's whole record, or bring one from elsewhere."),
     Command("export", "export", "Write the labels or the answers of a project."),
+    Command("verify", "verify", "Check a dataset with its labour card; needs no instance."),
+    Command("policy", "policy", "Print a policy that this instance's bundles meet."),
     Command("infer", "infer", "Infer labels from a file of answers; needs no instance."),
     Command("witness", "witness", "Cosign the logs of others, as long as they only grow."),
     Command("audit", "audit", "Tell what a crowd you once ran answered, and what it was paid."),

@@ -1,6 +1,7 @@
 """``canut export PROJECT``: labels or answers as a file, also beside a running server.
 
-Beside a file stands its summary: who paid, who was paid on the way, what people got.
+Beside a file stands its summary: who paid, who was paid on the way, what people got. ``--bundle``
+writes a whole dataset with its labour card, to be checked by anyone with ``canut verify``.
 """
 
 import argparse
@@ -25,6 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--format", choices=FORMATS, help="default: of the file, else csv")
     parser.add_argument(
+        "--bundle", metavar="DIR", help="write the dataset with its labour card into a new folder"
+    )
+    parser.add_argument(
+        "--public", action="store_true", help="of a bundle: show its card to anyone under /cards/"
+    )
+    parser.add_argument("--licence", default="", help="of a bundle: its SPDX name, CC-BY-4.0")
+    parser.add_argument(
         "--no-estimate", action="store_true", help="do not estimate the labels anew first"
     )
     add_data(parser)
@@ -36,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from canut.actions.bills import summary_of
+    from canut.actions.bundles import write_bundle
     from canut.actions.estimates import estimate_labels
     from canut.actions.exports import export_answers, export_labels
     from canut.actions.platform_exports import export_mturk, export_toloka
@@ -52,8 +61,15 @@ def run(args: argparse.Namespace) -> int:
     usual = ONLY.get(args.what, suffix if suffix in FORMATS else "csv")
     form = args.format or usual
     answered = Answer.objects.filter(project=project, counted=True).exists()
-    if args.what == "labels" and answered and not args.no_estimate:
+    if (args.what == "labels" or args.bundle) and answered and not args.no_estimate:
         estimate_labels(project.id, timezone.now())
+    if args.bundle:
+        made = write_bundle(
+            project, Path(args.bundle), timezone.now(), args.licence, is_public=args.public
+        )
+        said = f"Wrote {len(made.files) + 1} files and labour card {made.card.number} into"
+        print(f"{said} {made.folder}.", file=sys.stderr)
+        return 0
     export = {
         "labels": export_labels,
         "answers": export_answers,

@@ -1,6 +1,7 @@
 """The tables, listed for Django; each lives with its subject."""
 
 from canut.store.appeals import Appeal, AppealLook, Sanction
+from canut.store.cards import Card
 from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.decisions import Decision
 from canut.store.elections import Call, Candidate, Election, Voter
@@ -94,6 +95,7 @@ __all__ = [
     "BulkTask",
     "Call",
     "Candidate",
+    "Card",
     "ChainParty",
     "ChainVersion",
     "ChannelMessage",

@@ -1,20 +1,25 @@
-"""Print a pay statement, or a person's record, as PDF/UA-1, tagged for screen readers.
+"""Print a pay statement, a person's record or a labour card as PDF/UA-1, for screen readers too.
 
 The same words give the same bytes: no font of this machine, no clock.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
 import typst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from canut.web.card_words import CardInWords
 from canut.web.paper import Paper
 from canut.web.record_paper import RecordPaper
 
 STATEMENT = Path(__file__).with_name("statement.typ")
 RECORD = Path(__file__).with_name("record.typ")
+CARD = Path(__file__).with_name("card.typ")
 
 
 def pdf_of(paper: Paper, made_s: int) -> bytes:
@@ -24,7 +29,7 @@ def pdf_of(paper: Paper, made_s: int) -> bytes:
         paper: in words, in one language.
         made_s: when its period was closed, in seconds since 1970 UTC; nothing else knows a time.
     """
-    return _printed(STATEMENT, paper, made_s)
+    return _printed(STATEMENT, asdict(paper), made_s)
 
 
 def pdf_of_record(paper: RecordPaper, made_s: int) -> bytes:
@@ -34,11 +39,32 @@ def pdf_of_record(paper: RecordPaper, made_s: int) -> bytes:
         paper: in words, in one language.
         made_s: when it was gathered, in seconds since 1970 UTC.
     """
-    return _printed(RECORD, paper, made_s)
+    return _printed(RECORD, asdict(paper), made_s)
 
 
-def _printed(template: Path, paper: Paper | RecordPaper, made_s: int) -> bytes:
-    given = {"paper": json.dumps(asdict(paper), ensure_ascii=False)}
+def pdf_of_card(card: CardInWords, made_s: int) -> bytes:
+    """Print a labour card on one sheet.
+
+    Args:
+        card: in words, in the page's language.
+        made_s: when it was signed, in seconds since 1970 UTC.
+    """
+    told = {"by": card.by, "n": card.number, "day": card.day}
+    words = {
+        "signed": _("Labour card %(n)s, signed on %(day)s by %(by)s.") % told,
+        "simulated": _("simulated"),
+        "unknown": _("unknown:"),
+        "show": _("Simulated: nobody of this exists, every figure is of a show."),
+        "never": _("What it cannot prove"),
+        "fmti": _("Data laborer practices"),
+        "check": _("Check the dataset's folder with canut verify; this sheet proves nothing."),
+    }
+    language = (get_language() or "fr")[:2]
+    return _printed(CARD, {"card": asdict(card), "words": words, "language": language}, made_s)
+
+
+def _printed(template: Path, paper: Mapping[str, object], made_s: int) -> bytes:
+    given = {"paper": json.dumps(paper, ensure_ascii=False)}
     printed = typst.compile(
         template.read_bytes(),
         font_paths=_fonts(),

@@ -25,6 +25,7 @@ from canut.core.errors import (
     Incomplete,
     Missing,
     NoRoom,
+    NotProven,
     NotReady,
     Refusal,
     TooLarge,
@@ -45,6 +46,7 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (TooMany, 429),
     (BadInput, 422),
     (Incomplete, 422),
+    (NotProven, 422),
     (NoRoom, 507),
     (NotReady, 503),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from canut_verify import RefusedError, UnreadableError
 from canut_verify.bundle import check_file, names, pairs
+from canut_verify.folder import CARD_PROOF, MANIFEST, check_bundle, open_bundle
 from canut_verify.policy import Policy, parse_policy
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,8 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.policy is None:
             return _named(given.place)
         policy = parse_policy(given.policy.read_bytes())
-        for file, proof in pairs(given.place):
+        bundle = open_bundle(given.place) if (given.place / MANIFEST).exists() else None
+        lines = check_bundle(bundle, policy) if bundle else []
+        for file, proof in pairs(given.place / CARD_PROOF if bundle else given.place):
             _checked(file, proof, policy)
+        for grade, text in lines:
+            _say(f"{grade:<11} {text}")
     except UnreadableError as why:
         _say(f"UNREADABLE  {why}")
         return UNREADABLE

@@ -73,7 +73,7 @@ def check_file(file: bytes, raw_proof: bytes, policy: Policy) -> Found:
     """Check that this file was logged: as an entry, or by the entry that says its hash."""
     proof = parse_proof(raw_proof)
     raw_entry = file if proof.extra is None else proof.extra
-    entry = _entry(raw_entry)
+    entry = read_entry(raw_entry)
     if proof.extra is not None:
         facts = entry.get("f")
         said = facts.get("sha256") if isinstance(facts, dict) else None
@@ -105,7 +105,8 @@ def names(raw_proof: bytes) -> list[str]:
     return [f"{name}+{raw[:4].hex()}" for name, raw in lines]
 
 
-def _entry(raw: bytes) -> dict[str, object]:
+def read_entry(raw: bytes) -> dict[str, object]:
+    """Read an entry of a log."""
     if len(raw) > LONGEST_ENTRY:
         raise UnreadableError("too long for an entry of a log")
     entry = parse(raw)

@@ -39,9 +39,10 @@ class Policy:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A checkpoint under a policy: what it says, who saw it and when, and whose word is missing."""
+    """A checkpoint under a policy: what it says, whose keys signed, who saw it and when."""
 
     head: Head
+    by: frozenset[Key]
     seen: dict[str, int]
     strangers: list[str]
     is_witnessed: bool
@@ -89,7 +90,7 @@ def accept(note: bytes, policy: Policy) -> Accepted:
     quorum = policy.quorum or "none"
     if quorum != "none" and not policy.is_met(quorum, set(seen)):
         raise RefusedError(f"the quorum {quorum!a} is not met: signed by {sorted(seen)!a}")
-    return Accepted(head, seen, opened.strangers, quorum != "none")
+    return Accepted(head, frozenset(opened.by), seen, opened.strangers, quorum != "none")
 
 
 def _log(policy: Policy, words: list[str], used: set[str]) -> bool:

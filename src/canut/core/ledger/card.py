@@ -75,6 +75,7 @@ class Subject(NamedTuple):
 FIELDS: dict[str, Field] = {
     "people": Field("people", Grade.RECOMPUTED, SHARED_BY),
     "answers": Field("answers", Grade.PROVEN),
+    "logged_answers": Field("entries", Grade.PROVEN),
     "items": Field("items", Grade.PROVEN),
     "answers_per_item": Field("thousandths", Grade.PROVEN),
     "active_time": Field("ms", Grade.ATTESTED, SHARED_BY),
@@ -84,6 +85,7 @@ FIELDS: dict[str, Field] = {
     "pay_hours_p10": Field("micro/h", Grade.RECOMPUTED, LEAST_ROWS),
     "pay_hours_p50": Field("micro/h", Grade.RECOMPUTED, LEAST_ROWS),
     "pay_hours_p90": Field("micro/h", Grade.RECOMPUTED, LEAST_P90),
+    "pay_basis": Field("text", Grade.ASSERTED),
     "currency": Field("ISO 4217", Grade.PROVEN),
     "floor": Field("micro/h", Grade.PROVEN),
     "floor_basis": Field("text", Grade.ASSERTED),

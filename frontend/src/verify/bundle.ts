@@ -1,0 +1,209 @@
+/* Check a whole bundle: data, card, proofs, rows and the signed list of them all. Whom to trust comes
+   from a policy, never from the bundle. */
+
+import {
+  type Dict,
+  fileHash,
+  hasOnly,
+  hex,
+  isDict,
+  type Json,
+  parse,
+  Refused,
+  Unreadable,
+} from "./bytes.ts";
+import { checkSigned, FIELDS, type Figure, GRADES, type Grade, readCard } from "./card.ts";
+import { countLines, countLog, figuresOf, readEntry, readRows } from "./counted.ts";
+import { type Accepted, checkEntry, type Policy, parseProof, signatures } from "./notes.ts";
+
+export type Files = { paths: string[]; read: (path: string) => Promise<Uint8Array> };
+export type Line = { grade: Grade | ""; name: string; value: Json; unit: string; note: string };
+export type Verdict = {
+  dataset: string;
+  simulated: boolean;
+  accepted: Accepted;
+  index: number;
+  files: number;
+  entries: number;
+  answers: number;
+  lines: Line[];
+};
+
+const CARD = "labour-card.json";
+const CARD_PROOF = "labour-card.tlog-proof";
+const ENTRIES = "entries.bin";
+const ENTRIES_PROOF = "entries.tlog-proof";
+const ROWS = "rows.json";
+const MANIFEST = "manifest.json";
+const ANSWERS = "data/answers.jsonl";
+const LABELS = "data/labels.jsonl";
+const IN_CARD = [ANSWERS, ENTRIES, LABELS, ROWS];
+const NEEDED = [CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST, ...IN_CARD];
+const PATH = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?:\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}){0,3}$/;
+
+export async function checkBundle(files: Files, policy: Policy): Promise<Verdict> {
+  const missing = NEEDED.find((path) => !files.paths.includes(path));
+  if (missing) throw new Unreadable(`there is no ${missing}: this is no whole bundle`);
+  const raw = await files.read(CARD);
+  const proof = parseProof(await files.read(CARD_PROOF));
+  const body = proof.extra ?? raw;
+  const entry = readEntry(body);
+  if (proof.extra) {
+    const said = isDict(entry.f) ? entry.f.sha256 : undefined;
+    if (typeof said !== "string") throw new Unreadable("the entry says no hash of a file");
+    if (said !== (await fileHash(raw))) {
+      throw new Refused("the card is not the one that was logged: its hash is another");
+    }
+  }
+  const accepted = await checkEntry(body, proof, policy);
+  if (entry.t !== "card") throw new Refused("the card was logged as something else");
+  const key = accepted.log.raw;
+  const listed = await readManifest(files, key);
+  const card = await readCard(raw, key);
+  const carded = listOf(card.files);
+  for (const path of IN_CARD) {
+    if (!carded.has(path)) throw new Unreadable(`the card does not name ${path}`);
+  }
+  for (const [path, one] of carded) {
+    if (listed.get(path) !== one) {
+      throw new Refused(`the card names another ${path} than the one that is there`);
+    }
+  }
+  const counted = await countAgain(files, policy, accepted, String(entry.p));
+  const shown = await showAgain(files, card.simulated, card.figures, counted.answers);
+  return {
+    dataset: card.name,
+    simulated: card.simulated,
+    accepted,
+    index: proof.index,
+    files: listed.size,
+    entries: counted.size,
+    answers: counted.answers,
+    lines: [...FIELDS.keys()].map((name) => lineOf(name, card.figures.get(name) ?? {}, shown)),
+  };
+}
+
+/** List who signed the card's checkpoint by their own word, unchecked. */
+export async function signersOf(files: Files): Promise<string[]> {
+  const { note } = parseProof(await files.read(CARD_PROOF));
+  return signatures(note).lines.map((one) => `${one.name}+${one.id}`);
+}
+
+async function readManifest(files: Files, key: Uint8Array): Promise<Map<string, string>> {
+  const document = parse(await files.read(MANIFEST), MANIFEST);
+  const fields = ["type", "version", "issuer", "created", "files", "proof"];
+  const isOurs = document.type === "CanutBundle" && document.version === 1;
+  const isSaid = [document.issuer, document.created].every((one) => typeof one === "string");
+  if (!hasOnly(document, fields) || !isOurs || !isSaid) throw new Unreadable("not a manifest");
+  const listed = listOf(document.files);
+  await checkSigned(document, key);
+  const held = files.paths.filter((path) => path !== MANIFEST);
+  for (const path of held) {
+    if (!listed.has(path)) throw new Refused(`${path} is not in the manifest`);
+  }
+  for (const [path, said] of listed) {
+    if (!held.includes(path)) throw new Refused(`${path} is missing`);
+    const content = await files.read(path);
+    if (`${await fileHash(content)} ${content.length}` !== said) {
+      throw new Refused(`${path} is not the file that was listed: its hash is another`);
+    }
+  }
+  return listed;
+}
+
+function listOf(given: Json | undefined): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const one of Array.isArray(given) ? given : []) {
+    const { path, sha256, size } = isDict(one) ? one : ({} as Dict);
+    const isWhole = isDict(one) && hasOnly(one, ["path", "sha256", "size"]);
+    if (!isWhole || typeof path !== "string" || typeof sha256 !== "string" || found.has(path)) {
+      throw new Unreadable("a file is listed otherwise than it should be");
+    }
+    const isSized = typeof size === "number" && Number.isSafeInteger(size) && size >= 0;
+    if (!PATH.test(path) || !/^[0-9a-f]{64}$/.test(sha256) || !isSized || path === MANIFEST) {
+      throw new Unreadable(`${path} cannot be listed so`);
+    }
+    found.set(path, `${sha256} ${size}`);
+  }
+  const paths = [...found.keys()];
+  if (paths.length === 0 || paths.length > 1000 || paths.join() !== [...paths].sort().join()) {
+    throw new Unreadable("a list of files that is none, or out of order");
+  }
+  return found;
+}
+
+async function countAgain(
+  files: Files,
+  policy: Policy,
+  card: Accepted,
+  project: string,
+): Promise<{ size: number; answers: number }> {
+  const proof = parseProof(await files.read(ENTRIES_PROOF));
+  if (!proof.extra) throw new Unreadable("no entry beside the proof of the project's log");
+  const entry = readEntry(proof.extra);
+  const accepted = await checkEntry(proof.extra, proof, policy);
+  const facts = entry.f;
+  const isHead = entry.t === "checkpoint" && isDict(facts) && hasOnly(facts, ["o", "n", "r"]);
+  if (!isHead || !isDict(facts)) throw new Unreadable("not the checkpoint of a project's log");
+  if (hex(accepted.log.raw) !== hex(card.log.raw) || entry.p !== project) {
+    throw new Refused("card and entries are of different logs or projects");
+  }
+  if (facts.o !== `${accepted.head.origin}/${project}`) {
+    throw new Refused("the entries are of another project's log");
+  }
+  const counted = countLog(await files.read(ENTRIES), project);
+  if (counted.size !== facts.n || hex(counted.root) !== facts.r) {
+    throw new Refused(`${ENTRIES} is not the project's log: it hashes to another root`);
+  }
+  return counted;
+}
+
+async function showAgain(
+  files: Files,
+  simulated: boolean,
+  figures: Map<string, Figure>,
+  logged: number,
+): Promise<Map<string, Grade>> {
+  const rows = readRows(await files.read(ROWS));
+  if (rows.simulated !== simulated) throw new Refused("card and rows differ on who is simulated");
+  const answers = countLines(await files.read(ANSWERS));
+  const items = countLines(await files.read(LABELS));
+  if (answers > logged) throw new Refused(`${answers} answers, and ${logged} of them in the log`);
+  const proven = new Map<string, number | string>([
+    ["answers", answers],
+    ["items", items],
+    ["logged_answers", logged],
+  ]);
+  if (items) proven.set("answers_per_item", Math.floor((answers * 1000) / items));
+  const again = figuresOf(rows);
+  if (figures.get("people")?.value !== again.get("people")) again.delete("people");
+  const shown = new Map<string, Grade>();
+  for (const [found, grade] of [
+    [again, "RECOMPUTED"],
+    [proven, "PROVEN"],
+  ] as const) {
+    for (const [name, value] of found) {
+      const said = figures.get(name)?.value;
+      if (said !== undefined && said !== value) {
+        throw new Refused(`${name} is ${JSON.stringify(said)} in the card and ${value} here`);
+      }
+      shown.set(name, grade);
+    }
+  }
+  return shown;
+}
+
+function lineOf(name: string, figure: Figure, shown: Map<string, Grade>): Line {
+  if (figure.grade === undefined) {
+    return { grade: "", name, value: null, unit: "", note: figure.unknown ?? "" };
+  }
+  const reached = shown.get(name) ?? "ASSERTED";
+  const isLess = GRADES.indexOf(reached) < GRADES.indexOf(figure.grade);
+  return {
+    grade: isLess ? reached : figure.grade,
+    name,
+    value: figure.value ?? null,
+    unit: figure.unit ?? "",
+    note: isLess ? figure.grade : "",
+  };
+}

@@ -1,0 +1,150 @@
+/* The page of `verify.html`: two files in, a verdict out. It asks the network for nothing. */
+
+import { checkBundle, type Files, type Line, signersOf, type Verdict } from "./bundle.ts";
+import { Refused, Unreadable } from "./bytes.ts";
+import { parsePolicy } from "./notes.ts";
+import { WORDS, type Words } from "./words.ts";
+
+const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+let words: Words = WORDS[navigator.language.toLowerCase().startsWith("fr") ? "fr" : "en"];
+let last: (() => void) | undefined;
+
+/** List the files of a chosen folder, by their paths within it. */
+function filesOf(chosen: FileList): Files {
+  const held = new Map<string, File>();
+  for (const file of chosen) {
+    const inside = file.webkitRelativePath.split("/").slice(1).join("/");
+    held.set(inside || file.name, file);
+  }
+  return {
+    paths: [...held.keys()],
+    read: async (path) => {
+      const file = held.get(path);
+      if (!file) throw new Unreadable(`there is no ${path}: this is no whole bundle`);
+      return new Uint8Array(await file.arrayBuffer());
+    },
+  };
+}
+
+async function check(): Promise<void> {
+  const chosen = find<HTMLInputElement>("bundle").files;
+  const policy = find<HTMLInputElement>("policy").files?.[0];
+  if (!chosen || chosen.length === 0) return;
+  const files = filesOf(chosen);
+  find("verdict").setAttribute("aria-busy", "true");
+  try {
+    if (!policy) {
+      const names = await signersOf(files);
+      say(3, () => [
+        element(
+          "ul",
+          names.map((one) => element("li", [code(one)])),
+        ),
+      ]);
+      return;
+    }
+    const trusted = parsePolicy(new Uint8Array(await policy.arrayBuffer()));
+    const verdict = await checkBundle(files, trusted);
+    say(0, () => shown(verdict));
+  } catch (why) {
+    if (!(why instanceof Refused || why instanceof Unreadable)) throw why;
+    const message = why.message;
+    say(why instanceof Refused ? 1 : 2, () => [element("p", [message])]);
+  } finally {
+    find("verdict").removeAttribute("aria-busy");
+  }
+}
+
+function say(exit: number, content: () => Node[]): void {
+  last = () => {
+    const place = find("verdict");
+    place.dataset.exit = String(exit);
+    const head = element("h2", [words.exits[exit] ?? ""]);
+    place.replaceChildren(head, element("p", [words.means[exit] ?? ""]), ...content());
+  };
+  last();
+}
+
+function shown(verdict: Verdict): Node[] {
+  const { accepted } = verdict;
+  const rows: [string, string][] = [
+    ["PROVEN", words.logged(verdict.index, accepted.head.size, accepted.head.origin)],
+    ...accepted.seen.map((one): [string, string] => [
+      "PROVEN",
+      words.seen(one.name, new Date(one.at * 1000).toISOString().slice(0, 16)),
+    ]),
+    ...(accepted.isWitnessed ? [] : [["ASSERTED", words.alone] as [string, string]]),
+    ...accepted.strangers.map((one): [string, string] => ["", words.stranger(one)]),
+    ["PROVEN", words.files(verdict.files)],
+    ["PROVEN", words.recounted(verdict.entries, verdict.answers)],
+  ];
+  const mark = verdict.simulated ? ` · ${words.simulated}` : "";
+  const figures = verdict.lines.map((line): [string, string, string] => {
+    const told = line.grade ? `${written(line)}${mark}` : `${words.unknown}${line.note}`;
+    const more = line.grade && line.note ? ` (${words.claimed(line.note)})` : "";
+    return [line.grade, words.figures[line.name] ?? line.name, told + more];
+  });
+  return [
+    ...(verdict.simulated ? [element("p", [words.show], "show")] : []),
+    element("h3", [verdict.dataset]),
+    table(rows.map(([grade, told]) => [grade, told])),
+    element("h3", [words.never]),
+    element(
+      "ul",
+      words.neverProved.map((one) => element("li", [one])),
+    ),
+    element("h3", [words.figuresHead]),
+    table(figures),
+  ];
+}
+
+/** Write a value as a person reads it: amounts of an hour, hours, shares. */
+function written({ value, unit }: Line): string {
+  if (typeof value === "object") return JSON.stringify(value);
+  if (typeof value !== "number") return String(value);
+  const told = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
+  if (unit.startsWith("micro")) return `${told.format(value / 1e6)}${unit.slice(5)}`;
+  if (unit === "ms") return `${told.format(value / 3_600_000)} h`;
+  if (unit === "thousandths") return told.format(value / 1000);
+  if (unit.startsWith("thousandths")) return `${told.format(value / 10)} %`;
+  return told.format(value);
+}
+
+function table(rows: string[][]): HTMLElement {
+  const body = rows.map(([grade = "", ...cells]) =>
+    element("tr", [
+      element("td", [words.grades[grade] ?? ""], `grade ${grade.toLowerCase()}`),
+      ...cells.map((one) => element("td", [one])),
+    ]),
+  );
+  return element("div", [element("table", [element("tbody", body)])], "wide");
+}
+
+function element(tag: string, content: (Node | string)[], kind = ""): HTMLElement {
+  const made = document.createElement(tag);
+  made.append(...content);
+  if (kind) made.className = kind;
+  return made;
+}
+
+const code = (said: string) => element("code", [said]);
+
+function speak(language: "fr" | "en"): void {
+  words = WORDS[language];
+  document.documentElement.lang = language;
+  document.title = words.title;
+  for (const place of document.querySelectorAll<HTMLElement>("[data-say]")) {
+    place.textContent = words.page[place.dataset.say ?? ""] ?? "";
+  }
+  last?.();
+}
+
+find("language").addEventListener("click", () => {
+  speak(document.documentElement.lang === "fr" ? "en" : "fr");
+});
+for (const id of ["bundle", "policy"]) {
+  find(id).addEventListener("change", () => {
+    void check();
+  });
+}
+speak(words === WORDS.fr ? "fr" : "en");

@@ -1,0 +1,105 @@
+"""A labour card: its shape, who signed it, and the figures it can hold."""
+
+from typing import Any
+
+from canut_verify import RefusedError, UnreadableError
+from canut_verify.documents import base58, check_document, parse
+
+GRADES = ("ASSERTED", "ATTESTED", "CONFIRMED", "RECOMPUTED", "PROVEN")
+CONTEXT = ["https://www.w3.org/ns/credentials/v2", {"@vocab": "urn:canut:labour-card:v1#"}]
+KIND = ["VerifiableCredential", "LabourCard"]
+TABLE = """
+people RECOMPUTED people
+answers PROVEN answers
+logged_answers PROVEN entries
+items PROVEN items
+answers_per_item PROVEN thousandths
+active_time ATTESTED ms
+pay_people_p10 RECOMPUTED micro/h
+pay_people_p50 RECOMPUTED micro/h
+pay_people_p90 RECOMPUTED micro/h
+pay_hours_p10 RECOMPUTED micro/h
+pay_hours_p50 RECOMPUTED micro/h
+pay_hours_p90 RECOMPUTED micro/h
+pay_basis ASSERTED text
+currency PROVEN ISO 4217
+floor PROVEN micro/h
+floor_basis ASSERTED text
+under_floor_before RECOMPUTED thousandths of people
+under_floor_after RECOMPUTED thousandths of people
+floor_respected RECOMPUTED yes or no
+top_ups RECOMPUTED people
+top_ups_sum ATTESTED micro
+contributions ATTESTED lines
+places ASSERTED people by country
+languages ASSERTED list
+workforce ATTESTED text
+recruitment ASSERTED text
+chain ATTESTED lines
+rejections PROVEN answers
+appeals PROVEN appeals
+appeals_upheld PROVEN appeals
+appeal_days_p50 RECOMPUTED days
+exposure RECOMPUTED hours by severity
+protections ASSERTED list
+instructions PROVEN sha256 of versions
+human_share PROVEN thousandths of answers
+machines ASSERTED list
+agreement RECOMPUTED thousandths
+gold_accuracy RECOMPUTED thousandths
+confirmed_people CONFIRMED thousandths of people
+confirmed_hours CONFIRMED thousandths of hours
+period PROVEN dates
+platform ASSERTED text
+"""
+FIGURES = {
+    name: (best, unit)
+    for name, best, unit in (line.split(" ", 2) for line in TABLE.strip().split("\n"))
+}
+
+type Json = dict[str, Any]
+
+
+def signed_by(document: Json, issuer: bytes) -> str:
+    """Check that this key alone signed a document that names it; return its did:key."""
+    by = check_document(document)
+    said = document.get("issuer")
+    if any(one != said for one in by) or not isinstance(said, str):
+        raise RefusedError("another key signed than the one that is named")
+    if base58(said.removeprefix("did:key:"))[2:] != issuer:
+        raise RefusedError("the key that signed is not the log's")
+    return said
+
+
+def parse_card(raw: bytes, issuer: bytes) -> Json:
+    """Read a card; return what it says of its dataset."""
+    document = parse(raw)
+    signed_by(document, issuer)
+    about = document.get("credentialSubject")
+    if document.get("@context") != CONTEXT or document.get("type") != KIND:
+        raise UnreadableError("not a labour card")
+    if not isinstance(about, dict) or about.get("version") != 1 or about["version"] is True:
+        raise UnreadableError("not a labour card of version 1")
+    show, figures = about.get("simulated"), about.get("figures")
+    if not isinstance(show, bool) or not isinstance(figures, dict):
+        raise UnreadableError("a card without figures")
+    if set(figures) != set(FIGURES):
+        raise UnreadableError(f"odd figures: {sorted(set(figures) ^ set(FIGURES))!a}")
+    for name, figure in figures.items():
+        _check(name, figure, show=show)
+    return about
+
+
+def _check(name: str, figure: object, *, show: bool) -> None:
+    if not isinstance(figure, dict):
+        raise UnreadableError(f"{name} is no figure")
+    if set(figure) == {"unknown"} and figure["unknown"] and isinstance(figure["unknown"], str):
+        return
+    best, unit = FIGURES[name]
+    fields = {"value", "unit", "grade"} | ({"simulated"} if show else set())
+    if set(figure) != fields or figure["value"] is None or figure["unit"] != unit:
+        raise UnreadableError(f"the figure {name} is not understood")
+    if figure["grade"] not in GRADES or figure.get("simulated", True) is not True:
+        raise UnreadableError(f"the grade of {name} is not understood")
+    if GRADES.index(figure["grade"]) > GRADES.index(best):
+        raise UnreadableError(f"{name} can never be {figure['grade']}")

@@ -1,0 +1,127 @@
+"""What can be counted again: a project's log, and the rows beside a card."""
+
+from collections import Counter
+from hashlib import sha256
+from typing import Any
+
+from canut_verify import UnreadableError
+from canut_verify.bundle import read_entry
+from canut_verify.documents import parse
+from canut_verify.notes import EMPTY
+
+STEP, AT_FLOOR = 500_000, 5_000_000
+FEWEST, FEWEST_P90 = 20, 100
+TABLES = ("pay", "before", "after")
+ROW = 4
+
+type Json = dict[str, Any]
+type Bins = list[list[int]]
+
+
+def count_log(raw: bytes, project: str) -> tuple[int, bytes, Counter[str]]:
+    """Hash a file of entries; return how many, their root, and how many of each kind."""
+    hashes: list[bytes] = []
+    tails: Counter[bytes] = Counter()
+    kinds: Counter[str] = Counter()
+    at = 0
+    while at < len(raw):
+        length = int.from_bytes(raw[at : at + 2])
+        body = raw[at + 2 : at + 2 + length]
+        at += 2 + length
+        if at > len(raw):
+            raise UnreadableError(f"the entries end within number {len(hashes)}")
+        hashes.append(sha256(b"\x00" + body).digest())
+        head, tail = body[:71], body[71:]
+        if tail in tails and head[:6] == b'{"c":"' and head[70:] == b'"' and _is_hex(head[6:70]):
+            tails[tail] += 1
+            continue
+        entry = read_entry(body)
+        if entry["p"] != project:
+            raise UnreadableError(f"entry {len(hashes) - 1} is of another project")
+        if "c" in entry:
+            tails[tail] = 1
+        else:
+            kinds[str(entry["t"])] += 1
+    for tail, count in tails.items():
+        kinds[str(parse(b'{"c":"' + b"0" * 64 + b'"' + tail)["t"])] += count
+    return len(hashes), _root(hashes), kinds
+
+
+def parse_rows(raw: bytes) -> Json:
+    """Read the rows."""
+    rows = parse(raw)
+    if set(rows) != {"currency", "simulated", "v", *TABLES} or rows["v"] is True or rows["v"] != 1:
+        raise UnreadableError("not the rows beside a card")
+    if not isinstance(rows["currency"], str) or not isinstance(rows["simulated"], bool):
+        raise UnreadableError("not the rows beside a card")
+    for name in TABLES:
+        _check(rows[name])
+    return rows
+
+
+def find_figures(rows: Json) -> Json:
+    """Find the figures that rows show; those they do not show are absent."""
+    found: Json = {"currency": rows["currency"]}
+    pay: Bins = rows["pay"]
+    people = sum(row[2] for row in pay)
+    if people:
+        found["people"] = people
+    for name, share in (("p10", 100), ("p50", 500), ("p90", 900)):
+        if people >= (FEWEST_P90 if name == "p90" else FEWEST):
+            found[f"pay_people_{name}"] = _below(pay, [row[2] for row in pay], share)
+            hours = [row[3] for row in pay]
+            if -1 not in hours and any(hours):
+                found[f"pay_hours_{name}"] = _below(pay, hours, share)
+    for name, table in (("under_floor_before", "before"), ("under_floor_after", "after")):
+        bins: Bins = rows[table]
+        if bins and not any(low < AT_FLOOR < high for low, high, _, _ in bins):
+            under = sum(row[2] for row in bins if row[0] < AT_FLOOR)
+            found[name] = -(-under * 1000 // sum(row[2] for row in bins))
+    if "under_floor_after" in found:
+        found["floor_respected"] = "no" if found["under_floor_after"] else "yes"
+    return found
+
+
+def count_lines(raw: bytes) -> int:
+    """Count the lines of a file, each with its end."""
+    if raw and raw[-1:] != b"\n":
+        raise UnreadableError("a file that does not end with its last line")
+    return raw.count(b"\n")
+
+
+def _below(bins: Bins, weights: list[int], share: int) -> int:
+    """Find the pay below which a share in thousandths lies, people lying evenly in a row."""
+    reach, passed = share * sum(weights), 0
+    for (low, high, _, _), weight in zip(bins, weights, strict=True):
+        if weight and reach <= 1000 * (passed + weight):
+            return low + (high - low) * (reach - 1000 * passed) // (1000 * weight)
+        passed += weight
+    return bins[-1][1]
+
+
+def _check(table: object) -> None:
+    edges: list[int] = []
+    for row in table if isinstance(table, list) else [None]:
+        if not isinstance(row, list) or len(row) != ROW or any(type(one) is not int for one in row):
+            raise UnreadableError("a row that is not four whole numbers")
+        low, high, people, hours = row
+        if low >= high or people < 1 or hours < -1:
+            raise UnreadableError("a row of nobody, or upside down")
+        edges += [low, high]
+    if edges != sorted(edges):
+        raise UnreadableError("rows out of order")
+
+
+def _root(hashes: list[bytes]) -> bytes:
+    """Join neighbours, row by row; a last one without a neighbour goes up as it is."""
+    while len(hashes) > 1:
+        joined = [
+            sha256(b"\x01" + hashes[n] + hashes[n + 1]).digest()
+            for n in range(0, len(hashes) - 1, 2)
+        ]
+        hashes = joined + hashes[len(joined) * 2 :]
+    return hashes[0] if hashes else EMPTY
+
+
+def _is_hex(text: bytes) -> bool:
+    return not text.strip(b"0123456789abcdef") and len(text) == len(EMPTY) * 2

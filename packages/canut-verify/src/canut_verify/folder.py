@@ -1,0 +1,181 @@
+"""A whole bundle: data, card, proofs, rows, and the signed list of them all."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from canut_verify import RefusedError, UnreadableError
+from canut_verify.bundle import check_entry, check_file, parse_proof, read_entry
+from canut_verify.card import FIGURES, GRADES, parse_card, signed_by
+from canut_verify.counted import count_lines, count_log, find_figures, parse_rows
+from canut_verify.documents import parse
+from canut_verify.notes import PLAIN, Key
+from canut_verify.policy import Accepted, Policy
+
+CARD, CARD_PROOF = "labour-card.json", "labour-card.tlog-proof"
+ENTRIES, ENTRIES_PROOF = "entries.bin", "entries.tlog-proof"
+ROWS, MANIFEST = "rows.json", "manifest.json"
+ANSWERS, LABELS = "data/answers.jsonl", "data/labels.jsonl"
+IN_CARD = {ANSWERS, LABELS, ENTRIES, ROWS}
+NEEDED = {CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST} | IN_CARD
+MOST = 1_000
+PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+PATH = re.compile(rf"{PART}(/{PART}){{0,3}}")
+
+type Json = dict[str, Any]
+type Said = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What is in a folder."""
+
+    place: Path
+    paths: frozenset[str]
+
+    def read(self, path: str) -> bytes:
+        """Return a file."""
+        return (self.place / path).read_bytes()
+
+
+def open_bundle(place: Path) -> Bundle:
+    """List what is in a folder; what is neither file nor folder is refused."""
+    paths = set()
+    for one in place.rglob("*"):
+        if one.is_symlink() or not (one.is_file() or one.is_dir()):
+            raise UnreadableError(f"{one.name!a} is neither a file nor a folder")
+        if one.is_file():
+            paths.add(one.relative_to(place).as_posix())
+    return Bundle(place, frozenset(paths))
+
+
+def check_bundle(bundle: Bundle, policy: Policy) -> list[Said]:
+    """Check a bundle; return lines of a grade, or nothing, and what was found."""
+    for path in sorted(NEEDED - bundle.paths):
+        raise UnreadableError(f"no {path!a}: not a whole bundle")
+    raw = bundle.read(CARD)
+    found = check_file(raw, bundle.read(CARD_PROOF), policy)
+    if found.entry["t"] != "card":
+        raise RefusedError("the card was logged as something else")
+    log = _log(policy, found.accepted)
+    listed = _manifest(bundle, log.raw)
+    about = parse_card(raw, log.raw)
+    carded = _list(about.get("files"))
+    for path in sorted(IN_CARD - set(carded)):
+        raise UnreadableError(f"the card does not name {path!a}")
+    for path, one in carded.items():
+        if listed.get(path) != one:
+            raise RefusedError(f"the card names another {path!a}")
+    kinds = _project(bundle, policy, log, str(found.entry["p"]))
+    shown = _shown(bundle, about, kinds["answer"])
+    again = f"{sum(kinds.values())} entries of the project's log counted again"
+    kept = f"{kinds['answer']} of them answers: none removed, changed or moved"
+    lines = [
+        ("PROVEN", f"{len(listed)} files are those that are listed, and no others"),
+        ("PROVEN", f"{again}, {kept}"),
+    ]
+    return lines + [_line(name, about["figures"][name], shown) for name in FIGURES]
+
+
+def _log(policy: Policy, accepted: Accepted) -> Key:
+    return next(
+        key
+        for key in policy.logs
+        if key.kind == PLAIN and key.name == accepted.head.origin and key in accepted.by
+    )
+
+
+def _manifest(bundle: Bundle, issuer: bytes) -> dict[str, Said]:
+    """Read the list of files, and hold it against what is there."""
+    document = parse(bundle.read(MANIFEST))
+    if set(document) != {"type", "version", "issuer", "created", "files", "proof"}:
+        raise UnreadableError("not a manifest")
+    if document["type"] != "CanutBundle" or document["version"] != 1 or document["version"] is True:
+        raise UnreadableError("not a manifest of version 1")
+    if not isinstance(document["created"], str) or not isinstance(document["issuer"], str):
+        raise UnreadableError("a manifest without a time, or by nobody")
+    listed = _list(document["files"])
+    signed_by(document, issuer)
+    odd = sorted((bundle.paths - {MANIFEST}) ^ set(listed))
+    if odd:
+        raise RefusedError(f"in the folder or the list alone: {odd[:5]!a}")
+    for path, (digest, size) in listed.items():
+        content = bundle.read(path)
+        if sha256(content).hexdigest() != digest or str(len(content)) != size:
+            raise RefusedError(f"{path!a} is not the file that was listed")
+    return listed
+
+
+def _list(files: object) -> dict[str, Said]:
+    listed: dict[str, Said] = {}
+    for one in files if isinstance(files, list) else []:
+        if not isinstance(one, dict) or set(one) != {"path", "sha256", "size"}:
+            raise UnreadableError("a file is listed otherwise than it should be")
+        path, digest, size = one["path"], one["sha256"], one["size"]
+        if not isinstance(path, str) or not PATH.fullmatch(path) or path in listed:
+            raise UnreadableError(f"a path that cannot be: {path!a}")
+        if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{64}", digest):
+            raise UnreadableError(f"the hash of {path!a} is none")
+        if type(size) is not int or size < 0 or path == MANIFEST:
+            raise UnreadableError(f"{path!a} cannot be listed so")
+        listed[path] = (digest, str(size))
+    if not 0 < len(listed) <= MOST or list(listed) != sorted(listed):
+        raise UnreadableError("a list of files that is none, or out of order")
+    return listed
+
+
+def _project(bundle: Bundle, policy: Policy, log: Key, project: str) -> Counter[str]:
+    """Count the project's log again, and find its root in the log of all."""
+    proof = parse_proof(bundle.read(ENTRIES_PROOF))
+    if proof.extra is None:
+        raise UnreadableError("no entry beside the proof of the project's log")
+    entry = read_entry(proof.extra)
+    accepted = check_entry(proof.extra, proof, policy)
+    facts = entry.get("f")
+    if entry["t"] != "checkpoint" or not isinstance(facts, dict) or set(facts) != set("onr"):
+        raise UnreadableError("the project's log stands in the log of all otherwise")
+    size = facts["n"]
+    if type(size) is not int or not all(isinstance(facts[one], str) for one in "or"):
+        raise UnreadableError("the project's log stands in the log of all otherwise")
+    if _log(policy, accepted) != log or entry["p"] != project:
+        raise RefusedError("card and entries are of different logs or projects")
+    if facts["o"] != f"{accepted.head.origin}/{project}":
+        raise RefusedError("the entries are of another project's log")
+    count, root, kinds = count_log(bundle.read(ENTRIES), project)
+    if (count, root.hex()) != (size, facts["r"]):
+        raise RefusedError("the entries are not those of the project's log")
+    return kinds
+
+
+def _shown(bundle: Bundle, about: Json, logged: int) -> dict[str, Said]:
+    """Find what the bundle shows by itself; refuse a card that says otherwise."""
+    rows = parse_rows(bundle.read(ROWS))
+    if rows["simulated"] is not about["simulated"]:
+        raise RefusedError("card and rows do not agree on who is simulated")
+    answers, items = count_lines(bundle.read(ANSWERS)), count_lines(bundle.read(LABELS))
+    if answers > logged:
+        raise RefusedError(f"{answers} answers, and {logged} of them in the log")
+    proven: Json = {"answers": answers, "items": items, "logged_answers": logged}
+    if items:
+        proven["answers_per_item"] = answers * 1000 // items
+    again = find_figures(rows)
+    if about["figures"]["people"].get("value") != again.get("people"):
+        again.pop("people", None)
+    for name, value in (proven | again).items():
+        figure = about["figures"][name]
+        if "value" in figure and (figure["value"] != value or type(figure["value"]) is bool):
+            raise RefusedError(f"{name} is {figure['value']!a} in the card and {value!a} here")
+    return {name: ("PROVEN" if name in proven else "RECOMPUTED", "") for name in proven | again}
+
+
+def _line(name: str, figure: Json, shown: dict[str, Said]) -> Said:
+    if "unknown" in figure:
+        return "", f"{name}: unknown ({figure['unknown']!a})"
+    reached = shown[name][0] if name in shown else "ASSERTED"
+    grade = min(reached, figure["grade"], key=GRADES.index)
+    mark = " (simulated)" if "simulated" in figure else ""
+    more = "" if grade == figure["grade"] else f" (the card says {figure['grade']})"
+    return grade, f"{name}: {figure['value']!a} {figure['unit']}{mark}{more}"

@@ -1,0 +1,229 @@
+"""Check a whole bundle, offline: who logged it, who saw that, and what each figure is worth.
+
+A bundle is data, a card, proofs, anonymous rows and a signed list of them all. Each line that comes
+out has the grade this bundle really reaches, whatever the card claims: PROVEN by hashes and
+signatures, RECOMPUTED from the rows, else ASSERTED. Whom to trust comes from a policy, never from
+the bundle.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, cast
+
+from canut.core.errors import BadProof, NotProven
+from canut.core.ledger import rows
+from canut.core.ledger.card import FIELDS, Grade, read_card
+from canut.core.ledger.log import Entry, read_entry
+from canut.core.ledger.logged import Logged, prove_file
+from canut.core.ledger.manifest import MANIFEST, Files, check_files, read_files, read_manifest
+from canut.core.ledger.recount import recount
+from canut.core.proofs.did_key import did_of
+from canut.core.proofs.note import read_note
+from canut.core.proofs.policy import Judged, Policy
+from canut.core.proofs.tlog_proof import read_proof, verify_proof
+
+CARD, CARD_PROOF = "labour-card.json", "labour-card.tlog-proof"
+ENTRIES, ENTRIES_PROOF = "entries.bin", "entries.tlog-proof"
+ROWS = "rows.json"
+ANSWERS, LABELS = "data/answers.jsonl", "data/labels.jsonl"
+NEEDED = frozenset({CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS, ANSWERS, LABELS, MANIFEST})
+CARDED = NEEDED - {CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST}
+ANSWER = "answer"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FAR_S = 2**37
+
+
+class Line(NamedTuple):
+    """What was found, and how it is known; no grade where nothing is claimed."""
+
+    grade: Grade | None
+    text: str
+
+
+class Verdict(NamedTuple):
+    """What a bundle shows under a policy: its dataset, and line by line what is known how."""
+
+    dataset: str
+    is_simulated: bool
+    is_witnessed: bool
+    lines: tuple[Line, ...]
+    figures: Mapping[str, Grade]
+
+
+def verify_bundle(files: Files, policy: Policy) -> Verdict:
+    """Check a bundle under a policy.
+
+    Args:
+        files: the bundle.
+        policy: what is trusted, from elsewhere.
+
+    Raises:
+        BadProof: something cannot be read.
+        NotProven: something reads well and is not so; the sentence says what.
+    """
+    for path in sorted(NEEDED - files.paths):
+        raise BadProof(f"there is no {path!a}: this is no whole bundle")
+    card_raw = files.read(CARD)
+    logged = prove_file(card_raw, files.read(CARD_PROOF), policy)
+    if logged.entry.kind != "card":
+        raise NotProven(f"{CARD} was logged as {logged.entry.kind!a}, not as a card")
+    issuer = logged.judged.log.public
+    listed = read_manifest(files.read(MANIFEST), issuer)
+    check_files(files, listed)
+    about = read_card(card_raw, issuer)
+    carded = read_files(about.get("files"))
+    for path in sorted(CARDED - set(carded)):
+        raise BadProof(f"the card does not name {path!a}")
+    for path, one in carded.items():
+        if listed.get(path) != one:
+            raise NotProven(f"the card names another {path!a} than the one that is there")
+    kinds = _recounted(files, policy, logged)
+    shown, unseen = _shown(files, kinds, about)
+    lines = [
+        *_logged_lines(logged),
+        Line(Grade.PROVEN, f"signed by {did_of(issuer)}"),
+        Line(Grade.PROVEN, f"{len(listed)} files are those that are listed, and no others"),
+        Line(
+            Grade.PROVEN,
+            f"{sum(kinds.values())} entries of the project's log counted again, "
+            f"{kinds.get(ANSWER, 0)} of them answers: none removed, changed or moved",
+        ),
+    ]
+    figures = cast("dict[str, dict[str, object]]", about["figures"])
+    grades = {name: _grade(name, figures[name], shown) for name in FIELDS}
+    lines += [_figure_line(name, figures[name], grades[name]) for name in FIELDS]
+    lines += unseen
+    return Verdict(
+        str(about.get("name")),
+        about["simulated"] is True,
+        logged.judged.is_witnessed,
+        tuple(lines),
+        {name: grade for name, grade in grades.items() if grade is not None},
+    )
+
+
+def signers_of(files: Files) -> list[str]:
+    """List who signed the card's checkpoint by their own word, unchecked: name and key number.
+
+    Raises:
+        BadProof: the proof cannot be read.
+    """
+    if CARD_PROOF not in files.paths:
+        raise BadProof(f"there is no {CARD_PROOF!a}: this is no whole bundle")
+    note = read_note(read_proof(files.read(CARD_PROOF)).checkpoint)
+    return [f"{one.name}+{one.id.hex()}" for one in note.lines]
+
+
+def _recounted(files: Files, policy: Policy, logged: Logged) -> Mapping[str, int]:
+    """Count the project's log again, and check that its root stands in the log of all."""
+    proof = read_proof(files.read(ENTRIES_PROOF))
+    if proof.extra is None:
+        raise BadProof(f"{ENTRIES_PROOF} holds no entry as its extra")
+    entry = read_entry(proof.extra)
+    judged = verify_proof(proof, proof.extra, policy)
+    project = logged.entry.project
+    size, root = _said(entry, judged, project)
+    if judged.log != logged.judged.log or entry.project != project:
+        raise NotProven(f"{ENTRIES_PROOF} is of another log, or of another project, than the card")
+    counted = recount(files.read(ENTRIES), project)
+    if (counted.size, counted.root.hex()) != (size, root):
+        raise NotProven(
+            f"{ENTRIES} is not the project's log: {counted.size} entries hash to another root "
+            f"than the {size} that were logged"
+        )
+    return counted.kinds
+
+
+def _said(entry: Entry, judged: Judged, project: str) -> tuple[int, str]:
+    match entry.facts:
+        case {"o": str(origin), "n": int(size), "r": str(root)} if entry.kind == "checkpoint":
+            pass
+        case _:
+            raise BadProof(f"{ENTRIES_PROOF} is not of a project's checkpoint")
+    if origin != f"{judged.checkpoint.origin}/{project}":
+        raise NotProven(f"{ENTRIES_PROOF} is of the log {origin!a}, not of this project's")
+    return size, root
+
+
+def _shown(
+    files: Files, kinds: Mapping[str, int], about: Mapping[str, object]
+) -> tuple[dict[str, tuple[Grade, object]], list[Line]]:
+    """Find what the bundle shows by itself, and refuse a card that says otherwise."""
+    read = rows.read_rows(files.read(ROWS))
+    if read.is_simulated != about["simulated"]:
+        raise NotProven(f"{ROWS} and the card do not agree on whether people are simulated")
+    answers = _count_lines(files.read(ANSWERS), ANSWERS)
+    items = _count_lines(files.read(LABELS), LABELS)
+    logged = kinds.get(ANSWER, 0)
+    if answers > logged:
+        raise NotProven(f"{ANSWERS} holds {answers} answers; the log has {logged}")
+    counted: dict[str, int] = {"answers": answers, "items": items, "logged_answers": logged}
+    if items:
+        counted["answers_per_item"] = answers * 1000 // items
+    shown: dict[str, tuple[Grade, object]] = {
+        name: (Grade.PROVEN, value) for name, value in counted.items()
+    }
+    found = rows.figures_of(read)
+    people = found.pop("people", None)
+    shown |= {name: (Grade.RECOMPUTED, value) for name, value in found.items()}
+    figures = cast("dict[str, dict[str, object]]", about["figures"])
+    said = figures["people"].get("value")
+    if people is not None and said == people:
+        shown["people"] = (Grade.RECOMPUTED, people)
+    for name in sorted(shown):
+        value = shown[name][1]
+        claimed = figures[name].get("value", value)
+        if claimed != value or type(claimed) is not type(value):
+            raise NotProven(f"the card says {name} is {claimed!a}; the bundle shows {value!a}")
+    note = f"{people or 0} people in the rows" if people != said else ""
+    return shown, [Line(None, note)] if note else []
+
+
+def _count_lines(raw: bytes, path: str) -> int:
+    if raw and not raw.endswith(b"\n"):
+        raise BadProof(f"{path} does not end with its last line")
+    return raw.count(b"\n")
+
+
+def _grade(
+    name: str, figure: Mapping[str, object], shown: Mapping[str, tuple[Grade, object]]
+) -> Grade | None:
+    """Say how a figure is known here: never better than the card claims, or than is shown."""
+    if "value" not in figure:
+        return None
+    claimed = Grade[str(figure["grade"])]
+    reached = shown[name][0] if name in shown else Grade.ASSERTED
+    return min(claimed, reached)
+
+
+def _figure_line(name: str, figure: Mapping[str, object], grade: Grade | None) -> Line:
+    if grade is None:
+        return Line(None, f"{name}: unknown ({figure['unknown']})")
+    mark = " (simulated)" if "simulated" in figure else ""
+    text = f"{name}: {_written(figure['value'])} {figure['unit']}{mark}"
+    claimed = Grade[str(figure["grade"])]
+    if claimed > grade:
+        text += f" (the card says {claimed.name}; nothing here shows it)"
+    return Line(grade, text)
+
+
+def _written(value: object) -> str:
+    """Write a value on one line, with nothing a terminal would obey."""
+    return ascii(value) if not isinstance(value, int) else str(value)
+
+
+def _logged_lines(logged: Logged) -> list[Line]:
+    checkpoint = logged.judged.checkpoint
+    said = f"{CARD} is entry {logged.place} of {checkpoint.size} in {checkpoint.origin!a}"
+    lines = [Line(Grade.PROVEN, said)]
+    for one in logged.judged.seen:
+        at = _EPOCH + timedelta(seconds=min(one.at_s, _FAR_S))
+        lines.append(Line(Grade.PROVEN, f"{one.name!a} saw this log at {at:%Y-%m-%d %H:%M} UTC"))
+    if not logged.judged.is_witnessed:
+        said = "not witnessed: the log alone says that it shows everybody the same"
+        lines.append(Line(Grade.ASSERTED, said))
+    lines += [
+        Line(None, f"{name!a} signed too and is not in the policy: not counted")
+        for name in logged.judged.uncounted
+    ]
+    return lines

@@ -1,0 +1,66 @@
+"""Labour cards for anyone: the list, one dataset's card as a page, a sheet of paper or a file."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from canut.core.errors import Missing
+from canut.store.cards import Card, public_card, public_cards
+from canut.store.logs import log_named
+from canut.web.card_words import card_in_words
+from canut.web.pdf import pdf_of_card
+
+FORMS = ("pdf", "json")
+CHECKER = "dist/verify.html"
+
+
+def cards(request: HttpRequest) -> HttpResponse:
+    """List the newest public card of every dataset."""
+    return render(request, "cards/list.html", {"cards": map(card_in_words_of, public_cards())})
+
+
+def card(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one dataset's card, what it cannot prove first."""
+    found = _card(slug)
+    log = log_named(None)
+    shown = {"card": card_in_words(found), "slug": slug, "key": log.key, "here": settings.URL}
+    return render(request, "cards/card.html", shown)
+
+
+def card_as(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """Send a card as it was signed, or on one sheet of paper."""
+    found = _card(slug)
+    if form not in FORMS:
+        raise Missing("a card is a page, a pdf or a json")
+    if form == "json":
+        answer = HttpResponse(found.content, content_type="application/vc; charset=utf-8")
+    else:
+        printed = pdf_of_card(card_in_words(found), found.made_ms // 1000)
+        answer = HttpResponse(printed, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{slug}-labour-card.{form}"'
+    return answer
+
+
+def checker(request: HttpRequest) -> HttpResponse:
+    """Send the page that checks a bundle without a server, to be kept."""
+    path = finders.find(CHECKER)
+    if not isinstance(path, str):
+        raise Missing("the checker is not built here")
+    answer = HttpResponse(Path(path).read_bytes(), content_type="text/html; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="verify.html"'
+    return answer
+
+
+def card_in_words_of(found: Card) -> dict[str, object]:
+    """Say a card in words, beside its address."""
+    return {"slug": found.project.slug, "card": card_in_words(found)}
+
+
+def _card(slug: str) -> Card:
+    found = public_card(slug)
+    if found is None:
+        raise Missing("there is no such card, or it is not public")
+    return found

@@ -1,0 +1,114 @@
+"""``verify.html``, opened from a folder with no server, says what ``canut verify`` says."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from canut.core.proofs.note import write_key
+from tests.browser.instance import ROOT, axe
+from tests.core.ledger.bundles import Memory, make_bundle, our_exit
+from tests.core.ledger.tampering import TAMPERED, Change
+from tests.core.proofs.vectors import LOG, POLICY
+
+HERE = ROOT / "src/canut/web/static/dist/verify.html"
+
+
+@pytest.fixture
+def opened(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open the page alone: no network, and nothing said in its console."""
+    pages: list[Page] = []
+    said: list[str] = []
+
+    def new(language: str = "en-CA", width: int = 1280, theme: str = "light") -> Page:
+        context = chromium.new_context(
+            locale=language,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if theme == "dark" else "light",
+            offline=True,
+        )
+        page = context.new_page()
+        page.on("console", lambda line: said.append(line.text))
+        page.on("pageerror", lambda fault: said.append(str(fault)))
+        page.goto(HERE.as_uri())
+        pages.append(page)
+        return page
+
+    yield new
+    for page in pages:
+        page.context.close()
+    assert said == []
+
+
+def judged(page: Page, bundle: Memory, folder: Path, policy: bytes | None = POLICY) -> int:
+    """Give the page a folder and a policy; returns the exit it shows."""
+    place = bundle.write(folder / "bundle")
+    if policy is not None:
+        (folder / "policy.txt").write_bytes(policy)
+        page.set_input_files("#policy", folder / "policy.txt")
+    page.set_input_files("#bundle", place)
+    page.wait_for_selector("#verdict[data-exit]:not([aria-busy])")
+    return int(page.get_attribute("#verdict", "data-exit") or -1)
+
+
+def test_honest_bundle_is_accepted_with_a_grade_on_each_line(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = opened()
+
+    assert judged(page, make_bundle(), tmp_path) == 0
+
+    said = page.inner_text("#verdict")
+    assert "The card is entry 1 of 2 in log.example/one" in said
+    assert "w1 saw this log on 2023-11-14T22:13 UTC" in said
+    assert "5 entries of the log counted again, 5 of them answers" in said
+    row = page.locator("tr", has_text="Pay an hour, median of people")
+    assert row.locator(".grade").inner_text() == "recomputed"
+    assert page.locator("tr", has_text="Who is paid between").inner_text().startswith("\tWho")
+    assert "That one key is one person." in said
+
+
+@pytest.mark.parametrize("change", TAMPERED, ids=lambda one: one.__name__)
+def test_tampered_bundle_is_refused(
+    change: Change, opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    bundle = Memory(change(make_bundle().files))
+
+    seen = judged(opened(), bundle, tmp_path)
+
+    assert seen == our_exit(bundle)[0] != 0
+
+
+def test_quorum_that_is_missing_is_refused(opened: Callable[..., Page], tmp_path: Path) -> None:
+    page = opened()
+
+    assert judged(page, make_bundle(witnesses=1), tmp_path) == 1
+    assert "too few witnesses" in page.inner_text("#verdict")
+
+
+def test_without_witnesses_or_policy_it_says_so(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    alone = f"log {write_key(LOG.key)}\nquorum none\n".encode()
+    page = opened()
+    assert judged(page, make_bundle(), tmp_path / "a", alone) == 0
+    assert "Not witnessed" in page.inner_text("#verdict")
+
+    page = opened()
+    assert judged(page, make_bundle(), tmp_path / "b", None) == 3
+    assert f"log.example/one+{LOG.key.id.hex()}" in page.inner_text("#verdict")
+    assert "proven" not in page.inner_text("#verdict")
+
+
+def test_simulated_people_are_said_in_french_and_any_reader_can_use_it(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = opened("fr-CA", 390, "dark")
+
+    assert judged(page, make_bundle(is_simulated=True), tmp_path) == 0
+
+    assert "personne de tout cela n’existe" in page.inner_text("#verdict")
+    assert "simulé" in page.locator("tr", has_text="Personnes").first.inner_text()
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,138 @@
+"""A small bundle of our own, honest until a test changes it, and both verifiers on it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from canut_verify.__main__ import main
+
+from canut.core.errors import BadProof, NotProven
+from canut.core.ledger.bundle import CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS, verify_bundle
+from canut.core.ledger.card import Figure, Grade, Subject, sign_card
+from canut.core.ledger.log import checkpoint_entry, committed_entry
+from canut.core.ledger.logged import file_entry
+from canut.core.ledger.manifest import MANIFEST, file_of, write_manifest
+from canut.core.ledger.recount import root_of_leaves, write_entries
+from canut.core.ledger.rows import Earned, figures_of, rows_of, write_rows
+from canut.core.proofs.checkpoint import Checkpoint
+from canut.core.proofs.merkle import inclusion_proof, leaf_hash
+from canut.core.proofs.policy import read_policy
+from canut.core.proofs.tlog_proof import LoggedProof, write_proof
+from tests.core.proofs.vectors import LOG, POLICY, reader, witnessed
+
+WHEN = "2026-01-31T12:00:00Z"
+PROJECT = "7"
+PEOPLE = tuple(
+    Earned(ms=3_600_000, before=(n % 40) * 500_000 + 9_000_000, earned=20_000_000, due=17_000_000)
+    for n in range(30)
+)
+README = b"# digits\n"
+
+
+@dataclass
+class Memory:
+    """The files of a bundle in memory."""
+
+    files: dict[str, bytes]
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Every file there is."""
+        return frozenset(self.files)
+
+    def read(self, path: str) -> bytes:
+        """Return a file."""
+        return self.files[path]
+
+    def write(self, folder: Path) -> Path:
+        """Write the files into a folder."""
+        for path, content in self.files.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        return folder
+
+
+def answers_log(count: int = 5) -> list[bytes]:
+    """Write the entries of a project's log."""
+    return [committed_entry("answer", PROJECT, bytes([n]) * 32) for n in range(count)]
+
+
+def make_bundle(
+    *,
+    entries: Sequence[bytes] | None = None,
+    people: Sequence[Earned] = PEOPLE,
+    figures: Mapping[str, Figure] | None = None,
+    answers: int = 4,
+    witnesses: int = 2,
+    is_simulated: bool = False,
+) -> Memory:
+    """Make a whole bundle whose log, witnesses and policy are those of the vectors."""
+    logged = answers_log() if entries is None else list(entries)
+    rows = rows_of(people, "CAD", is_simulated=is_simulated)
+    lines = [json.dumps({"task": n, "label": "oui"}).encode() + b"\n" for n in range(answers)]
+    files = {
+        "data/answers.jsonl": b"".join(lines),
+        "data/labels.jsonl": b"".join(lines[::2]),
+        ENTRIES: b"".join(write_entries(logged)),
+        ROWS: write_rows(rows),
+    }
+    found = {name: Figure(value, Grade.RECOMPUTED) for name, value in figures_of(rows).items()}
+    found |= {
+        "people": Figure(0 if is_simulated else len(people)),
+        "answers": Figure(answers, Grade.PROVEN),
+        "logged_answers": Figure(len(logged), Grade.PROVEN),
+        "workforce": Figure("contractors"),
+        **(figures or {}),
+    }
+    if found["people"].value == len(people):
+        found["people"] = Figure(len(people), Grade.RECOMPUTED)
+    listed = tuple(file_of(path, content) for path, content in files.items())
+    count = 0 if is_simulated else len(people)
+    files[CARD] = sign_card(Subject("digits", WHEN, count, listed, is_simulated), found, LOG.secret)
+    files |= proofs_of(files[CARD], logged, witnesses)
+    files["README.md"] = README
+    return Memory(sealed(files))
+
+
+def proofs_of(card: bytes, entries: Sequence[bytes], witnesses: int = 2) -> dict[str, bytes]:
+    """Log a card and its project's entries in the log of all, and prove both."""
+    root = root_of_leaves([leaf_hash(one) for one in entries])
+    head = Checkpoint(f"{LOG.name}/{PROJECT}", len(entries), root)
+    whole = [checkpoint_entry(PROJECT, head), file_entry("card", PROJECT, card)]
+    hashes = [leaf_hash(one) for one in whole]
+    note = witnessed(hashes, witnesses)
+    return {
+        path: write_proof(
+            LoggedProof(place, tuple(inclusion_proof(reader(hashes), place, 2)), note, whole[place])
+        )
+        for place, path in enumerate((ENTRIES_PROOF, CARD_PROOF))
+    }
+
+
+def sealed(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """List and sign files, as the operator can at any time."""
+    bare = {path: content for path, content in files.items() if path != MANIFEST}
+    listed = [file_of(path, content) for path, content in bare.items()]
+    return {**bare, MANIFEST: write_manifest(listed, LOG.secret, WHEN)}
+
+
+def our_exit(bundle: Memory, policy: bytes = POLICY) -> tuple[int, str]:
+    """Check with canut; return the exit it means, and what is said."""
+    try:
+        verdict = verify_bundle(bundle, read_policy(policy))
+    except BadProof as problem:
+        return 2, str(problem)
+    except NotProven as problem:
+        return 1, str(problem)
+    lines = [(one.grade.name if one.grade else "", one.text) for one in verdict.lines]
+    return 0, "\n".join(f"{grade} {text}" for grade, text in lines)
+
+
+def their_exit(bundle: Memory, folder: Path, policy: bytes = POLICY) -> int:
+    """Check with the other verifier; the policy lies outside the folder."""
+    place = folder / "bundle"
+    bundle.write(place)
+    (folder / "policy.txt").write_bytes(policy)
+    return main([str(place), "--policy", str(folder / "policy.txt")])

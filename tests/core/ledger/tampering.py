@@ -1,0 +1,98 @@
+"""What somebody may do to a bundle, and the words each is refused in."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from canut.core.ledger.bundle import CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS
+from canut.core.ledger.recount import write_entries
+from canut.core.proofs.canonical import canonical
+from canut.core.proofs.data_integrity import sign_document
+from tests.core.ledger.bundles import WHEN, answers_log, proofs_of, sealed
+from tests.core.proofs.vectors import LOG
+
+type Change = Callable[[dict[str, bytes]], dict[str, bytes]]
+
+
+def label_changed(files: dict[str, bytes]) -> dict[str, bytes]:
+    changed = files["data/answers.jsonl"].replace(b'"oui"', b'"non"', 1)
+    return {**files, "data/answers.jsonl": changed}
+
+
+def label_changed_and_listed_anew(files: dict[str, bytes]) -> dict[str, bytes]:
+    return sealed(label_changed(files))
+
+
+def quantile_improved(files: dict[str, bytes]) -> dict[str, bytes]:
+    card: dict[str, Any] = json.loads(files[CARD])
+    card["credentialSubject"]["figures"]["pay_people_p50"]["value"] += 1_000_000
+    return sealed({**files, CARD: canonical(card)})
+
+
+def resigned_but_not_logged(files: dict[str, bytes]) -> dict[str, bytes]:
+    card: dict[str, Any] = json.loads(quantile_improved(files)[CARD])
+    del card["proof"]
+    return sealed({**files, CARD: canonical(sign_document(card, LOG.secret, WHEN))})
+
+
+def quantile_improved_and_logged(files: dict[str, bytes]) -> dict[str, bytes]:
+    card = resigned_but_not_logged(files)[CARD]
+    return sealed({**files, CARD: card, **proofs_of(card, answers_log())})
+
+
+def answer_dropped(files: dict[str, bytes]) -> dict[str, bytes]:
+    return sealed({**files, ENTRIES: b"".join(write_entries(answers_log()[1:]))})
+
+
+def answers_swapped(files: dict[str, bytes]) -> dict[str, bytes]:
+    entries = answers_log()
+    entries[1], entries[2] = entries[2], entries[1]
+    return sealed({**files, ENTRIES: b"".join(write_entries(entries))})
+
+
+def row_removed(files: dict[str, bytes]) -> dict[str, bytes]:
+    rows: dict[str, Any] = json.loads(files[ROWS])
+    rows["pay"].pop()
+    return sealed({**files, ROWS: canonical(rows)})
+
+
+def history_rewritten(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Log another history, which no witness has seen: their lines are of the old one."""
+    entries = answers_log()[:-1]
+    proofs = proofs_of(files[CARD], entries, witnesses=0)
+    return sealed({**files, ENTRIES: b"".join(write_entries(entries)), **proofs})
+
+
+def history_rewritten_under_old_lines(files: dict[str, bytes]) -> dict[str, bytes]:
+    made = history_rewritten(files)
+    lines = files[CARD_PROOF].split(b"\n")[-3:]
+    return sealed({**made, CARD_PROOF: made[CARD_PROOF] + b"\n".join(lines)})
+
+
+def unlisted_file(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {**files, "data/more.csv": b"a\n"}
+
+
+def listed_file_missing(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {path: content for path, content in files.items() if path != "README.md"}
+
+
+def proof_of_another_entry(files: dict[str, bytes]) -> dict[str, bytes]:
+    return sealed({**files, CARD_PROOF: files[ENTRIES_PROOF]})
+
+
+TAMPERED: dict[Change, str] = {
+    label_changed: "is not the file that was listed",
+    label_changed_and_listed_anew: "the card names another 'data/answers.jsonl'",
+    quantile_improved: "the file is not the one that was logged",
+    resigned_but_not_logged: "the file is not the one that was logged",
+    quantile_improved_and_logged: "the card says pay_people_p50 is",
+    answer_dropped: "the card names another 'entries.bin'",
+    answers_swapped: "the card names another 'entries.bin'",
+    row_removed: "the card names another 'rows.json'",
+    history_rewritten: "too few witnesses saw this checkpoint",
+    history_rewritten_under_old_lines: "did not sign|not by|signature",
+    unlisted_file: "'data/more.csv' is not in the manifest",
+    listed_file_missing: "'README.md' is missing",
+    proof_of_another_entry: "no sha256|another",
+}
