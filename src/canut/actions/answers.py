@@ -20,7 +20,8 @@ from canut.actions.exposure import settled_dose
 from canut.actions.record import record_entry
 from canut.core.errors import BadInput, Incomplete, LeaseGone, Missing, TooLate
 from canut.core.kinds import check_values
-from canut.core.proofs.canonical import NONCE_BYTES, canonical
+from canut.core.kinds.fields import written
+from canut.core.proofs.canonical import NONCE_BYTES
 from canut.store.hot import both, dialect
 from canut.store.hot.both import Earlier, LeaseNow
 from canut.store.hot.direct import open_cursor
@@ -185,7 +186,7 @@ def _find_lease(
         return receipt
     earlier = _find_earlier(cursor, worker_id, submission, standing)
     asked, rate = _versions(standing, submission.question_version)
-    values = canonical(check_values(asked.schema, submission.values)).decode()
+    values = written(check_values(asked.schema, submission.values))
     counted, surplus = _worth(standing, lease, earlier)
     is_unpaid = standing.is_own_staff or standing.kind == Worker.Kind.MODEL
     is_free = is_unpaid or lease.answered_before or earlier is not None

@@ -12,10 +12,16 @@ import msgspec
 from django.utils import timezone
 
 from canut.actions.pace import Pace
-from canut.core.errors import Missing
+from canut.core.errors import BadInput, Missing
 from canut.core.formats import Column, stream_rows
 from canut.core.formats.writing import Batch, check_format
-from canut.core.kinds import Schema, label_of_values
+from canut.core.kinds import (
+    Schema,
+    label_of_values,
+    labels_of_values,
+    questions_of,
+    values_of_label,
+)
 from canut.store import exported
 from canut.store.models import Import, Project, QuestionVersion, Task
 
@@ -72,12 +78,37 @@ def export_labels(
     imports = Import.objects.filter(project_id=project_id, state=Import.State.PUBLISHED)
     sources = list(imports.order_by("id"))
     data = data_columns(sources)
-    names = _own_names(data, {column.name for column in LABELS})
-    rows = _label_batches([source.id for source in sources], data, _ms(now))
+    told = _Told(project_id)
+    ours = {*(column.name for column in LABELS), *told.columns}
+    names = [*told.columns, *_own_names(data, ours)]
+    rows = _label_batches([source.id for source in sources], data, _ms(now), told)
     return stream_rows(form, (*LABELS, *map(Column, names)), rows, for_excel=for_excel)
 
 
-def _label_batches(sources: list[int], data: list[str], now_ms: int) -> Iterator[Batch]:
+class _Told:
+    """What a label says of each question, where several are asked: a column for each."""
+
+    def __init__(self, project_id: int) -> None:
+        newest = QuestionVersion.objects.filter(project_id=project_id).order_by("-number").first()
+        self._schema: Schema = newest.schema if newest else {"questions": [], "show": []}
+        ids = [str(one["id"]) for one in questions_of(self._schema)]
+        self._ids = ids if len(ids) > 1 else []
+        self.columns = [f"label.{name}" for name in self._ids]
+
+    def of(self, label: str | None) -> list[str | None]:
+        """Return the part of each question, none where the label is one to another question."""
+        if not self._ids:
+            return []
+        try:
+            said = labels_of_values(self._schema, values_of_label(self._schema, label or ""))
+        except BadInput:
+            return [None] * len(self._ids)
+        return [said.get(name) for name in self._ids]
+
+
+def _label_batches(
+    sources: list[int], data: list[str], now_ms: int, told: _Told
+) -> Iterator[Batch]:
     for source in sources:
         last = -1
         while found := exported.labels_of(source, last, CHUNK_ROWS):
@@ -93,6 +124,7 @@ def _label_batches(sources: list[int], data: list[str], now_ms: int) -> Iterator
                     row.answers,
                     _decided(row),
                     row.reviewers,
+                    *told.of(row.label),
                     *map(decode_row(row.data).get, data),
                 )
                 for row in found
