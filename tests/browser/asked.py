@@ -25,7 +25,7 @@ TEXTS = {
     "sentence": "La navette passe entre les fils de chaîne.",
     "reading": "Fabriqve de soie, quai St-Clair",
     "request": "Explique la chaîne et la trame à un enfant de huit ans.",
-    "reply_a": "La chaîne, ce sont les fils tendus. La trame passe dessus, dessous, comme un serpent.",
+    "reply_a": "La chaîne, ce sont les fils tendus. La trame passe dessus, puis dessous.",
     "reply_b": "La trame est tissée à travers la chaîne au moyen de la navette.",
     "article": "Le conseil a voté hier la réfection des quais. Les travaux dureront deux ans.",
     "dialogue": json.dumps(TURNS, ensure_ascii=False),
@@ -33,8 +33,14 @@ TEXTS = {
 SEVERAL = """
 show: message as text
 questions:
-  - {id: urgent, ask: "Est-ce urgent ?", choices: [{value: oui, label: Oui}, {value: non, label: Non}]}
-  - {id: days, ask: "Depuis combien de jours ?", kind: number, most: 365, when: {question: urgent, is: oui}}
+  - id: urgent
+    ask: "Est-ce urgent ?"
+    choices: [{value: oui, label: Oui}, {value: non, label: Non}]
+  - id: days
+    ask: "Depuis combien de jours ?"
+    kind: number
+    most: 365
+    when: {question: urgent, is: oui}
   - {id: tone, ask: "Le ton est-il calme ?", kind: rating, ends: [Pas du tout, Très]}
   - {id: word, ask: "Un mot pour l’équipe ?", kind: text, optional: true}
 """
@@ -144,4 +150,4 @@ def _file(folder: Path, title: str, columns: dict[str, str]) -> Path:
 
 
 if __name__ == "__main__":
-    print(json.dumps(prepare(sys.argv[1], sys.argv[2])))
+    sys.stdout.write(json.dumps(prepare(sys.argv[1], sys.argv[2])))

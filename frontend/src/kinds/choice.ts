@@ -12,7 +12,10 @@ type Keyed = { value: string; label: string; key: string };
 
 const ROW = "1234567890";
 export const labelOf = (choice: Choice): string => choice.label || choice.value;
-const LACKS = { fr: "Choisissez au moins une réponse.", en: "Choose at least one." } as const;
+const LACKS = {
+  fr: { one: "Choisissez une réponse.", some: "Choisissez au moins une réponse." },
+  en: { one: "Choose one.", some: "Choose at least one." },
+} as const;
 
 let known: { choices: readonly Choice[]; keyed: Keyed[] } | null = null;
 
@@ -89,7 +92,7 @@ const flat: Kind = {
     const inOrder = choices.map(({ value }) => value).filter((value) => chosen.includes(value));
     return inOrder.length ? inOrder : undefined;
   },
-  lacks: ({ language }) => LACKS[language],
+  lacks: ({ asked, language }) => LACKS[language][isMultiple(asked) ? "some" : "one"],
   told(asked, answer, { language }) {
     const { choices } = asked as Choosing;
     return listed(

@@ -24,6 +24,7 @@ import "../styles/papers.css";
 import "../styles/people.css";
 import "../styles/portrait.css";
 import "../styles/review.css";
+import { listenForAsking } from "./asking";
 import { keepTime } from "./beats";
 import { listenForChoices } from "./choices";
 import { listenForFiles } from "./drop";
@@ -145,6 +146,7 @@ addEventListener("pageshow", () => {
 });
 listenForFiles();
 listenForChoices();
+listenForAsking();
 listenForPrices();
 listenForKeys();
 keepLive();

@@ -230,7 +230,8 @@ export class Answering {
   /** Why the answer cannot be taken yet, in words; "" when it can. */
   get lacks(): string {
     const missing = this.sheet?.values.missing;
-    return missing ? missing.kind.lacks(this.place(missing)) : "";
+    const why = missing?.kind.lacks(this.place(missing)) ?? "";
+    return missing && !this.isAlone ? `${missing.asked.ask} ${why}` : why;
   }
 
   /** Take the answer as it stands; what is missing is said. */

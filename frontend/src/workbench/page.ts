@@ -285,7 +285,7 @@ export class WorkbenchPage extends LitElement implements Bench {
         ? this.querySelector<HTMLElement>(".wb-check .btn.pri")
         : (field ?? room?.querySelector<HTMLElement>(".wb-choices"));
     target?.focus({ preventScroll: true });
-    (room ?? target)?.scrollIntoView({ block: "nearest" });
+    (isAlone ? target : (room ?? target))?.scrollIntoView({ block: "nearest" });
   }
 
   /** Tell those who do not see the page; the same words twice are told twice. */

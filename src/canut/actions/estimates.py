@@ -140,7 +140,7 @@ def _question_of_all(schemas: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _read(project_id: int, question: str | None, newest: int) -> Read:
-    """Read the counted answers up to ``newest``, a page at a time; whole where no question is named."""
+    """Read the counted answers up to ``newest``, page by page; whole where no question is named."""
     task, worker, said = array("q"), array("i"), array("i")
     worker_codes: dict[int, int] = {}
     text_codes: dict[str, int] = {}

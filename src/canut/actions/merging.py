@@ -1,4 +1,4 @@
-"""Judge a project's answers where they are no labels of a list: numbers, texts, orders, comparisons.
+"""Judge answers that are no labels of a list: numbers, texts, orders, comparisons.
 
 Answers to one task are merged as their kinds merge them, people counting by how near they lie to
 others; that is no model, and says so. Reading and writing is done in ``estimates``.
@@ -107,9 +107,7 @@ def judge_merged(schema: Schema, read: Read) -> Judged:
     return _judged(answers, merged, alpha)
 
 
-def _merge(
-    schema: Schema, answers: Answers, values: list[Values], apart: Distance
-) -> Merged:
+def _merge(schema: Schema, answers: Answers, values: list[Values], apart: Distance) -> Merged:
     """Merge the answers to each task, and say how near each person's lie."""
     weight = weight_of(medoids_by_distance(answers, apart).error)
     texts = [label_of_values(schema, each) for each in values]

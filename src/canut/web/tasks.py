@@ -48,13 +48,14 @@ def shown_task(
         return Shown(_short(str(next(iter(row.values()), ""))), "")
     columns = columns_of(question.schema)
     parts = [
-        (column, _shown(project, row, column, shown_as, size, whole=whole))
+        (column, _shown(project, str(row.get(column, "")), shown_as, size))
         for column, shown_as in (columns.items() if whole else [*columns.items()][:1])
     ]
     if not parts:
         return Shown(task.key, "")
     (_, first), *others = parts
-    return first._replace(beside=tuple(others))
+    text = first.text if whole else _short(first.text)
+    return first._replace(text=text, beside=tuple(others))
 
 
 def columns_of(schema: Schema) -> dict[str, str]:
@@ -63,16 +64,21 @@ def columns_of(schema: Schema) -> dict[str, str]:
     return {part["column"]: part["as"] for part in parts} | cells_of(schema)
 
 
-def _shown(
-    project: Project, row: Mapping[str, str], column: str, shown_as: str, size: int, *, whole: bool
-) -> Shown:
-    value = str(row.get(column, ""))
+def judged_now(schema: Schema) -> tuple[str, str, list[str]]:
+    """Return the column that is judged, how it is shown, and the columns shown as pictures."""
+    columns = columns_of(schema)
+    first = next(iter(columns), "")
+    drawn = [column for column, shown in columns.items() if shown == "image"]
+    return first, columns.get(first, "text"), drawn
+
+
+def _shown(project: Project, value: str, shown_as: str, size: int) -> Shown:
     if shown_as == "image":
         address = reverse("media", args=[project.slug, value]) if value else ""
         return Shown("", address and f"{address}?size={size}")
     if shown_as == "turns":
         value = "\n\n".join(f"{turn['role']}: {turn['text']}" for turn in turns_of(value))
-    return Shown(value if whole else _short(value), "")
+    return Shown(value, "")
 
 
 def original_of(project: Project, task: Task, question: QuestionVersion | None) -> str:

@@ -7,7 +7,7 @@ from canut.core.kinds import choice, paths
 from canut.core.kinds.reading import value_of_json
 
 DIGITS = "1234567890"
-STEP = " › "
+STEP = " / "
 
 type Question = Mapping[str, object]
 
@@ -25,9 +25,7 @@ def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict
     del row
     listed = [*_listed(question).items()]
     keys = [*(DIGITS if has_keys else ""), *[""] * len(listed)]
-    values = [
-        Value(value, label, key) for (value, label), key in zip(listed, keys, strict=False)
-    ]
+    values = [Value(value, label, key) for (value, label), key in zip(listed, keys, strict=False)]
     return {"values": values, "is_multiple": choice.is_multiple(question)}
 
 

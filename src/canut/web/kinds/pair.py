@@ -25,7 +25,9 @@ def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict
     del row
     keys = {"a": "1", "tie": "2", "b": "3"} if has_keys else {}
     return {
-        "outcomes": [(each, said, keys.get(each, "")) for each, said in _outcomes(question).items()],
+        "outcomes": [
+            (each, said, keys.get(each, "")) for each, said in _outcomes(question).items()
+        ],
         "reasons": [(BECAUSE + value, label) for value, label in _reasons(question).items()],
     }
 

@@ -27,4 +27,4 @@ def read(question: Question, sent: list[str]) -> object:
 def told(question: Question, value: object) -> str:
     """Say the order, the best first."""
     items = _items(question)
-    return " › ".join(items[each] for each in cast("Sequence[str]", value))
+    return ", ".join(items[each] for each in cast("Sequence[str]", value))
