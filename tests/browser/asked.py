@@ -28,7 +28,6 @@ TEXTS = {
     "reply_a": "La chaîne, ce sont les fils tendus. La trame passe dessus, puis dessous.",
     "reply_b": "La trame est tissée à travers la chaîne au moyen de la navette.",
     "article": "Le conseil a voté hier la réfection des quais. Les travaux dureront deux ans.",
-    "dialogue": json.dumps(TURNS, ensure_ascii=False),
 }
 SEVERAL = """
 show: message as text
@@ -44,7 +43,6 @@ questions:
   - {id: tone, ask: "Le ton est-il calme ?", kind: rating, ends: [Pas du tout, Très]}
   - {id: word, ask: "Un mot pour l’équipe ?", kind: text, optional: true}
 """
-KNOWN = {"scale": "4"}
 ROWS = 3
 
 
@@ -143,10 +141,18 @@ def _file(folder: Path, title: str, columns: dict[str, str]) -> Path:
                     (inside / name).write_bytes(picture(number))
                     cells.append(name)
                 else:
-                    text = TEXTS.get(column, f"Texte {column}")
-                    cells.append(text if shown_as == "turns" else f"{text} ({number + 1})")
+                    cells.append(_text(column, number + 1))
             rows.writerow(cells)
     return inside if "image" in columns.values() else table
+
+
+def _text(column: str, number: int) -> str:
+    """Write a text that no other row has."""
+    if column == "dialogue":
+        first, *others = TURNS
+        turns = [{**first, "text": f"{first['text']} ({number})"}, *others]
+        return json.dumps(turns, ensure_ascii=False)
+    return f"{TEXTS.get(column, f'Texte {column}')} ({number})"
 
 
 if __name__ == "__main__":

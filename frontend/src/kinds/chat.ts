@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Asked, Json, Shown } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
 import { pair, view as pairView } from "./pair";
-import { group } from "./parts";
+import { group, heading } from "./parts";
 import { type Scale, scale, steps, wishes } from "./rating";
 import { text, writing } from "./text";
 
@@ -88,7 +88,7 @@ function conversation(place: Place, under?: (at: number) => unknown): TemplateRe
   const turns = talkOf(place.asked, place.cells);
   if (!turns.length) return html`<p class="mute">${words.empty}</p>`;
   const name = (role: string) => words.roles[role as keyof typeof words.roles] ?? role;
-  return html`<h3 class="sr">${words.talk}</h3>
+  return html`${heading(place, words.talk, "sr")}
     <ol class="kd-talk">${turns.map(
       (turn, at) =>
         html`<li class="kd-turn ${turn.role === "assistant" ? "machine" : ""}"><p class="small kd-role">${at + 1}. ${name(turn.role)}</p>

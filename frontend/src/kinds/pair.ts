@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Asked, Choice, Json, Shown } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
-import { group, kc, listed, shortcut, toggle } from "./parts";
+import { group, heading, kc, listed, shortcut, toggle } from "./parts";
 
 export type Compared = Asked & { a: string; b: string; tie?: boolean; reasons?: Choice[] };
 type Draft = { choice: string; reasons: string[] };
@@ -45,7 +45,7 @@ function thing(place: Place, letter: string, shown: Shown | undefined): Template
     shown?.as === "image"
       ? html`<div class="wb-img">${place.picture(shown)}</div>`
       : html`<p class="kd-said" lang="" dir="auto">${shown?.as === "text" && shown.value ? shown.value : html`<span class="unk"><b>${WORDS[place.language].none}</b></span>`}</p>`;
-  return html`<section class="kd-side" aria-labelledby=${id}><h3 class="kd-letter" id=${id}>${letter}</h3>${inside}</section>`;
+  return html`<section class="kd-side" aria-labelledby=${id}>${heading(place, letter, "kd-letter", id)}${inside}</section>`;
 }
 
 function act(place: Place, command: string): void {

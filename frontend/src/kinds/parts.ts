@@ -25,6 +25,8 @@ type Toggle = {
   cap?: boolean;
   /** More than the label says, for those who do not see where it stands. */
   name?: string | undefined;
+  /** What pressing opens, said to those who do not see the sign that stands for it. */
+  opens?: string | undefined;
   /** In the page's own language, not the project's. */
   ours?: boolean;
 };
@@ -41,8 +43,18 @@ export function toggle(place: Place, { id, label, on, press, ...more }: Toggle):
     data-value=${id}
     lang=${(!more.ours && place.tongue) || nothing}
     @click=${() => !place.fixed && press()}
-  >${more.cap ? label : html`<span>${label}</span>${kc(place, id)}`}</button>`;
+  >${
+    more.cap
+      ? label
+      : html`<span>${label}${more.opens ? html`<span aria-hidden="true"> ›</span><span class="sr">, ${more.opens}</span>` : nothing}</span>${kc(place, id)}`
+  }</button>`;
 }
+
+/** A heading within a question: under the page's own where it is the only one. */
+export const heading = (place: Place, text: string, look: string, id = ""): TemplateResult =>
+  place.name === "wb-question"
+    ? html`<h2 class=${look} id=${id || nothing}>${text}</h2>`
+    : html`<h3 class=${look} id=${id || nothing}>${text}</h3>`;
 
 /** The answers of one question, named by it. */
 export const group = (place: Place, inside: unknown, role = "group"): TemplateResult =>

@@ -114,10 +114,10 @@ function view(place: Place): TemplateResult {
         const opens = !!each.choices?.length;
         return toggle(place, {
           id: each.value,
-          label: opens ? `${labelOf(each)} ›` : labelOf(each),
+          label: labelOf(each),
           on: opens ? isOn(path) || leads(path) : isOn(path),
           press: press(each.value),
-          name: opens ? `${labelOf(each)}, ${words.opens}` : undefined,
+          opens: opens ? words.opens : undefined,
         });
       })}
       ${

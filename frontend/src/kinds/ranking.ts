@@ -17,7 +17,6 @@ const WORDS = {
     order: "Votre ordre, le meilleur d’abord",
     rest: "À placer",
     all: "Tout est placé. Les flèches déplacent ce qui est en main.",
-    place: (label: string, n: number) => `Placer ${label} au rang ${n}`,
     up: (label: string) => `Monter ${label}`,
     down: (label: string) => `Descendre ${label}`,
     out: (label: string) => `Retirer ${label} de l’ordre`,
@@ -31,7 +30,6 @@ const WORDS = {
     order: "Your order, the best first",
     rest: "To place",
     all: "All are placed. The arrows move the one in hand.",
-    place: (label: string, n: number) => `Place ${label} at rank ${n}`,
     up: (label: string) => `Move ${label} up`,
     down: (label: string) => `Move ${label} down`,
     out: (label: string) => `Take ${label} out of the order`,
@@ -152,8 +150,7 @@ function view(place: Place): TemplateResult {
         ? html`<p class="small mute" id="${place.name}-rest">${draft.order.length ? words.rest : words.first}</p>
           <div class="kd-rest" role="group" aria-labelledby="${place.name}-rest">${rest.map(
             ({ value }) =>
-              html`<button type="button" class="choice" data-value=${value} aria-keyshortcuts=${shortcut(place, value)}
-                aria-label=${words.place(labelIn(asked, value), draft.order.length + 1)} aria-disabled=${fixed ? "true" : nothing}
+              html`<button type="button" class="choice" data-value=${value} aria-keyshortcuts=${shortcut(place, value)} aria-disabled=${fixed ? "true" : nothing}
                 @click=${() => !fixed && put(place, value)}><span class="kd-what">${content(place, value)}</span>${kc(place, value)}</button>`,
           )}</div>`
         : html`<p class="small mute kd-keys">${words.all}</p>`

@@ -31,6 +31,7 @@ from canut.web.forms import AimsForm, ColumnsForm
 from canut.web.price_forms import ChainForm, DepositForm, PayForm, chain_initial, pay_initial
 from canut.web.question_form import QuestionForm, initial_of
 from canut.web.risks import RiskForm
+from canut.web.tasks import columns_of
 from canut.web.words import words_of
 
 STEPS = ("file", "columns", "question", "aims", "risk", "pay", "chain", "start")
@@ -206,10 +207,11 @@ def question_form(
     project: Project, source: Import | None, request: HttpRequest | None = None
 ) -> QuestionForm:
     """Make the form of what is asked, with what is asked already, or what was just sent."""
-    columns = Reading.of_json(source.reading).columns if source else ()
+    kept = results.question_or_none(project.id)
+    shown = columns_of(kept.schema) if kept else {}
+    columns = tuple(dict.fromkeys([*(source.reading.get("columns", ()) if source else ()), *shown]))
     if request is not None:
         return QuestionForm(request.POST, request.FILES, columns=columns)
-    kept = results.question_or_none(project.id)
     first = {} if kept is None else initial_of(kept.schema, kept.instructions)
     return QuestionForm(initial=first, columns=columns)
 

@@ -27,8 +27,8 @@ def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict
     least, most = int(number_of(question, "least")), int(number_of(question, "most"))
     return {
         "mode": "rate",
-        "steps": range(least, most + 1),
-        "turns": [(at, at + 1, turns[at]["text"]) for at in rated_turns(question, turns)],
+        "steps": [str(step) for step in range(least, most + 1)],
+        "turns": [(str(at), str(at + 1), turns[at]["text"]) for at in rated_turns(question, turns)],
     }
 
 

@@ -15,9 +15,9 @@ def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict
     del row, has_keys
     decimals = int(number_of(question, "decimals"))
     return {
-        "least": number_of(question, "least"),
-        "most": number_of(question, "most"),
-        "step": 10**-decimals if decimals else 1,
+        "least": str(number_of(question, "least")),
+        "most": str(number_of(question, "most")),
+        "step": f"{10**-decimals:.{decimals}f}",
         "unit": question["unit"],
     }
 

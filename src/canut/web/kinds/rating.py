@@ -7,6 +7,8 @@ from canut.core.kinds.fields import number_of, tidy
 from canut.core.kinds.reading import read_number
 from canut.web.shown import decimal_of
 
+DIGITS = range(10)
+
 type Question = Mapping[str, object]
 
 
@@ -15,13 +17,13 @@ def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict
     del row
     least, most, step = (number_of(question, name) for name in ("least", "most", "step"))
     ends = question.get("ends") or ["", ""]
-    bounds = {"least": least, "most": most, "step": step, "ends": ends}
+    bounds = {"least": str(least), "most": str(most), "step": str(step), "ends": ends}
     if question["look"] == "slider":
         return bounds | {"values": []}
     count = round((most - least) / step)
     values = [tidy(least + at * step) for at in range(count + 1)]
     return bounds | {
-        "values": [(each, str(each) if has_keys and each in range(10) else "") for each in values]
+        "values": [(str(each), str(each) if has_keys and each in DIGITS else "") for each in values]
     }
 
 

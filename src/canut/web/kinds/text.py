@@ -12,7 +12,7 @@ def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict
     is_begun = question["mode"] == "correction"
     return {
         "is_line": question["mode"] == "short",
-        "most": question["most"],
+        "most": str(question["most"]),
         "language": question.get("language", ""),
         "begun": row.get(str(question.get("column", "")), "") if is_begun else "",
     }
