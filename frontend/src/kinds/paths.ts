@@ -104,7 +104,7 @@ function view(place: Place): TemplateResult {
     place,
     html`${
       parent
-        ? html`<p class="row wrap kd-path"><button type="button" class="btn sm" aria-keyshortcuts=${shortcut(place, UP)} @click=${press(UP)}>← ${words.up(cut(labelOf(parent), 30))} ${kc(place, UP)}</button>
+        ? html`<p class="row wrap kd-path"><button type="button" class="btn sm" aria-keyshortcuts=${shortcut(place, UP)} @click=${press(UP)}>${words.up(cut(labelOf(parent), 30))} ${kc(place, UP)}</button>
             <span class="small mute" lang=${place.tongue ?? nothing}>${inWords(asked, at)}</span></p>`
         : nothing
     }

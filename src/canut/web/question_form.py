@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canut.core.kinds import DRAWN, cells_of, questions_of
 from canut.core.kinds.file import read_question_file, write_question_file
+from canut.core.kinds.schema import SHOWS_ITSELF
 from canut.web.forms import NEEDED, SELECT, Choices, PlainForm, words
 
 LEAST_INPUTS = 3
@@ -199,8 +200,8 @@ class QuestionForm(PlainForm):
             return read_question_file(PASTED, given["file"].encode())
         question = {"id": "q", "kind": kind, "ask": given["ask"].strip()}
         question |= _OF[kind](given, pictures)
-        shows_itself = judged in cells_of({"questions": [question], "show": []})
-        show = [] if shows_itself else [{"column": judged, "as": shown_as}]
+        is_inside = kind in SHOWS_ITSELF and judged in cells_of({"questions": [question]})
+        show = [] if is_inside else [{"column": judged, "as": shown_as}]
         return {"questions": [question], "show": show}
 
 

@@ -8,6 +8,7 @@ from django.template.loader import get_template, render_to_string
 
 from canut.core.kinds import DRAWN, KINDS, check_values, label_of_values
 from canut.core.kinds.sample import Sample, samples
+from canut.store.models import Project
 from canut.web.kinds import PARTS, parts_of, told_label, values_in
 from tests.factories import SCHEMA
 
@@ -32,7 +33,7 @@ def test_every_way_of_asking_is_drawn_and_told(sample: Sample) -> None:
     schema = sample.schema["en"]
 
     (part,) = parts_of(schema, {"dialogue": TALK, "reading": "Fabriqve"})
-    drawn = render_to_string(part.template, {"part": part})
+    drawn = render_to_string(part.template, {"part": part, "project": Project()})
     label = label_of_values(schema, {"q": sample.answers[0]})
 
     assert 'name="value-q"' in drawn

@@ -1,6 +1,5 @@
 """What a question will look like to who answers it, while it is being written."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,9 @@ from canut.core.formats import Reading, preview
 from canut.core.kinds import cells_of, check_drawn, check_schema
 from canut.core.kinds.chat import turns_of
 from canut.store.drafts import current_import
-from canut.store.models import Import, Project, Task
+from canut.store.models import Import, Project
 from canut.store.results import question_or_none
+from canut.store.workbench import first_row
 from canut.web.draft import question_form, shown_as
 from canut.web.tasks import judged_now
 from canut.web.words import words_of
@@ -50,9 +50,8 @@ def _judged(project: Project, source: Import | None) -> tuple[str, str, list[str
 
 
 def _first_row(project: Project, source: Import | None) -> dict[str, str]:
-    task = Task.objects.filter(project=project).order_by("id").first()
-    if task is not None:
-        found: dict[str, str] = json.loads(task.data)
+    found = first_row(project.pk)
+    if found is not None:
         return found
     if source is None:
         return {}
