@@ -46,6 +46,7 @@ export class Answering {
   private task: Task | null = null;
   private isFixed = false;
   private isFetching = false;
+  private settled = new Map<HTMLElement, Slot>();
 
   constructor(host: Host) {
     this.host = host;
@@ -225,6 +226,19 @@ export class Answering {
   private complain(slot: Slot): void {
     this.turnTo(slot.name);
     this.host.say(slot.kind.lacks(this.place(slot)));
+  }
+
+  /** Hand kinds the elements they were drawn in, and take leave of those that are gone. */
+  settle(find: (slot: Slot) => HTMLElement | null): void {
+    const now = new Map<HTMLElement, Slot>();
+    for (const slot of this.slots) {
+      const element = slot.kind.drawn || slot.kind.gone ? find(slot) : null;
+      if (element) now.set(element, slot);
+    }
+    for (const [element, slot] of this.settled)
+      if (now.get(element)?.kind !== slot.kind) slot.kind.gone?.(element);
+    for (const [element, slot] of now) slot.kind.drawn?.(element, this.place(slot));
+    this.settled = now;
   }
 
   /** Why the answer cannot be taken yet, in words; "" when it can. */

@@ -267,7 +267,15 @@ export class WorkbenchPage extends LitElement implements Bench {
     const dialog = this.querySelector("dialog");
     if (dialog && this.panel && !dialog.open) dialog.showModal();
     this.announce();
+    this.answering.settle((slot) => this.roomOf(slot.name));
     this.attend();
+  }
+
+  /** The element a question is drawn in. */
+  private roomOf(name: string): HTMLElement | null {
+    return this.answering.isAlone
+      ? this.querySelector(".wb-task")
+      : this.querySelector(`[data-slot="${CSS.escape(name)}"]`);
   }
 
   /** Put the focus where the flow of questions wants it: a field, the answers, or the button. */
@@ -276,9 +284,7 @@ export class WorkbenchPage extends LitElement implements Bench {
     if (!wanted) return;
     this.answering.wanted = "";
     const slot = slots.find(({ name }) => name === wanted);
-    const room = isAlone
-      ? this.querySelector(".wb-task")
-      : this.querySelector(`[data-slot="${CSS.escape(wanted)}"]`);
+    const room = this.roomOf(wanted);
     const field = slot?.kind.field ? room?.querySelector<HTMLElement>(slot.kind.field) : null;
     const target =
       wanted === "check"
