@@ -108,6 +108,25 @@ test("a draft of an older question is not taken up", () => {
   expect(begin(several, newer).sheet?.values.values).toEqual({});
 });
 
+test("when the question changes in the middle, what is still asked keeps what was begun", () => {
+  const session = {
+    question: { version: 1, schema: { questions: several } },
+    screen: "task",
+    revisiting: null,
+    given: null,
+  };
+  const answering = begin(several, session);
+  answering.press("1");
+  const changed = several.map((one) =>
+    one.id === "many" ? { ...one, ask: "Combien, vraiment ?" } : one,
+  );
+  const host = (answering as object as { host: { session: typeof session } }).host;
+  host.session.question = { version: 2, schema: { questions: changed } };
+  answering.show(task);
+
+  expect(answering.sheet?.values.values).toEqual({ any: "oui" });
+});
+
 test("an explanation cannot be changed", () => {
   const answering = begin(several.slice(0, 1), { screen: "explained", given: { any: "oui" } });
 

@@ -2,7 +2,7 @@
    count, what a press changes, when it is enough. Drawing is done in ``questions``. */
 import { fetchKinds, hasKinds } from "../kinds";
 import type { Command, How, Place } from "../kinds/kind";
-import { Sheet, type Slot } from "../kinds/sheet";
+import { type Drafts, Sheet, type Slot } from "../kinds/sheet";
 import type { Shelf } from "./drafts";
 import { allocate, capOf, RESERVED } from "./keyboard";
 import type { Session } from "./session";
@@ -46,6 +46,7 @@ export class Answering {
   private task: Task | null = null;
   private isFixed = false;
   private isFetching = false;
+  private version = 0;
   private settled = new Map<HTMLElement, Slot>();
 
   constructor(host: Host) {
@@ -88,17 +89,29 @@ export class Answering {
   /** A task came into view, or left: take what was answered or begun of it. */
   show(task: Task | null): void {
     const { session, shelf, language } = this.host;
+    const carried = this.carried(task);
     this.task = task;
+    this.version = session.question.version;
     this.isFixed = session.screen === "explained" && session.revisiting === null;
     this.sheet = null;
     this.wanted = "";
     if (!task || !this.isReady) return;
-    const drafts = this.isFixed
-      ? undefined
-      : shelf.of(this.shelved(task), session.question.version);
+    const kept = carried ?? shelf.of(this.shelved(task), session.question.version);
+    const drafts = this.isFixed ? undefined : kept;
     const values = session.given ?? undefined;
     this.sheet = new Sheet(this.questions, task.cells ?? {}, { language }, { drafts, values });
     this.turn = this.sheet.values.missing?.name ?? this.sheet.slots[0]?.name ?? "";
+  }
+
+  /** What was begun of this task under the version before, where the same is asked of it still. */
+  private carried(task: Task | null): Drafts | undefined {
+    const { sheet, questions } = this;
+    const same = sheet && task && this.task?.lease === task.lease;
+    if (!same || this.version === this.host.session.question.version) return undefined;
+    const asked = new Set(questions.map((one) => JSON.stringify(one)));
+    const kept = sheet.questions.filter((one) => asked.has(JSON.stringify(one)));
+    const of = (name: string) => kept.some(({ id }) => name === id || name.startsWith(`${id} `));
+    return Object.fromEntries(Object.entries(sheet.drafts).filter(([name]) => of(name)));
   }
 
   /** What becomes of an answer that was given: nothing is kept of its draft. */

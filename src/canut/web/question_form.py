@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from canut.core.kinds import DRAWN, cells_of, questions_of
+from canut.core.kinds import DRAWN, cells_of, check_schema, questions_of
 from canut.core.kinds.file import read_question_file, write_question_file
 from canut.core.kinds.schema import SHOWS_ITSELF
 from canut.web.forms import NEEDED, SELECT, Choices, PlainForm, words
@@ -190,6 +190,7 @@ class QuestionForm(PlainForm):
 
         Raises:
             BadFile: the question file cannot be used; it names the line.
+            BadQuestion: a column that the kind needs is not chosen.
         """
         given = self.cleaned_data
         kind = given["kind"] or "choice"
@@ -200,7 +201,9 @@ class QuestionForm(PlainForm):
             return read_question_file(PASTED, given["file"].encode())
         question = {"id": "q", "kind": kind, "ask": given["ask"].strip()}
         question |= _OF[kind](given, pictures)
-        is_inside = kind in SHOWS_ITSELF and judged in cells_of({"questions": [question]})
+        is_inside = kind in SHOWS_ITSELF and judged in cells_of(
+            check_schema({"questions": [question], "show": []})
+        )
         show = [] if is_inside else [{"column": judged, "as": shown_as}]
         return {"questions": [question], "show": show}
 

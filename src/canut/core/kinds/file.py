@@ -86,14 +86,18 @@ def write_question_file(schema: Mapping[str, object]) -> str:
 
 
 def _short(said: object) -> object:
-    """Leave out labels that only repeat their value."""
+    """Leave out labels that only repeat their value, and what is empty."""
     if isinstance(said, list):
         return [_short(one) for one in cast("list[object]", said)]
     if not isinstance(said, dict):
         return said
     fields = cast("dict[str, object]", said)
-    alike = "value" in fields and fields.get("label") == fields["value"]
-    return {name: _short(one) for name, one in fields.items() if not (alike and name == "label")}
+    usual: dict[str, object] = {"ends": ["", ""], "unit": "", "reasons": []}
+    if "value" in fields:
+        usual["label"] = fields["value"]
+    return {
+        name: _short(one) for name, one in fields.items() if name not in usual or usual[name] != one
+    }
 
 
 def _refused(name: str, line: int, field: str, why: str, case: str = "file") -> BadFile:

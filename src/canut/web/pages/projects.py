@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from canut.actions.accounts import join_as_worker
-from canut.actions.drafts import begin_project, say_who_answers
+from canut.actions.drafts import begin_project, check_columns, say_who_answers
 from canut.actions.imports import picture_columns
 from canut.actions.jobs import are_jobs_run, overlap_change, publish_soon, set_overlap_soon
 from canut.actions.life import Because
 from canut.actions.prelabels import check_prelabels
 from canut.actions.projects import check_start, set_price, write_aims, write_question
 from canut.core.errors import BadInput, Incomplete, Refusal
+from canut.core.kinds import check_schema
 from canut.store.drafts import current_import
 from canut.store.models import Project
 from canut.web.access import organisations_of, person_of
@@ -78,6 +79,7 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
         judged = source.reading["chosen"]["judged"]
         try:
             schema = form.schema(judged, shown_as(source, judged), picture_columns(source))
+            check_columns(source, check_schema(schema))
             check_prelabels(source, schema)
             write_question(
                 project,
