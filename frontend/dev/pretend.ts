@@ -80,7 +80,7 @@ function task(play: URLSearchParams): Task {
     lent_ms: Date.now(),
     expires_ms: Date.now() + 900_000,
     question_version: 3,
-    help: practice ? { known: play.has("text") ? "neg" : "7" } : null,
+    help: practice ? { known: { q: play.has("text") ? "neg" : "7" } } : null,
   };
 }
 

@@ -68,7 +68,7 @@ def with_practice(house: House, known: str | None) -> dict[str, Any]:
 
 
 def test_practice_task_comes_with_its_known_answer(house: House) -> None:
-    assert with_practice(house, "non")["help"] == {"known": "non"}
+    assert with_practice(house, "non")["help"] == {"known": {"q": "non"}}
 
 
 @pytest.mark.parametrize("known", [None, "peut-être"])

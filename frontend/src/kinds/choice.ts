@@ -1,121 +1,130 @@
-/* One of several, or several of several. Single: one key decides. Multiple: keys toggle, Enter decides. */
+/* One of several, or several of several. Single: one key decides. Multiple: keys toggle, Enter decides.
+   Choices that hold choices are drawn by ``paths``. */
 import { html, nothing, type TemplateResult } from "lit";
 import { allocate, capOf, isDigit } from "../workbench/keyboard";
-import type { Asked, Choice } from "../workbench/wire";
-import type { Drawing, Kind } from "./kind";
+import type { Asked, Choice, Json } from "../workbench/wire";
+import type { Command, Kind, Place } from "./kind";
+import { columns, group, listed, phoneColumns, quote, toggle } from "./parts";
+import { paths } from "./paths";
 
+export type Choosing = Asked & { multiple?: boolean; choices: Choice[]; anywhere?: boolean };
 type Keyed = { value: string; label: string; key: string };
 
 const ROW = "1234567890";
-const labelOf = (choice: Choice): string => choice.label || choice.value;
+export const labelOf = (choice: Choice): string => choice.label || choice.value;
+const LACKS = {
+  fr: { one: "Choisissez une réponse.", some: "Choisissez au moins une réponse." },
+  en: { one: "Choose one.", some: "Choose at least one." },
+} as const;
 
 let known: { choices: readonly Choice[]; keyed: Keyed[] } | null = null;
 
 /** Each choice with its key; digit labels first, as they lie on the keyboard. */
 export function keyed(asked: Asked): Keyed[] {
-  if (known?.choices === asked.choices) return known.keyed;
-  const keys = allocate(asked.choices.map(labelOf));
-  const all = asked.choices.map((choice, index) => ({
+  const { choices } = asked as Choosing;
+  if (known?.choices === choices) return known.keyed;
+  const keys = allocate(choices.map(labelOf));
+  const all = choices.map((choice, index) => ({
     value: choice.value,
     label: labelOf(choice),
     key: keys[index] ?? "",
   }));
   const place = ({ label }: Keyed) => (isDigit(label) ? ROW.indexOf(label) : ROW.length);
-  known = { choices: asked.choices, keyed: all.sort((a, b) => place(a) - place(b)) };
+  known = { choices, keyed: all.sort((a, b) => place(a) - place(b)) };
   return known.keyed;
 }
 
-/** How many columns: a row of four short ones, two past ten, else what the longest label allows. */
-function columns(labels: readonly string[]): number {
-  const longest = Math.max(...labels.map((label) => label.length));
-  if (labels.length <= 4 && longest <= 24) return labels.length;
-  return labels.length > 10 || longest <= 48 ? 2 : 1;
-}
+const isNested = (asked: Asked): boolean => (asked as Choosing).anywhere !== undefined;
+const isMultiple = (asked: Asked): boolean => !!(asked as Choosing).multiple;
+const texts = (value: Json): string[] =>
+  Array.isArray(value) ? value.map(String) : value === null ? [] : [String(value)];
 
-function button(drawing: Drawing, each: Keyed, cap: boolean): TemplateResult {
-  const pressed = drawing.draft.includes(each.value);
-  const shortcut = each.key ? capOf(each.key) : nothing;
-  const kc = each.key ? html`<kbd class="kc" aria-hidden="true">${capOf(each.key)}</kbd>` : nothing;
-  return html`<button
-    type="button"
-    class=${cap ? "cap" : "choice"}
-    aria-pressed=${pressed ? "true" : "false"}
-    aria-keyshortcuts=${shortcut}
-    aria-disabled=${drawing.fixed ? "true" : nothing}
-    data-value=${each.value}
-    lang=${drawing.tongue ?? nothing}
-    @click=${() => drawing.choose(each.value)}
-  >${cap ? each.label : html`<span>${each.label}</span>${kc}`}</button>`;
-}
-
-function view(drawing: Drawing): TemplateResult {
-  const { asked, words, draft } = drawing;
+function view(place: Place): TemplateResult {
+  const { asked } = place;
+  const chosen = texts(place.draft);
   const all = keyed(asked);
   const caps = all.filter((each) => isDigit(each.label));
   const rest = all.filter((each) => !isDigit(each.label));
-  const wide = columns(rest.map((each) => each.label));
-  const phone = rest.length > 10 || rest.every((each) => each.label.length <= 20);
-  return html`<div class="wb-choices" role="group" aria-labelledby="wb-question" tabindex="-1">
-    ${caps.length ? html`<div class="caps" data-n=${caps.length}>${caps.map((each) => button(drawing, each, true))}</div>` : nothing}
+  const labels = rest.map((each) => each.label);
+  const button = (each: Keyed, cap: boolean) =>
+    toggle(place, {
+      id: each.value,
+      label: each.label,
+      on: chosen.includes(each.value),
+      press: () => choose(place, each.value),
+      cap,
+    });
+  return group(
+    place,
+    html`${caps.length ? html`<div class="caps" data-n=${caps.length}>${caps.map((each) => button(each, true))}</div>` : nothing}
     ${
       rest.length
-        ? html`<div class="choices" data-columns=${wide} data-phone=${phone && rest.length > 1 ? 2 : 1}>
-          ${rest.map((each) => button(drawing, each, false))}
+        ? html`<div class="choices" data-columns=${columns(labels)} data-phone=${phoneColumns(labels)}>
+          ${rest.map((each) => button(each, false))}
         </div>`
         : nothing
-    }
-    ${
-      asked.multiple && !drawing.fixed
-        ? html`<div class="wb-check row">
-          <button type="button" class="btn pri" aria-keyshortcuts="Enter"
-            aria-disabled=${draft.length ? nothing : "true"}
-            aria-describedby=${draft.length ? nothing : "wb-check-why"}
-            @click=${drawing.check}>${words.check} <kbd class="kc inv" aria-hidden="true">${words.keyNames.Enter}</kbd></button>
-          <span class="small mute" id="wb-check-why">${draft.length ? nothing : words.checkReason}</span>
-        </div>`
-        : nothing
-    }
-  </div>`;
+    }`,
+  );
 }
 
-const listed = (answer: string | readonly string[]): readonly string[] =>
-  typeof answer === "string" ? [answer] : answer;
+function choose(place: Place, value: string): void {
+  if (!isMultiple(place.asked)) {
+    place.set(value, { done: true });
+    return;
+  }
+  const chosen = texts(place.draft);
+  const next = chosen.includes(value)
+    ? chosen.filter((each) => each !== value)
+    : [...chosen, value];
+  place.set(next);
+}
 
-export const choice: Kind = {
+const flat: Kind = {
   view,
-  press(asked, key) {
-    if (key === "enter") return asked.multiple ? "check" : null;
-    const found = key && keyed(asked).find((each) => each.key === key);
-    return found ? { value: found.value } : null;
-  },
-  choose(asked, draft, value) {
-    if (!asked.multiple) return { draft: [value], done: true };
-    const next = draft.includes(value) ? draft.filter((each) => each !== value) : [...draft, value];
-    return { draft: next, done: false };
-  },
+  commands: ({ asked }) => keyed(asked).map(({ value, label }): Command => ({ id: value, label })),
+  act: choose,
+  begin: () => [],
+  draft: (_asked, answer) => answer,
   answer(asked, draft) {
-    if (!asked.multiple) return draft[0] ?? null;
-    const inOrder = asked.choices
-      .map(({ value }) => value)
-      .filter((value) => draft.includes(value));
-    return inOrder.length ? inOrder : null;
+    const chosen = texts(draft);
+    if (!isMultiple(asked)) return chosen[0];
+    const { choices } = asked as Choosing;
+    const inOrder = choices.map(({ value }) => value).filter((value) => chosen.includes(value));
+    return inOrder.length ? inOrder : undefined;
   },
-  draft: (answer) => (answer === undefined ? [] : [...listed(answer)]),
-  told(asked, answer, words) {
-    const labels = listed(answer).map((value) => {
-      const found = asked.choices.find((each) => each.value === value);
-      return words.quote(found ? labelOf(found) : value);
-    });
-    return labels.length < 2
-      ? (labels[0] ?? "")
-      : labels.slice(0, -1).join(", ") + words.and + labels.at(-1);
+  lacks: ({ asked, language }) => LACKS[language][isMultiple(asked) ? "some" : "one"],
+  told(asked, answer, { language }) {
+    const { choices } = asked as Choosing;
+    return listed(
+      texts(answer).map((value) => {
+        const found = choices.find((each) => each.value === value);
+        return quote(found ? labelOf(found) : value, language);
+      }),
+      language,
+    );
   },
   short(asked, answer) {
     const all = keyed(asked);
-    const marks = listed(answer).map((value) => {
+    const marks = texts(answer).map((value) => {
       const found = all.find((each) => each.value === value);
       return found ? (found.label.length <= 2 ? found.label : capOf(found.key)) : "";
     });
     return marks.length <= 2 ? marks.join("") : `${marks[0]}…`;
   },
+  decides: (asked) => !isMultiple(asked),
+};
+
+const of = (asked: Asked): Kind => (isNested(asked) ? paths : flat);
+
+export const choice: Kind = {
+  view: (place) => of(place.asked).view(place),
+  commands: (place) => of(place.asked).commands(place),
+  act: (place, command) => of(place.asked).act(place, command),
+  begin: (asked, cells) => of(asked).begin(asked, cells),
+  draft: (asked, answer, cells) => of(asked).draft(asked, answer, cells),
+  answer: (asked, draft, cells) => of(asked).answer(asked, draft, cells),
+  lacks: (place) => of(place.asked).lacks(place),
+  told: (asked, answer, say) => of(asked).told(asked, answer, say),
+  short: (asked, answer) => of(asked).short(asked, answer),
+  decides: (asked) => of(asked).decides(asked),
 };

@@ -1,10 +1,10 @@
 /* What every part of the page needs to draw itself. */
-import type { Kind } from "../kinds/kind";
+import type { Answering } from "./answering";
 import type { Care } from "./care";
 import type { Outbox } from "./outbox";
 import type { Pictures } from "./pictures";
 import type { Session } from "./session";
-import type { Asked, PageData } from "./wire";
+import type { PageData, Values } from "./wire";
 import type { Words } from "./words";
 
 export type Panel =
@@ -26,11 +26,11 @@ export interface Bench {
   readonly outbox: Outbox;
   readonly pictures: Pictures;
   readonly care: Care;
-  readonly kind: Kind;
-  readonly asked: Asked;
+  readonly answering: Answering;
   /** For `lang` on the project's own words, where they are not in the page's language. */
   readonly tongue: string | undefined;
-  readonly draft: readonly string[];
+  /** Whether steps are worth a button: more than one press makes an answer. */
+  readonly hasSteps: boolean;
   readonly raw: boolean;
   readonly panel: Panel;
   readonly notice: string;
@@ -42,8 +42,9 @@ export interface Bench {
   open(panel: Panel): void;
   close(): void;
   back(): void;
-  choose(value: string): void;
-  check(): void;
+  /** The answers to a task in words, and in one or two characters. */
+  told(values: Values): string;
+  short(values: Values): string;
   putBreakOff(): void;
   toggleRaw(): void;
   toggleKeys(on: boolean): void;

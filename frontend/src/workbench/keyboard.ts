@@ -23,10 +23,11 @@ export function isDigit(label: string): boolean {
  *
  * If any label is a digit, digits belong to digits alone and the others take letters, so that "7"
  * never means the third choice. Else the first ten take the number row and the rest take letters.
+ * `kept` are keys that have their meaning already.
  */
-export function allocate(labels: readonly string[]): string[] {
+export function allocate(labels: readonly string[], kept: Iterable<string> = []): string[] {
   const digits = labels.some(isDigit);
-  const taken = new Set<string>(RESERVED);
+  const taken = new Set<string>([...RESERVED, ...kept]);
   const keys = labels.map((label, index) => {
     const key = digits ? (isDigit(label) ? label : "") : (DIGITS[index] ?? "");
     if (taken.has(key)) return "";
@@ -43,10 +44,26 @@ export function allocate(labels: readonly string[]): string[] {
   return keys;
 }
 
+const CAPS: Readonly<Record<string, string>> = {
+  arrowup: "↑",
+  arrowdown: "↓",
+  arrowleft: "←",
+  arrowright: "→",
+};
+const NAMES: Readonly<Record<string, string>> = {
+  arrowup: "ArrowUp",
+  arrowdown: "ArrowDown",
+  arrowleft: "ArrowLeft",
+  arrowright: "ArrowRight",
+};
+
 /** How a key is written on its cap. */
 export function capOf(key: string): string {
-  return key.length === 1 ? key.toUpperCase() : key;
+  return CAPS[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 }
+
+/** How a key is named to assistive technology. */
+export const nameOf = (key: string): string => NAMES[key] ?? capOf(key);
 
 /** What a key press means here, whatever the keyboard: "" for what is not ours. */
 export function keyOf(

@@ -4,10 +4,13 @@ import "../styles/workbench.css";
 import "../styles/stage.css";
 import "../styles/panels.css";
 import { keepReceipts } from "../receipts/kept";
+import "../styles/kinds.css";
+import { fetchKinds } from "../kinds";
 import { Rest } from "../time/breaks";
 import { Clock } from "../time/clock";
 import { onOut, sayIn } from "../time/unsent";
 import { Care } from "./care";
+import { Shelf } from "./drafts";
 import { Line, readData } from "./net";
 import { Outbox } from "./outbox";
 import { WorkbenchPage } from "./page";
@@ -40,7 +43,12 @@ async function start(root: HTMLElement): Promise<void> {
   const data = readData(document);
   const owner = `${data.person} ${data.project.slug}`;
   const line = new Line(data.csrf);
-  const store = await openStore(owner);
+  const kinds = fetchKinds(data.question.schema.questions.map(({ kind }) => kind));
+  const [store, shelf] = await Promise.all([
+    openStore(owner),
+    Shelf.open(owner),
+    kinds.catch(() => undefined), // the page asks again until they come
+  ]);
   // Beats also stay in memory: while a page closes there is no time to read the disk.
   let unsent: Beat[] = [];
   const drop = store.dropBeats;
@@ -118,6 +126,7 @@ async function start(root: HTMLElement): Promise<void> {
     clock,
     care,
     rest,
+    shelf,
     stop: async () => {
       await Promise.race([outbox.flush(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
       leave();

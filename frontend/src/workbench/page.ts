@@ -1,19 +1,21 @@
 /* The workbench itself: keys and presses in, drawing out. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { KINDS } from "../kinds";
-import type { Kind } from "../kinds/kind";
+import { shortValues, toldValues } from "../kinds/sheet";
 import { isOffered, mayWait, type Rest } from "../time/breaks";
 import type { Clock } from "../time/clock";
+import { Answering } from "./answering";
 import type { Bench, Panel } from "./bench";
-import { keyOf } from "./keyboard";
+import type { Shelf } from "./drafts";
+import { heard } from "./keys";
 import type { Outbox } from "./outbox";
-import { line, panel, REASONS } from "./panels";
-import { account, bar, place, stage, stateWords, thread, tools, voiced } from "./parts";
+import { line, panel } from "./panels";
+import { account, bar, judged, place, stage, stateWords, thread, tools } from "./parts";
 import type { Pictures } from "./pictures";
+import { answers, ask } from "./questions";
 import { remembered } from "./remembered";
 import { closed, end, explained, looking, why } from "./screens";
 import type { Session } from "./session";
-import type { Asked, PageData, Task } from "./wire";
+import type { PageData, Task, Values } from "./wire";
 import type { Words } from "./words";
 
 const KEYS_OFF = "canut-keys-off";
@@ -29,6 +31,7 @@ export type Given = {
   clock: Clock;
   care: Bench["care"];
   rest: Rest;
+  shelf: Shelf;
   stop: () => Promise<void>;
 };
 
@@ -40,29 +43,21 @@ function remember(name: string, value: string): void {
   }
 }
 
-/** Enter belongs to the button or link that has the focus, save among the answers. */
-function onControl(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element && !!target.closest("a, button") && !target.closest(".wb-choices")
-  );
-}
-
 export class WorkbenchPage extends LitElement implements Bench {
   given!: Given;
-  draft: readonly string[] = [];
   raw = false;
   panel: Panel = "";
   notice = "";
   keysOn = remembered(KEYS_OFF) !== "1";
   state: Bench["state"] = "ok";
 
+  private own: Answering | null = null;
   private width = 0;
   private phone = matchMedia("(max-width: 720px)");
   private drawn: Task | null = null;
+  private mark = "";
   private calm = 0;
   private nextNotice = "";
-  /** Choices begun and not yet validated, so that looking back does not lose them. */
-  private drafts = new Map<number, readonly string[]>();
 
   protected override createRenderRoot(): HTMLElement {
     return this; // the page's own style sheets apply, and no style is written in by script
@@ -86,8 +81,24 @@ export class WorkbenchPage extends LitElement implements Bench {
   get care(): Bench["care"] {
     return this.given.care;
   }
-  get asked(): Asked {
-    return this.session.question.schema.questions[0] as Asked;
+  /** Made when it is first asked for: what it needs is given after the element is. */
+  get answering(): Answering {
+    this.own ??= new Answering({
+      session: this.session,
+      language: this.data.language,
+      tongue: this.tongue,
+      shelf: this.given.shelf,
+      picture: (shown) => (this.drawn ? judged(this, this.drawn, shown) : nothing),
+      say: (text) => this.say(text),
+      send: (values) => this.send(values),
+      changed: () => this.requestUpdate(),
+    });
+    return this.own;
+  }
+  get hasSteps(): boolean {
+    const { answering } = this;
+    const { slot } = answering;
+    return !answering.isAlone || (!!slot && !slot.kind.decides(slot.asked) && !slot.kind.field);
   }
   get breakOffer(): Bench["breakOffer"] {
     const { hands } = this.given.rest;
@@ -97,9 +108,6 @@ export class WorkbenchPage extends LitElement implements Bench {
   get tongue(): string | undefined {
     const { language, project } = this.data;
     return project.tongue && project.tongue !== language ? project.tongue : undefined;
-  }
-  get kind(): Kind {
-    return KINDS[this.asked.kind] as Kind;
   }
 
   override connectedCallback(): void {
@@ -153,23 +161,22 @@ export class WorkbenchPage extends LitElement implements Bench {
     this.requestUpdate();
   }
 
-  choose(value: string): void {
-    const { session, kind, asked } = this;
-    if (!this.answering) return;
-    const { draft, done } = kind.choose(asked, this.draft, value);
-    this.draft = draft;
-    if (this.drawn && session.revisiting === null) this.drafts.set(this.drawn.lease, draft);
-    this.notice = "";
-    this.requestUpdate();
-    if (done) this.check();
+  told(values: Values): string {
+    const { answering, data } = this;
+    return answering.isReady ? toldValues(answering.questions, values, data) : "";
   }
 
-  check(): void {
-    const { session, asked } = this;
-    const answer = this.answering ? this.kind.answer(asked, this.draft) : null;
-    if (answer === null) return;
+  short(values: Values): string {
+    const { answering } = this;
+    return answering.isReady ? shortValues(answering.questions, values) : "";
+  }
+
+  /** Give an answer; the draft it came from is forgotten. */
+  private send(values: Values): void {
+    const { session } = this;
     if (session.revisiting !== null) this.nextNotice = this.words.corrected;
-    void session.answer({ [asked.id]: answer }, this.care.revealed(session.current));
+    this.answering.forget();
+    void session.answer(values, this.care.revealed(session.current));
   }
 
   toggleRaw(): void {
@@ -185,6 +192,7 @@ export class WorkbenchPage extends LitElement implements Bench {
 
   skip(reason: string, text: string): void {
     this.close();
+    this.answering.forget();
     void this.session.skip(reason, text);
   }
 
@@ -214,62 +222,22 @@ export class WorkbenchPage extends LitElement implements Bench {
     void navigator.clipboard?.writeText(lines.join("\n"));
   }
 
-  private get answering(): boolean {
+  get isOpen(): boolean {
     return this.session.screen === "task" || this.session.revisiting !== null;
   }
 
   private onKey = (event: KeyboardEvent): void => {
-    const key = keyOf(event);
-    if (!key || event.repeat || event.isComposing) return;
-    const field = (event.target as Element | null)?.closest?.("input, textarea, select");
-    if (this.panel) {
-      const reason = this.panel === "skip" && !field ? REASONS[Number(key) - 1] : undefined;
-      if (reason) {
-        event.preventDefault();
-        this.skip(reason, this.querySelector("textarea")?.value.trim() ?? "");
-      }
-      return;
-    }
-    if (field || (key === "enter" && onControl(event.target))) return;
-    if (this.act(key)) event.preventDefault();
+    if (heard(this, event)) event.preventDefault();
   };
 
-  /** Do what a key says; false when it says nothing here. */
-  private act(key: string): boolean {
-    const { session } = this;
-    if (key === "escape" && session.revisiting !== null) session.backToCurrent();
-    else if (key === "enter" && session.screen === "why") session.begin();
-    else if (key === "enter" && session.screen === "explained" && session.revisiting === null)
-      session.goOn();
-    else if (key === "enter" && this.answering && this.kind.press(this.asked, key)) this.check();
-    else if (!this.keysOn) return false;
-    else return this.actByLetter(key);
-    return true;
-  }
-
-  private actByLetter(key: string): boolean {
-    if (key === "backspace") this.back();
-    else if (key === "?") this.open("help");
-    else if (this.session.screen === "why") return false;
-    else if (key === "s") this.open("skip");
-    else if (key === "f" && this.session.shown) this.open("flag");
-    else if (key === "z") this.toggleRaw();
-    else if (key === "v" && this.session.shown?.veiled) this.care.uncover(!this.care.veil.open);
-    else {
-      const pressed = this.answering ? this.kind.press(this.asked, key) : null;
-      if (!pressed || pressed === "check") return false;
-      this.choose(pressed.value);
-    }
-    return true;
-  }
-
   protected override willUpdate(_: PropertyValues): void {
-    const { session, kind, asked } = this;
+    const { session, answering } = this;
     const shown = session.shown;
-    if (shown !== this.drawn) {
+    const mark = `${session.screen === "explained"} ${session.question.version} ${answering.isReady}`;
+    if (shown !== this.drawn || mark !== this.mark) {
       this.drawn = shown;
-      const begun = shown && !session.given ? this.drafts.get(shown.lease) : undefined;
-      this.draft = begun ?? kind.draft(session.given?.[asked.id]);
+      this.mark = mark;
+      answering.show(shown);
       this.raw = false;
       this.notice = this.nextNotice;
       this.nextNotice = "";
@@ -299,6 +267,37 @@ export class WorkbenchPage extends LitElement implements Bench {
     const dialog = this.querySelector("dialog");
     if (dialog && this.panel && !dialog.open) dialog.showModal();
     this.announce();
+    this.answering.settle((slot) => this.roomOf(slot.name));
+    this.attend();
+  }
+
+  /** The element a question is drawn in. */
+  private roomOf(name: string): HTMLElement | null {
+    return this.answering.isAlone
+      ? this.querySelector(".wb-task")
+      : this.querySelector(`[data-slot="${CSS.escape(name)}"]`);
+  }
+
+  /** Put the focus where the flow of questions wants it: a field, the answers, or the button. */
+  private attend(): void {
+    const { wanted, slots, isAlone } = this.answering;
+    if (!wanted) return;
+    this.answering.wanted = "";
+    const slot = slots.find(({ name }) => name === wanted);
+    const room = this.roomOf(wanted);
+    const field = slot?.kind.field ? room?.querySelector<HTMLElement>(slot.kind.field) : null;
+    const target =
+      wanted === "check"
+        ? this.querySelector<HTMLElement>(".wb-check .btn.pri")
+        : (field ?? room?.querySelector<HTMLElement>(".wb-choices"));
+    target?.focus({ preventScroll: true });
+    (isAlone ? target : (room ?? target))?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Tell those who do not see the page; the same words twice are told twice. */
+  private say(text: string): void {
+    const live = this.querySelector(".wb-live");
+    if (live) live.textContent = live.textContent === text ? `${text}\u00a0` : text;
   }
 
   private announced: unknown = null;
@@ -317,20 +316,26 @@ export class WorkbenchPage extends LitElement implements Bench {
       next?.scrollIntoView({ block: "nearest" });
     } else if (session.screen === "why")
       this.querySelector<HTMLElement>(".wb-begin")?.focus({ preventScroll: true });
-    else if (lost || !this.contains(document.activeElement))
+    else if (session.screen === "task" && (this.typed || !this.answering.isAlone)) {
+      // whoever types goes on typing; a finger does not want the keyboard to rise by itself
+      if (!matchMedia("(hover: none)").matches) this.answering.wanted = this.answering.turn;
+    } else if (lost || !this.contains(document.activeElement))
       (
         this.querySelector<HTMLElement>(".wb-choices") ??
         this.querySelector<HTMLElement>("#wb-question")
       )?.focus({ preventScroll: true });
-    const live = this.querySelector(".wb-live");
-    if (live && !first) live.textContent = this.spoken;
+    if (!first) this.say(this.spoken);
+  }
+
+  private get typed(): boolean {
+    return !!this.answering.slot?.kind.field;
   }
 
   private get spoken(): string {
     const { session, words } = this;
     if (!session.shown) return "";
     const things = session.shown.show.map((shown) =>
-      shown.as === "text" ? shown.value : shown.alt || words.imageAlt,
+      shown.as === "text" ? shown.value : shown.as === "image" ? shown.alt || words.imageAlt : "",
     );
     const told = this.querySelector("#wb-place")?.textContent?.trim() ?? "";
     return `${told} ${things.join(" ")}`;
@@ -375,18 +380,10 @@ export class WorkbenchPage extends LitElement implements Bench {
   }
 
   private task(task: Task): TemplateResult {
+    if (!this.answering.sheet) return looking(this);
     const teaching = this.session.screen === "explained" && this.session.revisiting === null;
-    return html`<h1 class="q voice" id="wb-question" lang=${this.tongue ?? nothing}>${voiced(this, this.asked.ask)}</h1>
-      ${place(this)} ${stage(this, task)}
-      ${this.kind.view({
-        asked: this.asked,
-        draft: this.draft,
-        words: this.words,
-        tongue: this.tongue,
-        fixed: teaching,
-        choose: (value) => this.choose(value),
-        check: () => this.check(),
-      })}
+    return html`<div class="wb-task">${ask(this)} ${place(this)} ${stage(this, task)}
+      ${answers(this, teaching)}</div>
       ${teaching ? explained(this) : tools(this)}`;
   }
 }

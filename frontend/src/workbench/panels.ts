@@ -1,5 +1,6 @@
 /* What opens over the task: instructions, reasons to skip, a report, the keys, what waits, the counting. */
 import { html, nothing, type TemplateResult } from "lit";
+import { askWords } from "./askwords";
 import type { Bench } from "./bench";
 import { careWords } from "./carewords";
 import { price } from "./figures";
@@ -94,7 +95,7 @@ function writing(
 }
 
 function keys(bench: Bench): TemplateResult {
-  const { words, asked, kind } = bench;
+  const { words, answering } = bench;
   const rows: [string, string][] = [
     [words.keyNames.Backspace, words.keyUndo],
     ["S", words.keySkip],
@@ -106,11 +107,18 @@ function keys(bench: Bench): TemplateResult {
     ...(bench.session.shown?.veiled ? [["V", careWords(bench).uncover] as [string, string]] : []),
     [words.keyNames.Escape, words.keyClose],
   ];
-  if (asked.multiple) rows.unshift([words.keyNames.Enter, words.check]);
-  const own = asked.choices.map(({ value }): [string, string] => [
-    kind.short(asked, value),
-    kind.told(asked, value, words),
-  ]);
+  const { slot } = answering;
+  const lines = !!slot?.kind.hasLines?.(slot.asked);
+  const enter = (lines ? `${words.keyNames.Control} ` : "") + words.keyNames.Enter;
+  if (slot && !slot.kind.decides(slot.asked)) rows.unshift([enter, words.check]);
+  if (!answering.isAlone)
+    rows.unshift(
+      [enter, askWords(bench.data.language).keyNext],
+      [`⇧ ${enter}`, askWords(bench.data.language).keyBefore],
+    );
+  if (bench.hasSteps)
+    rows.push([`${words.keyNames.Control} Z`, askWords(bench.data.language).stepBack]);
+  const own = answering.commands;
   return html`${head(bench, words.keysTitle)}
     <label class="row gap2"><input type="checkbox" class="check" .checked=${bench.keysOn}
       @change=${(event: Event) => bench.toggleKeys((event.target as HTMLInputElement).checked)}>${words.keysOn}</label>
@@ -120,13 +128,10 @@ function keys(bench: Bench): TemplateResult {
 
 /** One kept thing in a line: which task, what was said. */
 export function line(bench: Bench, kept: Kept): string {
-  const { words, kind, asked } = bench;
-  const answer = kept.values[asked.id];
+  const { words } = bench;
   const said =
     kept.kind === "answer"
-      ? answer === undefined
-        ? ""
-        : kind.told(asked, answer, words)
+      ? bench.told(kept.values)
       : kept.kind === "skip"
         ? words.skipOf
         : kept.kind === "ask"

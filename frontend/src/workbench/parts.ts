@@ -70,7 +70,7 @@ export function bar(bench: Bench): TemplateResult {
 }
 
 export function thread(bench: Bench, width: number, phone: boolean): TemplateResult {
-  const { words, session, kind, asked } = bench;
+  const { words, session } = bench;
   const total = session.progress?.total ?? null;
   const done = total === null ? session.done : Math.min(session.done, total);
   const ready = session.queue.length;
@@ -81,14 +81,11 @@ export function thread(bench: Bench, width: number, phone: boolean): TemplateRes
     total,
     ready,
     name,
-    marks: session.past.map(({ task, values }, i) => {
-      const answer = values[asked.id];
-      return {
-        text: answer === undefined ? "" : kind.short(asked, answer),
-        title: `${task.key} : ${answer === undefined ? "" : kind.told(asked, answer, words)}`,
-        here: i === session.revisiting,
-      };
-    }),
+    marks: session.past.map(({ task, values }, i) => ({
+      text: bench.short(values),
+      title: `${task.key} : ${bench.told(values)}`,
+      here: i === session.revisiting,
+    })),
   };
   return html`<div class="sec first wb-fil">
     <div class="m wide"><p>${total === null ? words.done(done) : words.doneOf(done, total)},<br>${words.ready(ready)}</p></div>
@@ -170,10 +167,10 @@ function trouble(bench: Bench): TemplateResult | typeof nothing {
 
 /** The line under the question: where we are, or what is being looked at again. */
 export function place(bench: Bench): TemplateResult {
-  const { words, session, kind, asked } = bench;
-  const given = session.given?.[asked.id];
-  if (session.revisiting !== null && given !== undefined)
-    return html`<p class="small wb-place wb-again" id="wb-place">${words.revisit(kind.told(asked, given, words))}
+  const { words, session } = bench;
+  const { given } = session;
+  if (session.revisiting !== null && given)
+    return html`<p class="small wb-place wb-again" id="wb-place">${words.revisit(bench.told(given))}
       ${bench.notice ? html`<b class="b" role="status">${bench.notice}</b>` : nothing}</p>`;
   const total = session.progress?.total ?? null;
   const at = total === null ? session.done + 1 : Math.min(session.done + 1, total);
@@ -187,8 +184,14 @@ export function place(bench: Bench): TemplateResult {
     practice
       ? html`<span class="tag">${words.practice}</span> ${words.practiceNote} ${session.shown?.help ? words.practiceThen : words.practiceHow}`
       : html`<span class="wide">${words.task(at, total)}${picture}</span>`
-  } ${asked.multiple ? words.multiple : nothing} ${bench.notice ? html`<b class="b">${bench.notice}</b>` : nothing}</p>`;
+  } ${isMultiple(bench) ? words.multiple : nothing} ${bench.notice ? html`<b class="b">${bench.notice}</b>` : nothing}</p>`;
 }
+
+/** Said once, above: several answers may be given to the one question. */
+const isMultiple = ({ answering }: Bench): boolean => {
+  const [first, second] = answering.questions;
+  return !second && !!(first as { multiple?: boolean } | undefined)?.multiple;
+};
 
 /** Whole lines or sentences only, and never half of one. */
 function beginning(text: string): string {
@@ -214,12 +217,19 @@ const SHORT = 140;
 function thing(bench: Bench, task: Task, shown: Shown): TemplateResult {
   if (shown.as === "text")
     return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="">${shown.value}</blockquote>`;
+  if (shown.as === "turns") return html`${nothing}`;
+  return html`<div class="wb-img">${judged(bench, task, shown)}</div>`;
+}
+
+/** A picture to judge, under its veil where it has one. */
+export function judged(bench: Bench, task: Task, shown: Extract<Shown, { as: "image" }>): unknown {
   const picture = bench.pictures.of(task, shown, bench.raw && !!shown.raw);
-  return html`<div class="wb-img">${task.veiled ? veiled(bench, task, picture) : picture}</div>`;
+  return task.veiled ? veiled(bench, task, picture) : picture;
 }
 
 export function stage(bench: Bench, task: Task): TemplateResult {
   const { words } = bench;
+  if (!task.show.length) return html`${hard(bench, task)}`;
   const picture = task.show.find((shown) => shown.as === "image");
   const text = task.show.some((shown) => shown.as === "text");
   const look = text ? "text" : picture && isTiny(picture) ? "tiny" : "big";

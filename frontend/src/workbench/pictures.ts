@@ -43,7 +43,7 @@ export class Pictures {
   }
 
   ready(task: Task): void {
-    for (const shown of task.show) {
+    for (const shown of [...task.show, ...Object.values(task.cells ?? {})]) {
       if (shown.as !== "image") continue;
       void this.of(task, shown, false)
         .decode()

@@ -127,13 +127,11 @@ export function end(bench: Bench): TemplateResult {
 
 /** What a practice task teaches, in the place of the answers' tools. */
 export function explained(bench: Bench): TemplateResult {
-  const { words, session, kind, asked } = bench;
-  const known = session.current?.help?.known ?? "";
-  const given = session.given?.[asked.id] ?? "";
-  const same = kind.told(asked, known, words) === kind.told(asked, given, words);
-  const told = same
-    ? words.expected(kind.told(asked, known, words))
-    : words.notExpected(kind.told(asked, known, words), kind.told(asked, given, words));
+  const { words, session } = bench;
+  const known = bench.told(session.current?.help?.known ?? {});
+  const given = bench.told(session.given ?? {});
+  const same = known === given;
+  const told = same ? words.expected(known) : words.notExpected(known, given);
   return html`<div class="note ${same ? "ok" : "wait"} wb-explained">
     <p class="t">${same ? CHECK : WARN}<span id="wb-explained">${told}</span></p>
     <p class="row wrap"><button type="button" class="btn pri wb-next" aria-keyshortcuts="Enter" aria-describedby="wb-explained"

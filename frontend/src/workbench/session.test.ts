@@ -31,7 +31,7 @@ const data = (more: Partial<PageData> = {}): PageData => ({
   question: {
     version: 1,
     schema: {
-      questions: [{ id: "q", kind: "choice", ask: "?", choices: [{ value: "a" }, { value: "b" }] }],
+      questions: [{ id: "q", kind: "choice", ask: "?" }],
     },
     instructions: "",
   },
@@ -277,7 +277,7 @@ test("ten answers may be taken back and no more", async () => {
 });
 
 test("a practice task is explained before the next one comes", async () => {
-  const practice = task(1, { practice: true, help: { known: "b" } });
+  const practice = task(1, { practice: true, help: { known: said("b") } });
   const { session } = await open(data({ leased: { tasks: [practice, task(2)] } }));
 
   await session.answer(said("a"));
@@ -310,7 +310,7 @@ test("a practice task of which nobody knows the answer goes on by itself", async
 });
 
 test("the tasks after practice are asked for while it is explained", async () => {
-  const practice = task(1, { practice: true, help: { known: "b" } });
+  const practice = task(1, { practice: true, help: { known: said("b") } });
   world.alone = true;
   world.lend = [task(2), task(3)];
   const { session } = await open(data({ leased: { tasks: [practice] } }));

@@ -1,16 +1,22 @@
 /* What the page is given and what it exchanges with the server. Decided by the server; kept here once. */
+import type { Condition } from "../kinds/when";
+
 export type { Beat } from "../time/clock";
 
 export type Language = "fr" | "en";
 
-export type Choice = { value: string; label?: string };
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
+export type Choice = { value: string; label?: string; choices?: Choice[] };
+
+/** A question; what its kind alone has, its kind reads. */
 export type Asked = {
   id: string;
-  kind: "choice";
+  kind: string;
   ask: string;
-  multiple?: boolean;
-  choices: Choice[];
+  each?: string;
+  when?: Condition;
+  optional?: boolean;
 };
 
 export type Question = {
@@ -21,6 +27,7 @@ export type Question = {
 
 export type Shown =
   | { as: "text"; value: string }
+  | { as: "turns"; turns: { role: string; text: string }[] }
   | { as: "image"; url: string; raw: string; width: number; height: number; alt: string };
 
 export type Task = {
@@ -28,11 +35,14 @@ export type Task = {
   task: number;
   key: string;
   show: Shown[];
+  /** What the columns hold that questions name, by their names. */
+  cells?: Record<string, Shown>;
   practice: boolean;
   lent_ms: number;
   expires_ms: number;
   question_version: number;
-  help: { known?: string | string[] } | null;
+  /** What is expected of a practice task, by question. */
+  help: { known?: Values } | null;
   /** How hard it is to look at, 0 to 4. */
   severity?: number;
   /** A picture to uncover by oneself. */
@@ -44,8 +54,8 @@ export type Held = { why: string; text: string };
 
 export type Risk = { label: number | null; words: string; kinds: string[]; levels: string[] };
 
-/** One value (single choice) or several (multiple), by question. */
-export type Values = Record<string, string | string[]>;
+/** The answer to each question that was asked, by its id. */
+export type Values = Record<string, Json>;
 
 export type Me = { elapsed_ms: number; earned_micro: number; answers: number; today_only: boolean };
 

@@ -25,8 +25,6 @@ const fr = {
     `Ici, la réponse attendue est ${known}. Vous avez répondu ${own}.`,
   readAgain: "Relire les consignes",
   next: "Tâche suivante",
-  quote: (what: string) => `« ${what} »`,
-  and: " et ",
 
   saved: "Tout est enregistré",
   savedShort: "Enregistré",
@@ -105,7 +103,6 @@ const fr = {
   simulated: "Projet d’exemple : une partie des réponses vient d’une foule simulée.",
 
   check: "Valider",
-  checkReason: "Choisissez au moins une réponse.",
   undo: "Annuler",
   skip: "Passer, dire pourquoi",
   skipShort: "Passer",
@@ -147,7 +144,7 @@ const fr = {
   keysTitle: "Toutes les touches",
   keysOn: "Touches d’une lettre ou d’un chiffre",
   keysOnNote: "À couper si vous dictez ou si votre aide technique s’en sert.",
-  keyNames: { Backspace: "⌫", Enter: "↵", Escape: "Échap" },
+  keyNames: { Backspace: "⌫", Enter: "↵", Escape: "Échap", Control: "Ctrl" },
   keyUndo: "revenir aux dix dernières réponses",
   keySkip: "passer, dire pourquoi",
   keyFlag: "signaler",
@@ -222,8 +219,6 @@ const en: Words = {
   notExpected: (known, own) => `Here the expected answer is ${known}. You answered ${own}.`,
   readAgain: "Read the instructions again",
   next: "Next task",
-  quote: (what) => `“${what}”`,
-  and: " and ",
 
   saved: "Everything is saved",
   savedShort: "Saved",
@@ -297,7 +292,6 @@ const en: Words = {
   simulated: "Example project: some of the answers come from a simulated crowd.",
 
   check: "Confirm",
-  checkReason: "Choose at least one answer.",
   undo: "Undo",
   skip: "Skip, say why",
   skipShort: "Skip",
@@ -338,7 +332,7 @@ const en: Words = {
   keysTitle: "All keys",
   keysOn: "Keys of one letter or digit",
   keysOnNote: "Turn them off if you dictate or if your assistive technology uses them.",
-  keyNames: { Backspace: "⌫", Enter: "↵", Escape: "Esc" },
+  keyNames: { Backspace: "⌫", Enter: "↵", Escape: "Esc", Control: "Ctrl" },
   keyUndo: "go back over the last ten answers",
   keySkip: "skip, say why",
   keyFlag: "report",

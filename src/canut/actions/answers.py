@@ -20,6 +20,7 @@ from canut.actions.promises import promised
 from canut.actions.record import Of, fresh_nonce, record_entry
 from canut.core.errors import BadInput, Incomplete, LeaseGone, Missing, TooLate
 from canut.core.kinds import check_values
+from canut.core.kinds.fields import written
 from canut.core.proofs.canonical import canonical
 from canut.store.hot import both, dialect
 from canut.store.hot.both import Earlier, LeaseNow
@@ -190,7 +191,7 @@ def _find_lease(
         return receipt
     earlier = _find_earlier(cursor, worker_id, submission, standing)
     asked, rate = _versions(standing, submission.question_version)
-    values = canonical(check_values(asked.schema, submission.values)).decode()
+    values = written(check_values(asked.schema, submission.values))
     counted, surplus = _worth(standing, lease, earlier)
     is_unpaid = standing.is_own_staff or standing.kind == Worker.Kind.MODEL
     is_free = is_unpaid or lease.answered_before or earlier is not None

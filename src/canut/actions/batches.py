@@ -137,11 +137,12 @@ def _gathered(files: Batch, form: Form) -> Path:
     folder.mkdir(parents=True, mode=0o700)
     shutil.copyfile(files.rows, folder / name_on_disk(files.rows.name))
     if files.pictures is not None:
-        _copy_pictures(files.pictures, folder / "pictures")
+        copy_pictures(files.pictures, folder / "pictures")
     return folder
 
 
-def _copy_pictures(source: Path, folder: Path) -> None:
+def copy_pictures(source: Path, folder: Path) -> None:
+    """Copy the pictures of a zip or folder, as far as they are some, under names a disk takes."""
     names = images.names_of(source)
     wanted = [name for name in names if PurePosixPath(name).suffix.lower() in PICTURES]
     for item in images.pictures(source, wanted):

@@ -8,19 +8,33 @@ import json
 import struct
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from canut.core.errors import BadAnswer
-from canut.core.kinds import Schema, choice, questions_of, value_of_label
+from canut.core.kinds import (
+    Schema,
+    check_values,
+    choice,
+    distance_values,
+    is_plain_choice,
+    label_of_values,
+    merge_values,
+    questions_of,
+    values_of_label,
+)
 from canut.core.quality.asking import cautious, is_overruled
 from canut.core.quality.running import (
+    ASSUMED_ACCURACY,
     assumed_chances,
     frozen_consensus,
     running_consensus,
+    running_nearness,
     running_selection,
 )
 
 FLOAT_BYTES = 4
+LEAST_WEIGHT = 0.05
 
 
 class Vote(NamedTuple):
@@ -80,13 +94,14 @@ def weigh(schema: Schema, votes: Sequence[Vote], voice: str | None = None) -> We
 def _vote_of_models(schema: Schema, label: str) -> Vote | None:
     """Return what models say as a vote; None where the question knows the label no more."""
     try:
-        value = value_of_label(schema, label)
+        return Vote(json.dumps(values_of_label(schema, label)), None)
     except BadAnswer:
         return None
-    return Vote(json.dumps({str(questions_of(schema)[0]["id"]): value}), None)
 
 
 def _weigh(schema: Schema, votes: Sequence[Vote]) -> Weighed:
+    if not is_plain_choice(schema):
+        return _merged(schema, votes)
     question = questions_of(schema)[0]
     name = str(question["id"])
     given = [json.loads(vote.values).get(name) for vote in votes]
@@ -110,6 +125,26 @@ def _weigh(schema: Schema, votes: Sequence[Vote]) -> Weighed:
     chosen = [list(places)[place] for place in selected]
     label_of_all = json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))
     return Weighed(label_of_all, confidence, cautious(confidence, is_measured=False))
+
+
+def _merged(schema: Schema, votes: Sequence[Vote]) -> Weighed:
+    """Merge answers as their kinds do, people counting by their accuracy.
+
+    Answers to an older version that the question does not allow now have no say, unless there are
+    no others; nobody is ever so sure of such a label that fewer people are asked.
+    """
+    given: list[tuple[dict[str, object], float | None]] = []
+    for vote in votes:
+        with suppress(BadAnswer):
+            given.append((check_values(schema, json.loads(vote.values)), vote.accuracy))
+    if not given:
+        said = Counter(vote.values for vote in votes)
+        label, times = said.most_common(1)[0]
+        return Weighed(label, times / (len(votes) + 1), 0.0)
+    weights = [ASSUMED_ACCURACY if each is None else max(each, LEAST_WEIGHT) for _, each in given]
+    merged = merge_values(schema, [values for values, _ in given], weights)
+    apart = [(distance_values(schema, values, merged), accuracy) for values, accuracy in given]
+    return Weighed(label_of_values(schema, merged), running_nearness(apart), 0.0)
 
 
 def _weighed(label: str, confidence: float, said: list[str], *, is_measured: bool) -> Weighed:

@@ -3,9 +3,11 @@
 A file is kept before anything is asked about it, so that a draft survives a closed page.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from django.db import transaction
 
@@ -13,12 +15,32 @@ from canut.actions.imports import ImportOptions, discard_import, start_import
 from canut.actions.prelabels import NAMELESS, PrelabelColumns
 from canut.actions.projects import create_project
 from canut.actions.uploads import forget_upload, upload_at
-from canut.core.errors import BadInput, Conflict, Refusal
+from canut.core.errors import BadInput, BadQuestion, Conflict, Refusal
 from canut.core.formats import Reading, sniff
+from canut.core.kinds import cells_of
 from canut.store.models import Import, Organisation, Person, Project
 
 State = Import.State
 UNDECIDED = (State.READING, State.READY, State.FAILED)
+
+
+def check_columns(source: Import, schema: Mapping[str, object]) -> None:
+    """Refuse a checked schema that shows columns the file does not have.
+
+    Raises:
+        BadQuestion: ``question-field``, naming the first such column.
+    """
+    shown = cast("list[dict[str, str]]", schema["show"])
+    wanted = [*(part["column"] for part in shown), *cells_of(schema)]
+    known = source.reading.get("columns", ())
+    strange = next((column for column in wanted if column not in known), None)
+    if strange is not None:
+        raise BadQuestion(
+            f"the file has no column {strange!r}; it has: {', '.join(known)}",
+            code="question-field",
+            field="show",
+            seen=strange,
+        )
 
 
 def sniff_upload(path: Path) -> Reading:

@@ -22,11 +22,12 @@ from canut.actions.closings import is_finished
 from canut.actions.events import tell
 from canut.actions.flags import keep_flags
 from canut.actions.judging import Chosen, Judged, Read, judge, judge_selections
+from canut.actions.merging import allowed, judge_merged
 from canut.actions.pace import Pace
 from canut.actions.scores import forget_old_scores
 from canut.core.arrays import Counts
 from canut.core.errors import Incomplete
-from canut.core.kinds import choice, questions_of
+from canut.core.kinds import choice, is_plain_choice, questions_of
 from canut.store.models import (
     Answer,
     Consensus,
@@ -84,13 +85,7 @@ def estimate_labels(project_id: int, now: datetime) -> Estimate:
     begun = time.perf_counter()
     newest = Answer.objects.filter(project_id=project_id).aggregate(last=Max("id"))["last"] or 0
     versions = QuestionVersion.objects.filter(project_id=project_id).order_by("-number")
-    question = _question_of_all([version.schema for version in versions])
-    read = _read(project_id, str(question["id"]), newest)
-    is_multiple = choice.is_multiple(question)
-    judged: Judged | None = None
-    if len(read.task):
-        chosen = _chosen_before(project_id)
-        judged = judge_selections(question, read) if is_multiple else judge(question, read, chosen)
+    read, judged = _judge(project_id, [version.schema for version in versions], newest)
     estimate = Estimate.objects.create(
         project_id=project_id,
         answers=len(read.task),
@@ -116,20 +111,36 @@ def estimate_labels(project_id: int, now: datetime) -> Estimate:
     return estimate
 
 
-def _question_of_all(schemas: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the question now asked, with the choices of earlier versions after its own."""
+def _judge(
+    project_id: int, schemas: list[dict[str, Any]], newest: int
+) -> tuple[Read, Judged | None]:
+    """Read the answers and judge them, as what is asked wants it; None where there are none."""
     if not schemas:
         raise Incomplete("the project asks nothing yet; write its question", field="question")
+    if not is_plain_choice(schemas[0]):
+        read = allowed(schemas[0], _read(project_id, None, newest))
+        return read, judge_merged(schemas[0], read) if len(read.task) else None
+    question = _question_of_all(schemas)
+    read = _read(project_id, str(question["id"]), newest)
+    if not len(read.task):
+        return read, None
+    if choice.is_multiple(question):
+        return read, judge_selections(question, read)
+    return read, judge(question, read, _chosen_before(project_id))
+
+
+def _question_of_all(schemas: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the question now asked, with the choices of earlier versions after its own."""
     question: dict[str, Any] = dict(questions_of(schemas[0])[0])
     choices = {value: {"value": value} for value in choice.values_of(question)}
-    for schema in schemas[1:]:
+    for schema in filter(is_plain_choice, schemas[1:]):
         for value in choice.values_of(questions_of(schema)[0]):
             choices.setdefault(value, {"value": value})
     return {**question, "choices": list(choices.values())}
 
 
-def _read(project_id: int, question: str, newest: int) -> Read:
-    """Read the counted answers up to ``newest``, a page at a time."""
+def _read(project_id: int, question: str | None, newest: int) -> Read:
+    """Read the counted answers up to ``newest``, page by page; whole where no question is named."""
     task, worker, said = array("q"), array("i"), array("i")
     worker_codes: dict[int, int] = {}
     text_codes: dict[str, int] = {}
@@ -154,9 +165,13 @@ def _read(project_id: int, question: str, newest: int) -> Read:
         np.array(said, dtype=np.int32),
         task_ids,
         list(worker_codes),
-        [json.loads(text).get(question) for text in text_codes],
+        [_value(json.loads(text), question) for text in text_codes],
         dict(known.values_list("id", "known")),
     )
+
+
+def _value(values: dict[str, object], question: str | None) -> object:
+    return values if question is None else values.get(question)
 
 
 def _chosen_before(project_id: int) -> Chosen | None:

@@ -12,10 +12,16 @@ import msgspec
 from django.utils import timezone
 
 from canut.actions.pace import Pace
-from canut.core.errors import Missing
+from canut.core.errors import BadInput, Missing
 from canut.core.formats import Column, stream_rows
 from canut.core.formats.writing import Batch, check_format
-from canut.core.kinds import Schema, label_of_values
+from canut.core.kinds import (
+    Schema,
+    label_of_values,
+    labels_of_values,
+    questions_of,
+    values_of_label,
+)
 from canut.store import exported
 from canut.store.models import Import, Project, QuestionVersion, Task
 
@@ -77,8 +83,9 @@ def export_labels(
     check_export(project_id, form)
     sources = _sources(project_id)
     data = data_columns(sources)
-    rows = _label_batches([source.id for source in sources], data, _ms(now))
-    return stream_rows(form, _label_columns(data), rows, for_excel=for_excel)
+    told = _Told(project_id)
+    rows = _label_batches([source.id for source in sources], data, _ms(now), told)
+    return stream_rows(form, _label_columns(told, data), rows, for_excel=for_excel)
 
 
 def export_public(project_id: int, what: str, form: str, now: datetime) -> Iterator[bytes]:
@@ -96,12 +103,12 @@ def export_public(project_id: int, what: str, form: str, now: datetime) -> Itera
     """
     check_export(project_id, form)
     sources = _sources(project_id)
-    data = data_columns(sources)
-    columns: tuple[Column, ...] = ANSWERS if what == "answers" else _label_columns(data)
+    data, told = data_columns(sources), _Told(project_id)
+    columns: tuple[Column, ...] = ANSWERS if what == "answers" else _label_columns(told, data)
     if what == "answers":
         rows = _answer_batches(project_id, _ms(now), everything=False)
     else:
-        rows = _label_batches([source.id for source in sources], data, _ms(now))
+        rows = _label_batches([source.id for source in sources], data, _ms(now), told)
     wanted = public_columns(project_id, what)
     at = [columns.index(one) for one in wanted]
     kept = ([tuple(row[place] for place in at) for row in batch] for batch in rows)
@@ -112,7 +119,7 @@ def public_columns(project_id: int, what: str) -> list[Column]:
     """Return the columns of what goes to strangers, of ``labels`` or ``answers``."""
     if what == "answers":
         return [column for column in ANSWERS if column.name in PUBLIC_ANSWERS]
-    columns = _label_columns(data_columns(_sources(project_id)))
+    columns = _label_columns(_Told(project_id), data_columns(_sources(project_id)))
     return [column for column in columns if column not in PRIVATE]
 
 
@@ -121,12 +128,35 @@ def _sources(project_id: int) -> list[Import]:
     return list(imports.order_by("id"))
 
 
-def _label_columns(data: list[str]) -> tuple[Column, ...]:
-    names = _own_names(data, {column.name for column in LABELS})
-    return (*LABELS, *map(Column, names))
+def _label_columns(told: "_Told", data: list[str]) -> tuple[Column, ...]:
+    ours = {*(column.name for column in LABELS), *told.columns}
+    return (*LABELS, *map(Column, [*told.columns, *_own_names(data, ours)]))
 
 
-def _label_batches(sources: list[int], data: list[str], now_ms: int) -> Iterator[Batch]:
+class _Told:
+    """What a label says of each question, where several are asked: a column for each."""
+
+    def __init__(self, project_id: int) -> None:
+        newest = QuestionVersion.objects.filter(project_id=project_id).order_by("-number").first()
+        self._schema: Schema = newest.schema if newest else {"questions": [], "show": []}
+        ids = [str(one["id"]) for one in questions_of(self._schema)]
+        self._ids = ids if len(ids) > 1 else []
+        self.columns = [f"label.{name}" for name in self._ids]
+
+    def of(self, label: str | None) -> list[str | None]:
+        """Return the part of each question, none where the label is one to another question."""
+        if not self._ids:
+            return []
+        try:
+            said = labels_of_values(self._schema, values_of_label(self._schema, label or ""))
+        except BadInput:
+            return [None] * len(self._ids)
+        return [said.get(name) for name in self._ids]
+
+
+def _label_batches(
+    sources: list[int], data: list[str], now_ms: int, told: _Told
+) -> Iterator[Batch]:
     for source in sources:
         last = -1
         while found := exported.labels_of(source, last, CHUNK_ROWS):
@@ -142,6 +172,7 @@ def _label_batches(sources: list[int], data: list[str], now_ms: int) -> Iterator
                     row.answers,
                     _decided(row),
                     row.reviewers,
+                    *told.of(row.label),
                     *map(decode_row(row.data).get, data),
                 )
                 for row in found

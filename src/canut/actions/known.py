@@ -11,19 +11,19 @@ from django.db import connection
 
 from canut.actions.pace import Pace
 from canut.core.errors import BadAnswer, BadInput
-from canut.core.kinds import Schema, value_of_label
+from canut.core.kinds import Schema, values_of_label
 from canut.store.projects import current_question
 from canut.store.work import Task
 
 WRITE_KNOWN = "UPDATE store_task SET known = %s WHERE id = %s"
 
 
-def read_known(schema: Schema, known: str | None) -> object | None:
-    """Return a known label as an answer; none where nobody knows, or the question is another."""
+def read_known(schema: Schema, known: str | None) -> dict[str, object] | None:
+    """Return a known label as answers by question; none where nobody knows, or others are asked."""
     if known is None:
         return None
     try:
-        return value_of_label(schema, known)
+        return values_of_label(schema, known)
     except BadAnswer:
         return None
 
@@ -38,7 +38,7 @@ def write_known(project_id: int, known: Mapping[str, str]) -> None:
     """
     schema = current_question(project_id).schema
     for label in set(known.values()):
-        value_of_label(schema, label)
+        values_of_label(schema, label)
     tasks = Task.objects.filter(project_id=project_id)
     ids = {key: task_id for task_id, key in tasks.values_list("id", "key").iterator(5_000)}
     strange = next((key for key in known if key not in ids), None)

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from canut.core.errors import Incomplete
-from canut.core.kinds import value_of_label
+from canut.core.kinds import values_of_label
 from canut.store.results import question_or_none
 from canut.store.work import Task
 
@@ -19,7 +19,7 @@ def mark_known(task: Task, label: str) -> None:
     question = question_or_none(task.project_id)
     if question is None:
         raise Incomplete("write the question before marking known answers", field="question")
-    value_of_label(question.schema, label)
+    values_of_label(question.schema, label)
     Task.objects.filter(pk=task.pk).update(known=label)
 
 

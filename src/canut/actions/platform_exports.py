@@ -17,7 +17,7 @@ from canut.actions.exports import CHUNK_ROWS, check_export, data_columns, mark_l
 from canut.core.errors import BadInput
 from canut.core.formats import Column, stream_rows
 from canut.core.formats.writing import Batch
-from canut.core.kinds import label_of_values, questions_of
+from canut.core.kinds import is_plain_choice, label_of_values, labels_of_values, questions_of
 from canut.core.labour.clocks import REJECTION_DAYS
 from canut.store import exported
 from canut.store.exported import WorkRow
@@ -85,14 +85,16 @@ class _Project:
         self.schemas = dict(versions.values_list("number", "schema"))
         if not self.schemas:
             raise BadInput("nothing is asked yet; there is no work to tell", code="nothing-asked")
-        newest = questions_of(self.schemas[max(self.schemas)])[0]
-        self.name = str(newest["id"])
+        asked = self.schemas[max(self.schemas)]
+        newest = questions_of(asked)[0]
+        self.names = [str(one["id"]) for one in questions_of(asked)]
+        self.name = self.names[0]
         self.choices = [
             str(choice["value"])
-            for schema in self.schemas.values()
+            for schema in filter(is_plain_choice, self.schemas.values())
             for choice in schema["questions"][0].get("choices", ())
         ]
-        self.is_multiple = bool(newest.get("multiple"))
+        self.is_multiple = is_plain_choice(asked) and bool(newest.get("multiple"))
 
     def state(self, row: WorkRow) -> str:
         """Say what came of a piece of work: submitted, approved or rejected."""
@@ -104,6 +106,14 @@ class _Project:
     def label(self, row: WorkRow) -> str:
         """Return what was answered, as one text."""
         return label_of_values(self.schemas[row.question_version], decode_values(row.values))
+
+    def labels(self, row: WorkRow) -> list[str | None]:
+        """Return what was answered to each question, as texts."""
+        if len(self.names) == 1:
+            return [self.label(row)]
+        schema = self.schemas[row.question_version]
+        said = labels_of_values(schema, decode_values(row.values))
+        return [said.get(name) for name in self.names]
 
     def chosen(self, row: WorkRow) -> set[str]:
         """Return every choice that was made."""
@@ -141,7 +151,7 @@ def export_mturk(
     """
     _only(project_id, form, "csv")
     told = _Project(project_id, now)
-    names = [f"Answer.{told.name}"]
+    names = [f"Answer.{name}" for name in told.names]
     if told.is_multiple:
         told.choices = list(dict.fromkeys(told.choices))
         names = [f"Answer.{told.name}.{value}" for value in told.choices]
@@ -155,7 +165,7 @@ def _assignment(told: _Project, row: WorkRow) -> list[str | None]:
     project, state = told.project, told.state(row)
     data, micro = decode_row(row.data), row.piece_micro or 0
     accepted_ms = row.answered_ms + ACCEPTED_AFTER_MS
-    answers = [told.label(row)]
+    answers = told.labels(row)
     if told.is_multiple:
         chosen = told.chosen(row)
         answers = ["true" if value in chosen else "false" for value in told.choices]

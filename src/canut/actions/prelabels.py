@@ -25,7 +25,7 @@ from canut.core.kinds import (
     check_schema,
     label_of_values,
     questions_of,
-    value_of_label,
+    values_of_label,
 )
 from canut.store.models import Import, ModelAuthor, Project, Task
 from canut.store.prelabels import (
@@ -367,8 +367,7 @@ def _normal(schema: Schema, label: str, known: dict[str, str | None]) -> str | N
     """Write a label as answers write theirs; None where the question does not know it."""
     if label not in known:
         try:
-            question = str(questions_of(schema)[0]["id"])
-            known[label] = label_of_values(schema, {question: value_of_label(schema, label)})
+            known[label] = label_of_values(schema, values_of_label(schema, label))
         except BadInput:
             known[label] = None
     return known[label]

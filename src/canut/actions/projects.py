@@ -79,16 +79,17 @@ def create_project(  # noqa: PLR0913 - each is a field of the form
 def write_question(
     project: Project, schema: dict[str, Any], instructions: str, *, by: Person, now: datetime
 ) -> QuestionVersion:
-    """Add a version of what is asked; answers keep the version they were given under.
+    """Add a version of what is asked, in normal form; answers keep the version they were given to.
 
     Raises:
         BadQuestion: nobody could answer it, or the page has no part for it; facts say why.
     """
-    check_drawn(check_schema(schema))
+    normal = check_schema(schema)
+    check_drawn(normal)
     made = QuestionVersion.objects.create(
         project=project,
         number=_next(QuestionVersion, project),
-        schema=schema,
+        schema=normal,
         instructions=instructions.strip(),
         created_by=by,
         created_at=now,

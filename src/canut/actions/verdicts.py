@@ -19,8 +19,8 @@ from canut.actions.record import fresh_nonce, record_entry
 from canut.actions.recounting import hold
 from canut.actions.reviews import LAST_ROUND, held_by
 from canut.core.errors import BadAnswer, BadInput, Conflict, Missing
-from canut.core.kinds import check_values, label_of_values, questions_of, value_of_label
-from canut.core.proofs.canonical import canonical
+from canut.core.kinds import check_values, label_of_values, questions_of, values_of_label
+from canut.core.kinds.fields import written
 from canut.store.hot import both
 from canut.store.organisations import Membership, Role
 from canut.store.people import Person
@@ -130,12 +130,11 @@ def _decided(review: Review, given: Given, consensus: str | None) -> tuple[str, 
             raise BadInput("the task has no label to accept", code="review-no-label")
         if consensus != given.consensus:
             raise Conflict("the label changed since it was shown", code="review-moved")
-        name = str(questions_of(schema)[0]["id"])
         try:
-            value = value_of_label(schema, consensus)
+            values = values_of_label(schema, consensus)
         except BadAnswer:  # given to an older version of the question
-            value = consensus
-        return consensus, canonical({name: value}).decode()
+            values = {str(questions_of(schema)[0]["id"]): consensus}
+        return consensus, written(values)
     if given.kind == Verdict.Kind.CHOSEN:
         found = Answer.objects.filter(id=given.answer or 0, task=review.task_id).exclude(
             counted=False, surplus=False
@@ -151,7 +150,7 @@ def _decided(review: Review, given: Given, consensus: str | None) -> tuple[str, 
             f"{given.kind!r} is not accepted, chosen or corrected", code="review-decision"
         )
     checked = check_values(schema, given.values)
-    return label_of_values(schema, checked), canonical(checked).decode()
+    return label_of_values(schema, checked), written(checked)
 
 
 def _keep(review: Review, given: Given, said: tuple[str, str, str], now_ms: int) -> Verdict:

@@ -31,6 +31,7 @@ COMMANDS = (
     Command("backup", "backup", "Copy this instance into one file, while it works."),
     Command("restore", "restore", "Bring a copy back into an empty data folder."),
     Command("import", "bring_in", "Bring a file or folder of tasks into a project."),
+    Command("question", "question", "Check a question file, or make one of another tool's."),
     Command("agree", "agree", "Measure how far people agree, from a file of answers."),
     Command("pay", "pay", "Count closed pay periods again, or one statement, to the byte."),
     Command("record", "record", "Hand out somebody's whole record, or bring one from elsewhere."),

@@ -2,6 +2,7 @@
 
 ``canut import PROJECT FILE`` brings tasks into a project; ``canut import FILE`` begins a project;
 ``canut import mturk INPUT.csv TEMPLATE.html`` begins one from a batch of Mechanical Turk;
+``canut import label-studio EXPORT.json --config CONFIG.xml`` one from Label Studio;
 ``canut import prelabels PROJECT FILE`` brings what a model said of tasks that are there.
 """
 
@@ -24,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "what",
         nargs="+",
         metavar="WHAT",
-        help="PROJECT FILE, FILE alone, mturk INPUT.csv TEMPLATE.html, or prelabels PROJECT FILE; "
-        "a file is CSV, JSONL, Parquet, a zip or a folder",
+        help="PROJECT FILE, FILE alone, mturk INPUT.csv TEMPLATE.html, label-studio EXPORT.json, "
+        "or prelabels PROJECT FILE; a file is CSV, JSONL, Parquet, a zip or a folder",
     )
     parser.add_argument("--id", metavar="COLUMN", help="the column that names each row")
     parser.add_argument("--known", metavar="COLUMN", help="the column of known answers")
@@ -34,7 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", metavar="COLUMN", help="the column that names the model")
     parser.add_argument("--model", default="", help="the model's name, where no column says it")
     parser.add_argument("--model-version", default="", help="the model's version")
-    parser.add_argument("--pictures", metavar="PATH", help="mturk: a zip or folder of its pictures")
+    parser.add_argument("--config", metavar="FILE", help="label-studio: its configuration, XML")
+    parser.add_argument(
+        "--pictures", metavar="PATH", help="mturk, label-studio: a zip or folder of its pictures"
+    )
     parser.add_argument(
         "--without", action="append", default=[], metavar="FIELD", help="mturk: a field not asked"
     )
@@ -59,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
     match args.what:
         case ["mturk", rows, template]:
             return _batch(args, Path(rows), Path(template))
+        case ["label-studio", file]:
+            return _label_studio(args, Path(file))
         case ["prelabels", project, file]:
             return _prelabels(args, _project(project), Path(file))
         case [project, file]:
@@ -149,6 +155,42 @@ def _batch(args: argparse.Namespace, rows: Path, template: Path) -> int:
     _say(f"{form.ask!r}: {', '.join(value for value, _ in form.choices)}")
     _say(f"{source.rows_good} rows read, {source.rows_bad} to look at.")
     return _go_on(made)
+
+
+def _label_studio(args: argparse.Namespace, tasks: Path) -> int:
+    """Begin a project from one of Label Studio; what cannot be asked here is refused in words."""
+    from django.utils import timezone
+
+    from canut.actions.drafts import keep_good_rows
+    from canut.actions.label_studio import Export, bring_label_studio
+    from canut.commands.question import tell_notes
+    from canut.core.formats.labelled import words_of_refusal
+
+    if not args.config:
+        raise Incomplete("give its configuration with --config CONFIG.xml", field="config")
+    person, organisation = _asker(args)
+    pictures = Path(args.pictures) if args.pictures else None
+    files = Export(tasks, Path(args.config), pictures)
+    title = args.title or tasks.stem
+    try:
+        came = bring_label_studio(organisation, title, files, by=person, now=timezone.now())
+    except BadInput as refusal:
+        print(
+            f"canut import: {words_of_refusal(refusal, 'fr' if speaks_french() else 'en')}",
+            file=sys.stderr,
+        )
+        return 2
+    tell_notes(came.notes)
+    source = came.source
+    if source.rows_bad and args.keep == "good":
+        keep_good_rows(source)
+    _say(f"{source.rows_good} tasks read, {source.rows_bad} to look at.")
+    if came.answers:
+        _say(
+            f"{came.answers} answers of {came.people} people stay with their tasks, in the column "
+            "ls_answers; none of them counts here."
+        )
+    return _go_on(came.project)
 
 
 def _prelabels(args: argparse.Namespace, project: "Project", source: Path) -> int:

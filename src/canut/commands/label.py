@@ -156,12 +156,13 @@ def _project(
         ],
         "show": [{"column": column, "as": _shown_as(reading, column)}],
     }
-    check_drawn(check_schema(schema))  # before anything is made
+    normal = check_schema(schema)
+    check_drawn(normal)  # before anything is made
     size = _size(source)
     for one in Import.objects.filter(
         name=source.name, bytes_total=size, state=Import.State.PUBLISHED, created_by=person
     ).select_related("project"):
-        if current_question(one.project_id).schema == schema:
+        if check_schema(current_question(one.project_id).schema) == normal:
             _say(words.again.format(title=one.project.title))
             return one.project
     organisation = Organisation.objects.get(membership__person=person, membership__role="requester")

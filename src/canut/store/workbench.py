@@ -88,3 +88,12 @@ def sizes_of(project_id: int, hashes: set[str]) -> dict[str, tuple[int, int]]:
 def known_of(task_id: int) -> str | None:
     """Return the known label of a task, or nothing where nobody knows."""
     return Task.objects.filter(id=task_id).values_list("known", flat=True).first()
+
+
+def first_row(project_id: int) -> dict[str, str] | None:
+    """Return the columns of a project's first task; None where it has none yet."""
+    task = Task.objects.filter(project_id=project_id).order_by("id").first()
+    if task is None:
+        return None
+    found: dict[str, str] = json.loads(task.data)
+    return found

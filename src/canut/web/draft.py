@@ -27,9 +27,11 @@ from canut.store.drafts import current_import, first_problems
 from canut.store.funds import chain_of
 from canut.store.models import Import, ImportProblem, Project, Role
 from canut.web.access import person_of, roles_in
-from canut.web.forms import AimsForm, ColumnsForm, QuestionForm
+from canut.web.forms import AimsForm, ColumnsForm
 from canut.web.price_forms import ChainForm, DepositForm, PayForm, chain_initial, pay_initial
+from canut.web.question_form import QuestionForm, initial_of
 from canut.web.risks import RiskForm
+from canut.web.tasks import columns_of
 from canut.web.words import words_of
 
 STEPS = ("file", "columns", "question", "aims", "risk", "pay", "chain", "start")
@@ -64,7 +66,7 @@ def show_draft(
             for step in STEPS
         },
         "columns_form": forms.get("columns") or columns_form(source),
-        "question_form": forms.get("question") or _question_form(project),
+        "question_form": forms.get("question") or question_form(project, source),
         "aims_form": forms.get("aims") or _aims_form(project),
         "risk_form": forms.get("risk") or risk_form(project, source),
         "pay_form": forms.get("pay") or _pay_form(project),
@@ -201,19 +203,17 @@ def is_being_read(source: Import) -> bool:
     return busy and "chosen" in source.reading
 
 
-def _question_form(project: Project) -> QuestionForm:
+def question_form(
+    project: Project, source: Import | None, request: HttpRequest | None = None
+) -> QuestionForm:
+    """Make the form of what is asked, with what is asked already, or what was just sent."""
     kept = results.question_or_none(project.id)
-    if kept is None:
-        return QuestionForm()
-    asked = kept.schema["questions"][0]
-    return QuestionForm(
-        initial={
-            "ask": asked["ask"],
-            "choices": [choice["value"] for choice in asked["choices"]],
-            "multiple": asked.get("multiple", False),
-            "instructions": kept.instructions,
-        }
-    )
+    shown = columns_of(kept.schema) if kept else {}
+    columns = tuple(dict.fromkeys([*(source.reading.get("columns", ()) if source else ()), *shown]))
+    if request is not None:
+        return QuestionForm(request.POST, request.FILES, columns=columns)
+    first = {} if kept is None else initial_of(kept.schema, kept.instructions)
+    return QuestionForm(initial=first, columns=columns)
 
 
 def _aims_form(project: Project) -> AimsForm:

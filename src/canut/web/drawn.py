@@ -115,6 +115,7 @@ def model_name(model: str) -> str:
         "dawid-skene": _("habits of error (Dawid and Skene)"),
         "dawid-skene-pooled": _("habits of error, pooled where answers are few"),
         "ordinal": _("habits of error on a scale"),
+        "merged": _("median, vote or nearest answer, as the kind of question has it"),
         "none": _("nothing yet"),
     }
     return names.get(model, model)
@@ -132,6 +133,8 @@ def chosen_because(estimate: Estimate) -> list[str]:
     choice = estimate.choice
     if choice is None:
         return []
+    if choice["rule"] == "merged":
+        return [_("Answers of this kind are merged; who lies near others weighs more.")]
     if choice["rule"] == "each-choice":
         return [_("Each choice is a question of its own.")]
     known, right = choice["known"], choice["right"]

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 INPUT = {"class": "inp"}
 AREA = {"class": "inp area", "rows": 3}
 SELECT = {"class": "inp sel"}
-LEAST_INPUTS = 3
 PRELABEL_COLUMNS = ("label_column", "score_column", "source_column")
 NEEDED = _("Write something here.")
 
@@ -243,48 +242,9 @@ class Choices(forms.Field):
     def clean(self, value: list[str] | None) -> list[str]:
         """Keep what was written; how many there may be is the question's business."""
         kept = [text.strip() for text in value or [] if text.strip()]
-        if not kept:
+        if not kept and self.required:
             raise forms.ValidationError(NEEDED)
         return kept
-
-
-class QuestionForm(PlainForm):
-    """What is asked, what can be answered, and how to decide."""
-
-    ask = forms.CharField(
-        label=_("What you ask"),
-        max_length=500,
-        widget=forms.TextInput(attrs={"class": "inp voice", "data-ask": ""}),
-    )
-    choices = Choices(label=_("The possible answers"))
-    multiple = forms.BooleanField(
-        label=_("Several answers may be true at once"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "check", "data-multiple": ""}),
-    )
-    instructions = words(
-        _("Instructions, optional"),
-        _("How to decide in doubtful cases; one key away for whoever answers."),
-        area=True,
-        required=False,
-        max_length=20_000,
-    )
-
-    def choice_rows(self) -> list[str]:
-        """Return what the inputs show: what was written, and at least three of them."""
-        written = [str(value) for value in self["choices"].value() or []]
-        return written + [""] * max(0, LEAST_INPUTS - len(written))
-
-    def schema(self, judged: str, shown_as: str) -> dict[str, Any]:
-        """Write the question as the schema that actions take."""
-        question = {
-            "id": "q",
-            "kind": "choice",
-            "ask": self.cleaned_data["ask"].strip(),
-            "multiple": self.cleaned_data["multiple"],
-            "choices": [{"value": value} for value in self.cleaned_data["choices"]],
-        }
-        return {"questions": [question], "show": [{"column": judged, "as": shown_as}]}
 
 
 class AimsForm(PlainForm):

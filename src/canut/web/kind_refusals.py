@@ -13,7 +13,9 @@ KINDS: dict[str, tuple[str, str]] = {
     ),
     "question-not-drawn": (
         gettext_noop("This question cannot be opened yet"),
-        gettext_noop("Ask one question with choices, about texts or pictures."),
+        gettext_noop(
+            "Ask about texts or pictures, with kinds the page can draw: “%(seen)s” is not."
+        ),
     ),
     "questions-number": (
         gettext_noop("Too many questions, or none"),

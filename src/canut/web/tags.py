@@ -21,8 +21,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from canut.store.models import Answer, Project, Worker
-from canut.store.results import Proportion, label_of_answer
+from canut.store.results import Proportion, label_of_answer, question_or_none
 from canut.web import shown
+from canut.web.kinds import told_label
 from canut.web.place_words import parameter_name, value_in_words
 from canut.web.risks import Risk, risk_in_words
 from canut.web.tongue import tongue_of
@@ -86,6 +87,18 @@ def script(source: str) -> SafeString:
     )
     module = static(f"dist/{_manifest()[source]['file']}")
     return SafeString(sheets + format_html('<script type="module" src="{}"></script>', module))
+
+
+@register.simple_tag
+def fetch_early(source: str) -> SafeString:
+    """Have the browser fetch a part that a script will ask for, and what it imports, at once."""
+    entry = _manifest().get(source)
+    if entry is None:
+        return SafeString("")
+    files = {entry["file"], *(_manifest()[part]["file"] for part in entry.get("imports", ()))}
+    return format_html_join(
+        "", '<link rel="modulepreload" href="{}">', ((static(f"dist/{f}"),) for f in sorted(files))
+    )
 
 
 def _sheets(source: str) -> list[str]:
@@ -210,6 +223,17 @@ def or_unknown(text: str) -> SafeString:
 def label_of(answer: Answer) -> str:
     """Return an answer's label as text."""
     return label_of_answer(answer)
+
+
+@register.filter
+def in_words(label: str | None, project: Project) -> str:
+    """Say a label in the words of what the project asks; its question is read once a page."""
+    known: dict[str, Any] = project.__dict__.setdefault("asked_once", {})
+    if "schema" not in known:
+        question = question_or_none(project.pk)
+        known["schema"] = None if question is None else question.schema
+    schema = known["schema"]
+    return "" if label is None else label if schema is None else told_label(schema, label)
 
 
 @register.simple_tag

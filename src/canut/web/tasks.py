@@ -2,10 +2,13 @@
 
 import json
 import time
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, cast
 
 from django.urls import reverse
 
+from canut.core.kinds import Schema, cells_of
+from canut.core.kinds.chat import turns_of
 from canut.store.addresses import address_of
 from canut.store.models import Project, QuestionVersion, Task
 
@@ -13,10 +16,14 @@ LONGEST_SHOWN = 400
 
 
 class Shown(NamedTuple):
-    """One thing to look at: ``image`` holds an address, ``text`` words; one of them is empty."""
+    """One thing to look at: ``image`` holds an address, ``text`` words; one of them is empty.
+
+    ``beside`` holds what else the question shows, each with the name of its column.
+    """
 
     text: str
     image: str
+    beside: tuple[tuple[str, "Shown"], ...] = ()
 
 
 def shown_task(
@@ -34,17 +41,44 @@ def shown_task(
         task: the task.
         question: what is asked about it.
         size: how large a picture of it is shown, in points of its longest side.
-        whole: show all of a long text, which is cut short where it is one of many.
+        whole: show all of a long text, which is cut short where it is one of many, and all columns.
     """
     row = json.loads(task.data)
     if question is None:
         return Shown(_short(str(next(iter(row.values()), ""))), "")
-    part = question.schema["show"][0]
-    value = str(row.get(part["column"], ""))
-    if part["as"] == "image":
+    columns = columns_of(question.schema)
+    parts = [
+        (column, _shown(project, str(row.get(column, "")), shown_as, size))
+        for column, shown_as in (columns.items() if whole else [*columns.items()][:1])
+    ]
+    if not parts:
+        return Shown(task.key, "")
+    (_, first), *others = parts
+    text = first.text if whole else _short(first.text)
+    return first._replace(text=text, beside=tuple(others))
+
+
+def columns_of(schema: Schema) -> dict[str, str]:
+    """Return the columns a question shows, first those beside it, then those its kinds show."""
+    parts = cast("list[Mapping[str, str]]", schema["show"])
+    return {part["column"]: part["as"] for part in parts} | cells_of(schema)
+
+
+def judged_now(schema: Schema) -> tuple[str, str, list[str]]:
+    """Return the column that is judged, how it is shown, and the columns shown as pictures."""
+    columns = columns_of(schema)
+    first = next(iter(columns), "")
+    drawn = [column for column, shown in columns.items() if shown == "image"]
+    return first, columns.get(first, "text"), drawn
+
+
+def _shown(project: Project, value: str, shown_as: str, size: int) -> Shown:
+    if shown_as == "image":
         address = reverse("media", args=[project.slug, value]) if value else ""
         return Shown("", address and f"{address}?size={size}")
-    return Shown(value if whole else _short(value), "")
+    if shown_as == "turns":
+        value = "\n\n".join(f"{turn['role']}: {turn['text']}" for turn in turns_of(value))
+    return Shown(value, "")
 
 
 def original_of(project: Project, task: Task, question: QuestionVersion | None) -> str:
@@ -52,9 +86,10 @@ def original_of(project: Project, task: Task, question: QuestionVersion | None) 
 
     It needs no account: it can be opened beside, or sent to whoever must see just this.
     """
-    if question is None or question.schema["show"][0]["as"] != "image":
+    column, shown_as = next(iter(columns_of(question.schema).items() if question else ()), ("", ""))
+    if shown_as != "image":
         return ""
-    value = str(json.loads(task.data).get(question.schema["show"][0]["column"], ""))
+    value = str(json.loads(task.data).get(column, ""))
     return address_of(project.pk, value, int(time.time())) if value else ""
 
 

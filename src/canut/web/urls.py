@@ -24,6 +24,7 @@ from canut.web.audiences import (
 from canut.web.pages import (
     about,
     appeals,
+    asked,
     asking,
     cards,
     clients,
@@ -218,6 +219,7 @@ PAGES: tuple[Page, ...] = (
     Page(_P + "setup/reading", imports.reading, "project_setup_reading", REQUESTERS),
     Page(_P + "setup/problems.csv", imports.problems, "project_setup_problems", REQUESTERS),
     Page(_P + "setup/question", projects.question, "project_setup_question", REQUESTERS, POST),
+    Page(_P + "question/shown", asked.shown, "project_question_shown", REQUESTERS, POST),
     Page(_P + "setup/aims", projects.aims, "project_setup_aims", REQUESTERS, POST),
     Page(_P + "setup/risk", exposure.risk, "project_setup_risk", REQUESTERS, POST),
     Page(_P + "setup/pay", projects.pay, "project_setup_pay", REQUESTERS, POST),

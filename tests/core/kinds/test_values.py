@@ -4,9 +4,11 @@ import pytest
 
 from canut.core.errors import BadAnswer, BadInput, BadQuestion
 from canut.core.kinds import (
+    cells_of,
     check_drawn,
     check_schema,
     check_values,
+    distance_values,
     label_of_values,
     labels_of_values,
     merge_values,
@@ -166,11 +168,9 @@ CHOICE = {"id": "q", "kind": "choice", "ask": "?", "choices": [{"value": "a"}, {
 @pytest.mark.parametrize(
     ("questions", "show", "field"),
     [
-        ([SURE], SHOW, "questions[0].kind"),
-        ([CHOICE, {**CHOICE, "id": "p"}], SHOW, "questions"),
-        ([{**CHOICE, "optional": True}], SHOW, "questions[0].optional"),
-        ([{**CHOICE, "choices": [{"value": "a", "choices": [{"value": "c"}]}, {"value": "b"}]}],
-         SHOW, "questions[0].anywhere"),
+        ([SURE, {**MARKS, "id": "m"}], SHOW, "questions[1].kind"),
+        ([{"id": "q", "kind": "pair", "ask": "?", "a": "x", "b": "y", "as": "audio"}], [],
+         "questions[0].as"),
         ([CHOICE], [{"column": "c", "as": "audio"}], "show[0].as"),
     ],
 )  # fmt: skip
@@ -185,5 +185,36 @@ def test_what_the_page_cannot_ask_is_not_opened(
     assert (refusal.value.case, refusal.value.facts["field"]) == ("question-not-drawn", field)
 
 
-def test_question_of_choices_alone_is_opened() -> None:
-    check_drawn(check_schema({"questions": [CHOICE], "show": SHOW}))
+@pytest.mark.parametrize(
+    "questions",
+    [
+        [CHOICE],
+        [CHOICE, {**CHOICE, "id": "p", "when": {"question": "q", "is": "a"}, "optional": True}],
+        [{**CHOICE, "choices": [{"value": "a", "choices": [{"value": "c"}]}, {"value": "b"}]}],
+    ],
+)
+def test_what_the_page_draws_is_opened(questions: object) -> None:
+    check_drawn(check_schema({"questions": questions, "show": SHOW}))
+
+
+def test_columns_that_kinds_show_themselves_are_named() -> None:
+    questions = [
+        {"id": "p", "kind": "pair", "ask": "?", "a": "x", "b": "y", "as": "image"},
+        {"id": "c", "kind": "chat", "ask": "?", "mode": "rate", "column": "talk"},
+        {"id": "r", "kind": "ranking", "ask": "?", "items": ["u", "v"], "as": "text"},
+        {"id": "t", "kind": "text", "ask": "?", "mode": "correction", "column": "read"},
+    ]
+
+    found = cells_of(check_schema({"questions": questions, "show": SHOW}))
+
+    shown = {"x": "image", "y": "image", "talk": "turns", "u": "text", "v": "text", "read": "text"}
+    assert found == shown
+
+
+def test_answers_of_two_people_are_as_far_apart_as_their_questions_say() -> None:
+    asked = [CHOICE, {"id": "r", "kind": "rating", "ask": "?", "optional": True}]
+    schema = check_schema({"questions": asked, "show": SHOW})
+
+    assert distance_values(schema, {"q": "a", "r": 1}, {"q": "a", "r": 3}) == 0.25
+    assert distance_values(schema, {"q": "a"}, {"q": "b", "r": 3}) == 1
+    assert distance_values(schema, {"q": "a"}, {"q": "a"}) == 0

@@ -141,11 +141,11 @@ def test_upkeep_is_told_by_automated_decision() -> None:
 
 
 def test_what_people_made_for_the_machine_is_a_share_or_nothing() -> None:
-    found = decided.impersonation(7, 10)
+    found = decided.imitation(7, 10)
 
     assert found is not None
     assert found.value == 0.7
-    assert decided.impersonation(0, 0) is None
+    assert decided.imitation(0, 0) is None
 
 
 def test_hours_created_and_displaced_stand_side_by_side_with_no_net_figure() -> None:

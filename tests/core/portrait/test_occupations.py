@@ -78,7 +78,7 @@ def test_another_file_adds_an_occupation_without_code(tmp_path: Path) -> None:
     row = (
         "schema: canut.occupations/1\noccupations:\n  CAN-CAPTCHA: {family: click, ring: click, "
         "en: Solving captchas, fr: Captchas, people: F6.all, noc: none, esco: none, onet: none, "
-        "ai_role: impersonation, labour_kind: social_network}\n"
+        "ai_role: imitation, labour_kind: social_network}\n"
     )
 
     rows = read_occupations(SHIPPED / OCCUPATIONS, written(tmp_path, row))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Never, cast
 
-from canut.core.errors import BadFile, Fact
+from canut.core.errors import BadFile, BadInput, Fact
 from canut.core.formats import problems_labelled, problems_tags
 from canut.core.formats.problems_labelled import NOTES
 from canut.core.formats.problems_parts import Words
@@ -98,6 +98,13 @@ def _said(words: Words, facts: Mapping[str, Fact], language: str) -> str:
     text = words.fr if language.startswith("fr") else words.en
     limit = facts.get("limit", 0)
     return text.format_map({**facts, "limit_size": f"{int(limit) // 2**20} MiB" if limit else ""})
+
+
+def words_of_refusal(refused: BadInput, language: str = "en") -> str:
+    """Say a refusal in French (``fr``) or in English; one of another room in its own words."""
+    if refused.case not in REFUSALS:
+        return str(refused)
+    return _said(REFUSALS[refused.case], refused.facts, language)
 
 
 def refusal(code: str, **facts: Fact) -> BadFile:

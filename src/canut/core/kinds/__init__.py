@@ -16,13 +16,16 @@ from canut.core.kinds.register import (
 )
 from canut.core.kinds.schema import (
     LONGEST_ASK,
+    cells_of,
     check_drawn,
     check_schema,
     choices_of,
+    is_plain_choice,
     questions_of,
 )
 from canut.core.kinds.values import (
     check_values,
+    distance_values,
     label_of_values,
     labels_of_values,
     merge_values,
@@ -39,10 +42,13 @@ __all__ = [
     "Kind",
     "Question",
     "Schema",
+    "cells_of",
     "check_drawn",
     "check_schema",
     "check_values",
     "choices_of",
+    "distance_values",
+    "is_plain_choice",
     "kind_of",
     "label_of_values",
     "labels_of_values",

@@ -47,8 +47,46 @@ ANSWER_SHAPE: Mapping[str, object] = {
     ]
 }
 
+ROLES = {"human": "user", "person": "user", "bot": "assistant", "gpt": "assistant"}
+"""What others call who speaks."""
+
 type Question = Mapping[str, object]
 type Rated = Mapping[str, int]
+
+
+def turns_of(cell: str) -> list[dict[str, str]]:
+    """Read a cell as the turns of a conversation; a cell that is none is one turn of a person.
+
+    A turn is ``{"role", "text"}``; ``content`` or ``value`` may stand for the text, ``from`` for
+    the role.
+
+    Example:
+        >>> turns_of('[{"from": "human", "value": "Who?"}]')
+        [{'role': 'user', 'text': 'Who?'}]
+    """
+    said = value_of_json(cell)
+    if not isinstance(said, list):
+        return [{"role": "user", "text": cell}] if cell.strip() else []
+    turns: list[dict[str, str]] = []
+    for one in cast("list[object]", said)[:MOST_TURNS]:
+        turn = cast("dict[str, object]", one) if isinstance(one, dict) else {"text": one}
+        role = str(turn.get("role", turn.get("from", "user")))
+        text = turn.get("text", turn.get("content", turn.get("value", "")))
+        turns.append({"role": ROLES.get(role, role), "text": str(text)})
+    return turns
+
+
+def rated_turns(question: Question, turns: Sequence[Mapping[str, str]]) -> list[int]:
+    """Return the places of the turns to rate; of all where nobody is the assistant.
+
+    Example:
+        >>> rated_turns({"turns": "assistant"}, turns_of('[{"role": "assistant", "text": "Hi"}]'))
+        [0]
+    """
+    every = list(range(len(turns)))
+    own = [at for at in every if turns[at]["role"] == "assistant"]
+    found = own if own and question["turns"] != "all" else every
+    return found[-1:] if question["turns"] == "last" else found
 
 
 def trade(question: Question) -> Trade:

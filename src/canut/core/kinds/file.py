@@ -30,6 +30,7 @@ MOST_BYTES = 1_000_000
 MOST_MARKS = 100_000
 DEEPEST = 40
 MOST_WORDS = 200
+MOST_WIDTH = 100
 LISTS = ("choices",)
 TOP = ("questions", "show")
 PLAIN = "tag:yaml.org,2002:"
@@ -65,6 +66,38 @@ def read_question_file(name: str, content: bytes) -> dict[str, object]:
     except BadQuestion as refusal:
         field = str(refusal.facts.get("field", ""))
         raise _refused(name, _line(node, field), field, str(refusal), refusal.case) from None
+
+
+def write_question_file(schema: Mapping[str, object]) -> str:
+    """Write a checked schema as a file that reads back as the same; labels alike are left out.
+
+    Example:
+        >>> said = b"{show: t as text, questions: [{ask: 'Nice?', choices: [yes, no]}]}"
+        >>> schema = read_question_file("nice.yaml", said)
+        >>> read_question_file("again.yaml", write_question_file(schema).encode()) == schema
+        True
+    """
+    shown = cast("Sequence[Mapping[str, str]]", schema["show"])
+    said = {
+        "show": [f"{part['column']} as {part['as']}" for part in shown],
+        "questions": [_short(one) for one in cast("Sequence[object]", schema["questions"])],
+    }
+    return yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=MOST_WIDTH)
+
+
+def _short(said: object) -> object:
+    """Leave out labels that only repeat their value, and what is empty."""
+    if isinstance(said, list):
+        return [_short(one) for one in cast("list[object]", said)]
+    if not isinstance(said, dict):
+        return said
+    fields = cast("dict[str, object]", said)
+    usual: dict[str, object] = {"ends": ["", ""], "unit": "", "reasons": []}
+    if "value" in fields:
+        usual["label"] = fields["value"]
+    return {
+        name: _short(one) for name, one in fields.items() if name not in usual or usual[name] != one
+    }
 
 
 def _refused(name: str, line: int, field: str, why: str, case: str = "file") -> BadFile:

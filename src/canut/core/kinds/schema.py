@@ -197,18 +197,14 @@ def check_drawn(schema: Schema) -> None:
     """Refuse a checked schema that the page cannot ask today.
 
     Raises:
-        BadQuestion: ``question-not-drawn``, with the field: several questions, conditions, choices
-            in choices, a kind the page has no part for, or a column shown as sound.
+        BadQuestion: ``question-not-drawn``, with the field: a kind the page has no part for, or
+            something shown as sound.
     """
-    questions = questions_of(schema)
-    if len(questions) > 1:
-        _refuse_drawn("questions", f"{len(questions)} questions")
-    question = questions[0]
-    if question["kind"] not in DRAWN:
-        _refuse_drawn("questions[0].kind", str(question["kind"]))
-    for field in ("anywhere", "when", "each", "optional"):
-        if field in question:
-            _refuse_drawn(f"questions[0].{field}", field)
+    for number, question in enumerate(questions_of(schema)):
+        if question["kind"] not in DRAWN:
+            _refuse_drawn(f"questions[{number}].kind", str(question["kind"]))
+        if question.get("as", "text") not in SHOWN_TODAY:
+            _refuse_drawn(f"questions[{number}].as", str(question["as"]))
     for number, part in enumerate(cast("list[dict[str, str]]", schema["show"])):
         if part["as"] not in SHOWN_TODAY:
             _refuse_drawn(f"show[{number}].as", part["as"])
@@ -216,7 +212,7 @@ def check_drawn(schema: Schema) -> None:
 
 def _refuse_drawn(field: str, seen: str) -> None:
     raise BadQuestion(
-        f"{field}: the page cannot ask this yet ({seen}); ask one question of the kind "
+        f"{field}: the page cannot ask this yet ({seen}); ask questions of the kinds "
         f"{', '.join(sorted(DRAWN))} about texts or pictures",
         code="question-not-drawn",
         field=field,
@@ -227,6 +223,41 @@ def _refuse_drawn(field: str, seen: str) -> None:
 def questions_of(schema: Schema) -> list[Question]:
     """Return the questions of a checked schema."""
     return cast("list[Question]", schema["questions"])
+
+
+def is_plain_choice(schema: Schema) -> bool:
+    """Say whether one question is asked, and its answers are some of a list of labels."""
+    questions = questions_of(schema)
+    first = questions[0]
+    is_choice = first["kind"] == "choice" and "anywhere" not in first
+    return is_choice and len(questions) == 1 and "optional" not in first
+
+
+def cells_of(schema: Schema) -> dict[str, str]:
+    """Return the columns that questions show themselves, each as text, image or turns of a talk.
+
+    Example:
+        >>> asked = {"kind": "pair", "a": "left", "b": "right", "as": "image"}
+        >>> cells_of({"questions": [asked]})
+        {'left': 'image', 'right': 'image'}
+    """
+    cells: dict[str, str] = {}
+    shown = {part["column"] for part in cast("list[dict[str, str]]", schema.get("show", []))}
+    for question in questions_of(schema):
+        kind, shown_as = str(question["kind"]), str(question.get("as", "text"))
+        if kind == "chat":
+            cells[str(question["column"])] = "turns"
+        if kind == "pair" or question.get("mode") == "compare":
+            cells |= {str(question["a"]): shown_as, str(question["b"]): shown_as}
+        if kind == "ranking" and "as" in question:
+            items = cast("list[dict[str, str]]", question["items"])
+            cells |= {one["value"]: shown_as for one in items}
+        column = question.get("column")
+        if kind == "text" and column is not None:
+            is_begun = question["mode"] == "correction"
+            if is_begun or (question["mode"] == "translation" and column not in shown):
+                cells[str(column)] = "text"
+    return cells
 
 
 def choices_of(schema: Schema) -> int:

@@ -269,6 +269,33 @@ def _left_out(
     return vote([True, False], [answered, sum(all_shares) - answered], [True, False]) is False
 
 
+def distance_values(
+    schema: Schema, one: Mapping[str, object], other: Mapping[str, object]
+) -> float:
+    """Return how far apart the answers of two people to one task are, from 0 to 1.
+
+    The mean over the questions that either answered, as the kind of each has it; one that only one
+    of them answered is as far as can be, and what is said of regions is the same or not.
+
+    Args:
+        schema: checked.
+        one: in normal form, by question.
+        other: likewise.
+    """
+    far: list[float] = []
+    for question in questions_of(schema):
+        name = str(question["id"])
+        if name not in one and name not in other:
+            continue
+        if name not in one or name not in other:
+            far.append(1.0)
+        elif "each" in question:
+            far.append(float(written(one[name]) != written(other[name])))
+        else:
+            far.append(kind_of(question).distance(question, one[name], other[name]))
+    return sum(far) / len(far) if far else 0.0
+
+
 def region_answers(schema: Schema, values: Mapping[str, object], name: str) -> list[object]:
     """Return what was said of each region by a question asked of each, None where nothing was.
 

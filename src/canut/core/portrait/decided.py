@@ -264,7 +264,7 @@ def marginal(audit_ms: int, decisions: int) -> Fraction | None:
     return Fraction(audit_ms, SECOND_MS * decisions) if decisions else None
 
 
-def impersonation(by_people: int, delivered: int) -> Estimate | None:
+def imitation(by_people: int, delivered: int) -> Estimate | None:
     """Return the share of machine outputs that people made; None when nothing was delivered."""
     return share(by_people, delivered) if delivered else None
 

@@ -41,7 +41,7 @@ class AiRole(StrEnum):
 
     PREPARATION = "preparation"
     VERIFICATION = "verification"
-    IMPERSONATION = "impersonation"
+    IMITATION = "imitation"
 
 
 class LabourKind(StrEnum):

@@ -105,6 +105,33 @@ def assumed_chances(choices: int, label: int, accuracy: float | None) -> list[fl
     return [right if truth == label else wrong for truth in range(choices)]
 
 
+def running_nearness(apart: Sequence[tuple[float, float | None]]) -> float:
+    """Return how probable a merged answer is, by how far each person's answer lies from it.
+
+    An answer that is the same speaks for it as one label of two would, one that has nothing in
+    common speaks against it as much, and one half way says nothing.
+
+    Args:
+        apart: distance from the merged answer, 0 to 1, and accuracy of who answered; None where it
+            is not known yet.
+
+    Raises:
+        BadInput: no answer, or a distance that is not from 0 to 1.
+
+    Example:
+        >>> [round(running_nearness([(far, None)]), 2) for far in (0, 0.5, 1)]
+        [0.8, 0.5, 0.2]
+    """
+    if not apart or any(not 0 <= far <= 1 for far, _ in apart):
+        raise BadInput(f"distances {list(apart)!r} are not from 0 to 1; give at least one")
+    gains: list[float] = []
+    for far, accuracy in apart:
+        right = ASSUMED_ACCURACY if accuracy is None else accuracy
+        right = min(max(right, 0.5), MOST_ACCURACY)
+        gains.append((1 - 2 * far) * math.log(right / (1 - right)))
+    return 1 / (1 + math.exp(-math.fsum(sorted(gains))))
+
+
 def running_selection(
     choices: int, votes: Sequence[tuple[Sequence[int], float | None]]
 ) -> tuple[list[int], float]:

@@ -1,4 +1,4 @@
-"""The register of how a question is answered in a plain form, one line a kind.
+"""The register of how a question is answered in a plain form, and told in words, one line a kind.
 
 The workbench has its own scripts; here are the pages without it, such as a review. A kind's part is
 a file of its own beside this one, with the template ``kinds/K_answer.html``. What asks by a kind
@@ -10,26 +10,40 @@ from typing import Any, NamedTuple, Protocol, cast
 
 from django.http import QueryDict
 
-from canut.core.kinds import Question, Schema, questions_of
-from canut.web.kinds import choice
+from canut.core.errors import BadInput
+from canut.core.kinds import Question, Schema, is_plain_choice, questions_of, values_of_label
+from canut.core.kinds.conditions import asked
+from canut.web.kinds import chat, choice, number, pair, ranking, rating, text
 
 FIELD = "value-"
 
+type Row = Mapping[str, str]
+
 
 class Part(Protocol):
-    """What a kind offers to be answered in a form."""
+    """What a kind offers to be answered in a form, and to be told."""
 
-    def drawn(self, question: Question, /, *, has_keys: bool) -> dict[str, Any]:
+    def drawn(self, question: Question, row: Row, /, *, has_keys: bool) -> dict[str, Any]:
         """Return what its template draws; with keys where the question is the only one."""
         ...
 
     def read(self, question: Question, sent: list[str], /) -> object:
-        """Return the answer that a form sent, unchecked."""
+        """Return the answer that a form sent, unchecked; None where nothing was said."""
+        ...
+
+    def told(self, question: Question, value: object, /) -> str:
+        """Say a checked answer in words."""
         ...
 
 
 PARTS: Mapping[str, Part] = {
     "choice": cast("Part", choice),
+    "rating": cast("Part", rating),
+    "number": cast("Part", number),
+    "text": cast("Part", text),
+    "pair": cast("Part", pair),
+    "ranking": cast("Part", ranking),
+    "chat": cast("Part", chat),
 }
 
 
@@ -39,11 +53,17 @@ class Drawn(NamedTuple):
     template: str
     field: str
     ask: str
+    is_optional: bool
     of: dict[str, Any]
 
 
-def parts_of(schema: Schema) -> list[Drawn]:
-    """Return every question of a schema as a form shows it; none where one has no part."""
+def parts_of(schema: Schema, row: Row) -> list[Drawn]:
+    """Return every question of a schema as a form shows it; none where one has no part.
+
+    Args:
+        schema: checked.
+        row: the task's columns, for what its questions show themselves.
+    """
     questions = questions_of(schema)
     if not all(one["kind"] in PARTS for one in questions):
         return []
@@ -52,21 +72,50 @@ def parts_of(schema: Schema) -> list[Drawn]:
             f"kinds/{one['kind']}_answer.html",
             field_of(one),
             str(one["ask"]),
-            PARTS[str(one["kind"])].drawn(one, has_keys=len(questions) == 1),
+            "optional" in one or "when" in one,
+            PARTS[str(one["kind"])].drawn(one, row, has_keys=len(questions) == 1),
         )
         for one in questions
     ]
 
 
 def values_in(schema: Schema, post: QueryDict) -> dict[str, object]:
-    """Return what a form answers to each question that has a part, unchecked."""
-    return {
-        str(one["id"]): PARTS[str(one["kind"])].read(one, post.getlist(field_of(one)))
-        for one in questions_of(schema)
-        if one["kind"] in PARTS
-    }
+    """Return what a form answers to each question that is asked and has a part, unchecked.
+
+    What earlier answers hide is left out, for a form shows every question.
+    """
+    questions = questions_of(schema)
+    values: dict[str, object] = {}
+    for number_of_it, one in enumerate(questions):
+        if one["kind"] not in PARTS:
+            continue
+        name = str(one["id"])
+        said = PARTS[str(one["kind"])].read(one, post.getlist(field_of(one)))
+        is_left = said is None or (said == [] and "optional" in one)
+        if not is_left and asked(questions[: number_of_it + 1], values)[name]:
+            values[name] = said
+    return values
 
 
 def field_of(question: Question) -> str:
     """Return the name of a question's field."""
     return f"{FIELD}{question['id']}"
+
+
+def told_label(schema: Schema, label: str) -> str:
+    """Say a label in words; as it stands where it is one of a list, or the question is another."""
+    if is_plain_choice(schema):
+        return label
+    try:
+        values = values_of_label(schema, label)
+    except BadInput:
+        return label
+    questions = [one for one in questions_of(schema) if one["kind"] in PARTS]
+    told = [
+        (str(one["ask"]), PARTS[str(one["kind"])].told(one, values[str(one["id"])]))
+        for one in questions
+        if str(one["id"]) in values
+    ]
+    if len(questions) == 1:
+        return told[0][1] if told else "–"
+    return " · ".join(f"{ask} {said}" for ask, said in told)

@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from canut.core.kinds import choice
+from canut.core.kinds import choice, paths
+from canut.core.kinds.reading import value_of_json
 
 DIGITS = "1234567890"
+STEP = " / "
+
+type Question = Mapping[str, object]
 
 
 class Value(NamedTuple):
@@ -16,17 +20,50 @@ class Value(NamedTuple):
     key: str
 
 
-def drawn(question: Mapping[str, object], *, has_keys: bool) -> dict[str, Any]:
+def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
     """Return the values of a question, and whether several may be chosen."""
-    listed = cast("Sequence[Mapping[str, str]]", question["choices"])
+    del row
+    listed = [*_listed(question).items()]
     keys = [*(DIGITS if has_keys else ""), *[""] * len(listed)]
-    values = [
-        Value(one["value"], one.get("label", one["value"]), key)
-        for one, key in zip(listed, keys, strict=False)
-    ]
+    values = [Value(value, label, key) for (value, label), key in zip(listed, keys, strict=False)]
     return {"values": values, "is_multiple": choice.is_multiple(question)}
 
 
-def read(question: Mapping[str, object], sent: list[str]) -> object:
-    """Return the value that was chosen, or all of them; empty where none was."""
-    return sent if choice.is_multiple(question) else (sent or [""])[0]
+def _listed(question: Question) -> dict[str, str]:
+    """Return every value, as a form sends it, with its words; of nested choices, paths."""
+    if "anywhere" not in question:
+        choices = cast("Sequence[Mapping[str, str]]", question["choices"])
+        return {one["value"]: one.get("label", one["value"]) for one in choices}
+    anywhere = bool(question["anywhere"])
+    return {
+        paths.written(list(path)): _in_words(question, path)
+        for path, is_last in paths.paths_of(question).items()
+        if is_last or anywhere
+    }
+
+
+def _in_words(question: Question, path: Sequence[str]) -> str:
+    level = cast("Sequence[Mapping[str, Any]]", question["choices"])
+    labels: list[str] = []
+    for step in path:
+        one = next(each for each in level if each["value"] == step)
+        labels.append(str(one.get("label", step)))
+        level = one.get("choices", ())
+    return STEP.join(labels)
+
+
+def read(question: Question, sent: list[str]) -> object:
+    """Return the value that was chosen, or all of them; None where one is needed and none was."""
+    values = [value_of_json(one) for one in sent] if "anywhere" in question else list[object](sent)
+    if choice.is_multiple(question):
+        return values
+    return values[0] if values else None
+
+
+def told(question: Question, value: object) -> str:
+    """Say what was chosen, in the question's words."""
+    known = _listed(question)
+    many = choice.is_multiple(question)
+    said = cast("list[object]", value) if many else [value]
+    texts = [one if isinstance(one, str) else paths.written(one) for one in said]
+    return ", ".join(known.get(text, text) for text in texts) or "–"

@@ -3,7 +3,7 @@
 Opening, pausing and closing go through here, each with its reason.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -28,17 +28,19 @@ from canut.actions.removal import (
     take_back_removal,
 )
 from canut.core.errors import BadInput, NotOpen
-from canut.core.kinds import choice, questions_of
+from canut.core.kinds import questions_of
+from canut.store.drafts import current_import
 from canut.store.life import changes_of, versions_of
 from canut.store.models import Project
-from canut.store.projects import current_question
 from canut.store.removal import removal_of
 from canut.store.results import question_or_none
 from canut.web.access import person_of
-from canut.web.forms import QuestionForm
+from canut.web.draft import question_form
 from canut.web.forms_say import attempt
 from canut.web.life_forms import ReasonForm, TitleForm
 from canut.web.moments import now_ms
+from canut.web.question_form import FILE
+from canut.web.tasks import judged_now
 
 STATES = {
     Project.State.DRAFT.value: _l("draft"),
@@ -95,12 +97,13 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
         return redirect("project_setup", project.slug)
     if project.state == Project.State.CLOSED and request.method == "POST":
         raise NotOpen("the project is closed; nothing more is asked", code="project-ended")
-    form = QuestionForm(request.POST or None, initial=_initial(project))
-    part = now_asked.schema["show"][0]
+    source = current_import(project)
+    form = question_form(project, source, request if request.method == "POST" else None)
 
     def keep() -> None:
-        schema = form.schema(part["column"], part["as"])
-        schema["show"] = now_asked.schema["show"]
+        schema = form.schema(*judged_now(now_asked.schema))
+        if form.kind_now != FILE and schema["show"] and now_asked.schema["show"]:
+            schema["show"] = now_asked.schema["show"]  # what was shown is shown on
         instructions = form.cleaned_data["instructions"]
         write_question(project, schema, instructions, by=person_of(request), now=timezone.now())
 
@@ -144,18 +147,8 @@ def delete(request: HttpRequest, project: Project) -> HttpResponse:
     return redirect("project_life", project.slug)
 
 
-def _initial(project: Project) -> dict[str, Any]:
-    """Return the question now asked, as its form shows it."""
-    version = current_question(project.pk)
-    asked = questions_of(version.schema)[0]
-    return {
-        "ask": asked["ask"],
-        "choices": choice.values_of(asked),
-        "multiple": choice.is_multiple(asked),
-        "instructions": version.instructions,
-    }
-
-
 def _labels(schema: dict[str, Any]) -> tuple[str, list[str]]:
-    asked = questions_of(schema)[0]
-    return str(asked["ask"]), choice.values_of(asked)
+    """Return what was asked, and the answers that are listed."""
+    questions = questions_of(schema)
+    listed = cast("list[dict[str, str]]", questions[0].get("choices") or questions[0].get("items"))
+    return " · ".join(str(one["ask"]) for one in questions), [one["value"] for one in listed or []]

@@ -11,18 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from canut.actions.accounts import join_as_worker
-from canut.actions.drafts import begin_project, say_who_answers
+from canut.actions.drafts import begin_project, check_columns, say_who_answers
+from canut.actions.imports import picture_columns
 from canut.actions.jobs import are_jobs_run, overlap_change, publish_soon, set_overlap_soon
 from canut.actions.life import Because
 from canut.actions.prelabels import check_prelabels
 from canut.actions.projects import check_start, set_price, write_aims, write_question
 from canut.core.errors import BadInput, Incomplete, Refusal
+from canut.core.kinds import check_schema
 from canut.store.drafts import current_import
 from canut.store.models import Project
 from canut.web.access import organisations_of, person_of
 from canut.web.audiences import REQUESTERS
-from canut.web.draft import STEPS, is_done, is_read, show_draft, shown_as
-from canut.web.forms import AimsForm, BeginForm, OverlapForm, QuestionForm
+from canut.web.draft import STEPS, is_done, is_read, question_form, show_draft, shown_as
+from canut.web.forms import AimsForm, BeginForm, OverlapForm
 from canut.web.pages.imports import kept_upload, limit
 from canut.web.price_forms import PayForm
 from canut.web.words import words_of
@@ -69,14 +71,15 @@ def setup(request: HttpRequest, project: Project) -> HttpResponse:
 
 def question(request: HttpRequest, project: Project) -> HttpResponse:
     """Keep what is asked, as a new version."""
-    form = QuestionForm(request.POST)
     source = current_import(project)
+    form = question_form(project, source, request)
     if source is None or "chosen" not in source.reading:
         raise Incomplete("choose the column to judge first", field="judged", code="no-columns")
     if form.is_valid():
         judged = source.reading["chosen"]["judged"]
-        schema = form.schema(judged, shown_as(source, judged))
         try:
+            schema = form.schema(judged, shown_as(source, judged), picture_columns(source))
+            check_columns(source, check_schema(schema))
             check_prelabels(source, schema)
             write_question(
                 project,
@@ -86,7 +89,8 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
                 now=timezone.now(),
             )
         except Refusal as refusal:
-            field = "ask" if refusal.case == "question-ask" else "choices"
+            usual = {"choice": "choices", "file": "file"}.get(form.kind_now, "kind")
+            field = "ask" if refusal.case == "question-ask" else usual
             form.add_error(field, words_of(refusal).detail)
         else:
             return _next(project, "aims")

@@ -118,7 +118,7 @@ def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     shown = {
         "project": project,
         "task": found,
-        "item": shown_task(project, found, question, LARGE),
+        "item": shown_task(project, found, question, LARGE, whole=True),
         "original": original_of(project, found, question),
         "prelabels": said_of_task(found.pk),
         "ask": results.asked(question),

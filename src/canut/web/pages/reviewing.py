@@ -1,6 +1,7 @@
 """Review: what waits, one task at a time with its answers side by side, and how it is set."""
 
 import hashlib
+import json
 from typing import Any, NamedTuple
 
 import msgspec
@@ -186,7 +187,7 @@ def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, 
         "consensus": label,
         "confidence": consensus[1] if consensus else None,
         "sides": _sides(held, label),
-        "parts": parts_of(question.schema) if question else [],
+        "parts": parts_of(question.schema, json.loads(held.task.data)) if question else [],
         "flags": flags_of(held.task),
         "others": sorted(one.label for one in of_case) if held.round == LAST_ROUND else [],
         "before": [one for one in earlier if one.review_id != held.id][-1:],

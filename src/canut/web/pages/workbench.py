@@ -31,7 +31,8 @@ from canut.actions.leases import (
     skip_task,
 )
 from canut.core.errors import BadInput, NotOpen, Refusal
-from canut.core.kinds import Schema
+from canut.core.kinds import Schema, cells_of, questions_of
+from canut.core.kinds.chat import turns_of
 from canut.core.labour.clock import send_every_ms
 from canut.store.hot.seats import Seat
 from canut.store.hot.versions import question_version
@@ -186,7 +187,10 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         "prefetch": PREFETCH,
         "beats_alone_ms": send_every_ms(project.lease_seconds),
     }
-    return render(request, "workbench/work.html", {"project": project, "data": data})
+    kinds = dict.fromkeys(str(one["kind"]) for one in questions_of(question.schema))
+    scripts = [f"src/kinds/{kind}.ts" for kind in kinds]
+    shown_now = {"project": project, "data": data, "scripts": scripts}
+    return render(request, "workbench/work.html", shown_now)
 
 
 def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
@@ -281,12 +285,10 @@ class _Shown:
         self.slug = slug
         self.schema = schema
         self.parts = cast("Parts", schema["show"])
-        pictures = {
-            str(row.get(part["column"], ""))
-            for row in rows
-            for part in self.parts
-            if part["as"] == "image"
-        }
+        self.cells = cells_of(schema) if "questions" in schema else {}
+        drawn = [part["column"] for part in self.parts if part["as"] == "image"]
+        drawn += [column for column, shown_as in self.cells.items() if shown_as == "image"]
+        pictures = {str(row.get(column, "")) for row in rows for column in drawn}
         self.sizes = sizes_of(project, pictures) if pictures else {}
 
     def task(self, lent: LentTask) -> dict[str, Any]:
@@ -319,7 +321,11 @@ class _Shown:
             "lease": lease,
             "task": task,
             "key": key,
-            "show": [self._part(part, data) for part in self.parts],
+            "show": [self._part(part["column"], part["as"], data) for part in self.parts],
+            "cells": {
+                column: self._part(column, shown_as, data)
+                for column, shown_as in self.cells.items()
+            },
             "practice": False,
             "severity": 0,
             "veiled": False,
@@ -329,9 +335,11 @@ class _Shown:
             "help": None,
         }
 
-    def _part(self, part: Mapping[str, str], data: dict[str, Any]) -> dict[str, Any]:
-        value = str(data.get(part["column"], ""))
-        if part["as"] != "image":
+    def _part(self, column: str, shown_as: str, data: dict[str, Any]) -> dict[str, Any]:
+        value = str(data.get(column, ""))
+        if shown_as == "turns":
+            return {"as": "turns", "turns": turns_of(value)}
+        if shown_as != "image":
             return {"as": "text", "value": value}
         address = reverse("media", kwargs={"project": self.slug, "sha256": value})
         width, height = self.sizes.get(value, (0, 0))

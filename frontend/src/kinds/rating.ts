@@ -1,0 +1,164 @@
+/* A step of a scale, one key each, or a place on a slider, which stands nowhere until it is put there. */
+import { html, nothing, type TemplateResult } from "lit";
+import { localeOf } from "../workbench/figures";
+import type { Asked, Json, Language } from "../workbench/wire";
+import type { Command, Kind, Place } from "./kind";
+import { group, kc, shortcut, toggle } from "./parts";
+
+export type Scale = Asked & {
+  look?: "scale" | "slider";
+  least: number;
+  most: number;
+  step: number;
+  ends?: string[];
+};
+
+const LESS = "less";
+const MORE = "more";
+const WORDS = {
+  fr: {
+    lacks: "Choisissez une note.",
+    put: "Placez le curseur.",
+    unset: "pas encore placé",
+    less: "Moins",
+    more: "Plus",
+  },
+  en: {
+    lacks: "Choose a rating.",
+    put: "Place the slider.",
+    unset: "not placed yet",
+    less: "Less",
+    more: "More",
+  },
+} as const;
+
+const written = (value: number, language: Language): string =>
+  new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 6 })
+    .format(value)
+    .replace("-", "−");
+
+/** The steps of a scale, least first. */
+export function steps({ least, most, step = 1 }: Pick<Scale, "least" | "most" | "step">): number[] {
+  const many = Math.round((most - least) / step);
+  return Array.from({ length: many + 1 }, (_, i) => least + i * step);
+}
+
+/** The keys a scale wants: its own digit, 0 for ten where nothing else is 0. */
+export function wishes(values: readonly number[]): (string | undefined)[] {
+  return values.map((value) => {
+    if (Number.isInteger(value) && value >= 0 && value <= 9) return String(value);
+    return value === 10 && !values.includes(0) ? "0" : undefined;
+  });
+}
+
+const endOf = (ends: readonly string[] | undefined, at: number, last: number): string =>
+  (at === 0 ? ends?.[0] : at === last ? ends?.[1] : "") ?? "";
+
+/** The caps of a scale with its ends in words; `id` names the command of a step. */
+export function scale(
+  place: Place,
+  of: Pick<Scale, "least" | "most" | "step" | "ends">,
+  now: Json | undefined,
+  id: (value: number) => string,
+  press: (value: number) => void,
+): TemplateResult {
+  const values = steps(of);
+  const last = values.length - 1;
+  const ends = (of.ends ?? []).some(Boolean) ? of.ends : undefined;
+  return html`<div class="kd-scale" data-n=${values.length}>${values.map((value, at) => {
+    const label = written(value, place.language);
+    const end = endOf(ends, at, last);
+    return toggle(place, {
+      id: id(value),
+      label,
+      on: now === value,
+      press: () => press(value),
+      cap: true,
+      name: end ? `${label}, ${end}` : undefined,
+    });
+  })}</div>
+  ${ends ? html`<p class="kd-ends small mute" aria-hidden="true"><span>${ends[0]}</span><span>${ends[1]}</span></p>` : nothing}`;
+}
+
+const isSlider = (asked: Asked): boolean => (asked as Scale).look === "slider";
+
+/** The nearest place on the scale. */
+function snapped({ least, most, step }: Scale, value: number): number {
+  const at = Math.round((Math.min(most, Math.max(least, value)) - least) / step);
+  return Number((least + at * step).toFixed(6));
+}
+
+function move(place: Place, steps: number): void {
+  const of = place.asked as Scale;
+  const middle = snapped(of, (of.least + of.most) / 2);
+  const now = typeof place.draft === "number" ? place.draft + steps * stride(of) : middle;
+  const next = snapped(of, now);
+  place.set(next, { joins: true, say: written(next, place.language) });
+}
+
+/** One press moves a hundredth of the way at least, else a slider of many places is never there. */
+const stride = ({ least, most, step }: Scale): number =>
+  step * Math.max(1, Math.round((most - least) / step / 100));
+
+function slider(place: Place): TemplateResult {
+  const of = place.asked as Scale;
+  const words = WORDS[place.language];
+  const now = typeof place.draft === "number" ? place.draft : null;
+  const put = (event: Event) => {
+    if (place.fixed) return;
+    place.set(Number((event.target as HTMLInputElement).value), { joins: true });
+  };
+  const shown = now === null ? words.unset : written(now, place.language);
+  const button = (id: string, sign: string, name: string, by: number) =>
+    html`<button type="button" class="btn kd-step" aria-label=${name} aria-keyshortcuts=${shortcut(place, id)}
+      aria-disabled=${place.fixed ? "true" : nothing} @click=${() => !place.fixed && move(place, by)}>${sign} ${kc(place, id)}</button>`;
+  return group(
+    place,
+    html`<p class="kd-now ${now === null ? "none" : ""}" aria-hidden="true">${shown}</p>
+      <div class="kd-slide">${button(LESS, "−", words.less, -1)}
+        <input type="range" class="kd-range ${now === null ? "none" : ""}" min=${of.least} max=${of.most} step=${of.step}
+          .value=${String(now ?? (of.least + of.most) / 2)} ?disabled=${place.fixed}
+          aria-labelledby=${place.name} aria-valuetext=${shown}
+          @input=${put} @pointerup=${put}>
+        ${button(MORE, "+", words.more, 1)}</div>
+      <p class="kd-ends small mute"><span>${written(of.least, place.language)}${of.ends?.[0] ? `, ${of.ends[0]}` : ""}</span>
+        <span>${written(of.most, place.language)}${of.ends?.[1] ? `, ${of.ends[1]}` : ""}</span></p>`,
+  );
+}
+
+export const rating: Kind = {
+  view: (place) =>
+    isSlider(place.asked)
+      ? slider(place)
+      : group(
+          place,
+          scale(place, place.asked as Scale, place.draft, String, (value) =>
+            place.set(value, { done: true }),
+          ),
+        ),
+  commands({ asked, language }) {
+    const words = WORDS[language];
+    if (isSlider(asked))
+      return [
+        { id: LESS, label: words.less, wish: "arrowleft" },
+        { id: MORE, label: words.more, wish: "arrowright" },
+      ];
+    const values = steps(asked as Scale);
+    const wished = wishes(values);
+    return values.map((value, at): Command => {
+      const wish = wished[at];
+      return { id: String(value), label: written(value, language), ...(wish ? { wish } : {}) };
+    });
+  },
+  act(place, command) {
+    if (isSlider(place.asked)) move(place, command === MORE ? 1 : -1);
+    else place.set(Number(command), { done: true });
+  },
+  begin: () => null,
+  draft: (_asked, answer) => answer,
+  answer: (_asked, draft) => (typeof draft === "number" ? draft : undefined),
+  lacks: ({ asked, language }) => WORDS[language][isSlider(asked) ? "put" : "lacks"],
+  told: (_asked, answer, { language }) => written(Number(answer), language),
+  short: (_asked, answer) => (String(answer).length <= 3 ? String(answer) : ""),
+  decides: (asked) => !isSlider(asked),
+};

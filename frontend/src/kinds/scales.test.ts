@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { ask, tried } from "./tried";
+
+const scale = ask("rating", { look: "scale", least: 1, most: 5, step: 1, ends: ["Non", "Oui"] });
+
+test("rating: each step is its own key, and the ends are said", async () => {
+  const held = await tried(scale);
+  expect(held.caps()).toBe("12345");
+  expect(held.draw().querySelector('[data-value="5"]')?.getAttribute("aria-label")).toBe("5, Oui");
+
+  held.press("4");
+  expect([held.answer, held.done]).toEqual([4, [true]]);
+});
+
+test("rating: ten has the key 0 where nothing else is 0", async () => {
+  const ten = await tried(ask("rating", { look: "scale", least: 1, most: 10, step: 1 }));
+  const zero = await tried(ask("rating", { look: "scale", least: 0, most: 10, step: 1 }));
+
+  expect(ten.caps()).toBe("1234567890");
+  expect(zero.caps()).toMatch(/^0123456789[a-z]$/);
+});
+
+test("rating: below zero the steps have keys of their own", async () => {
+  const held = await tried(ask("rating", { look: "scale", least: -2, most: 2, step: 1 }));
+  const keys = held.caps();
+
+  expect(new Set(keys).size).toBe(5);
+  held.press(keys[3] ?? "");
+  expect(held.answer).toBe(-2);
+});
+
+test("slider: nothing is said until it is placed, and arrows place it", async () => {
+  const held = await tried(ask("rating", { look: "slider", least: 0, most: 100, step: 1 }));
+  expect(held.answer).toBeUndefined();
+  expect(held.draw().querySelector("input")?.getAttribute("aria-valuetext")).toBe(
+    "pas encore placé",
+  );
+
+  held.press("arrowright", "arrowright", "arrowleft", "arrowleft");
+  expect(held.answer).toBe(49);
+  expect(held.said.at(-1)).toBe("49");
+});
+
+test("slider: many places are crossed in a hundred presses, and ends hold", async () => {
+  const held = await tried(ask("rating", { look: "slider", least: 0, most: 1000, step: 0.5 }));
+  held.press("arrowright", "arrowright");
+  expect(held.answer).toBe(510);
+
+  held.press(...Array.from({ length: 60 }, () => "arrowright"));
+  expect(held.answer).toBe(1000);
+});
+
+test("number: what is typed is read with a comma or a point, spaces and a minus", async () => {
+  const held = await tried(ask("number", { least: -5, most: 100_000, decimals: 2, unit: "m³" }));
+  for (const [typed, read] of [
+    ["48,25", 48.25],
+    ["1 234.5", 1234.5],
+    ["−3", -3],
+  ] as const) {
+    held.type(typed);
+    expect(held.answer).toBe(read);
+  }
+  expect(held.told(1234.5)).toBe("1\u00a0234,5\u00a0m³");
+});
+
+test("number: what cannot be is said beside the field", async () => {
+  const held = await tried(ask("number", { least: 0, most: 500, decimals: 0 }));
+  for (const [typed, why] of [
+    ["douze", "Ce n’est pas un nombre."],
+    ["1,5", "Un nombre entier."],
+    ["501", "De 0 à 500."],
+  ] as const) {
+    held.type(typed);
+    expect(held.answer).toBeUndefined();
+    expect(held.room.querySelector(".msg.err")?.textContent).toBe(why);
+    expect(held.room.querySelector("input")?.getAttribute("aria-invalid")).toBe("true");
+  }
+});
+
+test("number: buttons count from the least", async () => {
+  const held = await tried(ask("number", { least: 0, most: 2, decimals: 0 }));
+  for (let i = 0; i < 5; i += 1) held.click(".kd-step:nth-of-type(2)");
+
+  expect(held.answer).toBe(2);
+});

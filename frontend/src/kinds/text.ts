@@ -1,0 +1,131 @@
+/* A text that is written: a line or several, what is heard or read, a translation, a correction of what
+   stands there already. A draft is the text as typed. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Asked, Json, Shown } from "../workbench/wire";
+import type { Kind, Place } from "./kind";
+import { cut, group, quote } from "./parts";
+
+export type Written = Asked & {
+  mode?: "short" | "long" | "transcription" | "translation" | "correction";
+  least: number;
+  most: number;
+  column?: string;
+  language?: string;
+};
+
+/** From here on what is left is counted. */
+const NEAR = 0.8;
+const WORDS = {
+  fr: {
+    lacks: "Écrivez votre réponse.",
+    short: (k: number) => `Encore ${k} caractères au moins.`,
+    long: (k: number) => `${k} caractères de trop.`,
+    left: (n: number, most: number) => `${n} caractères sur ${most}.`,
+    begun: "Le texte de départ est juste\u202f? Validez-le tel quel.",
+    changed: "Vous avez changé le texte de départ.",
+    again: "Remettre le texte de départ",
+    leave: "Échap quitte le champ ; les autres touches servent alors.",
+    before: "À traduire",
+  },
+  en: {
+    lacks: "Write your answer.",
+    short: (k: number) => `At least ${k} more characters.`,
+    long: (k: number) => `${k} characters too many.`,
+    left: (n: number, most: number) => `${n} characters of ${most}.`,
+    begun: "Is the text you were given right? Validate it as it is.",
+    changed: "You have changed the text you were given.",
+    again: "Put the given text back",
+    leave: "Esc leaves the field; the other keys work then.",
+    before: "To translate",
+  },
+} as const;
+
+/** As the server keeps it: composed, no blanks at the ends. */
+export const tidy = (typed: Json): string =>
+  String(typed ?? "")
+    .normalize("NFC")
+    .replace(/\r\n?/g, "\n")
+    .trim();
+
+const textIn = (shown: Shown | undefined): string => (shown?.as === "text" ? shown.value : "");
+
+/** How many characters, as the server counts: not the halves of pairs. */
+const length = (text: string): number => [...text].length;
+
+const given = (asked: Asked, cells: Readonly<Record<string, Shown>>): string => {
+  const { mode, column } = asked as Written;
+  return mode === "correction" && column ? textIn(cells[column]) : "";
+};
+
+function lacks({ asked, draft, language }: Pick<Place, "asked" | "draft" | "language">): string {
+  const { least, most } = asked as Written;
+  const words = WORDS[language];
+  const n = length(tidy(draft));
+  if (n < least) return n === 0 ? words.lacks : words.short(least - n);
+  return n > most ? words.long(n - most) : "";
+}
+
+/** The field, and under it what is to know: too long, how much is left, what was changed. */
+export function writing(place: Place, lines: number): TemplateResult {
+  const { asked, language } = place;
+  const { most, mode } = asked as Written;
+  const words = WORDS[language];
+  const typed = String(place.draft ?? "");
+  const n = length(tidy(typed));
+  const hint = `${place.name}-hint`;
+  const over = n > most;
+  const start = given(asked, place.cells);
+  const onInput = (event: Event) =>
+    place.set((event.target as HTMLTextAreaElement).value, { joins: true });
+  const tongue = (asked as Written).language ?? place.tongue ?? "";
+  const note = over
+    ? words.long(n - most)
+    : n > most * NEAR
+      ? words.left(n, most)
+      : mode === "correction"
+        ? tidy(typed) === tidy(start)
+          ? words.begun
+          : words.changed
+        : words.leave;
+  const calm = !over && note === words.leave;
+  return html`${
+    lines === 1
+      ? html`<input class="inp kd-line" .value=${typed} lang=${tongue} dir="auto" autocomplete="off" enterkeyhint="done"
+          ?readonly=${place.fixed} aria-labelledby=${place.name} aria-describedby=${hint}
+          aria-invalid=${over ? "true" : "false"} @input=${onInput}>`
+      : html`<textarea class="inp area kd-text" rows=${lines} .value=${typed} lang=${tongue} dir="auto"
+          ?readonly=${place.fixed} aria-labelledby=${place.name} aria-describedby=${hint}
+          aria-invalid=${over ? "true" : "false"} @input=${onInput}></textarea>`
+  }
+    <p class="small ${over ? "msg err" : "mute"} ${calm ? "kd-keys" : ""}" id=${hint}>${note}
+    ${
+      mode === "correction" && !place.fixed && typed !== start
+        ? html` <button type="button" class="wb-link" @click=${() => place.set(start, { say: words.begun })}>${words.again}</button>`
+        : nothing
+    }</p>`;
+}
+
+function view(place: Place): TemplateResult {
+  const { mode, column } = place.asked as Written;
+  const source = mode === "translation" && column ? place.cells[column] : undefined;
+  return group(
+    place,
+    html`${source?.as === "text" ? html`<p class="small mute">${WORDS[place.language].before}</p><blockquote class="wb-text voice" lang="" dir="auto">${source.value}</blockquote>` : nothing}
+    ${writing(place, mode === "short" || !mode ? 1 : 4)}`,
+  );
+}
+
+export const text: Kind = {
+  view,
+  commands: () => [],
+  act: () => undefined,
+  begin: given,
+  draft: (_asked, answer) => String(answer),
+  answer: (asked, draft) => (lacks({ asked, draft, language: "en" }) ? undefined : tidy(draft)),
+  lacks,
+  told: (_asked, answer, { language }) => quote(cut(String(answer)), language),
+  short: (_asked, answer) => (length(String(answer)) <= 2 ? String(answer) : "¶"),
+  decides: () => false,
+  field: "input, textarea",
+  hasLines: (asked) => !["short", undefined].includes((asked as Written).mode),
+};

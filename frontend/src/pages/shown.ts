@@ -1,0 +1,46 @@
+/* A question drawn by its kinds as its workers will see it: fetched only where one is written. */
+import { html, render } from "lit";
+import { fetchKinds, kindOf } from "../kinds";
+import type { Place } from "../kinds/kind";
+import { keysOf } from "../workbench/answering";
+import { french } from "../workbench/figures";
+import type { Asked, Language, Shown } from "../workbench/wire";
+import "../styles/kinds.css";
+
+type Said = {
+  why?: string;
+  schema?: { questions: Asked[] };
+  cells?: Record<string, Shown>;
+  language?: Language;
+};
+
+export async function show(box: HTMLElement, given: unknown): Promise<void> {
+  const { why, schema, cells = {}, language = "fr" } = given as Said;
+  if (!schema) {
+    render(html`<p class="small mute">${why ?? ""}</p>`, box);
+    return;
+  }
+  await fetchKinds(schema.questions.map(({ kind }) => kind));
+  const spaced = (text: string) => (language === "fr" ? french(text) : text);
+  // A question that waits for another's answer, or is asked of each region, is shown all the same.
+  const parts = schema.questions.map((whole, at) => {
+    const { when: _when, each: _each, ...asked } = whole;
+    const kind = kindOf(asked);
+    const name = `preview-${at}`;
+    const title = html`<p class="voice q" id=${name}>${spaced(asked.ask)}</p>`;
+    const own = { asked, cells, draft: kind.begin(asked, cells), language };
+    const place: Place = {
+      ...own,
+      fixed: false,
+      active: true,
+      name,
+      keys: keysOf(kind.commands(own)),
+      set: () => undefined,
+      go: () => undefined,
+      say: () => undefined,
+      picture: () => "",
+    };
+    return html`${title}${kind.view(place)}`;
+  });
+  render(parts, box);
+}

@@ -1,0 +1,32 @@
+"""How a number is given in a plain form: one field, with its bounds and unit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from canut.core.kinds.fields import number_of
+from canut.web.kinds import rating
+from canut.web.shown import decimal_of
+
+type Question = Mapping[str, object]
+
+
+def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
+    """Return the bounds, the step of the field and the unit."""
+    del row, has_keys
+    decimals = int(number_of(question, "decimals"))
+    return {
+        "least": str(number_of(question, "least")),
+        "most": str(number_of(question, "most")),
+        "step": f"{10**-decimals:.{decimals}f}",
+        "unit": question["unit"],
+    }
+
+
+read = rating.read
+
+
+def told(question: Question, value: object) -> str:
+    """Say a number with its unit."""
+    unit = str(question["unit"])
+    said = decimal_of(float(str(value)))
+    return f"{said}\u00a0{unit}" if unit else said

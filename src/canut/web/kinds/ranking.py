@@ -1,0 +1,30 @@
+"""How things are put in order in a plain form: for each rank, which one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+type Question = Mapping[str, object]
+
+
+def _items(question: Question) -> dict[str, str]:
+    listed = cast("Sequence[Mapping[str, str]]", question["items"])
+    return {one["value"]: one["label"] for one in listed}
+
+
+def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
+    """Return the things, and the ranks from 1."""
+    del row, has_keys
+    items = _items(question)
+    return {"items": list(items.items()), "ranks": range(1, len(items) + 1)}
+
+
+def read(question: Question, sent: list[str]) -> object:
+    """Return the order; None where no rank was given."""
+    del question
+    return [one for one in sent if one] or None
+
+
+def told(question: Question, value: object) -> str:
+    """Say the order, the best first."""
+    items = _items(question)
+    return ", ".join(items[each] for each in cast("Sequence[str]", value))

@@ -1,0 +1,69 @@
+"""What a question will look like to who answers it, while it is being written."""
+
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from canut.actions.imports import picture_columns
+from canut.core.errors import Refusal
+from canut.core.formats import Reading, preview
+from canut.core.kinds import cells_of, check_drawn, check_schema
+from canut.core.kinds.chat import turns_of
+from canut.store.drafts import current_import
+from canut.store.models import Import, Project
+from canut.store.results import question_or_none
+from canut.store.workbench import first_row
+from canut.web.draft import question_form, shown_as
+from canut.web.tasks import judged_now
+from canut.web.words import words_of
+
+
+def shown(request: HttpRequest, project: Project) -> JsonResponse:
+    """Return the question as the workbench takes it, with the first task; or what is wrong with it.
+
+    Nothing is kept.
+    """
+    source = current_import(project)
+    form = question_form(project, source, request)
+    if not form.is_valid():
+        return JsonResponse({"why": _("The preview comes when the question is complete.")})
+    try:
+        schema = check_schema(form.schema(*_judged(project, source)))
+        check_drawn(schema)
+    except Refusal as refusal:
+        return JsonResponse({"why": words_of(refusal).detail})
+    row = _first_row(project, source)
+    cells = {column: _cell(row, column, as_) for column, as_ in cells_of(schema).items()}
+    return JsonResponse({"schema": schema, "cells": cells, "language": get_language()})
+
+
+def _judged(project: Project, source: Import | None) -> tuple[str, str, list[str]]:
+    """Return the column to judge, how it is shown, and the columns of pictures."""
+    if source is not None and "chosen" in source.reading:
+        judged = str(source.reading["chosen"]["judged"])
+        return judged, shown_as(source, judged), [*picture_columns(source)]
+    kept = question_or_none(project.pk)
+    return judged_now(kept.schema) if kept else ("", "text", [])
+
+
+def _first_row(project: Project, source: Import | None) -> dict[str, str]:
+    found = first_row(project.pk)
+    if found is not None:
+        return found
+    if source is None:
+        return {}
+    try:
+        rows = preview(Path(source.path), 1, Reading.of_json(source.reading)).rows
+    except Refusal:
+        return {}
+    return rows[0] if rows else {}
+
+
+def _cell(row: dict[str, str], column: str, shown_as_: str) -> dict[str, Any]:
+    value = row.get(column, "")
+    if shown_as_ == "turns":
+        return {"as": "turns", "turns": turns_of(value)}
+    return {"as": "text", "value": value or column}

@@ -1,0 +1,92 @@
+"""A Label Studio project comes over as a draft that can be opened."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from canut.actions.imports import publish_import
+from canut.actions.label_studio import Export, bring_label_studio
+from canut.core.errors import BadFile, BadQuestion
+from canut.store.models import ModelAnswer, Organisation, Project, Task
+from tests.factories import NOW, make_person
+
+pytestmark = pytest.mark.django_db
+CONFIG = """<View>
+  <Text name="t" value="$text"/>
+  <Choices name="s" toName="t"><Choice value="oui"/><Choice value="non"/></Choices>
+</View>"""
+PICTURES = """<View>
+  <Image name="t" value="$image"/>
+  <Choices name="s" toName="t"><Choice value="oui"/><Choice value="non"/></Choices>
+</View>"""
+
+SPANS = """<View>
+  <Text name="t" value="$text"/>
+  <Labels name="l" toName="t"><Label value="a"/></Labels>
+</View>"""
+
+
+def said(value: str) -> list[dict[str, Any]]:
+    """Return a result that chooses."""
+    return [{"from_name": "s", "to_name": "t", "type": "choices", "value": {"choices": [value]}}]
+
+
+TASKS = [
+    {
+        "id": 7,
+        "data": {"text": "Très bien", "note": 3},
+        "annotations": [
+            {"result": said("oui"), "completed_by": 1, "lead_time": 4.5, "ground_truth": True},
+            {"result": said("non"), "completed_by": 2, "lead_time": 2},
+        ],
+        "predictions": [{"result": said("oui"), "score": 0.75, "model_version": "v2"}],
+    },
+    {"id": 8, "data": {"text": "Bof", "note": 1}, "annotations": [], "predictions": []},
+]
+
+
+def bring(tmp_path: Path, config: str = CONFIG, tasks: object = TASKS) -> Any:  # noqa: ANN401
+    """Bring a project from its two files."""
+    (tmp_path / "config.xml").write_text(config)
+    (tmp_path / "export.json").write_text(json.dumps(tasks))
+    organisation = Organisation.objects.create(name="Labo", kind="requester", created_at=NOW)
+    files = Export(tmp_path / "export.json", tmp_path / "config.xml")
+    return bring_label_studio(organisation, "Avis", files, by=make_person(), now=NOW)
+
+
+def test_tasks_known_answers_predictions_and_answers_come_over(tmp_path: Path) -> None:
+    came = bring(tmp_path)
+    publish_import(came.source.pk, NOW)
+
+    assert (came.source.rows_good, came.source.rows_bad) == (2, 0)
+    assert (came.answers, came.people) == (2, 2)
+    first, second = Task.objects.filter(project=came.project, row__gt=0).order_by("row")
+    assert first.key == "7"
+    data = json.loads(first.data)
+    assert (data["text"], data["note"]) == ("Très bien", "3")
+    kept = json.loads(data["ls_answers"])
+    assert [(one["by"], one["seconds"]) for one in kept] == [("1", 4.5), ("2", 2)]
+    assert first.known is not None
+    assert "oui" in first.known
+    assert second.known is None
+    predicted = ModelAnswer.objects.get(task=first)
+    assert (predicted.author.name, predicted.score) == ("v2", 0.75)
+    question = came.project.questions.get().schema["questions"][0]
+    assert [one["value"] for one in question["choices"]] == ["oui", "non"]
+
+
+@pytest.mark.parametrize(
+    ("config", "why"),
+    [
+        (PICTURES, BadFile),
+        ("<View><Text name='t' value='$text'/></View>", BadFile),
+        (SPANS, BadQuestion),
+    ],
+)
+def test_what_cannot_come_makes_nothing(tmp_path: Path, config: str, why: type) -> None:
+    with pytest.raises(why):
+        bring(tmp_path, config)
+
+    assert not Project.objects.exists()

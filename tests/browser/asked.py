@@ -1,0 +1,159 @@
+"""Make a project of every way of asking that the page draws, and one that asks several questions.
+
+``python -m tests.browser.asked DATA LANGUAGE`` makes them in a migrated data folder, with somebody
+at work in each, and prints JSON: where that person enters once, and the projects by name.
+"""
+
+import csv
+import json
+import os
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+TURNS = [
+    {"role": "user", "text": "Quand le métier Jacquard est-il né ?"},
+    {"role": "assistant", "text": "En 1801, à Lyon. Il lit des cartes perforées."},
+    {"role": "user", "text": "Qui l’a fait marcher ?"},
+    {"role": "assistant", "text": "Joseph Marie Jacquard, après Vaucanson et Falcon."},
+]
+TEXTS = {
+    "summary": "La bibliothèque rouvre le 2 mai avec un rayon de nuit, gratuit pour tout le monde.",
+    "message": "Bonjour, l’ascenseur est en panne depuis mardi et ma mère ne peut plus sortir.",
+    "sentence": "La navette passe entre les fils de chaîne.",
+    "reading": "Fabriqve de soie, quai St-Clair",
+    "request": "Explique la chaîne et la trame à un enfant de huit ans.",
+    "reply_a": "La chaîne, ce sont les fils tendus. La trame passe dessus, puis dessous.",
+    "reply_b": "La trame est tissée à travers la chaîne au moyen de la navette.",
+    "article": "Le conseil a voté hier la réfection des quais. Les travaux dureront deux ans.",
+}
+SEVERAL = """
+show: message as text
+questions:
+  - id: urgent
+    ask: "Est-ce urgent ?"
+    choices: [{value: oui, label: Oui}, {value: non, label: Non}]
+  - id: days
+    ask: "Depuis combien de jours ?"
+    kind: number
+    most: 365
+    when: {question: urgent, is: oui}
+  - {id: tone, ask: "Le ton est-il calme ?", kind: rating, ends: [Pas du tout, Très]}
+  - {id: word, ask: "Un mot pour l’équipe ?", kind: text, optional: true}
+"""
+ROWS = 3
+
+
+def picture(number: int) -> bytes:
+    """Draw a picture of some size, none like another."""
+    from PIL import Image, ImageDraw
+
+    drawn = Image.new("RGB", (640, 420), (226, 220, 208))
+    pen = ImageDraw.Draw(drawn)
+    for at in range(0, 640, 40):
+        pen.line([(at, 0), (at + 20 * number, 420)], fill=(120, 90, 70), width=3)
+    pen.rectangle([120, 120, 480, 300], outline=(40, 30, 60), width=6)
+    out = BytesIO()
+    drawn.save(out, "PNG")
+    return out.getvalue()
+
+
+def prepare(data: str, language: str) -> dict[str, Any]:
+    """Make the projects; return where to enter and their slugs."""
+    os.environ |= {"CANUT_DATA": data, "DJANGO_SETTINGS_MODULE": "canut.settings"}
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from canut.actions.accounts import add_operator, make_one_time_link
+    from canut.core.kinds import DRAWN
+    from canut.core.kinds.file import read_question_file
+    from canut.core.kinds.sample import samples
+
+    person = add_operator("ada", None, "Atelier", timezone.now())
+    made: dict[str, str] = {}
+    for sample in samples():
+        shown = {part["as"] for part in sample.schema[language]["show"]}  # type: ignore[attr-defined]
+        if sample.kind in DRAWN and "audio" not in shown:
+            made[f"{sample.kind}-{sample.name}"] = _project(
+                person, f"{sample.kind} {sample.name}", sample.schema[language]
+            )
+    several = read_question_file("several.yaml", SEVERAL.encode())
+    made["several"] = _project(person, "several", several)
+    token = make_one_time_link(person, "/", timezone.now())
+    return {"enter": f"/enter/{token}", "projects": made}
+
+
+def _project(person: Any, title: str, schema: dict[str, Any]) -> str:  # noqa: ANN401 - a Person
+    from django.utils import timezone
+
+    from canut.actions.accounts import join_as_worker
+    from canut.actions.imports import ImportOptions, publish_import, read_import, start_import
+    from canut.actions.overlap import set_overlap
+    from canut.actions.projects import (
+        create_project,
+        open_project,
+        set_rate,
+        write_aims,
+        write_question,
+    )
+    from canut.core.formats import sniff
+    from canut.core.kinds import cells_of
+    from canut.store.models import Organisation
+
+    now = timezone.now()
+    organisation = Organisation.objects.get(membership__person=person, membership__role="requester")
+    project = create_project(organisation, title, by=person, now=now, own_staff=True)
+    write_question(project, schema, "Prenez votre temps.", by=person, now=now)
+    set_rate(project, 0, "CAD", by=person, now=now)
+    words = ("business", "social", "ethical", "whose", "consent", "paid")
+    write_aims(project, **dict.fromkeys(words, "inconnu"))
+    columns = {part["column"]: part["as"] for part in schema["show"]} | cells_of(schema)
+    with tempfile.TemporaryDirectory() as folder:
+        source = _file(Path(folder), title, columns)
+        begun = start_import(
+            project.id, source, source.name, sniff(source), ImportOptions(), by=person, now=now
+        )
+        read_import(begun.id, now)
+        set_overlap(project.id, 1, int(now.timestamp() * 1000))
+        publish_import(begun.id, now)
+    open_project(project, now)
+    join_as_worker(project, person, now)
+    return project.slug
+
+
+def _file(folder: Path, title: str, columns: dict[str, str]) -> Path:
+    """Write the rows; pictures lie beside them, in a folder."""
+    inside = folder / title.replace(" ", "-")
+    inside.mkdir()
+    table = inside / "rows.csv"
+    with table.open("w", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(columns)
+        for number in range(ROWS):
+            cells = []
+            for column, shown_as in columns.items():
+                if shown_as == "image":
+                    name = f"{column}-{number}.png"
+                    (inside / name).write_bytes(picture(number))
+                    cells.append(name)
+                else:
+                    cells.append(_text(column, number + 1))
+            rows.writerow(cells)
+    return inside if "image" in columns.values() else table
+
+
+def _text(column: str, number: int) -> str:
+    """Write a text that no other row has."""
+    if column == "dialogue":
+        first, *others = TURNS
+        turns = [{**first, "text": f"{first['text']} ({number})"}, *others]
+        return json.dumps(turns, ensure_ascii=False)
+    return f"{TEXTS.get(column, f'Texte {column}')} ({number})"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(prepare(sys.argv[1], sys.argv[2])))
