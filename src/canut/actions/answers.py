@@ -21,7 +21,6 @@ from canut.actions.record import Of, fresh_nonce, record_entry
 from canut.core.errors import BadInput, Incomplete, LeaseGone, Missing, TooLate
 from canut.core.kinds import check_values
 from canut.core.kinds.fields import written
-from canut.core.proofs.canonical import canonical
 from canut.store.hot import both, dialect
 from canut.store.hot.both import Earlier, LeaseNow
 from canut.store.hot.direct import open_cursor
