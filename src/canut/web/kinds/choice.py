@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from canut.core.kinds import choice, paths
+from canut.core.kinds.fields import written
 from canut.core.kinds.reading import value_of_json
 
 DIGITS = "1234567890"
@@ -36,7 +37,7 @@ def _listed(question: Question) -> dict[str, str]:
         return {one["value"]: one.get("label", one["value"]) for one in choices}
     anywhere = bool(question["anywhere"])
     return {
-        paths.written(list(path)): _in_words(question, path)
+        written(list(path)): _in_words(question, path)
         for path, is_last in paths.paths_of(question).items()
         if is_last or anywhere
     }
@@ -65,5 +66,5 @@ def told(question: Question, value: object) -> str:
     known = _listed(question)
     many = choice.is_multiple(question)
     said = cast("list[object]", value) if many else [value]
-    texts = [one if isinstance(one, str) else paths.written(one) for one in said]
+    texts = [one if isinstance(one, str) else written(one) for one in said]
     return ", ".join(known.get(text, text) for text in texts) or "–"
