@@ -25,6 +25,8 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "metrics": "text/plain",
     "media": "image/png",
     "log_file": "text/plain",
+    "card_as": "application/pdf",
+    "card_checker": "text/html",  # a file to keep
     "media_signed": "text/html",  # the refusal of an address nobody made
     "upload_part": "application/problem+json",
     "project_setup_problems": "text/csv",
@@ -88,6 +90,8 @@ class Examples(NamedTuple):
             "project_member_end": {"number": self.member},
             "media": {"sha256": "0" * 64},
             "log_file": {"file": "checkpoint"},
+            "card": {"slug": DEMO},
+            "card_as": {"slug": DEMO, "form": "pdf"},
             "media_signed": {"token": "never.made"},
             "upload_part": {"token": "0" * 32},
             "time_review_one": {"number": self.claim},
