@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from canut.actions.accounts import invitation_token
+from canut.actions.bundles import write_bundle
 from canut.actions.keys import KeyIn, create_key
 from canut.actions.managing import Change, change_many
 from canut.actions.parts import begin_parts
 from canut.actions.record import record_entry
 from canut.actions.records import hand_over
-from canut.actions.bundles import write_bundle
 from canut.actions.sequencing import log_of, sequence
 from canut.actions.webhooks import Wanted, create_webhook
 from canut.store.addresses import address_of
