@@ -26,6 +26,7 @@ ROWS = (
     "exports",
     "period",
     "manager",
+    "verify",
 )
 
 

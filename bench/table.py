@@ -12,6 +12,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from bench.steps import STEPS
@@ -152,7 +153,14 @@ def _bulk_lines() -> Iterator[Line]:
     yield Line("export of labels, csv", "exports", labels, _field("rows_per_s"), "rows/s")
     yield Line("closing a pay period, by beats", "period", _all, _field("seconds"), "s")
     yield Line("… most memory", "period", _all, _field("peak_mib"), "MiB")
+    for name in ("canut verify", "canut-verify"):
+        by = partial(_is_by, name)
+        yield Line(f"{name} of a bundle, processor", "verify", by, _field("cpu_s"), "s")
     yield from _manager_lines()
+
+
+def _is_by(name: str, found: Found) -> bool:
+    return bool(found.get("by") == name)
 
 
 def _manager_lines() -> Iterator[Line]:

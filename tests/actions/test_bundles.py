@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from canut.actions import log_keys
 from canut.actions.bundles import Released, policy_text, write_bundle
-from canut.actions.card_figures import JOINED, NOT_PAID
+from canut.actions.card_figures import JOINED, NOT_PAID, SHOW
 from canut.actions.periods import close_period
 from canut.commands.verify import Folder
 from canut.core.errors import BadInput
@@ -241,3 +241,15 @@ def test_where_anybody_is_simulated_nobody_is_counted_and_every_figure_says_so(
     assert verified(made).is_simulated
     assert "simulé" in (made.folder / "README.md").read_text()
     assert json.loads((made.folder / "croissant.json").read_bytes())["canut:simulated"] is True
+
+
+def test_few_real_people_are_shown_by_nothing_beside_simulated_ones(kept: Path) -> None:
+    work = paid(3)
+    make_person(is_simulated=True)
+
+    told = figures(released(work.project, kept))
+
+    assert told["people"]["value"] == 0
+    assert told["places"] == {"unknown": SHOW}
+    for name in ("active_time", "top_ups", "top_ups_sum", "contributions", "exposure"):
+        assert told[name]["unknown"].startswith("shown from"), name

@@ -5,26 +5,32 @@ Tests of pages make what they need of pay themselves, in a moment; the month has
 
 import os
 import sys
+from pathlib import Path
 
 
 def prepare(data: str) -> None:
-    """Make the demo's project, and note that nothing more is to be made."""
+    """Make the demo's project with its labour card, and note that nothing more is to be made."""
     os.environ |= {"CANUT_DATA": data, "DJANGO_SETTINGS_MODULE": "canut.settings"}
     import django
 
     django.setup()
     from django.utils import timezone
 
+    from canut.actions.bundles import write_bundle
     from canut.actions.facts import keep_fact
     from canut.commands.instance import migrate_if_new
     from canut.demo.month import MADE
-    from canut.demo.project import prepare_demo
+    from canut.demo.project import SLUG, prepare_demo
     from canut.store.instance import make_data_folder
+    from canut.store.models import Project
 
     make_data_folder()
     migrate_if_new()
     prepare_demo(timezone.now())
     keep_fact(MADE, "1")
+    write_bundle(
+        Project.objects.get(slug=SLUG), Path(data) / "bundle", timezone.now(), is_public=True
+    )
 
 
 if __name__ == "__main__":

@@ -31,6 +31,8 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "media": "image/png",
     "log_file": "text/plain",
     "ledger_proof": "text/plain",
+    "card_as": "application/pdf",
+    "card_checker": "text/html",  # a file to keep
     "media_signed": "text/html",  # the refusal of an address nobody made
     "upload_part": "application/problem+json",
     "project_setup_problems": "text/csv",
@@ -99,6 +101,8 @@ class Examples(NamedTuple):
             "ledger_entry": {"number": 0, "place": 0},
             "ledger_proof": {"number": 0, "place": 0},
             "answers_went_one": {"number": self.paid["project"]},
+            "card": {"slug": DEMO},
+            "card_as": {"slug": DEMO, "form": "pdf"},
             "media_signed": {"token": "never.made"},
             "upload_part": {"token": "0" * 32},
             "time_review_one": {"number": self.claim},

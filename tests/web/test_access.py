@@ -1,8 +1,11 @@
 """Who reaches what: a table of role and address, made from the list of addresses itself."""
 
 import re
+import shutil
 import time
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from canut.actions.accounts import invitation_token
+from canut.actions.bundles import write_bundle
 from canut.actions.keys import KeyIn, create_key
 from canut.actions.managing import Change, change_many
 from canut.actions.parts import begin_parts
@@ -20,6 +24,7 @@ from canut.actions.records import hand_over
 from canut.actions.sequencing import log_of, sequence
 from canut.actions.webhooks import Wanted, create_webhook
 from canut.store.addresses import address_of
+from canut.store.cards import Card
 from canut.store.models import Answer, ApiKey, Bulk, Fact, Log, Review, Role, Webhook
 from canut.store.tasklist import Filter
 from canut.web.access import Page
@@ -52,6 +57,8 @@ ARGUMENTS: dict[str, Example] = {
     "answers_went_one": lambda h: {"number": decided(h).project_id},
     "answers_went_places": lambda h: {"number": decided(h).project_id},
     "log_file": lambda h: {"file": f"{a_log(h).project_id}/checkpoint"},
+    "card": lambda h: {"slug": a_card(h).project.slug},
+    "card_as": lambda h: {"slug": a_card(h).project.slug, "form": "json"},
     "project_webhook": lambda h: {"number": a_webhook(h).pk, "act": "pause"},
     "key_revoke": lambda h: {"number": a_key(h).pk},
     "media_signed": lambda h: {
@@ -118,6 +125,8 @@ MISSING: dict[str, dict[str, Any]] = {
     "answers_went_one": {"number": NO_ID},
     "answers_went_places": {"number": NO_ID},
     "log_file": {"file": f"{NO_ID}/checkpoint"},
+    "card": {"slug": "never-made"},
+    "card_as": {"form": "exe"},
     "media_signed": {"token": "never.made"},
     "upload_part": {"token": "0" * 32},
     "project_webhook": {"number": NO_ID},
@@ -173,6 +182,16 @@ def a_log(house: House) -> Log:
         record_entry(house.project.pk, "price", {"n": 1}, now_ms, bytes(32))
     sequence(now_ms)
     return log_of(house.project.pk)
+
+
+def a_card(house: House) -> Card:
+    """Hand the house's project out, with a card for anyone."""
+    a_log(house)
+    folder = Path(mkdtemp(prefix="canut-card-"))
+    try:
+        return write_bundle(house.project, folder, NOW, is_public=True).card
+    finally:
+        shutil.rmtree(folder)
 
 
 def a_webhook(house: House) -> Webhook:

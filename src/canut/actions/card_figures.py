@@ -36,6 +36,7 @@ PROTECTIONS = (
 )
 NOT_PAID = "no pay period with this work is closed yet"
 OWN_STAFF = "own staff: paid by their employer, not through this platform"
+SHOW = "nobody is counted where somebody is simulated"
 JOINED = "too few people joined or left since the last card"
 
 
@@ -80,7 +81,19 @@ def gather_figures(project: Project, now_ms: int) -> Gathered:
     if is_hidden:
         hidden = {name for name, field in FIELDS.items() if field.least_people > 1}
         found |= {name: Figure(None, reason=JOINED) for name in hidden & set(found)}
+    if is_simulated:
+        found |= _kept_small(found, people)
     return Gathered(found, rows, people, is_simulated)
+
+
+def _kept_small(found: Mapping[str, Figure], people: int) -> dict[str, Figure]:
+    """Count nobody where somebody is simulated, and still show no few people who are not."""
+    few = {
+        name: Figure(None, reason=f"shown from {FIELDS[name].least_people} people on")
+        for name in found
+        if 0 < people < FIELDS[name].least_people and name != "people"
+    }
+    return {"places": Figure(None, reason=SHOW), **few}
 
 
 def _differs_by_few(project: Project, shared_by: int) -> bool:

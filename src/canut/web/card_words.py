@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from canut.store.cards import Card
 from canut.web.pay_words import STATUSES, contribution_word, status_word
-from canut.web.shown import calendar_day, decimal_of, duration, money, share, whole
+from canut.web.shown import calendar_day, decimal_of, duration, money, price, share, whole
 
 GRADES = {
     "PROVEN": gettext_noop("proven"),
@@ -40,6 +40,8 @@ TOLD = frozenset(
         gettext_noop("not estimated"),
         gettext_noop("no pay period with this work is closed yet"),
         gettext_noop("own staff: paid by their employer, not through this platform"),
+        gettext_noop("nobody is counted where somebody is simulated"),
+        gettext_noop("not disclosed"),
         gettext_noop("too few people joined or left since the last card"),
         gettext_noop("too few people were paid to show it"),
         gettext_noop("too few appeals were answered"),
@@ -181,11 +183,21 @@ def card_in_words(card: Card) -> CardInWords:
         is_simulated=card.is_simulated,
         headline=[rows[name] for name in HEADLINE],
         never=[_said(one) for one in about["neverProved"]],
-        parts=[(_(name), [rows[one] for one in part]) for name, part in PARTS.items()],
+        parts=[(_(name), _joined([rows[one] for one in part])) for name, part in PARTS.items()],
         fmti=_fmti(figures, rows),
         files=[(one["path"], one["sha256"]) for one in about["files"]],
         sha256=card.sha256,
     )
+
+
+def _joined(rows: Sequence[Row]) -> list[Row]:
+    """Say once why several figures of a part are unknown, below those that are known."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        if not row.is_known:
+            names.setdefault(row.value, []).append(row.name)
+    unknown = [Row(" · ".join(named), why, "") for why, named in names.items()]
+    return [*(row for row in rows if row.is_known), *unknown]
 
 
 def _fmti(
@@ -197,9 +209,10 @@ def _fmti(
     many = [place for place, count in places.items() if count * QUARTER >= everybody]
     where = ", ".join(many) if everybody else rows["places"].value
     names = ("pay_people_p50", "pay_people_p10", "floor", "floor_respected")
-    paid = ". ".join(f"{rows[name].name}: {rows[name].value}" for name in names)
+    known = [rows[name] for name in names if rows[name].is_known]
+    told = [_("%(name)s: %(value)s") % {"name": one.name, "value": one.value} for one in known]
     return [
-        (_("How are laborers compensated?"), paid),
+        (_("How are laborers compensated?"), ". ".join(told) or rows[names[0]].value),
         (_("Where are they located? Countries with a quarter of the people or more"), where),
         (_("What labor protections do they have?"), rows["protections"].value),
     ]
@@ -249,7 +262,7 @@ def _party(one: Mapping[str, Any]) -> str:
     """Name who is paid: the people who answered have no name."""
     if one["role"] == "worker":
         return _("whoever answers")
-    return str(one["name"])
+    return _said(str(one["name"]))
 
 
 def _floors(value: Value, currency: str) -> str:
@@ -267,7 +280,7 @@ def _contributions(value: Value, currency: str) -> str:
 
 
 def _chain(value: Value, currency: str) -> str:
-    paid = [f"{_party(one)} {money(one['share_micro'], currency)}" for one in value["parties"]]
+    paid = [f"{_party(one)} {price(one['share_micro'], currency)}" for one in value["parties"]]
     return " → ".join([value["client"], *paid])
 
 

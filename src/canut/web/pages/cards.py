@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,8 +24,7 @@ def cards(request: HttpRequest) -> HttpResponse:
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one dataset's card, what it cannot prove first."""
     found = _card(slug)
-    log = log_named(None)
-    shown = {"card": card_in_words(found), "slug": slug, "key": log.key, "here": settings.URL}
+    shown = {"card": card_in_words(found), "slug": slug, "key": log_named(None).key}
     return render(request, "cards/card.html", shown)
 
 
