@@ -61,6 +61,8 @@ async function start(root: HTMLElement): Promise<void> {
     urls: data.urls,
     changed: () => page.isConnected && page.changed(),
     acknowledged: (reply) => session.acknowledge(reply),
+    next: (sent) => session.wanted(sent),
+    rested: () => void session.topUp(),
     renew: () => line.renew(data.person),
     alone: (work) => (navigator.locks ? navigator.locks.request(`canut ${owner}`, work) : work()),
   });

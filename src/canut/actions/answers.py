@@ -142,20 +142,31 @@ def submit_answer(
         TooLate: the answer can no longer be corrected.
         Incomplete: the project has no question or no rate.
     """
+    with transaction.atomic(), open_cursor() as cursor:
+        return take_answer(cursor, worker_id, submission, now_ms, new_nonce)
+
+
+def take_answer(
+    cursor: CursorWrapper,
+    worker_id: int,
+    submission: Submission,
+    now_ms: int,
+    new_nonce: Callable[[], bytes] = fresh_nonce,
+) -> Receipt:
+    """Do what ``submit_answer`` does, in the open transaction; what it raises undoes all of it."""
     if not 0 < len(submission.key) <= KEY_LENGTH:
         raise BadInput(
             f"the answer's key has {len(submission.key)} characters; make one of 1 to {KEY_LENGTH}",
             code="answer-key",
             limit=KEY_LENGTH,
         )
-    with transaction.atomic(), open_cursor() as cursor:
-        found = _find_lease(cursor, worker_id, submission, now_ms)
-        if isinstance(found, Receipt):
-            return found
-        answer = _keep_answer(cursor, found)
-        _keep_pay_line(cursor, found, answer)
-        _record_answer(found, new_nonce())
-        _settle_task(cursor, found, answer)
+    found = _find_lease(cursor, worker_id, submission, now_ms)
+    if isinstance(found, Receipt):
+        return found
+    answer = _keep_answer(cursor, found)
+    _keep_pay_line(cursor, found, answer)
+    _record_answer(found, new_nonce())
+    _settle_task(cursor, found, answer)
     return Receipt(
         answer,
         submission.key,

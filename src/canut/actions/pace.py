@@ -4,7 +4,8 @@ SQLite has one writer at a time. While anybody else writes, a bulk writer holds 
 than five milliseconds, then leaves the door open three times as long; alone, it holds it a little
 longer, so that the disk is not what it waits for. Whether somebody else writes is what ``PRAGMA
 data_version`` tells: it changes when another connection commits. What was written is moved from
-the write-ahead log to the database with the lock given back.
+the write-ahead log to the database with the lock given back. Of several bulk writers one is at it,
+from its chunk to the end of its pause: the door is open as long however many there are.
 
 No chunk waits for the disk: a power cut may take back the last of them, never one in the middle,
 and the change of the import's state that follows waits for them all. PostgreSQL needs no other
@@ -13,11 +14,14 @@ manners: chunks there are only bounded.
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from os import fspath
 from types import TracebackType
 from typing import Self
 
 from django.db import connection, transaction
+
+from canut.store.locks import bulk_lock
 
 BUSY_HOLD_SECONDS = 0.004
 QUIET_HOLD_SECONDS = 0.020
@@ -71,6 +75,23 @@ class Pace:
     @contextmanager
     def chunk(self, rows: int) -> Iterator[None]:
         """Write one chunk of about ``rows`` rows in one transaction, then make room for others."""
+        with self._turn() if self._takes_turns() else nullcontext():
+            yield from self._write(rows)
+
+    def _takes_turns(self) -> bool:
+        """Say whether to wait for other bulk writers: never with the writer lock in one's hands."""
+        return self.is_sqlite and self.polite and not connection.in_atomic_block
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        lock = bulk_lock(fspath(connection.settings_dict["NAME"]))
+        lock.take(self)
+        try:
+            yield
+        finally:
+            lock.give_back(self)
+
+    def _write(self, rows: int) -> Iterator[None]:
         with transaction.atomic():
             if not self.is_sqlite:
                 _run("SET LOCAL synchronous_commit TO off")
