@@ -4,6 +4,7 @@ A second process does what time calls for; it is started here, again whenever it
 """
 
 import argparse
+import os
 import signal
 import sys
 
@@ -13,7 +14,7 @@ from canut.commands.instance import add_data, set_up, stand_back
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the data folder, and how to end."""
     add_data(parser)
-    parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--with-parent", type=int, metavar="PID", help=argparse.SUPPRESS)
     parser.add_argument("--keep-time", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--once", action="store_true", help="do what waits now, then end")
 
@@ -28,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
 
     check_database()
     if args.with_parent:
-        end_with_parent()
+        end_with_parent(args.with_parent)
     if args.keep_time:
         for told in (signal.SIGINT, signal.SIGTERM):
             signal.signal(told, lambda *_: sys.exit(0))
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         work(once=True)
     else:
         command = [sys.executable, "-m", "canut", "work", "--data", str(data)]
-        beside = Jobs([*command, "--keep-time", "--with-parent"])
+        beside = Jobs([*command, "--keep-time", "--with-parent", str(os.getpid())])
         try:
             work(once=False)
         finally:

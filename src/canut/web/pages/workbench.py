@@ -195,8 +195,9 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
     told: dict[str, Any] = {"receipts": receipts, "me": me, "progress": None}
     if wanted:
         loan = loan or lease_or_refusal(seat.worker, wanted.count, _now_ms())
-        is_lent = isinstance(loan, Lent)
-        told["next"] = _lent(seat, wanted, loan) if is_lent else {"problem": _problem(loan)}
+        told["next"] = (
+            {"problem": _problem(loan)} if isinstance(loan, Refusal) else _lent(seat, wanted, loan)
+        )
     return _json(told)
 
 
