@@ -11,7 +11,7 @@ from canut.actions.imports import ImportOptions, discard_import, publish_import,
 from canut.actions.imports import start_import as start
 from canut.actions.pace import FEWEST_ROWS, FIRST_ROWS, MOST_ROWS, Pace
 from canut.core.formats import sniff
-from canut.store.locks import bulk_lock
+from canut.store.locks import bulk_lock, writer_lock
 from canut.store.models import Import, Person, Task, TaskState
 from tests.factories import make_project
 
@@ -99,6 +99,18 @@ def test_bulk_writer_inside_a_transaction_waits_for_no_other() -> None:
         turn.give_back(other)
 
     assert Person.objects.filter(username="p").exists()
+
+
+def test_who_waited_long_to_be_let_in_leaves_the_door_open_longer(slept: list[float]) -> None:
+    lock, other = writer_lock(str(connection.settings_dict["NAME"])), object()
+    with Pace() as pace:
+        write_from_elsewhere()
+        lock.take(other)
+        threading.Timer(0.1, lock.give_back, [other]).start()
+        with pace.chunk(10):
+            pass
+
+    assert slept[0] >= 0.2
 
 
 def test_an_impolite_writer_does_not_wait(slept: list[float]) -> None:

@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from canut.store.instance import Fact
 
 WORKER, CLOCK = "worker-", "clock-"  # how the names begin of those that run jobs, and keep time
+WEB = "canut web"  # what PostgreSQL knows the connections of a serving process by
 STOPPED = "builtins.SystemExit"
 LOST = frozenset(
     {f"django.db.utils.{name}" for name in ("OperationalError", "InterfaceError")}

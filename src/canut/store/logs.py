@@ -134,7 +134,7 @@ def keep_batch(
     _write(KEEP_TILES, [(log.pk, tile.level, tile.place, body) for tile, body in tiles.items()])
 
 
-def _write(sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+def _write(sql: str, rows: Sequence[tuple[int | bytes | None, ...]]) -> None:
     """Write rows by the hundred: on SQLite each statement is a wait for the interpreter."""
     with connection.cursor() as cursor:
         for start in range(0, len(rows), ROWS_A_STATEMENT):

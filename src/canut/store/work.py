@@ -128,7 +128,9 @@ class Task(models.Model):
     """One item to judge. ``data`` is JSON text: the row as it was read."""
 
     project = models.ForeignKey(Project, models.CASCADE, db_constraint=False)
-    source = models.ForeignKey(Import, models.CASCADE, db_index=False)  # task_of_import begins so
+    source = models.ForeignKey(  # task_of_import begins so
+        Import, models.CASCADE, db_index=False, db_constraint=False
+    )
     row = models.BigIntegerField()
     key = models.CharField(max_length=200)
     data = models.TextField()
@@ -165,7 +167,9 @@ class TaskState(models.Model):
         GOLD = "gold"
         AUDIT = "audit"
 
-    task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="now")
+    task = models.OneToOneField(
+        Task, models.CASCADE, primary_key=True, related_name="now", db_constraint=False
+    )
     project = models.ForeignKey(Project, models.CASCADE, db_index=False, db_constraint=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     priority = models.IntegerField(default=0)

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.utils.module_loading import import_string
+
 from canut.core.errors import NotReady
 
 MINUTE, DEATHS = 60.0, 10
@@ -89,6 +91,7 @@ def load(_target: str) -> Callable[..., Any]:
     end_with_parent(os.getppid())
     from canut.web.wsgi import application
 
+    os.environ["PGAPPNAME"] = import_string("canut.store.jobs.WEB")  # bulk writers look for it
     gc.collect()
     gc.freeze()  # what is loaded stays: it need not be gone through again and again
     return application
