@@ -84,6 +84,9 @@ def _ask_for_jobs(project: int) -> None:
 
 
 def _import(data: Path, postgres: str | None, path: Path) -> None:
+    from canut.commands.instance import stand_back
+
+    stand_back()  # as ``canut import`` does
     set_up(data, postgres=postgres)
     from django.utils import timezone
 

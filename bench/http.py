@@ -3,6 +3,7 @@
 The load runs in its own process, so the server's CPU seconds can be read apart from ours.
 """
 
+import itertools
 import json
 import multiprocessing
 import random
@@ -12,6 +13,9 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
+
+HELD = 4  # the workbench's: the task in view and three under lease behind it
+_seeds = itertools.count(1)
 
 
 @dataclass
@@ -24,6 +28,7 @@ class Seat:
     csrf: str
     sock: socket.socket | None = None
     buffer: bytes = b""
+    hand: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     def post(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         """Send one request to a workbench endpoint and return its JSON."""
@@ -76,14 +81,24 @@ class Measured:
     acknowledged: list[tuple[int, str]] = field(default_factory=list)
 
 
-def pair(seat: Seat, choices: list[str], rng: random.Random, seen: Measured) -> bool:
-    """Lease one task and answer it; returns whether there was one."""
-    begun = time.perf_counter()
-    lent = seat.post("lease", {"count": 1, "have": [], "question_version": 1})
-    seen.lease_ms.append(1000 * (time.perf_counter() - begun))
-    if not lent["tasks"]:
-        return False
-    task = lent["tasks"][0]
+def pair(
+    seat: Seat, choices: list[str], rng: random.Random, seen: Measured, *, apart: bool
+) -> bool:
+    """Answer one task as the workbench does; returns whether there was one.
+
+    It holds some tasks, sends the answer to the first, and is lent the next one with the receipt:
+    one trip. ``apart``: it holds one alone, and asks for the next one by itself, as does a program
+    or a page just loaded: two trips.
+    """
+    if not seat.hand:
+        count = 1 if apart else HELD
+        begun = time.perf_counter()
+        lent = seat.post("lease", {"count": count, "have": [], "question_version": 1})
+        seen.lease_ms.append(1000 * (time.perf_counter() - begun))
+        seat.hand = lent["tasks"]
+        if not seat.hand:
+            return False
+    task = seat.hand.pop(0)
     key = str(uuid.UUID(int=rng.getrandbits(128)))
     answer = {
         "lease": task["lease"],
@@ -91,18 +106,30 @@ def pair(seat: Seat, choices: list[str], rng: random.Random, seen: Measured) -> 
         "values": {"q": rng.choice(choices)},
         "question_version": task["question_version"],
     }
+    body: dict[str, Any] = {"answers": [answer], "beats": []}
+    if not apart:
+        have = [each["lease"] for each in seat.hand]
+        body["next"] = {"count": HELD, "have": have, "question_version": 1}
     begun = time.perf_counter()
-    done = seat.post("answers", {"answers": [answer]})
+    done = seat.post("answers", body)
     seen.submit_ms.append(1000 * (time.perf_counter() - begun))
     if "problem" in done["receipts"][0]:
         raise RuntimeError(done["receipts"][0]["problem"])
     seen.acknowledged.append((task["task"], key))
     seen.pairs += 1
+    if not apart:
+        seat.hand += done["next"]["tasks"]
     return True
 
 
 def _client(
-    seats: list[Seat], choices: list[str], seconds: float, rate: float, seed: int, out: Any
+    seats: list[Seat],
+    choices: list[str],
+    seconds: float,
+    rate: float,
+    apart: int,
+    seed: int,
+    out: Any,
 ) -> None:
     """Run seats as threads: closed loop, or each at ``rate`` pairs a second."""
     import threading
@@ -119,7 +146,7 @@ def _client(
                 time.sleep(max(0.0, due - time.perf_counter()))
                 due += rng.expovariate(rate)
             try:
-                if not pair(seat, choices, rng, seen):
+                if not pair(seat, choices, rng, seen, apart=bool(apart) and number % apart == 0):
                     return
             except (OSError, RuntimeError) as fault:
                 faults.append(str(fault))
@@ -137,23 +164,28 @@ def _client(
 
 
 def load(
-    seats: list[Seat], choices: list[str], *, seconds: float, rate: float = 0.0, seed: int = 1
+    seats: list[Seat], choices: list[str], *, seconds: float, rate: float = 0.0, apart: int = 0
 ) -> list[Measured]:
     """Put all seats to work from another process; ``rate`` 0 is a closed loop.
+
+    Answers and arrivals have a seed of their own each time: keys that were used before would be
+    answered with the receipts of then, and nothing would be written.
 
     Args:
         seats: one a client.
         choices: the values to answer with.
         seconds: how long.
         rate: pairs a second and seat, offered whatever the server does.
-        seed: of the answers and the arrivals.
+        apart: each so many-th client asks for its tasks apart; 0 none, 1 all.
 
     Returns:
         What each client saw.
     """
     context = multiprocessing.get_context("spawn")
     out: Any = context.Queue()
-    process = context.Process(target=_client, args=(seats, choices, seconds, rate, seed, out))
+    process = context.Process(
+        target=_client, args=(seats, choices, seconds, rate, apart, next(_seeds), out)
+    )
     process.start()
     results: list[Measured] | str = out.get()
     process.join()

@@ -24,7 +24,7 @@ CSRF = "b" * 32
 
 def sizes(*, quick: bool) -> tuple[int, ...]:
     """Return how many tasks the projects of a row hold."""
-    return (1_000,) if quick else (1_000, 100_000)
+    return (1_000,) if quick else (1_000, 100_000, 1_000_000)
 
 
 def set_up(data: Path, *, postgres: str | None = None) -> None:
@@ -57,6 +57,8 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
         write_question,
     )
     from canut.actions.protection import set_risk
+    from canut.store import bulk
+    from canut.store.bulk import NewTask
     from canut.store.models import Import, Organisation, Person, Project
 
     now = timezone.now()
@@ -91,14 +93,14 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
     text = "A text of some hundred and fifty characters, as reviews are, neither long nor short. "
     with transaction.atomic(), connection.cursor() as cursor:
         for start in range(0, tasks, 10_000):
-            rows = [
-                (project.id, source.id, n, str(n), f'{{"text":"{n} {text}{text}"}}')
-                for n in range(start, min(start + 10_000, tasks))
-            ]
-            cursor.executemany(
-                "INSERT INTO store_task (project_id, source_id, row, key, data)"
-                " VALUES (%s, %s, %s, %s, %s)",
-                rows,
+            some = range(start, min(start + 10_000, tasks))
+            bulk.insert_tasks(
+                [
+                    NewTask(
+                        project.id, source.id, n, str(n), f'{{"text":"{n} {text}{text}"}}', None
+                    )
+                    for n in some
+                ]
             )
         cursor.execute(
             "INSERT INTO store_taskstate"
@@ -106,6 +108,7 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
             " SELECT id, project_id, 'open', 0, %s, 0, 0 FROM store_task WHERE project_id = %s",
             (overlap, project.id),
         )
+    bulk.count_anew()
     set_risk(project, 0, [], "text")
     # a pilot of ten people with its chain and funds is what opens a paid project; no row reads it
     Project.objects.filter(id=project.id).update(state=Project.State.OPEN, opened_at=now)

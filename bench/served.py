@@ -2,13 +2,16 @@
 
 Two loads: a closed loop of 8 clients, and 64 clients that offer 200 pairs a second in any case; at
 the largest size these also while a file of two million rows comes in, as far as it gets, and jobs
-run. After each, the database is asked whether anything was lost or counted twice.
+run. Clients do as the workbench: the next task comes with the receipt of the last answer. The
+closed loop is run with tasks asked for apart as well, and every fourth of the 64 clients does so:
+theirs are the times of a lease. After each load, the database is asked whether anything was lost or
+counted twice.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.busy import Busy
-from bench.http import Measured, load, quantile
+from bench.http import Measured, Seat, load, quantile
 from bench.instance import (
     CHOICES,
     Folder,
@@ -40,13 +43,15 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
             try:
                 load(closed[:2], CHOICES, seconds=1)  # the first requests import and compile
                 seconds = 2 if quick else 10
-                rows.append(_measure("closed, 8", server, closed, tasks, seconds, 0.0, project))
-                rows.append(_measure("open, 64", server, opened, tasks, seconds, 200 / 64, project))
+                at = _At(server, tasks, seconds, project)
+                rows.append(_measure("closed, 8", at, closed))
+                rows.append(_measure("closed, 8, apart", at, closed, apart=1))
+                rows.append(_measure("open, 64", at, opened, rate=200 / 64, apart=4))
                 if tasks != sizes(quick=quick)[-1]:
                     continue
                 with Busy(folder.path, postgres, project, 400_000 if quick else 2_000_000) as busy:
                     begun, name = busy.rows_in(), "open, 64, busy"
-                    row = _measure(name, server, opened, tasks, seconds, 200 / 64, project)
+                    row = _measure(name, at, opened, rate=200 / 64, apart=4)
                     rows.append({**row, "rows_per_s": round((busy.rows_in() - begun) / seconds)})
             finally:
                 server.stop()
@@ -55,17 +60,23 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
     return rows
 
 
+class _At(NamedTuple):
+    """What is measured: a server, its project of so many tasks, for how long."""
+
+    server: Server
+    tasks: int
+    seconds: float
+    project: int
+
+
 def _measure(
-    name: str,
-    server: Server,
-    seats: list[Any],
-    tasks: int,
-    seconds: float,
-    rate: float,
-    project: int,
+    name: str, at: _At, seats: list[Seat], *, rate: float = 0.0, apart: int = 0
 ) -> dict[str, Any]:
+    server, tasks, seconds, project = at
+    for seat in seats:
+        seat.sock, seat.buffer, seat.hand = None, b"", []
     before = server.cpu_seconds()
-    seen = load(seats, CHOICES, seconds=seconds, rate=rate)
+    seen = load(seats, CHOICES, seconds=seconds, rate=rate, apart=apart)
     cpu = server.cpu_seconds() - before
     pairs = sum(m.pairs for m in seen)
     lost, twice = _check(project, seen)

@@ -91,6 +91,8 @@ def lines() -> Iterator[Line]:
     yield Line(
         "the server, closed loop, 8 clients", "served", _load("closed, 8"), _rate, per_second
     )
+    apart = _load("closed, 8, apart")
+    yield Line("… with tasks asked for apart", "served", apart, _rate, per_second)
     yield Line("… as a share of the raw limit", "served", _load("closed, 8"), _share, "")
     yield Line(
         "… CPU of the server",
@@ -99,6 +101,8 @@ def lines() -> Iterator[Line]:
         _field("cpu_ms_per_pair"),
         "ms a pair",
     )
+    cpu = _field("cpu_ms_per_pair")
+    yield Line("… CPU of it, tasks asked for apart", "served", apart, cpu, "ms a pair")
     opened = _load("open, 64")
     yield Line("the server, 64 clients, 200 pairs/s offered", "served", opened, _rate, per_second)
     for name, field in LATENCIES:

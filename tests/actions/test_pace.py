@@ -4,13 +4,14 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from pytest_django import Settings
 
 from canut.actions.imports import ImportOptions, discard_import, publish_import, read_import
 from canut.actions.imports import start_import as start
 from canut.actions.pace import FEWEST_ROWS, FIRST_ROWS, MOST_ROWS, Pace
 from canut.core.formats import sniff
+from canut.store.locks import bulk_lock, writer_lock
 from canut.store.models import Import, Person, Task, TaskState
 from tests.factories import make_project
 
@@ -65,6 +66,51 @@ def test_the_door_stays_open_three_times_as_long_while_others_write(slept: list[
 
     assert len(slept) == 1
     assert 0.03 <= slept[0] < 0.3
+
+
+def test_of_several_bulk_writers_one_is_at_it_from_its_chunk_to_the_end_of_its_pause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    turn = bulk_lock(str(connection.settings_dict["NAME"]))
+    held: list[bool] = []
+
+    def sleep(_seconds: float) -> None:
+        held.append(turn.is_held_by(pace))
+
+    monkeypatch.setattr("canut.actions.pace.time.sleep", sleep)
+    with Pace() as pace:
+        write_from_elsewhere()
+        with pace.chunk(10):
+            held.append(turn.is_held_by(pace))
+
+        assert not turn.is_held_by(pace)
+
+    assert held == [True, True]
+
+
+def test_bulk_writer_inside_a_transaction_waits_for_no_other() -> None:
+    turn, other = bulk_lock(str(connection.settings_dict["NAME"])), object()
+    turn.take(other)
+
+    try:
+        with transaction.atomic(), Pace() as pace, pace.chunk(10):
+            Person.objects.create(username="p")
+    finally:
+        turn.give_back(other)
+
+    assert Person.objects.filter(username="p").exists()
+
+
+def test_who_waited_long_to_be_let_in_leaves_the_door_open_longer(slept: list[float]) -> None:
+    lock, other = writer_lock(str(connection.settings_dict["NAME"])), object()
+    with Pace() as pace:
+        write_from_elsewhere()
+        lock.take(other)
+        threading.Timer(0.1, lock.give_back, [other]).start()
+        with pace.chunk(10):
+            pass
+
+    assert slept[0] >= 0.2
 
 
 def test_an_impolite_writer_does_not_wait(slept: list[float]) -> None:

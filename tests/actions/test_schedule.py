@@ -16,7 +16,7 @@ from canut.actions.facts import keep_fact
 from canut.actions.jobs import read_rows, set_overlap_soon
 from canut.actions.schedule import begin_again
 from canut.actions.texts import index_texts_job
-from canut.store.jobs import MOST_ATTEMPTS, begins_again, workers_here
+from canut.store.jobs import MOST_ATTEMPTS, WORKER, begins_again, workers_here
 from canut.store.models import Task, TaskState
 from tests.actions.bring import started
 from tests.databases import environment
@@ -92,7 +92,7 @@ def test_runner_that_loses_the_database_goes_on_under_a_new_name(
     monkeypatch.setattr(schedule, "call_command", run)
     monkeypatch.setattr(schedule, "DELIVER_SECONDS", 0.0)
 
-    schedule.run_jobs(schedule.Runner(), once=False)
+    schedule.run_jobs(schedule.Runner(WORKER), once=False)
 
     assert len(set(names)) == 2
     assert set(names) == set(workers_here(time.time_ns() // 1_000_000))

@@ -1,4 +1,4 @@
-"""Of several processes that run jobs, one has the turn; it passes on when that one falls silent."""
+"""Of several processes that keep time one has the turn; it passes on when that one is silent."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from canut.store.models import Fact
 from tests.factories import NOW_MS
 
 pytestmark = pytest.mark.django_db
-FIRST, SECOND = "worker-1", "worker-2"
+FIRST, SECOND = "clock-1", "clock-2"
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -11,8 +12,9 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections, connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -143,13 +145,15 @@ def test_both_ways_answer_the_same(
     more = given | {"HTTP_ACCEPT_LANGUAGE": language}
     long, address = Counting(), f"/work/{made.project.slug}/"
 
-    asked = {"lease": {"count": 2}, "answers": answer_to(lease_of(made, session), "k")}
+    answers = answer_to(lease_of(made, session), "k") | {"next": {"count": 2}}
+    asked = {"lease": {"count": 2}, "answers": answers}
 
     for name, body in asked.items():
         short = ask(ShortWay(long), address + name, body, session, **more)
         whole = ask(WSGIHandler(), address + name, body, session, **more)
         kept = ("tasks", "left", "held_back", "question", "progress")
-        told = [{k: json.loads(way.body).get(k) for k in kept} for way in (short, whole)]
+        bodies = [json.loads(way.body) for way in (short, whole)]
+        told = [{k: (body.get("next") or body).get(k) for k in kept} for body in bodies]
         lengths = [
             int(way.headers.pop("Content-Length")) == len(way.body) for way in (short, whole)
         ]
@@ -289,3 +293,37 @@ def test_body_that_is_no_json_is_refused_as_ever(made: Made, session: str) -> No
     told = ask(ShortWay(WSGIHandler()), f"/work/{made.project.slug}/lease", b"{", session)
 
     assert (told.status[:3], json.loads(told.body)["code"]) == ("422", "bad-request")
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_connection_that_was_lost_costs_one_way_round_and_no_answer(
+    made: Made, session: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("canut.web.short.close_old_connections", close_old_connections)
+    request_started.connect(close_old_connections)
+    long = Counting()
+    way, address = ShortWay(long), f"/work/{made.project.slug}/"
+    leases = [lease_of(made, session)]
+    with suppress(OperationalError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    connection.errors_occurred = False  # nobody here has noticed
+
+    lost = ask(way, f"{address}answers", answer_to(leases[0], "k"), session)
+    after = ask(way, f"{address}answers", answer_to(leases[0], "k"), session)
+
+    said = [json.loads(told.body)["receipts"][0]["repeated"] for told in (lost, after)]
+    assert ([lost.status, after.status], said) == (["200 OK", "200 OK"], [False, True])
+    assert (long.taken, Answer.objects.count()) == (1, 1)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_database_is_not_asked_first_whether_it_is_there(made: Made, session: str) -> None:
+    vars(connections["default"]).update(health_check_enabled=True, health_check_done=False)
+
+    with CaptureQueriesContext(connection) as said:
+        lease_of(made, session)
+
+    assert not any(query["sql"] == "SELECT 1" for query in said.captured_queries)
+    assert vars(connections["default"])["health_check_done"]

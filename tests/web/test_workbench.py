@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from canut.actions.activity import open_page
-from canut.store.models import Answer, Beat, Flag, Lease, Worker
+from canut.store.models import Answer, Beat, Flag, Lease, Protection, Worker
 from tests.factories import Made, make_person, make_project
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,52 @@ def test_answer_sent_again_is_said_to_be_kept_and_brings_the_account(
     assert said["receipts"][0]["repeated"] is True
     assert said["me"]["answers"] == 1
     assert Answer.objects.count() == 1
+
+
+def test_next_tasks_come_with_the_receipt_as_they_would_alone(client: Client, made: Made) -> None:
+    first, second = lease(client, made, 2)
+    wanted = {"count": 3, "have": [first["lease"], second["lease"]], "question_version": 1}
+    answers = [answer_to(first)]
+
+    status, said = post(client, made, "answers", {"answers": answers, "next": wanted})
+    _status, again = post(client, made, "answers", {"answers": answers, "next": wanted})
+    _status, alone = post(client, made, "lease", wanted)
+
+    assert status == 200
+    assert said["receipts"][0]["counted"] is True
+    assert [len(told["next"]["tasks"]) for told in (said, again)] == [2, 2]
+    kept = ("tasks", "left", "held_back", "question")
+    for told in (said, again):
+        assert {name: told["next"][name] for name in kept} == {name: alone[name] for name in kept}
+    assert Lease.objects.filter(state=Lease.State.LIVE).count() == 3
+
+
+def test_refusal_to_lend_more_comes_with_the_receipt(client: Client, made: Made) -> None:
+    answers = [answer_to(lease(client, made)[0])]
+    made.project.state = "paused"
+    made.project.save()
+
+    status, said = post(client, made, "answers", {"answers": answers, "next": {"count": 3}})
+
+    assert (status, said["receipts"][0]["counted"]) == (200, True)
+    assert said["next"]["problem"]["code"] == "project-paused"
+
+
+def test_beats_that_come_along_say_first_that_it_is_time_to_rest(
+    client: Client, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [answer_to(lease(client, made)[0])]
+
+    def watch(person: int, now_ms: int) -> None:
+        rest = {"rest_until_ms": now_ms + 3_600_000, "rest_why": "day"}
+        Protection.objects.update_or_create(person_id=person, defaults=rest)
+
+    monkeypatch.setattr("canut.web.pages.workbench.watch_hours", watch)
+
+    body = {"answers": answers, "beats": [beat_of(made)], "next": {"count": 3}}
+    _status, said = post(client, made, "answers", body)
+
+    assert (said["next"]["tasks"], said["next"]["held_back"]["why"]) == ([], "day")
 
 
 def test_beats_come_with_answers_and_are_kept_once(client: Client, made: Made) -> None:

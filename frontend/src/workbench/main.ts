@@ -71,6 +71,8 @@ async function start(root: HTMLElement): Promise<void> {
     changed: () => page.isConnected && page.changed(),
     acknowledged: (reply) => session.acknowledge(reply),
     promised: (receipts) => keepReceipts(owner, receipts),
+    next: (sent) => session.wanted(sent),
+    rested: () => void session.topUp(),
     renew: () => line.renew(data.person),
     alone: (work) => (navigator.locks ? navigator.locks.request(`canut ${owner}`, work) : work()),
   });

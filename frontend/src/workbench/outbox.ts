@@ -1,7 +1,14 @@
 /* Nothing a person did is lost: it is kept on the device first, then sent, then forgotten once the
    server has acknowledged it. Same key twice changes nothing on the server, so sending again is safe. */
 import type { Kept, NotAccepted, Store } from "./store";
-import { type AnswerOut, type AnswersReply, type Beat, type Post, Refused } from "./wire";
+import {
+  type AnswerOut,
+  type AnswersReply,
+  type Beat,
+  type LeaseOut,
+  type Post,
+  Refused,
+} from "./wire";
 
 export type Trouble = "" | "offline" | "fault" | "signed-out";
 
@@ -25,6 +32,10 @@ type Options = {
   acknowledged?: (reply: AnswersReply) => void;
   /** Keep the log's receipts of what was acknowledged; none is needed to go on. */
   promised?: (receipts: AnswersReply["receipts"]) => Promise<void>;
+  /** Tasks to ask for in the request that sends the answers to these leases: one trip for both. */
+  next?: (sent: readonly number[]) => LeaseOut | null;
+  /** Nothing is on its way any more: all is sent, or it has to wait. */
+  rested?: () => void;
   /** A fresh token after a new sign-in; false when the person is another one. */
   renew?: () => Promise<boolean>;
   wait?: (ms: number, then: () => void) => void;
@@ -87,6 +98,12 @@ export class Outbox {
     return this.waiting.map((kept) => kept.task.lease);
   }
 
+  /** An answer is about to leave, and takes along what is asked for. */
+  get carries(): boolean {
+    if (!this.o.next || this.trouble) return false;
+    return this.flying.size > 0 || this.waiting.some(({ kind }) => kind === "answer");
+  }
+
   /** The network is back, the page is shown again, or a person asks: try now. */
   async retry(): Promise<void> {
     clearTimeout(this.timer);
@@ -129,7 +146,7 @@ export class Outbox {
     if (this.again) {
       this.again = false;
       void this.flush();
-    }
+    } else this.o.rested?.();
   }
 
   private async keep(kept: Kept): Promise<void> {
@@ -184,14 +201,17 @@ export class Outbox {
     const due = !this.beatsHeld && Date.now() - this.beatsSent >= BEATS_APART_MS;
     const beats: Beat[] = due ? await this.o.store.beats(BEATS) : [];
     const answers = run.map(asSent);
+    const next = this.o.next?.(run.map(({ task }) => task.lease)) ?? undefined;
+    const send = (beats: Beat[]) =>
+      this.o.post<AnswersReply>(this.o.urls.answers, { answers, beats, next });
     let reply: AnswersReply;
     try {
-      reply = await this.o.post<AnswersReply>(this.o.urls.answers, { answers, beats });
+      reply = await send(beats);
     } catch (error) {
       const isRefused = error instanceof Refused && (isOurFault(error) || isForeign(error));
       if (!(beats.length > 0 && isRefused)) throw error;
       await this.setAside(beats, error); // were it the beats? an answer must never pay for them
-      reply = await this.o.post<AnswersReply>(this.o.urls.answers, { answers, beats: [] });
+      reply = await send([]);
     }
     if (beats.length > 0 && !this.beatsHeld) {
       await this.o.store.dropBeats(beats);

@@ -7,6 +7,7 @@ import type { Kept } from "./store";
 import {
   type AnswersReply,
   type Held,
+  type LeaseOut,
   type LeaseReply,
   type Me,
   type PageData,
@@ -19,13 +20,10 @@ import {
   type Values,
 } from "./wire";
 
-/** Own answers that may be taken back, as many as the server allows. */
-const BACK = 10;
-/** Never keep a person waiting longer than this for the disk. */
-const DISK_MS = 30;
+const BACK = 10; // own answers that may be taken back, as many as the server allows
+const DISK_MS = 30; // never keep a person waiting longer than this for the disk
 const LOOK_AGAIN_MS = 5_000;
-/** The server lends no more than this to one person at once. */
-const HELD_LIMIT = 20;
+const HELD_LIMIT = 20; // the server lends no more to one person at once
 
 export type Past = { key: string; task: Task; values: Values };
 export type Screen = "why" | "task" | "explained" | "looking" | "end" | "closed";
@@ -96,7 +94,7 @@ export class Session {
     this.advance();
   }
 
-  /** The task in view: the present one, or one taken back. */
+  /** The task in view, also one taken back. */
   get shown(): Task | null {
     if (this.revisiting !== null) return this.past[this.revisiting]?.task ?? null;
     return this.current;
@@ -218,6 +216,7 @@ export class Session {
     if (this.revisiting !== null && !this.past[this.revisiting]) this.revisiting = null;
     if (reply.me) this.me = reply.me;
     if (reply.progress) this.progress = reply.progress;
+    if (reply.next && "tasks" in reply.next) this.lent(reply.next); // else topUp is told why
     this.o.changed();
     if (this.screen !== "task") void this.topUp(); // practice is lent alone until it is answered
   }
@@ -231,8 +230,8 @@ export class Session {
       earned_micro: this.me.earned_micro + piece_micro,
       answers: this.me.answers + (first ? 1 : 0),
     };
-    const counts = first && !this.practised.delete(receipt.key);
-    if (this.progress && counts) this.progress = { ...this.progress, done: this.progress.done + 1 };
+    if (first && !this.practised.delete(receipt.key) && this.progress)
+      this.progress = { ...this.progress, done: this.progress.done + 1 };
   }
 
   /** Another tab of the same person answered this one. */
@@ -252,25 +251,25 @@ export class Session {
     void this.topUp();
   }
 
+  /** What to ask for with the answers to these leases; null when nothing is missing. */
+  wanted(sent: readonly number[] = []): LeaseOut | null {
+    const isHere = this.current && !sent.includes(this.current.lease); // answered, still in view
+    const missing = this.o.data.prefetch + 1 - this.queue.length - (isHere ? 1 : 0);
+    if (missing <= 0 || !this.left || this.screen === "why" || this.asking) return null;
+    const have = [...new Set([...this.held, ...this.o.outbox.leases(), ...sent])];
+    const kept = have.filter((lease) => !sent.includes(lease)).length;
+    const count = Math.min(HELD_LIMIT, kept + missing);
+    return { count, have, question_version: this.question.version };
+  }
+
   /** Keep as many tasks ready as the project asks for, all under lease. */
   async topUp(): Promise<void> {
-    const missing = this.o.data.prefetch - this.queue.length + (this.current ? 0 : 1);
-    if (missing <= 0 || !this.left || this.screen === "why") return;
-    if (this.asking) {
-      this.again = true;
-      return;
-    }
+    this.again ||= this.asking;
+    const wanted = this.o.outbox.carries ? null : this.wanted();
+    if (!wanted) return;
     this.asking = true;
     try {
-      const have = [...new Set([...this.held, ...this.o.outbox.leases()])];
-      const reply = await this.o.post<LeaseReply>(this.o.data.urls.lease, {
-        count: Math.min(HELD_LIMIT, have.length + missing),
-        have,
-        question_version: this.question.version,
-      });
-      this.offline = false;
-      this.refusal = "";
-      this.lent(reply);
+      this.lent(await this.o.post<LeaseReply>(this.o.data.urls.lease, wanted));
     } catch (error) {
       this.offline = !(error instanceof Refused);
       if (error instanceof Refused) this.refused(error);
@@ -288,6 +287,8 @@ export class Session {
   }
 
   private lent(reply: LeaseReply): void {
+    this.offline = false;
+    this.refusal = "";
     if (reply.question && reply.question.version !== this.question.version) {
       this.question = reply.question;
       this.newQuestion = true;
@@ -336,9 +337,8 @@ export class Session {
   }
 
   private remember(past: Past): void {
-    this.past = [...this.past.filter((each) => each.task.task !== past.task.task), past].slice(
-      -BACK,
-    );
+    const others = this.past.filter((each) => each.task.task !== past.task.task);
+    this.past = [...others, past].slice(-BACK);
   }
 
   private async keepFirst(task: Task, values: Values, revealed: number | null): Promise<void> {

@@ -137,7 +137,16 @@ export type LeaseReply = {
   server_ms: number;
 };
 
-export type AnswersReply = { receipts: Receipt[]; me?: Me | null; progress?: Progress | null };
+/** How many tasks to hold, and which are here already. */
+export type LeaseOut = { count: number; have: number[]; question_version: number };
+
+export type AnswersReply = {
+  receipts: Receipt[];
+  me?: Me | null;
+  progress?: Progress | null;
+  /** The tasks that were asked for along with the answers, or that none are lent. */
+  next?: LeaseReply | { problem: { code: string; title: string } } | null;
+};
 
 /** The server answered, and the answer is no. */
 export class Refused extends Error {

@@ -8,6 +8,7 @@ correction is a new answer that takes the place of the earlier one.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.backends.utils import CursorWrapper
@@ -119,7 +120,14 @@ class Kept:
         return self.standing.live - int(self.is_live and not self.is_apart)
 
 
-type Again = tuple[Receipt, tuple[int, bytes, int] | None]
+class Taken(NamedTuple):
+    """What became of an answer, and what the log promises once that is written.
+
+    ``entry``: project, commitment and moment of its entry; none where it cannot be found again.
+    """
+
+    receipt: Receipt
+    entry: tuple[int, bytes, int] | None
 
 
 def submit_answer(
@@ -144,23 +152,40 @@ def submit_answer(
         TooLate: the answer can no longer be corrected.
         Incomplete: the project has no question or no rate.
     """
+    with transaction.atomic(), open_cursor() as cursor:
+        taken = take_answer(cursor, worker_id, submission, now_ms, new_nonce)
+    return sign_receipt(taken)
+
+
+def sign_receipt(taken: Taken) -> Receipt:
+    """Give the receipt with the log's promise: after the transaction, for nobody waits for it."""
+    if taken.entry is None:
+        return taken.receipt
+    return replace(taken.receipt, promise=promised(*taken.entry))
+
+
+def take_answer(
+    cursor: CursorWrapper,
+    worker_id: int,
+    submission: Submission,
+    now_ms: int,
+    new_nonce: Callable[[], bytes] = fresh_nonce,
+) -> Taken:
+    """Do what ``submit_answer`` does, in the open transaction; what it raises undoes all of it."""
     if not 0 < len(submission.key) <= KEY_LENGTH:
         raise BadInput(
             f"the answer's key has {len(submission.key)} characters; make one of 1 to {KEY_LENGTH}",
             code="answer-key",
             limit=KEY_LENGTH,
         )
-    with transaction.atomic(), open_cursor() as cursor:
-        found = _find_lease(cursor, worker_id, submission, now_ms)
-        if isinstance(found, Kept):
-            answer = _keep_answer(cursor, found)
-            _keep_pay_line(cursor, found, answer)
-            hidden = _record_answer(found, answer, new_nonce())
-            _settle_task(cursor, found, answer)
+    found = _find_lease(cursor, worker_id, submission, now_ms)
     if not isinstance(found, Kept):
-        receipt, entry = found
-        return replace(receipt, promise=promised(*entry)) if entry else receipt
-    return Receipt(
+        return found
+    answer = _keep_answer(cursor, found)
+    _keep_pay_line(cursor, found, answer)
+    hidden = _record_answer(found, answer, new_nonce())
+    _settle_task(cursor, found, answer)
+    receipt = Receipt(
         answer,
         submission.key,
         found.counted,
@@ -170,13 +195,13 @@ def submit_answer(
         piece_micro=found.piece_micro,
         currency=found.rate.currency,
         elapsed_ms=found.elapsed_ms,
-        promise=promised(found.standing.project, hidden, found.at_ms),
     )
+    return Taken(receipt, (found.standing.project, hidden, found.at_ms))
 
 
 def _find_lease(
     cursor: CursorWrapper, worker_id: int, submission: Submission, now_ms: int
-) -> Kept | Again:
+) -> Kept | Taken:
     """Step 1: find the lease and decide what the answer is worth; a known key gets its receipt."""
     standing = dialect().read_standing(cursor, worker_id, submission.lease)
     lease = standing and both.read_lease(cursor, submission.lease, submission.key)
@@ -361,7 +386,7 @@ def _settle_task(cursor: CursorWrapper, kept: Kept, answer: int) -> None:
         cursor.execute(both.SET_LEASE, (Lease.State.ANSWERED, kept.at_ms, "", dose, lease))
 
 
-def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> Again | None:
+def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> Taken | None:
     """Return what was said when an answer with this key came first, and its entry."""
     cursor.execute(both.READ_RECEIPT, (worker_id, key))
     row = cursor.fetchone()
@@ -380,4 +405,4 @@ def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> Again | No
         currency=currency,
         elapsed_ms=elapsed_ms,
     )
-    return receipt, None if hidden is None else (project, bytes(hidden), at_ms)
+    return Taken(receipt, None if hidden is None else (project, bytes(hidden), at_ms))

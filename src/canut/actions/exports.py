@@ -5,7 +5,7 @@ then read: what is in the file is what stays. A task without a label is listed, 
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import msgspec
@@ -27,6 +27,7 @@ from canut.store.models import Import, Project, QuestionVersion, Task
 
 CHUNK_ROWS = 2_000
 MARKED_AT_ONCE = 500
+FIRST_DAY = date(1970, 1, 1)
 LABELS = (
     Column("task", "whole"),
     Column("key"),
@@ -214,13 +215,13 @@ def export_answers(
 
 def _answer_batches(project_id: int, now_ms: int, *, everything: bool) -> Iterator[Batch]:
     last = 0
-    labels = _Labels(project_id)
+    labels, moment = _Labels(project_id), Moments()
     read = partial(exported.answers_of, project_id, everything=everything)
     while True:
         found, until = read(last, CHUNK_ROWS)
         if not until:
             return
-        if mark_left(sorted({row.task for row in found}), now_ms):
+        if mark_left(sorted({row.task for row in found if row.is_staying}), now_ms):
             found = [row for row in read(last, CHUNK_ROWS)[0] if row.answer <= until]
         last = until
         yield [
@@ -233,12 +234,12 @@ def _answer_batches(project_id: int, now_ms: int, *, everything: bool) -> Iterat
                 labels.of(row.question_version, row.values),
                 row.values,
                 row.question_version,
-                _moment(row.answered_ms),
+                moment.of(row.answered_ms),
                 row.elapsed_ms,
                 row.piece_micro,
                 row.currency,
-                row.counted,
-                row.surplus,
+                bool(row.counted),
+                bool(row.surplus),
             )
             for row in found
         ]
@@ -323,6 +324,23 @@ def _ms(now: datetime | None) -> int:
     return int((now or timezone.now()).timestamp() * 1000)
 
 
-def _moment(ms: int) -> str:
-    """Write a moment as ISO 8601 in UTC, to the millisecond."""
-    return f"{datetime.fromtimestamp(ms // 1000, UTC).isoformat()[:19]}.{ms % 1000:03d}Z"
+class Moments:
+    """Writes moments as ISO 8601 in UTC, to the millisecond.
+
+    >>> Moments().of(1_764_072_000_042)
+    '2025-11-25T12:00:00.042Z'
+    """
+
+    def __init__(self) -> None:
+        self._days: dict[int, str] = {}
+
+    def of(self, ms: int) -> str:
+        """Write one; the day of it is written once: there are few."""
+        seconds, ms = divmod(ms, 1000)
+        minutes, seconds = divmod(seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        number, hours = divmod(hours, 24)
+        day = self._days.get(number)
+        if day is None:
+            day = self._days[number] = (FIRST_DAY + timedelta(number)).isoformat()
+        return f"{day}T{hours:02}:{minutes:02}:{seconds:02}.{ms:03}Z"

@@ -87,6 +87,16 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
         Forbidden: the worker has left the project, or is suspended in it.
         NotOpen: the project lends no tasks now.
     """
+    check_count(count)
+    return look_further(_lend(worker_id, count, now_ms, None), count, now_ms)
+
+
+def check_count(count: int) -> None:
+    """Refuse a number of tasks that nobody may hold.
+
+    Raises:
+        BadInput: ``count`` is out of range.
+    """
     if not 1 <= count <= HELD_LIMIT:
         raise BadInput(
             f"{count} tasks asked for; ask for 1 to {HELD_LIMIT}",
@@ -94,7 +104,10 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
             seen=count,
             limit=HELD_LIMIT,
         )
-    hand = _lend(worker_id, count, now_ms, None)
+
+
+def look_further(hand: "Hand", count: int, now_ms: int) -> Lent:
+    """Look beyond the tasks nearest in the queue where they were too few; say what is lent."""
     is_tried = hand.worker.project_state == Project.State.PILOT
     left = bool(hand.leases or hand.lacking) or not is_tried
     if hand.lacking and hand.why not in WAITS:
@@ -103,7 +116,7 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
             place = dialect().find_open(cursor, hand.worker, hardest)
         left = place is not None
         if place is not None and not hand.lent:
-            hand = _lend(worker_id, count, now_ms, place)
+            hand = _lend(hand.worker.worker, count, now_ms, place)
     held_back = None
     if hand.lacking and hand.why:
         say = say_barred if hand.why in {BARRED, CAP} else partial(say_held_back, now_ms=now_ms)
@@ -112,7 +125,7 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
     return Lent(_read_tasks(hand.worker, hand.leases), left, held_back)
 
 
-class _Hand(NamedTuple):
+class Hand(NamedTuple):
     """What a worker holds, how much of it was lent just now, how much they lack, and why."""
 
     worker: WorkerNow
@@ -122,38 +135,51 @@ class _Hand(NamedTuple):
     why: str = ""
 
 
-def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None) -> _Hand:
-    """Lend from the worker's place in the queue onwards, or from the one given."""
+def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None) -> Hand:
     with transaction.atomic(), open_cursor() as cursor:
-        worker = _find_worker(cursor, worker_id, now_ms)
-        room: int | None = None
-        if worker.standing == LIMITED:
-            room = room_under_limits(cursor, worker.worker, now_ms)
-        if worker.is_due:
-            _expire_some(cursor, worker.project, now_ms)
-        held = [lease for lease in worker.held if lease.expires_ms > now_ms]
-        practice = _practice_leases(cursor, worker, held, now_ms)
-        if practice:
-            return _Hand(worker, practice, 0, 0)
-        if place is not None:
-            priority, task = place
-            worker = worker._replace(cursor_priority=priority, cursor_task=task - 1)
-        wanted = max(0, count - len(held))
-        if worker.project_state == Project.State.PILOT:
-            wanted = max(0, min(wanted, left_in_pilot(worker.worker) - len(held)))
-            if place is None and worker.cursor_priority >= 0:
-                worker = worker._replace(cursor_priority=FIRST, cursor_task=0)
-        wanted = wanted if room is None else min(wanted, room)
-        wanted, why = _allowed(worker, wanted, now_ms)
-        if why:
-            return _Hand(worker, held, 0, wanted, why)
-        check = _check(cursor, worker, wanted, now_ms) if place is None else []
-        if check:
-            return _Hand(worker, [*held, *check], 1, 0)
-        new, why = _lend_some(cursor, worker, wanted, now_ms) if wanted else ([], "")
-        if wanted and not new and not why and worker.rules.audit is not None:
-            new = lend_check(cursor, worker, worker.rules.audit, now_ms)
-        return _Hand(worker, [*held, *new], len(new), wanted - len(new), why)
+        return lend_in(cursor, worker_id, count, now_ms, place)
+
+
+def lend_in(
+    cursor: CursorWrapper,
+    worker_id: int,
+    count: int,
+    now_ms: int,
+    place: tuple[int, int] | None = None,
+) -> Hand:
+    """Lend from the worker's place in the queue onwards, or from the one given.
+
+    It runs in the transaction that is open. What it refuses is refused before anything is written.
+    """
+    worker = _find_worker(cursor, worker_id, now_ms)
+    room: int | None = None
+    if worker.standing == LIMITED:
+        room = room_under_limits(cursor, worker.worker, now_ms)
+    if worker.is_due:
+        _expire_some(cursor, worker.project, now_ms)
+    held = [lease for lease in worker.held if lease.expires_ms > now_ms]
+    practice = _practice_leases(cursor, worker, held, now_ms)
+    if practice:
+        return Hand(worker, practice, 0, 0)
+    if place is not None:
+        priority, task = place
+        worker = worker._replace(cursor_priority=priority, cursor_task=task - 1)
+    wanted = max(0, count - len(held))
+    if worker.project_state == Project.State.PILOT:
+        wanted = max(0, min(wanted, left_in_pilot(worker.worker) - len(held)))
+        if place is None and worker.cursor_priority >= 0:
+            worker = worker._replace(cursor_priority=FIRST, cursor_task=0)
+    wanted = wanted if room is None else min(wanted, room)
+    wanted, why = _allowed(worker, wanted, now_ms)
+    if why:
+        return Hand(worker, held, 0, wanted, why)
+    check = _check(cursor, worker, wanted, now_ms) if place is None else []
+    if check:
+        return Hand(worker, [*held, *check], 1, 0)
+    new, why = _lend_some(cursor, worker, wanted, now_ms) if wanted else ([], "")
+    if wanted and not new and not why and worker.rules.audit is not None:
+        new = lend_check(cursor, worker, worker.rules.audit, now_ms)
+    return Hand(worker, [*held, *new], len(new), wanted - len(new), why)
 
 
 def _allowed(worker: WorkerNow, wanted: int, now_ms: int) -> tuple[int, str]:

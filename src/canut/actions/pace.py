@@ -4,23 +4,31 @@ SQLite has one writer at a time. While anybody else writes, a bulk writer holds 
 than five milliseconds, then leaves the door open three times as long; alone, it holds it a little
 longer, so that the disk is not what it waits for. Whether somebody else writes is what ``PRAGMA
 data_version`` tells: it changes when another connection commits. What was written is moved from
-the write-ahead log to the database with the lock given back.
+the write-ahead log to the database with the lock given back. Of several bulk writers one is at it,
+from its chunk to the end of its pause: the door is open as long however many there are. Waiting to
+be let in counts as writing does: where people queue for the lock, the pause is that much longer.
 
 No chunk waits for the disk: a power cut may take back the last of them, never one in the middle,
-and the change of the import's state that follows waits for them all. PostgreSQL needs no other
-manners: chunks there are only bounded.
+and the change of the import's state that follows waits for them all.
+
+PostgreSQL lets many write at once, but its processes share the processors, and low priority of
+ours does not reach them. While a server process asks it anything, chunks there are short too, and
+the pause after each is as long as on SQLite.
 """
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from os import fspath
 from types import TracebackType
 from typing import Self
 
 from django.db import connection, transaction
 
-BUSY_HOLD_SECONDS = 0.004
-QUIET_HOLD_SECONDS = 0.020
+from canut.store.jobs import WEB
+from canut.store.locks import bulk_lock
+
+HOLD_SECONDS = {"sqlite": (0.004, 0.020), "postgresql": (0.010, 0.250)}  # others busy, and quiet
 PAUSE_RATIO = 3
 BUSY_SECONDS = 1.0
 FEWEST_ROWS = 25
@@ -28,6 +36,10 @@ FIRST_ROWS = 200
 MOST_ROWS = 5_000
 ROWS_A_CHECKPOINT = 10_000
 USUAL_CHECKPOINT_PAGES = 1_000
+SERVED_NOW = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+AND application_name = %s AND state_change > clock_timestamp() - interval '1 second'
+"""
 
 
 class Pace:
@@ -71,22 +83,39 @@ class Pace:
     @contextmanager
     def chunk(self, rows: int) -> Iterator[None]:
         """Write one chunk of about ``rows`` rows in one transaction, then make room for others."""
+        with self._turn() if self._takes_turns() else nullcontext():
+            yield from self._write(rows)
+
+    def _takes_turns(self) -> bool:
+        """Say whether to wait for other bulk writers: never with the writer lock in one's hands."""
+        return self.is_sqlite and self.polite and not connection.in_atomic_block
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        lock = bulk_lock(fspath(connection.settings_dict["NAME"]))
+        lock.take(self)
+        try:
+            yield
+        finally:
+            lock.give_back(self)
+
+    def _write(self, rows: int) -> Iterator[None]:
+        asked = time.perf_counter()
         with transaction.atomic():
             if not self.is_sqlite:
                 _run("SET LOCAL synchronous_commit TO off")
             start = time.perf_counter()
             yield
         held = time.perf_counter() - start
-        if not self.is_sqlite:
-            return
-        is_busy = self._others_write()
-        self._adapt(rows, held, BUSY_HOLD_SECONDS if is_busy else QUIET_HOLD_SECONDS)
-        self._since_checkpoint += rows
-        if self._since_checkpoint >= ROWS_A_CHECKPOINT and not connection.in_atomic_block:
-            self._since_checkpoint = 0
-            _pragma("wal_checkpoint(PASSIVE)")
+        is_busy = self._are_others_busy()
+        self._adapt(rows, held, HOLD_SECONDS[connection.vendor][0 if is_busy else 1])
+        if self.is_sqlite:
+            self._since_checkpoint += rows
+            if self._since_checkpoint >= ROWS_A_CHECKPOINT and not connection.in_atomic_block:
+                self._since_checkpoint = 0
+                _pragma("wal_checkpoint(PASSIVE)")
         if is_busy and self.polite:
-            time.sleep(held * PAUSE_RATIO)
+            time.sleep((held + (start - asked)) * PAUSE_RATIO)
 
     def _adapt(self, rows: int, held: float, wanted: float) -> None:
         """Choose the size of the next chunk: quickly smaller, slowly larger."""
@@ -94,7 +123,11 @@ class Pace:
         if fitting < self.rows or rows >= self.rows // 2:
             self.rows = int(min(max(fitting, FEWEST_ROWS), self.rows * 1.5, MOST_ROWS))
 
-    def _others_write(self) -> bool:
+    def _are_others_busy(self) -> bool:
+        if not self.is_sqlite:
+            with connection.cursor() as cursor:
+                cursor.execute(SERVED_NOW, (WEB,))
+                return bool(cursor.fetchone()[0])
         version, now = _pragma("data_version"), time.perf_counter()
         if version != self._version:
             self._version, self._busy_until = version, now + BUSY_SECONDS

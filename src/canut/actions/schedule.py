@@ -1,16 +1,18 @@
 """What runs when: jobs asked for, and what time alone calls for.
 
 Jobs that somebody asked for (reading a large file) stand in the database and are run one by one.
-Beside them a thread looks every few seconds for what is due: leases that ran out, projects whose
+Another process looks every few seconds for what is due: leases that ran out, projects whose
 answers have moved on since their labels were last estimated, how long tasks take, rows that a
-killed discard left, appeals nobody answered in time, scores that have grown old. Another thread
-sends what webhooks are to be told, and a third gives entries of the ledger their places.
+killed discard left, appeals nobody answered in time, scores that have grown old. A thread of it
+sends what webhooks are to be told, another gives entries of the ledger their places. It is apart
+from the jobs because both write: a thread that holds the writer lock of SQLite while another one
+reckons waits for the interpreter at every statement, and everybody's answers wait with it.
 
-A worker says every few seconds that it is there, whatever it is at. A job whose worker is gone, or
-was stopped in the middle of it, is run again: every job goes on where it was or begins anew. While
-the database is away, or the disk full, all of it waits and is tried again. Of several workers one
-has the turn to do what time calls for (``turns``); the others look only for jobs that were cut
-short.
+Each process says every few seconds that it is there, whatever it is at. A job whose process is
+gone, or was stopped in the middle of it, is run again: every job goes on where it was or begins
+anew. While the database is away, or the disk full, all of it waits and is tried again. Where
+several look for what is due, one has the turn (``turns``); the others look only for jobs that were
+cut short.
 """
 
 import logging
@@ -55,6 +57,7 @@ from canut.core.errors import Refusal
 from canut.store.faults import passing
 from canut.store.instance import Fact
 from canut.store.jobs import (
+    CLOCK,
     LOST,
     MOST_ATTEMPTS,
     STOPPED,
@@ -78,41 +81,56 @@ _log = logging.getLogger("canut.schedule")
 
 
 def work(*, once: bool) -> None:
-    """Run jobs until stopped, or only what waits now."""
-    runner = Runner()
+    """Run jobs until stopped; or only what waits and is due now."""
+    runner = Runner(WORKER)
     begin_again()
     if once:
         run_due()
         while sequence(_ms()) or deliver_due():
             pass
         ask_witnesses()
-    else:
-        threading.Thread(target=_deliver, name="webhooks", daemon=True).start()
-        threading.Thread(target=_sequence, args=(runner,), name="ledger", daemon=True).start()
-        threading.Thread(target=_witness, args=(runner,), name="witnesses", daemon=True).start()
     threading.Thread(target=_keep_saying, args=(runner,), name="heard-of", daemon=True).start()
-    if not once:
-        threading.Thread(target=_look_around, args=(runner,), name="schedule", daemon=True).start()
     try:
         run_jobs(runner, once=once)
     finally:
-        with suppress(DatabaseFault):
-            Fact.objects.filter(name=runner.name).delete()
+        runner.leave()
+
+
+def keep_time() -> None:
+    """Do what time calls for until stopped: in a process beside the one that runs jobs."""
+    runner = Runner(CLOCK)
+    threading.Thread(target=_keep_saying, args=(runner,), name="heard-of", daemon=True).start()
+    threading.Thread(target=_deliver, name="webhooks", daemon=True).start()
+    threading.Thread(target=_sequence, args=(runner,), name="ledger", daemon=True).start()
+    threading.Thread(target=_witness, args=(runner,), name="witnesses", daemon=True).start()
+    try:
+        _look_around(runner)
+    finally:
+        runner.leave()
 
 
 class Runner:
     """The name under which this process is heard of; a new one whenever it lost the database.
 
     What ran under the name before is then seen to have been cut short, and is run again.
+
+    Args:
+        kind: how the name begins; ``WORKER`` runs jobs, ``CLOCK`` does what time calls for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
         self.begin_anew()
 
     def begin_anew(self) -> None:
         """Take a new name, and say it."""
-        self.name = f"{WORKER}{secrets.token_hex(8)}"
+        self.name = f"{self._kind}{secrets.token_hex(8)}"
         _say_here(self.name)
+
+    def leave(self) -> None:
+        """Say that it is gone, so that nobody waits for it."""
+        with suppress(DatabaseFault):
+            Fact.objects.filter(name=self.name).delete()
 
 
 def run_jobs(runner: Runner, *, once: bool) -> None:

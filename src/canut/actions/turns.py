@@ -1,4 +1,4 @@
-"""Let one process at a time do what time calls for, however many run jobs on however many machines.
+"""Let one process at a time do what time calls for, on however many machines they run.
 
 The turn is a fact in the database. Whoever has it keeps it while it is heard of; when it falls
 silent for a minute, or ends, the next one that asks takes it. A job somebody asked for needs no
@@ -8,25 +8,25 @@ turn: each is claimed by itself.
 from django.db import transaction
 
 from canut.store.instance import Fact
-from canut.store.jobs import workers_here
+from canut.store.jobs import CLOCK, heard_of
 
 TURN = "schedule-turn"
 
 
 @transaction.atomic
-def takes_turn(worker: str, now_ms: int) -> bool:
+def takes_turn(clock: str, now_ms: int) -> bool:
     """Take or keep the turn; false while another process that is heard of has it."""
-    Fact.objects.get_or_create(name=TURN, defaults={"value": worker})
+    Fact.objects.get_or_create(name=TURN, defaults={"value": clock})
     row = Fact.objects.select_for_update().get(name=TURN)
-    if row.value == worker:
+    if row.value == clock:
         return True
-    if row.value in workers_here(now_ms):
+    if row.value in heard_of(CLOCK, now_ms):
         return False
-    row.value = worker
+    row.value = clock
     row.save(update_fields=["value"])
     return True
 
 
-def has_turn(worker: str) -> bool:
+def has_turn(clock: str) -> bool:
     """Say whether this process has the turn, without taking it."""
-    return Fact.objects.filter(name=TURN, value=worker).exists()
+    return Fact.objects.filter(name=TURN, value=clock).exists()

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canut.commands.instance import add_data, set_up, speaks_french
+from canut.commands.instance import add_data, set_up, speaks_french, stand_back
 from canut.core.errors import BadInput, Incomplete, Missing
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what the words say."""
+    stand_back()
     set_up(args)
     from canut.store.instance import check_database
 

@@ -1,26 +1,46 @@
-"""``canut work``: the background jobs of one instance, until it is stopped."""
+"""``canut work``: the background jobs of one instance, until it is stopped.
+
+A second process does what time calls for; it is started here, again whenever it ends.
+"""
 
 import argparse
+import os
+import signal
+import sys
 
-from canut.commands.instance import add_data, set_up
+from canut.commands.instance import add_data, set_up, stand_back
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the data folder, and how to end."""
     add_data(parser)
-    parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--with-parent", type=int, metavar="PID", help=argparse.SUPPRESS)
+    parser.add_argument("--keep-time", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--once", action="store_true", help="do what waits now, then end")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run jobs; refuses a database of another age."""
-    set_up(args)
-    from canut.actions.schedule import work
+    stand_back()
+    data = set_up(args)
+    from canut.actions.schedule import keep_time, work
     from canut.store.instance import check_database
-    from canut.web.serve import end_with_parent
+    from canut.web.serve import Jobs, end_with_parent
 
     check_database()
     if args.with_parent:
-        end_with_parent()
-    work(once=args.once)
+        end_with_parent(args.with_parent)
+    if args.keep_time:
+        for told in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(told, lambda *_: sys.exit(0))
+        keep_time()
+    elif args.once:
+        work(once=True)
+    else:
+        command = [sys.executable, "-m", "canut", "work", "--data", str(data)]
+        beside = Jobs([*command, "--keep-time", "--with-parent", str(os.getpid())])
+        try:
+            work(once=False)
+        finally:
+            beside.stop()
     return 0

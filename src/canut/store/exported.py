@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from canut.store.work import TaskState
-
 # The page is taken before anything is joined: else PostgreSQL may join all answers for each page.
 ANSWERS = """
 SELECT a.id, a.task_id, t."key", w.public_id, a.author_kind, a."values", q.number, a.answered_ms,
-  a.elapsed_ms, p.piece_micro, p.currency, a.counted, a.surplus, s.state = 'practice'
+  a.elapsed_ms, p.piece_micro, p.currency, a.counted, a.surplus, s.state = 'practice',
+  s.exported_ms IS NULL AND s.label IS NOT NULL
 FROM (SELECT * FROM store_answer
   WHERE project_id = %s AND id > %s AND (counted OR %s) ORDER BY id LIMIT %s) AS a
 JOIN store_task t ON t.id = a.task_id
@@ -86,7 +85,11 @@ class LabelRow(NamedTuple):
 
 
 class AnswerRow(NamedTuple):
-    """One answer with its pay line; ``values`` is JSON text."""
+    """One answer with its pay line; ``values`` is JSON text.
+
+    ``is_staying``: its task has a label and has not left yet. What is true or false is 1 or 0 here
+    where SQLite says so.
+    """
 
     answer: int
     task: int
@@ -101,6 +104,8 @@ class AnswerRow(NamedTuple):
     currency: str | None
     counted: bool
     surplus: bool
+    is_practice: bool
+    is_staying: bool
 
 
 def labels_of(source_id: int, after_row: int, limit: int) -> list[LabelRow]:
@@ -134,10 +139,8 @@ def answers_of(
     with connection.cursor() as cursor:
         cursor.execute(ANSWERS, (project_id, after, everything, limit))
         found = cursor.fetchall()
-    rows = [
-        AnswerRow._make((*row[:-3], bool(row[-3]), bool(row[-2]))) for row in found if not row[-1]
-    ]
-    return rows, found[-1][0] if found else 0
+    rows = list(map(AnswerRow._make, found))
+    return [row for row in rows if not row.is_practice], rows[-1].answer if rows else 0
 
 
 def work_of(project_id: int, after: int, limit: int) -> tuple[list[WorkRow], int]:
@@ -158,7 +161,18 @@ def work_of(project_id: int, after: int, limit: int) -> tuple[list[WorkRow], int
     return rows, found[-1][0] if found else 0
 
 
+MARK = {
+    "sqlite": "UPDATE store_taskstate SET exported_ms = %s WHERE exported_ms IS NULL"
+    " AND label IS NOT NULL AND task_id IN (SELECT value FROM json_each(%s))",
+    "postgresql": "UPDATE store_taskstate SET exported_ms = %s WHERE exported_ms IS NULL"
+    " AND label IS NOT NULL AND task_id = ANY(CAST(%s AS bigint[]))",
+}
+
+
 def mark_tasks(tasks: list[int], now_ms: int) -> int:
     """Note that tasks with a label have left, and return how many were new."""
-    staying = TaskState.objects.filter(exported_ms=None, label__isnull=False)
-    return staying.filter(task_id__in=tasks).update(exported_ms=now_ms)
+    listed = ",".join(map(str, tasks))
+    value = f"[{listed}]" if connection.vendor == "sqlite" else f"{{{listed}}}"
+    with connection.cursor() as cursor:
+        cursor.execute(MARK[connection.vendor], (now_ms, value))
+        return int(cursor.rowcount)

@@ -26,6 +26,8 @@ def make_tables() -> None:
     with connection.schema_editor() as editor:
         for model in state.apps.get_models():  # none is a proxy or kept by others so far
             editor.create_model(model)
+        while editor.deferred_sql:  # keys and indexes, which the code below may look for
+            editor.execute(editor.deferred_sql.pop(0), None)
         for migration, _ in plan:
             executor.recorder.record_applied(migration.app_label, migration.name)
             if migration.app_label == OURS:

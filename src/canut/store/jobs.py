@@ -12,7 +12,8 @@ from django_tasks_db.models import DBTaskResult
 
 from canut.store.instance import Fact
 
-WORKER = "worker-"
+WORKER, CLOCK = "worker-", "clock-"  # how the names begin of those that run jobs, and keep time
+WEB = "canut web"  # what PostgreSQL knows the connections of a serving process by
 STOPPED = "builtins.SystemExit"
 LOST = frozenset(
     {f"django.db.utils.{name}" for name in ("OperationalError", "InterfaceError")}
@@ -24,12 +25,17 @@ LOST_MINUTES = 4  # to the power of the attempts before: 1, 4, 16, 64
 
 
 def workers_here(now_ms: int) -> set[str]:
-    """Name the processes that run jobs and were heard of within the last minute.
+    """Name the processes that run jobs and were heard of within the last minute."""
+    return heard_of(WORKER, now_ms)
+
+
+def heard_of(kind: str, now_ms: int) -> set[str]:
+    """Name the processes heard of within the last minute whose names begin so.
 
     One heard of in the future spoke before a clock was set back; if it lives, it speaks again soon.
     """
     gone_ms = int(GONE_SECONDS * 1000)
-    said = Fact.objects.filter(name__startswith=WORKER).values_list("name", "value")
+    said = Fact.objects.filter(name__startswith=kind).values_list("name", "value")
     return {name for name, value in said if abs(now_ms - int(value)) < gone_ms}
 
 

@@ -84,11 +84,24 @@ _locks_door = threading.Lock()
 
 def writer_lock(database: str) -> WriterLock:
     """Return the one lock of this process for the database of that name, as SQLite was given it."""
+    return _lock(database, "lock")
+
+
+def bulk_lock(database: str) -> WriterLock:
+    """Return the lock that bulk writers hold while they write and leave the door open after it.
+
+    One of them at a time, so that the door is open as long as ``actions.pace`` says however many
+    there are. Whoever wants both takes this one first.
+    """
+    return _lock(database, "bulk")
+
+
+def _lock(database: str, kind: str) -> WriterLock:
     in_memory = database == ":memory:" or database.startswith("file:")
-    name = database if in_memory else os.path.realpath(database)
+    name = f"{database if in_memory else os.path.realpath(database)}.{kind}"
     with _locks_door:
         if name not in _locks:
-            _locks[name] = WriterLock(None if in_memory else Path(f"{name}.lock"))
+            _locks[name] = WriterLock(None if in_memory else Path(name))
         return _locks[name]
 
 

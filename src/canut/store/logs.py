@@ -7,6 +7,7 @@ until no transaction that could have drawn it is left.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from django.db import connection
@@ -29,16 +30,17 @@ SELECT id, project_id, type, commitment,
 FROM store_entrypending
 WHERE id > %s AND id <= %s ORDER BY id LIMIT %s
 """
-KEEP_ENTRY = """
-INSERT INTO store_logentry (log_id, place, body, pending_id) VALUES (%s, %s, %s, %s)
+KEEP_ENTRIES = """
+INSERT INTO store_logentry (log_id, place, body, pending_id) VALUES {rows}
 """
 PLACE_PLATFORM = """
 UPDATE store_platformentry SET place = %s WHERE id = %s AND place IS NULL
 """
-KEEP_TILE = """
-INSERT INTO store_logtile (log_id, level, place, body) VALUES (%s, %s, %s, %s)
+KEEP_TILES = """
+INSERT INTO store_logtile (log_id, level, place, body) VALUES {rows}
 ON CONFLICT (log_id, level, place) DO UPDATE SET body = excluded.body
 """
+ROW, ROWS_A_STATEMENT = "(%s, %s, %s, %s)", 500
 MOVE_LOG = """
 UPDATE store_log SET size = %s, parts = %s, checkpoint = %s, signed_ms = %s
 WHERE id = %s AND size = %s
@@ -158,11 +160,17 @@ def keep_batch(
         entries: place, bytes, and the waiting entry it commits to.
         tiles: as ``core.ledger.log.append`` gives them.
     """
+    _write(KEEP_ENTRIES, [(log.pk, *one) for one in entries])
+    _write(KEEP_TILES, [(log.pk, tile.level, tile.place, body) for tile, body in tiles.items()])
+
+
+def _write(sql: str, rows: Sequence[tuple[int | bytes | None, ...]]) -> None:
+    """Write rows by the hundred: on SQLite each statement is a wait for the interpreter."""
     with connection.cursor() as cursor:
-        cursor.executemany(KEEP_ENTRY, [(log.pk, *one) for one in entries])
-        cursor.executemany(
-            KEEP_TILE, [(log.pk, tile.level, tile.place, body) for tile, body in tiles.items()]
-        )
+        for start in range(0, len(rows), ROWS_A_STATEMENT):
+            some = rows[start : start + ROWS_A_STATEMENT]
+            text = sql.replace("{rows}", ", ".join([ROW] * len(some)))
+            cursor.execute(text, list(chain.from_iterable(some)))
 
 
 def move_log(log: Log, edge: Edge, checkpoint: str, now_ms: int) -> bool:

@@ -4,6 +4,7 @@ The child ends when its parent is gone, however that happened; a child that dies
 and so are the jobs.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from django.utils.module_loading import import_string
 
 from canut.core.errors import NotReady
 
@@ -30,7 +33,8 @@ def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
         NotReady: the serving process died so often that starting it again does not help.
     """
     multiprocessing.set_start_method("spawn", force=True)  # fork copies locks and connections
-    work = [sys.executable, "-m", "canut", "work", "--data", str(data), "--with-parent"]
+    work = [sys.executable, "-m", "canut", "work", "--data", str(data)]
+    work += ["--with-parent", str(os.getpid())]
     jobs = Jobs(work) if with_jobs else None
     deaths: list[float] = []
     try:
@@ -84,9 +88,12 @@ def load(_target: str) -> Callable[..., Any]:
     # Before any thread begins: a thread inherits what is held back, and each must.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     threading.Thread(target=_hear_of_stop, name="hear-of-stop", daemon=True).start()
-    end_with_parent()
+    end_with_parent(os.getppid())
     from canut.web.wsgi import application
 
+    os.environ["PGAPPNAME"] = import_string("canut.store.jobs.WEB")  # bulk writers look for it
+    gc.collect()
+    gc.freeze()  # what is loaded stays: it need not be gone through again and again
     return application
 
 
@@ -103,9 +110,12 @@ def _hear_of_stop() -> None:
     tell(signal.SIGTERM, None)
 
 
-def end_with_parent() -> None:
-    """Watch the parent from a thread; when it is gone, leave at once."""
-    parent = os.getppid()
+def end_with_parent(parent: int) -> None:
+    """Watch the parent from a thread; when it is gone, leave at once.
+
+    Args:
+        parent: its process number, as it said itself: it may be gone before we look.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:

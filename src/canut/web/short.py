@@ -6,6 +6,9 @@ logging. Only what is plain and succeeds goes this way. Whatever is refused, odd
 step is given whole to Django's way, which says so in words; doing it twice changes nothing, since a
 refused action kept nothing and an answer has its key. A test holds the two ways to the same answer,
 and to the list of layers that this way was written for.
+
+Nor is the database asked first whether it is there, a trip more on PostgreSQL: where a connection
+was lost the statement fails, and Django's way connects anew.
 """
 
 import re
@@ -16,7 +19,7 @@ from typing import Any, Never
 
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.http import HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.csp import ContentSecurityPolicyMiddleware
@@ -68,6 +71,8 @@ class ShortWay:
         """Answer what is plain; None, with the body there to be read again, for the rest."""
         set_script_prefix("/")
         close_old_connections()
+        for connection in connections.all(initialized_only=True):
+            vars(connection)["health_check_done"] = True
         request = WSGIRequest(environ)
         request.resolver_match = _match(slug, name)
         body = None

@@ -8,7 +8,6 @@ wrongly, is below one in a million.
 """
 
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +20,12 @@ FULL = 0.75
 
 
 def hashes_of(contents: Iterable[bytes]) -> Hashes:
-    """Return a 64-bit hash of each content; zero is kept for the empty slot."""
-    digests = b"".join([blake2b(content, digest_size=8).digest() for content in contents])
-    hashes = np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+    """Return a 64-bit hash of each content; zero is kept for the empty slot.
+
+    The interpreter's own, keyed anew in each process: nobody can write rows that share one, and it
+    is never kept.
+    """
+    hashes = np.array(list(map(hash, contents)), np.int64).view(np.uint64)
     return np.where(hashes == 0, np.uint64(1), hashes)
 
 

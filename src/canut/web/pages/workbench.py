@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from canut.actions.activity import BeatIn, keep_beats, open_page
-from canut.actions.answers import Submission, submit_answer
+from canut.actions.activity import keep_beats, open_page
+from canut.actions.answers import Submission
 from canut.actions.hours import watch_hours
 from canut.actions.known import read_known
 from canut.actions.leases import (
@@ -30,6 +30,7 @@ from canut.actions.leases import (
     release_leases,
     skip_task,
 )
+from canut.actions.passing_on import answer_and_lease, answer_or_refusal, lease_or_refusal
 from canut.core.errors import BadInput, NotOpen, Refusal
 from canut.core.kinds import Schema, cells_of, questions_of
 from canut.core.kinds.chat import turns_of
@@ -51,9 +52,9 @@ from canut.store.workbench import (
 from canut.web.access import person_of
 from canut.web.problems import title_of
 from canut.web.risks import held_data, risk_data
+from canut.web.sent import PREFETCH, AnswersIn, BeatsIn, FlagIn, LeaseIn, SkipIn
 from canut.web.tongue import tongue_of
 
-PREFETCH = 3
 UNDO = 10
 URLS = (
     *("lease", "answers", "release", "skip", "flag"),
@@ -62,53 +63,6 @@ URLS = (
 COUNT_LIMIT, SCREEN_PIXELS = 20_000, 1280
 _encode = msgspec.json.encode
 type Parts = Sequence[Mapping[str, str]]
-
-
-class LeaseIn(msgspec.Struct):
-    """How many tasks to hold, and which leases the page holds already."""
-
-    count: int = PREFETCH
-    have: list[int] = []
-    question_version: int | None = None
-
-
-class AnswerIn(msgspec.Struct):
-    """One answer as the page kept it."""
-
-    lease: int
-    key: str
-    values: dict[str, Any]
-    question_version: int | None = None
-    replaces: str | None = None
-    revealed: int | None = None
-
-
-class AnswersIn(msgspec.Struct):
-    """Answers in the order they were given, and the beats since."""
-
-    answers: list[AnswerIn]
-    beats: list[BeatIn] = []
-
-
-class BeatsIn(msgspec.Struct):
-    """Beats alone."""
-
-    beats: list[BeatIn]
-
-
-class SkipIn(msgspec.Struct):
-    """A task passed over, and why."""
-
-    lease: int
-    reason: str
-    text: str = ""
-
-
-class FlagIn(msgspec.Struct):
-    """What is wrong with a task."""
-
-    lease: int
-    text: str = ""
 
 
 def work(request: HttpRequest, worker: Worker) -> HttpResponse:
@@ -196,46 +150,63 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
 def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lend the tasks that most need an answer; none when nothing is left for this worker."""
     wanted = _read(request, LeaseIn)
-    lent = lease_tasks(seat.worker, wanted.count, _now_ms())
+    return _json(_lent(seat, wanted, lease_tasks(seat.worker, wanted.count, _now_ms())))
+
+
+def _lent(seat: Seat, wanted: LeaseIn, lent: Lent) -> dict[str, Any]:
     held = set(wanted.have)
     fresh = [task for task in lent.tasks if task.lease not in held]
     number = fresh[0].question_version if fresh else wanted.question_version
     schema = question_version(seat.project, number).schema if fresh and number else {"show": []}
     shown = _Shown(seat.project, seat.slug, schema, [task.data for task in fresh])
     changed = number != wanted.question_version
-    return _json(
-        {
-            "tasks": [shown.task(task) for task in fresh],
-            "left": lent.left,
-            "held_back": held_data(lent.held_back),
-            "question": _question(current_question(seat.project)) if changed else None,
-            "progress": None,
-            "server_ms": _now_ms(),
-        }
-    )
+    return {
+        "tasks": [shown.task(task) for task in fresh],
+        "left": lent.left,
+        "held_back": held_data(lent.held_back),
+        "question": _question(current_question(seat.project)) if changed else None,
+        "progress": None,
+        "server_ms": _now_ms(),
+    }
 
 
 def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Keep each answer in its own transaction; a refused one does not hold back the others."""
+    """Keep each answer in its own transaction; a refused one does not hold back the others.
+
+    The next tasks, where they are asked for, are lent with the last answer. Beats that came along
+    are counted first: they may be what says that it is time to rest.
+    """
     given = _read(request, AnswersIn)
     receipts: list[dict[str, Any]] = []
-    for one in given.answers:
+    wanted, loan = given.next, None
+    for place, one in enumerate(given.answers, 1):
         submission = Submission(
             one.lease, one.key, one.values, one.question_version, one.replaces, one.revealed
         )
-        try:
-            receipt = submit_answer(seat.worker, submission, _now_ms())
-        except Refusal as refusal:
-            problem = {"code": refusal.case, "title": title_of(refusal)}
-            receipts.append({"key": one.key, "problem": problem})
+        if wanted and place == len(given.answers) and not given.beats:
+            kept, loan = answer_and_lease(seat.worker, submission, wanted.count, _now_ms())
         else:
-            receipts.append(msgspec.to_builtins(receipt))
+            kept = answer_or_refusal(seat.worker, submission, _now_ms())
+        if isinstance(kept, Refusal):
+            receipts.append({"key": one.key, "problem": _problem(kept)})
+        else:
+            receipts.append(msgspec.to_builtins(kept))
     if given.beats:
         keep_beats(seat.person, seat.project, given.beats, _now_ms())
         watch_hours(seat.person, _now_ms())
     again = given.beats or any(receipt.get("repeated") for receipt in receipts)
     me = _account(seat.worker) if again else None  # else the page adds the receipts up
-    return _json({"receipts": receipts, "me": me, "progress": None})
+    told: dict[str, Any] = {"receipts": receipts, "me": me, "progress": None}
+    if wanted:
+        loan = loan or lease_or_refusal(seat.worker, wanted.count, _now_ms())
+        told["next"] = (
+            {"problem": _problem(loan)} if isinstance(loan, Refusal) else _lent(seat, wanted, loan)
+        )
+    return _json(told)
+
+
+def _problem(refusal: Refusal) -> dict[str, str]:
+    return {"code": refusal.case, "title": title_of(refusal)}
 
 
 def release(request: HttpRequest, seat: Seat) -> HttpResponse:

@@ -1,0 +1,65 @@
+"""On PostgreSQL bulk writers pause while a serving process asks anything, and not otherwise."""
+
+import psycopg
+import pytest
+from django.db import connection
+
+from canut.actions.pace import MOST_ROWS, PAUSE_RATIO, Pace
+from canut.store.jobs import WEB
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    waits: list[float] = []
+    monkeypatch.setattr("canut.actions.pace.time.sleep", waits.append)
+    return waits
+
+
+def hold(clock: list[float], seconds: float) -> None:
+    clock[0] += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let time pass only when it is told to."""
+    now = [0.0]
+    monkeypatch.setattr("canut.actions.pace.time.perf_counter", lambda: now[0])
+    return now
+
+
+def served(name: str) -> "psycopg.Connection[tuple[object, ...]]":
+    """Ask something as a process of that name does."""
+    there = connection.get_connection_params()
+    known = {key: there[key] for key in ("host", "port", "user", "dbname") if key in there}
+    asking = psycopg.connect(**known, application_name=name, autocommit=True)
+    asking.execute("SELECT 1")
+    return asking
+
+
+def test_while_people_are_served_the_pause_is_three_times_the_chunk(
+    slept: list[float], clock: list[float]
+) -> None:
+    with served(WEB), Pace() as pace:
+        with pace.chunk(1_000):
+            hold(clock, 0.02)
+
+        assert slept == [pytest.approx(0.02 * PAUSE_RATIO)]
+        assert pace.rows == 500
+
+
+@pytest.mark.parametrize("name", ["", "psql"])
+def test_others_are_not_waited_for(name: str, slept: list[float], clock: list[float]) -> None:
+    with served(name), Pace() as pace:
+        with pace.chunk(MOST_ROWS):
+            hold(clock, 0.1)
+
+        assert (slept, pace.rows) == ([], MOST_ROWS)
+
+
+def test_impolite_writer_does_not_wait(slept: list[float], clock: list[float]) -> None:
+    with served(WEB), Pace(polite=False) as pace, pace.chunk(1_000):
+        hold(clock, 0.02)
+
+    assert slept == []
