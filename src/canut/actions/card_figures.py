@@ -93,7 +93,7 @@ def _kept_small(found: Mapping[str, Figure], people: int) -> dict[str, Figure]:
         for name in found
         if 0 < people < FIELDS[name].least_people and name != "people"
     }
-    return {"places": Figure(None, reason=SHOW), **few}
+    return {**few, "places": Figure(None, reason=SHOW)}
 
 
 def _differs_by_few(project: Project, shared_by: int) -> bool:
