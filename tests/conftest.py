@@ -14,6 +14,7 @@ from django.conf import settings as django_settings
 from django.db import connections
 from hypothesis import settings
 
+from canut.actions.landmarks import forget_ends
 from canut.actions.promises import forget_promisers
 from canut.core.proofs.note import ED25519, Signer, write_signer
 from canut.store.hot.versions import forget_versions
@@ -84,6 +85,7 @@ def _nothing_remembered() -> Iterator[None]:
     yield
     forget_versions()
     forget_promisers()
+    forget_ends()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,7 +27,7 @@ GUARDS = import_module("canut.store.migrations.0021_log_guards")
 ANSWERS = 60
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def guards(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Bring the guards of the log back once the tables were emptied."""
     assert django_db_setup is None

@@ -36,6 +36,7 @@ COMMANDS = (
     Command("record", "record", "Hand out somebody's whole record, or bring one from elsewhere."),
     Command("export", "export", "Write the labels or the answers of a project."),
     Command("infer", "infer", "Infer labels from a file of answers; needs no instance."),
+    Command("erase", "erase", "Erase what the ledger's entries about somebody hold."),
     Command("witness", "witness", "Cosign the logs of others, as long as they only grow."),
     Command("audit", "audit", "Tell what a crowd you once ran answered, and what it was paid."),
 )
