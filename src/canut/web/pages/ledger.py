@@ -50,6 +50,7 @@ def log(request: HttpRequest, number: int) -> HttpResponse:
         "newer": newer,
     }
     shown["witnesses"] = witnesses
+    shown["file"] = f"{number}/checkpoint" if number else "checkpoint"
     shown["was_behind"] = not number and was_behind()
     return render(request, "about/log.html", shown)
 
