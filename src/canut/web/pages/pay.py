@@ -18,7 +18,8 @@ from canut.core.errors import BadInput, Forbidden, Missing, Refusal
 from canut.core.labour.ratings import RATE_DAYS
 from canut.core.ledger.countersigned import text_of_signing
 from canut.store.clients import left_lately
-from canut.store.models import Countersignature, Person, Role, Statement
+from canut.store.logs import signature_of
+from canut.store.models import Person, Role, Statement
 from canut.store.payroll import (
     is_worker,
     lines_of,
@@ -83,7 +84,7 @@ def statement(request: HttpRequest, number: int) -> HttpResponse:
     shown = {
         "statement": found,
         "paper": paper_of(json.loads(found.content), found.sha256),
-        "signed": Countersignature.objects.filter(statement=found.pk).first(),
+        "signed": signature_of(found.pk),
         "is_mine": found.person_id == person_of(request).pk,
     }
     return render(request, "pay/statement.html", shown)
@@ -123,7 +124,7 @@ def sign(request: HttpRequest, number: int) -> HttpResponse:
 def signature_file(request: HttpRequest, number: int) -> HttpResponse:
     """Give what was signed of a statement, to be checked anywhere."""
     found = _statement(request, number)
-    signed = Countersignature.objects.filter(statement=found.pk).first()
+    signed = signature_of(found.pk)
     if signed is None:
         raise Missing("this statement is not signed")
     told = {
