@@ -7,13 +7,17 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
 from hypothesis import settings
+from pytest_django import DjangoDbBlocker
 
+from canut.actions.landmarks import forget_ends
 from canut.actions.promises import forget_promisers
 from canut.core.proofs.note import ED25519, Signer, write_signer
 from canut.store.hot.versions import forget_versions
@@ -93,6 +97,26 @@ def _nothing_remembered() -> Iterator[None]:
     yield
     forget_versions()
     forget_promisers()
+    forget_ends()
+
+
+@pytest.fixture(scope="module")
+def log_guards(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[ModuleType]:
+    """Give the guards of the logs, and bring them back after tests that emptied the tables."""
+    assert django_db_setup is None
+    guards = import_module("canut.store.migrations.0021_log_guards")
+    yield guards
+    with django_db_blocker.unblock(), connections["default"].schema_editor() as editor:
+        guards.make_guards(None, editor)
+
+
+@pytest.fixture
+def loggable(log_guards: ModuleType, transactional_db: None) -> Iterator[None]:
+    """Let the tables be emptied after a test that wrote logs: no guard allows it."""
+    assert transactional_db is None
+    yield
+    with connections["default"].schema_editor() as editor:
+        log_guards.drop_guards(None, editor)
 
 
 @pytest.fixture(scope="session", autouse=True)

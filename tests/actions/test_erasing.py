@@ -1,12 +1,9 @@
 """What entries about a person hold can be erased; the log, its proofs and checks stay."""
 
-from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
-from pytest_django import DjangoDbBlocker
 
 from canut.actions.erasing import erase_entries
 from canut.actions.record import fresh_nonce, record_entry
@@ -22,27 +19,8 @@ from canut.store.logs import edge_of, entry_at, proof_of, read_tile
 from canut.store.models import EntryPending, Person, PlatformEntry
 from tests.factories import NOW_MS, Made, answer_next, make_person, make_project
 
-pytestmark = pytest.mark.django_db(transaction=True)
-GUARDS = import_module("canut.store.migrations.0021_log_guards")
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loggable")]
 ANSWERS = 60
-
-
-@pytest.fixture
-def guards(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Bring the guards of the log back once the tables were emptied."""
-    assert django_db_setup is None
-    yield
-    with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        GUARDS.make_guards(None, editor)
-
-
-@pytest.fixture(autouse=True)
-def _emptied(guards: None, transactional_db: None) -> Iterator[None]:
-    """Let the tables be emptied after the test: no guard allows it."""
-    assert (guards, transactional_db) == (None, None)
-    yield
-    with connection.schema_editor() as editor:
-        GUARDS.drop_guards(None, editor)
 
 
 def worked() -> tuple[Made, Person, Person]:

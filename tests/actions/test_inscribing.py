@@ -271,7 +271,7 @@ def test_what_is_open_names_nobody_and_what_is_sealed_opens() -> None:
         pass
 
     for one in PlatformEntry.objects.exclude(commitment=b""):
-        body = bytes(LogEntry.objects.get(log=log_of(None), place=one.place).body)
+        body = bytes(LogEntry.objects.get(log=log_of(None), place=one.place or 0).body)
         assert opens(body, one.payload.encode(), bytes(one.nonce))
         assert json.loads(one.payload)["t"] not in {"", None}
         assert "micro" not in body.decode()
@@ -305,12 +305,17 @@ def test_decision_of_no_project_goes_into_the_log_of_all() -> None:
     due = make_due()
     made = due.reject()
     before = PlatformEntry.objects.count()
-    ruling = {"person": made.person_id, "kind": made.kind, "code": made.code}
-
-    decide(
-        Ruling(**ruling, text_en="So.", text_fr="Ainsi.", by=due.author, evidence="It is so."),
-        NOW_MS,
+    ruling = Ruling(
+        made.person_id,
+        Decision.Kind(made.kind),
+        made.code,
+        text_en="So.",
+        text_fr="Ainsi.",
+        by=due.author,
+        evidence="It is so.",
     )
+
+    decide(ruling, NOW_MS)
 
     (one,) = PlatformEntry.objects.all()[before:]
     assert one.type == "decision.human"

@@ -41,6 +41,7 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_export_file": "text/csv",
     "pay_statement_pdf": "application/pdf",
     "pay_statement_file": "application/json",
+    "pay_statement_signature": "text/html",  # nothing is signed yet
     "payroll_file": "application/xml",
     "project_summary": "application/json",
     "project_setup_estimate": "text/html",
@@ -109,6 +110,7 @@ class Examples(NamedTuple):
             "project_export_file": {"what": "labels", "form": "csv"},
             "pay_statement": {"number": self.paid["statement"]},
             "pay_statement_pdf": {"number": self.paid["statement"], "language": "fr"},
+            "pay_statement_signature": {"number": self.paid["statement"]},
             "pay_statement_file": {"number": self.paid["statement"]},
             "payroll_file": {"number": self.paid["file"]},
             "payroll_period": {"number": self.paid["period"]},

@@ -26,6 +26,18 @@ from canut.actions.webhooks import Wanted, create_webhook
 from canut.store.addresses import address_of
 from canut.store.cards import Card
 from canut.store.models import Answer, ApiKey, Bulk, Fact, Log, Review, Role, Webhook
+from canut.store.models import (
+    Answer,
+    ApiKey,
+    Bulk,
+    Countersignature,
+    Fact,
+    Log,
+    Review,
+    Role,
+    Statement,
+    Webhook,
+)
 from canut.store.tasklist import Filter
 from canut.web.access import Page
 from canut.web.audiences import OPERATORS
@@ -80,6 +92,8 @@ ARGUMENTS: dict[str, Example] = {
     "pay_statement": lambda h: {"number": make_statement(h).pk},
     "pay_statement_pdf": lambda h: {"number": make_statement(h).pk, "language": "fr"},
     "pay_statement_file": lambda h: {"number": make_statement(h).pk},
+    "pay_sign": lambda h: {"number": make_statement(h).pk},
+    "pay_statement_signature": lambda h: {"number": signed(h).pk},
     "pay_received": lambda h: {"number": make_payment(h).pk},
     "pay_missing": lambda h: {"number": make_payment(h).pk},
     "payroll_terms": lambda h: {"number": h.people["worker"].pk},
@@ -94,12 +108,14 @@ ARGUMENTS: dict[str, Example] = {
 }
 PAYROLL = {"worker", "operator", "other"}  # the other house has an operator too
 OWN = {
+    "pay_sign": {"worker"},
     "answers_went_one": {"worker"},
     "answers_went_places": {"worker"},
     "upload_part": {"requester"},
     "pay_statement": PAYROLL,
     "pay_statement_pdf": PAYROLL,
     "pay_statement_file": PAYROLL,
+    "pay_statement_signature": PAYROLL,
     "pay_received": {"worker"},
     "pay_missing": {"worker"},
 }
@@ -139,6 +155,8 @@ MISSING: dict[str, dict[str, Any]] = {
     "pay_statement": {"number": NO_ID},
     "pay_statement_pdf": {"language": "de"},
     "pay_statement_file": {"number": NO_ID},
+    "pay_statement_signature": {"number": NO_ID},
+    "pay_sign": {"number": NO_ID},
     "pay_received": {"number": NO_ID},
     "pay_missing": {"number": NO_ID},
     "payroll_terms": {"number": NO_ID},
@@ -192,6 +210,13 @@ def a_card(house: House) -> Card:
         return write_bundle(house.project, folder, NOW, is_public=True).card
     finally:
         shutil.rmtree(folder)
+def signed(house: House) -> Statement:
+    """Return a statement that bears a signature."""
+    found = make_statement(house)
+    Countersignature.objects.get_or_create(
+        statement=found.pk, defaults={"says": "agreed", "did": "d", "signature": "s", "at_ms": 1}
+    )
+    return found
 
 
 def a_webhook(house: House) -> Webhook:

@@ -149,6 +149,8 @@ const receipts = document.querySelector<HTMLElement>("[data-receipts]");
 if (receipts) void import("../receipts/page").then(({ showReceipts }) => showReceipts(receipts));
 const entry = document.querySelector<HTMLElement>("[data-entry]");
 if (entry) void import("../receipts/explorer").then(({ showProof }) => showProof(entry));
+const unsigned = document.querySelector<HTMLElement>("[data-countersign]");
+if (unsigned) void import("../receipts/device").then(({ offerToSign }) => offerToSign(unsigned));
 listenForFiles();
 listenForChoices();
 listenForAsking();

@@ -6,6 +6,8 @@ receipt, and the log of errors says so once.
 """
 
 import logging
+import math
+import time
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -18,7 +20,8 @@ from canut.core.proofs.note import write_key
 from canut.store.ledger import Log
 
 _log = logging.getLogger("canut.ledger")
-_promisers: dict[int, Promiser] = {}
+UNSURE_SECONDS = 1.0
+_promisers: dict[int, tuple[Promiser, float]] = {}
 
 
 def promised(project_id: int, commitment: bytes, at_ms: int) -> str | None:
@@ -66,15 +69,15 @@ def forget_promisers() -> None:
 
 
 def _promiser(project_id: int) -> Promiser:
-    """Return what signs for a project; kept once a log says which key is the one."""
-    kept = _promisers.get(project_id)
-    if kept is None:
+    """Return what signs for a project; until a log says which key is the one, for a second."""
+    kept, until = _promisers.get(project_id, (None, 0.0))
+    if kept is None or time.monotonic() > until:
         whole = Log.objects.filter(project=None).first()
         if whole is not None:
             check_key(whole)
         kept = Promiser(signer_of(origin_of(project_id)), "answer", str(project_id))
-        if whole is not None:
-            _promisers[project_id] = kept
+        until = time.monotonic() + UNSURE_SECONDS if whole is None else math.inf
+        _promisers[project_id] = kept, until
     return kept
 
 

@@ -25,10 +25,14 @@ def fresh_nonce() -> bytes:
 
 
 class Of(NamedTuple):
-    """Whose entry it is: the project's whose log it goes to, or none's; perhaps an answer's."""
+    """Whose entry it is: the project's whose log it goes to, or none's.
+
+    Perhaps an answer's; of no project, perhaps of a statement's.
+    """
 
     project: int | None
     answer: int | None = None
+    statement: int | None = None
 
 
 def record_entry(
@@ -50,8 +54,8 @@ def record_entry(
         raise BadInput(f"the nonce has {len(nonce)} bytes; expected {NONCE_BYTES} random ones")
     text = canonical(payload)
     hidden = commitment(text, nonce)
-    project, answer = of if isinstance(of, Of) else (of, None)
-    _keep((project, kind, text.decode(), nonce, hidden, now_ms, answer))
+    one = of if isinstance(of, Of) else Of(of)
+    _keep((one.project, kind, text.decode(), nonce, hidden, now_ms, one.answer), one.statement)
     return hidden
 
 
@@ -73,13 +77,20 @@ def record_fact(
     _keep((project_id, kind, canonical(facts).decode(), b"", b"", now_ms, None))
 
 
-def _keep(row: tuple[int | None, str, str, bytes, bytes, int, int | None]) -> None:
+def _keep(
+    row: tuple[int | None, str, str, bytes, bytes, int, int | None], statement: int | None = None
+) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("an entry is written in the transaction of what it records; open one")
     project, kind, payload, nonce, hidden, now_ms, _answer = row
     if project is None:
         PlatformEntry.objects.create(
-            type=kind, payload=payload, nonce=nonce, commitment=hidden, created_ms=now_ms
+            type=kind,
+            payload=payload,
+            nonce=nonce,
+            commitment=hidden,
+            created_ms=now_ms,
+            statement=statement,
         )
         return
     with open_cursor() as cursor:

@@ -39,6 +39,7 @@ COMMANDS = (
     Command("verify", "verify", "Check a dataset with its labour card; needs no instance."),
     Command("policy", "policy", "Print a policy that this instance's bundles meet."),
     Command("infer", "infer", "Infer labels from a file of answers; needs no instance."),
+    Command("erase", "erase", "Erase what the ledger's entries about somebody hold."),
     Command("witness", "witness", "Cosign the logs of others, as long as they only grow."),
     Command("audit", "audit", "Tell what a crowd you once ran answered, and what it was paid."),
 )

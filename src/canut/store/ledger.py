@@ -109,6 +109,19 @@ class Cosignature(models.Model):
         )
 
 
+class Countersignature(models.Model):
+    """What a person signed of their statement, with a key of their device; once a statement.
+
+    ``statement`` is the number of the statement; ``signature`` is in base64.
+    """
+
+    statement = models.BigIntegerField(unique=True)
+    says = models.CharField(max_length=9)
+    did = models.CharField(max_length=100)
+    signature = models.CharField(max_length=100)
+    at_ms = models.BigIntegerField()
+
+
 class Taken(models.Model):
     """How far waiting entries have been given their places; one row.
 

@@ -20,7 +20,7 @@ from canut.core.proofs.merkle import HASH_BYTES, inclusion_proof
 from canut.core.proofs.note import read_note
 from canut.core.proofs.tiles import WIDTH, Bundle, Tile, node_reader, write_bundle
 from canut.core.proofs.tlog_proof import LoggedProof, write_proof
-from canut.store.ledger import Log, LogEntry, LogTile, PlatformEntry, Taken
+from canut.store.ledger import Countersignature, Log, LogEntry, LogTile, PlatformEntry, Taken
 
 GRACE_MS = 60_000  # a number is drawn a moment before its transaction has a number itself
 
@@ -253,3 +253,18 @@ def proof_of(log: Log, entry: LogEntry, checkpoint: str) -> bytes:
 def was_behind() -> bool:
     """Say whether the log of all tells that it was once brought back to an older state."""
     return PlatformEntry.objects.filter(type="log.behind").exists()
+
+
+def all_logs() -> list[Log]:
+    """List the logs, the one of all first, then the last signed."""
+    return sorted(Log.objects.order_by("-signed_ms"), key=lambda log: log.project_id is not None)
+
+
+def log_of_project(project_id: int) -> Log | None:
+    """Return the log of a project; none before its first entry."""
+    return Log.objects.filter(project=project_id).first()
+
+
+def signature_of(statement_id: int) -> Countersignature | None:
+    """Return what whoever a statement pays has signed of it; none before."""
+    return Countersignature.objects.filter(statement=statement_id).first()

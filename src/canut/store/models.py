@@ -14,6 +14,7 @@ from canut.store.keys import ApiKey, ApiRate, ApiReply, ApiUpload
 from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
 from canut.store.ledger import (
     Cosignature,
+    Countersignature,
     EntryPending,
     Log,
     LogEntry,
@@ -105,6 +106,7 @@ __all__ = [
     "Consensus",
     "Contributed",
     "Cosignature",
+    "Countersignature",
     "Credited",
     "CreditedUntil",
     "Decision",

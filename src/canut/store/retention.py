@@ -92,7 +92,7 @@ RETENTION = (
         "Your pay goes by the version of each day.",
     ),
     Kept(
-        ("Statement", "StatementCost", "Payment", "PaidTime"),
+        ("Statement", "StatementCost", "Payment", "PaidTime", "Countersignature"),
         "Pay statements, payments, and which time was paid when",
         "For ever",
         "The law asks for them, and anyone can count them again.",

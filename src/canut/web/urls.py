@@ -295,6 +295,10 @@ PAGES: tuple[Page, ...] = (
     Page("pay/<int:number>", pay.statement, "pay_statement", SIGNED_IN),
     Page("pay/<int:number>/<str:language>.pdf", pay.statement_pdf, "pay_statement_pdf", SIGNED_IN),
     Page("pay/<int:number>/statement.json", pay.statement_file, "pay_statement_file", SIGNED_IN),
+    Page("pay/<int:number>/sign", pay.sign, "pay_sign", SIGNED_IN, POST, json=True),
+    Page(
+        "pay/<int:number>/signature.json", pay.signature_file, "pay_statement_signature", SIGNED_IN
+    ),
     Page("pay/<int:number>/received", pay.received, "pay_received", SIGNED_IN, POST),
     Page("pay/<int:number>/missing", pay.missing, "pay_missing", SIGNED_IN, POST),
     Page("payroll/", payroll.payroll, "payroll", OPERATORS, BOTH),

@@ -1,4 +1,4 @@
-"""Find the entry of an answer; keep entries of no project, and what witnesses sign. Additions alone, no row is rewritten: safe while the previous release runs, whose answers have no receipt to repeat; going back loses entries of no project and cosignatures."""
+"""Find the entry of an answer; keep entries of no project, and what witnesses and people sign. Additions alone, no row is rewritten: safe while the previous release runs, whose answers have no receipt to repeat; going back loses entries of no project and signatures."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -39,6 +39,22 @@ class Migration(migrations.Migration):
                 ("created_ms", models.BigIntegerField()),
                 ("place", models.BigIntegerField(null=True, unique=True)),
                 ("statement", models.BigIntegerField(db_index=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Countersignature",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("statement", models.BigIntegerField(unique=True)),
+                ("says", models.CharField(max_length=9)),
+                ("did", models.CharField(max_length=100)),
+                ("signature", models.CharField(max_length=100)),
+                ("at_ms", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(

@@ -11,8 +11,8 @@ from django.shortcuts import render
 
 from canut.actions.witnessing import shown_end
 from canut.core.ledger.log import Entry, read_entry
-from canut.store.ledger import Log, LogEntry
-from canut.store.logs import entries_of, entry_at, log_named, proof_of, was_behind
+from canut.store.ledger import LogEntry
+from canut.store.logs import all_logs, entries_of, entry_at, log_named, proof_of, was_behind
 from canut.web.ledger_words import said_of
 
 SHOWN = 50
@@ -28,9 +28,7 @@ class Row(NamedTuple):
 
 def ledger(request: HttpRequest) -> HttpResponse:
     """List the logs: the one of all first, then the projects', the last signed first."""
-    logs = Log.objects.order_by("-signed_ms")
-    shown = sorted(logs, key=lambda log: log.project_id is not None)
-    return render(request, "about/ledger.html", {"logs": shown})
+    return render(request, "about/ledger.html", {"logs": all_logs()})
 
 
 def log(request: HttpRequest, number: int) -> HttpResponse:
@@ -50,6 +48,7 @@ def log(request: HttpRequest, number: int) -> HttpResponse:
         "newer": newer,
     }
     shown["witnesses"] = witnesses
+    shown["file"] = f"{number}/checkpoint" if number else "checkpoint"
     shown["was_behind"] = not number and was_behind()
     return render(request, "about/log.html", shown)
 

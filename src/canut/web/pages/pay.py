@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,10 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from canut.actions.bank import own_account, set_account
+from canut.actions.countersigning import countersign
 from canut.actions.payments import confirm, mark_returned
-from canut.core.errors import Forbidden, Missing, Refusal
+from canut.core.errors import BadInput, Forbidden, Missing, Refusal
 from canut.core.labour.ratings import RATE_DAYS
+from canut.core.ledger.countersigned import text_of_signing
 from canut.store.clients import left_lately
+from canut.store.logs import signature_of
 from canut.store.models import Person, Role, Statement
 from canut.store.payroll import (
     is_worker,
@@ -26,6 +30,7 @@ from canut.store.payroll import (
 from canut.store.periods import overdue_periods
 from canut.store.terms import terms_of
 from canut.web.access import is_shared, person_of, roles_anywhere
+from canut.web.moments import now_ms
 from canut.web.paper import paper_of
 from canut.web.pay_forms import AccountForm
 from canut.web.pdf import pdf_of
@@ -33,6 +38,14 @@ from canut.web.words import words_of
 
 LANGUAGES = ("fr", "en")
 NOT_ARRIVED = "not arrived"
+
+
+class SignIn(msgspec.Struct):
+    """What a device signed: what it says, its key, and the signature in base64."""
+
+    says: str
+    did: str
+    signature: str
 
 
 @sensitive_post_parameters()
@@ -68,7 +81,12 @@ def pay(request: HttpRequest) -> HttpResponse:
 def statement(request: HttpRequest, number: int) -> HttpResponse:
     """Show one statement: how every amount came about."""
     found = _statement(request, number)
-    shown = {"statement": found, "paper": paper_of(json.loads(found.content), found.sha256)}
+    shown = {
+        "statement": found,
+        "paper": paper_of(json.loads(found.content), found.sha256),
+        "signed": signature_of(found.pk),
+        "is_mine": found.person_id == person_of(request).pk,
+    }
     return render(request, "pay/statement.html", shown)
 
 
@@ -88,6 +106,36 @@ def statement_file(request: HttpRequest, number: int) -> HttpResponse:
     """Give one statement as the canonical text whose fingerprint it bears."""
     found = _statement(request, number)
     return _download(found.content.encode(), "application/json", f"canut-{found.pk}.json")
+
+
+def sign(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep what my device signed of my statement."""
+    person = person_of(request)
+    statement_numbered(number, person)
+    try:
+        given = msgspec.json.decode(request.body, type=SignIn)
+    except (msgspec.DecodeError, msgspec.ValidationError) as failure:
+        raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
+    key = (given.did, given.signature)
+    countersign(number, given.says, key, by=person, now_ms=now_ms())
+    return HttpResponse(status=204)
+
+
+def signature_file(request: HttpRequest, number: int) -> HttpResponse:
+    """Give what was signed of a statement, to be checked anywhere."""
+    found = _statement(request, number)
+    signed = signature_of(found.pk)
+    if signed is None:
+        raise Missing("this statement is not signed")
+    told = {
+        "sha256": found.sha256,
+        "says": signed.says,
+        "key": signed.did,
+        "signature": signed.signature,
+        "signed": text_of_signing(found.sha256, signed.says).decode(),
+    }
+    raw = json.dumps(told, indent=1).encode()
+    return _download(raw, "application/json", f"canut-{found.pk}-signature.json")
 
 
 def received(request: HttpRequest, number: int) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from canut.core.errors import BadInput, Missing
-from canut.store.ledger import Log
+from canut.store.logs import log_of_project
 from canut.store.went import Went, files_of, places_of, released_of, went_of
 from canut.web.access import person_of
 
@@ -34,7 +34,7 @@ def one_project(request: HttpRequest, number: int) -> HttpResponse:
         "went": went,
         "files": files_of(went.project),
         "released": released_of(went.project),
-        "log": Log.objects.filter(project=went.project).first(),
+        "log": log_of_project(went.project.pk),
         "owner": f"{person_of(request)} {went.project.slug}",
     }
     return render(request, "say/went_one.html", shown)

@@ -1,0 +1,45 @@
+"""``canut erase``: erase what entries about somebody hold; the logs stay as they are."""
+
+import argparse
+
+from canut.commands.instance import add_data, set_up
+from canut.core.errors import Missing
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add whose entries, and whether those of their pay go too."""
+    parser.add_argument("name", help="the name they sign in with")
+    parser.add_argument(
+        "--with-pay",
+        action="store_true",
+        help="also entries of statements and payments, once no law asks to keep them",
+    )
+    add_data(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Erase, and say how many entries; 1 where old bytes may still lie in the files."""
+    set_up(args)
+    from django.db import connection
+    from django.utils import timezone
+
+    from canut.actions.erasing import erase_entries
+    from canut.store.instance import check_database
+    from canut.store.models import Person
+
+    check_database()
+    person = Person.objects.filter(username__iexact=args.name).first()
+    if person is None:
+        raise Missing(
+            f"nobody signs in as {args.name!r}", code="person-unknown", name=str(args.name)
+        )
+    now_ms = int(timezone.now().timestamp() * 1000)
+    erased = erase_entries(person, now_ms, with_pay=args.with_pay)
+    print(f"Erased what {erased.entries} entries about {person.username} held.")
+    if erased.is_gone:
+        return 0
+    if connection.vendor == "postgresql":
+        print("Old rows go with the next VACUUM of store_entrypending and store_platformentry.")
+        return 0
+    print("Somebody was reading: old bytes may lie in the write-ahead log. Run this again.")
+    return 1
