@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
@@ -99,7 +99,7 @@ def at_work(
 
     def new(*, width: int = 1280, theme: str = "light") -> tuple[Page, Callable[[str], None]]:
         page = profile("fr-CA", width, theme)
-        page.context.add_cookies(entered["cookies"])
+        page.context.add_cookies(cast("Any", entered["cookies"]))
 
         def go(name: str) -> None:
             page.goto(f"{instance.url}/work/{made['projects'][name]}/")
