@@ -14,7 +14,7 @@ from canut.actions.verdicts import Given
 from canut.core.errors import BadQuestion
 from canut.core.kinds import DRAWN, check_schema, label_of_values, merge_values
 from canut.core.kinds.sample import Sample, samples
-from canut.store.models import Answer, Consensus, EntryPending, TaskState, Verdict
+from canut.store.models import Answer, Consensus, EntryPending, TaskState, Verdict, Worker
 from tests.actions.reviewers import Team, make_team
 from tests.factories import NOW, Made, answer_next, make_project
 
@@ -130,7 +130,7 @@ def test_several_questions_are_merged_each_and_exported_each() -> None:
     assert (row["label.any"], row["label.many"]) == ("y", "3")
 
 
-def give(worker: Any, values: dict[str, object]) -> None:  # noqa: ANN401 - a Worker
+def give(worker: Worker, values: dict[str, object]) -> None:
     """Answer several questions on the next task."""
     import secrets
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from canut.actions.imports import publish_import
-from canut.actions.label_studio import Export, bring_label_studio
+from canut.actions.label_studio import Brought, Export, bring_label_studio
 from canut.core.errors import BadFile, BadQuestion
 from canut.store.models import ModelAnswer, Organisation, Project, Task
 from tests.factories import NOW, make_person
@@ -47,7 +47,7 @@ TASKS = [
 ]
 
 
-def bring(tmp_path: Path, config: str = CONFIG, tasks: object = TASKS) -> Any:  # noqa: ANN401
+def bring(tmp_path: Path, config: str = CONFIG, tasks: object = TASKS) -> Brought:
     """Bring a project from its two files."""
     (tmp_path / "config.xml").write_text(config)
     (tmp_path / "export.json").write_text(json.dumps(tasks))

@@ -11,7 +11,10 @@ import sys
 import tempfile
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from canut.store.models import Person
 
 TURNS = [
     {"role": "user", "text": "Quand le métier Jacquard est-il né ?"},
@@ -76,7 +79,7 @@ def prepare(data: str, language: str) -> dict[str, Any]:
     person = add_operator("ada", None, "Atelier", timezone.now())
     made: dict[str, str] = {}
     for sample in samples():
-        shown = {part["as"] for part in sample.schema[language]["show"]}  # type: ignore[attr-defined]
+        shown = {part["as"] for part in _shown(sample.schema[language])}
         if sample.kind in DRAWN and "audio" not in shown:
             made[f"{sample.kind}-{sample.name}"] = _project(
                 person, f"{sample.kind} {sample.name}", sample.schema[language]
@@ -87,7 +90,11 @@ def prepare(data: str, language: str) -> dict[str, Any]:
     return {"enter": f"/enter/{token}", "projects": made}
 
 
-def _project(person: Any, title: str, schema: dict[str, Any]) -> str:  # noqa: ANN401 - a Person
+def _shown(schema: dict[str, object]) -> list[dict[str, str]]:
+    return cast("list[dict[str, str]]", schema["show"])
+
+
+def _project(person: "Person", title: str, schema: dict[str, object]) -> str:
     from django.utils import timezone
 
     from canut.actions.accounts import join_as_worker
@@ -111,7 +118,7 @@ def _project(person: Any, title: str, schema: dict[str, Any]) -> str:  # noqa: A
     set_rate(project, 0, "CAD", by=person, now=now)
     words = ("business", "social", "ethical", "whose", "consent", "paid")
     write_aims(project, **dict.fromkeys(words, "inconnu"))
-    columns = {part["column"]: part["as"] for part in schema["show"]} | cells_of(schema)
+    columns = {part["column"]: part["as"] for part in _shown(schema)} | cells_of(schema)
     with tempfile.TemporaryDirectory() as folder:
         source = _file(Path(folder), title, columns)
         begun = start_import(

@@ -5,10 +5,10 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from canut.core.kinds import DRAWN
 from tests.browser.instance import Instance, axe, free_port
@@ -77,13 +77,13 @@ def asked(
 
 
 @pytest.fixture(scope="module")
-def entered(asked: tuple[Instance, dict[str, Any]], chromium: Any) -> dict[str, Any]:  # noqa: ANN401
+def entered(asked: tuple[Instance, dict[str, Any]], chromium: Browser) -> StorageState:
     """Enter once; what the browser keeps of it serves every profile."""
     instance, made = asked
     context = chromium.new_context(locale="fr-CA")
     page = context.new_page()
     page.goto(instance.url + made["enter"])
-    found: dict[str, Any] = context.storage_state()
+    found = context.storage_state()
     context.close()
     return found
 
@@ -91,7 +91,7 @@ def entered(asked: tuple[Instance, dict[str, Any]], chromium: Any) -> dict[str, 
 @pytest.fixture
 def at_work(
     asked: tuple[Instance, dict[str, Any]],
-    entered: dict[str, Any],
+    entered: StorageState,
     profile: Callable[..., Page],
 ) -> Callable[..., tuple[Page, Callable[[str], None]]]:
     """Return a page of somebody who has entered, and what brings them to a project's work."""
@@ -99,7 +99,7 @@ def at_work(
 
     def new(*, width: int = 1280, theme: str = "light") -> tuple[Page, Callable[[str], None]]:
         page = profile("fr-CA", width, theme)
-        page.context.add_cookies(entered["cookies"])
+        page.context.add_cookies(cast("Any", entered["cookies"]))
 
         def go(name: str) -> None:
             page.goto(f"{instance.url}/work/{made['projects'][name]}/")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from canut.__main__ import main
+from canut.core.kinds import questions_of
 from canut.core.kinds.file import read_question_file
 
 CONFIG = """<View>
@@ -30,7 +31,7 @@ def test_configuration_becomes_a_question_file_that_reads_back(
     assert main(["question", "--from-label-studio", str(config)]) == 0
 
     schema = read_question_file("printed.yaml", capsys.readouterr().out.encode())
-    kinds = [one["kind"] for one in schema["questions"]]  # type: ignore[attr-defined]
+    kinds = [one["kind"] for one in questions_of(schema)]
     assert kinds == ["choice", "rating"]
 
 

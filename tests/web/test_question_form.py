@@ -11,6 +11,7 @@ from canut.core.kinds import check_schema
 from canut.web.question_form import QuestionForm, initial_of
 from tests.web.house import House
 
+type Files = MultiValueDict[str, Any]
 COLUMNS = ("text", "left", "right", "talk")
 ASK = {"ask": ["Quoi ?"], "instructions": [""]}
 SENT: dict[str, dict[str, list[str]]] = {
@@ -33,7 +34,7 @@ def sent(kind: str, **more: list[str]) -> QueryDict:
     return data
 
 
-def written(data: QueryDict, files: Any = None) -> dict[str, Any]:  # noqa: ANN401
+def written(data: QueryDict, files: Files | None = None) -> dict[str, Any]:
     """Return the schema of a form, in normal form."""
     form = QuestionForm(data, files, columns=COLUMNS)
     assert form.is_valid(), form.errors

@@ -5,7 +5,7 @@ It writes the schema that actions take, and reads one back; whether it can be as
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -16,6 +16,9 @@ from canut.core.kinds import DRAWN, cells_of, check_schema, questions_of
 from canut.core.kinds.file import read_question_file, write_question_file
 from canut.core.kinds.schema import SHOWS_ITSELF
 from canut.web.forms import NEEDED, SELECT, Choices, PlainForm, words
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LEAST_INPUTS = 3
 STEP = " > "
@@ -37,19 +40,21 @@ type Question = Mapping[str, Any]
 type Listed = Sequence[Mapping[str, Any]]
 
 
-def _number(label: Any) -> forms.DecimalField:  # noqa: ANN401 - a lazy text
+def _number(label: "StrOrPromise") -> forms.DecimalField:
     return forms.DecimalField(
         label=label, required=False, widget=forms.NumberInput(attrs={"class": "inp num short"})
     )
 
 
-def _select(label: Any, choices: Any = ()) -> forms.ChoiceField:  # noqa: ANN401 - lazy texts
+def _select(
+    label: "StrOrPromise", choices: Sequence[tuple[str, "StrOrPromise"]] = ()
+) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label, choices=choices, required=False, widget=forms.Select(attrs=dict(SELECT))
     )
 
 
-def _lines(label: Any, hint: Any) -> forms.CharField:  # noqa: ANN401 - lazy texts
+def _lines(label: "StrOrPromise", hint: "StrOrPromise") -> forms.CharField:
     return words(label, hint, area=True, required=False, max_length=20_000)
 
 

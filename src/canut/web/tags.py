@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from canut.core.kinds import Schema, questions_of
 from canut.store.models import Answer, Project, Worker
 from canut.store.results import Proportion, label_of_answer, question_or_none
 from canut.web import shown
@@ -90,15 +91,15 @@ def script(source: str) -> SafeString:
 
 
 @register.simple_tag
-def fetch_early(source: str) -> SafeString:
-    """Have the browser fetch a part that a script will ask for, and what it imports, at once."""
-    entry = _manifest().get(source)
-    if entry is None:
-        return SafeString("")
-    files = {entry["file"], *(_manifest()[part]["file"] for part in entry.get("imports", ()))}
-    return format_html_join(
-        "", '<link rel="modulepreload" href="{}">', ((static(f"dist/{f}"),) for f in sorted(files))
-    )
+def fetch_kinds(schema: Schema) -> SafeString:
+    """Have the browser fetch at once what draws the kinds that are asked, and what it imports."""
+    files: dict[str, None] = {}
+    for kind in dict.fromkeys(str(question["kind"]) for question in questions_of(schema)):
+        entry = _manifest().get(f"src/kinds/{kind}.ts", {"file": ""})
+        parts = (_manifest()[part]["file"] for part in entry.get("imports", ()))
+        files |= dict.fromkeys(file for file in (entry["file"], *parts) if file)
+    links = ((static(f"dist/{file}"),) for file in files)
+    return format_html_join("", '<link rel="modulepreload" href="{}">', links)
 
 
 def _sheets(source: str) -> list[str]:

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+import rfc8785
 
 from canut.core.errors import BadAnswer, BadInput, BadQuestion
 from canut.core.kinds import (
@@ -16,6 +17,7 @@ from canut.core.kinds import (
     value_of_label,
     values_of_label,
 )
+from canut.core.kinds.fields import written
 from canut.core.kinds.sample import Sample, samples
 
 SHOW = [{"column": "photo", "as": "image"}]
@@ -218,3 +220,17 @@ def test_answers_of_two_people_are_as_far_apart_as_their_questions_say() -> None
     assert distance_values(schema, {"q": "a", "r": 1}, {"q": "a", "r": 3}) == 0.25
     assert distance_values(schema, {"q": "a"}, {"q": "b", "r": 3}) == 1
     assert distance_values(schema, {"q": "a"}, {"q": "a"}) == 0
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"b": [True, None, -3], "a": 'é"\\\n\t\u2028'},
+        {"é": 1, "z": 2, "\U0001f9f5": 3, "\ufb00": 4},
+        {"n": [0.5, 1e21, 2**53 - 1]},
+        {"q": {"choice": "a", "reasons": []}},
+        {"t": "\x7f/\u00a0"},
+    ],
+)
+def test_what_is_written_fast_is_written_the_same(value: dict[str, Any]) -> None:
+    assert written(value) == rfc8785.dumps(value).decode()

@@ -6,6 +6,7 @@ before it is walked through. Numbers come out as one JSON text only: rounded, wh
 integers.
 """
 
+import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ PLACES = 3
 """Decimals of pixels, degrees and seconds."""
 SEEN = 80
 NAMED = 20
+_plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 LONGEST_NAME = 200
 MOST = 2**53 - 1
 
@@ -183,7 +185,28 @@ def written(value: object) -> str:
         >>> written({"b": 0.5, "a": [1, "é"]})
         '{"a":[1,"é"],"b":0.5}'
     """
+    if _is_plain(value):
+        return _plain.encode(value)
     return rfc8785.dumps(cast("str", value)).decode()
+
+
+def _is_plain(value: object) -> bool:
+    """Say whether the standard library writes it the same way, in a tenth of the time.
+
+    It does without fractions, and where no key goes beyond ASCII: their order is then the same by
+    any encoding.
+    """
+    kind = type(value)
+    if kind is str:
+        return True
+    if kind is dict:
+        inner = cast("dict[object, object]", value)
+        return all(type(key) is str and key.isascii() for key in inner) and all(
+            map(_is_plain, inner.values())
+        )
+    if kind is list:
+        return all(map(_is_plain, cast("list[object]", value)))
+    return value is None or kind is bool or (kind is int and abs(cast("int", value)) <= MOST)
 
 
 def named(at: At, seen: object, least: int, most: int) -> list[dict[str, str]]:

@@ -32,7 +32,7 @@ from canut.actions.leases import (
 )
 from canut.actions.passing_on import answer_and_lease, answer_or_refusal, lease_or_refusal
 from canut.core.errors import BadInput, NotOpen, Refusal
-from canut.core.kinds import Schema, cells_of, questions_of
+from canut.core.kinds import Schema, cells_of
 from canut.core.kinds.chat import turns_of
 from canut.core.labour.clock import send_every_ms
 from canut.store.hot.seats import Seat
@@ -141,10 +141,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         "prefetch": PREFETCH,
         "beats_alone_ms": send_every_ms(project.lease_seconds),
     }
-    kinds = dict.fromkeys(str(one["kind"]) for one in questions_of(question.schema))
-    scripts = [f"src/kinds/{kind}.ts" for kind in kinds]
-    shown_now = {"project": project, "data": data, "scripts": scripts}
-    return render(request, "workbench/work.html", shown_now)
+    return render(request, "workbench/work.html", {"project": project, "data": data})
 
 
 def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
