@@ -23,7 +23,12 @@ from tests.soak.checks import check, finish, look
 from tests.soak.stage import Stage, plans, stage
 from tests.soak.test_kills import OVERLAP, answered, tell, until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.soak, pytest.mark.sqlite]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.soak,
+    pytest.mark.sqlite,
+    pytest.mark.usefixtures("loggable"),
+]
 DISK_MIB = 160  # a balancer is sent away below 64 MiB
 CHUNK = 64 * 1024
 TIMES = 4

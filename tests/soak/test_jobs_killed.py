@@ -20,7 +20,11 @@ from tests.soak.checks import check, finish, look
 from tests.soak.stage import plans, stage
 from tests.soak.test_kills import answered, tell, until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.soak]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.soak,
+    pytest.mark.usefixtures("loggable"),
+]
 ROWS = 60_000
 WAIT_SECONDS = 400.0
 

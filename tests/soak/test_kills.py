@@ -19,7 +19,10 @@ from tests.factories import Made, make_project, make_tasks
 from tests.soak.checks import check, finish, look
 from tests.soak.stage import STEPS, Stage, plans, stage
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("loggable"),
+]
 KILLS = ("child", "client", "group", "jobs")
 OVERLAP = 3
 FEW_LEFT = 120

@@ -25,7 +25,6 @@ from canut.actions.sequencing import log_of, sequence
 from canut.actions.webhooks import Wanted, create_webhook
 from canut.store.addresses import address_of
 from canut.store.cards import Card
-from canut.store.models import Answer, ApiKey, Bulk, Fact, Log, Review, Role, Webhook
 from canut.store.models import (
     Answer,
     ApiKey,
@@ -210,6 +209,8 @@ def a_card(house: House) -> Card:
         return write_bundle(house.project, folder, NOW, is_public=True).card
     finally:
         shutil.rmtree(folder)
+
+
 def signed(house: House) -> Statement:
     """Return a statement that bears a signature."""
     found = make_statement(house)

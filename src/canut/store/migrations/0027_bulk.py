@@ -26,10 +26,14 @@ END $$;
 CREATE OR REPLACE TRIGGER {name} AFTER {event} FOR EACH STATEMENT EXECUTE FUNCTION {name}();
 """
 KEY_AGAIN = (
-    "ALTER TABLE store_task ADD FOREIGN KEY (source_id) REFERENCES store_import"
-    " DEFERRABLE INITIALLY DEFERRED",
-    "ALTER TABLE store_taskstate ADD FOREIGN KEY (task_id) REFERENCES store_task"
-    " DEFERRABLE INITIALLY DEFERRED",
+    (
+        "ALTER TABLE store_task ADD FOREIGN KEY (source_id) REFERENCES store_import"
+        " DEFERRABLE INITIALLY DEFERRED"
+    ),
+    (
+        "ALTER TABLE store_taskstate ADD FOREIGN KEY (task_id) REFERENCES store_task"
+        " DEFERRABLE INITIALLY DEFERRED"
+    ),
 )
 GUARDS = (
     (
