@@ -92,7 +92,7 @@ def test_runner_that_loses_the_database_goes_on_under_a_new_name(
     monkeypatch.setattr(schedule, "call_command", run)
     monkeypatch.setattr(schedule, "DELIVER_SECONDS", 0.0)
 
-    schedule.run_jobs(schedule.Runner(WORKER), once=False)
+    schedule.run_jobs(schedule.Runner(WORKER, waits=False), once=False)
 
     assert len(set(names)) == 2
     assert set(names) == set(workers_here(time.time_ns() // 1_000_000))
@@ -182,3 +182,26 @@ def wait_for(rows: "QuerySet[Task] | QuerySet[TaskState]") -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end and not rows.exists():
         time.sleep(0.002)
+
+
+def test_process_that_begins_while_nothing_can_be_written_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+
+    def say(name: str) -> None:
+        said.append(name)
+        if len(said) < 3:
+            raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(schedule, "_say_here", say)
+    monkeypatch.setattr(schedule, "DELIVER_SECONDS", 0.0)
+    monkeypatch.setattr(schedule, "close_old_connections", lambda: None)
+
+    runner = schedule.Runner(WORKER, waits=True)
+
+    assert len(said) == 3
+    assert runner.name == said[-1]
+    said.clear()
+    with pytest.raises(InterfaceError):
+        schedule.Runner(WORKER, waits=False)

@@ -82,9 +82,9 @@ _log = logging.getLogger("canut.schedule")
 
 def work(*, once: bool) -> None:
     """Run jobs until stopped; or only what waits and is due now."""
-    runner = Runner(WORKER)
-    begin_again()
+    runner = Runner(WORKER, waits=not once)
     if once:
+        begin_again()
         run_due()
         while sequence(_ms()) or deliver_due():
             pass
@@ -98,7 +98,7 @@ def work(*, once: bool) -> None:
 
 def keep_time() -> None:
     """Do what time calls for until stopped: in a process beside the one that runs jobs."""
-    runner = Runner(CLOCK)
+    runner = Runner(CLOCK, waits=True)
     threading.Thread(target=_keep_saying, args=(runner,), name="heard-of", daemon=True).start()
     threading.Thread(target=_deliver, name="webhooks", daemon=True).start()
     threading.Thread(target=_sequence, args=(runner,), name="ledger", daemon=True).start()
@@ -116,11 +116,18 @@ class Runner:
 
     Args:
         kind: how the name begins; ``WORKER`` runs jobs, ``CLOCK`` does what time calls for.
+        waits: whether it waits for a database that is away, or a full disk, instead of failing.
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, waits: bool) -> None:
         self._kind = kind
-        self.begin_anew()
+        try:
+            self.begin_anew()
+        except DatabaseFault as failure:
+            if not waits or passing(failure) is None:
+                raise
+            _log.warning("%s waits: %s", kind, passing(failure))
+            _wait_for_database(self)
 
     def begin_anew(self) -> None:
         """Take a new name, and say it."""
