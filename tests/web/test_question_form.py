@@ -1,5 +1,6 @@
 """The form of what is asked writes every kind, reads it back, and shows what it will look like."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -74,15 +75,39 @@ def test_several_questions_come_by_a_file(way: str) -> None:
     assert initial_of(schema, "")["kind"] == "file"
 
 
+def choices_of(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = schema["questions"][0]["choices"]
+    return found
+
+
+def test_choices_that_stay_keep_the_values_their_answers_have() -> None:
+    inner = [{"value": "x", "label": "Xi"}]
+    kept = [{"value": "a", "label": "Alpha", "choices": inner}, {"value": "b"}, {"value": "c"}]
+    asked = {"id": "q", "kind": "choice", "ask": "?", "choices": kept}
+    schema = check_schema({"questions": [asked], "show": [{"column": "text", "as": "text"}]})
+    first = initial_of(schema, "")
+    changed = [*first["choices"][:2], "Delta"]
+
+    before = choices_of(schema)
+    data = sent("choice", choices=changed)
+    form = QuestionForm(data, columns=COLUMNS, kept=before)
+
+    assert form.is_valid(), form.errors
+    assert (first["kind"], first["choices"]) == ("choice", ["Alpha > Xi", "b", "c"])
+    again = choices_of(check_schema(form.schema("text", "text")))
+    assert again[:2] == before[:2]
+    assert [one["value"] for one in again] == ["a", "b", "Delta"]
+
+
 def test_labels_that_rows_cannot_say_are_not_lost() -> None:
-    choices = [{"value": "a", "label": "Alpha"}, {"value": "b"}]
+    choices = [{"value": "a", "label": "Alpha > Beta"}, {"value": "b"}]
     asked = {"id": "q", "kind": "choice", "ask": "?", "choices": choices}
     schema = check_schema({"questions": [asked], "show": [{"column": "text", "as": "text"}]})
 
     first = initial_of(schema, "")
 
     assert first["kind"] == "file"
-    assert "label: Alpha" in first["file"]
+    assert "label: Alpha > Beta" in first["file"]
 
 
 @pytest.mark.parametrize(

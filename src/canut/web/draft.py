@@ -6,7 +6,7 @@ may be opened again. What was typed stays in its form until it can be kept.
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.forms import Form
@@ -22,6 +22,7 @@ from canut.actions.projects import Price
 from canut.core.errors import Refusal
 from canut.core.formats import Problem, Reading, preview
 from canut.core.formats import problems as problem_words
+from canut.core.kinds import questions_of
 from canut.store import results
 from canut.store.drafts import current_import, first_problems
 from canut.store.funds import chain_of
@@ -29,7 +30,7 @@ from canut.store.models import Import, ImportProblem, Project, Role
 from canut.web.access import person_of, roles_in
 from canut.web.forms import AimsForm, ColumnsForm
 from canut.web.price_forms import ChainForm, DepositForm, PayForm, chain_initial, pay_initial
-from canut.web.question_form import QuestionForm, initial_of
+from canut.web.question_form import Listed, QuestionForm, initial_of
 from canut.web.risks import RiskForm
 from canut.web.tasks import columns_of
 from canut.web.words import words_of
@@ -210,8 +211,9 @@ def question_form(
     kept = results.question_or_none(project.id)
     shown = columns_of(kept.schema) if kept else {}
     columns = tuple(dict.fromkeys([*(source.reading.get("columns", ()) if source else ()), *shown]))
+    old = cast("Listed", questions_of(kept.schema)[0].get("choices", ())) if kept else ()
     if request is not None:
-        return QuestionForm(request.POST, request.FILES, columns=columns)
+        return QuestionForm(request.POST, request.FILES, columns=columns, kept=old)
     first = {} if kept is None else initial_of(kept.schema, kept.instructions)
     return QuestionForm(initial=first, columns=columns)
 

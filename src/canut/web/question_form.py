@@ -155,9 +155,11 @@ class QuestionForm(PlainForm):
         *,
         initial: dict[str, Any] | None = None,
         columns: Sequence[str] = (),
+        kept: Listed = (),
     ) -> None:
         super().__init__(data, initial={"kind": "choice", "pair_tie": True} | (initial or {}))
         self.files = files or MultiValueDict()
+        self.kept = kept
         for name in ("text_column", "pair_a", "pair_b", "chat_column", "chat_a", "chat_b"):
             self.offer(name, [("", "–"), *((column, column) for column in columns)])
         self.fields["file"].widget.attrs |= {"rows": 12, "spellcheck": "false", "class": "inp area"}
@@ -205,6 +207,8 @@ class QuestionForm(PlainForm):
             return read_question_file(PASTED, given["file"].encode())
         question = {"id": "q", "kind": kind, "ask": given["ask"].strip()}
         question |= _OF[kind](given, pictures)
+        if kind == "choice":
+            question["choices"] = _with_values(question["choices"], self.kept)
         is_inside = kind in SHOWS_ITSELF and judged in cells_of(
             check_schema({"questions": [question], "show": []})
         )
@@ -339,15 +343,29 @@ def _lines_of(listed: Listed) -> str:
     return "\n".join(str(one["value"]) for one in listed)
 
 
-def _rows_of(choices: Listed, before: str = "") -> list[str] | None:
-    """Return choices as rows; None where rows cannot say them: labels that are not the values."""
-    rows: list[str] = []
+def _with_values(choices: list[dict[str, Any]], kept: Listed) -> list[dict[str, Any]]:
+    """Give the choices that were there already, by label, the values that answers have."""
+    found: list[dict[str, Any]] = []
     for one in choices:
-        value = str(one["value"])
-        if one.get("label", value) != value or STEP.strip() in value:
+        same = next((old for old in kept if old.get("label", old["value"]) == one["value"]), None)
+        named = {"value": same["value"], "label": one["value"]} if same else {"value": one["value"]}
+        if "choices" in one:
+            named["choices"] = _with_values(one["choices"], same.get("choices", ()) if same else ())
+        found.append(named)
+    return found
+
+
+def _rows_of(choices: Listed, before: str = "") -> list[str] | None:
+    """Return the labels of choices as rows; None where rows cannot say them."""
+    labels = [str(one.get("label", one["value"])) for one in choices]
+    if len({*labels}) < len(labels):
+        return None
+    rows: list[str] = []
+    for one, label in zip(choices, labels, strict=True):
+        if STEP.strip() in label:
             return None
-        inner = _rows_of(one.get("choices", ()), f"{before}{value}{STEP}")
+        inner = _rows_of(one.get("choices", ()), f"{before}{label}{STEP}")
         if inner is None:
             return None
-        rows += inner or [f"{before}{value}"]
+        rows += inner or [f"{before}{label}"]
     return rows
