@@ -82,7 +82,12 @@ def profile(chromium: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         said: list[str] = []
         page.on(
-            "console", lambda m: said.append(m.text) if m.type in {"error", "warning"} else None
+            "console",
+            lambda m: (
+                said.append(f"{m.text} ({m.location['url']})")
+                if m.type in {"error", "warning"}
+                else None
+            ),
         )
         page.on("pageerror", lambda e: said.append(str(e)))
         opened.append((context, said, noisy))

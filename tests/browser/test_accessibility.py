@@ -21,6 +21,7 @@ from canut.web.audiences import ANYONE
 from canut.web.urls import PAGES
 from tests.browser.instance import Instance, axe
 from tests.browser.steps import contest_time, drop_files, sign_in_operator
+from tests.browser.test_time import answer_some
 from tests.conftest import is_matrix_asked
 
 DEMO = "demo"
@@ -159,6 +160,7 @@ def examples(
         with tab.expect_navigation():
             tab.locator("dialog[open] button.danger").click()
     with as_role(tab, demo, "worker"):
+        answer_some(tab, demo, 2)
         contest_time(tab, demo.url)
     tab.close()
     numbers = demo.rows(
