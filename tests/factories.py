@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from canut.actions.answers import Receipt, Submission, submit_answer
+from canut.actions.answers import Submission, submit_answer
 from canut.actions.leases import lease_tasks
+from canut.actions.receipts import Receipt
 from canut.store.models import (
     Election,
     Import,

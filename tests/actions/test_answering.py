@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from canut.actions import answering
 from canut.actions.answering import MOST_A_COMMIT, submit_answers
-from canut.actions.answers import Receipt, Submission
+from canut.actions.answers import Submission
 from canut.actions.leases import lease_tasks
+from canut.actions.receipts import Receipt
 from canut.core.errors import Refusal
 from canut.store.models import Answer, EntryPending, PayLine
 from tests.factories import NOW_MS, Made, make_project

@@ -3,9 +3,10 @@ import json
 
 import pytest
 
-from canut.actions.answers import Receipt, Submission, submit_answer
+from canut.actions.answers import Submission, submit_answer
 from canut.actions.leases import lease_tasks
 from canut.actions.projects import pause_project, set_rate, write_question
+from canut.actions.receipts import Receipt
 from canut.core.errors import BadAnswer, BadInput, Incomplete, LeaseGone
 from canut.store.models import (
     Answer,

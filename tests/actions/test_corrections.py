@@ -2,8 +2,9 @@ import json
 
 import pytest
 
-from canut.actions.answers import CORRECTABLE, Receipt, Submission, submit_answer
+from canut.actions.answers import CORRECTABLE, Submission, submit_answer
 from canut.actions.leases import expire_leases, lease_tasks, release_leases, skip_task
+from canut.actions.receipts import Receipt
 from canut.core.errors import Missing, TooLate
 from canut.store.models import Answer, EntryPending, Lease, TaskState, Worker
 from tests.factories import NOW_MS, PIECE_MICRO, Made, answer_next, make_project

@@ -265,5 +265,5 @@ def test_number_of_statements_does_not_grow_with_answers(
     crowd = Crowd()
     three_people(crowd)
 
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(44):
         estimate_labels(crowd.project.id, NOW)

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from canut.actions import imports
 from canut.actions.imports import discard_import, publish_import, read_import
 from canut.actions.schedule import run_due
+from canut.core.errors import Conflict
 from canut.store.models import Import, Task, TaskState
 from tests.actions.bring import started
 from tests.databases import environment
@@ -134,3 +136,51 @@ def test_a_killed_reader_of_a_second_file_still_finds_the_rows_of_the_first(sour
     second.refresh_from_db()
     assert (second.state, second.rows_good, second.rows_bad) == ("ready", ROWS, ROWS)
     assert second.problems.filter(code="task-already").count() == ROWS
+
+
+def test_reader_that_began_at_the_same_moment_deletes_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\ndeux\n")
+    source = started(make_project(tasks=0).project, path)
+    look = vars(imports)["_what_is_read"]
+
+    def look_while_another_is_quicker(read: Import) -> dict[str, object]:
+        found: dict[str, object] = look(read)
+        monkeypatch.setattr(imports, "_what_is_read", look)
+        read_import(source.id, NOW)
+        publish_import(source.id, NOW)
+        return found
+
+    monkeypatch.setattr(imports, "_what_is_read", look_while_another_is_quicker)
+
+    with pytest.raises(Conflict):
+        read_import(source.id, NOW)
+
+    assert TaskState.objects.filter(task__source=source, task__row__gt=0).count() == 2
+
+
+def test_of_two_that_clear_what_was_read_before_one_goes_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\ndeux\n")
+    source = started(make_project(tasks=0).project, path)
+    read_import(source.id, NOW)
+    Import.objects.filter(pk=source.pk).update(state=Import.State.READING)
+    path.write_text("text\nun\ndeux\ntrois\n")
+    clear = vars(imports)["_remove_rows"]
+
+    def clear_while_another_is_quicker(read: Import, mine: str) -> None:
+        monkeypatch.setattr(imports, "_remove_rows", clear)
+        read_import(source.id, NOW)
+        Import.objects.filter(pk=source.pk).update(state=Import.State.READING)
+        clear(read, mine)
+
+    monkeypatch.setattr(imports, "_remove_rows", clear_while_another_is_quicker)
+
+    with pytest.raises(Conflict):
+        read_import(source.id, NOW)
+
+    assert Task.objects.filter(source=source).count() == 3

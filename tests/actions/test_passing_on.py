@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections
 
-from canut.actions.answers import Receipt, Submission
+from canut.actions.answers import Submission
 from canut.actions.leases import Lent, lease_tasks
 from canut.actions.passing_on import answer_and_lease
+from canut.actions.receipts import Receipt
 from canut.core.errors import BadAnswer, BadInput, NotOpen
 from canut.store.models import Answer, EntryPending, Lease, PayLine, Protection, TaskState
 from tests.factories import NOW_MS, Made, make_person, make_project

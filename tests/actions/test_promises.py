@@ -7,9 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from canut.actions import log_keys
-from canut.actions.answers import Receipt, Submission, submit_answer
+from canut.actions.answers import Submission, submit_answer
 from canut.actions.leases import lease_tasks
 from canut.actions.promises import forget_promisers, promised
+from canut.actions.receipts import Receipt
 from canut.actions.sequencing import log_of, sequence
 from canut.core.ledger.receipt import LONGEST_DELAY_MS, Shown, Standing, read_receipt, standing_of
 from canut.core.proofs.checkpoint import open_checkpoint

@@ -5,9 +5,10 @@ import secrets
 import pytest
 from django.db.models import Sum
 
-from canut.actions.answers import SKEW_MS, Receipt, Submission, submit_answer
+from canut.actions.answers import SKEW_MS, Submission, submit_answer
 from canut.actions.events import tell
 from canut.actions.leases import LentTask, expire_leases, lease_tasks
+from canut.actions.receipts import Receipt
 from canut.actions.stepped import AHEAD_MS, bring_back
 from canut.actions.webhooks import Wanted, create_webhook
 from canut.store.models import Answer, Delivery, EntryPending, Lease, PayLine, TaskState, Webhook

@@ -137,7 +137,7 @@ def _typed(page: Path) -> list[str]:
 
 def _is_understood(line: str) -> bool:
     """Say whether the command and its options exist."""
-    _program, name, *arguments = shlex.split(line)
+    _program, name, *arguments = shlex.split(line.partition(" > ")[0])
     command = next((one for one in COMMANDS if one.name == name), None)
     if command is None:
         return False

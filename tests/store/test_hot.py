@@ -161,6 +161,11 @@ FILL = (
     FROM store_answer WHERE answered_ms = 0
     """,
     """
+    INSERT INTO store_entrypending (project_id, type, payload, nonce, commitment, created_ms,
+      answer)
+    SELECT project_id, 'answer', '{}', 'n', 'c', 0, id FROM store_answer WHERE answered_ms = 0
+    """,
+    """
     UPDATE store_taskstate SET counted = 1 WHERE task_id >= %(first)s AND task_id < %(answered)s
     """,
 )

@@ -3,12 +3,14 @@
 import errno
 import logging
 import sqlite3
+from types import ModuleType
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 
+from canut.actions import passing_on
 from canut.store import health
 from canut.web.logs import Short
 from canut.web.pages import workbench
@@ -34,11 +36,13 @@ FAILURES = [
 ]
 
 
-def failing(monkeypatch: pytest.MonkeyPatch, name: str, failure: Exception) -> None:
+def failing(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, failure: Exception
+) -> None:
     def fail(*_: object, **__: object) -> None:
         raise failure
 
-    monkeypatch.setattr(workbench, name, fail)
+    monkeypatch.setattr(module, name, fail)
 
 
 @pytest.mark.parametrize(("failure", "status", "code"), FAILURES)
@@ -51,7 +55,7 @@ def test_answer_that_cannot_be_kept_is_asked_for_again(
     code: str,
     language: str,
 ) -> None:
-    failing(monkeypatch, "submit_answer", failure)
+    failing(monkeypatch, passing_on, "submit_answer", failure)
     client = house.client("worker")
     answer = {"lease": 1, "key": "k", "values": {"q": "oui"}}
 
@@ -78,7 +82,7 @@ def test_page_that_cannot_be_shown_says_why_without_the_database(
     failure: Exception,
     status: int,
 ) -> None:
-    failing(monkeypatch, "recent_answers", failure)
+    failing(monkeypatch, workbench, "recent_answers", failure)
     client = house.client("worker")
 
     page = client.get(f"/work/{house.project.slug}/")
@@ -112,7 +116,7 @@ def test_log_of_what_passes_is_short_and_of_a_fault_whole() -> None:
 
 
 def test_fault_of_ours_stays_one(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    failing(monkeypatch, "recent_answers", OperationalError("no such column: answers"))
+    failing(monkeypatch, workbench, "recent_answers", OperationalError("no such column: answers"))
     client = house.client("worker")
     client.raise_request_exception = False
 

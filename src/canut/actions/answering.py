@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from django.db import connection, transaction
 
-from canut.actions.answers import Receipt, Submission, submit_answer
+from canut.actions.answers import Submission, submit_answer
+from canut.actions.receipts import Receipt
 from canut.core.errors import Refusal
 
 HELD_SECONDS = 0.005

@@ -7,8 +7,7 @@ correction is a new answer that takes the place of the earlier one.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.backends.utils import CursorWrapper
@@ -17,7 +16,7 @@ from canut.actions.asking import overlap_after
 from canut.actions.checks import CheckAnswer, label_of, settle_check
 from canut.actions.consensus import Vote, weigh
 from canut.actions.exposure import settled_dose
-from canut.actions.promises import promised
+from canut.actions.receipts import Receipt, Taken, sign_receipt
 from canut.actions.record import Of, fresh_nonce, record_entry
 from canut.core.errors import BadInput, Incomplete, LeaseGone, Missing, TooLate
 from canut.core.kinds import check_values
@@ -55,25 +54,6 @@ class Submission:
     question_version: int | None = None
     replaces: str | None = None
     revealed: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of an answer; ``repeated``: it had been kept before.
-
-    ``promise``: the log's signed receipt for its entry; none where its key cannot be used.
-    """
-
-    answer: int
-    key: str
-    counted: bool
-    surplus: bool
-    replaced: str | None
-    repeated: bool
-    piece_micro: int
-    currency: str
-    elapsed_ms: int
-    promise: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +100,6 @@ class Kept:
         return self.standing.live - int(self.is_live and not self.is_apart)
 
 
-class Taken(NamedTuple):
-    """What became of an answer, and what the log promises once that is written.
-
-    ``entry``: project, commitment and moment of its entry; none where it cannot be found again.
-    """
-
-    receipt: Receipt
-    entry: tuple[int, bytes, int] | None
-
-
 def submit_answer(
     worker_id: int,
     submission: Submission,
@@ -155,13 +125,6 @@ def submit_answer(
     with transaction.atomic(), open_cursor() as cursor:
         taken = take_answer(cursor, worker_id, submission, now_ms, new_nonce)
     return sign_receipt(taken)
-
-
-def sign_receipt(taken: Taken) -> Receipt:
-    """Give the receipt with the log's promise: after the transaction, for nobody waits for it."""
-    if taken.entry is None:
-        return taken.receipt
-    return replace(taken.receipt, promise=promised(*taken.entry))
 
 
 def take_answer(

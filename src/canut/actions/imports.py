@@ -6,6 +6,7 @@ was, unless the file, the columns or what was published before have changed; dis
 nothing. How rows become tasks is decided in ``landing``.
 """
 
+import secrets
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -262,18 +263,44 @@ def _begin(source: Import) -> None:
     """Take the reading over where it was; begin anew where what is read is no longer the same.
 
     Two readers of one import write the same rows in the same order, and each chunk moves the counts
-    from what its reader last wrote: of two, one goes on and the other is undone.
+    from what its reader last wrote: of two, one goes on and the other is undone. Of two that clear
+    away what was read before, the later goes on: the other must not write what it would delete.
     """
-    source.refresh_from_db()
     begun = _what_is_read(source)
-    if source.reading.get("begun") == begun:
+    mine = secrets.token_hex(8)
+    with transaction.atomic():
+        if _is_begun(source, begun):
+            return
+        is_clear = not Task.objects.filter(source=source).exists()
+        source.rows_good = source.rows_bad = source.bytes_read = 0
+        source.problems.all().delete()
+        source.reading |= {"begun": begun} if is_clear else {"begun": None, "cleared_by": mine}
+        source.save(update_fields=["reading", "rows_good", "rows_bad", "bytes_read"])
+    if is_clear:
         return
-    Import.objects.filter(id=source.id).update(rows_good=0, rows_bad=0, bytes_read=0)
-    source.rows_good = source.rows_bad = source.bytes_read = 0
-    _remove_rows(source)
-    source.problems.all().delete()
-    source.reading = source.reading | {"begun": begun}
-    source.save(update_fields=["reading"])
+    _remove_rows(source, mine)
+    with transaction.atomic():
+        _check_clears(source, mine)
+        source.reading |= {"begun": begun}
+        source.save(update_fields=["reading"])
+
+
+def _is_begun(source: Import, begun: dict[str, Any]) -> bool:
+    """Look at the import as it is now, and hold it; say whether this reading was begun."""
+    now = Import.objects.select_for_update().get(id=source.id)
+    if now.state != State.READING:
+        raise Conflict(f"the import is {now.state} meanwhile", code="import-stopped")
+    source.reading = now.reading
+    source.rows_good, source.rows_bad = now.rows_good, now.rows_bad
+    source.bytes_read = now.bytes_read
+    return bool(source.reading.get("begun") == begun)
+
+
+def _check_clears(source: Import, mine: str) -> None:
+    """Refuse to go on clearing where someone else began to meanwhile."""
+    _is_begun(source, {})
+    if source.reading.get("begun") or source.reading.get("cleared_by") != mine:
+        raise Conflict("the import is read by someone else", code="import-stopped")
 
 
 def _what_is_read(source: Import) -> dict[str, Any]:
@@ -294,7 +321,9 @@ def _what_is_read(source: Import) -> dict[str, Any]:
 
 def _fail(source: Import, code: str, facts: dict[str, Fact], now: datetime) -> None:
     failure: dict[str, Any] = {"code": code, "facts": facts}
-    reading = {name: value for name, value in source.reading.items() if name != "begun"}
+    reading = {
+        name: value for name, value in source.reading.items() if name not in {"begun", "cleared_by"}
+    }
     with transaction.atomic():
         _move(source, {State.READING}, State.FAILED, failure=failure, reading=reading)
         told = {"import": source.pk, "name": source.name, "failure": code}
@@ -303,11 +332,13 @@ def _fail(source: Import, code: str, facts: dict[str, Fact], now: datetime) -> N
     _remove_rows(source)
 
 
-def _remove_rows(source: Import) -> None:
+def _remove_rows(source: Import, mine: str = "") -> None:
     """Delete the tasks of an import, and pictures that no other import brought."""
     with Pace() as pace:
         while True:
             with pace.chunk(pace.rows):
+                if mine:
+                    _check_clears(source, mine)
                 gone = bulk.delete_tasks(source.id, pace.rows)
             if not gone:
                 break

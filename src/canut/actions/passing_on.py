@@ -8,14 +8,9 @@ request sent again lends no more.
 
 from django.db import transaction
 
-from canut.actions.answers import (
-    Receipt,
-    Submission,
-    sign_receipt,
-    submit_answer,
-    take_answer,
-)
+from canut.actions.answers import Submission, submit_answer, take_answer
 from canut.actions.leases import Lent, check_count, lease_tasks, lend_in, look_further
+from canut.actions.receipts import Receipt, sign_receipt
 from canut.core.errors import Refusal
 from canut.store.hot.direct import open_cursor
 

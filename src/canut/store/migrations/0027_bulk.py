@@ -2,8 +2,8 @@
 
 PostgreSQL looked for the import of each row of ``task`` and the task of each row of ``taskstate``,
 which took two thirds of the time of an import. Two triggers now look for those of a whole statement,
-and a third keeps a task that has a state from being deleted. SQLite keeps its own check, which costs
-it little. Each step can be run again.
+and two more keep a task that has a state, and an import that has tasks, from being deleted. SQLite
+keeps its own check, which costs it little. Each step can be run again.
 """
 
 from django.db import migrations
@@ -59,6 +59,12 @@ GUARDS = (
         "DELETE ON store_task REFERENCING OLD TABLE AS gone",
         "SELECT 1 FROM gone g JOIN store_taskstate s ON s.task_id = g.id",
         "a task that has a state is deleted",
+    ),
+    (
+        "store_import_has_no_task_left",
+        "DELETE ON store_import REFERENCING OLD TABLE AS gone",
+        "SELECT 1 FROM gone g JOIN store_task t ON t.source_id = g.id",
+        "an import that has tasks is deleted",
     ),
 )
 

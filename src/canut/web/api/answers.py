@@ -8,7 +8,8 @@ from ninja import Query, Status
 from pydantic import Field
 
 from canut.actions.answering import submit_answers
-from canut.actions.answers import Receipt, Submission, submit_answer
+from canut.actions.answers import Submission, submit_answer
+from canut.actions.receipts import Receipt
 from canut.core.errors import Refusal
 from canut.store.listing import answers_from, answers_of_worker
 from canut.store.models import Answer, Role
