@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,16 +12,19 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import Settings
 
+from canut.actions.bundles import policy_text, write_bundle
 from canut.actions.record import record_fact
 from canut.actions.sequencing import log_of, sequence
 from canut.actions.witnessing import ask_witnesses, shown_end
+from canut.commands.verify import Folder
 from canut.commands.witness import Witness, serve
 from canut.core.errors import NotProven, NotReady
+from canut.core.ledger.bundle import verify_bundle
 from canut.core.proofs.note import read_key, write_key
 from canut.core.proofs.policy import judge, read_policy
 from canut.core.proofs.tlog_proof import read_proof, verify_proof
 from canut.store.models import Cosignature, Fact, Log
-from tests.factories import NOW_MS
+from tests.factories import NOW_MS, answer_next, make_project
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +157,26 @@ def test_nobody_is_asked_where_nobody_is_named(settings: Settings) -> None:
     with pytest.raises(NotReady, match="CANUT_WITNESSES"):
         ask_witnesses()
     assert not Cosignature.objects.exists()
+
+
+def test_bundle_carries_the_word_of_witnesses_and_asks_for_it(
+    listen: Callable[[str], tuple[Witness, str]],
+    policy: Callable[..., bytes],
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    settings.DATA = tmp_path
+    made = make_project(tasks=2, workers=1)
+    answer_next(made.worker)
+    policy([listen("a"), listen("b")])
+
+    folder = write_bundle(made.project, tmp_path / "bundle", datetime.now(UTC)).folder
+
+    text = policy_text()
+    assert "http" not in text
+    assert verify_bundle(Folder(folder), read_policy(text.encode())).is_witnessed
+    settings.WITNESSES = ""
+    assert policy_text().endswith("quorum none\n")
+    alone = write_bundle(made.project, tmp_path / "alone", datetime.now(UTC)).folder
+    with pytest.raises(NotProven, match="too few witnesses"):
+        verify_bundle(Folder(alone), read_policy(text.encode()))

@@ -21,6 +21,7 @@ from canut.actions.exports import export_public, public_columns
 from canut.actions.log_keys import signer_of
 from canut.actions.record import record_entry
 from canut.actions.sequencing import log_of, sequence
+from canut.actions.witnessing import ask_witnesses, shown_end, witness_lines
 from canut.core.errors import BadInput, NotReady
 from canut.core.ledger.bundle import (
     ANSWER,
@@ -42,13 +43,10 @@ from canut.core.ledger.recount import write_entries
 from canut.core.ledger.rows import write_rows
 from canut.core.proofs.canonical import NONCE_BYTES
 from canut.core.proofs.checkpoint import Checkpoint, read_checkpoint
-from canut.core.proofs.merkle import inclusion_proof
 from canut.core.proofs.note import read_note
-from canut.core.proofs.tiles import node_reader
-from canut.core.proofs.tlog_proof import LoggedProof, write_proof
 from canut.store.cards import Card, entries_of, last_card, place_of
 from canut.store.ledger import Log
-from canut.store.logs import read_tile
+from canut.store.logs import entry_at, proof_of
 from canut.store.models import Project
 
 CROISSANT, README = "croissant.json", "README.md"
@@ -111,11 +109,12 @@ def write_bundle(
     )
     _release(made, described)
     _take_in(now_ms)
+    ask_witnesses()
     for path, body in (
         (CARD_PROOF, file_entry("card", str(project.pk), card)),
         (ENTRIES_PROOF, checkpoint_entry(str(project.pk), at_end)),
     ):
-        files.append(_write(folder, path, [prove_entry(body)]))
+        files.append(_write(folder, path, [prove_entry(body, now_ms // 1000)]))
     configs = {name: f"data/{name}.parquet" for name in ("labels", "answers")}
     readme = readme_of(about, figures, configs, is_simulated=gathered.is_simulated)
     files.append(_write(folder, README, [readme]))
@@ -125,25 +124,27 @@ def write_bundle(
 
 
 def policy_text() -> str:
-    """Write a policy that this instance's bundles meet; nobody else's word is in it.
+    """Write a policy that this instance's bundles meet, with the witnesses it asks, if any.
 
     Raises:
-        NotReady: the log cannot be signed.
+        NotReady: the log cannot be signed, or the policy of witnesses cannot be read.
     """
     log = log_of(None)
+    asked = witness_lines()
     return (
         "# Which logs and witnesses to trust. Compare the key with the one the operator publishes\n"
         "# elsewhere, on paper or on another site, and add the witnesses you trust:\n"
         "#   witness NAME KEY\n"
         "#   group watchers 2 NAME NAME NAME\n"
         "#   quorum watchers\n"
-        f"log {log.key}\n"
-        "quorum none\n"
+        f"log {log.key}\n{asked or 'quorum none'}\n"
     )
 
 
-def prove_entry(body: bytes) -> bytes:
-    """Write the proof that an entry stands in the log of all, as it is signed now.
+def prove_entry(body: bytes, now_s: int) -> bytes:
+    """Write the proof that an entry stands in the log of all, at the end that is shown now.
+
+    That is the last end which enough witnesses signed, where the entry is in it already.
 
     Raises:
         NotReady: it is not there yet.
@@ -152,9 +153,9 @@ def prove_entry(body: bytes) -> bytes:
     place = place_of(log.pk, body)
     if place is None or place >= log.size:
         raise NotReady("the log has not taken this in yet; try again")
-    read = node_reader(lambda tile: read_tile(log, tile), log.size)
-    hashes = tuple(inclusion_proof(read, place, log.size))
-    return write_proof(LoggedProof(place, hashes, log.checkpoint.encode(), body))
+    end = shown_end(log, now_s)
+    checkpoint = end.checkpoint if place < end.size else log.checkpoint
+    return proof_of(log, entry_at(log, place), checkpoint)
 
 
 def _write_data(

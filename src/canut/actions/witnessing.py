@@ -30,7 +30,7 @@ from canut.store.logs import read_tile
 PATIENCE_SECONDS = 10
 LONGEST_REPLY = 10_000
 FRESH_SECONDS = 60
-WORDS_OF_WITNESS = 4
+WORDS_OF_WITNESS, WORDS_OF_KEY = 4, 3
 TROUBLE = "witness "
 
 
@@ -73,6 +73,23 @@ def witness_policy() -> tuple[Policy, list[Asked]] | None:
     }
     asked = [Asked(name, policy.witnesses[name], url) for name, url in urls.items()]
     return policy, asked
+
+
+def witness_lines() -> str:
+    """Write who is asked and how many must agree, as lines of a policy without addresses.
+
+    Raises:
+        NotReady: the file cannot be read.
+    """
+    if witness_policy() is None:
+        return ""
+    lines = [line.split() for line in Path(settings.WITNESSES).read_text().splitlines()]
+    kept = [
+        " ".join(words[:WORDS_OF_KEY] if words[0] == "witness" else words)
+        for words in lines
+        if words and words[0] in {"witness", "group", "quorum"}
+    ]
+    return "\n".join(kept)
 
 
 def shown_end(log: Log, now_s: int) -> Shown:
