@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 HELD = 4  # the workbench's: the task in view and three under lease behind it
+WARM_SECONDS = 3.0  # of an open loop, not measured
 _seeds = itertools.count(1)
 
 
@@ -73,9 +74,13 @@ class Seat:
 
 @dataclass
 class Measured:
-    """What one client saw: pairs, milliseconds of leases and submits, what was acknowledged."""
+    """What one client saw: pairs, milliseconds of leases and submits, what was acknowledged.
+
+    ``first``: pairs before the measure began, while connections open and pages load.
+    """
 
     pairs: int = 0
+    first: int = 0
     lease_ms: list[float] = field(default_factory=list)
     submit_ms: list[float] = field(default_factory=list)
     acknowledged: list[tuple[int, str]] = field(default_factory=list)
@@ -136,7 +141,8 @@ def _client(
 
     results = [Measured() for _ in seats]
     faults: list[str] = []
-    end = time.perf_counter() + seconds
+    begin = time.perf_counter() + (WARM_SECONDS if rate else 0)
+    end = begin + seconds
 
     def run(seat: Seat, seen: Measured, number: int) -> None:
         rng = random.Random(seed * 1000 + number)  # noqa: S311 - a load, not a secret
@@ -145,12 +151,19 @@ def _client(
             if rate:
                 time.sleep(max(0.0, due - time.perf_counter()))
                 due += rng.expovariate(rate)
+            now = time.perf_counter()
+            if now >= end:
+                return
+            into = seen if now >= begin else Measured()
             try:
-                if not pair(seat, choices, rng, seen, apart=bool(apart) and number % apart == 0):
+                if not pair(seat, choices, rng, into, apart=bool(apart) and number % apart == 0):
                     return
             except (OSError, RuntimeError) as fault:
                 faults.append(str(fault))
                 return
+            if into is not seen:
+                seen.first += into.pairs
+                seen.acknowledged += into.acknowledged
 
     threads = [
         threading.Thread(target=run, args=(seat, seen, number))
@@ -167,6 +180,8 @@ def load(
     seats: list[Seat], choices: list[str], *, seconds: float, rate: float = 0.0, apart: int = 0
 ) -> list[Measured]:
     """Put all seats to work from another process; ``rate`` 0 is a closed loop.
+
+    With a rate the first seconds are not measured: nobody's 64 people open their page at once.
 
     Answers and arrivals have a seed of their own each time: keys that were used before would be
     answered with the receipts of then, and nothing would be written.

@@ -78,7 +78,7 @@ def _measure(
     before = server.cpu_seconds()
     seen = load(seats, CHOICES, seconds=seconds, rate=rate, apart=apart)
     cpu = server.cpu_seconds() - before
-    pairs = sum(m.pairs for m in seen)
+    pairs, first = sum(m.pairs for m in seen), sum(m.first for m in seen)
     lost, twice = _check(project, seen)
     leases = [v for m in seen for v in m.lease_ms]
     submits = [v for m in seen for v in m.submit_ms]
@@ -86,7 +86,7 @@ def _measure(
         "load": name,
         "tasks": tasks,
         "pairs_per_s": round(pairs / seconds, 1),
-        "cpu_ms_per_pair": round(1000 * cpu / max(1, pairs), 2),
+        "cpu_ms_per_pair": round(1000 * cpu / max(1, pairs + first), 2),
         "lease_p50_ms": round(quantile(leases, 0.5), 1),
         "lease_p99_ms": round(quantile(leases, 0.99), 1),
         "submit_p50_ms": round(quantile(submits, 0.5), 1),
