@@ -150,14 +150,24 @@ def test_reader_that_began_at_the_same_moment_deletes_nothing(
         found: dict[str, object] = look(read)
         monkeypatch.setattr(imports, "_what_is_read", look)
         read_import(source.id, NOW)
-        publish_import(source.id, NOW)
         return found
 
     monkeypatch.setattr(imports, "_what_is_read", look_while_another_is_quicker)
+    land = vars(imports)["land"]
+    calls: list[int] = []
+
+    def land_in_turn(*parts: object, **named: object) -> None:
+        calls.append(1)
+        if len(calls) == 2:  # the slower reader's
+            publish_import(source.id, NOW)
+        land(*parts, **named)
+
+    monkeypatch.setattr(imports, "land", land_in_turn)
 
     with pytest.raises(Conflict):
         read_import(source.id, NOW)
 
+    publish_import(source.id, NOW)
     assert TaskState.objects.filter(task__source=source, task__row__gt=0).count() == 2
 
 
