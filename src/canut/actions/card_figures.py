@@ -129,7 +129,8 @@ def _pay(
     floors = sorted(set().union(*(one.floors for one in paid)))
     topped_up = [one.earned_micro - one.before_micro for one in paid]
     respected = all(one.earned_micro >= one.due_micro for one in paid)
-    found.setdefault("floor_respected", Figure("yes" if respected else "no"))
+    told = Figure("yes" if respected else "no") if floors else Figure(None, reason=why)
+    found.setdefault("floor_respected", told)
     is_law = all(one.is_law for one in paid)
     on_top = cards.on_top_of(project, rows.currency)
     contributed = cards.contributed(project, rows.currency)
