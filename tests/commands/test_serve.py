@@ -5,12 +5,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
-from canut.web.serve import Jobs
+from canut.web.serve import STOPS, Jobs, Stop
 from tests.commands.test_commands import database, free_port, instance, migrated
 
 __all__ = ["instance", "migrated"]  # fixtures
@@ -60,6 +62,30 @@ def test_jobs_that_are_killed_beside_the_server_begin_again_until_it_stops() -> 
     assert second.poll() is not None
     time.sleep(1.5)
     assert jobs.process is second
+
+
+def test_signal_in_the_middle_of_another_is_noted_and_reaches_the_server_of_the_moment() -> None:
+    kept = {one: signal.getsignal(one) for one in STOPS}
+    try:
+        stop = Stop()
+        server = SimpleNamespace(interrupt_signal=False, main_loop_interrupt=threading.Event())
+        held = server.main_loop_interrupt._cond  # noqa: SLF001 - what a signal may find taken
+        with held:
+            again = threading.Thread(target=stop.hear, args=(signal.SIGINT, None), daemon=True)
+            again.start()
+            again.join(5)
+            is_hung = again.is_alive()
+        stop.reaches(server)  # it was asked before this server was there
+
+        assert not is_hung
+        assert stop.is_asked
+        assert server.main_loop_interrupt.wait(5)
+        assert server.interrupt_signal
+        server.main_loop_interrupt.clear()  # as the server does when a child of it died
+        assert server.main_loop_interrupt.wait(5)
+    finally:
+        for one, handler in kept.items():
+            signal.signal(one, handler)
 
 
 def test_request_that_is_being_answered_ends_after_the_stop(instance: Path) -> None:

@@ -7,6 +7,7 @@ and so are the jobs.
 import gc
 import multiprocessing
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -37,8 +38,9 @@ def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
     work += ["--with-parent", str(os.getpid())]
     jobs = Jobs(work) if with_jobs else None
     deaths: list[float] = []
+    stop = Stop()
     try:
-        while not _serve_once(host, port):
+        while not _serve_once(host, port, stop):
             now = time.monotonic()
             deaths = [*(death for death in deaths if now - death < MINUTE), now]
             if len(deaths) > DEATHS:
@@ -53,7 +55,41 @@ def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
             jobs.stop()
 
 
-def _serve_once(host: str, port: int) -> bool:
+class Stop:
+    """The word to stop, heard from signals of the parent and passed on to the server of the moment.
+
+    Granian's own handler takes a lock that is not reentrant: a signal run in the middle of another,
+    or between two servers, would hang or be lost. This one notes it and a thread tells the server,
+    again and again, as it may be clearing its ear just then.
+    """
+
+    def __init__(self) -> None:
+        self.is_asked = False
+        self._heard = queue.SimpleQueue[None]()  # its put may interrupt itself
+        self._servers: list[Any] = []
+        for one in STOPS:
+            signal.signal(one, self.hear)
+        threading.Thread(target=self._tell, name="tell-stop", daemon=True).start()
+
+    def hear(self, *_args: object) -> None:
+        """Note that somebody asked to stop; safe in the middle of anything, itself too."""
+        self.is_asked = True
+        self._heard.put(None)
+
+    def reaches(self, server: object) -> None:
+        """Pass the word on to this server from now on, even if it came before."""
+        self._servers[:] = [server]
+
+    def _tell(self) -> None:
+        self._heard.get()
+        while True:
+            for server in self._servers:
+                server.interrupt_signal = True
+                server.main_loop_interrupt.set()
+            time.sleep(0.05)
+
+
+def _serve_once(host: str, port: int, stop: Stop) -> bool:
     """Serve until asked to stop (true) or until the server gives up on a child that dies (false).
 
     It starts a child that died again by itself, but takes two deaths within seconds for a loop.
@@ -62,7 +98,11 @@ def _serve_once(host: str, port: int) -> bool:
     from granian.log import LogLevels
     from granian.server import MPServer
 
-    server = MPServer(
+    class Server(MPServer):
+        def signal_handler_interrupt(self, *args: object, **kwargs: object) -> None:
+            stop.hear()
+
+    server = Server(
         "canut.web.wsgi:application",
         address=host,
         port=port,
@@ -76,10 +116,11 @@ def _serve_once(host: str, port: int) -> bool:
         log_level=LogLevels.critical,
         workers_kill_timeout=STOP_SECONDS,
     )
+    stop.reaches(server)
     try:
         server.serve(target_loader=load)
     except SystemExit:
-        return bool(server.interrupt_signal)
+        return stop.is_asked
     return True
 
 
