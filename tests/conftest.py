@@ -25,13 +25,15 @@ from canut.store.locks import WriterLock
 from canut.store.sqlite.base import LockedConnection
 from tests.databases import Postgres
 
-settings.register_profile("canut", deadline=None, print_blob=True)
-settings.load_profile("canut")
-
-
 def is_matrix_asked() -> bool:
     """Whether each page is looked at in every guise: by ``make test-browser`` and build servers."""
     return bool(os.environ.get("CI") or os.environ.get("CANUT_MATRIX"))
+
+
+# By hand a third of the examples, other ones each time; a build server tries them all.
+EXAMPLES = 100 if is_matrix_asked() else 30
+settings.register_profile("canut", deadline=None, print_blob=True, max_examples=EXAMPLES)
+settings.load_profile("canut")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,10 +1,12 @@
 """Run every family of tests this machine can run; the last line says what was not shown.
 
-Families: unit (what decides), SQLite and house rules, PostgreSQL, browser, fresh clone, scripts.
-Where a family's program is absent its tests are counted and named. On a build server (``CI`` set)
-nothing may be missing, and no test may skip unless it needs ``../shared``. Two families run at a
-time, as a machine has two cores and a family keeps about one busy; what a family said comes whole
-when it ends. ``--soak`` runs the long tests one after the other, each with its seed and its words.
+Families: unit (what decides), SQLite and house rules, commands, PostgreSQL, browser, fresh clone,
+scripts. Where a family's program is absent its tests are counted and named. On a build server
+(``CI`` set) nothing may be missing, and no test may skip unless it needs ``../shared``; elsewhere
+the pages run on SQLite alone, as what they ask PostgreSQL for is shown by the actions beneath. Two
+families run at a time, as a machine has two cores and a family keeps about one busy; what a family
+said comes whole when it ends. ``--soak`` runs the long tests one after the other, each with its
+seed and its words.
 """
 
 import importlib
@@ -14,6 +16,7 @@ import subprocess
 import sys
 import threading
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,9 +29,12 @@ CI = bool(os.environ.get("CI"))
 NOTHING_COLLECTED = 5  # pytest says so by its exit
 databases = importlib.import_module("tests.databases")
 BROWSER, CLONE = "tests/browser", "tests/clone"
-UNIT = ["src/canut/core", "tests/core"]
-ALONE = 2
-DATABASE = [f"tests/{part}" for part in ("store", "actions", "web", "upgrade", "client", "soak")]
+JUDGES = ["tests/core/quality", "tests/core/audit"]
+RULES = ["src/canut/core", "tests/core", *(f"--ignore={path}" for path in JUDGES)]
+COMMANDS = ["tests/commands", "tests/demo", "tests/scale"]
+PAGES = "tests/web"
+DATABASE = [f"tests/{part}" for part in ("store", "actions", "upgrade", "client", "soak")]
+AT_ONCE = 2
 
 SHOWN_UNCOMPILED = [  # compiled lines count as missed, so these small tests run once more as Python
     "tests/core/formats/test_seen.py",
@@ -39,35 +45,47 @@ SHOWN_UNCOMPILED = [  # compiled lines count as missed, so these small tests run
 
 
 class Family(NamedTuple):
-    """One family: its name, the pytest arguments, whether what it needs is there, and its lane.
+    """One family: its name, the pytest arguments, whether what it needs is there.
 
-    Lanes run side by side; a fresh clone's first page is timed, so it runs alone after them.
+    A fresh clone's first page is timed, so that family runs alone after the others.
     """
 
     name: str
     arguments: list[str]
     here: bool
-    lane: int
+    alone: bool = False
 
 
 def families(*, soak: bool) -> list[Family]:
-    """List the families of pytest, in the order they run."""
+    """List the families of pytest, longest first: nobody waits for it at the end."""
     postgres = databases.programs() is not None
     chromium = bool(shutil.which("chromium") or shutil.which("google-chrome"))
     only = ["-m", "soak", "-v", "-s"] if soak else []
-    others = ["tests", *(f"--ignore={path}" for path in (*UNIT, BROWSER, CLONE)), *only]
-    return [
-        Family("unit", [*UNIT, *only], here=True, lane=0),
-        Family("SQLite", others, here=True, lane=0),
-        *([] if soak else [Family("browser", [BROWSER], here=chromium, lane=1)]),
-        Family("PostgreSQL", [*DATABASE, "--database", "postgresql", *only], postgres, lane=1),
-        *([] if soak else [Family("fresh clone", [CLONE], here=CI, lane=ALONE)]),
+    elsewhere = ("tests/core", *COMMANDS, BROWSER, CLONE)
+    others = ["tests", *(f"--ignore={path}" for path in elsewhere), *only]
+    on_postgres = ["--database", "postgresql", *only]
+    asked = [
+        Family("unit: rules", [*RULES, *only], here=True),
+        Family("unit: judges", [*JUDGES, *only], here=True),
+        Family("SQLite", others, here=True),
+        Family("PostgreSQL", [*DATABASE, *on_postgres], postgres),
+        Family("browser", [BROWSER], here=chromium),
+        Family("commands", [*COMMANDS, *only], here=True),
+        Family("pages on PostgreSQL", [PAGES, *on_postgres], here=CI and postgres),
+        Family("fresh clone", [CLONE], here=CI, alone=True),
     ]
+    short = {"browser", "pages on PostgreSQL", "fresh clone"}
+    return [family for family in asked if not soak or family.name not in short]
+
+
+def report_of(family: Family, kind: str) -> Path:
+    """Return where a family's counts (``xml``) or words (``txt``) are kept."""
+    return SHOWN / f"{family.name.replace(' ', '-').replace(':', '')}.{kind}"
 
 
 def pytest(family: Family, extra: list[str], said: Path | None = None) -> int:
     """Run one family and keep its counts; what it says goes to a file, or out at once."""
-    report = SHOWN / f"{family.name.replace(' ', '-')}.xml"
+    report = report_of(family, "xml")
     report.unlink(missing_ok=True)
     runner = ["-m", "coverage", "run", "-m", "pytest"] if CI else ["-m", "pytest"]
     command = [sys.executable, *runner, "-q", f"--junitxml={report}", *family.arguments, *extra]
@@ -82,32 +100,31 @@ def pytest(family: Family, extra: list[str], said: Path | None = None) -> int:
     return 0 if code == NOTHING_COLLECTED and not CI else code
 
 
-def run_lanes(asked: list[Family], extra: list[str]) -> list[str]:
-    """Run the families lane beside lane, then those that run alone; name those that failed."""
+def run_side_by_side(asked: list[Family], extra: list[str]) -> list[str]:
+    """Run the families two at a time, then those that run alone; name those that failed."""
     failed: list[str] = []
     one_voice = threading.Lock()
 
-    def run(lane: int) -> None:
-        for family in [one for one in asked if one.lane == lane and one.here]:
-            said = SHOWN / f"{family.name.replace(' ', '-')}.txt"
-            print(f"-- {family.name} begins", flush=True)
-            code = pytest(family, extra, said)
-            with one_voice:
-                print(f"== {family.name}", said.read_text(errors="replace"), sep="\n", flush=True)
-                failed.extend([family.name] if code else [])
+    def run(family: Family) -> None:
+        said = report_of(family, "txt")
+        print(f"-- {family.name} begins", flush=True)
+        code = pytest(family, extra, said)
+        with one_voice:
+            print(f"== {family.name}", said.read_text(errors="replace"), sep="\n", flush=True)
+            failed.extend([family.name] if code else [])
 
-    lanes = [threading.Thread(target=run, args=(lane,)) for lane in range(ALONE)]
-    for lane in lanes:
-        lane.start()
-    for lane in lanes:
-        lane.join()
-    run(ALONE)
+    here = [family for family in asked if family.here]
+    with ThreadPoolExecutor(AT_ONCE) as lanes:
+        list(lanes.map(run, [family for family in here if not family.alone]))
+    for family in here:
+        if family.alone:
+            run(family)
     return failed
 
 
 def counts(family: Family) -> tuple[int, list[str]]:
     """Return how many tests ran, and why others skipped."""
-    report = SHOWN / f"{family.name.replace(' ', '-')}.xml"
+    report = report_of(family, "xml")
     if not report.is_file():
         return 0, []
     suite = ET.parse(report).getroot()  # noqa: S314 - our own file
@@ -143,7 +160,7 @@ def main(arguments: list[str]) -> int:
     if soak:
         failed = [family.name for family in asked if family.here and pytest(family, extra)]
     else:
-        failed = run_lanes(asked, extra)
+        failed = run_side_by_side(asked, extra)
     if not soak and scripts():
         failed.append("scripts")
     ran, skips = 0, list[str]()
