@@ -25,6 +25,7 @@ from canut.store.locks import WriterLock
 from canut.store.sqlite.base import LockedConnection
 from tests.databases import Postgres
 
+
 def is_matrix_asked() -> bool:
     """Whether each page is looked at in every guise: by ``make test-browser`` and build servers."""
     return bool(os.environ.get("CI") or os.environ.get("CANUT_MATRIX"))

@@ -172,7 +172,7 @@ def test_many_tasks_are_walked_and_few_are_gathered_alike(
     chosen = everything(made, label="oui", flagged=False)
     walked = page_of(chosen, "sure")
 
-    monkeypatch.setattr(tasklist, "MOST_COUNTED", 10 * MANY)
+    monkeypatch.setattr(tasklist, "MOST_SORTED", 10 * MANY)
     gathered = page_of(chosen, "sure")
 
     assert gathered.places == walked.places

@@ -4,6 +4,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from canut.actions import jobs
 from canut.actions.estimates import estimate_labels
 from canut.store import results
 from canut.store.known import sets_the_model
@@ -226,6 +227,21 @@ def test_estimating_again_says_from_how_many_answers(answered: House) -> None:
     )
 
     assert "6 réponses" in answer.content.decode()
+
+
+def test_many_answers_are_estimated_by_a_job_and_the_page_says_so(
+    answered: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "FEW_ANSWERS", 1)
+
+    answer = answered.client("requester").post(
+        reverse("project_estimate", args=[answered.project.slug]), headers=FR, follow=True
+    )
+
+    shown = answer.content.decode()
+    assert "en cours d’estimation" in shown
+    assert "Estimer de nouveau" not in shown
+    assert "canut work" in shown  # nothing runs it here, and it is said
 
 
 @pytest.mark.parametrize("state", ["paused", "closed", "open"])

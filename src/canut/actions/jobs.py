@@ -11,16 +11,18 @@ from django.db.models import Count, F, Q
 from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 
+from canut.actions.estimates import estimate_labels
 from canut.actions.imports import publish_import, read_import
 from canut.actions.life import UNSAID, Because
 from canut.actions.overlap import ask_overlap, spread_overlap, tasks_behind
 from canut.actions.projects import start_project
 from canut.store.jobs import last_job, workers_here
-from canut.store.models import Import, Person, Project, TaskState
+from canut.store.models import Answer, Import, Person, Project, TaskState
 
 STARTING = "starting"
 SMALL_BYTES = 5 * 2**20
 FEW_TASKS = 5_000
+FEW_ANSWERS = 20_000
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,39 @@ def overlap_change(project_id: int) -> Change | None:
     return Change(**counts, is_stopped=status == TaskResultStatus.FAILED)
 
 
+def estimate_soon(project_id: int) -> bool:
+    """Estimate the labels at once from few answers, from many as a job.
+
+    Returns:
+        Whether it is done; asking again while the job waits asks for nothing more.
+
+    Raises:
+        Incomplete: the project asks nothing yet.
+    """
+    answers = Answer.objects.filter(project_id=project_id)
+    if len(answers.values_list("id").order_by()[: FEW_ANSWERS + 1]) <= FEW_ANSWERS:
+        estimate_again.call(project_id)
+        return True
+    if not is_estimate_waiting(project_id):
+        estimate_again.enqueue(project_id)
+    return False
+
+
+def is_estimate_waiting(project_id: int) -> bool:
+    """Say whether labels are being estimated as a job, or soon will be."""
+    status = last_job(estimate_again.module_path, project_id)
+    return status in {TaskResultStatus.READY, TaskResultStatus.RUNNING}
+
+
 def are_jobs_run() -> bool:
     """Say whether some process of this instance runs jobs now."""
     return bool(workers_here(_ms()))
+
+
+@task
+def estimate_again(project_id: int) -> None:
+    """Estimate the labels from the answers there are by then."""
+    estimate_labels(project_id, timezone.now())
 
 
 @task

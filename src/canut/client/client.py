@@ -207,7 +207,10 @@ class Client:
     def answer(
         self, project: str, lease: int, values: Json, *, key: str | None = None, **more: object
     ) -> shapes.Receipt:
-        """Answer a task that is held; under the same ``key`` it is kept once."""
+        """Answer a task that is held; under the same ``key`` it is kept once.
+
+        With ``next=3``, as many tasks are held afterwards: an answer and a lease in one trip.
+        """
         body = {"lease": lease, "values": values, "key": key or uuid.uuid4().hex, **more}
         return read(
             shapes.Receipt, self._line.ask(Request("POST", f"{_at(project)}/answers", body))
@@ -237,8 +240,9 @@ class Client:
     # results and review
 
     def estimate(self, project: str) -> shapes.Estimate:
-        """Estimate the labels from the answers there are now."""
-        return read(shapes.Estimate, self._line.ask(Request("POST", f"{_at(project)}/estimate")))
+        """Estimate the labels from the answers there are now, and wait until it is done."""
+        address = f"{_at(project)}/estimate"
+        return self._settled(shapes.Estimate, self._line.ask(Request("POST", address)), address)
 
     def results(self, project: str) -> Iterator[shapes.Result]:
         """List every task's label of now; nothing is settled by it."""
@@ -328,7 +332,7 @@ class Client:
             if cursor is None:
                 return
 
-    def _settled[Shape: (shapes.Import, shapes.Export)](
+    def _settled[Shape: (shapes.Import, shapes.Export, shapes.Estimate)](
         self, kind: type[Shape], told: dict[str, Any], address: str
     ) -> Shape:
         """Look again until a job is done; it needs ``canut work`` on the server."""
@@ -372,6 +376,6 @@ def _at(project: str) -> str:
     return f"projects/{project}"
 
 
-def _will_be_published(found: shapes.Import | shapes.Export) -> bool:
+def _will_be_published(found: object) -> bool:
     """Say whether rows that were read are still to become tasks."""
     return isinstance(found, shapes.Import) and found.state == "ready" and found.tasks > 0

@@ -192,10 +192,20 @@ class Leases:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldUp:
+    """Why no tasks were lent with an answer that was kept."""
+
+    code: str
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of an answer; ``repeated``: it had been kept before.
 
-    ``promise``: the signed receipt of its entry in the ledger, to be kept.
+    ``promise``: the signed receipt of its entry in the ledger, to be kept. ``next``: the tasks held
+    now, where they were asked for with the answer; ``held_up``: why none were lent.
     """
 
     answer: int
@@ -208,6 +218,8 @@ class Receipt:
     currency: str
     elapsed_ms: int
     promise: str | None = None
+    next: Leases | None = None
+    held_up: HeldUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,9 +293,10 @@ class Unsure:
 class Estimate:
     """What the labels were estimated from."""
 
+    state: str
     answers: int
     tasks: int
-    at: str
+    at: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from django.db import connection
 from canut.store.texts import match_of
 from canut.store.work import LABEL_BEGINS, Task, Worker
 
-MOST_COUNTED = 5_000
+MOST_COUNTED = 10_000
+MOST_SORTED = 5_000
 PAGE = 50
 STATES = ("open", "closed", "aside")
 ORDERS = ("task", "sure", "last")
@@ -149,7 +150,7 @@ def page_of(
     query = _query(chosen)
     find = _Find(chosen, query, order, place, is_down != is_before, PAGE + 1)
     count = count_some(chosen)
-    is_few = order != query.part.sorted_by and (bool(chosen.text) or count <= MOST_COUNTED)
+    is_few = order != query.part.sorted_by and (bool(chosen.text) or count <= MOST_SORTED)
     sql, values = _gathered(find) if is_few and query.part.table else _walked(find)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -323,7 +324,7 @@ def _gathered(find: _Find) -> tuple[str, tuple[Value, ...]]:
         "SELECT g.id, g.v FROM (SELECT",
         f"{find.query.part.key} AS id, {value} AS v FROM",
         _from(find.query),
-        f"LIMIT {MOST_COUNTED}) AS g WHERE g.v IS NOT NULL{after}",
+        f"LIMIT {MOST_SORTED}) AS g WHERE g.v IS NOT NULL{after}",
         f"ORDER BY g.v {find.way}, g.id {find.way} LIMIT %s",
     )
     return sql, (*find.query.all_values, *place, find.limit)

@@ -5,11 +5,16 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.tasks import TaskResultStatus
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from canut.actions import jobs
 from canut.actions.answers import Submission, submit_answer
+from canut.actions.estimates import estimate_labels
 from canut.actions.leases import lease_tasks
-from canut.store.models import Answer, ApiKey, Lease, PayLine
+from canut.store.models import Answer, ApiKey, Lease, PayLine, Project
 from canut.web.moments import now_ms
 from tests.factories import SCHEMA, make_project
 from tests.web.api.program import AIMS, Program, program
@@ -61,6 +66,65 @@ def test_whole_project_is_run_by_programs_alone(house: House) -> None:
     file = requester.ask("GET", f"projects/{slug}/exports/{made['id']}/file")
     assert file["Content-Type"] == "text/csv; charset=utf-8"
     assert file.content.count(b"oui") == 4
+
+
+def test_answer_and_the_next_tasks_are_one_request_and_sent_again_it_lends_no_more() -> None:
+    made = make_project(tasks=4)
+    bot = program("worker", project=made.project)
+    at = f"projects/{made.project.slug}"
+    (first,) = bot.post(f"{at}/leases", {"count": 1})["leases"]
+    body = {"lease": first["lease"], "key": "k1", "values": {"q": "oui"}, "next": 2}
+
+    told = bot.post(f"{at}/answers", body)
+    again = bot.post(f"{at}/answers", body)
+
+    assert not told["repeated"]
+    assert again["repeated"]
+    assert len(told["next"]["leases"]) == 2
+    assert again["next"]["leases"] == told["next"]["leases"]
+    assert told["held_up"] is None
+    assert first["lease"] not in {one["lease"] for one in told["next"]["leases"]}
+    assert Lease.objects.count() == 3
+
+
+def test_answer_is_kept_where_no_more_tasks_may_be_lent_and_it_is_said_why() -> None:
+    made = make_project(tasks=4)
+    bot = program("worker", project=made.project)
+    at = f"projects/{made.project.slug}"
+    (first,) = bot.post(f"{at}/leases", {"count": 1})["leases"]
+    made.project.state = Project.State.PAUSED
+    made.project.save(update_fields=["state"])
+
+    told = bot.post(
+        f"{at}/answers", {"lease": first["lease"], "key": "k1", "values": {"q": "oui"}, "next": 2}
+    )
+
+    assert told["counted"]
+    assert told["next"] is None
+    assert told["held_up"]["code"] == "project-paused"
+
+
+def test_many_answers_are_estimated_by_a_job_and_read_when_it_is_done(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requester = program("requester", organisation=house.organisation)
+    slug = begin(requester, rows=2)
+    answer_all(program("worker", organisation=house.organisation), slug)
+    at = f"projects/{slug}/estimate"
+    monkeypatch.setattr(jobs, "FEW_ANSWERS", 1)
+
+    asked = [requester.ask("POST", at) for _ in range(2)]
+    waiting = requester.get(at)
+    queued = DBTaskResult.objects.filter(task_path=jobs.estimate_again.module_path)
+    count = queued.count()
+    estimate_labels(Project.objects.get(slug=slug).pk, timezone.now())
+    queued.update(status=TaskResultStatus.SUCCESSFUL)
+    done = requester.get(at)
+
+    assert [one.status_code for one in asked] == [202, 202]
+    assert (waiting["state"], waiting["answers"], waiting["at"]) == ("waiting", 0, None)
+    assert count == 1  # asked for twice, it waits once
+    assert (done["state"], done["answers"]) == ("done", 2)
 
 
 def test_answers_of_a_program_are_a_models_and_unpaid() -> None:

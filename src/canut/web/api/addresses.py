@@ -140,7 +140,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _state("open", projects.reopen, may_be_bare=True),
     _state("pause", projects.pause),
     _state("close", projects.close),
-    _again(f"{_P}/estimate", projects.estimate, REQUESTERS, {200: bodies.EstimateOut}),
+    _get(f"{_P}/estimate", projects.read_estimate, READERS, bodies.EstimateOut),
+    _again(
+        f"{_P}/estimate",
+        projects.estimate,
+        REQUESTERS,
+        {200: bodies.EstimateOut, 202: bodies.EstimateOut},
+    ),
     _get(f"{_P}/tasks", tasks.list_tasks, READERS, tasks.TaskPage),
     _again(
         f"{_P}/tasks",
@@ -176,7 +182,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         f"{_P}/answers",
         answers.submit,
         WORKERS,
-        {200: answers.ReceiptOut, 201: answers.ReceiptOut},
+        {200: answers.ReceiptAndNext, 201: answers.ReceiptAndNext},
     ),
     _again(f"{_P}/answers/batch", answers.submit_many, WORKERS, {200: answers.ReceiptsOut}, _BODY),
     _get(f"{_P}/answers", answers.list_answers, ANSWERERS_AND_READERS, answers.AnswerPage),

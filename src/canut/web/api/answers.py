@@ -9,11 +9,13 @@ from pydantic import Field
 
 from canut.actions.answering import submit_answers
 from canut.actions.answers import Submission, submit_answer
+from canut.actions.passing_on import Loan, answer_and_lease
 from canut.actions.receipts import Receipt
 from canut.core.errors import Refusal
 from canut.store.listing import answers_from, answers_of_worker
 from canut.store.models import Answer, Role
 from canut.web.api.gate import caller_of, project_id_of, seat_of
+from canut.web.api.leases import LeasesOut, loan_told
 from canut.web.api.shapes import Into, Listed, Number, Out, moment, page_of, place_of
 from canut.web.api.tasks import AnswerLine
 from canut.web.moments import now_ms
@@ -35,6 +37,14 @@ class AnswerIn(Into):
         None, description="The key of one's own answer that this one corrects."
     )
     revealed: Annotated[int, Field(ge=0, le=1000)] | None = None
+
+
+class AnswerAndNext(AnswerIn):
+    """One answer, and how many tasks to hold once it is kept: an answer and a lease in one."""
+
+    next: Annotated[int, Field(ge=1, le=20)] | None = Field(
+        None, description="Asked for once more, the same request lends no more."
+    )
 
 
 class AnswersIn(Into):
@@ -60,6 +70,14 @@ class ReceiptOut(Out):
     )
 
 
+class HeldUp(Out):
+    """Why no tasks were lent."""
+
+    code: str
+    title: str
+    detail: str
+
+
 class Refused(Out):
     """An answer that was not kept."""
 
@@ -67,6 +85,13 @@ class Refused(Out):
     code: str
     title: str
     detail: str
+
+
+class ReceiptAndNext(ReceiptOut):
+    """What became of an answer, with the tasks held now where they were asked for."""
+
+    next: LeasesOut | None = None
+    held_up: HeldUp | None = Field(None, description="Why no tasks are lent; the answer is kept.")
 
 
 class ReceiptsOut(Out):
@@ -99,10 +124,25 @@ class AnswersListed(Listed):
     everything: bool = Field(default=False, description="Also the surplus and the corrected ones.")
 
 
-def submit(request: HttpRequest, project: str, body: AnswerIn) -> Status[object]:
-    """Send an answer to a task held; 200 where the same key was kept before."""
-    receipt = submit_answer(seat_of(request), _given(body), now_ms())
-    return Status(200 if receipt.repeated else 201, _receipt(receipt))
+def submit(request: HttpRequest, project: str, body: AnswerAndNext) -> Status[object]:
+    """Send an answer to a task held; 200 where the same key was kept before.
+
+    With `next`, tasks are lent in the same step: one trip instead of two.
+    """
+    seat, given = seat_of(request), _given(body)
+    loan: Loan | None = None
+    if body.next is None:
+        receipt: Receipt | Refusal = submit_answer(seat, given, now_ms())
+    else:
+        receipt, loan = answer_and_lease(seat, given, body.next, now_ms())
+    if isinstance(receipt, Refusal):
+        raise receipt
+    told = _receipt(receipt)
+    if isinstance(loan, Refusal):
+        told["held_up"] = {"code": loan.case, "title": title_of(loan), "detail": str(loan)}
+    elif loan:
+        told["next"] = loan_told(loan)
+    return Status(200 if receipt.repeated else 201, told)
 
 
 def submit_many(request: HttpRequest, project: str, body: AnswersIn) -> dict[str, object]:
@@ -135,7 +175,7 @@ def list_answers(
 
 
 def _given(one: AnswerIn) -> Submission:
-    return Submission(**one.dict())
+    return Submission(**one.dict(exclude={"next"}))
 
 
 def _receipt(receipt: Receipt) -> dict[str, object]:

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from ninja import Path, Status
 from pydantic import Field
 
-from canut.actions.leases import LentTask, lease_tasks, release_leases
+from canut.actions.leases import Lent, LentTask, lease_tasks, release_leases
 from canut.actions.renewals import renew_leases
 from canut.core.errors import LeaseGone
 from canut.web.api.gate import seat_of
@@ -83,22 +83,7 @@ def take(request: HttpRequest, project: str, body: LeaseIn) -> Status[object]:
 
     The first time, the program becomes a worker of the project.
     """
-    lent = lease_tasks(seat_of(request), body.count, now_ms())
-    held = lent.held_back
-    said = {"en": held.text_en, "fr": held.text_fr} if held else {}
-    return Status(
-        201,
-        {
-            "leases": [_told(one) for one in lent.tasks],
-            "left": lent.left,
-            "held_back": held
-            and {
-                "why": held.why,
-                "text": said.get(get_language() or "fr", held.text_fr),
-                "until": moment(held.back_ms),
-            },
-        },
-    )
+    return Status(201, loan_told(lease_tasks(seat_of(request), body.count, now_ms())))
 
 
 def renew(request: HttpRequest, project: str, body: LeasesIn) -> dict[str, object]:
@@ -117,6 +102,22 @@ def give_back(request: HttpRequest, project: str, lease: Id) -> Status[None]:
     if not release_leases(seat_of(request), [lease], now_ms()):
         raise LeaseGone(f"lease {lease} is not live, or not yours", lease=lease)
     return Status(204, None)
+
+
+def loan_told(lent: Lent) -> dict[str, object]:
+    """Tell what tasks are held, and what holds back more, as ``LeasesOut``."""
+    held = lent.held_back
+    said = {"en": held.text_en, "fr": held.text_fr} if held else {}
+    return {
+        "leases": [_told(one) for one in lent.tasks],
+        "left": lent.left,
+        "held_back": held
+        and {
+            "why": held.why,
+            "text": said.get(get_language() or "fr", held.text_fr),
+            "until": moment(held.back_ms),
+        },
+    }
 
 
 def _told(one: LentTask) -> dict[str, object]:

@@ -195,11 +195,12 @@ class Organisations(Out):
 
 
 class EstimateOut(Out):
-    """What the labels were estimated from."""
+    """What the labels were last estimated from; many answers are estimated as a job."""
 
-    answers: int
+    state: Literal["waiting", "done"]
+    answers: int = Field(description="0 before the first estimate is there.")
     tasks: int
-    at: str
+    at: str | None
 
 
 class AskedOut(Out):

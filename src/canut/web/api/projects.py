@@ -6,8 +6,12 @@ from ninja import Query, Status
 
 from canut.actions.chain import ChainIn, write_chain
 from canut.actions.changing import Changes, change_project
-from canut.actions.estimates import estimate_labels
-from canut.actions.jobs import publish_soon, set_overlap_soon
+from canut.actions.jobs import (
+    estimate_soon,
+    is_estimate_waiting,
+    publish_soon,
+    set_overlap_soon,
+)
 from canut.actions.life import Because
 from canut.actions.projects import (
     Price,
@@ -189,10 +193,27 @@ def cost(request: HttpRequest, project: str) -> dict[str, object]:
     return cost_told(project_of(request))
 
 
-def estimate(request: HttpRequest, project: str) -> dict[str, object]:
-    """Estimate the labels from the answers there are now."""
-    made = estimate_labels(project_of(request).pk, timezone.now())
-    return {"answers": made.answers, "tasks": made.tasks, "at": moment(made.created_at)}
+def estimate(request: HttpRequest, project: str) -> Status[object]:
+    """Estimate the labels from the answers there are now; 202 while a job does it."""
+    found = project_of(request).pk
+    is_done = estimate_soon(found)
+    return Status(200 if is_done else 202, _estimate_of(found, is_done=is_done))
+
+
+def read_estimate(request: HttpRequest, project: str) -> dict[str, object]:
+    """Read what the labels were last estimated from, and whether a job is at it now."""
+    found = project_of(request).pk
+    return _estimate_of(found, is_done=not is_estimate_waiting(found))
+
+
+def _estimate_of(project_id: int, *, is_done: bool) -> dict[str, object]:
+    made = results.last_estimate(project_id)
+    return {
+        "state": "done" if is_done else "waiting",
+        "answers": made.answers if made else 0,
+        "tasks": made.tasks if made else 0,
+        "at": moment(made.created_at) if made else None,
+    }
 
 
 def line_of(project: Project) -> dict[str, object]:

@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from canut.actions.estimates import estimate_labels
-from canut.actions.jobs import are_jobs_run, overlap_change
+from canut.actions.jobs import are_jobs_run, estimate_soon, is_estimate_waiting, overlap_change
 from canut.store import results
 from canut.store.appeals import rejected_of
 from canut.store.history import history_of
@@ -63,6 +62,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "ask": results.asked(question),
         "rate": results.rate_or_none(project.id),
         "estimate": estimate,
+        "is_estimating": is_estimate_waiting(project.id),
         "measures": measures,
         "is_against_known": against is not None,
         "axis": results.axis_of([measure for _name, measure, _on, _leads in measures]),
@@ -147,17 +147,19 @@ def pay(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def estimate(request: HttpRequest, project: Project) -> HttpResponse:
-    """Estimate the labels again from the answers there are now."""
-    made = estimate_labels(project.id, timezone.now())
-    messages.success(
-        request,
-        ngettext(
-            "Labels estimated from %(count)d answer.",
-            "Labels estimated from %(count)d answers.",
-            made.answers,
+    """Estimate the labels again from the answers there are now; many answers, as a job."""
+    if estimate_soon(project.id):
+        made = results.last_estimate(project.id)
+        count = made.answers if made else 0
+        messages.success(
+            request,
+            ngettext(
+                "Labels estimated from %(count)s answer.",
+                "Labels estimated from %(count)s answers.",
+                count,
+            )
+            % {"count": whole(count)},
         )
-        % {"count": made.answers},
-    )
     return redirect("project", project.slug)
 
 
