@@ -23,6 +23,9 @@ class _Out:
     def flush(self) -> None:
         """Nothing is kept back."""
 
+    def close(self) -> None:
+        """There is nothing to close."""
+
     def taken(self) -> bytes:
         """Give away what was written since the last time."""
         held, self._held = b"".join(self._held), []
