@@ -67,7 +67,7 @@ def value_in(language: str, name: str, value: Value, unit: str, currency: str) -
         if isinstance(value, dict):
             return ", ".join(f"{plain(place)} {whole(language, n)}" for place, n in value.items())
         if isinstance(value, list):
-            told = ", ".join(_phrase(language, str(one)) for one in value)
+            told = ", ".join(phrase_in(language, str(one)) for one in value)
             return told or sentence(language, "none")
     except (
         AttributeError,
@@ -76,7 +76,7 @@ def value_in(language: str, name: str, value: Value, unit: str, currency: str) -
         ValueError,
     ):  # a card of another shape is shown as it is
         return ascii(value)
-    return _phrase(language, str(value))
+    return phrase_in(language, str(value))
 
 
 def plain(text: object) -> str:
@@ -92,7 +92,7 @@ def whole(language: str, number: int) -> str:
 def never_in(language: str, told: Sequence[str]) -> str:
     """Say what nothing can prove."""
     return sentence(
-        language, "never", told=_listed(language, [_phrase(language, one) for one in told])
+        language, "never", told=_listed(language, [phrase_in(language, one) for one in told])
     )
 
 
@@ -100,7 +100,7 @@ def unknown_in(language: str, lines: Sequence[Line]) -> list[tuple[str, str]]:
     """Say what is unknown, once for each reason, with everything it holds of."""
     named: dict[str, list[str]] = {}
     for line in lines:
-        why = _phrase(language, str(line.facts["why"]))
+        why = phrase_in(language, str(line.facts["why"]))
         named.setdefault(why, []).append(_name(language, line.facts["name"]))
     grade = grade_in(language, "UNKNOWN")
     return [(grade, _pair(language, _listed(language, of), why)) for why, of in named.items()]
@@ -134,7 +134,7 @@ def _shown(language: str, value: object) -> str:
     return whole(language, value) if isinstance(value, int) else plain(value)
 
 
-def _phrase(language: str, text: str) -> str:
+def phrase_in(language: str, text: str) -> str:
     """Say one of a card's own phrases; what else is written there stays as it is."""
     if language == "fr" and text in PHRASES:
         return PHRASES[text]
@@ -189,7 +189,7 @@ def _chain(language: str, value: Value, currency: str) -> str:
     told = [plain(value["client"])]
     for one in value["parties"]:
         is_worker = one["role"] == "worker"
-        name = sentence(language, "worker") if is_worker else _phrase(language, str(one["name"]))
+        name = sentence(language, "worker") if is_worker else phrase_in(language, str(one["name"]))
         told.append(f"{name} {_price(language, one['share_micro'], currency)}")
     return " → ".join(told)
 
@@ -208,7 +208,7 @@ def _versions(language: str, value: Value, _currency: str) -> str:
 
 
 def _workforce(language: str, value: Value, _currency: str) -> str:
-    return ", ".join(_phrase(language, one).replace("_", "-") for one in str(value).split(", "))
+    return ", ".join(phrase_in(language, one).replace("_", "-") for one in str(value).split(", "))
 
 
 WRITTEN: Mapping[str, Callable[[str, Value, str], str]] = {

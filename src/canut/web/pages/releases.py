@@ -52,7 +52,6 @@ def about_releases(project: Project, form: ReleaseForm | None = None) -> dict[st
         "licences": LICENCES,
         "releases": releases,
         "newest": releases[0] if releases else None,
-        "is_show": has_simulated(),
         "failed": [words_for(one.failure) for one in failed],
         **_making(being_made),
     }
@@ -84,7 +83,8 @@ def bundle_file(request: HttpRequest, project: Project, number: int) -> Streamin
     one = export_numbered(project.pk, number)
     if one is None or one.what != BUNDLE:
         raise Missing("no such dataset of this project")
-    name = f"{project.slug}-{one.options.get('card', number)}.zip"
+    show = "-simulated" if has_simulated() else ""
+    name = f"{project.slug}-{one.options.get('card', number)}{show}.zip"
     path = file_of(one)
     answer = StreamingHttpResponse(pieces(path), content_type="application/zip")
     answer["Content-Length"] = path.stat().st_size
