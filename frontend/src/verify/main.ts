@@ -32,7 +32,10 @@ async function check(): Promise<void> {
   const policy = find<HTMLInputElement>("policy").files?.[0];
   if (!chosen || chosen.length === 0) return;
   const files = filesOf(chosen);
-  find("verdict").setAttribute("aria-busy", "true");
+  const place = find("verdict");
+  delete place.dataset.exit;
+  place.setAttribute("aria-busy", "true");
+  place.replaceChildren(element("p", [words.busy(0)], "soft"));
   try {
     if (!policy) {
       const names = await signersOf(files);
@@ -45,7 +48,9 @@ async function check(): Promise<void> {
       return;
     }
     const trusted = parsePolicy(new Uint8Array(await policy.arrayBuffer()));
-    const verdict = await checkBundle(files, trusted);
+    const verdict = await checkBundle(files, trusted, (share) => {
+      find("verdict").replaceChildren(element("p", [words.busy(Math.floor(100 * share))], "soft"));
+    });
     say(0, () => shown(verdict));
   } catch (why) {
     if (!(why instanceof Refused || why instanceof Unreadable)) throw why;

@@ -36,6 +36,7 @@ INSERT INTO store_logentry (log_id, place, body, pending_id) VALUES {rows}
 """
 COPY_ENTRIES = "COPY store_logentry (log_id, place, body, pending_id) FROM STDIN (FORMAT BINARY)"
 ENTRY_TYPES = ("int8", "int8", "bytea", "int8")
+READ_ENTRY = "SELECT id, body, pending_id FROM store_logentry WHERE log_id = %s AND place = %s"
 READ_TILE = "SELECT body FROM store_logtile WHERE log_id = %s AND level = %s AND place = %s"
 PLACE_PLATFORM = """
 UPDATE store_platformentry SET place = %s WHERE id = %s AND place IS NULL
@@ -256,10 +257,13 @@ def entry_at(log: Log, place: int) -> LogEntry:
     Raises:
         Missing: the log has not come so far.
     """
-    found = LogEntry.objects.filter(log=log, place=place).first()
+    with connection.cursor() as cursor:
+        cursor.execute(READ_ENTRY, (log.pk, place))
+        found = cursor.fetchone()
     if found is None:
         raise Missing("the log has not come so far")
-    return found
+    number, body, pending = found
+    return LogEntry(id=number, log_id=log.pk, place=place, body=body, pending_id=pending)
 
 
 def proof_of(log: Log, entry: LogEntry, checkpoint: str) -> bytes:
