@@ -172,7 +172,8 @@ def flips(bundle: Memory, seed: int = 7) -> Iterator[tuple[str, bytes]]:
     places = [(path, at) for path, raw in sorted(bundle.files.items()) for at in range(len(raw))]
     drawn = np.random.default_rng(seed).choice(len(places), SMALL, replace=False)
     for at in sorted(drawn.tolist()):
-        yield flipped(bundle, *places[at], 0)
+        path, place = places[at]
+        yield flipped(bundle, path, place, 0)
 
 
 def every_flip(bundle: Memory) -> Iterator[tuple[str, bytes]]:
