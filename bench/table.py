@@ -160,6 +160,12 @@ def _bulk_lines() -> Iterator[Line]:
     for name in ("canut verify", "canut-verify"):
         by = partial(_is_by, name)
         yield Line(f"{name} of a bundle, processor", "verify", by, _field("cpu_s"), "s")
+    yield Line("entries given their places", "sequencer", _all, _field("entries_per_s"), "a second")
+    yield Line("… CPU of it", "sequencer", _all, _field("cpu_us_per_entry"), "µs an entry")
+    for share in ("p50", "p99", "worst"):
+        name = {"p50": "half below", "p99": "99 % below"}.get(share, "the slowest")
+        field = _field(f"proof_cpu_{share}_ms")
+        yield Line(f"inclusion proof, CPU, {name}", "sequencer", _all, field, "ms")
     yield from _manager_lines()
 
 

@@ -40,6 +40,9 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "project_setup_reading": "text/html",
     "project_overlap": "text/html",
     "project_export_file": "text/csv",
+    "project_bundle": "text/html",
+    "project_bundle_file": "text/html",  # the demo has none
+    "project_card_as": "application/pdf",
     "pay_statement_pdf": "application/pdf",
     "pay_statement_file": "application/json",
     "pay_statement_signature": "text/html",  # nothing is signed yet
@@ -109,6 +112,9 @@ class Examples(NamedTuple):
             "upload_part": {"token": "0" * 32},
             "time_review_one": {"number": self.claim},
             "project_export_file": {"what": "labels", "form": "csv"},
+            "project_bundle_file": {"number": 0},
+            "project_card": {"number": 1},
+            "project_card_as": {"number": 1, "form": "pdf"},
             "pay_statement": {"number": self.paid["statement"]},
             "pay_statement_pdf": {"number": self.paid["statement"], "language": "fr"},
             "pay_statement_signature": {"number": self.paid["statement"]},

@@ -1,9 +1,12 @@
 """A witness of its own process: it cosigns a log that grew, and refuses everything else."""
 
+import base64
+import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -12,9 +15,9 @@ from canut.commands.witness import Witness, serve
 from canut.core.errors import BadInput, Conflict
 from canut.core.proofs.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from canut.core.proofs.merkle import consistency_proof
-from canut.core.proofs.note import COSIGNATURE, ED25519, Signer, read_key, write_key
+from canut.core.proofs.note import COSIGNATURE, ED25519, Key, Signer, read_key, write_key
 from canut.core.proofs.witness import Request, write_request
-from tests.core.proofs.vectors import LOG, leaves, naive_root, reader
+from tests.core.proofs.vectors import LOG, leaves, naive_root, reader, vectors
 
 OTHER = Signer("other.example", ED25519, bytes(range(32)))
 
@@ -137,3 +140,62 @@ def test_command_makes_a_key_and_says_it(tmp_path: Path) -> None:
     )
 
     assert read_key(done.stdout.strip()).name == "union.example"
+
+
+# logs of others
+
+
+def posted(witness: Witness, bodies: list[bytes]) -> list[tuple[int, str]]:
+    """Ask over HTTP, one after another; statuses and what was answered."""
+    server = serve(witness, "127.0.0.1", 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    line, answers = HTTPConnection("127.0.0.1", server.server_port, timeout=10), []
+    try:
+        for body in bodies:
+            line.request("POST", "/add-checkpoint", body)
+            with line.getresponse() as told:
+                answers.append((told.status, told.read().decode()))
+            line.close()
+    finally:
+        server.shutdown()
+        server.server_close()
+    return answers
+
+
+def test_published_conversation_with_a_foreign_log_is_held_over_http(tmp_path: Path) -> None:
+    published = vectors("c2sp", "witness_add_checkpoint.json")
+    key = Key(published["origin"], ED25519, bytes.fromhex(published["log_pub_hex"]))
+    asked = re.findall(r"POST \S+\n```\n(.*?)```\nHTTP (\d+)", published["script_txtar"], re.DOTALL)
+    expected = [int(status) for _body, status in asked]
+    expected[2] = 404  # the script is of before the text gave an unknown log its own status
+
+    statuses = []
+    for number, (body, _status) in enumerate(asked):  # a new process each time remembers as well
+        witness = Witness(tmp_path, None if number else "union.example", [key])
+        statuses += [status for status, _said in posted(witness, [body.encode()])]
+        witness.close()
+
+    assert len(statuses) > 5
+    assert statuses == expected
+
+
+def test_checkpoint_of_a_foreign_log_at_work_is_cosigned_and_a_change_of_it_is_not(
+    tmp_path: Path,
+) -> None:
+    published = vectors("rekor2", "rekor2-checkpoint-cosigned.json")
+    envelope = published["tlogEntry"]["inclusionProof"]["checkpoint"]["envelope"].encode()
+    origin = envelope.decode().split("\n")[0]
+    key = Key(origin, ED25519, base64.b64decode(published["log_key_spki_b64"])[-32:])
+    witness = Witness(tmp_path, "union.example", [key])
+
+    asked = [envelope.replace(b"\n736\n", b"\n737\n"), envelope, envelope]
+    answers = posted(witness, [b"old 0\n\n" + one for one in asked])
+
+    witness.close()
+    assert [status for status, _said in answers] == [403, 200, 409]
+    checkpoint, opened = open_checkpoint(
+        envelope + answers[1][1].encode(), (key, witness.signer.key)
+    )
+    assert checkpoint.size == 736
+    assert [one.key.kind for one in opened.signed] == [ED25519, COSIGNATURE]
+    assert answers[2][1] == "736\n"

@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_hex
 from tempfile import mkdtemp
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from canut.actions.accounts import invitation_token
 from canut.actions.bundles import write_bundle
+from canut.actions.export_files import path_of
 from canut.actions.keys import KeyIn, create_key
 from canut.actions.managing import Change, change_many
 from canut.actions.parts import begin_parts
@@ -30,6 +32,7 @@ from canut.store.models import (
     ApiKey,
     Bulk,
     Countersignature,
+    ExportFile,
     Fact,
     Log,
     Review,
@@ -59,6 +62,9 @@ ARGUMENTS: dict[str, Example] = {
     "place": lambda _: {"code": "CA-QC"},
     "project_task": lambda h: {"number": h.tasks[0].pk},
     "project_export_file": lambda _: {"what": "labels", "form": "csv"},
+    "project_bundle_file": lambda h: {"number": a_bundle(h).pk},
+    "project_card": lambda h: {"number": a_card(h).number},
+    "project_card_as": lambda h: {"number": a_card(h).number, "form": "json"},
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
@@ -131,6 +137,9 @@ MISSING: dict[str, dict[str, Any]] = {
     "place": {"code": "XX"},
     "project_task": {"number": NO_ID},
     "project_export_file": {"what": "labels", "form": "exe"},
+    "project_bundle_file": {"number": NO_ID},
+    "project_card": {"number": NO_ID},
+    "project_card_as": {"number": NO_ID},
     "project_invitation_revoke": {"number": NO_ID},
     "project_member_end": {"number": NO_ID},
     "media": {"sha256": "0" * 64},
@@ -209,6 +218,22 @@ def a_card(house: House) -> Card:
         return write_bundle(house.project, folder, NOW, is_public=True).card
     finally:
         shutil.rmtree(folder)
+
+
+def a_bundle(house: House) -> ExportFile:
+    """Have a dataset that can be taken away."""
+    one = ExportFile.objects.create(
+        project=house.project,
+        what="bundle",
+        form="zip",
+        state=ExportFile.State.DONE,
+        token=token_hex(16),
+        by=house.people["requester"],
+        asked_at=NOW,
+    )
+    path_of(one).parent.mkdir(parents=True)
+    path_of(one).write_bytes(b"PK")
+    return one
 
 
 def signed(house: House) -> Statement:

@@ -12,8 +12,8 @@ function* primes(): Generator<number> {
 const fraction = (x: number) => ((x - Math.floor(x)) * 2 ** 32) | 0;
 const first = primes();
 const PRIMES = Array.from({ length: 64 }, () => first.next().value as number);
-const START = PRIMES.slice(0, 8).map((p) => fraction(Math.sqrt(p)));
-const ROUND = PRIMES.map((p) => fraction(Math.cbrt(p)));
+export const START = PRIMES.slice(0, 8).map((p) => fraction(Math.sqrt(p)));
+export const ROUND = PRIMES.map((p) => fraction(Math.cbrt(p)));
 
 const turn = (x: number, by: number) => (x >>> by) | (x << (32 - by));
 

@@ -41,7 +41,11 @@ const IN_CARD = [ANSWERS, ENTRIES, LABELS, ROWS];
 const NEEDED = [CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST, ...IN_CARD];
 const PATH = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?:\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}){0,3}$/;
 
-export async function checkBundle(files: Files, policy: Policy): Promise<Verdict> {
+export async function checkBundle(
+  files: Files,
+  policy: Policy,
+  said: (share: number) => void = () => {},
+): Promise<Verdict> {
   const missing = NEEDED.find((path) => !files.paths.includes(path));
   if (missing) throw new Unreadable(`there is no ${missing}: this is no whole bundle`);
   const raw = await files.read(CARD);
@@ -69,7 +73,7 @@ export async function checkBundle(files: Files, policy: Policy): Promise<Verdict
       throw new Refused(`the card names another ${path} than the one that is there`);
     }
   }
-  const counted = await countAgain(files, policy, accepted, String(entry.p));
+  const counted = await countAgain(files, policy, accepted, String(entry.p), said);
   const shown = await showAgain(files, card.simulated, card.figures, counted.answers);
   return {
     dataset: card.name,
@@ -137,6 +141,7 @@ async function countAgain(
   policy: Policy,
   card: Accepted,
   project: string,
+  said: (share: number) => void,
 ): Promise<{ size: number; answers: number }> {
   const proof = parseProof(await files.read(ENTRIES_PROOF));
   if (!proof.extra) throw new Unreadable("no entry beside the proof of the project's log");
@@ -151,7 +156,7 @@ async function countAgain(
   if (facts.o !== `${accepted.head.origin}/${project}`) {
     throw new Refused("the entries are of another project's log");
   }
-  const counted = countLog(await files.read(ENTRIES), project);
+  const counted = await countLog(await files.read(ENTRIES), project, said);
   if (counted.size !== facts.n || hex(counted.root) !== facts.r) {
     throw new Refused(`${ENTRIES} is not the project's log: it hashes to another root`);
   }
@@ -166,8 +171,8 @@ async function showAgain(
 ): Promise<Map<string, Grade>> {
   const rows = readRows(await files.read(ROWS));
   if (rows.simulated !== simulated) throw new Refused("card and rows differ on who is simulated");
-  const answers = countLines(await files.read(ANSWERS));
-  const items = countLines(await files.read(LABELS));
+  const answers = await countLines(await files.read(ANSWERS));
+  const items = await countLines(await files.read(LABELS));
   if (answers > logged) throw new Refused(`${answers} answers, and ${logged} of them in the log`);
   const proven = new Map<string, number | string>([
     ["answers", answers],

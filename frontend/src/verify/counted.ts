@@ -1,21 +1,17 @@
 /* What can be counted again: a project's log, and the anonymous rows beside a card. */
 
-import { digest } from "../time/sha256.ts";
-import {
-  type Dict,
-  hasOnly,
-  isDict,
-  type Json,
-  leafHash,
-  nodeHash,
-  parse,
-  Unreadable,
-} from "./bytes.ts";
+import { type Dict, hasOnly, isDict, type Json, parse, Unreadable } from "./bytes.ts";
+import { Tree } from "./tree.ts";
 
 const AT_FLOOR = 5_000_000;
 const FEWEST = 20;
 const FEWEST_P90 = 100;
 const TABLES = ["pay", "before", "after"] as const;
+const OPENS = new TextEncoder().encode('{"c":"');
+const HEAD = OPENS.length + 64 + 1; // up to the quote behind a commitment
+const LETTERS = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const ASK_EVERY = 1024;
+const AWAKE_MS = 30;
 const KIND = /^[a-z][a-z0-9._-]{0,29}$/;
 const PROJECT = /^[A-Za-z0-9._/:-]{0,60}$/;
 
@@ -46,43 +42,68 @@ export function readEntry(raw: Uint8Array): Dict {
   return entry;
 }
 
-/** Count the entries of a project's log, and hash them. */
-export function countLog(raw: Uint8Array, project: string): Counted {
-  const hashes: Uint8Array[] = [];
+/** Count the entries of a project's log, and hash them; the page stays awake meanwhile. */
+export async function countLog(
+  raw: Uint8Array,
+  project: string,
+  said: (share: number) => void = () => {},
+): Promise<Counted> {
+  const tree = new Tree();
+  const known = new Map<string, boolean>(); // what follows a commitment, and whether it is an answer
   let answers = 0;
   let at = 0;
+  let rested = performance.now();
   while (at < raw.length) {
     const end = at + 2 + ((raw[at] as number) << 8) + (raw[at + 1] ?? 0);
-    if (end > raw.length) throw new Unreadable(`the entries end within number ${hashes.length}`);
+    if (end > raw.length) throw new Unreadable(`the entries end within number ${tree.size}`);
     const body = raw.subarray(at + 2, end);
-    const entry = readEntry(body);
-    if (entry.p !== project) throw new Unreadable("an entry of another project");
-    if (entry.t === "answer") answers += 1;
-    hashes.push(leafHash(body));
-    at = end;
-  }
-  return { size: hashes.length, root: rootOf(hashes), answers };
-}
-
-function rootOf(leaves: Uint8Array[]): Uint8Array {
-  let row = leaves;
-  while (row.length > 1) {
-    const above: Uint8Array[] = [];
-    for (let at = 0; at + 1 < row.length; at += 2) {
-      above.push(nodeHash(row[at] as Uint8Array, row[at + 1] as Uint8Array));
+    const tail = isHidden(body) ? LETTERS.decode(body.subarray(HEAD)) : "";
+    let isAnswer = known.get(tail);
+    if (isAnswer === undefined) {
+      const entry = readEntry(body);
+      if (entry.p !== project) throw new Unreadable("an entry of another project");
+      isAnswer = entry.t === "answer";
+      if (tail) known.set(tail, isAnswer);
     }
-    if (row.length % 2) above.push(row[row.length - 1] as Uint8Array);
-    row = above;
+    if (isAnswer) answers += 1;
+    tree.add(body);
+    at = end;
+    if (tree.size % ASK_EVERY === 0 && performance.now() - rested > AWAKE_MS) {
+      said(at / raw.length);
+      await rest();
+      rested = performance.now();
+    }
   }
-  return row[0] ?? digest(new Uint8Array());
+  return { size: tree.size, root: tree.root(), answers };
 }
 
-export function countLines(raw: Uint8Array): number {
+/** Say whether an entry begins with a commitment as entries of people do. */
+function isHidden(body: Uint8Array): boolean {
+  for (let at = 0; at < OPENS.length; at += 1) if (body[at] !== OPENS[at]) return false;
+  for (let at = OPENS.length; at < HEAD - 1; at += 1) {
+    const letter = body[at] as number;
+    if (!((letter >= 48 && letter <= 57) || (letter >= 97 && letter <= 102))) return false;
+  }
+  return body[HEAD - 1] === 34;
+}
+
+/** Let the page draw and hear. */
+const rest = () => new Promise<void>((done) => setTimeout(done));
+
+/** Count the lines of a file, each with its end. */
+export async function countLines(raw: Uint8Array): Promise<number> {
   if (raw.length > 0 && raw[raw.length - 1] !== 10) {
     throw new Unreadable("a file that does not end with its last line");
   }
   let lines = 0;
-  for (const byte of raw) if (byte === 10) lines += 1;
+  let rested = performance.now();
+  for (let at = raw.indexOf(10); at >= 0; at = raw.indexOf(10, at + 1)) {
+    lines += 1;
+    if (lines % ASK_EVERY === 0 && performance.now() - rested > AWAKE_MS) {
+      await rest();
+      rested = performance.now();
+    }
+  }
   return lines;
 }
 

@@ -3,6 +3,7 @@
 import { checkBundle, type Files, type Line, signersOf, type Verdict } from "./bundle.ts";
 import { Refused, Unreadable } from "./bytes.ts";
 import { parsePolicy } from "./notes.ts";
+import { phrase, valueIn } from "./phrases.ts";
 import { WORDS, type Words } from "./words.ts";
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
@@ -31,7 +32,10 @@ async function check(): Promise<void> {
   const policy = find<HTMLInputElement>("policy").files?.[0];
   if (!chosen || chosen.length === 0) return;
   const files = filesOf(chosen);
-  find("verdict").setAttribute("aria-busy", "true");
+  const place = find("verdict");
+  delete place.dataset.exit;
+  place.setAttribute("aria-busy", "true");
+  place.replaceChildren(element("p", [words.busy(0)], "soft"));
   try {
     if (!policy) {
       const names = await signersOf(files);
@@ -44,7 +48,9 @@ async function check(): Promise<void> {
       return;
     }
     const trusted = parsePolicy(new Uint8Array(await policy.arrayBuffer()));
-    const verdict = await checkBundle(files, trusted);
+    const verdict = await checkBundle(files, trusted, (share) => {
+      find("verdict").replaceChildren(element("p", [words.busy(Math.floor(100 * share))], "soft"));
+    });
     say(0, () => shown(verdict));
   } catch (why) {
     if (!(why instanceof Refused || why instanceof Unreadable)) throw why;
@@ -79,9 +85,16 @@ function shown(verdict: Verdict): Node[] {
     ["PROVEN", words.recounted(verdict.entries, verdict.answers)],
   ];
   const mark = verdict.simulated ? ` · ${words.simulated}` : "";
+  const language = words === WORDS.fr ? "fr" : "en";
+  const held = verdict.lines.find((line) => line.name === "currency")?.value;
+  const currency = typeof held === "string" ? held : "";
+  const written = ({ name, value, unit }: Line) => valueIn(language, name, value, unit, currency);
   const figures = verdict.lines.map((line): [string, string, string] => {
-    const told = line.grade ? `${written(line)}${mark}` : `${words.unknown}${line.note}`;
-    const more = line.grade && line.note ? ` (${words.claimed(line.note)})` : "";
+    const told = line.grade
+      ? `${written(line)}${mark}`
+      : `${words.unknown}${phrase(language, line.note)}`;
+    const claimed = words.grades[line.note] ?? line.note;
+    const more = line.grade && line.note ? ` (${words.claimed(claimed)})` : "";
     return [line.grade, words.figures[line.name] ?? line.name, told + more];
   });
   return [
@@ -96,18 +109,6 @@ function shown(verdict: Verdict): Node[] {
     element("h3", [words.figuresHead]),
     table(figures),
   ];
-}
-
-/** Write a value as a person reads it: amounts of an hour, hours, shares. */
-function written({ value, unit }: Line): string {
-  if (typeof value === "object") return JSON.stringify(value);
-  if (typeof value !== "number") return String(value);
-  const told = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
-  if (unit.startsWith("micro")) return `${told.format(value / 1e6)}${unit.slice(5)}`;
-  if (unit === "ms") return `${told.format(value / 3_600_000)} h`;
-  if (unit === "thousandths") return told.format(value / 1000);
-  if (unit.startsWith("thousandths")) return `${told.format(value / 10)} %`;
-  return told.format(value);
 }
 
 function table(rows: string[][]): HTMLElement {

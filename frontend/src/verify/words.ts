@@ -14,6 +14,7 @@ export type Words = {
   recounted: (entries: number, answers: number) => string;
   claimed: (grade: string) => string;
   alone: string;
+  busy: (percent: number) => string;
   simulated: string;
   show: string;
   unknown: string;
@@ -145,6 +146,7 @@ const en: Words = {
     `${entries} entries of the log counted again, ${answers} of them answers: none removed, changed or moved`,
   claimed: (grade) => `the card says ${grade}; nothing here shows it`,
   alone: "Not witnessed: the log alone says that it shows everybody the same",
+  busy: (percent) => `Counting the log again: ${percent}%`,
   simulated: "simulated",
   show: "Simulated: nobody of this exists, every figure is of a show.",
   unknown: "unknown: ",
@@ -237,6 +239,7 @@ const fr: Words = {
     `${entries} inscriptions du journal recomptées, dont ${answers} réponses : aucune retirée, changée ou déplacée`,
   claimed: (grade) => `la fiche dit ${grade} ; rien ici ne le montre`,
   alone: "Sans témoin : seul le journal dit qu’il montre la même chose à tous",
+  busy: (percent) => `Le journal est recompté\u00a0: ${percent}\u00a0%`,
   simulated: "simulé",
   show: "Simulé : personne de tout cela n’existe, chaque chiffre est celui d’une démonstration.",
   unknown: "inconnu : ",

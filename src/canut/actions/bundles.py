@@ -51,6 +51,7 @@ from canut.store.models import Project
 
 CROISSANT, README = "croissant.json", "README.md"
 FORMS = ("jsonl", "parquet", "csv")
+FILES = 14  # of a bundle, its manifest among them
 MOST_BATCHES = 100_000
 
 
@@ -197,7 +198,7 @@ def _write_entries(
             yield body
 
     if not log.checkpoint:
-        raise BadInput("nobody has answered yet: there is no work to tell of")
+        raise BadInput("nobody has answered yet: no work to tell of", code="bundle-nothing")
     at_end = read_checkpoint(read_note(log.checkpoint.encode()).text)
     files.append(_write(folder, ENTRIES, write_entries(counted())))
     return log, at_end, kinds

@@ -1,6 +1,7 @@
 """Exports as jobs: asked for, written to a file, taken away, forgotten after a week.
 
-What a file holds and which tasks it marks as having left is decided in ``exports``.
+What a file holds and which tasks it marks as having left is decided in ``exports``, what a whole
+dataset with its labour card is in ``releases``.
 """
 
 import hashlib
@@ -14,16 +15,26 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.tasks import task
+from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 
 from canut.actions.bills import summary_of
 from canut.actions.events import tell
 from canut.actions.exports import export_answers, export_labels
 from canut.actions.inscribing import inscribe_file
+from canut.actions.releases import (
+    BUNDLE,
+    LICENCE,
+    PUBLIC,
+    card_content,
+    check_answered,
+    check_licence,
+    packed,
+)
 from canut.core.errors import BadInput, Conflict, Missing, Refusal
 from canut.core.formats.writing import check_format
-from canut.store.export_files import ExportFile
+from canut.store.export_files import ExportFile, bundles_of
+from canut.store.jobs import last_job
 from canut.store.models import Person, Project, TaskState
 from canut.store.webhooks import EXPORT_FAILED, EXPORT_READY
 
@@ -42,7 +53,10 @@ EXPORTS: dict[str, Write] = {
         for_excel=bool(one.options.get("excel")),
     ),
     "summary": lambda one: iter([_summary(one)]),
+    "card": lambda one: iter([card_content(one.project)]),
+    BUNDLE: packed,
 }
+ONLY = {"summary": "json", "card": "json", BUNDLE: "zip"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +64,28 @@ class ExportIn:
     """An export as it is asked for.
 
     Args:
-        what: labels, answers, or the summary: who paid, who was paid on the way, what people got.
-        form: csv, jsonl, json or parquet; of the summary json alone.
+        what: labels, answers, the summary (who paid, who was paid on the way, what people got),
+            the newest labour card, or the bundle: all of it with a new card.
+        form: csv, jsonl, json or parquet; of summary and card json alone, of the bundle zip.
         everything: of answers, also the surplus and the corrected ones.
         excel: begin a CSV so that Excel sees the accents.
+        licence: of a bundle, under which terms it is given, as an SPDX name; empty: not stated.
+        is_public: of a bundle, show its card to anyone under ``/cards/``.
     """
 
     what: str
     form: str
     everything: bool = False
     excel: bool = False
+    licence: str = ""
+    is_public: bool = False
 
 
 def ask_export(project: Project, wanted: ExportIn, *, by: Person, now: datetime) -> ExportFile:
     """Ask for a file: of a small project it is written at once, of a large one by a job.
+
+    A bundle is always a job: labels are estimated and witnesses asked on the way. While one is
+    being made it is the one that is meant.
 
     Args:
         project: whose.
@@ -72,7 +94,8 @@ def ask_export(project: Project, wanted: ExportIn, *, by: Person, now: datetime)
         now: when.
 
     Raises:
-        BadInput: there is no such export, or no such form of it.
+        BadInput: there is no such export, no such form of it, no such licence; or nobody has
+            answered yet, and there is no work to tell of.
     """
     if wanted.what not in EXPORTS:
         raise BadInput(
@@ -80,9 +103,14 @@ def ask_export(project: Project, wanted: ExportIn, *, by: Person, now: datetime)
             code="export-unknown",
             what=wanted.what,
         )
-    check_format(wanted.form)
-    if wanted.what == "summary" and wanted.form != "json":
-        raise BadInput("the summary is written as json", code="format-unknown", format=wanted.form)
+    only = ONLY.get(wanted.what)
+    if only is None:
+        check_format(wanted.form)
+    elif wanted.form != only:
+        said = f"the {wanted.what} is written as {only}"
+        raise BadInput(said, code="format-unknown", format=wanted.form)
+    if wanted.what == BUNDLE:
+        return _ask_bundle(project, wanted, by, now)
     made = _keep(project, wanted, by, now)
     few = TaskState.objects.filter(project=project)[: FEW_TASKS + 1].count() <= FEW_TASKS
     if few:
@@ -93,13 +121,39 @@ def ask_export(project: Project, wanted: ExportIn, *, by: Person, now: datetime)
     return made
 
 
+def bundle_being_made(project: Project) -> ExportFile | None:
+    """Return the bundle that waits or is being made; one whose job failed for good is none."""
+    found = [one for one in bundles_of(project.pk, 1) if one.state == State.WAITING]
+    for one in found:
+        if last_job(write_export.module_path, one.pk) == TaskResultStatus.FAILED:
+            _say_failed(one, "export-stopped", timezone.now())
+            return None
+    return found[0] if found else None
+
+
+def _ask_bundle(project: Project, wanted: ExportIn, by: Person, now: datetime) -> ExportFile:
+    check_licence(wanted.licence)
+    check_answered(project)
+    made = bundle_being_made(project)
+    if made is None:
+        made = _keep(project, wanted, by, now)
+        write_export.enqueue(made.pk)
+        made.refresh_from_db()
+    return made
+
+
 @transaction.atomic
 def _keep(project: Project, wanted: ExportIn, by: Person, now: datetime) -> ExportFile:
     return ExportFile.objects.create(
         project=project,
         what=wanted.what,
         form=wanted.form,
-        options={"everything": wanted.everything, "excel": wanted.excel},
+        options={
+            "everything": wanted.everything,
+            "excel": wanted.excel,
+            LICENCE: wanted.licence,
+            PUBLIC: wanted.is_public,
+        },
         token=secrets.token_hex(16),
         by=by,
         asked_at=now,

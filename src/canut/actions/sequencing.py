@@ -29,6 +29,7 @@ from canut.core.proofs.note import write_key
 from canut.store.ledger import Log, Taken
 from canut.store.logs import (
     Waiting,
+    at_once,
     edge_of,
     keep_batch,
     move_log,
@@ -38,7 +39,6 @@ from canut.store.logs import (
 )
 
 RELEASED = frozenset({"card", "export"})  # for all to read, in the log of all: it is witnessed
-BATCH = 1_000  # on SQLite others wait to write meanwhile: some 15 ms
 
 
 class _MovedError(Exception):
@@ -54,12 +54,15 @@ class _Grown(NamedTuple):
     checkpoint: Checkpoint
 
 
-def sequence(now_ms: int, most: int = BATCH) -> int:
+def sequence(now_ms: int, most: int | None = None) -> int:
     """Take in what waits, up to ``most`` entries; returns how many got their places.
+
+    Left out, ``most`` is what ``store.logs`` says a database takes at once.
 
     Raises:
         NotReady: the key cannot be read, or is another than the log was signed with so far.
     """
+    most = at_once() if most is None else most
     tell_if_behind(now_ms)
     taken, _ = Taken.objects.get_or_create(pk=1)
     read = read_waiting(taken, most, now_ms)

@@ -280,9 +280,10 @@ class Client:
 
         Args:
             project: its name in addresses.
-            file: ends in ``.csv``, ``.jsonl``, ``.json`` or ``.parquet``.
-            what: ``labels`` or ``answers``.
-            more: ``everything``, ``excel``.
+            file: ends in ``.csv``, ``.jsonl``, ``.json``, ``.parquet`` or ``.zip``.
+            what: ``labels``, ``answers``, ``summary``, ``card`` or ``bundle``: summary and card as
+                JSON, the bundle (all of it with a new labour card) as zip.
+            more: ``everything``, ``excel``; of a bundle ``licence`` and ``is_public``.
 
         Raises:
             ClientError: the server could not write it.

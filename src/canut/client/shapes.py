@@ -311,6 +311,7 @@ class Export:
     failure: str | None
     asked_at: str
     done_at: str | None
+    card: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """``canut export PROJECT``: labels or answers as a file, also beside a running server.
 
-Beside a file stands its summary: who paid, who was paid on the way, what people got. ``--bundle``
-writes a whole dataset with its labour card, to be checked by anyone with ``canut verify``.
+Beside a file stand its summary (who paid, who was paid on the way, what people got) and, where the
+project has one, its newest labour card. ``--bundle`` writes a whole dataset with a new card, to be
+checked by anyone with ``canut verify``.
 """
 
 import argparse
@@ -49,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     from canut.actions.exports import export_answers, export_labels
     from canut.actions.platform_exports import export_mturk, export_toloka
     from canut.actions.prelabels import export_prelabels
+    from canut.store.cards import last_card
     from canut.store.instance import check_database
     from canut.store.models import Answer, Project
 
@@ -88,5 +90,10 @@ def run(args: argparse.Namespace) -> int:
     summary = Path(args.output).with_suffix(".summary.json")
     told = summary_of(project, int(timezone.now().timestamp() * 1000))
     summary.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
-    print(f"Wrote {args.output} ({args.what}, {form}) and {summary}.", file=sys.stderr)
+    beside = str(summary)
+    if (card := last_card(project)) is not None:
+        file = Path(args.output).with_suffix(".labour-card.json")
+        file.write_text(card.content)
+        beside += f", its labour card {card.number}: {file}"
+    print(f"Wrote {args.output} ({args.what}, {form}) and {beside}.", file=sys.stderr)
     return 0

@@ -1,5 +1,6 @@
 """``canut verify BUNDLE --policy FILE``: each line with its grade, offline, without an instance.
 
+``--since OLD`` shows besides that the log only grew from an earlier release, or that it was forked.
 Exit 0: nothing is wrong under this policy, though a grade may be low; 1: refused; 2: cannot be
 read; 3: no policy: keys are named, and nothing is proved.
 """
@@ -7,12 +8,25 @@ read; 3: no policy: keys are named, and nothing is proved.
 import argparse
 import json
 import sys
+import textwrap
 from pathlib import Path
 
+from canut.commands.instance import speaks_french
 from canut.core.errors import BadProof, NotProven
 from canut.core.ledger.bundle import Line, Verdict, signers_of, verify_bundle
-from canut.core.proofs.policy import read_policy
+from canut.core.ledger.said import (
+    LANGUAGES,
+    grade_in,
+    never_in,
+    plain,
+    said_in,
+    sentence,
+    unknown_in,
+)
+from canut.core.ledger.since import check_since
+from canut.core.proofs.policy import Policy, read_policy
 
+WIDE = 88
 FINE, REFUSED, UNREADABLE, NO_POLICY = 0, 1, 2, 3
 
 
@@ -46,52 +60,84 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--policy", type=Path, metavar="FILE", help="which logs and witnesses you trust"
     )
-    parser.add_argument("--json", action="store_true", help="write the verdict as JSON")
+    parser.add_argument(
+        "--since",
+        type=Path,
+        metavar="OLD",
+        help="an earlier release of the dataset: show that its log only grew since",
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, help="default: the terminal's language")
+    parser.add_argument("--json", action="store_true", help="write the verdict as data, as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     """Check the bundle and say what was found."""
+    language = args.lang or ("fr" if speaks_french() else "en")
     try:
         files = Folder(args.bundle)
         if args.policy is None:
-            return _name(signers_of(files))
-        verdict = verify_bundle(files, read_policy(args.policy.read_bytes()))
+            return _name(signers_of(files), language)
+        policy = read_policy(args.policy.read_bytes())
+        verdict = verify_bundle(files, policy)
+        since = _since(args.since, files, verdict, policy) if args.since else []
     except (BadProof, OSError) as problem:
-        return _fail(args, UNREADABLE, "UNREADABLE", str(problem))
+        return _fail(args, UNREADABLE, "UNREADABLE", str(problem), language)
     except NotProven as problem:
-        return _fail(args, REFUSED, "REFUSED", str(problem))
+        return _fail(args, REFUSED, "REFUSED", str(problem), language)
     if args.json:
-        _say(json.dumps(_told(verdict), ensure_ascii=False))
+        _say(json.dumps(_told(verdict, since), ensure_ascii=False))
         return FINE
     if verdict.is_simulated:
-        _say("            SIMULATED: nobody of this exists; every figure is of a show")
-    for line in verdict.lines:
-        _say(f"{_grade(line):<11} {line.text}")
+        _line(grade_in(language, "SIMULATED"), sentence(language, "show"))
+    lines = [*verdict.lines[:1], *since, *verdict.lines[1:]]
+    unknown = [one for one in lines if one.kind == "unknown"]
+    for line in [one for one in lines if one.kind != "unknown"]:
+        _line(*said_in(language, line))
+    for grade, said in unknown_in(language, unknown):
+        _line(grade, said)
+    _line("", never_in(language, verdict.never))
     return FINE
 
 
-def _name(signers: list[str]) -> int:
-    _say("            the card's log is signed in the name of:")
+def _since(place: Path, files: Folder, verdict: Verdict, policy: Policy) -> list[Line]:
+    """Check an earlier release, and that this one continues it."""
+    try:
+        older = verify_bundle(Folder(place), policy)
+    except (BadProof, NotProven) as problem:
+        raise type(problem)(f"the earlier release {place.name!a}: {problem}") from problem
+    return check_since(files, verdict, older)
+
+
+def _name(signers: list[str], language: str) -> int:
+    _line("", sentence(language, "signers"))
     for name in signers:
-        _say(f"            {name!a}")
-    _say("NOT PROVEN  no policy: compare these keys with those their owners publish themselves,")
-    _say("            on their own sites or on paper; write a policy of the ones you trust, and")
-    _say("            give it with --policy")
+        _line("", plain(name))
+    _line(grade_in(language, "NOT PROVEN"), sentence(language, "no-policy"))
     return NO_POLICY
 
 
-def _fail(args: argparse.Namespace, code: int, word: str, why: str) -> int:
-    _say(json.dumps({"exit": code, "why": why}) if args.json else f"{word:<11} {why}")
+def _fail(args: argparse.Namespace, code: int, word: str, why: str, language: str) -> int:
+    if args.json:
+        _say(json.dumps({"exit": code, "why": why}))
+    else:
+        _line(grade_in(language, word), why)
     return code
 
 
-def _told(verdict: Verdict) -> dict[str, object]:
+def _line(grade: str, said: str) -> None:
+    """Write a line, folded beside its grade as wide as a terminal is."""
+    for row in textwrap.wrap(said, WIDE, break_long_words=False, break_on_hyphens=False):
+        _say(f"{grade:<11} {row}".rstrip())
+        grade = ""
+
+
+def _told(verdict: Verdict, since: list[Line]) -> dict[str, object]:
     return {
         "exit": FINE,
         "dataset": verdict.dataset,
         "simulated": verdict.is_simulated,
         "witnessed": verdict.is_witnessed,
-        "lines": [{"grade": _grade(one), "text": one.text} for one in verdict.lines],
+        "lines": [{"grade": _grade(one), "text": one.text} for one in (*verdict.lines, *since)],
     }
 
 
@@ -100,4 +146,6 @@ def _grade(line: Line) -> str:
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+    """Write a line; a letter that this terminal has not is written by its number."""
+    letters = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(line.encode(letters, "backslashreplace").decode(letters) + "\n")

@@ -196,6 +196,17 @@ def last_card(project: Project) -> Card | None:
     return Card.objects.filter(project=project).order_by("-number").first()
 
 
+def cards_of(project: Project, most: int) -> list[Card]:
+    """List the cards of a project, newest first."""
+    return list(Card.objects.filter(project=project).order_by("-number")[:most])
+
+
+def card_numbered(project: Project, number: int) -> Card | None:
+    """Return a card of a project by its number; None where there is none."""
+    found = Card.objects.filter(project=project, number=number)
+    return found.select_related("project__organisation").first()
+
+
 def public_cards() -> list[Card]:
     """List the newest public card of every dataset that has one, the newest first."""
     public = Card.objects.filter(is_public=True)

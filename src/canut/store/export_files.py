@@ -35,6 +35,12 @@ def export_numbered(project_id: int, number: int) -> ExportFile | None:
     return ExportFile.objects.filter(project_id=project_id, id=number).first()
 
 
+def bundles_of(project_id: int, most: int) -> list[ExportFile]:
+    """List the whole datasets of a project that were asked for, newest first."""
+    found = ExportFile.objects.filter(project_id=project_id, what="bundle")
+    return list(found.order_by("-id")[:most])
+
+
 def exports_of(project_id: int, before: int | None, most: int) -> list[ExportFile]:
     """List the exports of a project, newest first, ``most`` of those older than one of them."""
     found = ExportFile.objects.filter(project_id=project_id)

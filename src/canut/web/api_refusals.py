@@ -97,7 +97,25 @@ API: dict[str, tuple[str, str]] = {
     ),
     "export-unknown": (
         gettext_noop("There is no such export"),
-        gettext_noop("There are labels, answers and the summary."),
+        gettext_noop("There are labels, answers, the summary, the card and the bundle."),
+    ),
+    "licence-name": (
+        gettext_noop("That is no licence’s name"),
+        gettext_noop("Use its SPDX name, such as CC-BY-4.0, or leave it empty."),
+    ),
+    "bundle-nothing": (
+        gettext_noop("Nobody has answered yet"),
+        gettext_noop(
+            "A labour card tells of work that was done. Come back after the first answer."
+        ),
+    ),
+    "card-none": (
+        gettext_noop("There is no labour card yet"),
+        gettext_noop("Make the whole dataset once: its card comes with it."),
+    ),
+    "export-stopped": (
+        gettext_noop("The making stopped on the way"),
+        gettext_noop("Nothing is lost. Ask for it anew."),
     ),
     "export-waiting": (
         gettext_noop("The file is being written"),

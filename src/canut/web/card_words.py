@@ -86,6 +86,7 @@ PARTS: Mapping[str, Mapping[str, str]] = {
         "pay_hours_p50": gettext_noop("An hour, median of hours"),
         "pay_hours_p90": gettext_noop("An hour, highest tenth of hours"),
         "pay_basis": gettext_noop("Counted from"),
+        "currency": gettext_noop("Currency"),
         "floor": gettext_noop("Floor an hour"),
         "floor_basis": gettext_noop("The floor rests on"),
         "under_floor_before": gettext_noop("Under the floor before the top-up"),
@@ -113,7 +114,7 @@ PARTS: Mapping[str, Mapping[str, str]] = {
         "protections": gettext_noop("What protects people here"),
     },
     gettext_noop("Quality"): {
-        "agreement": gettext_noop("Agreement (Krippendorff's alpha)"),
+        "agreement": gettext_noop("Agreement (Krippendorff’s alpha)"),
         "gold_accuracy": gettext_noop("Right on known answers"),
         "platform": gettext_noop("Platform"),
     },
@@ -245,7 +246,7 @@ def _said(text: str) -> str:
     few = FEW.fullmatch(text)
     if few:
         return _("shown from %(count)s people on") % {"count": few[1]}
-    return _(text) if text in TOLD else text
+    return (_(text) if text in TOLD else text).replace("'", "’")
 
 
 def _number(value: int, unit: str, currency: str) -> str:
@@ -285,7 +286,11 @@ def _chain(value: Value, currency: str) -> str:
 
 
 def _exposure(value: Value, _currency: str) -> str:
-    return ", ".join(f"{level}: {hours} h" for level, hours in value.items())
+    told = (
+        _("severity %(level)s: %(hours)s h") % {"level": level, "hours": whole(hours)}
+        for level, hours in value.items()
+    )
+    return ", ".join(told) or _("none")
 
 
 def _workforce(value: Value, _currency: str) -> str:

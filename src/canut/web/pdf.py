@@ -56,8 +56,18 @@ def pdf_of_card(card: CardInWords, made_s: int) -> bytes:
         "unknown": _("unknown:"),
         "show": _("Simulated: nobody of this exists, every figure is of a show."),
         "never": _("What it cannot prove"),
+        "short": _("In short"),
         "fmti": _("Data laborer practices"),
-        "check": _("Check the dataset's folder with canut verify; this sheet proves nothing."),
+        "grades": " ".join(
+            (
+                _("Proven: hashes and signatures show it."),
+                _("Recomputed: anyone finds it again in the anonymous rows, if those are honest."),
+                _("Confirmed: people countersigned it with their own key."),
+                _("Attested: somebody else signed it."),
+                _("Asserted: the operator says so."),
+            )
+        ),
+        "check": _("Check the dataset’s folder with canut verify; this sheet proves nothing."),
     }
     language = (get_language() or "fr")[:2]
     return _printed(CARD, {"card": asdict(card), "words": words, "language": language}, made_s)

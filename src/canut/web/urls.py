@@ -50,6 +50,7 @@ from canut.web.pages import (
     quality,
     record,
     rejections,
+    releases,
     representatives,
     results,
     reviewing,
@@ -266,6 +267,20 @@ PAGES: tuple[Page, ...] = (
     Page(_P + "export/summary.json", exports.summary, "project_summary", REQUESTERS),
     Page(
         _P + "export/<str:what>.<str:form>", exports.export_file, "project_export_file", REQUESTERS
+    ),
+    Page(_P + "export/bundle", releases.bundle, "project_bundle", REQUESTERS, BOTH),
+    Page(
+        _P + "export/bundles/<int:number>",
+        releases.bundle_file,
+        "project_bundle_file",
+        REQUESTERS,
+    ),
+    Page(_P + "export/cards/<int:number>", releases.card, "project_card", REQUESTERS),
+    Page(
+        _P + "export/cards/<int:number>.<str:form>",
+        releases.card_as,
+        "project_card_as",
+        REQUESTERS,
     ),
     Page(_P + "invitations", invitations.invitations, "project_invitations", REQUESTERS, BOTH),
     Page(

@@ -18,7 +18,7 @@ from canut.core.ledger.rows import Earned, figures_of, rows_of, write_rows
 from canut.core.proofs.checkpoint import Checkpoint
 from canut.core.proofs.merkle import inclusion_proof, leaf_hash
 from canut.core.proofs.policy import read_policy
-from canut.core.proofs.tlog_proof import LoggedProof, write_proof
+from canut.core.proofs.tlog_proof import LoggedProof, read_proof, write_proof
 from tests.core.proofs.vectors import LOG, POLICY, reader, witnessed
 
 WHEN = "2026-01-31T12:00:00Z"
@@ -67,8 +67,12 @@ def make_bundle(
     answers: int = 4,
     witnesses: int = 2,
     is_simulated: bool = False,
+    after: Memory | None = None,
 ) -> Memory:
-    """Make a whole bundle whose log, witnesses and policy are those of the vectors."""
+    """Make a whole bundle whose log, witnesses and policy are those of the vectors.
+
+    ``after``: an earlier release, whose entries stand in the log of all before this one's.
+    """
     logged = answers_log() if entries is None else list(entries)
     rows = rows_of(people, "CAD", is_simulated=is_simulated)
     lines = [json.dumps({"task": n, "label": "oui"}).encode() + b"\n" for n in range(answers)]
@@ -91,23 +95,33 @@ def make_bundle(
     listed = tuple(file_of(path, content) for path, content in files.items())
     count = 0 if is_simulated else len(people)
     files[CARD] = sign_card(Subject("digits", WHEN, count, listed, is_simulated), found, LOG.secret)
-    files |= proofs_of(files[CARD], logged, witnesses)
+    files |= proofs_of(files[CARD], logged, witnesses, after)
     files["README.md"] = README
     return Memory(sealed(files))
 
 
-def proofs_of(card: bytes, entries: Sequence[bytes], witnesses: int = 2) -> dict[str, bytes]:
+def proofs_of(
+    card: bytes, entries: Sequence[bytes], witnesses: int = 2, after: Memory | None = None
+) -> dict[str, bytes]:
     """Log a card and its project's entries in the log of all, and prove both."""
+    files = after.files if after else {}
+    places = (ENTRIES_PROOF, CARD_PROOF) if after else ()
+    earlier = [read_proof(files[path]).extra or b"" for path in places]
     root = root_of_leaves([leaf_hash(one) for one in entries])
     head = Checkpoint(f"{LOG.name}/{PROJECT}", len(entries), root)
-    whole = [checkpoint_entry(PROJECT, head), file_entry("card", PROJECT, card)]
+    whole = [*earlier, checkpoint_entry(PROJECT, head), file_entry("card", PROJECT, card)]
     hashes = [leaf_hash(one) for one in whole]
     note = witnessed(hashes, witnesses)
     return {
         path: write_proof(
-            LoggedProof(place, tuple(inclusion_proof(reader(hashes), place, 2)), note, whole[place])
+            LoggedProof(
+                place,
+                tuple(inclusion_proof(reader(hashes), place, len(whole))),
+                note,
+                whole[place],
+            )
         )
-        for place, path in enumerate((ENTRIES_PROOF, CARD_PROOF))
+        for place, path in enumerate((ENTRIES_PROOF, CARD_PROOF), len(earlier))
     }
 
 
@@ -130,9 +144,12 @@ def our_exit(bundle: Memory, policy: bytes = POLICY) -> tuple[int, str]:
     return 0, "\n".join(f"{grade} {text}" for grade, text in lines)
 
 
-def their_exit(bundle: Memory, folder: Path, policy: bytes = POLICY) -> int:
+def their_exit(
+    bundle: Memory, folder: Path, policy: bytes = POLICY, *, since: Memory | None = None
+) -> int:
     """Check with the other verifier; the policy lies outside the folder."""
     place = folder / "bundle"
     bundle.write(place)
     (folder / "policy.txt").write_bytes(policy)
-    return main([str(place), "--policy", str(folder / "policy.txt")])
+    more = ["--since", str(since.write(folder / "old"))] if since else []
+    return main([str(place), "--policy", str(folder / "policy.txt"), "--lang", "en", *more])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from canut.actions.adding import forget_unfinished
-from canut.actions.export_files import forget_old_exports
+from canut.actions.export_files import forget_old_exports, write_export
 from canut.actions.keys import KeyIn, create_key, revoke_key
 from canut.actions.replies import forget_old_replies
 from canut.core.errors import Forbidden
@@ -27,7 +27,7 @@ from canut.store.models import (
 )
 from canut.web.api import rates
 from canut.web.moments import now_ms
-from tests.factories import make_person, make_project
+from tests.factories import answer_next, make_person, make_project
 from tests.web.api.program import V1, program
 
 pytestmark = pytest.mark.django_db
@@ -304,6 +304,25 @@ def test_summary_is_exported_as_json_alone() -> None:
     written = bot.ask("GET", f"{at}/{number}/file").content
     assert json.loads(written)["simulated"] is False
     assert (refused.status_code, refused.json()["code"]) == (422, "format-unknown")
+
+
+def test_whole_dataset_is_made_by_a_job_and_its_card_is_exported_after() -> None:
+    made = make_project(tasks=1)
+    bot = program("requester", project=made.project)
+    at = f"projects/{made.project.slug}/exports"
+    early = bot.ask("POST", at, {"what": "bundle", "form": "zip"})
+    answer_next(made.worker)
+
+    asked = bot.ask("POST", at, {"what": "bundle", "form": "zip", "licence": "CC0-1.0"})
+    number = asked.json()["id"]
+    write_export.func(number)
+
+    told = bot.get(f"{at}/{number}")
+    card = bot.post(at, {"what": "card", "form": "json"})["id"]
+    assert (early.status_code, early.json()["code"]) == (422, "bundle-nothing")
+    assert (asked.status_code, told["state"], told["card"]) == (202, "done", 1)
+    assert bot.ask("GET", f"{at}/{number}/file").content.startswith(b"PK")
+    assert b"LabourCard" in bot.ask("GET", f"{at}/{card}/file").content
 
 
 def test_file_of_an_export_is_kept_a_week() -> None:

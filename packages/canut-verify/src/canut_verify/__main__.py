@@ -1,6 +1,7 @@
 """``canut-verify FOLDER --policy FILE``: each line with its grade, and an exit code."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,8 +9,11 @@ from pathlib import Path
 
 from canut_verify import RefusedError, UnreadableError
 from canut_verify.bundle import check_file, names, pairs
-from canut_verify.folder import CARD_PROOF, MANIFEST, check_bundle, open_bundle
+from canut_verify.folder import CARD_PROOF, MANIFEST, Json, Line, check_bundle, open_bundle
 from canut_verify.policy import Policy, parse_policy
+from canut_verify.since import check_since
+from canut_verify.words import LANGUAGES, figure, plain, say
+from canut_verify.words import grade as grade_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FAR = 2**37  # seconds: beyond the year 6000 a date is no date
@@ -21,57 +25,94 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("canut-verify", description=__doc__)
     parser.add_argument("place", type=Path, help="a folder of files and proofs, or one proof")
     parser.add_argument("--policy", type=Path, help="which logs and witnesses you trust")
+    parser.add_argument("--since", type=Path, help="an earlier release of the same dataset")
+    parser.add_argument("--lang", choices=LANGUAGES, help="default: the terminal's language")
     given = parser.parse_args(arguments)
+    language = given.lang or _language()
     try:
         if given.policy is None:
-            return _named(given.place)
+            return _named(given.place, language)
         policy = parse_policy(given.policy.read_bytes())
-        bundle = open_bundle(given.place) if (given.place / MANIFEST).exists() else None
-        lines = check_bundle(bundle, policy) if bundle else []
-        for file, proof in pairs(given.place / CARD_PROOF if bundle else given.place):
-            _checked(file, proof, policy)
-        for grade, text in lines:
-            _say(f"{grade:<11} {text}")
+        lines = _found(given.place, given.since, policy)
     except UnreadableError as why:
-        _say(f"UNREADABLE  {why}")
-        return UNREADABLE
+        return _ended(language, UNREADABLE, "UNREADABLE", why)
     except RefusedError as why:
-        _say(f"REFUSED     {why}")
-        return REFUSED
+        return _ended(language, REFUSED, "REFUSED", why)
     except OSError as why:
-        _say(f"UNREADABLE  {why}")
-        return UNREADABLE
+        return _ended(language, UNREADABLE, "UNREADABLE", why)
+    for grade, kind, facts in lines:
+        _say(language, grade, _told(language, grade, kind, facts))
     return FINE
 
 
-def _checked(file: Path, proof: Path, policy: Policy) -> None:
+def _found(place: Path, since: Path | None, policy: Policy) -> list[Line]:
+    """Check a bundle, and that it continues an earlier one; or files with their proofs."""
+    lines: list[Line] = []
+    bundle = open_bundle(place) if (place / MANIFEST).exists() else None
+    if bundle:
+        lines, end = check_bundle(bundle, policy)
+        if since:
+            _lines, then = check_bundle(open_bundle(since), policy)
+            lines = check_since(bundle, end, then) + lines
+    elif since:
+        raise UnreadableError(f"{place.name!a} is no whole bundle, which --since asks for")
+    proved = [
+        _checked(file, proof, policy)
+        for file, proof in pairs(place / CARD_PROOF if bundle else place)
+    ]
+    return [line for one in proved for line in one] + lines
+
+
+def _told(language: str, grade: str, kind: str, facts: Json) -> str:
+    if kind != "figure":
+        return say(language, kind, **facts)
+    found = facts["figure"]
+    text = figure(language, facts["name"], found, facts["currency"])
+    if grade == found.get("grade", grade):
+        return text
+    claimed = say(language, "claimed", grade=grade_of(language, found["grade"]))
+    return f"{text} ({claimed})"
+
+
+def _checked(file: Path, proof: Path, policy: Policy) -> list[Line]:
     try:
         found = check_file(file.read_bytes(), proof.read_bytes(), policy)
     except RefusedError as why:
         raise type(why)(f"{file.name!a}: {why}") from why
     head = found.accepted.head
-    _say(f"PROVEN      {file.name!a} is entry {found.index} of {head.size} in {head.origin!a}")
+    about = {"name": file.name, "place": found.index, "size": head.size, "origin": head.origin}
+    lines: list[Line] = [("PROVEN", "logged", about)]
     for name, when in found.accepted.seen.items():
-        at = f"{EPOCH + timedelta(seconds=min(when, FAR)):%Y-%m-%d %H:%M} UTC"
-        _say(f"PROVEN      {name!a} saw this log at {at}")
+        at = f"{EPOCH + timedelta(seconds=min(when, FAR)):%Y-%m-%d %H:%M}"
+        lines.append(("PROVEN", "seen", {"name": name, "at": at}))
     if not found.accepted.is_witnessed:
-        _say("ASSERTED    not witnessed: the log alone says that it shows everybody the same")
-    for name in found.accepted.strangers:
-        _say(f"            {name!a} signed too and is not in the policy: not counted")
+        lines.append(("ASSERTED", "alone", {}))
+    return lines + [("", "stranger", {"name": name}) for name in found.accepted.strangers]
 
 
-def _named(place: Path) -> int:
+def _named(place: Path, language: str) -> int:
     for file, proof in pairs(place):
-        _say(f"            {file.name!a} is signed in the name of:")
+        _say(language, "", say(language, "signers", name=file.name))
         for name in names(proof.read_bytes()):
-            _say(f"            {name!a}")
-    _say("NOT PROVEN  no policy: compare these keys with those their owners publish themselves,")
-    _say("            write a policy of the ones you trust, and give it with --policy")
+            _say(language, "", plain(name))
+    _say(language, "NOT PROVEN", say(language, "no-policy"))
     return NO_POLICY
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+def _ended(language: str, code: int, word: str, why: Exception) -> int:
+    _say(language, word, str(why))
+    return code
+
+
+def _say(language: str, grade: str, text: str) -> None:
+    letters = sys.stdout.encoding or "utf-8"
+    line = f"{grade_of(language, grade):<11} {text}\n"
+    sys.stdout.write(line.encode(letters, "backslashreplace").decode(letters))
+
+
+def _language() -> str:
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    return "fr" if (spoken or "").lower().startswith("fr") else "en"
 
 
 if __name__ == "__main__":

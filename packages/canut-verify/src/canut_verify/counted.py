@@ -47,6 +47,19 @@ def count_log(raw: bytes, project: str) -> tuple[int, bytes, Counter[str]]:
     return len(hashes), _root(hashes), kinds
 
 
+def root_at(raw: bytes, most: int) -> bytes:
+    """Return the root of the first entries of a file."""
+    hashes: list[bytes] = []
+    at = 0
+    while len(hashes) < most:
+        begin = at + 2
+        at = begin + int.from_bytes(raw[at:begin])
+        if not begin < at <= len(raw):
+            raise UnreadableError(f"no {most} entries")
+        hashes.append(sha256(b"\x00" + raw[begin:at]).digest())
+    return _root(hashes)
+
+
 def parse_rows(raw: bytes) -> Json:
     """Read the rows."""
     rows = parse(raw)

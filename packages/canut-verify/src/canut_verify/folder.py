@@ -12,7 +12,7 @@ from canut_verify.bundle import check_entry, check_file, parse_proof, read_entry
 from canut_verify.card import FIGURES, GRADES, parse_card, signed_by
 from canut_verify.counted import count_lines, count_log, find_figures, parse_rows
 from canut_verify.documents import parse
-from canut_verify.notes import PLAIN, Key
+from canut_verify.notes import PLAIN, Head, Key
 from canut_verify.policy import Accepted, Policy
 
 CARD, CARD_PROOF = "labour-card.json", "labour-card.tlog-proof"
@@ -27,6 +27,19 @@ PATH = re.compile(rf"{PART}(/{PART}){{0,3}}")
 
 type Json = dict[str, Any]
 type Said = tuple[str, str]
+type Line = tuple[str, str, Json]  # grade, what is said, and of what
+
+
+@dataclass(frozen=True)
+class End:
+    """Where the logs of a bundle end: the project's, and the one of all with who saw it."""
+
+    log: Key
+    project: str
+    size: int
+    root: bytes
+    head: Head
+    seen: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -52,8 +65,8 @@ def open_bundle(place: Path) -> Bundle:
     return Bundle(place, frozenset(paths))
 
 
-def check_bundle(bundle: Bundle, policy: Policy) -> list[Said]:
-    """Check a bundle; return lines of a grade, or nothing, and what was found."""
+def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
+    """Check a bundle; return what was found, each with its grade, and where its logs end."""
     for path in sorted(NEEDED - bundle.paths):
         raise UnreadableError(f"no {path!a}: not a whole bundle")
     raw = bundle.read(CARD)
@@ -69,15 +82,19 @@ def check_bundle(bundle: Bundle, policy: Policy) -> list[Said]:
     for path, one in carded.items():
         if listed.get(path) != one:
             raise RefusedError(f"the card names another {path!a}")
-    kinds = _project(bundle, policy, log, str(found.entry["p"]))
+    project = str(found.entry["p"])
+    size, root, kinds = _project(bundle, policy, log, project)
     shown = _shown(bundle, about, kinds["answer"])
-    again = f"{sum(kinds.values())} entries of the project's log counted again"
-    kept = f"{kinds['answer']} of them answers: none removed, changed or moved"
-    lines = [
-        ("PROVEN", f"{len(listed)} files are those that are listed, and no others"),
-        ("PROVEN", f"{again}, {kept}"),
+    lines: list[Line] = [
+        ("PROVEN", "files", {"count": len(listed)}),
+        ("PROVEN", "recounted", {"entries": size, "answers": kinds["answer"]}),
     ]
-    return lines + [_line(name, about["figures"][name], shown) for name in FIGURES]
+    if about["simulated"]:
+        lines.insert(0, ("SIMULATED", "show", {}))
+    currency = str(about["figures"]["currency"].get("value", ""))
+    lines += [_line(name, about["figures"][name], shown, currency) for name in FIGURES]
+    seen = frozenset(found.accepted.seen)
+    return lines, End(log, project, size, root, found.accepted.head, seen)
 
 
 def _log(policy: Policy, accepted: Accepted) -> Key:
@@ -127,7 +144,9 @@ def _list(files: object) -> dict[str, Said]:
     return listed
 
 
-def _project(bundle: Bundle, policy: Policy, log: Key, project: str) -> Counter[str]:
+def _project(
+    bundle: Bundle, policy: Policy, log: Key, project: str
+) -> tuple[int, bytes, Counter[str]]:
     """Count the project's log again, and find its root in the log of all."""
     proof = parse_proof(bundle.read(ENTRIES_PROOF))
     if proof.extra is None:
@@ -147,7 +166,7 @@ def _project(bundle: Bundle, policy: Policy, log: Key, project: str) -> Counter[
     count, root, kinds = count_log(bundle.read(ENTRIES), project)
     if (count, root.hex()) != (size, facts["r"]):
         raise RefusedError("the entries are not those of the project's log")
-    return kinds
+    return count, root, kinds
 
 
 def _shown(bundle: Bundle, about: Json, logged: int) -> dict[str, Said]:
@@ -171,11 +190,10 @@ def _shown(bundle: Bundle, about: Json, logged: int) -> dict[str, Said]:
     return {name: ("PROVEN" if name in proven else "RECOMPUTED", "") for name in proven | again}
 
 
-def _line(name: str, figure: Json, shown: dict[str, Said]) -> Said:
+def _line(name: str, figure: Json, shown: dict[str, Said], currency: str) -> Line:
+    about = {"name": name, "figure": figure, "currency": currency}
     if "unknown" in figure:
-        return "", f"{name}: unknown ({figure['unknown']!a})"
+        return "UNKNOWN", "figure", about
     reached = shown[name][0] if name in shown else "ASSERTED"
     grade = min(reached, figure["grade"], key=GRADES.index)
-    mark = " (simulated)" if "simulated" in figure else ""
-    more = "" if grade == figure["grade"] else f" (the card says {figure['grade']})"
-    return grade, f"{name}: {figure['value']!a} {figure['unit']}{mark}{more}"
+    return grade, "figure", about

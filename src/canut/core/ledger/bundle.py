@@ -8,15 +8,16 @@ the bundle.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple, cast
 
 from canut.core.errors import BadProof, NotProven
 from canut.core.ledger import rows
-from canut.core.ledger.card import FIELDS, Grade, read_card
+from canut.core.ledger.card import FIELDS, NEVER_PROVED, Grade, read_card
 from canut.core.ledger.log import Entry, read_entry
 from canut.core.ledger.logged import Logged, prove_file
 from canut.core.ledger.manifest import MANIFEST, Files, check_files, read_files, read_manifest
-from canut.core.ledger.recount import recount
+from canut.core.ledger.recount import Recount, recount
 from canut.core.proofs.did_key import did_of
 from canut.core.proofs.note import read_note
 from canut.core.proofs.policy import Judged, Policy
@@ -34,10 +35,24 @@ _FAR_S = 2**37
 
 
 class Line(NamedTuple):
-    """What was found, and how it is known; no grade where nothing is claimed."""
+    """What was found, and how it is known; no grade where nothing is claimed.
+
+    ``text`` says it as data. ``kind`` and ``facts`` are for ``said``, which says it to people.
+    """
 
     grade: Grade | None
     text: str
+    kind: str = ""
+    facts: Mapping[str, object] = MappingProxyType({})
+
+
+class Ends(NamedTuple):
+    """Where logs stood when a bundle was made: the project's own, and the one of all as judged."""
+
+    project: str
+    size: int
+    root: bytes
+    judged: Judged
 
 
 class Verdict(NamedTuple):
@@ -48,6 +63,8 @@ class Verdict(NamedTuple):
     is_witnessed: bool
     lines: tuple[Line, ...]
     figures: Mapping[str, Grade]
+    ends: Ends
+    never: tuple[str, ...]
 
 
 def verify_bundle(files: Files, policy: Policy) -> Verdict:
@@ -77,21 +94,25 @@ def verify_bundle(files: Files, policy: Policy) -> Verdict:
     for path, one in carded.items():
         if listed.get(path) != one:
             raise NotProven(f"the card names another {path!a} than the one that is there")
-    kinds = _recounted(files, policy, logged)
+    counted = _recounted(files, policy, logged)
+    kinds = counted.kinds
     shown, unseen = _shown(files, kinds, about)
+    did, answers = did_of(issuer), kinds.get(ANSWER, 0)
+    again = (
+        f"{counted.size} entries of the project's log counted again, "
+        f"{answers} of them answers: none removed, changed or moved"
+    )
+    held = f"{len(listed)} files are those that are listed, and no others"
     lines = [
         *_logged_lines(logged),
-        Line(Grade.PROVEN, f"signed by {did_of(issuer)}"),
-        Line(Grade.PROVEN, f"{len(listed)} files are those that are listed, and no others"),
-        Line(
-            Grade.PROVEN,
-            f"{sum(kinds.values())} entries of the project's log counted again, "
-            f"{kinds.get(ANSWER, 0)} of them answers: none removed, changed or moved",
-        ),
+        Line(Grade.PROVEN, f"signed by {did}", "signed", {"did": did}),
+        Line(Grade.PROVEN, held, "files", {"count": len(listed)}),
+        Line(Grade.PROVEN, again, "recounted", {"entries": counted.size, "answers": answers}),
     ]
     figures = cast("dict[str, dict[str, object]]", about["figures"])
     grades = {name: _grade(name, figures[name], shown) for name in FIELDS}
-    lines += [_figure_line(name, figures[name], grades[name]) for name in FIELDS]
+    currency = figures["currency"].get("value", "")
+    lines += [_figure_line(name, figures[name], grades[name], currency) for name in FIELDS]
     lines += unseen
     return Verdict(
         str(about.get("name")),
@@ -99,6 +120,8 @@ def verify_bundle(files: Files, policy: Policy) -> Verdict:
         logged.judged.is_witnessed,
         tuple(lines),
         {name: grade for name, grade in grades.items() if grade is not None},
+        Ends(logged.entry.project, counted.size, counted.root, logged.judged),
+        NEVER_PROVED,
     )
 
 
@@ -114,7 +137,7 @@ def signers_of(files: Files) -> list[str]:
     return [f"{one.name}+{one.id.hex()}" for one in note.lines]
 
 
-def _recounted(files: Files, policy: Policy, logged: Logged) -> Mapping[str, int]:
+def _recounted(files: Files, policy: Policy, logged: Logged) -> Recount:
     """Count the project's log again, and check that its root stands in the log of all."""
     proof = read_proof(files.read(ENTRIES_PROOF))
     if proof.extra is None:
@@ -131,7 +154,7 @@ def _recounted(files: Files, policy: Policy, logged: Logged) -> Mapping[str, int
             f"{ENTRIES} is not the project's log: {counted.size} entries hash to another root "
             f"than the {size} that were logged"
         )
-    return counted.kinds
+    return counted
 
 
 def _said(entry: Entry, judged: Judged, project: str) -> tuple[int, str]:
@@ -175,8 +198,10 @@ def _shown(
         claimed = figures[name].get("value", value)
         if claimed != value or type(claimed) is not type(value):
             raise NotProven(f"the card says {name} is {claimed!a}; the bundle shows {value!a}")
-    note = f"{people or 0} people in the rows" if people != said else ""
-    return shown, [Line(None, note)] if note else []
+    if people == said:
+        return shown, []
+    note = f"{people or 0} people in the rows"
+    return shown, [Line(None, note, "rows", {"people": people or 0})]
 
 
 def _count_lines(raw: bytes, path: str) -> int:
@@ -196,15 +221,26 @@ def _grade(
     return min(claimed, reached)
 
 
-def _figure_line(name: str, figure: Mapping[str, object], grade: Grade | None) -> Line:
+def _figure_line(
+    name: str, figure: Mapping[str, object], grade: Grade | None, currency: object
+) -> Line:
     if grade is None:
-        return Line(None, f"{name}: unknown ({figure['unknown']})")
+        why = figure["unknown"]
+        return Line(None, f"{name}: unknown ({why})", "unknown", {"name": name, "why": why})
     mark = " (simulated)" if "simulated" in figure else ""
     text = f"{name}: {_written(figure['value'])} {figure['unit']}{mark}"
+    facts = {
+        "name": name,
+        "value": figure["value"],
+        "unit": figure["unit"],
+        "currency": currency,
+        "simulated": "simulated" in figure,
+    }
     claimed = Grade[str(figure["grade"])]
     if claimed > grade:
         text += f" (the card says {claimed.name}; nothing here shows it)"
-    return Line(grade, text)
+        facts["claimed"] = claimed.name
+    return Line(grade, text, "figure", facts)
 
 
 def _written(value: object) -> str:
@@ -215,15 +251,22 @@ def _written(value: object) -> str:
 def _logged_lines(logged: Logged) -> list[Line]:
     checkpoint = logged.judged.checkpoint
     said = f"{CARD} is entry {logged.place} of {checkpoint.size} in {checkpoint.origin!a}"
-    lines = [Line(Grade.PROVEN, said)]
+    where = {"place": logged.place, "size": checkpoint.size, "origin": checkpoint.origin}
+    lines = [Line(Grade.PROVEN, said, "logged", where)]
     for one in logged.judged.seen:
-        at = _EPOCH + timedelta(seconds=min(one.at_s, _FAR_S))
-        lines.append(Line(Grade.PROVEN, f"{one.name!a} saw this log at {at:%Y-%m-%d %H:%M} UTC"))
+        at = f"{_EPOCH + timedelta(seconds=min(one.at_s, _FAR_S)):%Y-%m-%d %H:%M}"
+        said = f"{one.name!a} saw this log at {at} UTC"
+        lines.append(Line(Grade.PROVEN, said, "seen", {"name": one.name, "at": at}))
     if not logged.judged.is_witnessed:
         said = "not witnessed: the log alone says that it shows everybody the same"
-        lines.append(Line(Grade.ASSERTED, said))
+        lines.append(Line(Grade.ASSERTED, said, "alone"))
     lines += [
-        Line(None, f"{name!a} signed too and is not in the policy: not counted")
+        Line(
+            None,
+            f"{name!a} signed too and is not in the policy: not counted",
+            "stranger",
+            {"name": name},
+        )
         for name in logged.judged.uncounted
     ]
     return lines

@@ -8,6 +8,7 @@ entries always give the same log.
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 from canut.core.errors import BadInput, BadProof
@@ -73,11 +74,10 @@ def committed_entry(kind: str, project: str, commitment: bytes) -> bytes:
         >>> committed_entry("answer", "7", bytes(32)).decode()[:20]
         '{"c":"00000000000000'
     """
-    _check_names(kind, project)
+    after = _after_commitment(kind, project)
     if len(commitment) != HASH_BYTES:
         raise BadInput(f"a commitment has {HASH_BYTES} bytes; this one has {len(commitment)}")
-    text = f'{{"c":"{commitment.hex()}","p":"{project}","t":"{kind}","v":{VERSION}}}'
-    return text.encode()  # canonical as it stands: nothing in it needs an escape
+    return b'{"c":"%b%b' % (commitment.hex().encode(), after)
 
 
 def open_entry(kind: str, project: str, facts: Mapping[str, object]) -> bytes:
@@ -249,6 +249,13 @@ def _check_edge(edge: Edge) -> None:
     widths = [edge.size >> 8 * level for level in range(-(-edge.size.bit_length() // 8))]
     if [len(part) for part in edge.parts] != [width % WIDTH * HASH_BYTES for width in widths]:
         raise BadInput(f"the parts of the log's edge do not fit a log of {edge.size} entries")
+
+
+@lru_cache(maxsize=1024)
+def _after_commitment(kind: str, project: str) -> bytes:
+    """Write what follows a commitment; canonical as it stands: nothing in it needs an escape."""
+    _check_names(kind, project)
+    return f'","p":"{project}","t":"{kind}","v":{VERSION}}}'.encode()
 
 
 def _check_names(kind: str, project: str) -> None:

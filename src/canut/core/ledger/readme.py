@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from canut.core.ledger.card import FIELDS, NEVER_PROVED, Figure
 from canut.core.ledger.croissant import About
+from canut.core.ledger.said import phrase_in, value_in
+from canut.core.ledger.said_words import FIGURES
 
-MOST_LISTED = 8
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
@@ -110,34 +111,35 @@ def _list(lines: Sequence[str]) -> str:
 def _figures(figures: Mapping[str, Figure], *, is_simulated: bool) -> str:
     mark = " (simulated)" if is_simulated else ""
     rows: list[str] = []
+    currency = str(figures["currency"].value or "") if "currency" in figures else ""
     for name, field in FIELDS.items():
         figure = figures.get(name, Figure(None, reason="not measured"))
+        told = FIGURES[name][0]
         if figure.value is None:
-            rows.append(f"| {name} | unknown | {_cell(figure.reason)} |")
+            rows.append(f"| {told} | unknown | {_cell(phrase_in('en', figure.reason))} |")
         else:
-            value = f"{_cell(_value(figure.value))} {field.unit}{mark}"
-            rows.append(f"| {name} | {value} | {figure.grade.name} |")
+            value = _cell(value_in("en", name, figure.value, field.unit, currency))
+            rows.append(f"| {told} | {value}{mark} | {figure.grade.name} |")
     return "\n".join(rows)
 
 
 def _annotators(figures: Mapping[str, Figure], *, is_simulated: bool) -> str:
     if is_simulated:
         return "Nobody: the people of this dataset are simulated (simulé)."
-    known = {name: one.value for name, one in figures.items() if one.value is not None}
+
+    def said(name: str) -> str:
+        figure = figures.get(name, Figure(None))
+        if figure.value is None:
+            return "unknown"
+        return _cell(value_in("en", name, figure.value, FIELDS[name].unit, ""))
+
+    people = said("people")
     return (
-        f"{known.get('people', 'An unknown number of')} people. "
-        f"As what: {_cell(_value(known.get('workforce', 'unknown')))}. "
-        f"Where, as they said: {_cell(_value(known.get('places', 'unknown')))}. "
-        f"How they came: {_cell(_value(known.get('recruitment', 'unknown')))}."
+        f"{'An unknown number of' if people == 'unknown' else people} people. "
+        f"As what: {said('workforce')}. "
+        f"Where, as they said: {said('places')}. "
+        f"How they came: {said('recruitment')}."
     )
-
-
-def _value(value: object) -> str:
-    if isinstance(value, (str, int)):
-        return str(value)
-    if isinstance(value, list) and len(value) > MOST_LISTED:
-        return f"{len(value)} of them, in labour-card.json"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _cell(text: str) -> str:

@@ -73,6 +73,23 @@ def recount(raw: bytes, project: str) -> Recount:
     return Recount(len(leaves), root_of_leaves(leaves), dict(kinds))
 
 
+def root_at(raw: bytes, count: int) -> bytes:
+    """Return the root the first entries of a file hash to: where the log stood when it had so many.
+
+    Raises:
+        BadProof: the file holds fewer.
+    """
+    leaves: list[bytes] = []
+    place = 0
+    while len(leaves) < count:
+        begin = place + LENGTH_BYTES
+        place = begin + int.from_bytes(raw[place:begin])
+        if place > len(raw) or begin == place:
+            raise BadProof(f"the file holds {len(leaves)} entries; {count} are asked for")
+        leaves.append(sha256(b"\0" + raw[begin:place]).digest())
+    return root_of_leaves(leaves)
+
+
 def root_of_leaves(leaves: list[bytes]) -> bytes:
     """Return the root of a whole tree of leaf hashes, row by row; without any, that of nothing.
 

@@ -11,7 +11,7 @@ from canut.actions.export_files import ExportIn, ask_export, file_of
 from canut.core.errors import Missing
 from canut.store.export_files import ExportFile, export_numbered, exports_of
 from canut.web.api.gate import actor_of, project_id_of, project_of
-from canut.web.api.shapes import Into, Listed, Number, Out, moment, page_of, place_of
+from canut.web.api.shapes import Into, Listed, Number, Out, Short, moment, page_of, place_of
 
 Id = Annotated[Number, Path()]
 TYPES = {
@@ -19,20 +19,27 @@ TYPES = {
     "jsonl": "application/jsonl; charset=utf-8",
     "json": "application/json; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
+    "zip": "application/zip",
 }
 
 
 class ExportBody(Into):
     """What to write, and how."""
 
-    what: Literal["labels", "answers", "summary"] = Field(
-        "labels", description="The summary: who paid, who was paid, as `json`."
+    what: Literal["labels", "answers", "summary", "card", "bundle"] = Field(
+        "labels",
+        description="The summary: who paid, who was paid, as `json`. The card: the newest labour"
+        " card, as `json`. The bundle: data, a new card and proofs, as `zip`.",
     )
-    form: Literal["csv", "jsonl", "json", "parquet"] = "csv"
+    form: Literal["csv", "jsonl", "json", "parquet", "zip"] = "csv"
     everything: bool = Field(
         default=False, description="Of answers, also surplus and corrected ones."
     )
     excel: bool = Field(default=False, description="Begin a CSV so that Excel sees the accents.")
+    licence: Short = Field(default="", description="Of a bundle: its SPDX name, `CC-BY-4.0`.")
+    is_public: bool = Field(
+        default=False, description="Of a bundle: show its card to anyone under `/cards/`."
+    )
 
 
 class ExportOut(Out):
@@ -46,6 +53,7 @@ class ExportOut(Out):
     failure: str | None
     asked_at: str
     done_at: str | None
+    card: int | None = Field(description="Of a bundle: the number of its labour card.")
 
 
 class ExportPage(Out):
@@ -67,7 +75,9 @@ def ask(request: HttpRequest, project: str, body: ExportBody) -> Status[object]:
 
     Tasks that leave with a label can no longer be corrected by who answered them.
     """
-    wanted = ExportIn(body.what, body.form, body.everything, body.excel)
+    wanted = ExportIn(
+        body.what, body.form, body.everything, body.excel, body.licence, body.is_public
+    )
     made = ask_export(project_of(request), wanted, by=actor_of(request), now=timezone.now())
     return Status(202 if made.state == ExportFile.State.WAITING else 201, _told(made))
 
@@ -102,4 +112,5 @@ def _told(one: ExportFile) -> dict[str, object]:
         "failure": one.failure or None,
         "asked_at": moment(one.asked_at),
         "done_at": moment(one.done_at),
+        "card": one.options.get("card"),
     }

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from canut.core.errors import Missing
 from canut.store.cards import Card, public_card, public_cards
@@ -24,13 +25,22 @@ def cards(request: HttpRequest) -> HttpResponse:
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one dataset's card, what it cannot prove first."""
     found = _card(slug)
-    shown = {"card": card_in_words(found), "slug": slug, "key": log_named(None).key}
+    links = {form: reverse("card_as", args=[slug, form]) for form in FORMS}
+    shown = {"card": card_in_words(found), "links": links, "key": log_named(None).key}
     return render(request, "cards/card.html", shown)
 
 
 def card_as(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Send a card as it was signed, or on one sheet of paper."""
-    found = _card(slug)
+    return card_file(_card(slug), form)
+
+
+def card_file(found: Card, form: str) -> HttpResponse:
+    """Write a card as it was signed, or on one sheet of paper.
+
+    Raises:
+        Missing: there is no such form of it.
+    """
     if form not in FORMS:
         raise Missing("a card is a page, a pdf or a json")
     if form == "json":
@@ -38,7 +48,8 @@ def card_as(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     else:
         printed = pdf_of_card(card_in_words(found), found.made_ms // 1000)
         answer = HttpResponse(printed, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{slug}-labour-card.{form}"'
+    name = f"{found.project.slug}-labour-card-{found.number}.{form}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from canut.actions.bills import summary_of
@@ -13,8 +14,10 @@ from canut.actions.platform_exports import export_mturk, export_toloka
 from canut.actions.prelabels import export_prelabels
 from canut.core.errors import Missing
 from canut.store import results
+from canut.store.cards import last_card
 from canut.store.models import Project
 from canut.store.prelabels import has_prelabels
+from canut.web.pages.releases import about_releases
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -41,6 +44,7 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
         "estimate": results.last_estimate(project.id),
         "costs": results.costs(project.id),
         "has_prelabels": has_prelabels(project.id),
+        **about_releases(project),
     }
     return render(request, "projects/export.html", shown)
 
@@ -57,7 +61,7 @@ def summary(request: HttpRequest, project: Project) -> JsonResponse:
 def export_file(
     request: HttpRequest, project: Project, what: str, form: str
 ) -> StreamingHttpResponse:
-    """Stream the labels or the answers in one format."""
+    """Stream the labels or the answers in one format, and say where the newest card is."""
     if what not in EXPORTS or form not in FORMS.get(what, USUAL):
         raise Missing(f"no export {what}.{form}; there are {', '.join(EXPORTS)}")
     stream = EXPORTS[what](project.id, form, for_excel=request.GET.get("excel") == "1")
@@ -66,5 +70,8 @@ def export_file(
         inscribed(stream, project.id, what, form, now_ms), content_type=TYPES[form]
     )
     answer["Content-Disposition"] = f'attachment; filename="{project.slug}-{what}.{form}"'
+    if (card := last_card(project)) is not None:
+        beside = reverse("project_card_as", args=[project.slug, card.number, "json"])
+        answer["Link"] = f'<{beside}>; rel="describedby"; type="application/vc"'
     answer["Cache-Control"] = "private, no-store"
     return answer

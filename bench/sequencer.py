@@ -1,0 +1,100 @@
+"""How fast waiting entries get their places in the database, and how fast one is proved there.
+
+Bars: 50,000 entries a second, in batches; an inclusion proof in at most 2 ms at a million entries.
+Entries wait as answers leave them; what is measured is ``actions.sequencing`` itself, transactions
+and disk included, one process. Proofs are read from the tables, each tile anew.
+"""
+
+import json
+import statistics
+import sys
+import time
+from typing import Any
+
+from bench.instance import Folder, make_project, set_up
+
+ENTRIES, QUICK, PROOFS = 1_000_000, 20_000, 400
+SERIES = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s) ",
+    "postgresql": "WITH n(i) AS (SELECT generate_series(1, %s)) ",
+}
+HIDDEN = {
+    "sqlite": "randomblob(32)",
+    "postgresql": "sha256(i::text::bytea)",
+}
+WAITING = """
+INSERT INTO store_entrypending (project_id, type, payload, nonce, commitment, created_ms, answer)
+{series} SELECT {project}, 'answer', '{{"v":1,"t":"answer","at":1700000000000}}', {hidden},
+  {hidden}, 1700000000000, NULL FROM n
+"""
+
+
+def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
+    """Measure growth and proofs.
+
+    Returns:
+        One row: entries a second, and milliseconds of the processor a proof.
+    """
+    folder = Folder()
+    try:
+        set_up(folder.path, postgres=postgres)
+        count = QUICK if quick else ENTRIES
+        project = make_project(1_000)
+        _wait(project, count)
+        return [{"tasks": count, **_sequenced(), **_proved(project, count)}]
+    finally:
+        folder.remove()
+
+
+def _wait(project: int, count: int) -> None:
+    from django.db import connection
+
+    series, hidden = SERIES[connection.vendor], HIDDEN[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING.format(series=series, hidden=hidden, project=project), [count])
+        if connection.vendor == "postgresql":
+            cursor.execute("ANALYZE store_entrypending")
+
+
+def _sequenced() -> dict[str, Any]:
+    """Let the log take everything in."""
+    from canut.actions.sequencing import sequence
+
+    taken = sequence(1_700_000_100_000)
+    begun, used, total, slowest = time.perf_counter(), time.process_time(), 0, 0.0
+    while taken:
+        at = time.perf_counter()
+        taken = sequence(1_700_000_100_000)
+        slowest = max(slowest, time.perf_counter() - at)
+        total += taken
+    took = time.perf_counter() - begun
+    return {
+        "entries_per_s": round(total / took),
+        "cpu_us_per_entry": round((time.process_time() - used) * 1e6 / total, 1),
+        "slowest_batch_ms": round(slowest * 1000),
+    }
+
+
+def _proved(project: int, count: int) -> dict[str, Any]:
+    """Prove entries from all over the log."""
+    from canut.store.logs import entry_at, log_named, proof_of
+
+    log = log_named(project)
+    took, used = [], []
+    for place in range(count // PROOFS // 2, count, max(1, count // PROOFS)):
+        at, cpu = time.perf_counter(), time.process_time()
+        proof_of(log, entry_at(log, place), log.checkpoint)
+        used.append(1000 * (time.process_time() - cpu))
+        took.append(1000 * (time.perf_counter() - at))
+    cuts = statistics.quantiles(used, n=100)
+    return {
+        "proof_cpu_p50_ms": round(cuts[49], 2),
+        "proof_cpu_p99_ms": round(cuts[98], 2),
+        "proof_cpu_worst_ms": round(max(used), 2),
+        "proof_p99_ms": round(statistics.quantiles(took, n=100)[98], 2),
+    }
+
+
+if __name__ == "__main__":
+    for line in run(quick="--quick" in sys.argv):
+        print(json.dumps(line))

@@ -1,0 +1,326 @@
+"""What the check says, in English and French; figures as people read them."""
+
+from typing import Any
+
+LANGUAGES = ("en", "fr")
+GRADES = {
+    "PROVEN": "PROUVÉ",
+    "RECOMPUTED": "RECALCULÉ",
+    "CONFIRMED": "CONFIRMÉ",
+    "ATTESTED": "ATTESTÉ",
+    "ASSERTED": "AFFIRMÉ",
+    "UNKNOWN": "INCONNU",
+    "REFUSED": "REFUSÉ",
+    "UNREADABLE": "ILLISIBLE",
+    "NOT PROVEN": "NON PROUVÉ",
+    "SIMULATED": "SIMULÉ",
+}
+SAID = {
+    "logged": (
+        "{name} is entry {place} of {size} in the log {origin}",
+        "{name} est l’inscription {place} sur {size} du journal {origin}",
+    ),
+    "seen": ("{name} saw this log at {at} UTC", "{name} a vu ce journal le {at} UTC"),
+    "alone": (
+        "Not witnessed: the log alone says that it shows everybody the same",
+        "Sans témoin\u00a0: seul le journal dit qu’il montre la même chose à tous",
+    ),
+    "stranger": (
+        "{name} signed too and is not in the policy: not counted",
+        "{name} a aussi signé et n’est pas dans la politique\u00a0: non compté",
+    ),
+    "files": (
+        "{count} files are those that are listed, and no others",
+        "{count} fichiers sont ceux de la liste, et aucun autre",
+    ),
+    "recounted": (
+        (
+            "{entries} entries of the project’s log counted again, {answers} of them answers:"
+            " none removed, changed or moved"
+        ),
+        (
+            "{entries} inscriptions du journal du projet recomptées, dont {answers} réponses\u00a0:"
+            " aucune retirée, changée ou déplacée"
+        ),
+    ),
+    "grew": (
+        "The project’s log grew from {before} to {after} entries, the first ones unchanged",
+        (
+            "Le journal du projet est passé de {before} à {after} inscriptions, les premières"
+            " inchangées"
+        ),
+    ),
+    "both": (
+        "{name} saw both ends of the log of all, and signs nothing but growth",
+        "{name} a vu les deux états du journal général, et ne signe que ce qui s’allonge",
+    ),
+    "none-both": (
+        "No witness of the policy saw both ends of the log of all",
+        "Aucun témoin de la politique n’a vu les deux états du journal général",
+    ),
+    "claimed": (
+        "the card says {grade}; nothing here shows it",
+        "la fiche dit {grade}\u202f; rien ici ne le montre",
+    ),
+    "simulated": ("simulated", "simulé"),
+    "show": (
+        "nobody of this exists; every figure is of a show",
+        "personne de tout cela n’existe\u202f; chaque chiffre est celui d’une démonstration",
+    ),
+    "on-top": ("{money} on top of pay", "{money} en plus de la paie"),
+    "few": ("shown from {count} people on", "montré à partir de {count} personnes"),
+    "worker": ("whoever answers", "qui répond"),
+    "none": ("none", "aucun"),
+    "level": ("severity {level}: {hours} h", "dureté {level}\u00a0: {hours} h"),
+    "signers": ("{name} is signed in the name of:", "{name} est signé au nom de\u00a0:"),
+    "no-policy": (
+        (
+            "no policy: compare these keys with those their owners publish themselves, write a"
+            " policy of the ones you trust, and give it with --policy"
+        ),
+        (
+            "aucune politique\u00a0: comparez ces clés à celles que leurs titulaires publient,"
+            " écrivez une politique de celles auxquelles vous vous fiez, et donnez-la avec --policy"
+        ),
+    ),
+}
+NAMES = {
+    "people": ("People", "Personnes"),
+    "answers": ("Answers", "Réponses"),
+    "logged_answers": ("Answers in the log", "Réponses dans le journal"),
+    "items": ("Items", "Éléments"),
+    "answers_per_item": ("Answers an item", "Réponses par élément"),
+    "active_time": ("Active time", "Temps actif"),
+    "pay_people_p10": (
+        "Pay an hour, lowest tenth of people",
+        "Paie horaire, dixième le plus bas des personnes",
+    ),
+    "pay_people_p50": ("Pay an hour, median of people", "Paie horaire, médiane des personnes"),
+    "pay_people_p90": (
+        "Pay an hour, highest tenth of people",
+        "Paie horaire, dixième le plus haut des personnes",
+    ),
+    "pay_hours_p10": (
+        "Pay an hour, lowest tenth of hours",
+        "Paie horaire, dixième le plus bas des heures",
+    ),
+    "pay_hours_p50": ("Pay an hour, median of hours", "Paie horaire, médiane des heures"),
+    "pay_hours_p90": (
+        "Pay an hour, highest tenth of hours",
+        "Paie horaire, dixième le plus haut des heures",
+    ),
+    "pay_basis": ("Pay is from", "La paie vient de"),
+    "currency": ("Currency", "Monnaie"),
+    "floor": ("Floor", "Plancher"),
+    "floor_basis": ("Floor rests on", "Le plancher repose sur"),
+    "under_floor_before": (
+        "Under the floor before the top-up",
+        "Sous le plancher avant le complément",
+    ),
+    "under_floor_after": ("Under the floor after it", "Sous le plancher après"),
+    "floor_respected": ("Floor respected", "Plancher respecté"),
+    "top_ups": ("People topped up", "Personnes avec complément"),
+    "top_ups_sum": ("Sum of top-ups", "Somme des compléments"),
+    "contributions": ("Social contributions", "Cotisations sociales"),
+    "places": ("Places", "Lieux"),
+    "languages": ("Languages", "Langues"),
+    "workforce": ("As what they work", "Statut de travail"),
+    "recruitment": ("How they came", "Comment elles sont venues"),
+    "chain": ("Who is paid between", "Qui est payé entre"),
+    "rejections": ("Answers rejected", "Réponses refusées"),
+    "appeals": ("Appeals", "Recours"),
+    "appeals_upheld": ("Appeals won", "Recours gagnés"),
+    "appeal_days_p50": ("Days to an answer", "Jours avant une réponse"),
+    "exposure": ("Hours by how hard to look at", "Heures selon la dureté"),
+    "protections": ("Protections", "Protections"),
+    "instructions": ("Instructions", "Consignes"),
+    "human_share": ("By humans", "Par des humains"),
+    "machines": ("Models", "Modèles"),
+    "agreement": ("Agreement", "Accord"),
+    "gold_accuracy": ("Right on known answers", "Justes aux tâches témoins"),
+    "confirmed_people": ("People who countersigned", "Personnes ayant contresigné"),
+    "confirmed_hours": ("Hours countersigned", "Heures contresignées"),
+    "period": ("Period", "Période"),
+    "platform": ("Platform", "Plateforme"),
+}
+PHRASES = {
+    "that one key is one person": "qu’une clé est une personne",
+    "time worked away from the screen": "le temps travaillé hors de l’écran",
+    "that nobody was forced, or had to give money back": (
+        "que personne n’a été forcé, ni n’a dû rendre de l’argent"
+    ),
+    "that the money arrived: only receipts and attestations say so": (
+        "que l’argent est arrivé\u00a0: seuls des reçus et des attestations le disent"
+    ),
+    "the country a person declared": "le pays qu’une personne a déclaré",
+    "what is taken on the way, outside the chain that is named": (
+        "ce qui est pris en route, hors de la chaîne nommée"
+    ),
+    "that what was logged was true then: receipts, countersignatures and audits are for that": (
+        "que ce qui fut inscrit était vrai alors\u00a0: reçus, contresignatures et audits"
+        " servent à cela"
+    ),
+    "not measured": "non mesuré",
+    "not asked": "non demandé",
+    "not declared": "non déclaré",
+    "nobody was asked": "personne n’a été interrogé",
+    "not estimated": "non estimé",
+    "no pay period with this work is closed yet": (
+        "aucune période de paie avec ce travail n’est encore close"
+    ),
+    "own staff: paid by their employer, not through this platform": (
+        "personnel interne\u00a0: payé par son employeur, pas par cette plateforme"
+    ),
+    "nobody is counted where somebody is simulated": (
+        "personne n’est compté là où quelqu’un est simulé"
+    ),
+    "not disclosed": "non divulgué",
+    "too few people joined or left since the last card": (
+        "trop peu de personnes sont venues ou parties depuis la dernière fiche"
+    ),
+    "too few people were paid to show it": "trop peu de personnes ont été payées pour le montrer",
+    "too few appeals were answered": "trop peu de recours ont reçu une réponse",
+    "nobody was given a known answer": "personne n’a reçu de tâche témoin",
+    "nobody was asked to countersign": "personne n’a été invité à contresigner",
+    "too few people of one status, or not asked": (
+        "trop peu de personnes d’un même statut, ou non demandé"
+    ),
+    "yes": "oui",
+    "no": "non",
+    "own staff": "personnel de l’organisation",
+    "by invitation": "sur invitation",
+    "law": "la loi",
+    "law, or higher by the operator's choice": "la loi, ou plus haut par choix de l’opérateur",
+    "statements of closed pay periods": "les relevés des périodes de paie closes",
+    "statements of closed pay periods; later work is not in these figures yet": (
+        "les relevés des périodes de paie closes\u202f; le travail plus récent n’est pas "
+        "encore dans ces chiffres"
+    ),
+    "pay never below the floor": "paie jamais sous le plancher",
+    "time paid whatever is decided of an answer": "temps payé quoi qu’il soit décidé d’une réponse",
+    "only a named human rejects": "seule une personne nommée refuse",
+    "appeal to another human": "recours devant une autre personne",
+    "limits on hard material": "limites au contenu difficile",
+    "breaks": "pauses",
+    "employee": "personne salariée",
+    "self_employed": "à son compte",
+    "volunteer": "bénévole",
+    "own_staff": "personnel de l’organisation",
+    "unknown": "inconnu",
+}
+MICRO, HOUR_MS, MINUTE_MS = 1_000_000, 3_600_000, 60_000
+
+type Json = Any
+
+
+def grade(language: str, name: str) -> str:
+    """Say a grade."""
+    return GRADES.get(name, name) if language == "fr" else name
+
+
+def say(language: str, kind: str, **facts: Json) -> str:
+    """Say a sentence; counts in groups of three, names without what a terminal would obey."""
+    shown = {
+        name: count(language, one) if isinstance(one, int) else plain(one)
+        for name, one in facts.items()
+    }
+    return SAID[kind][LANGUAGES.index(language)].format(**shown)
+
+
+def figure(language: str, name: str, found: Json, currency: str) -> str:
+    """Say a figure, or why it is unknown."""
+    told = NAMES[name][LANGUAGES.index(language)]
+    colon = "\u00a0: " if language == "fr" else ": "
+    if "unknown" in found:
+        return told + colon + phrase(language, found["unknown"])
+    value = _value(language, name, found["value"], found["unit"], currency)
+    mark = f" ({say(language, 'simulated')})" if "simulated" in found else ""
+    return told + colon + value + mark
+
+
+def plain(text: object) -> str:
+    """Keep a text on its line, as text."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in str(text))
+
+
+def count(language: str, number: int) -> str:
+    """Write a whole number in groups of three."""
+    return f"{number:,}".replace(",", "\u202f" if language == "fr" else ",")
+
+
+def phrase(language: str, text: str) -> str:
+    """Say one of the phrases that cards use; others stay as they are."""
+    if language == "fr" and text in PHRASES:
+        return PHRASES[text]
+    words = text.split(" ")
+    if text == f"shown from {words[2:3][0] if words[2:] else ''} people on":
+        return say(language, "few", count=words[2])
+    return plain(text.replace("'", "’"))
+
+
+def _decimal(language: str, number: float, digits: int) -> str:
+    text = f"{number:,.{digits}f}"
+    return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
+
+
+def _money(language: str, micro: int, currency: str, *, all_digits: bool = False) -> str:
+    digits = max(2, len(f"{micro % MICRO:06}".rstrip("0"))) if all_digits else 2
+    return f"{_decimal(language, micro / MICRO, digits)} {plain(currency)}".rstrip()
+
+
+def _number(language: str, value: int, unit: str, currency: str) -> str:
+    if unit.startswith("micro"):
+        return _money(language, value, currency) + unit.removeprefix("micro")
+    if unit == "ms":
+        return f"{count(language, value // HOUR_MS)} h {value // MINUTE_MS % 60:02}"
+    if unit == "thousandths":
+        return _decimal(language, value / 1000, 2)
+    if unit.startswith("thousandths"):
+        return _decimal(language, value / 10, 1) + ("\u00a0%" if language == "fr" else "%")
+    return count(language, value)
+
+
+def _value(language: str, name: str, value: Json, unit: str, currency: str) -> str:
+    if type(value) is int:
+        return _number(language, value, unit, currency)
+    try:
+        return _other(language, name, value, currency)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return ascii(value)
+
+
+def _other(language: str, name: str, value: Json, currency: str) -> str:
+    told: list[str]
+    match name:
+        case "floor":
+            ends = [_decimal(language, value[end] / MICRO, 2) for end in ("from", "to")]
+            told = [f"{' – '.join(ends)} {plain(currency)}/h"]
+        case "period":
+            told = [" – ".join(map(plain, value))]
+        case "instructions":
+            told = [f"{len(value)} version{'s' if len(value) > 1 else ''}"]
+        case "contributions":
+            money = _money(language, value["on_top_micro"], currency)
+            named = sorted({plain(one["name"]) for one in value["names"]})
+            told = [*named, say(language, "on-top", money=money)]
+        case "chain":
+            told = [" → ".join([plain(value["client"]), *_paid(language, value, currency)])]
+        case "exposure":
+            told = [say(language, "level", level=k, hours=n) for k, n in value.items()]
+        case "workforce":
+            told = [phrase(language, one).replace("_", "-") for one in str(value).split(", ")]
+        case _ if isinstance(value, dict):
+            told = [f"{plain(k)} {count(language, n)}" for k, n in value.items()]
+        case _:
+            several = value if isinstance(value, list) else [value]
+            told = [phrase(language, str(one)) for one in several]
+    return ", ".join(told) or say(language, "none")
+
+
+def _paid(language: str, value: Json, currency: str) -> list[str]:
+    return [
+        (say(language, "worker") if one["role"] == "worker" else phrase(language, one["name"]))
+        + " "
+        + _money(language, one["share_micro"], currency, all_digits=True)
+        for one in value["parties"]
+    ]
