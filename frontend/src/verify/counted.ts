@@ -27,7 +27,7 @@ export type Rows = {
   before: Bin[];
   after: Bin[];
 };
-export type Counted = { size: number; root: Uint8Array; answers: number };
+export type Counted = { size: number; root: Uint8Array; answers: number; signed: Set<string> };
 
 /** Read an entry of a log. */
 export function readEntry(raw: Uint8Array): Dict {
@@ -49,6 +49,7 @@ export function readEntry(raw: Uint8Array): Dict {
 /** Count the entries of a project's log, and hash them. */
 export function countLog(raw: Uint8Array, project: string): Counted {
   const hashes: Uint8Array[] = [];
+  const signed = new Set<string>();
   let answers = 0;
   let at = 0;
   while (at < raw.length) {
@@ -58,10 +59,11 @@ export function countLog(raw: Uint8Array, project: string): Counted {
     const entry = readEntry(body);
     if (entry.p !== project) throw new Unreadable("an entry of another project");
     if (entry.t === "answer") answers += 1;
+    if (entry.t === "countersign" && typeof entry.c === "string") signed.add(entry.c);
     hashes.push(leafHash(body));
     at = end;
   }
-  return { size: hashes.length, root: rootOf(hashes), answers };
+  return { size: hashes.length, root: rootOf(hashes), answers, signed };
 }
 
 function rootOf(leaves: Uint8Array[]): Uint8Array {

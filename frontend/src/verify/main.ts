@@ -1,7 +1,7 @@
 /* The page of `verify.html`: two files in, a verdict out. It asks the network for nothing. */
 
 import { checkBundle, type Files, type Line, signersOf, type Verdict } from "./bundle.ts";
-import { Refused, Unreadable } from "./bytes.ts";
+import { type Json, Refused, Unreadable } from "./bytes.ts";
 import { parsePolicy } from "./notes.ts";
 import { WORDS, type Words } from "./words.ts";
 
@@ -81,7 +81,8 @@ function shown(verdict: Verdict): Node[] {
   const mark = verdict.simulated ? ` · ${words.simulated}` : "";
   const figures = verdict.lines.map((line): [string, string, string] => {
     const told = line.grade ? `${written(line)}${mark}` : `${words.unknown}${line.note}`;
-    const more = line.grade && line.note ? ` (${words.claimed(line.note)})` : "";
+    const share = isConfirmable(line) ? confirmedOf(verdict) : "";
+    const more = line.grade && line.note ? ` (${words.claimed(line.note)})` : share;
     return [line.grade, words.figures[line.name] ?? line.name, told + more];
   });
   return [
@@ -96,6 +97,23 @@ function shown(verdict: Verdict): Node[] {
     element("h3", [words.figuresHead]),
     table(figures),
   ];
+}
+
+const isConfirmable = ({ grade, name }: Line) =>
+  grade !== "" && /^(?:people|active_time|pay_(?:people|hours)_.*)$/.test(name);
+
+/** Say by how many people's own keys people, time and pay are confirmed, and of how many. */
+function confirmedOf({ confirmed, lines }: Verdict): string {
+  if (!confirmed?.people) return "";
+  const value = (name: string) => lines.find((one) => one.name === name)?.value;
+  const of = (part: number, whole: Json | undefined, unit: number) =>
+    [part, whole]
+      .filter((one): one is number => typeof one === "number")
+      .map((one) => Math.floor(one / unit))
+      .join(" / ");
+  const people = of(confirmed.people, value("people"), 1);
+  const hours = of(confirmed.ms, value("active_time"), 3_600_000);
+  return ` (${words.confirmed(people, hours)})`;
 }
 
 /** Write a value as a person reads it: amounts of an hour, hours, shares. */

@@ -13,6 +13,7 @@ export type Words = {
   files: (count: number) => string;
   recounted: (entries: number, answers: number) => string;
   claimed: (grade: string) => string;
+  confirmed: (people: string, hours: string) => string;
   alone: string;
   simulated: string;
   show: string;
@@ -133,7 +134,7 @@ const en: Words = {
     "Agreement",
     "Right on known answers",
     "People who countersigned",
-    "Hours countersigned",
+    "Time countersigned, at least",
     "Period",
     "Platform",
   ),
@@ -144,6 +145,8 @@ const en: Words = {
   recounted: (entries, answers) =>
     `${entries} entries of the log counted again, ${answers} of them answers: none removed, changed or moved`,
   claimed: (grade) => `the card says ${grade}; nothing here shows it`,
+  confirmed: (people, hours) =>
+    `${people} people confirmed it with their own keys, for at least ${hours} hours`,
   alone: "Not witnessed: the log alone says that it shows everybody the same",
   simulated: "simulated",
   show: "Simulated: nobody of this exists, every figure is of a show.",
@@ -225,7 +228,7 @@ const fr: Words = {
     "Accord",
     "Justes aux tâches témoins",
     "Personnes ayant contresigné",
-    "Heures contresignées",
+    "Temps contresigné, au moins",
     "Période",
     "Plateforme",
   ),
@@ -235,6 +238,8 @@ const fr: Words = {
   files: (count) => `${count} fichiers sont ceux de la liste, et aucun autre`,
   recounted: (entries, answers) =>
     `${entries} inscriptions du journal recomptées, dont ${answers} réponses : aucune retirée, changée ou déplacée`,
+  confirmed: (people, hours) =>
+    `${people} personnes l’ont confirmé de leurs propres clés, pour au moins ${hours} heures`,
   claimed: (grade) => `la fiche dit ${grade} ; rien ici ne le montre`,
   alone: "Sans témoin : seul le journal dit qu’il montre la même chose à tous",
   simulated: "simulé",

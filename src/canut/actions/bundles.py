@@ -32,8 +32,10 @@ from canut.core.ledger.bundle import (
     ENTRIES_PROOF,
     LABELS,
     ROWS,
+    SIGNED,
 )
 from canut.core.ledger.card import Figure, File, Grade, Subject, sign_card
+from canut.core.ledger.confirmed import write_lines
 from canut.core.ledger.croissant import About, Table, croissant_of
 from canut.core.ledger.log import checkpoint_entry, read_entry
 from canut.core.ledger.logged import HASH, file_entry
@@ -88,6 +90,7 @@ def write_bundle(
     _take_in(now_ms)
     log, at_end, kinds = _write_entries(project, folder, files)
     files.append(_write(folder, ROWS, [write_rows(gathered.rows)]))
+    files.append(_write(folder, SIGNED, [write_lines(gathered.lines)]))
     figures = gathered.figures | _counts(counted, kinds)
     gathered = replace(gathered, figures=figures)
     number = (last.number if (last := last_card(project)) else 0) + 1

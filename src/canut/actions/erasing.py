@@ -17,6 +17,8 @@ from django.db.models import Model, Q, QuerySet
 
 from canut.actions.record import record_fact
 from canut.core.errors import Conflict
+from canut.core.ledger.confirmed import KIND
+from canut.store.confirming import Confirmation
 from canut.store.ledger import EntryPending, PlatformEntry
 from canut.store.models import Answer, Decision, Person, Statement, Worker
 
@@ -49,6 +51,7 @@ def erase_entries(person: Person, now_ms: int, *, with_pay: bool = False) -> Era
     with transaction.atomic():
         erased = sum(_erase(rows) for rows in _about(person))
         erased += _erase(_of_no_project(person, with_pay=with_pay))
+        Confirmation.objects.filter(worker__person=person).delete()
         if erased:
             record_fact(None, "erasure", {"entries": erased}, now_ms)
     busy = _pragma("wal_checkpoint(TRUNCATE)") if is_sqlite else 0
@@ -61,6 +64,8 @@ def _about(person: Person) -> Sequence[QuerySet[EntryPending]]:
     for worker in Worker.objects.filter(person=person):
         answers = Answer.objects.filter(worker=worker).values("id")
         named = Q(project=worker.project_id, payload__contains=f'"w":"{worker.public_id}"')
+        for tag in Confirmation.objects.filter(worker=worker).values_list("tag", flat=True):
+            named |= Q(project=worker.project_id, type=KIND, payload__contains=tag)
         found.append(EntryPending.objects.filter(Q(answer__in=answers) | named))
     return found
 

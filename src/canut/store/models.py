@@ -3,6 +3,7 @@
 from canut.store.appeals import Appeal, AppealLook, Sanction
 from canut.store.cards import Card
 from canut.store.clients import ClientMeasure, ClientRating
+from canut.store.confirming import Confirmation
 from canut.store.decisions import Decision
 from canut.store.elections import Call, Candidate, Election, Voter
 from canut.store.eligibility import Eligibility, Speaks
@@ -103,6 +104,7 @@ __all__ = [
     "Claim",
     "ClientMeasure",
     "ClientRating",
+    "Confirmation",
     "Consensus",
     "Contributed",
     "Cosignature",

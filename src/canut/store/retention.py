@@ -98,6 +98,12 @@ RETENTION = (
         "The law asks for them, and anyone can count them again.",
     ),
     Kept(
+        ("Confirmation",),
+        "What your devices signed for each dataset: keys, a random number, how much time",
+        "Until you ask to be erased; what a dataset took along stays in it",
+        "To show that people confirmed their pay, without saying who.",
+    ),
+    Kept(
         ("BankDetails", "BankReading"),
         "Where you are paid, sealed, and who opened it",
         "Until you replace it; openings as long as the account",

@@ -31,6 +31,7 @@ from tests.core.ledger.bundles import (
     sealed,
     their_exit,
 )
+from tests.core.ledger.signing import lines
 from tests.core.ledger.tampering import TAMPERED, Change
 from tests.core.proofs.vectors import LOG, POLICY
 
@@ -191,7 +192,7 @@ def flips(bundle: Memory, seed: int = 7) -> list[tuple[str, int]]:
 
 
 def test_no_byte_can_be_flipped() -> None:
-    bundle = make_bundle()
+    bundle = make_bundle(signed=lines(6, [2]))
     policy = read_policy(POLICY)
 
     believed = []
@@ -208,7 +209,7 @@ def test_no_byte_can_be_flipped() -> None:
 
 
 def test_no_byte_can_be_flipped_before_the_other_verifier_either(tmp_path: Path) -> None:
-    bundle = make_bundle()
+    bundle = make_bundle(signed=lines(6, [2]))
     place = bundle.write(tmp_path / "bundle")
     policy = their_policies.parse_policy(POLICY)
 

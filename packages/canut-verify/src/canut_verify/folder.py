@@ -10,6 +10,7 @@ from typing import Any
 from canut_verify import RefusedError, UnreadableError
 from canut_verify.bundle import check_entry, check_file, parse_proof, read_entry
 from canut_verify.card import FIGURES, GRADES, parse_card, signed_by
+from canut_verify.confirmed import count_signed
 from canut_verify.counted import count_lines, count_log, find_figures, parse_rows
 from canut_verify.documents import parse
 from canut_verify.notes import PLAIN, Key
@@ -18,10 +19,12 @@ from canut_verify.policy import Accepted, Policy
 CARD, CARD_PROOF = "labour-card.json", "labour-card.tlog-proof"
 ENTRIES, ENTRIES_PROOF = "entries.bin", "entries.tlog-proof"
 ROWS, MANIFEST = "rows.json", "manifest.json"
+SIGNED = "countersignatures.json"
 ANSWERS, LABELS = "data/answers.jsonl", "data/labels.jsonl"
 IN_CARD = {ANSWERS, LABELS, ENTRIES, ROWS}
 NEEDED = {CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST} | IN_CARD
 MOST = 1_000
+CONFIRMABLE, HOUR_MS = ("people", "active_time"), 3_600_000
 PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 PATH = re.compile(rf"{PART}(/{PART}){{0,3}}")
 
@@ -69,15 +72,24 @@ def check_bundle(bundle: Bundle, policy: Policy) -> list[Said]:
     for path, one in carded.items():
         if listed.get(path) != one:
             raise RefusedError(f"the card names another {path!a}")
-    kinds = _project(bundle, policy, log, str(found.entry["p"]))
+    project = str(found.entry["p"])
+    kinds, signed = _project(bundle, policy, log, project)
     shown = _shown(bundle, about, kinds["answer"])
+    share = ""
+    if SIGNED in bundle.paths:
+        if SIGNED not in carded:
+            raise RefusedError(f"the card does not name {SIGNED!a}")
+        origin = f"{found.accepted.head.origin}/{project}"
+        people, ms = count_signed(bundle.read(SIGNED), origin, signed)
+        share = _confirmed(about, people, ms)
+        shown |= {"confirmed_people": ("CONFIRMED", ""), "confirmed_hours": ("CONFIRMED", "")}
     again = f"{sum(kinds.values())} entries of the project's log counted again"
     kept = f"{kinds['answer']} of them answers: none removed, changed or moved"
     lines = [
         ("PROVEN", f"{len(listed)} files are those that are listed, and no others"),
         ("PROVEN", f"{again}, {kept}"),
     ]
-    return lines + [_line(name, about["figures"][name], shown) for name in FIGURES]
+    return lines + [_line(name, about["figures"][name], shown, share) for name in FIGURES]
 
 
 def _log(policy: Policy, accepted: Accepted) -> Key:
@@ -127,7 +139,9 @@ def _list(files: object) -> dict[str, Said]:
     return listed
 
 
-def _project(bundle: Bundle, policy: Policy, log: Key, project: str) -> Counter[str]:
+def _project(
+    bundle: Bundle, policy: Policy, log: Key, project: str
+) -> tuple[Counter[str], set[str]]:
     """Count the project's log again, and find its root in the log of all."""
     proof = parse_proof(bundle.read(ENTRIES_PROOF))
     if proof.extra is None:
@@ -144,10 +158,10 @@ def _project(bundle: Bundle, policy: Policy, log: Key, project: str) -> Counter[
         raise RefusedError("card and entries are of different logs or projects")
     if facts["o"] != f"{accepted.head.origin}/{project}":
         raise RefusedError("the entries are of another project's log")
-    count, root, kinds = count_log(bundle.read(ENTRIES), project)
+    count, root, kinds, signed = count_log(bundle.read(ENTRIES), project)
     if (count, root.hex()) != (size, facts["r"]):
         raise RefusedError("the entries are not those of the project's log")
-    return kinds
+    return kinds, signed
 
 
 def _shown(bundle: Bundle, about: Json, logged: int) -> dict[str, Said]:
@@ -171,11 +185,36 @@ def _shown(bundle: Bundle, about: Json, logged: int) -> dict[str, Said]:
     return {name: ("PROVEN" if name in proven else "RECOMPUTED", "") for name in proven | again}
 
 
-def _line(name: str, figure: Json, shown: dict[str, Said]) -> Said:
+def _confirmed(about: Json, people: int, ms: int) -> str:
+    """Hold what people confirmed against the card; say of how much that is."""
+    figures = about["figures"]
+    if people and about["simulated"]:
+        raise RefusedError("simulated people sign nothing")
+    for name, of, value in (
+        ("confirmed_people", "people", people),
+        ("confirmed_hours", "active_time", ms),
+    ):
+        said, whole = figures[name].get("value", value), figures[of].get("value", value)
+        if type(said) is not int or said != value:
+            raise RefusedError(f"{name} is {said!a} in the card and {value} here")
+        if type(whole) is not int or value > whole:
+            raise RefusedError(f"more is confirmed than the card says of {of}")
+    if not people:
+        return ""
+    all_people, all_ms = (figures[one].get("value") for one in CONFIRMABLE)
+    of_people = "" if all_people is None else f" of {all_people}"
+    of_hours = "" if all_ms is None else f" of {all_ms // HOUR_MS}"
+    hours = f"at least {ms // HOUR_MS}{of_hours} hours"
+    return f" (CONFIRMED for {people}{of_people} people, {hours})"
+
+
+def _line(name: str, figure: Json, shown: dict[str, Said], share: str) -> Said:
     if "unknown" in figure:
         return "", f"{name}: unknown ({figure['unknown']!a})"
     reached = shown[name][0] if name in shown else "ASSERTED"
     grade = min(reached, figure["grade"], key=GRADES.index)
     mark = " (simulated)" if "simulated" in figure else ""
+    if name in CONFIRMABLE or name.startswith(("pay_people", "pay_hours")):
+        mark += share
     more = "" if grade == figure["grade"] else f" (the card says {figure['grade']})"
     return grade, f"{name}: {figure['value']!a} {figure['unit']}{mark}{more}"

@@ -13,10 +13,11 @@ from typing import NamedTuple, cast
 from canut.core.errors import BadProof, NotProven
 from canut.core.ledger import rows
 from canut.core.ledger.card import FIELDS, Grade, read_card
+from canut.core.ledger.confirmed import Confirmed, count_confirmed, read_lines
 from canut.core.ledger.log import Entry, read_entry
 from canut.core.ledger.logged import Logged, prove_file
 from canut.core.ledger.manifest import MANIFEST, Files, check_files, read_files, read_manifest
-from canut.core.ledger.recount import recount
+from canut.core.ledger.recount import Recount, recount
 from canut.core.proofs.did_key import did_of
 from canut.core.proofs.note import read_note
 from canut.core.proofs.policy import Judged, Policy
@@ -25,10 +26,13 @@ from canut.core.proofs.tlog_proof import read_proof, verify_proof
 CARD, CARD_PROOF = "labour-card.json", "labour-card.tlog-proof"
 ENTRIES, ENTRIES_PROOF = "entries.bin", "entries.tlog-proof"
 ROWS = "rows.json"
+SIGNED = "countersignatures.json"  # bundles made before people could sign have none
 ANSWERS, LABELS = "data/answers.jsonl", "data/labels.jsonl"
 NEEDED = frozenset({CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS, ANSWERS, LABELS, MANIFEST})
 CARDED = NEEDED - {CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST}
 ANSWER = "answer"
+CONFIRMABLE = ("people", "active_time")
+HOUR_MS = 3_600_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_S = 2**37
 
@@ -77,8 +81,17 @@ def verify_bundle(files: Files, policy: Policy) -> Verdict:
     for path, one in carded.items():
         if listed.get(path) != one:
             raise NotProven(f"the card names another {path!a} than the one that is there")
-    kinds = _recounted(files, policy, logged)
+    counted = _recounted(files, policy, logged)
+    kinds = counted.kinds
     shown, unseen = _shown(files, kinds, about)
+    confirmed = None
+    if SIGNED in files.paths:
+        if SIGNED not in carded:
+            raise NotProven(f"the card does not name {SIGNED!a}")
+        origin = f"{logged.judged.checkpoint.origin}/{logged.entry.project}"
+        confirmed = _confirmed(files.read(SIGNED), origin, counted, about)
+        shown["confirmed_people"] = (Grade.CONFIRMED, confirmed.people)
+        shown["confirmed_hours"] = (Grade.CONFIRMED, confirmed.ms)
     lines = [
         *_logged_lines(logged),
         Line(Grade.PROVEN, f"signed by {did_of(issuer)}"),
@@ -91,7 +104,10 @@ def verify_bundle(files: Files, policy: Policy) -> Verdict:
     ]
     figures = cast("dict[str, dict[str, object]]", about["figures"])
     grades = {name: _grade(name, figures[name], shown) for name in FIELDS}
-    lines += [_figure_line(name, figures[name], grades[name]) for name in FIELDS]
+    lines += [
+        _figure_line(name, figures[name], grades[name], _share(name, figures, confirmed))
+        for name in FIELDS
+    ]
     lines += unseen
     return Verdict(
         str(about.get("name")),
@@ -114,7 +130,7 @@ def signers_of(files: Files) -> list[str]:
     return [f"{one.name}+{one.id.hex()}" for one in note.lines]
 
 
-def _recounted(files: Files, policy: Policy, logged: Logged) -> Mapping[str, int]:
+def _recounted(files: Files, policy: Policy, logged: Logged) -> Recount:
     """Count the project's log again, and check that its root stands in the log of all."""
     proof = read_proof(files.read(ENTRIES_PROOF))
     if proof.extra is None:
@@ -131,7 +147,7 @@ def _recounted(files: Files, policy: Policy, logged: Logged) -> Mapping[str, int
             f"{ENTRIES} is not the project's log: {counted.size} entries hash to another root "
             f"than the {size} that were logged"
         )
-    return counted.kinds
+    return counted
 
 
 def _said(entry: Entry, judged: Judged, project: str) -> tuple[int, str]:
@@ -179,6 +195,40 @@ def _shown(
     return shown, [Line(None, note)] if note else []
 
 
+def _confirmed(raw: bytes, origin: str, counted: Recount, about: Mapping[str, object]) -> Confirmed:
+    """Count countersignatures again, and refuse a card that says otherwise."""
+    found = count_confirmed(read_lines(raw), origin, counted.signed)
+    figures = cast("dict[str, dict[str, object]]", about["figures"])
+    if found.people and about["simulated"] is True:
+        raise NotProven("simulated people sign nothing")
+    for name, of, value in (
+        ("confirmed_people", "people", found.people),
+        ("confirmed_hours", "active_time", found.ms),
+    ):
+        claimed, whole = figures[name].get("value", value), figures[of].get("value", value)
+        if claimed != value or type(claimed) is not int:
+            raise NotProven(f"the card says {name} is {claimed!a}; the bundle shows {value!a}")
+        if not isinstance(whole, int) or value > whole:
+            raise NotProven(f"{SIGNED} confirms more than the card says of {of}")
+    return found
+
+
+def _share(
+    name: str, figures: Mapping[str, Mapping[str, object]], confirmed: Confirmed | None
+) -> str:
+    """Say by how many people's own keys a figure of people, time or pay is confirmed."""
+    is_of_pay = name.startswith(("pay_people", "pay_hours"))
+    if confirmed is None or not confirmed.people or not (is_of_pay or name in CONFIRMABLE):
+        return ""
+    people, ms = (figures[one].get("value") for one in CONFIRMABLE)
+    of_people = f" of {people}" if people is not None else ""
+    of_hours = f" of {ms // HOUR_MS}" if isinstance(ms, int) else ""
+    return (
+        f" (CONFIRMED for {confirmed.people}{of_people} people, at least "
+        f"{confirmed.ms // HOUR_MS}{of_hours} hours)"
+    )
+
+
 def _count_lines(raw: bytes, path: str) -> int:
     if raw and not raw.endswith(b"\n"):
         raise BadProof(f"{path} does not end with its last line")
@@ -196,11 +246,11 @@ def _grade(
     return min(claimed, reached)
 
 
-def _figure_line(name: str, figure: Mapping[str, object], grade: Grade | None) -> Line:
+def _figure_line(name: str, figure: Mapping[str, object], grade: Grade | None, share: str) -> Line:
     if grade is None:
         return Line(None, f"{name}: unknown ({figure['unknown']})")
     mark = " (simulated)" if "simulated" in figure else ""
-    text = f"{name}: {_written(figure['value'])} {figure['unit']}{mark}"
+    text = f"{name}: {_written(figure['value'])} {figure['unit']}{mark}{share}"
     claimed = Grade[str(figure["grade"])]
     if claimed > grade:
         text += f" (the card says {claimed.name}; nothing here shows it)"

@@ -74,7 +74,8 @@ What cannot be proved by any signature:
 {_list(NEVER_PROVED)}
 
 PROVEN: hashes and signatures show it. RECOMPUTED: anyone finds it again in `rows.json`, if those
-rows are honest. ASSERTED: the operator says so.
+rows are honest. CONFIRMED: people signed it with keys of their own (`countersignatures.json`); time
+is at least that much. ASSERTED: the operator says so.
 
 | Figure | Value | How it is known |
 | --- | --- | --- |
