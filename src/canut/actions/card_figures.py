@@ -37,6 +37,7 @@ PROTECTIONS = (
     "breaks",
 )
 NOT_PAID = "no pay period with this work is closed yet"
+NO_FLOOR = "no statement of this work names a floor"
 OWN_STAFF = "own staff: paid by their employer, not through this platform"
 FEW_SIGNED = "too few people countersigned"
 SHOW = "nobody is counted where somebody is simulated"
@@ -148,7 +149,7 @@ def _pay(
     floors = sorted(set().union(*(one.floors for one in paid)))
     topped_up = [one.earned_micro - one.before_micro for one in paid]
     respected = all(one.earned_micro >= one.due_micro for one in paid)
-    told = Figure("yes" if respected else "no") if floors else Figure(None, reason=why)
+    told = Figure("yes" if respected else "no") if floors else Figure(None, reason=NO_FLOOR)
     found.setdefault("floor_respected", told)
     is_law = all(one.is_law for one in paid)
     on_top = cards.on_top_of(project, rows.currency)
@@ -157,8 +158,10 @@ def _pay(
         "pay_basis": Figure(_basis(project, last_ms)),
         "floor": Figure(floors[0] if len(floors) == 1 else {"from": floors[0], "to": floors[-1]})
         if floors
-        else Figure(None, reason=why),
-        "floor_basis": Figure("law" if is_law else "law, or higher by the operator's choice"),
+        else Figure(None, reason=NO_FLOOR),
+        "floor_basis": Figure("law" if is_law else "law, or higher by the operator's choice")
+        if floors
+        else Figure(None, reason=NO_FLOOR),
         "top_ups": Figure(sum(micro > 0 for micro in topped_up)),
         "top_ups_sum": Figure(sum(topped_up)),
         "contributions": Figure(

@@ -4,6 +4,7 @@ from canut.store.appeals import Appeal, AppealLook, Sanction
 from canut.store.cards import Card
 from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.confirming import Confirmation
+from canut.store.credits import Credit, Erasure
 from canut.store.decisions import Decision
 from canut.store.elections import Call, Candidate, Election, Voter
 from canut.store.eligibility import Eligibility, Speaks
@@ -109,6 +110,7 @@ __all__ = [
     "Contributed",
     "Cosignature",
     "Countersignature",
+    "Credit",
     "Credited",
     "CreditedUntil",
     "Decision",
@@ -117,6 +119,7 @@ __all__ = [
     "Election",
     "Eligibility",
     "EntryPending",
+    "Erasure",
     "Estimate",
     "ExportFile",
     "Fact",

@@ -48,6 +48,7 @@ TOLD = frozenset(
         gettext_noop("nobody was given a known answer"),
         gettext_noop("nobody was asked to countersign"),
         gettext_noop("too few people countersigned"),
+        gettext_noop("no statement of this work names a floor"),
         gettext_noop("too few people of one status, or not asked"),
         gettext_noop("yes"),
         gettext_noop("no"),
