@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from canut_verify.__main__ import main
+from django.test import Client
 from pytest_django import Settings
 
 from canut.actions import log_keys
@@ -195,6 +196,26 @@ def test_line_that_was_not_asked_for_or_not_signed_is_refused_whole(
     assert refused.value.case == "countersign-bad"
     assert not Countersignature.objects.exists()
     assert not Confirmation.objects.exists()
+
+
+def test_page_asks_for_the_lines_and_takes_them(client: Client) -> None:
+    paid(1)
+    statement = Statement.objects.get()
+    client.force_login(statement.person)
+    page = client.get(f"/pay/{statement.pk}").content.decode()
+    assert "&quot;steps&quot;: 20" in page
+    secret = bytes_of("device")
+    body = {
+        "says": "agreed",
+        "did": did_of(public_of(secret)),
+        "signature": write_base64(sign(secret, text_of_signing(statement.sha256, "agreed"))),
+        "lines": [one._asdict() for one in signed_by(statement, "device")],
+    }
+
+    answer = client.post(f"/pay/{statement.pk}/sign", body, content_type="application/json")
+
+    assert answer.status_code == 204
+    assert Confirmation.objects.get().steps == 20
 
 
 def test_simulated_people_are_asked_to_sign_nothing() -> None:

@@ -99,7 +99,7 @@ def test_share_confirmed_by_their_own_keys_stands_on_people_time_and_pay(
 
     assert judged(page, make_bundle(signed=TWELVE), tmp_path) == 0
 
-    said = "12 / 30 people confirmed it with their own keys, for at least 4 / 30 hours"
+    said = "12 / 30 people confirmed it with their own keys, for at least 3 / 30 hours"
     for name in ("People", "Active time", "Pay an hour, median of people"):
         assert said in page.locator("tr", has_text=name).first.inner_text()
     row = page.locator("tr", has_text="People who countersigned")

@@ -41,13 +41,23 @@ LANGUAGES = ("fr", "en")
 NOT_ARRIVED = "not arrived"
 
 
+class LineIn(msgspec.Struct):
+    """What a device signed for one project: see ``SignedLine``."""
+
+    project: int
+    person: str
+    key: str
+    seed: str
+    signature: str
+
+
 class SignIn(msgspec.Struct):
     """What a device signed: what it says, its key, and the signature in base64."""
 
     says: str
     did: str
     signature: str
-    lines: list[SignedLine] = []
+    lines: list[LineIn] = []
 
 
 @sensitive_post_parameters()
@@ -121,7 +131,8 @@ def sign(request: HttpRequest, number: int) -> HttpResponse:
         given = msgspec.json.decode(request.body, type=SignIn)
     except (msgspec.DecodeError, msgspec.ValidationError) as failure:
         raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
-    device = Device(given.did, given.signature, given.lines)
+    lines = [SignedLine(**msgspec.structs.asdict(one)) for one in given.lines]
+    device = Device(given.did, given.signature, lines)
     countersign(number, given.says, device, by=person, now_ms=now_ms())
     return HttpResponse(status=204)
 
