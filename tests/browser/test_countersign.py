@@ -69,7 +69,7 @@ def signed(demo: Instance) -> tuple[int, int]:
 def test_statement_is_signed_by_keyboard_with_a_key_that_stays_on_the_device(
     statement: tuple[Instance, str], profile: Callable[..., Page]
 ) -> None:
-    demo, path = statement
+    demo, _path = statement
     page = come_in(profile("en-CA"), statement)
     page.locator("[data-says=agreed]").focus()
 
