@@ -11,18 +11,19 @@ from pytest_django import Settings
 
 from canut.actions import log_keys
 from canut.actions.bundles import Released, policy_text, write_bundle
-from canut.actions.card_figures import JOINED, NOT_PAID, SHOW
+from canut.actions.card_figures import JOINED, NO_FLOOR, NOT_PAID, SHOW
+from canut.actions.crediting import set_credit
 from canut.actions.periods import close_period
 from canut.commands.verify import Folder
-from canut.core.errors import BadInput
+from canut.core.errors import BadInput, Forbidden
 from canut.core.labour.parameters import Status
 from canut.core.ledger.bundle import CARD, ROWS, Verdict, verify_bundle
 from canut.core.ledger.card import FIELDS, Grade
 from canut.core.proofs.policy import read_policy
 from canut.store.cards import Card
-from canut.store.models import LogEntry, Project
+from canut.store.models import EntryPending, LogEntry, Person, Project, Worker
 from tests.actions.paid import AFTER, FIRST, HOUR_MS, agree, moment, period, policy, work_hours
-from tests.factories import NOW, Made, answer_next, make_person, make_project, make_worker
+from tests.factories import NOW, NOW_MS, Made, answer_next, make_person, make_project, make_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +168,84 @@ def test_folder_that_holds_something_is_refused(kept: Path) -> None:
 def test_project_without_answers_has_no_card(kept: Path) -> None:
     with pytest.raises(BadInput, match="nobody has answered"):
         released(make_project().project, kept)
+
+
+def test_floor_is_unknown_where_no_statement_names_one(kept: Path) -> None:
+    """Paid by the piece, nobody of them with a minute of measured time."""
+    made = make_project(tasks=2, workers=6, overlap=6, piece_micro=100_000)
+    for number, worker in enumerate(made.workers):
+        assert worker.person is not None
+        agree(worker.person, Status.EMPLOYEE)
+        answer_next(worker, now_ms=moment(FIRST) + number * 60_000)
+    policy()
+    close_period(period().pk, make_person(), AFTER)
+
+    told = figures(released(made.project, kept))
+
+    for name in ("floor", "floor_basis", "floor_respected"):
+        assert told[name] == {"unknown": NO_FLOOR}
+
+
+def test_readme_answers_what_is_asked_of_data_laborer_practices(kept: Path) -> None:
+    made = paid(22)
+    folder = released(made.project, kept).folder
+
+    readme = (folder / "README.md").read_text()
+
+    section = readme.partition("## Data laborer practices")[2].partition("\n## ")[0]
+    assert "**How are they compensated?** median " in section
+    assert "CAD an hour" in section
+    assert "floor respected: yes" in section
+    assert "a quarter of them or more** CA (as they said)" in section
+    assert "only a named human rejects" in section
+    assert "Foundation Model Transparency Index, December 2025" in section
+
+
+def test_name_somebody_chose_stands_in_readme_and_citation_alone(kept: Path) -> None:
+    made = paid(6)
+    set_credit(made.workers[0], "Ada Lovelace", NOW_MS)
+    set_credit(made.workers[1], "Nobody", NOW_MS)
+    set_credit(made.workers[1], "", NOW_MS)
+
+    folder = released(made.project, kept).folder
+
+    held = {
+        one.relative_to(folder).as_posix()
+        for one in folder.rglob("*")
+        if one.is_file() and b"Lovelace" in one.read_bytes()
+    }
+    assert held == {"README.md", "CITATION.cff"}
+    assert "Nobody" not in (folder / "README.md").read_text()
+    assert '- name: "Ada Lovelace"' in (folder / "CITATION.cff").read_text()
+    assert not EntryPending.objects.filter(payload__contains="Lovelace").exists()
+    assert "Lovelace" not in Card.objects.get().content
+
+
+def test_name_that_is_withdrawn_is_in_no_later_release(kept: Path) -> None:
+    made = paid(6)
+    set_credit(made.workers[0], "Ada Lovelace", NOW_MS)
+    first = released(made.project, kept).folder
+
+    set_credit(made.workers[0], " ", NOW_MS)
+
+    second = released(made.project, kept, "second").folder
+    assert "Lovelace" in (first / "README.md").read_text()
+    for name in ("README.md", "CITATION.cff"):
+        assert "Lovelace" not in (second / name).read_text()
+
+
+def test_simulated_people_are_credited_nowhere(kept: Path) -> None:
+    made = paid(6)
+    worker = made.workers[0]
+    set_credit(worker, "Ada Lovelace", NOW_MS)
+    assert worker.person is not None
+    Person.objects.filter(pk=worker.person.pk).update(is_simulated=True)
+
+    with pytest.raises(Forbidden):
+        set_credit(Worker.objects.get(pk=worker.pk), "Ada Again", NOW_MS)
+
+    folder = released(made.project, kept).folder
+    assert "Lovelace" not in (folder / "README.md").read_text()
 
 
 # few people

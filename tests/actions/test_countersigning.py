@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from canut.actions.countersigning import countersign
+from canut.actions.countersigning import Device, countersign
 from canut.actions.periods import close_period
 from canut.core.errors import BadInput, Conflict, Missing, NotProven
 from canut.core.ledger.countersigned import check_countersigned, text_of_signing
@@ -74,7 +74,7 @@ def test_signature_of_something_else_is_refused() -> None:
         ("perhaps", DID, good),
     ]:
         with pytest.raises(BadInput):
-            countersign(statement.pk, says, (did, sent), by=person, now_ms=NOW_MS)
+            countersign(statement.pk, says, Device(did, sent), by=person, now_ms=NOW_MS)
     assert not Countersignature.objects.exists()
     with pytest.raises(NotProven):
         check_countersigned(statement.sha256, "agreed", other, _raw(good))
@@ -82,7 +82,7 @@ def test_signature_of_something_else_is_refused() -> None:
 
 def test_statement_is_signed_once_and_by_nobody_else() -> None:
     person, statement = paid()
-    key = (DID, signature(statement.sha256))
+    key = Device(DID, signature(statement.sha256))
 
     with pytest.raises(Missing):
         countersign(statement.pk, "agreed", key, by=make_person(), now_ms=NOW_MS)

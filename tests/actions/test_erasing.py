@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from canut.actions.erasing import erase_entries
+from canut.actions.crediting import set_credit
+from canut.actions.erasing import ask_erasure, erase_due, erase_entries
 from canut.actions.record import fresh_nonce, record_entry
 from canut.actions.sequencing import log_of, sequence
 from canut.core.errors import Conflict
@@ -15,6 +16,7 @@ from canut.core.proofs.note import read_key
 from canut.core.proofs.policy import Policy
 from canut.core.proofs.tiles import Tile
 from canut.core.proofs.tlog_proof import read_proof, verify_proof
+from canut.store.credits import Credit, Erasure, last_erasure
 from canut.store.logs import edge_of, entry_at, proof_of, read_tile
 from canut.store.models import EntryPending, Person, PlatformEntry
 from tests.factories import NOW_MS, Made, answer_next, make_person, make_project
@@ -79,6 +81,60 @@ def test_no_byte_of_an_erased_payload_is_left_in_the_files() -> None:
     check(made)
 
 
+def heap_holds(found: bytes) -> bool:
+    """Say whether bytes are in any file of PostgreSQL's tables of entries, their TOAST included."""
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute(
+            "SELECT current_setting('data_directory'), pg_relation_filepath(r) FROM pg_class c,"
+            " LATERAL (VALUES (c.oid), (c.reltoastrelid)) AS v(r)"
+            " WHERE c.relname IN ('store_entrypending', 'store_platformentry') AND r <> 0"
+        )
+        paths = [Path(root) / path for root, path in cursor.fetchall()]
+    assert len(paths) == 4
+    whole = [one for path in paths for one in path.parent.glob(f"{path.name}*")]
+    return any(found in one.read_bytes() for one in whole)
+
+
+@pytest.mark.postgresql
+def test_no_byte_of_an_erased_payload_is_left_in_the_tables_of_postgresql() -> None:
+    made, person, _ = worked()
+    sequence(NOW_MS)
+    rows = EntryPending.objects.filter(payload__contains=made.workers[0].public_id)
+    payloads = [(one.payload.encode(), bytes(one.nonce)) for one in rows]
+    assert len(payloads) == ANSWERS
+    assert heap_holds(payloads[0][0])
+    kept = EntryPending.objects.exclude(payload__contains=made.workers[0].public_id).first()
+    assert kept is not None
+
+    erased = erase_entries(person, NOW_MS)
+
+    assert erased == (ANSWERS, True)
+    for payload, nonce in payloads:
+        assert not heap_holds(payload)
+        assert not heap_holds(nonce)
+        assert not heap_holds(payload[20:120])
+    assert heap_holds(kept.payload.encode())
+    check(made)
+
+
+def test_wish_to_be_erased_is_done_by_the_next_look_around() -> None:
+    made, person, other = worked()
+    set_credit(made.workers[0], "Ada Lovelace", NOW_MS)
+    sequence(NOW_MS)
+    assert ask_erasure(person, NOW_MS) == ask_erasure(person, NOW_MS + 1)
+
+    assert erase_due(NOW_MS + 5) == 1
+    assert erase_due(NOW_MS + 6) == 0
+
+    wish = Erasure.objects.get()
+    assert (wish.entries, wish.done_ms) == (ANSWERS, NOW_MS + 5)
+    assert EntryPending.objects.filter(payload="", nonce=b"").count() == ANSWERS
+    assert not Credit.objects.exists()
+    assert last_erasure(other.pk) is None
+    check(made)
+
+
 def test_log_and_its_proofs_stand_and_the_others_entries_stay() -> None:
     made, person, other = worked()
     sequence(NOW_MS)
@@ -118,7 +174,6 @@ def test_entries_of_pay_stay_until_it_is_said() -> None:
     assert PlatformEntry.objects.get(type="statement").payload == '{"net":1}'
 
 
-@pytest.mark.sqlite
 def test_erasing_inside_a_transaction_is_refused() -> None:
     person = make_person()
 

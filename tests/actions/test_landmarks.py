@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import Settings
 
-from canut.actions.landmarks import FILE, forget_ends
+from canut.actions.landmarks import FILE, forget_ends, note_brought_back
 from canut.actions.record import record_fact
 from canut.actions.sequencing import log_of, sequence
 from canut.core.ledger.log import read_entry
@@ -81,3 +81,19 @@ def test_folder_without_memory_goes_on(folder: Path) -> None:
     assert grow() == 3
     shutil.rmtree(folder)
     assert grow() == 4
+
+
+def test_copy_brought_back_into_an_empty_folder_is_told_in_the_log_once(
+    folder: Path, client: Client
+) -> None:
+    grow()
+    note_brought_back(folder, "2026-01-31T12:00:00+00:00")
+    forget_ends()
+
+    grow(2)
+    grow(3)
+
+    told = [one for one in entries() if "copy" in one]
+    assert told == [{"copy": "2026-01-31T12:00:00+00:00", "here": 1}]
+    page = client.get("/ledger/0", headers={"accept-language": "en"}).content.decode()
+    assert "brought back to an older state" in page

@@ -10,6 +10,7 @@ from canut.core.proofs.note import write_key
 from tests.browser.instance import ROOT, axe
 from tests.core.ledger.bundles import Memory, make_bundle, our_exit
 from tests.core.ledger.tampering import TAMPERED, Change
+from tests.core.ledger.test_confirmed import FORGED, TWELVE
 from tests.core.proofs.vectors import LOG, POLICY
 
 HERE = ROOT / "src/canut/web/static/dist/verify.html"
@@ -78,6 +79,30 @@ def test_tampered_bundle_is_refused(
     seen = judged(opened(), bundle, tmp_path)
 
     assert seen == our_exit(bundle)[0] != 0
+
+
+@pytest.mark.parametrize("made", FORGED, ids=lambda one: one.__name__)
+def test_countersignature_that_is_not_so_is_refused(
+    made: Callable[[], Memory], opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    bundle = made()
+
+    seen = judged(opened(), bundle, tmp_path)
+
+    assert seen == our_exit(bundle)[0] == 1
+
+
+def test_share_confirmed_by_their_own_keys_stands_on_people_time_and_pay(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = opened()
+
+    assert judged(page, make_bundle(signed=TWELVE), tmp_path) == 0
+
+    said = "confirmed by 12 / 30 people with their own keys, for at least 3 / 30 hours"
+    assert said in page.locator("tr", has_text="People, time and pay").first.inner_text()
+    row = page.locator("tr", has_text="People who countersigned")
+    assert row.locator(".grade").inner_text() == "confirmed"
 
 
 def test_quorum_that_is_missing_is_refused(opened: Callable[..., Page], tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ ARGUMENTS: dict[str, Example] = {
     "ledger_entry": lambda h: {"number": a_log(h).project_id, "place": 0},
     "ledger_proof": lambda h: {"number": a_log(h).project_id, "place": 0},
     "answers_went_one": lambda h: {"number": decided(h).project_id},
+    "answers_credit": lambda h: {"number": decided(h).project_id},
     "answers_went_places": lambda h: {"number": decided(h).project_id},
     "log_file": lambda h: {"file": f"{a_log(h).project_id}/checkpoint"},
     "card": lambda h: {"slug": a_card(h).project.slug},
@@ -115,6 +116,7 @@ PAYROLL = {"worker", "operator", "other"}  # the other house has an operator too
 OWN = {
     "pay_sign": {"worker"},
     "answers_went_one": {"worker"},
+    "answers_credit": {"worker"},
     "answers_went_places": {"worker"},
     "upload_part": {"requester"},
     "pay_statement": PAYROLL,
@@ -147,6 +149,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "ledger_entry": {"place": NO_ID},
     "ledger_proof": {"place": NO_ID},
     "answers_went_one": {"number": NO_ID},
+    "answers_credit": {"number": NO_ID},
     "answers_went_places": {"number": NO_ID},
     "log_file": {"file": f"{NO_ID}/checkpoint"},
     "card": {"slug": "never-made"},

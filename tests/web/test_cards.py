@@ -49,7 +49,7 @@ def test_anyone_finds_a_public_card_and_reads_first_what_it_cannot_prove(
     assert "22" in listed
     never = shown.index("that one key is one person")
     assert never < shown.index("An hour, median of people") < shown.index("Social contributions")
-    for said in ("recomputed", "asserted", "nobody was asked to countersign", "Quebec pension"):
+    for said in ("recomputed", "asserted", "too few people countersigned", "Quebec pension"):
         assert said in shown
 
 

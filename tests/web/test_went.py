@@ -13,6 +13,7 @@ from canut.core.ledger.log import opens, read_entry
 from canut.core.proofs.note import read_key
 from canut.core.proofs.policy import Policy
 from canut.core.proofs.tlog_proof import read_proof, verify_proof
+from canut.store.credits import Credit, Erasure
 from canut.store.models import Answer, LogEntry
 from tests.factories import NOW_MS, Made, answer_next, make_person, make_project
 
@@ -130,3 +131,35 @@ def test_proof_file_of_an_entry_checks_offline(made: Made, client: Client) -> No
     policy = Policy((read_key(log.key),), {}, {}, "none")
     assert verify_proof(proof, proof.extra, policy).checkpoint.size == log.size
     assert read_entry(proof.extra).kind == "answer"
+
+
+def test_name_to_be_credited_by_is_kept_refused_in_words_and_withdrawn(
+    made: Made, mine: Client
+) -> None:
+    path = reverse("answers_credit", args=[made.project.pk])
+    page = reverse("answers_went_one", args=[made.project.pk])
+
+    refused = mine.post(path, {"name": "ada@example.org"})
+    assert refused.status_code == 422
+    assert "no address" in refused.content.decode()
+    assert "ada@example.org" in refused.content.decode()
+    assert not Credit.objects.exists()
+
+    assert mine.post(path, {"name": "Ada Lovelace"}).status_code == 302
+    assert 'value="Ada Lovelace"' in mine.get(page).content.decode()
+
+    assert mine.post(path, {"name": ""}).status_code == 302
+    assert not Credit.objects.exists()
+    assert "Withdraw it" not in mine.get(page).content.decode()
+
+
+def test_wish_to_be_erased_is_kept_once_and_said(mine: Client) -> None:
+    path = reverse("answers_erase")
+
+    for _ in range(2):
+        assert mine.post(path).status_code == 302
+
+    assert Erasure.objects.filter(done_ms=None).count() == 1
+    page = mine.get(reverse("answers_went")).content.decode()
+    assert "It is done within the hour." in page
+    assert f'action="{path}"' not in page

@@ -150,7 +150,9 @@ if (receipts) void import("../receipts/page").then(({ showReceipts }) => showRec
 const entry = document.querySelector<HTMLElement>("[data-entry]");
 if (entry) void import("../receipts/explorer").then(({ showProof }) => showProof(entry));
 const unsigned = document.querySelector<HTMLElement>("[data-countersign]");
+const signer = document.querySelector<HTMLElement>("[data-signer]");
 if (unsigned) void import("../receipts/device").then(({ offerToSign }) => offerToSign(unsigned));
+if (signer) void import("../receipts/device").then(({ tellSigner }) => tellSigner(signer));
 listenForFiles();
 listenForChoices();
 listenForAsking();

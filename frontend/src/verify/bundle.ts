@@ -13,7 +13,8 @@ import {
   Unreadable,
 } from "./bytes.ts";
 import { checkSigned, FIELDS, type Figure, GRADES, type Grade, readCard } from "./card.ts";
-import { countLines, countLog, figuresOf, readEntry, readRows } from "./counted.ts";
+import { type Confirmed, countSigned } from "./confirmed.ts";
+import { type Counted, countLines, countLog, figuresOf, readEntry, readRows } from "./counted.ts";
 import { type Accepted, checkEntry, type Policy, parseProof, signatures } from "./notes.ts";
 
 export type Files = { paths: string[]; read: (path: string) => Promise<Uint8Array> };
@@ -27,6 +28,7 @@ export type Verdict = {
   entries: number;
   answers: number;
   lines: Line[];
+  confirmed: Confirmed | undefined;
 };
 
 const CARD = "labour-card.json";
@@ -34,6 +36,7 @@ const CARD_PROOF = "labour-card.tlog-proof";
 const ENTRIES = "entries.bin";
 const ENTRIES_PROOF = "entries.tlog-proof";
 const ROWS = "rows.json";
+const SIGNED = "countersignatures.json";
 const MANIFEST = "manifest.json";
 const ANSWERS = "data/answers.jsonl";
 const LABELS = "data/labels.jsonl";
@@ -75,7 +78,16 @@ export async function checkBundle(
   }
   const counted = await countAgain(files, policy, accepted, String(entry.p), said);
   const shown = await showAgain(files, card.simulated, card.figures, counted.answers);
+  let confirmed: Confirmed | undefined;
+  if (files.paths.includes(SIGNED)) {
+    if (!carded.has(SIGNED)) throw new Refused(`the card does not name ${SIGNED}`);
+    const origin = `${accepted.head.origin}/${String(entry.p)}`;
+    confirmed = await countSigned(await files.read(SIGNED), origin, counted.signed);
+    holdConfirmed(confirmed, card.figures, card.simulated);
+    shown.set("confirmed_people", "CONFIRMED").set("confirmed_hours", "CONFIRMED");
+  }
   return {
+    confirmed,
     dataset: card.name,
     simulated: card.simulated,
     accepted,
@@ -142,7 +154,7 @@ async function countAgain(
   card: Accepted,
   project: string,
   said: (share: number) => void,
-): Promise<{ size: number; answers: number }> {
+): Promise<Counted> {
   const proof = parseProof(await files.read(ENTRIES_PROOF));
   if (!proof.extra) throw new Unreadable("no entry beside the proof of the project's log");
   const entry = readEntry(proof.extra);
@@ -196,6 +208,27 @@ async function showAgain(
     }
   }
   return shown;
+}
+
+function holdConfirmed(
+  { people, ms }: Confirmed,
+  figures: Map<string, Figure>,
+  simulated: boolean,
+): void {
+  if (people && simulated) throw new Refused("simulated people sign nothing");
+  for (const [name, of, value] of [
+    ["confirmed_people", "people", people],
+    ["confirmed_hours", "active_time", ms],
+  ] as const) {
+    const said = figures.get(name)?.value ?? value;
+    if (said !== value) {
+      throw new Refused(`${name} is ${JSON.stringify(said)} in the card and ${value} here`);
+    }
+    const whole = figures.get(of)?.value ?? value;
+    if (typeof whole !== "number" || value > whole) {
+      throw new Refused(`more is confirmed than the card says of ${of}`);
+    }
+  }
 }
 
 function lineOf(name: string, figure: Figure, shown: Map<string, Grade>): Line {

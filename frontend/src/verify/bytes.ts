@@ -40,6 +40,9 @@ export function joined(...parts: Uint8Array[]): Uint8Array {
 export const hex = (bytes: Uint8Array) =>
   [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("");
 
+export const unhex = (said: string) =>
+  Uint8Array.from(said.match(/../g) ?? [], (one) => Number.parseInt(one, 16));
+
 export const same = (a: Uint8Array, b: Uint8Array) =>
   a.length === b.length && a.every((one, at) => one === b[at]);
 

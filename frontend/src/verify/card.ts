@@ -81,8 +81,8 @@ human_share PROVEN thousandths of answers
 machines ASSERTED list
 agreement RECOMPUTED thousandths
 gold_accuracy RECOMPUTED thousandths
-confirmed_people CONFIRMED thousandths of people
-confirmed_hours CONFIRMED thousandths of hours
+confirmed_people CONFIRMED people
+confirmed_hours CONFIRMED ms
 period PROVEN dates
 platform ASSERTED text
 `;

@@ -9,6 +9,7 @@ const FEWEST_P90 = 100;
 const TABLES = ["pay", "before", "after"] as const;
 const OPENS = new TextEncoder().encode('{"c":"');
 const HEAD = OPENS.length + 64 + 1; // up to the quote behind a commitment
+const SIGNED = "countersign";
 const LETTERS = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const ASK_EVERY = 1024;
 const AWAKE_MS = 30;
@@ -23,7 +24,7 @@ export type Rows = {
   before: Bin[];
   after: Bin[];
 };
-export type Counted = { size: number; root: Uint8Array; answers: number };
+export type Counted = { size: number; root: Uint8Array; answers: number; signed: Set<string> };
 
 /** Read an entry of a log. */
 export function readEntry(raw: Uint8Array): Dict {
@@ -49,7 +50,8 @@ export async function countLog(
   said: (share: number) => void = () => {},
 ): Promise<Counted> {
   const tree = new Tree();
-  const known = new Map<string, boolean>(); // what follows a commitment, and whether it is an answer
+  const signed = new Set<string>();
+  const known = new Map<string, string>(); // what follows a commitment, and what kind it is
   let answers = 0;
   let at = 0;
   let rested = performance.now();
@@ -58,14 +60,17 @@ export async function countLog(
     if (end > raw.length) throw new Unreadable(`the entries end within number ${tree.size}`);
     const body = raw.subarray(at + 2, end);
     const tail = isHidden(body) ? LETTERS.decode(body.subarray(HEAD)) : "";
-    let isAnswer = known.get(tail);
-    if (isAnswer === undefined) {
+    let kind = known.get(tail);
+    if (kind === undefined) {
       const entry = readEntry(body);
       if (entry.p !== project) throw new Unreadable("an entry of another project");
-      isAnswer = entry.t === "answer";
-      if (tail) known.set(tail, isAnswer);
+      kind = String(entry.t);
+      if (tail) known.set(tail, kind);
     }
-    if (isAnswer) answers += 1;
+    if (kind === "answer") answers += 1;
+    if (tail && kind === SIGNED) {
+      signed.add(LETTERS.decode(body.subarray(OPENS.length, HEAD - 1)));
+    }
     tree.add(body);
     at = end;
     if (tree.size % ASK_EVERY === 0 && performance.now() - rested > AWAKE_MS) {
@@ -74,7 +79,7 @@ export async function countLog(
       rested = performance.now();
     }
   }
-  return { size: tree.size, root: tree.root(), answers };
+  return { size: tree.size, root: tree.root(), answers, signed };
 }
 
 /** Say whether an entry begins with a commitment as entries of people do. */

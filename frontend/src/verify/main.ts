@@ -83,6 +83,7 @@ function shown(verdict: Verdict): Node[] {
     ...accepted.strangers.map((one): [string, string] => ["", words.stranger(one)]),
     ["PROVEN", words.files(verdict.files)],
     ["PROVEN", words.recounted(verdict.entries, verdict.answers)],
+    ...confirmedRow(verdict),
   ];
   const mark = verdict.simulated ? ` · ${words.simulated}` : "";
   const language = words === WORDS.fr ? "fr" : "en";
@@ -109,6 +110,20 @@ function shown(verdict: Verdict): Node[] {
     element("h3", [words.figuresHead]),
     table(figures),
   ];
+}
+
+/** Say by how many people's own keys people, time and pay are confirmed, and of how many. */
+function confirmedRow({ confirmed, lines }: Verdict): [string, string][] {
+  if (!confirmed?.people) return [];
+  const whole = (name: string) => lines.find((one) => one.name === name)?.value;
+  const of = (part: number, all: unknown, unit: number) =>
+    [part, all]
+      .filter((one): one is number => typeof one === "number")
+      .map((one) => Math.floor(one / unit))
+      .join(" / ");
+  const people = of(confirmed.people, whole("people"), 1);
+  const hours = of(confirmed.ms, whole("active_time"), 3_600_000);
+  return [["CONFIRMED", words.confirmed(people, hours)]];
 }
 
 function table(rows: string[][]): HTMLElement {

@@ -13,6 +13,7 @@ export type Words = {
   files: (count: number) => string;
   recounted: (entries: number, answers: number) => string;
   claimed: (grade: string) => string;
+  confirmed: (people: string, hours: string) => string;
   alone: string;
   busy: (percent: number) => string;
   simulated: string;
@@ -134,7 +135,7 @@ const en: Words = {
     "Agreement",
     "Right on known answers",
     "People who countersigned",
-    "Hours countersigned",
+    "Time countersigned, at least",
     "Period",
     "Platform",
   ),
@@ -145,6 +146,8 @@ const en: Words = {
   recounted: (entries, answers) =>
     `${entries} entries of the log counted again, ${answers} of them answers: none removed, changed or moved`,
   claimed: (grade) => `the card says ${grade}; nothing here shows it`,
+  confirmed: (people, hours) =>
+    `People, time and pay: confirmed by ${people} people with their own keys, for at least ${hours} hours`,
   alone: "Not witnessed: the log alone says that it shows everybody the same",
   busy: (percent) => `Counting the log again: ${percent}%`,
   simulated: "simulated",
@@ -227,7 +230,7 @@ const fr: Words = {
     "Accord",
     "Justes aux tâches témoins",
     "Personnes ayant contresigné",
-    "Heures contresignées",
+    "Temps contresigné, au moins",
     "Période",
     "Plateforme",
   ),
@@ -237,6 +240,8 @@ const fr: Words = {
   files: (count) => `${count} fichiers sont ceux de la liste, et aucun autre`,
   recounted: (entries, answers) =>
     `${entries} inscriptions du journal recomptées, dont ${answers} réponses : aucune retirée, changée ou déplacée`,
+  confirmed: (people, hours) =>
+    `Personnes, temps et paie : confirmés par ${people} personnes de leurs propres clés, pour au moins ${hours} heures`,
   claimed: (grade) => `la fiche dit ${grade} ; rien ici ne le montre`,
   alone: "Sans témoin : seul le journal dit qu’il montre la même chose à tous",
   busy: (percent) => `Le journal est recompté\u00a0: ${percent}\u00a0%`,

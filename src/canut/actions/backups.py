@@ -26,6 +26,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from canut.actions.facts import keep_fact
+from canut.actions.landmarks import note_brought_back
 from canut.core.errors import BadFile, Conflict, NotReady
 from canut.store.health import LAST_BACKUP
 
@@ -111,6 +112,7 @@ def restore_backup(path: Path) -> Copied:
         for name in (SQLITE, *KEYS, *FOLDERS):
             if (unpacked / name).exists():
                 shutil.move(unpacked / name, folder / name)
+    note_brought_back(folder, str(manifest["made_at"]))
     files: dict[str, Any] = manifest["files"]
     size = sum(each["bytes"] for each in files.values())
     return Copied(path, len(files), size, manifest["made_at"], len(manifest["migrations"]))

@@ -32,8 +32,11 @@ from canut.core.ledger.bundle import (
     ENTRIES_PROOF,
     LABELS,
     ROWS,
+    SIGNED,
 )
 from canut.core.ledger.card import Figure, File, Grade, Subject, sign_card
+from canut.core.ledger.confirmed import write_lines
+from canut.core.ledger.credit import citation_of
 from canut.core.ledger.croissant import About, Table, croissant_of
 from canut.core.ledger.log import checkpoint_entry, read_entry
 from canut.core.ledger.logged import HASH, file_entry
@@ -45,11 +48,12 @@ from canut.core.proofs.canonical import NONCE_BYTES
 from canut.core.proofs.checkpoint import Checkpoint, read_checkpoint
 from canut.core.proofs.note import read_note
 from canut.store.cards import Card, entries_of, last_card, place_of
+from canut.store.credits import names_of
 from canut.store.ledger import Log
 from canut.store.logs import entry_at, proof_of
 from canut.store.models import Project
 
-CROISSANT, README = "croissant.json", "README.md"
+CROISSANT, README, CITATION = "croissant.json", "README.md", "CITATION.cff"
 FORMS = ("jsonl", "parquet", "csv")
 FILES = 14  # of a bundle, its manifest among them
 MOST_BATCHES = 100_000
@@ -89,6 +93,7 @@ def write_bundle(
     _take_in(now_ms)
     log, at_end, kinds = _write_entries(project, folder, files)
     files.append(_write(folder, ROWS, [write_rows(gathered.rows)]))
+    files.append(_write(folder, SIGNED, [write_lines(gathered.lines)]))
     figures = gathered.figures | _counts(counted, kinds)
     gathered = replace(gathered, figures=figures)
     number = (last.number if (last := last_card(project)) else 0) + 1
@@ -117,8 +122,11 @@ def write_bundle(
     ):
         files.append(_write(folder, path, [prove_entry(body, now_ms // 1000)]))
     configs = {name: f"data/{name}.parquet" for name in ("labels", "answers")}
-    readme = readme_of(about, figures, configs, is_simulated=gathered.is_simulated)
+    names = names_of(project.pk)
+    simulated = gathered.is_simulated
+    readme = readme_of(about, figures, configs, credit=names, is_simulated=simulated)
     files.append(_write(folder, README, [readme]))
+    files.append(_write(folder, CITATION, [citation_of(about, names)]))
     signed = write_manifest(files, signer_of(log.origin).secret, _moment(now))
     _write(folder, MANIFEST, [signed])
     return Released(folder, made, tuple(files))

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from canut import __version__
+from canut.actions.confirming import lines_of
 from canut.actions.times import MOST_LINES, worked_and_reviewed
 from canut.core.labour.chain import Chain
 from canut.core.labour.parameters import Status
 from canut.core.ledger.card import FIELDS, Figure, Grade
+from canut.core.ledger.confirmed import STEP_MS, Line
 from canut.core.ledger.groups import SHARED_BY, SHARED_BY_SENSITIVE, rounded, shown_counts
 from canut.core.ledger.rows import Earned, Rows, figures_of, rows_of
 from canut.store import cards
@@ -35,7 +37,9 @@ PROTECTIONS = (
     "breaks",
 )
 NOT_PAID = "no pay period with this work is closed yet"
+NO_FLOOR = "no statement of this work names a floor"
 OWN_STAFF = "own staff: paid by their employer, not through this platform"
+FEW_SIGNED = "too few people countersigned"
 SHOW = "nobody is counted where somebody is simulated"
 JOINED = "too few people joined or left since the last card"
 
@@ -47,12 +51,14 @@ class Gathered:
     Args:
         figures: by name; those that are missing were not measured.
         rows: the anonymous rows beside the card.
+        lines: what people countersigned, as far as it may be shown.
         people: whose figures they are.
         is_simulated: somebody here is simulated, so nobody is counted.
     """
 
     figures: dict[str, Figure]
     rows: Rows
+    lines: Sequence[Line]
     people: int
     is_simulated: bool
 
@@ -69,11 +75,13 @@ def gather_figures(project: Project, now_ms: int) -> Gathered:
     earned = [Earned(one.ms, one.before_micro, one.earned_micro, one.due_micro) for one in paid]
     rows = rows_of([] if is_hidden else earned, currency, shared_by, is_simulated=is_simulated)
     people = tally.people
+    lines = [] if is_hidden or is_simulated else lines_of(project.pk, currency, shared_by)
     found = {
         "people": Figure(0 if is_simulated else people),
         **_pay(project, rows, paid, tally.last_ms, now_ms),
         **_counted(project, tally, shared_by),
         **_said(project, people, shared_by),
+        **(_confirmed(lines) if paid else {}),
     }
     shown = figures_of(rows)
     if not is_simulated and shown.get("people") == people:
@@ -83,7 +91,19 @@ def gather_figures(project: Project, now_ms: int) -> Gathered:
         found |= {name: Figure(None, reason=JOINED) for name in hidden & set(found)}
     if is_simulated:
         found |= _kept_small(found, people)
-    return Gathered(found, rows, people, is_simulated)
+    return Gathered(found, rows, lines, people, is_simulated)
+
+
+def _confirmed(lines: Sequence[Line]) -> dict[str, Figure]:
+    """Say how many people confirmed their pay with their own keys, and at least how much time."""
+    names = ("confirmed_people", "confirmed_hours")
+    if not lines:
+        return dict.fromkeys(names, Figure(None, reason=FEW_SIGNED))
+    ms = sum(one.steps for one in lines) * STEP_MS
+    return {
+        name: Figure(value, Grade.CONFIRMED)
+        for name, value in zip(names, (len(lines), ms), strict=True)
+    }
 
 
 def _kept_small(found: Mapping[str, Figure], people: int) -> dict[str, Figure]:
@@ -129,7 +149,7 @@ def _pay(
     floors = sorted(set().union(*(one.floors for one in paid)))
     topped_up = [one.earned_micro - one.before_micro for one in paid]
     respected = all(one.earned_micro >= one.due_micro for one in paid)
-    told = Figure("yes" if respected else "no") if floors else Figure(None, reason=why)
+    told = Figure("yes" if respected else "no") if floors else Figure(None, reason=NO_FLOOR)
     found.setdefault("floor_respected", told)
     is_law = all(one.is_law for one in paid)
     on_top = cards.on_top_of(project, rows.currency)
@@ -138,8 +158,10 @@ def _pay(
         "pay_basis": Figure(_basis(project, last_ms)),
         "floor": Figure(floors[0] if len(floors) == 1 else {"from": floors[0], "to": floors[-1]})
         if floors
-        else Figure(None, reason=why),
-        "floor_basis": Figure("law" if is_law else "law, or higher by the operator's choice"),
+        else Figure(None, reason=NO_FLOOR),
+        "floor_basis": Figure("law" if is_law else "law, or higher by the operator's choice")
+        if floors
+        else Figure(None, reason=NO_FLOOR),
         "top_ups": Figure(sum(micro > 0 for micro in topped_up)),
         "top_ups_sum": Figure(sum(topped_up)),
         "contributions": Figure(

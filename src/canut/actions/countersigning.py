@@ -6,25 +6,44 @@ held it: a person who lost it still has the statement.
 
 import binascii
 from base64 import b64decode
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
+from canut.actions.confirming import SignedLine, keep_lines
 from canut.actions.record import Of, fresh_nonce, record_entry
 from canut.core.errors import BadInput, BadProof, Conflict, Missing, NotProven
-from canut.core.ledger.countersigned import check_countersigned
+from canut.core.ledger.countersigned import AGREED, check_countersigned
 from canut.store.ledger import Countersignature
 from canut.store.models import Period, Person, Statement
 
 
+class Device(NamedTuple):
+    """What a device sends: its did:key, its signature in base64, and lines of single projects.
+
+    ``lines`` are kept where the statement is agreed to.
+    """
+
+    did: str
+    signature: str
+    lines: Sequence[SignedLine] = ()
+
+
 def countersign(
-    statement_id: int, says: str, key: tuple[str, str], *, by: Person, now_ms: int
+    statement_id: int,
+    says: str,
+    device: Device,
+    *,
+    by: Person,
+    now_ms: int,
 ) -> Countersignature:
     """Keep a signature of one's own statement.
 
     Args:
         statement_id: the statement.
         says: ``agreed`` or ``contested``.
-        key: the did:key that signed, and its signature in base64.
+        device: which key signed, and what.
         by: whose statement it is.
         now_ms: the moment, in milliseconds since 1970 UTC.
 
@@ -37,7 +56,7 @@ def countersign(
     statement = closed.filter(pk=statement_id, person=by).first()
     if statement is None:
         raise Missing("no such statement of yours")
-    did, signature = key
+    did, signature, lines = device
     try:
         check_countersigned(statement.sha256, says, did, b64decode(signature, validate=True))
     except (BadProof, NotProven, binascii.Error) as problem:
@@ -59,6 +78,7 @@ def countersign(
             )
             of = Of(None, statement=statement.pk)
             record_entry(of, "statement.signed", payload, now_ms, fresh_nonce())
+            keep_lines(statement, lines if says == AGREED else (), now_ms)
     except IntegrityError as twice:
         raise Conflict("this statement is signed already", code="countersigned") from twice
     return made

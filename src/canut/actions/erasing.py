@@ -1,9 +1,11 @@
 """Erase what the entries about a person hold: payload and salt go, the log stays as it is.
 
 An entry in the log is a commitment; without its salt it tells nothing, and no proof or card ever
-needs it. On SQLite freed bytes are overwritten and the write-ahead log is emptied, so that nothing
-is left in the files; PostgreSQL lets go of old rows when it vacuums. What pay law asks to keep
-stays until it may go: entries of statements and payments are erased when that is said.
+needs it. On SQLite freed bytes are overwritten and the write-ahead log is emptied; on PostgreSQL
+the tables are written anew and the old files go: nothing is left in the database's files. What pay
+law asks to keep stays until it may go: entries of statements and payments are erased when that is
+said.
+Copies made before are beyond reach here: they end with the time they are kept.
 """
 
 from collections.abc import Sequence
@@ -17,10 +19,16 @@ from django.db.models import Model, Q, QuerySet
 
 from canut.actions.record import record_fact
 from canut.core.errors import Conflict
+from canut.core.ledger.confirmed import KIND
+from canut.store.confirming import Confirmation
+from canut.store.credits import Credit, Erasure, erasures_due
 from canut.store.ledger import EntryPending, PlatformEntry
 from canut.store.models import Answer, Decision, Person, Statement, Worker
 
 AT_ONCE = 500
+REWRITE = (  # waits for whoever writes to them, who then wait in turn: some seconds a million rows
+    "VACUUM (FULL) store_entrypending, store_platformentry, store_confirmation, store_credit"
+)
 
 
 class Erased(NamedTuple):
@@ -41,7 +49,7 @@ def erase_entries(person: Person, now_ms: int, *, with_pay: bool = False) -> Era
     Raises:
         Conflict: called within a transaction: the files could not be emptied behind it.
     """
-    if connection.vendor == "sqlite" and connection.in_atomic_block:
+    if connection.in_atomic_block:
         raise Conflict("erase outside any transaction; the files are emptied after it")
     is_sqlite = connection.vendor == "sqlite"
     if is_sqlite:
@@ -49,10 +57,38 @@ def erase_entries(person: Person, now_ms: int, *, with_pay: bool = False) -> Era
     with transaction.atomic():
         erased = sum(_erase(rows) for rows in _about(person))
         erased += _erase(_of_no_project(person, with_pay=with_pay))
+        Confirmation.objects.filter(worker__person=person).delete()
+        Credit.objects.filter(worker__person=person).delete()
         if erased:
             record_fact(None, "erasure", {"entries": erased}, now_ms)
-    busy = _pragma("wal_checkpoint(TRUNCATE)") if is_sqlite else 0
-    return Erased(erased, is_sqlite and not busy)
+    if is_sqlite:
+        return Erased(erased, not _pragma("wal_checkpoint(TRUNCATE)"))
+    with connection.cursor() as cursor:
+        cursor.execute(REWRITE)
+    return Erased(erased, is_gone=True)
+
+
+def ask_erasure(person: Person, now_ms: int) -> Erasure:
+    """Have what the entries about a person hold erased, within the hour; asking twice is once."""
+    wish, _ = Erasure.objects.get_or_create(
+        person=person, done_ms=None, defaults={"asked_ms": now_ms}
+    )
+    return wish
+
+
+def erase_due(now_ms: int) -> int:
+    """Erase whom it was asked for; returns how many people.
+
+    Where somebody is reading the files just then, the wish stays and is tried again.
+    """
+    done = 0
+    for wish in erasures_due():
+        erased = erase_entries(wish.person, now_ms)
+        wish.entries += erased.entries
+        wish.done_ms = now_ms if erased.is_gone else None
+        wish.save()
+        done += erased.is_gone
+    return done
 
 
 def _about(person: Person) -> Sequence[QuerySet[EntryPending]]:
@@ -61,6 +97,8 @@ def _about(person: Person) -> Sequence[QuerySet[EntryPending]]:
     for worker in Worker.objects.filter(person=person):
         answers = Answer.objects.filter(worker=worker).values("id")
         named = Q(project=worker.project_id, payload__contains=f'"w":"{worker.public_id}"')
+        for tag in Confirmation.objects.filter(worker=worker).values_list("tag", flat=True):
+            named |= Q(project=worker.project_id, type=KIND, payload__contains=tag)
         found.append(EntryPending.objects.filter(Q(answer__in=answers) | named))
     return found
 

@@ -2,8 +2,9 @@
 
 Beside the database lies the last end of the log of all that this machine signed. Where the log is
 now shorter, or has another past, what it was shown as before is written into it for all to read:
-whoever kept a checkpoint or a receipt can then see why it does not fit. The log goes on; nothing is
-hidden. Witnesses, who remember by themselves, refuse such a log.
+whoever kept a checkpoint or a receipt can then see why it does not fit. Where a copy was brought
+back into an empty folder there is no such memory: that it was, and how old the copy is, is written.
+The log goes on; nothing is hidden. Witnesses, who remember by themselves, refuse such a log.
 """
 
 import contextlib
@@ -23,6 +24,7 @@ from canut.store.logs import read_tile
 
 FILE = "log.end"
 BEHIND = "log.behind"
+BROUGHT, LONGEST = "log.brought-back", 40
 _seen: dict[Path, int] = {}  # sizes this process has checked, by file
 
 
@@ -32,6 +34,7 @@ def tell_if_behind(now_ms: int) -> bool:
     log = Log.objects.filter(project=None).first()
     if log is None or _seen.get(path) == log.size:
         return False
+    _tell_if_brought_back(log, now_ms)
     kept = _kept(path)
     if kept is None or kept.origin != log.origin or _continues(log, kept):
         _seen[path] = log.size
@@ -54,6 +57,21 @@ def keep_end(log: Log, checkpoint: str, size: int) -> None:
         beside.write_text(checkpoint)
         beside.replace(path)
         _seen[path] = size
+
+
+def note_brought_back(folder: Path, made_at: str) -> None:
+    """Note that a copy was brought back, for the log to say so when it goes on."""
+    (folder / BROUGHT).write_text(made_at)
+
+
+def _tell_if_brought_back(log: Log, now_ms: int) -> None:
+    note = Path(settings.DATA) / BROUGHT
+    if not note.is_file():
+        return
+    with transaction.atomic():
+        facts = {"copy": note.read_text()[:LONGEST], "here": log.size}
+        record_fact(None, BEHIND, facts, now_ms)
+    note.unlink(missing_ok=True)
 
 
 def forget_ends() -> None:

@@ -33,6 +33,7 @@ from canut.actions.adding import forget_unfinished
 from canut.actions.appeals import win_by_waiting
 from canut.actions.closings import look_for_closed
 from canut.actions.delivering import deliver_due
+from canut.actions.erasing import erase_due
 from canut.actions.estimates import estimate_labels
 from canut.actions.export_files import forget_old_exports
 from canut.actions.facts import keep_fact
@@ -218,6 +219,7 @@ def run_due() -> int:
         forget_unfinished(now)
         forget_old_exports(now)
         remove_due(now)
+        erase_due(now_ms)
         free_all_ended(now_ms)
         note_versions(now_ms)
     estimated = 0

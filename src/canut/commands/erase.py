@@ -36,10 +36,9 @@ def run(args: argparse.Namespace) -> int:
     now_ms = int(timezone.now().timestamp() * 1000)
     erased = erase_entries(person, now_ms, with_pay=args.with_pay)
     print(f"Erased what {erased.entries} entries about {person.username} held.")
-    if erased.is_gone:
-        return 0
     if connection.vendor == "postgresql":
-        print("Old rows go with the next VACUUM of store_entrypending and store_platformentry.")
+        print("The write-ahead log, its archive and copies hold them until their time is over.")
+    if erased.is_gone:
         return 0
     print("Somebody was reading: old bytes may lie in the write-ahead log. Run this again.")
     return 1

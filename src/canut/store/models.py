@@ -3,6 +3,8 @@
 from canut.store.appeals import Appeal, AppealLook, Sanction
 from canut.store.cards import Card
 from canut.store.clients import ClientMeasure, ClientRating
+from canut.store.confirming import Confirmation
+from canut.store.credits import Credit, Erasure
 from canut.store.decisions import Decision
 from canut.store.elections import Call, Candidate, Election, Voter
 from canut.store.eligibility import Eligibility, Speaks
@@ -103,10 +105,12 @@ __all__ = [
     "Claim",
     "ClientMeasure",
     "ClientRating",
+    "Confirmation",
     "Consensus",
     "Contributed",
     "Cosignature",
     "Countersignature",
+    "Credit",
     "Credited",
     "CreditedUntil",
     "Decision",
@@ -115,6 +119,7 @@ __all__ = [
     "Election",
     "Eligibility",
     "EntryPending",
+    "Erasure",
     "Estimate",
     "ExportFile",
     "Fact",

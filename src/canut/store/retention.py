@@ -98,6 +98,24 @@ RETENTION = (
         "The law asks for them, and anyone can count them again.",
     ),
     Kept(
+        ("Confirmation",),
+        "What your devices signed for each dataset: keys, a random number, how much time",
+        "Until you ask to be erased; what a dataset took along stays in it",
+        "To show that people confirmed their pay, without saying who.",
+    ),
+    Kept(
+        ("Credit",),
+        "The name you chose to be credited by in a dataset",
+        "Until you withdraw it or ask to be erased; datasets already released keep it",
+        "To name you where the dataset is cited; nobody here reads it before.",
+    ),
+    Kept(
+        ("Erasure",),
+        "That you asked to be erased from what the ledger keeps aside, and when it was done",
+        "As long as the account",
+        "To tell you that it was done.",
+    ),
+    Kept(
         ("BankDetails", "BankReading"),
         "Where you are paid, sealed, and who opened it",
         "Until you replace it; openings as long as the account",

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -47,6 +47,8 @@ TOLD = frozenset(
         gettext_noop("too few appeals were answered"),
         gettext_noop("nobody was given a known answer"),
         gettext_noop("nobody was asked to countersign"),
+        gettext_noop("too few people countersigned"),
+        gettext_noop("no statement of this work names a floor"),
         gettext_noop("too few people of one status, or not asked"),
         gettext_noop("yes"),
         gettext_noop("no"),
@@ -102,8 +104,8 @@ PARTS: Mapping[str, Mapping[str, str]] = {
         "languages": gettext_noop("Languages"),
         "workforce": gettext_noop("As what they work"),
         "recruitment": gettext_noop("How they came"),
-        "confirmed_people": gettext_noop("People who countersigned"),
-        "confirmed_hours": gettext_noop("Hours countersigned"),
+        "confirmed_people": gettext_noop("People who countersigned their pay"),
+        "confirmed_hours": gettext_noop("Time countersigned, at least"),
     },
     gettext_noop("Protection"): {
         "rejections": gettext_noop("Answers rejected"),
@@ -176,6 +178,10 @@ def card_in_words(card: Card) -> CardInWords:
         for part in PARTS.values()
         for name, label in part.items()
     }
+    for name, of in (("confirmed_people", "people"), ("confirmed_hours", "active_time")):
+        if rows[name].is_known and rows[of].is_known:
+            parts = {"part": rows[name].value, "whole": rows[of].value}
+            rows[name] = replace(rows[name], value=_("%(part)s of %(whole)s") % parts)
     return CardInWords(
         title=card.project.title,
         by=card.project.organisation.name,

@@ -33,6 +33,21 @@ JOINING: dict[str, tuple[str, str]] = {
         gettext_noop("The link would end before it begins"),
         gettext_noop("Give it at least one day."),
     ),
+    "credit-length": (
+        gettext_noop("This name is too long, or empty"),
+        gettext_noop("1 to %(most)s signs."),
+    ),
+    "credit-signs": (
+        gettext_noop("This name cannot be printed"),
+        gettext_noop(
+            "It begins with a letter and holds letters, figures, spaces, hyphens, points, commas"
+            " and apostrophes: no address."
+        ),
+    ),
+    "credit-simulated": (
+        gettext_noop("Simulated people are credited nowhere"),
+        gettext_noop("Nobody is behind this account."),
+    ),
     "demo-account": (
         gettext_noop("This account belongs to the demonstration"),
         gettext_noop("Every visitor shares it, so its name stays. Come back by the first page."),

@@ -98,6 +98,8 @@ PAGES: tuple[Page, ...] = (
     Page("organisations/", people.organisations, "organisations", OPERATORS, BOTH),
     Page("account/answers", went.answers, "answers_went", SIGNED_IN),
     Page("account/answers/<int:number>", went.one_project, "answers_went_one", SIGNED_IN),
+    Page("account/answers/erase", went.erase, "answers_erase", SIGNED_IN, POST),
+    Page("account/answers/<int:number>/credit", went.credit, "answers_credit", SIGNED_IN, POST),
     Page(
         "account/answers/<int:number>/places",
         went.places,

@@ -8,8 +8,17 @@ from pathlib import Path
 from canut_verify.__main__ import main
 
 from canut.core.errors import BadProof, NotProven
-from canut.core.ledger.bundle import CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS, verify_bundle
+from canut.core.ledger.bundle import (
+    CARD,
+    CARD_PROOF,
+    ENTRIES,
+    ENTRIES_PROOF,
+    ROWS,
+    SIGNED,
+    verify_bundle,
+)
 from canut.core.ledger.card import Figure, Grade, Subject, sign_card
+from canut.core.ledger.confirmed import Line, write_lines
 from canut.core.ledger.log import checkpoint_entry, committed_entry
 from canut.core.ledger.logged import file_entry
 from canut.core.ledger.manifest import MANIFEST, file_of, write_manifest
@@ -19,6 +28,8 @@ from canut.core.proofs.checkpoint import Checkpoint
 from canut.core.proofs.merkle import inclusion_proof, leaf_hash
 from canut.core.proofs.policy import read_policy
 from canut.core.proofs.tlog_proof import LoggedProof, read_proof, write_proof
+from tests.core.ledger.signing import logged as logged_lines
+from tests.core.ledger.signing import time_of
 from tests.core.proofs.vectors import LOG, POLICY, reader, witnessed
 
 WHEN = "2026-01-31T12:00:00Z"
@@ -68,12 +79,16 @@ def make_bundle(
     witnesses: int = 2,
     is_simulated: bool = False,
     after: Memory | None = None,
+    signed: Sequence[Line] | None = None,
+    unlogged: Sequence[Line] = (),
 ) -> Memory:
     """Make a whole bundle whose log, witnesses and policy are those of the vectors.
 
     ``after``: an earlier release, whose entries stand in the log of all before this one's.
     """
     logged = answers_log() if entries is None else list(entries)
+    answered = len(logged)
+    logged += logged_lines([one for one in signed or () if one not in unlogged])
     rows = rows_of(people, "CAD", is_simulated=is_simulated)
     lines = [json.dumps({"task": n, "label": "oui"}).encode() + b"\n" for n in range(answers)]
     files = {
@@ -82,12 +97,16 @@ def make_bundle(
         ENTRIES: b"".join(write_entries(logged)),
         ROWS: write_rows(rows),
     }
+    if signed is not None:
+        files[SIGNED] = write_lines(signed)
     found = {name: Figure(value, Grade.RECOMPUTED) for name, value in figures_of(rows).items()}
     found |= {
         "people": Figure(0 if is_simulated else len(people)),
         "answers": Figure(answers, Grade.PROVEN),
-        "logged_answers": Figure(len(logged), Grade.PROVEN),
+        "logged_answers": Figure(answered, Grade.PROVEN),
         "workforce": Figure("contractors"),
+        "active_time": Figure(sum(one.ms for one in people)),
+        **({} if signed is None else confirmed_figures(signed)),
         **(figures or {}),
     }
     if found["people"].value == len(people):
@@ -98,6 +117,14 @@ def make_bundle(
     files |= proofs_of(files[CARD], logged, witnesses, after)
     files["README.md"] = README
     return Memory(sealed(files))
+
+
+def confirmed_figures(signed: Sequence[Line]) -> dict[str, Figure]:
+    """Say what lines confirm, as a card does."""
+    return {
+        "confirmed_people": Figure(len(signed), Grade.CONFIRMED),
+        "confirmed_hours": Figure(time_of(signed), Grade.CONFIRMED),
+    }
 
 
 def proofs_of(

@@ -31,6 +31,7 @@ from tests.core.ledger.bundles import (
     sealed,
     their_exit,
 )
+from tests.core.ledger.signing import lines
 from tests.core.ledger.tampering import TAMPERED, Change
 from tests.core.proofs.vectors import LOG, POLICY
 
@@ -217,7 +218,7 @@ BOTH = pytest.mark.parametrize(
 
 @BOTH
 def test_no_byte_can_be_flipped(is_believed: Callable[[Memory, str, bytes], bool]) -> None:
-    bundle = make_bundle()
+    bundle = make_bundle(signed=lines(6, [2]))
     assert is_believed(bundle, CARD, bundle.files[CARD])
 
     believed = [path for path, raw in flips(bundle) if is_believed(bundle, path, raw)]
@@ -230,7 +231,7 @@ def test_no_byte_can_be_flipped(is_believed: Callable[[Memory, str, bytes], bool
 def test_no_bit_of_a_whole_bundle_can_be_flipped(
     is_believed: Callable[[Memory, str, bytes], bool],
 ) -> None:
-    bundle = make_bundle()
+    bundle = make_bundle(signed=lines(6, [2]))
 
     believed = [is_believed(bundle, path, raw) for path, raw in every_flip(bundle)]
 

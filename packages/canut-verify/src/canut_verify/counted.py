@@ -6,6 +6,7 @@ from typing import Any
 
 from canut_verify import UnreadableError
 from canut_verify.bundle import read_entry
+from canut_verify.confirmed import KIND
 from canut_verify.documents import parse
 from canut_verify.notes import EMPTY
 
@@ -18,11 +19,13 @@ type Json = dict[str, Any]
 type Bins = list[list[int]]
 
 
-def count_log(raw: bytes, project: str) -> tuple[int, bytes, Counter[str]]:
-    """Hash a file of entries; return how many, their root, and how many of each kind."""
+def count_log(raw: bytes, project: str) -> tuple[int, bytes, Counter[str], set[str]]:
+    """Hash a file of entries; return how many, their root, how many of each kind, who signed."""
     hashes: list[bytes] = []
     tails: Counter[bytes] = Counter()
     kinds: Counter[str] = Counter()
+    signed: set[str] = set()
+    signing = f',"p":"{project}","t":"{KIND}","v":1}}'.encode()
     at = 0
     while at < len(raw):
         length = int.from_bytes(raw[at : at + 2])
@@ -32,6 +35,8 @@ def count_log(raw: bytes, project: str) -> tuple[int, bytes, Counter[str]]:
             raise UnreadableError(f"the entries end within number {len(hashes)}")
         hashes.append(sha256(b"\x00" + body).digest())
         head, tail = body[:71], body[71:]
+        if tail == signing:
+            signed.add(head[6:70].decode("ascii", "replace"))
         if tail in tails and head[:6] == b'{"c":"' and head[70:] == b'"' and _is_hex(head[6:70]):
             tails[tail] += 1
             continue
@@ -44,7 +49,7 @@ def count_log(raw: bytes, project: str) -> tuple[int, bytes, Counter[str]]:
             kinds[str(entry["t"])] += 1
     for tail, count in tails.items():
         kinds[str(parse(b'{"c":"' + b"0" * 64 + b'"' + tail)["t"])] += count
-    return len(hashes), _root(hashes), kinds
+    return len(hashes), _root(hashes), kinds, signed
 
 
 def root_at(raw: bytes, most: int) -> bytes:

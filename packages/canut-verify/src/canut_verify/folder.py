@@ -10,6 +10,7 @@ from typing import Any
 from canut_verify import RefusedError, UnreadableError
 from canut_verify.bundle import check_entry, check_file, parse_proof, read_entry
 from canut_verify.card import FIGURES, GRADES, parse_card, signed_by
+from canut_verify.confirmed import count_signed
 from canut_verify.counted import count_lines, count_log, find_figures, parse_rows
 from canut_verify.documents import parse
 from canut_verify.notes import PLAIN, Head, Key
@@ -18,10 +19,12 @@ from canut_verify.policy import Accepted, Policy
 CARD, CARD_PROOF = "labour-card.json", "labour-card.tlog-proof"
 ENTRIES, ENTRIES_PROOF = "entries.bin", "entries.tlog-proof"
 ROWS, MANIFEST = "rows.json", "manifest.json"
+SIGNED = "countersignatures.json"
 ANSWERS, LABELS = "data/answers.jsonl", "data/labels.jsonl"
 IN_CARD = {ANSWERS, LABELS, ENTRIES, ROWS}
 NEEDED = {CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST} | IN_CARD
 MOST = 1_000
+HOUR_MS = 3_600_000
 PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 PATH = re.compile(rf"{PART}(/{PART}){{0,3}}")
 
@@ -83,7 +86,7 @@ def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
         if listed.get(path) != one:
             raise RefusedError(f"the card names another {path!a}")
     project = str(found.entry["p"])
-    size, root, kinds = _project(bundle, policy, log, project)
+    size, root, kinds, signed = _project(bundle, policy, log, project)
     shown = _shown(bundle, about, kinds["answer"])
     lines: list[Line] = [
         ("PROVEN", "files", {"count": len(listed)}),
@@ -91,6 +94,13 @@ def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
     ]
     if about["simulated"]:
         lines.insert(0, ("SIMULATED", "show", {}))
+    if SIGNED in bundle.paths:
+        if SIGNED not in carded:
+            raise RefusedError(f"the card does not name {SIGNED!a}")
+        origin = f"{found.accepted.head.origin}/{project}"
+        people, ms = count_signed(bundle.read(SIGNED), origin, signed)
+        lines += _confirmed(about, people, ms)
+        shown |= {"confirmed_people": ("CONFIRMED", ""), "confirmed_hours": ("CONFIRMED", "")}
     currency = str(about["figures"]["currency"].get("value", ""))
     lines += [_line(name, about["figures"][name], shown, currency) for name in FIGURES]
     seen = frozenset(found.accepted.seen)
@@ -146,7 +156,7 @@ def _list(files: object) -> dict[str, Said]:
 
 def _project(
     bundle: Bundle, policy: Policy, log: Key, project: str
-) -> tuple[int, bytes, Counter[str]]:
+) -> tuple[int, bytes, Counter[str], set[str]]:
     """Count the project's log again, and find its root in the log of all."""
     proof = parse_proof(bundle.read(ENTRIES_PROOF))
     if proof.extra is None:
@@ -163,10 +173,10 @@ def _project(
         raise RefusedError("card and entries are of different logs or projects")
     if facts["o"] != f"{accepted.head.origin}/{project}":
         raise RefusedError("the entries are of another project's log")
-    count, root, kinds = count_log(bundle.read(ENTRIES), project)
+    count, root, kinds, signed = count_log(bundle.read(ENTRIES), project)
     if (count, root.hex()) != (size, facts["r"]):
         raise RefusedError("the entries are not those of the project's log")
-    return count, root, kinds
+    return count, root, kinds, signed
 
 
 def _shown(bundle: Bundle, about: Json, logged: int) -> dict[str, Said]:
@@ -188,6 +198,30 @@ def _shown(bundle: Bundle, about: Json, logged: int) -> dict[str, Said]:
         if "value" in figure and (figure["value"] != value or type(figure["value"]) is bool):
             raise RefusedError(f"{name} is {figure['value']!a} in the card and {value!a} here")
     return {name: ("PROVEN" if name in proven else "RECOMPUTED", "") for name in proven | again}
+
+
+def _confirmed(about: Json, people: int, ms: int) -> list[Line]:
+    """Hold what people confirmed against the card; say of how much that is."""
+    figures = about["figures"]
+    if people and about["simulated"]:
+        raise RefusedError("simulated people sign nothing")
+    for name, of, value in (
+        ("confirmed_people", "people", people),
+        ("confirmed_hours", "active_time", ms),
+    ):
+        said, whole = figures[name].get("value", value), figures[of].get("value", value)
+        if type(said) is not int or said != value:
+            raise RefusedError(f"{name} is {said!a} in the card and {value} here")
+        if type(whole) is not int or value > whole:
+            raise RefusedError(f"more is confirmed than the card says of {of}")
+    if not people:
+        return []
+    told = {"people": people, "hours": ms // HOUR_MS}
+    all_people, all_ms = (figures[one].get("value") for one in ("people", "active_time"))
+    if all_people is None or all_ms is None:
+        return [("CONFIRMED", "confirmed-some", told)]
+    of_all = {"of_people": all_people, "of_hours": all_ms // HOUR_MS}
+    return [("CONFIRMED", "confirmed", told | of_all)]
 
 
 def _line(name: str, figure: Json, shown: dict[str, Said], currency: str) -> Line:

@@ -43,6 +43,26 @@ SAID = {
             " aucune retirée, changée ou déplacée"
         ),
     ),
+    "confirmed": (
+        (
+            "People, time and pay are confirmed by {people} of {of_people} people with their"
+            " own keys, for at least {hours} of {of_hours} hours"
+        ),
+        (
+            "Personnes, temps et paie sont confirmés par {people} personnes sur {of_people}"
+            " de leurs propres clés, pour au moins {hours} heures sur {of_hours}"
+        ),
+    ),
+    "confirmed-some": (
+        (
+            "People, time and pay are confirmed by {people} people with their own keys, for"
+            " at least {hours} hours"
+        ),
+        (
+            "Personnes, temps et paie sont confirmés par {people} personnes de leurs propres"
+            " clés, pour au moins {hours} heures"
+        ),
+    ),
     "grew": (
         "The project’s log grew from {before} to {after} entries, the first ones unchanged",
         (

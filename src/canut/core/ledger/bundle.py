@@ -14,6 +14,7 @@ from typing import NamedTuple, cast
 from canut.core.errors import BadProof, NotProven
 from canut.core.ledger import rows
 from canut.core.ledger.card import FIELDS, NEVER_PROVED, Grade, read_card
+from canut.core.ledger.confirmed import Confirmed, count_confirmed, read_lines
 from canut.core.ledger.log import Entry, read_entry
 from canut.core.ledger.logged import Logged, prove_file
 from canut.core.ledger.manifest import MANIFEST, Files, check_files, read_files, read_manifest
@@ -26,10 +27,12 @@ from canut.core.proofs.tlog_proof import read_proof, verify_proof
 CARD, CARD_PROOF = "labour-card.json", "labour-card.tlog-proof"
 ENTRIES, ENTRIES_PROOF = "entries.bin", "entries.tlog-proof"
 ROWS = "rows.json"
+SIGNED = "countersignatures.json"  # bundles made before people could sign have none
 ANSWERS, LABELS = "data/answers.jsonl", "data/labels.jsonl"
 NEEDED = frozenset({CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS, ANSWERS, LABELS, MANIFEST})
 CARDED = NEEDED - {CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST}
 ANSWER = "answer"
+HOUR_MS = 3_600_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_S = 2**37
 
@@ -97,6 +100,14 @@ def verify_bundle(files: Files, policy: Policy) -> Verdict:
     counted = _recounted(files, policy, logged)
     kinds = counted.kinds
     shown, unseen = _shown(files, kinds, about)
+    confirmed = None
+    if SIGNED in files.paths:
+        if SIGNED not in carded:
+            raise NotProven(f"the card does not name {SIGNED!a}")
+        origin = f"{logged.judged.checkpoint.origin}/{logged.entry.project}"
+        confirmed = _confirmed(files.read(SIGNED), origin, counted, about)
+        shown["confirmed_people"] = (Grade.CONFIRMED, confirmed.people)
+        shown["confirmed_hours"] = (Grade.CONFIRMED, confirmed.ms)
     did, answers = did_of(issuer), kinds.get(ANSWER, 0)
     again = (
         f"{counted.size} entries of the project's log counted again, "
@@ -112,6 +123,8 @@ def verify_bundle(files: Files, policy: Policy) -> Verdict:
     figures = cast("dict[str, dict[str, object]]", about["figures"])
     grades = {name: _grade(name, figures[name], shown) for name in FIELDS}
     currency = figures["currency"].get("value", "")
+    if confirmed is not None and confirmed.people:
+        lines.append(_confirmed_line(confirmed, figures))
     lines += [_figure_line(name, figures[name], grades[name], currency) for name in FIELDS]
     lines += unseen
     return Verdict(
@@ -202,6 +215,37 @@ def _shown(
         return shown, []
     note = f"{people or 0} people in the rows"
     return shown, [Line(None, note, "rows", {"people": people or 0})]
+
+
+def _confirmed(raw: bytes, origin: str, counted: Recount, about: Mapping[str, object]) -> Confirmed:
+    """Count countersignatures again, and refuse a card that says otherwise."""
+    found = count_confirmed(read_lines(raw), origin, counted.signed)
+    figures = cast("dict[str, dict[str, object]]", about["figures"])
+    if found.people and about["simulated"] is True:
+        raise NotProven("simulated people sign nothing")
+    for name, of, value in (
+        ("confirmed_people", "people", found.people),
+        ("confirmed_hours", "active_time", found.ms),
+    ):
+        claimed, whole = figures[name].get("value", value), figures[of].get("value", value)
+        if claimed != value or type(claimed) is not int:
+            raise NotProven(f"the card says {name} is {claimed!a}; the bundle shows {value!a}")
+        if not isinstance(whole, int) or value > whole:
+            raise NotProven(f"{SIGNED} confirms more than the card says of {of}")
+    return found
+
+
+def _confirmed_line(confirmed: Confirmed, figures: Mapping[str, Mapping[str, object]]) -> Line:
+    """Say by how many people's own keys people, time and pay are confirmed, and of how many."""
+    people, hours = confirmed.people, confirmed.ms // HOUR_MS
+    all_people, all_ms = (figures[one].get("value") for one in ("people", "active_time"))
+    told: dict[str, object] = {"people": people, "hours": hours}
+    if isinstance(all_people, int) and isinstance(all_ms, int):
+        told |= {"of_people": all_people, "of_hours": all_ms // HOUR_MS}
+        text = f"{people} of {all_people} people confirmed at least {hours} of {told['of_hours']} h"
+        return Line(Grade.CONFIRMED, text, "confirmed", told)
+    text = f"{people} people confirmed at least {hours} h"
+    return Line(Grade.CONFIRMED, text, "confirmed-some", told)
 
 
 def _count_lines(raw: bytes, path: str) -> int:

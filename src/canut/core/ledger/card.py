@@ -111,8 +111,8 @@ FIELDS: dict[str, Field] = {
     "machines": Field("list", Grade.ASSERTED),
     "agreement": Field("thousandths", Grade.RECOMPUTED),
     "gold_accuracy": Field("thousandths", Grade.RECOMPUTED, SHARED_BY),
-    "confirmed_people": Field("thousandths of people", Grade.CONFIRMED, SHARED_BY),
-    "confirmed_hours": Field("thousandths of hours", Grade.CONFIRMED, SHARED_BY),
+    "confirmed_people": Field("people", Grade.CONFIRMED, SHARED_BY),
+    "confirmed_hours": Field("ms", Grade.CONFIRMED, SHARED_BY),
     "period": Field("dates", Grade.PROVEN),
     "platform": Field("text", Grade.ASSERTED),
 }

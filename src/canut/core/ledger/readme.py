@@ -8,7 +8,9 @@ import json
 from collections.abc import Mapping, Sequence
 
 from canut.core.ledger.card import FIELDS, NEVER_PROVED, Figure
+from canut.core.ledger.credit import credits_section
 from canut.core.ledger.croissant import About
+from canut.core.ledger.practices import SOURCE, practices_of
 from canut.core.ledger.said import phrase_in, value_in
 from canut.core.ledger.said_words import FIGURES
 
@@ -20,6 +22,7 @@ def readme_of(
     figures: Mapping[str, Figure],
     configs: Mapping[str, str],
     *,
+    credit: Sequence[str] = (),
     is_simulated: bool,
 ) -> bytes:
     """Write ``README.md``.
@@ -28,6 +31,7 @@ def readme_of(
         about: what the dataset is.
         figures: of the card.
         configs: which file each table is read from, by its name.
+        credit: names people chose for themselves.
         is_simulated: said at the head, and beside the figures.
     """
     items = figures["items"].value if "items" in figures else None
@@ -75,7 +79,8 @@ What cannot be proved by any signature:
 {_list(NEVER_PROVED)}
 
 PROVEN: hashes and signatures show it. RECOMPUTED: anyone finds it again in `rows.json`, if those
-rows are honest. ASSERTED: the operator says so.
+rows are honest. CONFIRMED: people signed it with keys of their own (`countersignatures.json`); time
+is at least that much. ASSERTED: the operator says so.
 
 | Figure | Value | How it is known |
 | --- | --- | --- |
@@ -85,7 +90,11 @@ rows are honest. ASSERTED: the operator says so.
 
 {_annotators(figures, is_simulated=is_simulated)}
 
-## Check it yourself
+## Data laborer practices
+
+{_practices(figures, is_simulated=is_simulated)}
+
+{credits_section(credit)}## Check it yourself
 
 ```sh
 canut-verify . --policy policy.txt
@@ -94,6 +103,12 @@ canut-verify . --policy policy.txt
 `policy.txt` says which logs and witnesses you trust. Get it from them, never from this folder.
 """
     return ("\n".join(head) + "\n" + body).encode()
+
+
+def _practices(figures: Mapping[str, Figure], *, is_simulated: bool) -> str:
+    mark = " (simulated)" if is_simulated else ""
+    told = [f"- **{asked}** {_cell(said)}{mark}" for asked, said in practices_of(figures)]
+    return "\n".join([*told, "", f"As asked by: {SOURCE}."])
 
 
 def _size(items: int) -> str:

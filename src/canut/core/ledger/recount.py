@@ -12,20 +12,26 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from canut.core.errors import BadInput, BadProof
+from canut.core.ledger.confirmed import KIND as SIGNED
 from canut.core.ledger.log import LONGEST_ENTRY, read_entry
 from canut.core.proofs.merkle import EMPTY_ROOT
 
 LENGTH_BYTES = 2
 _HIDDEN = re.compile(rb'\{"c":"[0-9a-f]{64}"')
 _HEAD_BYTES = len('{"c":"",') - 1 + 64
+_HASH = slice(len('{"c":"'), len('{"c":"') + 64)
 
 
 class Recount(NamedTuple):
-    """A log counted again: entries, their root, and how many of each kind."""
+    """A log counted again: entries, their root, and how many of each kind.
+
+    ``signed`` are the commitments of its countersignatures, in hexadecimal.
+    """
 
     size: int
     root: bytes
     kinds: Mapping[str, int]
+    signed: frozenset[str] = frozenset()
 
 
 def write_entries(entries: Iterable[bytes]) -> Iterator[bytes]:
@@ -52,6 +58,7 @@ def recount(raw: bytes, project: str) -> Recount:
     """
     leaves: list[bytes] = []
     kinds: Counter[str] = Counter()
+    signed: set[str] = set()
     known: dict[bytes, str] = {}
     place, end = 0, len(raw)
     while place < end:
@@ -68,9 +75,11 @@ def recount(raw: bytes, project: str) -> Recount:
                 known[tail] = kind
         leaves.append(sha256(b"\0" + entry).digest())
         kinds[kind] += 1
+        if kind == SIGNED and _HIDDEN.match(entry):
+            signed.add(entry[_HASH].decode())
     if place > end:
         raise BadProof(f"the file ends within entry {len(leaves) - 1}")
-    return Recount(len(leaves), root_of_leaves(leaves), dict(kinds))
+    return Recount(len(leaves), root_of_leaves(leaves), dict(kinds), frozenset(signed))
 
 
 def root_at(raw: bytes, count: int) -> bytes:

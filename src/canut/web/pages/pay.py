@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from canut.actions.bank import own_account, set_account
-from canut.actions.countersigning import countersign
+from canut.actions.confirming import SignedLine, lines_wanted
+from canut.actions.countersigning import Device, countersign
 from canut.actions.payments import confirm, mark_returned
 from canut.core.errors import BadInput, Forbidden, Missing, Refusal
 from canut.core.labour.ratings import RATE_DAYS
@@ -40,12 +41,23 @@ LANGUAGES = ("fr", "en")
 NOT_ARRIVED = "not arrived"
 
 
+class LineIn(msgspec.Struct):
+    """What a device signed for one project: see ``SignedLine``."""
+
+    project: int
+    person: str
+    key: str
+    seed: str
+    signature: str
+
+
 class SignIn(msgspec.Struct):
     """What a device signed: what it says, its key, and the signature in base64."""
 
     says: str
     did: str
     signature: str
+    lines: list[LineIn] = []
 
 
 @sensitive_post_parameters()
@@ -81,11 +93,14 @@ def pay(request: HttpRequest) -> HttpResponse:
 def statement(request: HttpRequest, number: int) -> HttpResponse:
     """Show one statement: how every amount came about."""
     found = _statement(request, number)
+    wanted = lines_wanted(found)
     shown = {
         "statement": found,
         "paper": paper_of(json.loads(found.content), found.sha256),
         "signed": signature_of(found.pk),
         "is_mine": found.person_id == person_of(request).pk,
+        "wanted": json.dumps([one._asdict() for one in wanted]),
+        "has_lines": bool(wanted),
     }
     return render(request, "pay/statement.html", shown)
 
@@ -116,8 +131,9 @@ def sign(request: HttpRequest, number: int) -> HttpResponse:
         given = msgspec.json.decode(request.body, type=SignIn)
     except (msgspec.DecodeError, msgspec.ValidationError) as failure:
         raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
-    key = (given.did, given.signature)
-    countersign(number, given.says, key, by=person, now_ms=now_ms())
+    lines = [SignedLine(**msgspec.structs.asdict(one)) for one in given.lines]
+    device = Device(given.did, given.signature, lines)
+    countersign(number, given.says, device, by=person, now_ms=now_ms())
     return HttpResponse(status=204)
 
 

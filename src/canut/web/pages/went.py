@@ -5,13 +5,21 @@ says where to look.
 """
 
 import msgspec
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
-from canut.core.errors import BadInput, Missing
+from canut.actions.crediting import set_credit
+from canut.actions.erasing import ask_erasure
+from canut.core.errors import BadInput, Forbidden, Missing, Refusal
+from canut.core.ledger.credit import LONGEST_NAME
+from canut.store.credits import credit_of, last_erasure
 from canut.store.logs import log_of_project
 from canut.store.went import Went, files_of, places_of, released_of, went_of
-from canut.web.access import person_of
+from canut.web.access import is_shared, person_of
+from canut.web.moments import now_ms
+from canut.web.words import words_of
 
 MOST_AT_ONCE = 200
 
@@ -24,20 +32,52 @@ class KeysIn(msgspec.Struct):
 
 def answers(request: HttpRequest) -> HttpResponse:
     """List the projects I answered in, and who they are for."""
-    return render(request, "say/went.html", {"went": went_of(person_of(request))})
+    person = person_of(request)
+    return render(
+        request, "say/went.html", {"went": went_of(person), "erasure": last_erasure(person.pk)}
+    )
+
+
+def erase(request: HttpRequest) -> HttpResponse:
+    """Ask that what the ledger keeps aside about me is erased."""
+    person = person_of(request)
+    if is_shared(person):
+        raise Forbidden("the demo's people are everybody's", code="demo-account")
+    ask_erasure(person, now_ms())
+    return redirect("answers_went")
+
+
+def credit(request: HttpRequest, number: int) -> HttpResponse:
+    """Take the name I want to be credited by in the dataset, or take it back."""
+    went = _went(request, number)
+    try:
+        set_credit(went.worker, request.POST.get("name", ""), now_ms())
+    except Refusal as refusal:
+        typed = request.POST.get("name", "")
+        return _shown(request, went, name=typed, problem=words_of(refusal).detail)
+    messages.success(request, _("Kept. The next release of this dataset goes by it."))
+    return redirect("answers_went_one", number)
 
 
 def one_project(request: HttpRequest, number: int) -> HttpResponse:
     """Show where my answers to one project went, with my receipts."""
     went = _went(request, number)
+    return _shown(request, went, name=credit_of(went.worker.pk))
+
+
+def _shown(request: HttpRequest, went: Went, *, name: str, problem: str = "") -> HttpResponse:
     shown = {
         "went": went,
+        "name": name,
+        "problem": problem,
+        "longest": LONGEST_NAME,
+        "is_credited": bool(credit_of(went.worker.pk)),
         "files": files_of(went.project),
         "released": released_of(went.project),
         "log": log_of_project(went.project.pk),
         "owner": f"{person_of(request)} {went.project.slug}",
     }
-    return render(request, "say/went_one.html", shown)
+    return render(request, "say/went_one.html", shown, status=422 if problem else 200)
 
 
 def places(request: HttpRequest, number: int) -> HttpResponse:
