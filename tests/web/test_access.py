@@ -247,7 +247,7 @@ def a_change(house: House) -> Bulk:
     return change_many(house.project, chosen, 1, by=house.people["requester"], now_ms=1)
 
 
-def example(page: Page, house: House, **instead: Any) -> str:  # noqa: ANN401 - parts of an address
+def example(page: Page, house: House, **instead: object) -> str:
     parts = ARGUMENTS[page.name](house) if page.name in ARGUMENTS else {}
     if "<slug:project>" in page.address:
         is_setup = page.name.startswith("project_setup")
