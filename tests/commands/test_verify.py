@@ -40,9 +40,12 @@ def test_honest_bundle_ends_with_0_and_a_grade_on_each_line(
 
 @pytest.mark.parametrize(("spoken", "begins"), [("fr_CA.UTF-8", "PROUVÉ"), ("C", "PROVEN")])
 def test_verdict_is_in_the_language_of_the_terminal(
-    bundle: Path, spoken: str, begins: str, capsys: pytest.CaptureFixture[str],
+    bundle: Path,
+    spoken: str,
+    begins: str,
+    capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.setenv("LC_ALL", spoken)
 
     assert main(["verify", str(bundle), *policy_of(bundle)]) == 0

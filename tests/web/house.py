@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from datetime import timedelta
+from secrets import token_hex
 
 from django.db.models import F
 from django.test import Client
@@ -12,12 +13,14 @@ from PIL import Image
 from canut.actions.accounts import add_member, create_invitation, join_as_worker
 from canut.actions.claims import ClaimIn, contest
 from canut.actions.drafts import begin_import, choose_columns
+from canut.actions.export_files import path_of
 from canut.actions.jobs import read_soon
 from canut.actions.projects import create_project, write_question
 from canut.actions.uploads import keep_upload
 from canut.store.media import keep_picture
 from canut.store.models import (
     Claim,
+    ExportFile,
     Invitation,
     Media,
     Membership,
@@ -129,3 +132,19 @@ def make_contest(house: House) -> Claim:
     begin = int((now - timedelta(hours=30)).timestamp() * 1000)
     given = ClaimIn(None, begin, begin + 3_600_000, words="Pas juste")
     return contest(house.people["worker"], given, now)
+
+
+def make_dataset(house: House) -> ExportFile:
+    """Have a dataset that can be taken away."""
+    one = ExportFile.objects.create(
+        project=house.project,
+        what="bundle",
+        form="zip",
+        state=ExportFile.State.DONE,
+        token=token_hex(16),
+        by=house.people["requester"],
+        asked_at=NOW,
+    )
+    path_of(one).parent.mkdir(parents=True)
+    path_of(one).write_bytes(b"PK")
+    return one

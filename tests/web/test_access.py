@@ -5,7 +5,6 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from secrets import token_hex
 from tempfile import mkdtemp
 from typing import Any
 
@@ -17,7 +16,6 @@ from django.utils import timezone
 
 from canut.actions.accounts import invitation_token
 from canut.actions.bundles import write_bundle
-from canut.actions.export_files import path_of
 from canut.actions.keys import KeyIn, create_key
 from canut.actions.managing import Change, change_many
 from canut.actions.parts import begin_parts
@@ -32,7 +30,6 @@ from canut.store.models import (
     ApiKey,
     Bulk,
     Countersignature,
-    ExportFile,
     Fact,
     Log,
     Review,
@@ -46,7 +43,7 @@ from canut.web.audiences import OPERATORS
 from canut.web.urls import PAGES
 from tests.factories import NOW, answer_next
 from tests.web.due import appealed, decided
-from tests.web.house import House, make_contest
+from tests.web.house import House, make_contest, make_dataset
 from tests.web.paid import make_open_period, make_payment, make_statement
 
 PART = re.compile(r"<\w+:(?!project>)\w+>")
@@ -62,7 +59,7 @@ ARGUMENTS: dict[str, Example] = {
     "place": lambda _: {"code": "CA-QC"},
     "project_task": lambda h: {"number": h.tasks[0].pk},
     "project_export_file": lambda _: {"what": "labels", "form": "csv"},
-    "project_bundle_file": lambda h: {"number": a_bundle(h).pk},
+    "project_bundle_file": lambda h: {"number": make_dataset(h).pk},
     "project_card": lambda h: {"number": a_card(h).number},
     "project_card_as": lambda h: {"number": a_card(h).number, "form": "json"},
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
@@ -223,22 +220,6 @@ def a_card(house: House) -> Card:
         shutil.rmtree(folder)
 
 
-def a_bundle(house: House) -> ExportFile:
-    """Have a dataset that can be taken away."""
-    one = ExportFile.objects.create(
-        project=house.project,
-        what="bundle",
-        form="zip",
-        state=ExportFile.State.DONE,
-        token=token_hex(16),
-        by=house.people["requester"],
-        asked_at=NOW,
-    )
-    path_of(one).parent.mkdir(parents=True)
-    path_of(one).write_bytes(b"PK")
-    return one
-
-
 def signed(house: House) -> Statement:
     """Return a statement that bears a signature."""
     found = make_statement(house)
@@ -269,7 +250,7 @@ def a_change(house: House) -> Bulk:
     return change_many(house.project, chosen, 1, by=house.people["requester"], now_ms=1)
 
 
-def example(page: Page, house: House, **instead: Any) -> str:  # noqa: ANN401 - parts of an address
+def example(page: Page, house: House, **instead: object) -> str:
     parts = ARGUMENTS[page.name](house) if page.name in ARGUMENTS else {}
     if "<slug:project>" in page.address:
         is_setup = page.name.startswith("project_setup")

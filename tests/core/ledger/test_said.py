@@ -64,8 +64,9 @@ def test_figures_are_said_as_people_read_them() -> None:
 
     assert said["people"] == "RECOMPUTED People: 30"
     assert said["active_time"] == "ASSERTED Active time: 5 h 48"
-    assert re.fullmatch(r"RECOMPUTED Pay an hour, median of people: \d+\.\d\d CAD/h",
-                        said["pay_people_p50"])  # fmt: skip
+    assert re.fullmatch(
+        r"RECOMPUTED Pay an hour, median of people: \d+\.\d\d CAD/h", said["pay_people_p50"]
+    )
     assert said["floor"] == "ASSERTED Floor: 16.60 – 17.20 CAD/h"
     assert said["top_ups_sum"] == "ASSERTED Sum of top-ups: 1,234.50 CAD"
     assert said["chain"] == (
@@ -112,9 +113,10 @@ def test_both_verifiers_say_the_same_figures(
 
     theirs = {" ".join(one.split(" ")).strip() for one in capsys.readouterr().out.splitlines()}
     lines = [
-        one for one in verify_bundle(bundle, read_policy(POLICY)).lines
+        one
+        for one in verify_bundle(bundle, read_policy(POLICY)).lines
         if one.kind in {"figure", "unknown", "recounted", "seen", "files"}
-    ]  # fmt: skip
+    ]
     ours = {f"{grade:<11} {said}" for grade, said in (said_in(language, one) for one in lines)}
     assert code == 0
     assert len(ours) > len(FIELDS)
