@@ -122,11 +122,9 @@ export function offerToSign(root: HTMLElement): void {
   const allow = (isOn: boolean) => {
     for (const button of buttons) button.disabled = !isOn;
   };
-  if (!crypto.subtle) {
-    allow(false);
-    say("unable");
-    return;
-  }
+  root.dataset.ready = "";
+  if (!crypto.subtle) return say("unable");
+  allow(true);
   root.addEventListener("click", async (event) => {
     const says = (event.target as Element).closest<HTMLElement>("[data-says]")?.dataset.says;
     if (!says) return;
