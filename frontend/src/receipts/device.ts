@@ -123,7 +123,10 @@ export function offerToSign(root: HTMLElement): void {
     for (const button of buttons) button.disabled = !isOn;
   };
   root.dataset.ready = "";
-  if (!crypto.subtle) return say("unable");
+  if (!crypto.subtle) {
+    say("unable");
+    return;
+  }
   allow(true);
   root.addEventListener("click", async (event) => {
     const says = (event.target as Element).closest<HTMLElement>("[data-says]")?.dataset.says;
