@@ -56,6 +56,7 @@ def come_in(page: Page, desk: tuple[Instance, str]) -> Page:
     with page.expect_navigation():
         page.locator("form[action='/demo/enter/worker'] button").click()
     page.goto(path)
+    page.locator("[data-countersign][data-ready], [data-signer]").wait_for(state="attached")
     return page
 
 

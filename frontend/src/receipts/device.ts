@@ -122,11 +122,12 @@ export function offerToSign(root: HTMLElement): void {
   const allow = (isOn: boolean) => {
     for (const button of buttons) button.disabled = !isOn;
   };
+  root.dataset.ready = "";
   if (!crypto.subtle) {
-    allow(false);
     say("unable");
     return;
   }
+  allow(true);
   root.addEventListener("click", async (event) => {
     const says = (event.target as Element).closest<HTMLElement>("[data-says]")?.dataset.says;
     if (!says) return;
