@@ -18,7 +18,7 @@ type Transaction = Callable[[], AbstractContextManager[Any]]
 
 
 def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
-    """Measure at 1 k and 100 k tasks.
+    """Measure at 1 k, 100 k and a million tasks.
 
     Returns:
         One row a size.
@@ -29,7 +29,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         set_up(folder.path, postgres=postgres)
         for tasks in sizes(quick=quick):
             project = make_project(tasks, overlap=3 if tasks > 1_000 else 200)
-            found = closed_loop(make_workers(project), 1 if quick else 8, _make_pair)
+            found = closed_loop(make_workers(project), 1 if quick else 4, _make_pair)
             rows.append({"load": "statements alone, 8", "tasks": tasks, **found})
     finally:
         folder.remove()
