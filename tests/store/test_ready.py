@@ -143,6 +143,13 @@ def test_only_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert kept_ready() == ["canut_0", "canut_1"]
 
 
+def test_statement_of_many_rows_is_not_kept_for_each_number_of_them() -> None:
+    found = [ask(f"SELECT 1 WHERE 1 IN ({', '.join(['%s'] * n)})", *range(n)) for n in (2, 51, 51)]
+
+    assert found == [[(1,)]] * 3
+    assert kept_ready() == ["canut_0"]
+
+
 def test_connection_that_was_lost_passes_and_the_next_one_makes_its_own() -> None:
     assert ask("SELECT 1") == [(1,)]
     (process,) = ask("SELECT pg_backend_pid()")

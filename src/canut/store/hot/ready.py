@@ -17,7 +17,8 @@ from psycopg.adapt import Transformer
 type Row = tuple[Any, ...]
 type Write = Callable[[Any], bytes | None]
 
-MOST = 256  # statements kept ready on a connection; one more is sent whole each time
+MOST = 256  # statements known on a connection; of one more everything is decided each time
+LONG = 50  # values; rows in a statement are of any number, and each number would be kept ready
 BEGIN = b"BEGIN"
 STALE = (errors.FeatureNotSupported, errors.InvalidSqlStatementName)  # a table or its name changed
 TEXT, BINARY = pq.Format.TEXT, pq.Format.BINARY
@@ -128,12 +129,14 @@ class Statements:
         kinds = [_kind_of(one) for one in types]
         marks = [f"${number}" for number in range(1, len(types) + 1)]
         asked = (sql % tuple(marks)).encode()
-        name = b"canut_%d" % self._made if len(self._ready) < MOST else b""
+        is_known = len(self._ready) < MOST
+        name = b"canut_%d" % self._made if is_known and len(types) <= LONG else b""
         oids = [kind.oid for kind in kinds]
         ready = _Ready(name, asked, oids, [k.form for k in kinds], [k.write for k in kinds])
         if name:
             self._checked(self._pq.prepare(name, asked, oids))
             self._made += 1
+        if is_known:
             self._ready[sql, types] = ready
         return ready
 
