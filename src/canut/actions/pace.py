@@ -34,7 +34,7 @@ PAUSE_RATIO = 3
 BUSY_SECONDS = 1.0
 FEWEST_ROWS = 25
 FIRST_ROWS = 200
-MOST_ROWS = 5_000
+MOST_ROWS = 10_000
 ROWS_A_CHECKPOINT = 10_000
 USUAL_CHECKPOINT_PAGES = 1_000
 SERVED_NOW = """
@@ -62,7 +62,7 @@ class Pace:
 
     def __init__(self, *, polite: bool = True) -> None:
         self.is_sqlite = connection.vendor == "sqlite"
-        self.rows = FIRST_ROWS if self.is_sqlite else MOST_ROWS
+        self.rows = FIRST_ROWS if self.is_sqlite else MOST_ROWS // 2
         self.polite = polite
         self._since_checkpoint = 0
         self._synchronous = 0

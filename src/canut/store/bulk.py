@@ -152,10 +152,11 @@ NEXT = """
 SELECT count(*), coalesce(max("row"), %s), 1 FROM (
   SELECT "row" FROM store_task WHERE source_id = %s AND "row" > %s ORDER BY "row" LIMIT %s) AS n
 """
-# Whether some of them may be visible already: one look at an index for all of them.
+# Whether some of them may be visible already: one look at an index for all of them. As ``EXISTS``
+# of a range it would be a look through the whole table, in the hope of an early row.
 NEXT_OF_POSTGRES = """
-SELECT n.many, n.last_row, EXISTS (
-  SELECT 1 FROM store_taskstate s WHERE s.task_id BETWEEN n.first_id AND n.last_id)
+SELECT n.many, n.last_row, n.last_id >= (SELECT s.task_id FROM store_taskstate s
+  WHERE s.task_id >= n.first_id ORDER BY s.task_id LIMIT 1)
 FROM (SELECT count(*) AS many, coalesce(max("row"), %s) AS last_row, min(id) AS first_id,
     max(id) AS last_id
   FROM (SELECT "row", id FROM store_task WHERE source_id = %s AND "row" > %s
@@ -220,15 +221,18 @@ def label_tasks(source_id: int, column: str, after_row: int, last_row: int) -> N
         cursor.execute(LABEL[connection.vendor], values)
 
 
-def count_anew() -> None:
+def count_anew(*tables: str) -> None:
     """Let PostgreSQL look at its tables after many rows came, and plan its statements again.
 
     It does so by itself within a minute; until then a plan made for an empty table would read a
     full one from end to end. SQLite's plans here do not hang on its statistics.
+
+    Args:
+        tables: those of tasks and of their states when left out.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE store_task, store_taskstate")
+            cursor.execute(f"ANALYZE {', '.join(tables or ('store_task', 'store_taskstate'))}")
 
 
 def last_published_row(source_id: int) -> int:
