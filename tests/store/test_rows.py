@@ -1,13 +1,23 @@
 """Rows by the thousand: published once, kept where they belong, and not waited for."""
 
+from pathlib import Path
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from canut.actions.imports import publish_import
 from canut.actions.pace import Pace
-from canut.store.bulk import NewTask, insert_problems, insert_tasks, publish_tasks
+from canut.store.bulk import (
+    NEXT_OF_POSTGRES,
+    NewTask,
+    insert_problems,
+    insert_tasks,
+    publish_tasks,
+)
 from canut.store.exported import READ_ANSWERS
 from canut.store.models import Task, TaskState
+from tests.actions.bring import NOW, brought
 from tests.factories import Made, make_project
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +99,37 @@ def test_publishing_looks_once_for_all_rows_whether_some_are_visible(unpublished
     by_row = [("NOT EXISTS" in said[1], "ON CONFLICT" in said[1]) for said in asked]
     assert by_row == [(False, False), (True, False)]
     assert TaskState.objects.count() == 4
+
+
+@pytest.mark.postgresql
+def test_looking_for_visible_rows_is_a_look_at_an_index(unpublished: Made) -> None:
+    assert unpublished.tasks
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {NEXT_OF_POSTGRES}", (0, 1, 0, 5_000))
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "using store_taskstate_pkey" in plan
+    assert "Seq Scan on store_taskstate" not in plan
+
+
+@pytest.mark.postgresql
+def test_planner_knows_the_rows_before_the_first_of_them_is_published(tmp_path: Path) -> None:
+    """Else each chunk looks through all the rows after it."""
+    made = make_project(tasks=0)
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\ndeux\n")
+    source = brought(made.project, path)
+
+    with CaptureQueriesContext(connection) as said:
+        publish_import(source.pk, NOW)
+
+    steps = [one["sql"].strip() for one in said.captured_queries]
+    (counted,) = [n for n, sql in enumerate(steps) if sql == "ANALYZE store_task"]
+    (first, *_) = [
+        n for n, sql in enumerate(steps) if sql.startswith("INSERT INTO store_taskstate")
+    ]
+    assert counted < first
 
 
 @pytest.mark.postgresql
