@@ -1,6 +1,8 @@
 """On PostgreSQL lease and submit are statements kept ready, with the driver's own errors."""
 
+import gc
 import secrets
+import weakref
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -148,6 +150,16 @@ def test_statement_of_many_rows_is_not_kept_for_each_number_of_them() -> None:
 
     assert found == [[(1,)]] * 3
     assert kept_ready() == ["canut_0"]
+
+
+def test_closed_connection_leaves_nothing() -> None:
+    ask("SELECT 1")
+    gone = weakref.ref(connection.connection)
+
+    connection.close()
+    gc.collect()
+
+    assert gone() is None
 
 
 def test_connection_that_was_lost_passes_and_the_next_one_makes_its_own() -> None:

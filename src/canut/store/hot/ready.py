@@ -90,7 +90,7 @@ class Statements:
 
     def __init__(self, connection: Connection[Row]) -> None:
         self._pq = connection.pgconn
-        self._reader = Transformer(connection)
+        self._reader = Transformer(connection.adapters)  # which does not hold the connection
         self._ready: dict[tuple[str, tuple[type, ...]], _Ready] = {}
         self._made = 0
 
