@@ -50,6 +50,28 @@ class _Cursor:
         self._cursor.execute(text, values)
 
 
+class _ReadyCursor:
+    """Statements kept ready, as lease and submit have them; all rows are there at once."""
+
+    def __init__(self, connection: Any) -> None:
+        from canut.store.hot.ready import statements_of
+
+        self._statements = statements_of(connection)
+        self._rows: list[Any] = []
+
+    def execute(self, sql: str, values: Sequence[Any]) -> None:
+        """Run one statement."""
+        self._rows, _ = self._statements.run(sql, values, begins=False)
+
+    def fetchone(self) -> Any:
+        """Return the first row, or None."""
+        return self._rows[0] if self._rows else None
+
+    def fetchall(self) -> list[Any]:
+        """Return every row."""
+        return self._rows
+
+
 def _sqlite(path: str) -> Transaction:
     """Open SQLite as settings do, and return what opens a transaction under the writer lock."""
     from canut.store.locks import writer_lock
@@ -76,12 +98,18 @@ def _postgres(settings: dict[str, Any]) -> Transaction:
     import psycopg
 
     connection = psycopg.connect(
-        host=settings["HOST"], user=settings["USER"], dbname=settings["NAME"], autocommit=True
+        host=settings["HOST"],
+        user=settings["USER"],
+        dbname=settings["NAME"],
+        autocommit=True,
+        prepare_threshold=None,
     )
+
+    cursor = _ReadyCursor(connection)
 
     @contextmanager
     def transaction() -> Iterator[Any]:
-        with connection.transaction(), psycopg.ClientCursor(connection) as cursor:
+        with connection.transaction():
             yield cursor
 
     return transaction
