@@ -30,8 +30,8 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
     """Measure what leaves.
 
     Returns:
-        One row for each format of the answers and one for the labels; then the highest memory of the
-        process that did it all, in MiB.
+        One row for each format of the answers and one for the labels; then the highest memory of
+        the process that did it all, in MiB.
     """
     tasks = 3_000 if quick else 100_000 if postgres else 1_000_000
     found = in_child(measure_exports, postgres, tasks=tasks)
