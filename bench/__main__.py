@@ -2,7 +2,8 @@
 
 Each row is one file with ``run(quick=…, postgres=…)``, in a process of its own, once on SQLite and
 once on a PostgreSQL server that is started for the run. Rows of one run share the machine and the
-hour, so they can be compared; the figures of two runs cannot.
+hour, so they can be compared; the figures of two runs cannot. A row that fails is told, and leaves
+the others their place in the table.
 """
 
 import argparse
@@ -15,20 +16,12 @@ from bench import postgres
 from bench.apart import measure
 from bench.table import Figures, about, state, table, text
 
-ROWS = (
-    "limit",
-    "pairs",
-    "steps",
-    "served",
-    "growth",
-    "beats",
-    "imports",
-    "exports",
+ROWS = ("limit", "pairs", "steps", "served", "growth", "beats", "imports", "exports", "manager")
+NAMED = (
     "period",
-    "manager",
     "verify",
     "sequencer",
-)
+)  # minutes each, of other pages: measured where they are asked for
 
 
 def show(database: str, name: str, found: list[dict[str, Any]]) -> None:
@@ -40,7 +33,7 @@ def show(database: str, name: str, found: list[dict[str, Any]]) -> None:
 
 def measure_all(rows: tuple[str, ...], databases: list[str], *, quick: bool) -> Figures:
     """Measure each row on each database."""
-    figures: Figures = {}
+    figures: Figures = {database: {} for database in databases}
     server = postgres.start() if "PostgreSQL" in databases else None
     if server is None and "PostgreSQL" in databases:
         print("PostgreSQL is not on this machine: SQLite alone is measured")
@@ -52,10 +45,15 @@ def measure_all(rows: tuple[str, ...], databases: list[str], *, quick: bool) -> 
                 if server and database == "PostgreSQL":
                     options["postgres"] = postgres.empty_database(server, f"bench_{name}")
                 begun = time.perf_counter()
-                found = measure(name, options)
+                try:
+                    found = measure(name, options)
+                except SystemExit as failed:
+                    print(f"{database:<10} {name:<8} {failed}", flush=True)
+                    continue
                 show(database, name, found)
-                print(f"{database:<10} {name:<8} took {time.perf_counter() - begun:.0f} s")
-                figures.setdefault(database, {})[name] = found
+                took = time.perf_counter() - begun
+                print(f"{database:<10} {name:<8} took {took:.0f} s", flush=True)
+                figures[database][name] = found
     finally:
         if server:
             server.stop()
@@ -64,22 +62,29 @@ def measure_all(rows: tuple[str, ...], databases: list[str], *, quick: bool) -> 
 
 def main() -> None:
     """Run the rows asked for, print the table, and keep it when asked to."""
+    known = ", ".join(ROWS + NAMED)
     parser = argparse.ArgumentParser(prog="bench")
-    parser.add_argument("rows", nargs="*", help=f"which of {', '.join(ROWS)}; all when left out")
+    parser.add_argument(
+        "rows", nargs="*", help=f"which of {known}; the first {len(ROWS)} when left out"
+    )
     parser.add_argument("--quick", action="store_true", help="short runs, for a first look")
     parser.add_argument("--json", type=Path, help="keep the table in this file")
     parser.add_argument("--database", choices=("SQLite", "PostgreSQL"), help="one of the two alone")
     given = parser.parse_args()
-    unknown = set(given.rows) - set(ROWS)
+    unknown = set(given.rows) - {*ROWS, *NAMED}
     if unknown:
-        parser.error(f"no row {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}")
+        parser.error(f"no row {', '.join(sorted(unknown))}; there are {known}")
     before = state()
     databases = [given.database] if given.database else ["SQLite", "PostgreSQL"]
-    figures = measure_all(tuple(given.rows) or ROWS, databases, quick=given.quick)
+    rows = tuple(given.rows) or ROWS
+    figures = measure_all(rows, databases, quick=given.quick)
     kept = {"about": about(before, quick=given.quick), **table(figures), "figures": figures}
     print("", kept["about"], "", *text(kept), sep="\n")
     if given.json:
         given.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    failed = [f"{name} on {one}" for one in databases for name in rows if name not in figures[one]]
+    if failed:
+        raise SystemExit(f"failed: {', '.join(failed)}; see above")
 
 
 if __name__ == "__main__":

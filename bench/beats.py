@@ -32,7 +32,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
                 _send(seats, pages, size, 5, 0)  # the first requests import and compile
             begun = 1_000
             for size in SIZES:
-                batches = (2_000 if quick else 8_000) // size // PEOPLE
+                batches = (2_000 if quick else 4_000) // size // PEOPLE
                 before, since = server.cpu_seconds(), time.perf_counter()
                 begun += _send(seats, pages, size, batches, begun)
                 took, cpu = time.perf_counter() - since, server.cpu_seconds() - before

@@ -58,7 +58,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         set_up(folder.path, postgres=postgres)
         project, seats = _make_demo(port)
         sizes = SIZES_QUICK if quick else SIZES
-        seconds = 2.0 if quick else 8.0
+        seconds = 2.0 if quick else 5.0
         for tasks in sizes:
             _grow_to(project, tasks)
             rows.append(_measure(folder, port, seats, seconds, {"tasks": tasks, "answers": 0}))

@@ -29,8 +29,8 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         One row alone, one beside a writer: rows a second, CPU seconds, peak memory, the waits of
         the writer in ms.
     """
-    rows = 20_000 if quick else 1_000_000
-    alone = rows if quick or postgres else 5_000_000
+    rows = 20_000 if quick else 300_000
+    alone = rows if quick else 1_000_000 if postgres else 5_000_000
     return [
         in_child(measure_import, postgres, rows=alone, beside=False),
         in_child(measure_import, postgres, rows=rows, beside=True),

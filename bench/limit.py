@@ -18,7 +18,7 @@ type Transaction = Callable[[], AbstractContextManager[Any]]
 
 
 def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
-    """Measure at 1 k and 100 k tasks.
+    """Measure at 1 k, 100 k and a million tasks.
 
     Returns:
         One row a size.
@@ -29,7 +29,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         set_up(folder.path, postgres=postgres)
         for tasks in sizes(quick=quick):
             project = make_project(tasks, overlap=3 if tasks > 1_000 else 200)
-            found = closed_loop(make_workers(project), 1 if quick else 8, _make_pair)
+            found = closed_loop(make_workers(project), 1 if quick else 4, _make_pair)
             rows.append({"load": "statements alone, 8", "tasks": tasks, **found})
     finally:
         folder.remove()
@@ -48,6 +48,28 @@ class _Cursor:
         """Run one statement."""
         text = self._texts.get(sql) or self._texts.setdefault(sql, sql.replace("%s", "?"))
         self._cursor.execute(text, values)
+
+
+class _ReadyCursor:
+    """Statements kept ready, as lease and submit have them; all rows are there at once."""
+
+    def __init__(self, connection: Any) -> None:
+        from canut.store.hot.ready import statements_of
+
+        self._statements = statements_of(connection)
+        self._rows: list[Any] = []
+
+    def execute(self, sql: str, values: Sequence[Any]) -> None:
+        """Run one statement."""
+        self._rows, _ = self._statements.run(sql, values, begins=False)
+
+    def fetchone(self) -> Any:
+        """Return the first row, or None."""
+        return self._rows[0] if self._rows else None
+
+    def fetchall(self) -> list[Any]:
+        """Return every row."""
+        return self._rows
 
 
 def _sqlite(path: str) -> Transaction:
@@ -76,12 +98,18 @@ def _postgres(settings: dict[str, Any]) -> Transaction:
     import psycopg
 
     connection = psycopg.connect(
-        host=settings["HOST"], user=settings["USER"], dbname=settings["NAME"], autocommit=True
+        host=settings["HOST"],
+        user=settings["USER"],
+        dbname=settings["NAME"],
+        autocommit=True,
+        prepare_threshold=None,
     )
+
+    cursor = _ReadyCursor(connection)
 
     @contextmanager
     def transaction() -> Iterator[Any]:
-        with connection.transaction(), psycopg.ClientCursor(connection) as cursor:
+        with connection.transaction():
             yield cursor
 
     return transaction

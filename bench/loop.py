@@ -1,8 +1,8 @@
 """Clients in one process that each do one pair of lease and submit after the other."""
 
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from bench.http import quantile
@@ -46,7 +46,6 @@ def closed_loop(
     """
     leases: list[float] = []
     submits: list[float] = []
-    faults: list[BaseException] = []
     began, cpu = time.perf_counter(), time.process_time()
 
     def work(worker: int) -> None:
@@ -58,18 +57,12 @@ def closed_loop(
                 lease, submit = pair()
                 leases.append(1000 * lease)
                 submits.append(1000 * submit)
-        except BaseException as fault:  # noqa: BLE001 - shown by the main thread
-            faults.append(fault)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if faults:
-        raise faults[0]
+    with ThreadPoolExecutor(len(workers)) as threads:
+        for done in [threads.submit(work, worker) for worker in workers]:
+            done.result()  # raises what the thread raised
     took, used = time.perf_counter() - began, time.process_time() - cpu
     return {
         "pairs": len(submits),

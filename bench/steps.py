@@ -19,7 +19,7 @@ STEPS = {
     "pay line": "_keep_pay_line",
     "entry": "_record_answer",
     "consensus and state": "_settle_task",
-    "receipt": "promised",
+    "receipt": "sign_receipt",
 }
 TASKS, WARM, PAIRS = 1_000, 200, 4_000
 

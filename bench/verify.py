@@ -56,7 +56,7 @@ def _measured(name: str, folder: Path, count: int) -> dict[str, Any]:
     took = time.perf_counter() - begun
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"by": name, "answers": count, "s": round(took, 2), "cpu_s": round(used, 2)}
+    return {"by": name, "rows": count, "s": round(took, 2), "cpu_s": round(used, 2)}
 
 
 def _make(folder: Path, count: int) -> None:

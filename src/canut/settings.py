@@ -78,9 +78,9 @@ def postgres_of(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            # Lease and submit are planned once for each connection, not each time.
+            # Lease and submit are kept ready by store/hot/ready.py, and by nothing else.
             "server_side_binding": True,
-            "prepare_threshold": 3,
+            "prepare_threshold": None,
             # A machine that vanished says nothing: without these its silence is waited out.
             "connect_timeout": 5,
             "keepalives_idle": 20,

@@ -1,3 +1,4 @@
+import gc
 import io
 import zipfile
 from pathlib import Path
@@ -7,6 +8,10 @@ from PIL import Image
 from pytest_django import Settings
 
 from canut.actions.imports import ImportOptions, discard_import
+from canut.actions.landing import Landed, fuller
+from canut.actions.pace import Pace, spared
+from canut.core.formats.rows import Problem
+from canut.store.bulk import NewTask
 from canut.store.media import NewPictures
 from canut.store.models import ImportProblem, Media, Project, Task
 from tests.actions.bring import NOW, brought
@@ -110,3 +115,30 @@ def test_discarding_keeps_pictures_of_another_import(project: Project, tmp_path:
 
     assert Media.objects.count() == 1
     assert list(Task.objects.values_list("source", flat=True)) == [second.id]
+
+
+def landed(tasks: int, problems: int, bytes_read: int) -> Landed:
+    new = [NewTask(1, 1, n, str(n), "{}", None) for n in range(tasks)]
+    return Landed(new, [Problem(n, "", "row-empty") for n in range(problems)], bytes_read)
+
+
+def test_batches_are_joined_while_a_chunk_has_room_and_no_further() -> None:
+    with Pace() as pacing:
+        pacing.rows = 10
+        batches = [landed(4, 0, 1), landed(3, 3, 2), landed(0, 9, 3), landed(0, 2, 4)]
+
+        found = [
+            (len(batch.tasks), len(batch.problems), batch.bytes_read)
+            for batch in fuller(iter(batches), pacing)
+        ]
+
+    assert found == [(7, 3, 2), (0, 9, 3), (0, 2, 4)]
+
+
+def test_what_was_there_before_is_spared_while_rows_come_in() -> None:
+    before = gc.get_freeze_count()
+
+    with spared():
+        inside = gc.get_freeze_count()
+
+    assert (before, inside > 10_000, gc.get_freeze_count()) == (0, True, 0)

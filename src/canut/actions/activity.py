@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.utils import CursorWrapper
 
 from canut.core.errors import BadInput, Forbidden
@@ -22,6 +22,7 @@ from canut.core.labour.clock import BEAT_MS
 from canut.core.labour.surfaces import SORTS, sort_of
 from canut.store.hot import beats as hot
 from canut.store.hot import dialect
+from canut.store.hot.direct import open_cursor
 from canut.store.labour import OpenPage
 from canut.store.terms import terms_of
 
@@ -110,7 +111,7 @@ def keep_beats(
         _check_beat(beat)
     if not beats:
         return
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), open_cursor() as cursor:
         pages = hot.own_pages(cursor, person_id, (beat.session for beat in beats))
         foreign = {beat.session for beat in beats} - pages.keys()
         if foreign:

@@ -217,11 +217,16 @@ def _answer_batches(project_id: int, now_ms: int, *, everything: bool) -> Iterat
     last = 0
     labels, moment = _Labels(project_id), Moments()
     read = partial(exported.answers_of, project_id, everything=everything)
+    look = partial(exported.staying_of, project_id, everything=everything)
+    is_marking = True  # a first export marks every task, the next ones find them marked
     while True:
+        is_marking = is_marking and bool(mark_left(look(last, CHUNK_ROWS), now_ms))
         found, until = read(last, CHUNK_ROWS)
         if not until:
             return
-        if mark_left(sorted({row.task for row in found if row.is_staying}), now_ms):
+        staying = sorted({row.task for row in found if row.is_staying})
+        if mark_left(staying, now_ms):
+            is_marking = True
             found = [row for row in read(last, CHUNK_ROWS)[0] if row.answer <= until]
         last = until
         yield [

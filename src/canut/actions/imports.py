@@ -170,6 +170,7 @@ def publish_import(import_id: int, now: datetime) -> Import:
     _move(source, {State.READY, State.PUBLISHING}, State.PUBLISHING)
     _make_practice(source)
     last, count = bulk.last_published_row(source.id) if is_resumed else 0, 1
+    bulk.count_anew("store_task")  # else every chunk looks through all the rows after it
     with Pace() as pace:
         while count:
             with pace.chunk(pace.rows):
@@ -178,7 +179,7 @@ def publish_import(import_id: int, now: datetime) -> Import:
                 count, last = bulk.publish_tasks(source.id, project, last, pace.rows)
                 if project.severity_column:
                     bulk.label_tasks(source.id, project.severity_column, after, last)
-    bulk.count_anew()
+    bulk.count_anew("store_taskstate")
     source.published_at = now
     follow_labels(source.project_id)
     with transaction.atomic():

@@ -9,19 +9,33 @@ from typing import NamedTuple
 from django.db import connection
 
 # The page is taken before anything is joined: else PostgreSQL may join all answers for each page.
+PAGE = """ FROM store_answer
+  WHERE project_id = %s AND id > %s AND (counted OR %s) ORDER BY id LIMIT %s) AS a"""
+PAID = "LEFT JOIN store_payline p ON p.answer_id = a.id"
+# It would rather read every pay line there is than look up two thousand.
+LOOKED_UP = """LEFT JOIN LATERAL (SELECT l.piece_micro, l.currency FROM store_payline l
+  WHERE l.answer_id = a.id OFFSET 0) AS p ON TRUE"""
 ANSWERS = """
 SELECT a.id, a.task_id, t."key", w.public_id, a.author_kind, a."values", q.number, a.answered_ms,
   a.elapsed_ms, p.piece_micro, p.currency, a.counted, a.surplus, s.state = 'practice',
   s.exported_ms IS NULL AND s.label IS NOT NULL
-FROM (SELECT * FROM store_answer
-  WHERE project_id = %s AND id > %s AND (counted OR %s) ORDER BY id LIMIT %s) AS a
+FROM (SELECT * {page}
 JOIN store_task t ON t.id = a.task_id
 JOIN store_taskstate s ON s.task_id = a.task_id
 JOIN store_worker w ON w.id = a.worker_id
 JOIN store_questionversion q ON q.id = a.question_version_id
-LEFT JOIN store_payline p ON p.answer_id = a.id
+{paid}
 ORDER BY a.id
-"""
+""".replace("{page}", PAGE)
+READ_ANSWERS = {
+    "sqlite": ANSWERS.replace("{paid}", PAID),
+    "postgresql": ANSWERS.replace("{paid}", LOOKED_UP),
+}
+STAYING = """
+SELECT a.task_id FROM (SELECT task_id {page}
+WHERE (SELECT s.exported_ms IS NULL AND s.label IS NOT NULL FROM store_taskstate s
+  WHERE s.task_id = a.task_id)
+""".replace("{page}", PAGE)
 
 
 WORK = """
@@ -137,10 +151,18 @@ def answers_of(
         The answers, and the id of the last one looked at; 0 when there was none.
     """
     with connection.cursor() as cursor:
-        cursor.execute(ANSWERS, (project_id, after, everything, limit))
+        values = (project_id, after, everything, limit)
+        cursor.execute(READ_ANSWERS[connection.vendor], values)
         found = cursor.fetchall()
     rows = list(map(AnswerRow._make, found))
     return [row for row in rows if not row.is_practice], rows[-1].answer if rows else 0
+
+
+def staying_of(project_id: int, after: int, limit: int, *, everything: bool) -> list[int]:
+    """Return which tasks of the next answers have a label and have not left, ascending."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAYING, (project_id, after, everything, limit))
+        return sorted({task for (task,) in cursor.fetchall()})
 
 
 def work_of(project_id: int, after: int, limit: int) -> tuple[list[WorkRow], int]:

@@ -6,12 +6,14 @@ again. Where statements are watched or counted, Django's cursor is given as ever
 """
 
 import sqlite3
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
+from canut.store.hot import ready
 from canut.store.sqlite.base import LockedConnection, with_question_marks
 
 type Driver = Any  # what passes between Django and sqlite3 or psycopg, which share no types
@@ -41,6 +43,47 @@ class _DirectSqlite(_Direct):
         return super().execute(with_question_marks(sql), params)
 
 
+class _DirectPostgres(CursorWrapper):
+    """The same for PostgreSQL: by statements kept ready, of which all rows are there at once."""
+
+    def __init__(self, raw: Driver, db: BaseDatabaseWrapper) -> None:
+        super().__init__(None, db)
+        self._statements = ready.statements_of(raw)
+        self._begins = not raw.autocommit
+        self._rows: list[Driver] = []
+        self.rowcount = 0
+
+    def execute(self, sql: Driver, params: Driver = ()) -> Driver:
+        """Run one statement."""
+        try:
+            self._rows, self.rowcount = self._statements.run(sql, params, begins=self._begins)
+        except self.db.Database.Error:
+            with self.db.wrap_database_errors:
+                raise
+
+    def fetchone(self) -> Driver:
+        """Return the next row, or None."""
+        return self._rows.pop(0) if self._rows else None
+
+    def fetchall(self) -> list[Driver]:
+        """Return the rows that are left."""
+        rows, self._rows = self._rows, []
+        return rows
+
+    def __enter__(self) -> Self:
+        """Return itself; nothing is held that would have to be closed."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the rows."""
+        self._rows = []
+
+
 def open_cursor() -> CursorWrapper:
     """Open a cursor for the statements of the transaction that is open."""
     db = connections[DEFAULT_DB_ALIAS]
@@ -62,5 +105,4 @@ def _direct(db: BaseDatabaseWrapper, raw: Driver) -> CursorWrapper:
         return db.cursor()
     if isinstance(raw, LockedConnection):
         return _DirectSqlite(sqlite3.Connection.cursor(raw), db)
-    wrapped = db.cursor()
-    return _Direct(wrapped.cursor, db)
+    return _DirectPostgres(raw, db)

@@ -1,0 +1,171 @@
+"""Statements kept ready on a connection to PostgreSQL, asked of libpq with no layer between.
+
+The driver's cursor decides anew at each statement how to send it, in Python, which costs more than
+reading the answer does. Here that is decided once for each statement and the types of its values:
+it is prepared, then run by its name. Errors are the driver's own. The driver itself must prepare
+nothing (``prepare_threshold`` is None): it would forget all of ours with its own at a rollback.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from psycopg import Connection, DataError, OperationalError, errors, pq
+from psycopg.adapt import Transformer
+
+type Row = tuple[Any, ...]
+type Write = Callable[[Any], bytes | None]
+
+MOST = 256  # statements known on a connection; of one more everything is decided each time
+LONG = 50  # values; rows in a statement are of any number, and each number would be kept ready
+BEGIN = b"BEGIN"
+STALE = (errors.FeatureNotSupported, errors.InvalidSqlStatementName)  # a table or its name changed
+TEXT, BINARY = pq.Format.TEXT, pq.Format.BINARY
+
+
+def _truth(value: object) -> bytes:
+    return b"t" if value else b"f"
+
+
+def _whole(value: int) -> bytes:
+    return b"%d" % value
+
+
+def _as_it_is(value: bytes | None) -> bytes | None:
+    return value
+
+
+def _fraction(value: float) -> bytes:
+    return repr(value).encode()
+
+
+def _moment(value: datetime) -> bytes:
+    return value.isoformat().encode()
+
+
+def _text(value: str) -> bytes:
+    if "\0" in value:
+        raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return value.encode()
+
+
+def _numbers(values: Sequence[int]) -> bytes:
+    return b"{%b}" % b",".join([b"%d" % value for value in values])
+
+
+class _Kind(NamedTuple):
+    """How values of one type are told: PostgreSQL's number of it, what writes it, in which form."""
+
+    oid: int
+    write: Write
+    form: int = TEXT
+
+
+NOTHING = type(None)
+KINDS: dict[type, _Kind] = {
+    bool: _Kind(16, _truth),
+    bytes: _Kind(17, _as_it_is, BINARY),
+    int: _Kind(20, _whole),
+    float: _Kind(701, _fraction),
+    list: _Kind(1016, _numbers),
+    datetime: _Kind(1184, _moment),
+    NOTHING: _Kind(0, _as_it_is),  # what it stands for is found where it stands
+    str: _Kind(0, _text),
+}
+
+
+class _Ready(NamedTuple):
+    """A statement and how its values are written; without a name it is sent whole."""
+
+    name: bytes
+    sql: bytes
+    oids: list[int]
+    forms: list[int]
+    writers: list[Write]
+
+
+class Statements:
+    """The statements of one connection."""
+
+    def __init__(self, connection: Connection[Row]) -> None:
+        self._pq = connection.pgconn
+        self._reader = Transformer(connection.adapters)  # which does not hold the connection
+        self._ready: dict[tuple[str, tuple[type, ...]], _Ready] = {}
+        self._made = 0
+
+    def run(self, sql: str, values: Sequence[Any], *, begins: bool) -> tuple[list[Row], int]:
+        """Run one statement.
+
+        Args:
+            sql: with ``%s`` for each value.
+            values: whole numbers, texts, lists of whole numbers and so on (``KINDS``).
+            begins: whether it belongs in a transaction, which begins here if it has not.
+
+        Returns:
+            Its rows, and how many it returned or changed.
+
+        Raises:
+            psycopg.Error: as the driver's cursor raises them.
+        """
+        key = (sql, tuple(map(type, values)))
+        ready = self._ready.get(key) or self._make(*key)
+        written: list[Any] = [
+            write(value) for write, value in zip(ready.writers, values, strict=True)
+        ]
+        if begins and self._pq.transaction_status == pq.TransactionStatus.IDLE:
+            self._checked(self._pq.exec_(BEGIN))
+        if ready.name:
+            found = self._pq.exec_prepared(ready.name, written, ready.forms)
+        else:
+            found = self._pq.exec_params(ready.sql, written, ready.oids, ready.forms)
+        if found.status == pq.ExecStatus.TUPLES_OK:
+            self._reader.set_pgresult(found)
+            return self._reader.load_rows(0, found.ntuples, tuple), found.ntuples
+        return [], self._checked(found).command_tuples or 0
+
+    def _make(self, sql: str, types: tuple[type, ...]) -> _Ready:
+        """Prepare a statement for values of these types."""
+        kinds = [_kind_of(one) for one in types]
+        marks = [f"${number}" for number in range(1, len(types) + 1)]
+        asked = (sql % tuple(marks)).encode()
+        is_known = len(self._ready) < MOST
+        name = b"canut_%d" % self._made if is_known and len(types) <= LONG else b""
+        oids = [kind.oid for kind in kinds]
+        ready = _Ready(name, asked, oids, [k.form for k in kinds], [k.write for k in kinds])
+        if name:
+            self._checked(self._pq.prepare(name, asked, oids))
+            self._made += 1
+        if is_known:
+            self._ready[sql, types] = ready
+        return ready
+
+    def _checked(self, found: pq.abc.PGresult) -> pq.abc.PGresult:
+        """Return what was found, or raise what the server says; what is stale is prepared anew."""
+        if found.status in {pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK}:
+            return found
+        if self._pq.status == pq.ConnStatus.BAD:
+            raise OperationalError(self._pq.get_error_message())
+        failure = errors.error_from_result(found)
+        if isinstance(failure, STALE):
+            self._ready.clear()
+        raise failure
+
+
+def _kind_of(given: type) -> _Kind:
+    """Return how values of a type are told; an enumeration's are those it is made of."""
+    for one in given.__mro__:
+        if one in KINDS:
+            return KINDS[one]
+    raise TypeError(f"{given.__name__} is not written here; add it to KINDS")
+
+
+_of_connections: WeakKeyDictionary[Connection[Row], Statements] = WeakKeyDictionary()
+
+
+def statements_of(connection: Connection[Row]) -> Statements:
+    """Return the statements of a connection; one that was opened anew begins with none."""
+    found = _of_connections.get(connection)
+    if found is None:
+        found = _of_connections[connection] = Statements(connection)
+    return found
