@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from canut.core.kinds import DRAWN, cells_of, check_schema, questions_of
 from canut.core.kinds.file import read_question_file, write_question_file
 from canut.core.kinds.schema import SHOWS_ITSELF
-from canut.web.forms import NEEDED, SELECT, Choices, PlainForm, words
+from canut.web.forms import NEEDED, SELECT, Choices, words
+from canut.web.marking_form import MarkingFields, of_spans
+from canut.web.marking_form import written as _written
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -29,6 +31,7 @@ KINDS = (
     ("rating", _("Rate on a scale")),
     ("number", _("Give a number")),
     ("text", _("Write a text")),
+    ("spans", _("Mark parts of a text")),
     ("pair", _("Compare two things")),
     ("ranking", _("Put things in order")),
     ("chat", _("Judge a conversation, or write in it")),
@@ -58,7 +61,7 @@ def _lines(label: "StrOrPromise", hint: "StrOrPromise") -> forms.CharField:
     return words(label, hint, area=True, required=False, max_length=20_000)
 
 
-class QuestionForm(PlainForm):
+class QuestionForm(MarkingFields):
     """What is asked, what can be answered, and how to decide."""
 
     ask = forms.CharField(
@@ -286,11 +289,8 @@ _OF = {
     "pair": _of_pair,
     "ranking": _of_ranking,
     "chat": _of_chat,
+    "spans": of_spans,
 }
-
-
-def _written(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def tree_of(rows: Sequence[str]) -> list[dict[str, Any]]:
@@ -323,7 +323,11 @@ def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
     kind = str(question["kind"])
     plain = len(questions) == 1 and kind in DRAWN and not {"when", "optional", "role"} & {*question}
     rows = _rows_of(question.get("choices", ()))
-    named = [*question.get("reasons", ()), *question.get("items", ())]
+    named = [
+        one
+        for name in ("reasons", "items", "labels", "relations")
+        for one in question.get(name, ())
+    ]
     is_lost = rows is None or any(one["label"] != one["value"] for one in named)
     if not plain or is_lost or question.get("anywhere"):
         return first | {"kind": FILE}
@@ -332,6 +336,8 @@ def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
     ends = question.get("ends") or ["", ""]
     first |= {"rating_low": ends[0], "rating_high": ends[1]}
     first |= {f"{kind}_{name}": value for name, value in question.items() if name not in OURS}
+    for name in ("labels", "relations"):
+        first[f"{kind}_{name}"] = _lines_of(question.get(name, ()))
     first["pair_tie"] = question.get("tie", True)
     first["pair_reasons"] = _lines_of(question.get("reasons", ()))
     first["ranking_items"] = _lines_of(question.get("items", ()))
