@@ -17,6 +17,14 @@ KINDS: dict[str, tuple[str, str]] = {
             "Ask about texts or pictures, with kinds the page can draw: “%(seen)s” is not."
         ),
     ),
+    "no-spans": (
+        gettext_noop("No parts of a text are marked here"),
+        gettext_noop("This file holds parts of a text: take the labels as CSV, JSONL or Parquet."),
+    ),
+    "spans-may-overlap": (
+        gettext_noop("Passages may overlap here"),
+        gettext_noop("Take the JSONL of spaCy, which holds them; this format has no place for it."),
+    ),
     "questions-number": (
         gettext_noop("Too many questions, or none"),
         gettext_noop("Ask from 1 to %(most)s questions about each task."),

@@ -19,16 +19,20 @@ TYPES = {
     "jsonl": "application/jsonl; charset=utf-8",
     "json": "application/json; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
+    "conll": "text/plain; charset=utf-8",
+    "conllup": "text/plain; charset=utf-8",
 }
 
 
 class ExportBody(Into):
     """What to write, and how."""
 
-    what: Literal["labels", "answers", "summary"] = Field(
-        "labels", description="The summary: who paid, who was paid, as `json`."
+    what: Literal["labels", "answers", "summary", "conll", "spacy"] = Field(
+        "labels",
+        description="The summary: who paid, who was paid, as `json`. Texts with their passages: "
+        "`conll` as `conll` or `conllup`, `spacy` as `json` or `jsonl`.",
     )
-    form: Literal["csv", "jsonl", "json", "parquet"] = "csv"
+    form: Literal["csv", "jsonl", "json", "parquet", "conll", "conllup"] = "csv"
     everything: bool = Field(
         default=False, description="Of answers, also surplus and corrected ones."
     )
