@@ -44,6 +44,14 @@ KEYS: dict[str, tuple[Steps, object]] = {
         ["ArrowRight", "ArrowRight", "1", *["ArrowRight"] * 3, "2", "p", "r", "n", "1", "Enter"],
         RELATED,
     ),
+    "audio-segments": (
+        ["i", "Shift+ArrowRight", "o", "ArrowRight", "Enter"],
+        [{"label": "loom", "start": 0, "end": 1.1}],
+    ),
+    "audio-transcript": (
+        ["i", "Shift+ArrowRight", "o", "2", "t", "=Bonjour.", "Control+Enter"],
+        [{"label": "b", "start": 0, "end": 1, "text": "Bonjour."}],
+    ),
     "pair-preference": (["b", "1", "Enter"], {"choice": "b", "reasons": ["truer"]}),
     "ranking-replies": (["2", "3", "ArrowUp", "Enter"], ["third", "second", "first"]),
     "chat-rate": (["4", "2", "Enter"], [{"turn": 1, "rating": 4}, {"turn": 3, "rating": 2}]),
@@ -72,6 +80,20 @@ TOUCH: dict[str, tuple[Steps, object]] = {
             *("[data-move=relate]", "@24", "check"),
         ],
         RELATED,
+    ),
+    "audio-segments": (
+        [
+            *("[data-value=voice]", "[data-move=from]", "[data-move=much-later]"),
+            *("[data-move=to]", "check"),
+        ],
+        [{"label": "voice", "start": 0, "end": 1}],
+    ),
+    "audio-transcript": (
+        [
+            *("[data-move=from]", "[data-move=much-later]", "[data-move=to]"),
+            *("=Bonsoir.", "check"),
+        ],
+        [{"label": "a", "start": 0, "end": 1, "text": "Bonsoir."}],
     ),
     "pair-preference": (["[data-value=tie]", "check"], {"choice": "tie", "reasons": []}),
     "ranking-replies": (

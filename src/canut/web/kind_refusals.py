@@ -14,7 +14,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "question-not-drawn": (
         gettext_noop("This question cannot be opened yet"),
         gettext_noop(
-            "Ask about texts or pictures, with kinds the page can draw: “%(seen)s” is not."
+            "Ask about texts, pictures or sounds, with kinds the page can draw: “%(seen)s” is not."
         ),
     ),
     "no-spans": (

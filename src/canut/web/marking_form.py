@@ -43,6 +43,10 @@ class MarkingFields(PlainForm):
     )
     spans_least, spans_most = _whole(_("Passages at least")), _whole(_("Passages at most"))
     spans_overlap = _tick(_("Passages may overlap"))
+    audio_labels = _lines(_("Labels of the segments"), LABELS)
+    audio_transcript = _tick(_("What is said is written, segment by segment"))
+    audio_least, audio_most = _whole(_("Segments at least")), _whole(_("Segments at most"))
+    audio_overlap = _tick(_("Segments may overlap, as voices do"))
 
 
 def written(text: str) -> list[str]:
@@ -63,4 +67,14 @@ def of_spans(given: Mapping[str, Any], _pictures: object) -> dict[str, Any]:
         "snap": given["spans_snap"] or "word",
         "overlap": given["spans_overlap"],
         **_limits(given, "spans"),
+    }
+
+
+def of_audio(given: Mapping[str, Any], _pictures: object) -> dict[str, Any]:
+    """Write what is asked of a sound."""
+    return {
+        "labels": written(given["audio_labels"]),
+        "transcript": given["audio_transcript"],
+        "overlap": given["audio_overlap"],
+        **_limits(given, "audio"),
     }

@@ -16,8 +16,7 @@ from canut.core.kinds import DRAWN, cells_of, check_schema, questions_of
 from canut.core.kinds.file import read_question_file, write_question_file
 from canut.core.kinds.schema import SHOWS_ITSELF
 from canut.web.forms import NEEDED, SELECT, Choices, words
-from canut.web.marking_form import MarkingFields, of_spans
-from canut.web.marking_form import written as _written
+from canut.web.marking_form import MarkingFields, of_audio, of_spans, written
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -32,6 +31,7 @@ KINDS = (
     ("number", _("Give a number")),
     ("text", _("Write a text")),
     ("spans", _("Mark parts of a text")),
+    ("audio", _("Place segments in a sound")),
     ("pair", _("Compare two things")),
     ("ranking", _("Put things in order")),
     ("chat", _("Judge a conversation, or write in it")),
@@ -185,6 +185,8 @@ class QuestionForm(MarkingFields):
             self.add_error("ask", NEEDED)
         if kind == "choice" and "choices" not in self.errors and not given.get("choices"):
             self.add_error("choices", NEEDED)
+        if kind in {"spans", "audio"} and not written(given.get(f"{kind}_labels", "")):
+            self.add_error(f"{kind}_labels", NEEDED)
         if kind == FILE and not (given.get("upload") or given.get("file", "").strip()):
             self.add_error("file", NEEDED)
         return given
@@ -194,7 +196,7 @@ class QuestionForm(MarkingFields):
 
         Args:
             judged: the column to judge.
-            shown_as: text or image.
+            shown_as: text, image or audio.
             pictures: the columns whose cells name pictures.
 
         Raises:
@@ -215,6 +217,7 @@ class QuestionForm(MarkingFields):
         is_inside = kind in SHOWS_ITSELF and judged in cells_of(
             check_schema({"questions": [question], "show": []})
         )
+        shown_as = "audio" if kind == "audio" else shown_as
         show = [] if is_inside else [{"column": judged, "as": shown_as}]
         return {"questions": [question], "show": show}
 
@@ -259,11 +262,11 @@ def _of_text(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, 
 def _of_pair(given: Mapping[str, Any], pictures: Collection[str]) -> dict[str, Any]:
     said = _said(given, "pair", "a", "b") | {"tie": given["pair_tie"]}
     said["as"] = "image" if said.get("a") in pictures else "text"
-    return said | {"reasons": _written(given["pair_reasons"])}
+    return said | {"reasons": written(given["pair_reasons"])}
 
 
 def _of_ranking(given: Mapping[str, Any], pictures: Collection[str]) -> dict[str, Any]:
-    items = _written(given["ranking_items"])
+    items = written(given["ranking_items"])
     if not given["ranking_columns"]:
         return {"items": items}
     drawn = bool(items) and all(one in pictures for one in items)
@@ -274,7 +277,7 @@ def _of_chat(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, 
     said = _said(given, "chat", "mode", "column")
     mode = said.get("mode")
     if mode == "compare":
-        reasons = {"reasons": _written(given["pair_reasons"]), "tie": given["pair_tie"]}
+        reasons = {"reasons": written(given["pair_reasons"]), "tie": given["pair_tie"]}
         return said | _said(given, "chat", "a", "b") | reasons
     if mode == "rate":
         return said | _said(given, "chat", "turns", "least", "most") | _ends(given, "rating")
@@ -290,6 +293,7 @@ _OF = {
     "ranking": _of_ranking,
     "chat": _of_chat,
     "spans": of_spans,
+    "audio": of_audio,
 }
 
 

@@ -22,7 +22,7 @@ from canut.core.kinds.trades import Role
 LONGEST_ASK = 500
 MOST_QUESTIONS = 50
 SHOWN_AS = frozenset({"text", "image", "audio"})
-SHOWN_TODAY = frozenset({"text", "image"})
+SHOWN_TODAY = frozenset({"text", "image", "audio"})
 COLUMN_AS = {
     "spans": "text",
     "boxes": "image",
@@ -217,7 +217,7 @@ def check_drawn(schema: Schema) -> None:
 def _refuse_drawn(field: str, seen: str) -> None:
     raise BadQuestion(
         f"{field}: the page cannot ask this yet ({seen}); ask questions of the kinds "
-        f"{', '.join(sorted(DRAWN))} about texts or pictures",
+        f"{', '.join(sorted(DRAWN))} about texts, pictures or sounds",
         code="question-not-drawn",
         field=field,
         seen=seen,

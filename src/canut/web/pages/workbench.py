@@ -310,9 +310,11 @@ class _Shown:
         value = str(data.get(column, ""))
         if shown_as == "turns":
             return {"as": "turns", "turns": turns_of(value)}
-        if shown_as != "image":
+        if shown_as not in {"image", "audio"}:
             return {"as": "text", "value": value}
         address = reverse("media", kwargs={"project": self.slug, "sha256": value})
+        if shown_as == "audio":
+            return {"as": "audio", "url": address}
         width, height = self.sizes.get(value, (0, 0))
         return {
             "as": "image",
