@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from tests.browser.instance import Instance, free_port
+from tests.browser.instance import Instance, axe, free_port
 from tests.browser.test_kinds import given, wait_given, word_at
 
 LONG = "Le canut tend la chaîne. " * 2_000
@@ -121,6 +121,33 @@ def test_whole_task_of_spans_is_done_by_the_accessibility_tree_alone(
     page.get_by_role("button", name="Valider").click()
 
     assert kept()["q"]["relations"] == [{"from": "1", "to": "2", "label": "works_in"}]
+
+
+def test_review_shows_each_answer_in_its_text_and_corrects_from_the_label(
+    asked: tuple[Instance, Any], profile: Callable[..., Page]
+) -> None:
+    instance, made = asked
+    slugs = [made["projects"][name] for name in ("spans-relations", "audio-transcript")]
+    enter = instance.told(
+        sys.executable, "-m", "tests.browser.reviewed", str(instance.data), *slugs
+    )
+    page = profile("fr-CA", 1280, "light")
+    page.goto(instance.url + enter)
+    for slug, kind in zip(slugs, (".sp-text", ".au-time"), strict=True):
+        page.goto(f"{instance.url}/projects/{slug}/review")
+        page.locator("button[data-key=Enter]").click()
+        expect(page.locator(f".rv-side {kind}")).to_have_count(2)
+        assert not axe(page)
+        assert "Léa" not in page.locator(".rv-sides").inner_text()
+
+    page.locator("[data-into] [data-value=b]").click()
+    page.locator("[data-into] .sp-pick").click()
+    page.locator("[data-into] [data-value=b]").click()
+    page.locator("[data-into] textarea").fill("Bonjour à tous.")
+    page.get_by_role("button", name="Corriger").click()
+    page.wait_for_url("**/review")
+    (label,) = instance.rows("SELECT label FROM store_verdict ORDER BY id DESC LIMIT 1")[0]
+    assert json.loads(label) == [{"label": "b", "start": 0, "end": 1.5, "text": "Bonjour à tous."}]
 
 
 def test_keys_of_spans_stand_on_the_sheet_without_collision(

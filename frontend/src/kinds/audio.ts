@@ -134,11 +134,15 @@ function tape(place: Place): TemplateResult {
         <button type="button" class="btn sm" data-move="back" aria-label="−2 s, ${words.back}" aria-keyshortcuts=${shortcut(place, "back")} @click=${() => backTwo(place)}>−2 s ${kc(place, "back")}</button>
       </span>
       <span class="au-now num" role="timer" aria-live="off"></span>
-      <span class="sp-pair push">
+      ${
+        place.fixed
+          ? nothing
+          : html`<span class="sp-pair push">
         ${button(place, "slower", "−", words.slower)}<span class="num au-rate" title=${words.speed("")}>${rateOf(player, place)}</span>${button(place, "faster", "+", words.faster)}
         <button type="button" class="btn sm quiet" aria-label=${words.farther} @click=${() => zoom(place, -1)}>⇥⇤</button>
         <button type="button" class="btn sm quiet" aria-label=${words.nearer} @click=${() => zoom(place, 1)}>⇤⇥</button>
-      </span>
+      </span>`
+      }
     </div>
     ${
       player.state === "coming" || player.state === "none"

@@ -1,7 +1,8 @@
 /* What was marked, drawn on pages without the workbench; fetched only where something is.
      [data-marked=ID]   the JSON script of that id says the questions, what they show, the answers
      [data-media=URL]   where a picture or a sound of the project is, by its hash in the place of the last part
-     [data-into=ID]     the field that holds the answer as JSON: it is hidden, and written when it changes */
+     [data-into=ID]     the field that holds the answer as JSON: it is hidden, and written when it changes;
+                        it begins with the label, where the page shows one (#marked-label) */
 import { fetchKinds } from "../kinds";
 import { french } from "../workbench/figures";
 import type { Asked, Json, Language, Shown, Values } from "../workbench/wire";
@@ -27,8 +28,10 @@ function shownOf({ as, value }: Cell, media: string): Shown {
 async function draw(box: HTMLElement): Promise<void> {
   const said = document.getElementById(box.dataset.marked ?? "")?.textContent;
   if (!said) return;
-  const { language, questions, cells, values } = JSON.parse(said) as Given;
+  const { language, questions, cells, values: own } = JSON.parse(said) as Given;
   const into = document.getElementById(box.dataset.into ?? "") as HTMLTextAreaElement | null;
+  const label = into ? document.getElementById("marked-label")?.textContent : "";
+  const values = label ? (JSON.parse(label) as Given).values : own;
   await fetchKinds(questions.map(({ kind }) => kind));
   const shown = Object.fromEntries(
     Object.entries(cells).map(([name, cell]) => [name, shownOf(cell, box.dataset.media ?? "")]),
@@ -62,6 +65,8 @@ async function draw(box: HTMLElement): Promise<void> {
   }
   if (into) {
     into.hidden = true;
+    const first = values[questions[0]?.id ?? ""];
+    if (first !== undefined) into.value = JSON.stringify(first);
     box.append(live);
   }
 }
