@@ -131,7 +131,7 @@ function tape(place: Place): TemplateResult {
     <div class="sp-row au-tape">
       <span class="sp-pair">
         <button type="button" class="btn sm au-play" data-move="play" aria-keyshortcuts=${shortcut(place, "play")} @click=${() => toggle(playerOf(place))}>${isPlaying ? words.pause : words.play} ${kc(place, "play")}</button>
-        <button type="button" class="btn sm" data-move="back" aria-label="−2 s, ${words.back}" aria-keyshortcuts=${shortcut(place, "back")} @click=${() => backTwo(place)}>−2 s ${kc(place, "back")}</button>
+        <button type="button" class="btn sm" data-move="back" aria-keyshortcuts=${shortcut(place, "back")} @click=${() => backTwo(place)}>−2 s<span class="sr">, ${words.back}</span> ${kc(place, "back")}</button>
       </span>
       <span class="au-now num" role="timer" aria-live="off"></span>
       ${

@@ -1,13 +1,14 @@
 /* The timeline of a sound: its wave on a canvas, segments over it, where one listens; and what a mouse or a
    finger does to it. A drag over nothing makes a segment, over an edge moves it, over what is chosen moves
    the whole; a press goes there, or chooses. */
-import { choose, placed, segmentOf } from "./audiohand";
+import { choose, placed, segmentOf, toldOf } from "./audiohand";
 import type { Place } from "./kind";
 import { lengthOf, type Player, playerOf, seek, timeOf } from "./player";
 import {
   A_SECOND,
   change,
   clock,
+  type Draft,
   draftOf,
   type Edge,
   type Heard,
@@ -116,7 +117,8 @@ type Drag = {
   what: Edge | "both" | "new";
   key: string;
   moved: boolean;
-  last: number;
+  /** What it comes to, while it is not let go. */
+  said: Draft | null;
 };
 const NEAR = 14;
 const SLACK = 4;
@@ -163,7 +165,7 @@ export function listen(line: HTMLElement, now: () => Place): void {
     const held = now().fixed
       ? ({ what: "new", key: "" } as const)
       : grip(now(), x, width, event.pointerType === "touch");
-    drag = { from: time, ...held, moved: false, last: time };
+    drag = { from: time, ...held, moved: false, said: null };
     began = event.clientX;
     line.setPointerCapture(event.pointerId);
   });
@@ -172,7 +174,6 @@ export function listen(line: HTMLElement, now: () => Place): void {
     const place = now();
     const { time } = spot(event);
     if (!drag.moved && Math.abs(event.clientX - began) < SLACK) return;
-    const joins = drag.moved;
     drag.moved = true;
     if (place.fixed) return;
     if (drag.what === "new") {
@@ -187,12 +188,14 @@ export function listen(line: HTMLElement, now: () => Place): void {
     const draft = draftOf(place.draft);
     player.chosen = drag.key;
     if (drag.what !== "both") player.edge = drag.what;
+    const by = Math.round((time - drag.from) * 100) / 100;
     const said =
       drag.what === "both"
-        ? nudge(place.asked, draft, drag.key, "both", time - drag.last, lengthOf(player))
+        ? nudge(place.asked, draft, drag.key, "both", by, lengthOf(player))
         : change(place.asked, draft, drag.key, { [drag.what]: Math.round(time * 100) / 100 });
-    drag.last = time;
-    if (!isNo(said)) place.set(said as never, { joins });
+    if (isNo(said)) return;
+    drag.said = said; // one step, kept when it is let go
+    if (line.parentElement) paint(line.parentElement, { ...place, draft: said as never });
   });
   line.addEventListener("pointerup", (event) => {
     const place = now();
@@ -203,7 +206,10 @@ export function listen(line: HTMLElement, now: () => Place): void {
     if (was.moved && was.what === "new" && !place.fixed)
       placed(place, Math.round(was.from * 100) / 100, Math.round(time * 100) / 100);
     else if (!was.moved) pressed(place, time);
-    else place.redraw();
+    else if (was.said) {
+      const moved = segmentOf(was.said, was.key);
+      place.set(was.said as never, moved ? { say: toldOf(place, moved) } : {});
+    } else place.redraw();
   });
   line.addEventListener("pointercancel", () => {
     drag = null;
