@@ -2,16 +2,18 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from canut.actions.export_files import ExportIn, ask_export, file_of
 from canut.actions.passage_exports import FORMS, export_passages
-from canut.core.errors import BadInput
+from canut.actions.passage_imports import reader_of, write_rows
+from canut.core.errors import BadAnswer, BadInput
 from canut.core.formats import conll, spacy
 from canut.core.formats.labelled import Notes
-from canut.core.kinds import check_schema
+from canut.core.kinds import check_schema, values_of_label
 from canut.store.models import Task
 from tests.factories import NOW, Made, answer_next, make_project
 
@@ -89,3 +91,39 @@ def test_marked_texts_are_asked_for_over_the_api_as_other_exports() -> None:
 
     assert one.state == "done"
     assert json.loads(file_of(one).read_text())[0] == TEXT
+
+
+@pytest.mark.parametrize(
+    ("what", "form", "name"),
+    [
+        ("conll", "conllup", "out.conllup"),
+        ("spacy", "json", "out.spacy.json"),
+        ("spacy", "jsonl", "out.jsonl"),
+    ],
+)
+def test_what_left_comes_back_as_rows_with_the_label_of_its_spans(
+    what: str, form: str, name: str, tmp_path: Path
+) -> None:
+    made, path, rows = marked(), tmp_path / name, tmp_path / "rows.jsonl"
+    path.write_bytes(b"".join(export_passages(made.project.pk, what, form, now=NOW)))
+    read = reader_of(path)
+    assert read is not None
+
+    assert write_rows(made.project.pk, path, read, rows, Notes()) == 1
+
+    row = json.loads(rows.read_text())
+    assert row["text"] == TEXT
+    spans = {"spans": SPANS, "relations": []}
+    assert json.loads(row["spans"]) == spans
+    assert values_of_label(made.question.schema, row["spans"]) == {"q": spans}
+
+
+def test_rows_stay_rows_and_strange_labels_are_refused(tmp_path: Path) -> None:
+    plain, strange = tmp_path / "rows.jsonl", tmp_path / "strange.conll"
+    plain.write_text('{"text": "Zoé"}\n')
+    strange.write_text("Zoé -X- -X- B-animal\n")
+    made = marked()
+
+    assert reader_of(plain) is None
+    with pytest.raises(BadAnswer, match="animal"):
+        write_rows(made.project.pk, strange, conll.read, tmp_path / "out", Notes())
