@@ -23,6 +23,7 @@ from canut.actions.exports import export_answers, export_labels
 from canut.actions.inscribing import inscribe_file
 from canut.actions.passage_exports import FORMS as PASSAGES
 from canut.actions.passage_exports import export_passages
+from canut.actions.segment_exports import export_segments
 from canut.core.errors import BadInput, Conflict, Missing, Refusal
 from canut.core.formats.writing import check_format
 from canut.store.export_files import ExportFile
@@ -44,6 +45,9 @@ EXPORTS: dict[str, Write] = {
         for_excel=bool(one.options.get("excel")),
     ),
     "summary": lambda one: iter([_summary(one)]),
+    "segments": lambda one: export_segments(
+        one.project_id, one.form, for_excel=bool(one.options.get("excel"))
+    ),
     "conll": lambda one: export_passages(one.project_id, "conll", one.form),
     "spacy": lambda one: export_passages(one.project_id, "spacy", one.form),
 }
@@ -54,8 +58,8 @@ class ExportIn:
     """An export as it is asked for.
 
     Args:
-        what: labels, answers, the summary (who paid, who was paid on the way, what people got), or
-            marked texts as ``conll`` or ``spacy``.
+        what: labels, answers, segments of sounds, the summary (who paid, who was paid on the way,
+            what people got), or marked texts as ``conll`` or ``spacy``.
         form: csv, jsonl, json or parquet; of the summary json alone; of marked texts conll, conllup
             or json, jsonl.
         everything: of answers, also the surplus and the corrected ones.
@@ -90,6 +94,8 @@ def ask_export(project: Project, wanted: ExportIn, *, by: Person, now: datetime)
         export_passages(project.pk, wanted.what, wanted.form)  # refuses now what the job would
     else:
         check_format(wanted.form)
+    if wanted.what == "segments":
+        export_segments(project.pk, wanted.form)
     if wanted.what == "summary" and wanted.form != "json":
         raise BadInput("the summary is written as json", code="format-unknown", format=wanted.form)
     made = _keep(project, wanted, by, now)

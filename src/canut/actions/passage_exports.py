@@ -4,8 +4,9 @@ Each task that has a label is a text with its spans. What a format cannot hold (
 that overlap in columns) is left out of it and said; the labels as JSONL or Parquet hold everything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any, cast
 
 import msgspec
 from django.utils import timezone
@@ -33,9 +34,14 @@ decode_row = msgspec.json.Decoder(dict[str, str]).decode
 
 def spans_asked(project_id: int) -> Question | None:
     """Return the first question about spans that is asked now; None where none is."""
+    return first_asked(project_id, "spans")
+
+
+def first_asked(project_id: int, kind: str) -> Question | None:
+    """Return the first question of a kind that is asked now; None where none is."""
     version = question_or_none(project_id)
     asked = questions_of(version.schema) if version else []
-    return next((one for one in asked if one["kind"] == "spans"), None)
+    return next((one for one in asked if one["kind"] == kind), None)
 
 
 def export_passages(
@@ -83,6 +89,15 @@ def export_passages(
 
 
 def _passages(project_id: int, question: Question, now_ms: int) -> Iterator[Passage]:
+    for row, value in labelled(project_id, question, now_ms):
+        text = decode_row(row.data).get(str(question["column"]), "")
+        yield Passage(text, cast("Mapping[str, Any]", value), row.key)
+
+
+def labelled(
+    project_id: int, question: Question, now_ms: int
+) -> Iterator[tuple[exported.LabelRow, object]]:
+    """Yield each task whose label answers a question, with that answer; it has left then."""
     version = question_or_none(project_id)
     sources = Import.objects.filter(project_id=project_id, state=Import.State.PUBLISHED)
     for source in sources.order_by("id").values_list("id", flat=True):
@@ -93,10 +108,8 @@ def _passages(project_id: int, question: Question, now_ms: int) -> Iterator[Pass
             last = found[-1].row
             for row in found:
                 values = _values(version.schema if version else {}, row.label)
-                value = values.get(str(question["id"]))
-                if isinstance(value, dict):
-                    text = decode_row(row.data).get(str(question["column"]), "")
-                    yield Passage(text, value, row.key)
+                if (value := values.get(str(question["id"]))) is not None:
+                    yield row, value
 
 
 def _values(schema: dict[str, object], label: str | None) -> dict[str, object]:

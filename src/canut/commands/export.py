@@ -14,7 +14,7 @@ from canut.commands.instance import add_data, set_up
 from canut.core.errors import Missing
 
 FORMATS = ("csv", "jsonl", "json", "parquet", "tsv", "conll", "conllup")
-WHATS = ("labels", "answers", "prelabels", "mturk", "toloka", "conll", "spacy")
+WHATS = ("labels", "answers", "prelabels", "mturk", "toloka", "conll", "spacy", "segments")
 ONLY = {"mturk": "csv", "toloka": "tsv"}
 FIRST = {"conll": "conll", "spacy": "json"}
 
@@ -52,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
     from canut.actions.passage_exports import export_passages
     from canut.actions.platform_exports import export_mturk, export_toloka
     from canut.actions.prelabels import export_prelabels
+    from canut.actions.segment_exports import export_segments
     from canut.store.instance import check_database
     from canut.store.models import Answer, Project
 
@@ -64,7 +65,11 @@ def run(args: argparse.Namespace) -> int:
     usual = ONLY.get(args.what, suffix if suffix in FORMATS else FIRST.get(args.what, "csv"))
     form = args.format or usual
     answered = Answer.objects.filter(project=project, counted=True).exists()
-    if (args.what in {"labels", *FIRST} or args.bundle) and answered and not args.no_estimate:
+    if (
+        (args.what in {"labels", "segments", *FIRST} or args.bundle)
+        and answered
+        and not args.no_estimate
+    ):
         estimate_labels(project.id, timezone.now())
     if args.bundle:
         made = write_bundle(
@@ -79,6 +84,7 @@ def run(args: argparse.Namespace) -> int:
         "prelabels": export_prelabels,
         "mturk": export_mturk,
         "toloka": export_toloka,
+        "segments": export_segments,
         "conll": partial(export_passages, what="conll"),
         "spacy": partial(export_passages, what="spacy"),
     }[args.what]

@@ -17,6 +17,10 @@ KINDS: dict[str, tuple[str, str]] = {
             "Ask about texts, pictures or sounds, with kinds the page can draw: “%(seen)s” is not."
         ),
     ),
+    "no-segments": (
+        gettext_noop("No segments of a sound are placed here"),
+        gettext_noop("This file holds segments: take the labels as CSV, JSONL or Parquet."),
+    ),
     "no-spans": (
         gettext_noop("No parts of a text are marked here"),
         gettext_noop("This file holds parts of a text: take the labels as CSV, JSONL or Parquet."),

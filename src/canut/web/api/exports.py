@@ -27,7 +27,7 @@ TYPES = {
 class ExportBody(Into):
     """What to write, and how."""
 
-    what: Literal["labels", "answers", "summary", "conll", "spacy"] = Field(
+    what: Literal["labels", "answers", "summary", "segments", "conll", "spacy"] = Field(
         "labels",
         description="The summary: who paid, who was paid, as `json`. Texts with their passages: "
         "`conll` as `conll` or `conllup`, `spacy` as `json` or `jsonl`.",

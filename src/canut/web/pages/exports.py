@@ -13,6 +13,7 @@ from canut.actions.passage_exports import FORMS as PASSAGES
 from canut.actions.passage_exports import WITH_OVERLAPS, export_passages, spans_asked
 from canut.actions.platform_exports import export_mturk, export_toloka
 from canut.actions.prelabels import export_prelabels
+from canut.actions.segment_exports import export_segments, segments_asked
 from canut.core.errors import Missing
 from canut.store import results
 from canut.store.models import Project
@@ -33,6 +34,7 @@ EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     "prelabels": export_prelabels,
     "mturk": export_mturk,
     "toloka": export_toloka,
+    "segments": export_segments,
 }
 USUAL = ("csv", "jsonl", "parquet")
 FORMS = {"mturk": ("csv",), "toloka": ("tsv",)} | PASSAGES
@@ -47,6 +49,7 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
         "costs": results.costs(project.id),
         "has_prelabels": has_prelabels(project.id),
         "passages": _passages(project),
+        "has_segments": segments_asked(project.id) is not None,
     }
     return render(request, "projects/export.html", shown)
 
