@@ -148,3 +148,18 @@ test("audio: no key of another is taken", async () => {
 
   expect(new Set(keys).size).toBe(keys.length);
 });
+
+test("sounds to compare or to put in order are heard where they stand", async () => {
+  const sound = (url: string) => ({ as: "audio" as const, url });
+  const pair = await tried(ask("pair", { a: "x", b: "y", tie: true, reasons: [] }), {
+    x: sound("/one"),
+    y: sound("/two"),
+  });
+  const players = [...pair.draw().querySelectorAll("audio")];
+  expect(players.map((each) => each.getAttribute("src"))).toEqual(["/one", "/two"]);
+  expect(players[0]?.getAttribute("aria-labelledby")).toBe("wb-question-A");
+
+  const items = [{ value: "x" }, { value: "y" }];
+  const order = await tried(ask("ranking", { items, as: "audio" }), { x: sound("/one") });
+  expect(order.draw().querySelectorAll("audio")).toHaveLength(1);
+});

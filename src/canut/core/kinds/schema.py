@@ -22,7 +22,6 @@ from canut.core.kinds.trades import Role
 LONGEST_ASK = 500
 MOST_QUESTIONS = 50
 SHOWN_AS = frozenset({"text", "image", "audio"})
-SHOWN_TODAY = frozenset({"text", "image", "audio"})
 COLUMN_AS = {
     "spans": "text",
     "boxes": "image",
@@ -201,17 +200,11 @@ def check_drawn(schema: Schema) -> None:
     """Refuse a checked schema that the page cannot ask today.
 
     Raises:
-        BadQuestion: ``question-not-drawn``, with the field: a kind the page has no part for, or
-            something shown as sound.
+        BadQuestion: ``question-not-drawn``, with the field: a kind the page has no part for.
     """
     for number, question in enumerate(questions_of(schema)):
         if question["kind"] not in DRAWN:
             _refuse_drawn(f"questions[{number}].kind", str(question["kind"]))
-        if question.get("as", "text") not in SHOWN_TODAY:
-            _refuse_drawn(f"questions[{number}].as", str(question["as"]))
-    for number, part in enumerate(cast("list[dict[str, str]]", schema["show"])):
-        if part["as"] not in SHOWN_TODAY:
-            _refuse_drawn(f"show[{number}].as", part["as"])
 
 
 def _refuse_drawn(field: str, seen: str) -> None:
