@@ -7,6 +7,7 @@ writes a whole dataset with its labour card, to be checked by anyone with ``canu
 import argparse
 import json
 import sys
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
         said = f"Wrote {len(made.files) + 1} files and labour card {made.card.number} into"
         print(f"{said} {made.folder}.", file=sys.stderr)
         return 0
-    export = {
+    exports: dict[str, Callable[..., Iterator[bytes]]] = {
         "labels": export_labels,
         "answers": export_answers,
         "prelabels": export_prelabels,
@@ -87,7 +88,8 @@ def run(args: argparse.Namespace) -> int:
         "segments": export_segments,
         "conll": partial(export_passages, what="conll"),
         "spacy": partial(export_passages, what="spacy"),
-    }[args.what]
+    }
+    export = exports[args.what]
     if not args.output:
         for chunk in export(project.id, form=form):
             sys.stdout.buffer.write(chunk)
