@@ -17,7 +17,7 @@ from bench.apart import measure
 from bench.table import Figures, about, state, table, text
 
 ROWS = ("limit", "pairs", "steps", "served", "growth", "beats", "imports", "exports", "manager")
-NAMED = (
+NAMED = ("period", "verify", "sequencer")  # minutes each: measured where they are asked for
     "period",
     "verify",
     "sequencer",

@@ -6,9 +6,11 @@ at work in each, and prints JSON: where that person enters once, and the project
 
 import csv
 import json
+import math
 import os
 import sys
 import tempfile
+import wave
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -63,6 +65,23 @@ def picture(number: int) -> bytes:
     return out.getvalue()
 
 
+def sound(number: int) -> bytes:
+    """Play four seconds of tones and silences, none like another."""
+    rate, out = 8_000, BytesIO()
+    with wave.open(out, "wb") as written:
+        written.setnchannels(1)
+        written.setsampwidth(2)
+        written.setframerate(rate)
+        samples = (
+            int(12_000 * math.sin(math.tau * (330 + 60 * number) * at / rate))
+            if (at // rate) % 2 == 0
+            else 0
+            for at in range(4 * rate)
+        )
+        written.writeframes(b"".join(each.to_bytes(2, "little", signed=True) for each in samples))
+    return out.getvalue()
+
+
 def prepare(data: str, language: str) -> dict[str, Any]:
     """Make the projects; return where to enter and their slugs."""
     os.environ |= {"CANUT_DATA": data, "DJANGO_SETTINGS_MODULE": "canut.settings"}
@@ -79,8 +98,7 @@ def prepare(data: str, language: str) -> dict[str, Any]:
     person = add_operator("ada", None, "Atelier", timezone.now())
     made: dict[str, str] = {}
     for sample in samples():
-        shown = {part["as"] for part in _shown(sample.schema[language])}
-        if sample.kind in DRAWN and "audio" not in shown:
+        if sample.kind in DRAWN:
             made[f"{sample.kind}-{sample.name}"] = _project(
                 person, f"{sample.kind} {sample.name}", sample.schema[language]
             )
@@ -143,14 +161,18 @@ def _file(folder: Path, title: str, columns: dict[str, str]) -> Path:
         for number in range(ROWS):
             cells = []
             for column, shown_as in columns.items():
-                if shown_as == "image":
+                if shown_as == "audio":
+                    name = f"{column}-{number}.wav"
+                    (inside / name).write_bytes(sound(number))
+                    cells.append(name)
+                elif shown_as == "image":
                     name = f"{column}-{number}.png"
                     (inside / name).write_bytes(picture(number))
                     cells.append(name)
                 else:
                     cells.append(_text(column, number + 1))
             rows.writerow(cells)
-    return inside if "image" in columns.values() else table
+    return inside if {"image", "audio"} & {*columns.values()} else table
 
 
 def _text(column: str, number: int) -> str:

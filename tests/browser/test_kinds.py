@@ -16,6 +16,17 @@ from tests.browser.instance import Instance, axe, free_port
 type Steps = list[str]
 
 LONG = "Un métier à tisser devant une fenêtre."
+NAVETTE = {
+    "spans": [{"id": "1", "label": "person", "start": 3, "end": 16}],
+    "relations": [],
+}
+RELATED = {
+    "spans": [
+        {"id": "1", "label": "person", "start": 3, "end": 10},
+        {"id": "2", "label": "place", "start": 23, "end": 26},
+    ],
+    "relations": [{"from": "1", "to": "2", "label": "works_in"}],
+}
 KEYS: dict[str, tuple[Steps, object]] = {
     "choice-single": (["2"], "chien"),
     "choice-multiple": (["2", "1", "Enter"], ["prix", "delai"]),
@@ -26,8 +37,22 @@ KEYS: dict[str, tuple[Steps, object]] = {
     "number-reading": (["=48,25", "Enter"], 48.25),
     "text-short": (["=Velours & Fils", "Enter"], "Velours & Fils"),
     "text-long": ([f"={LONG}", "Control+Enter"], LONG),
+    "text-transcription": (["=La navette.", "Control+Enter"], "La navette."),
     "text-translation": (["=The shuttle passes.", "Control+Enter"], "The shuttle passes."),
     "text-correction": (["Control+Enter"], "Fabriqve de soie, quai St-Clair (1)"),
+    "spans-entities": (["ArrowRight", "ArrowRight", "1", "Shift+ArrowRight", "Enter"], NAVETTE),
+    "spans-relations": (
+        ["ArrowRight", "ArrowRight", "1", *["ArrowRight"] * 3, "2", "p", "r", "n", "1", "Enter"],
+        RELATED,
+    ),
+    "audio-segments": (
+        ["i", "Shift+ArrowRight", "o", "ArrowRight", "Enter"],
+        [{"label": "loom", "start": 0, "end": 1.1}],
+    ),
+    "audio-transcript": (
+        ["i", "Shift+ArrowRight", "o", "2", "t", "=Bonjour.", "Control+Enter"],
+        [{"label": "b", "start": 0, "end": 1, "text": "Bonjour."}],
+    ),
     "pair-preference": (["b", "1", "Enter"], {"choice": "b", "reasons": ["truer"]}),
     "ranking-replies": (["2", "3", "ArrowUp", "Enter"], ["third", "second", "first"]),
     "chat-rate": (["4", "2", "Enter"], [{"turn": 1, "rating": 4}, {"turn": 3, "rating": 2}]),
@@ -47,8 +72,31 @@ TOUCH: dict[str, tuple[Steps, object]] = {
     "number-reading": (["=7.5", "check"], 7.5),
     "text-short": (["=Soie", "check"], "Soie"),
     "text-long": ([f"={LONG}", "check"], LONG),
+    "text-transcription": (["=La navette.", "check"], "La navette."),
     "text-translation": (["=It goes by.", "check"], "It goes by."),
     "text-correction": (["=Fabrique de soie", "check"], "Fabrique de soie"),
+    "spans-entities": (["[data-value=person]", "@3", "@11", "check"], NAVETTE),
+    "spans-relations": (
+        [
+            *("@3", "@3", "[data-value=place]", "@24", "@24", "@3"),
+            *("[data-move=relate]", "@24", "check"),
+        ],
+        RELATED,
+    ),
+    "audio-segments": (
+        [
+            *("[data-value=voice]", "[data-move=from]", "[data-move=much-later]"),
+            *("[data-move=to]", "check"),
+        ],
+        [{"label": "voice", "start": 0, "end": 1}],
+    ),
+    "audio-transcript": (
+        [
+            *("[data-move=from]", "[data-move=much-later]", "[data-move=to]"),
+            *("=Bonsoir.", "check"),
+        ],
+        [{"label": "a", "start": 0, "end": 1, "text": "Bonsoir."}],
+    ),
     "pair-preference": (["[data-value=tie]", "check"], {"choice": "tie", "reasons": []}),
     "ranking-replies": (
         [".kd-rest [data-value=third]", ".kd-rest [data-value=first]", "check"],
@@ -139,12 +187,34 @@ def do(page: Page, step: str) -> None:
         else:
             expect(field).to_be_focused()
             page.keyboard.insert_text(step[1:])
+    elif step.startswith("@"):
+        page.touchscreen.tap(*word_at(page, int(step[1:])))
     elif step == "check":
         page.locator(".wb-check .btn.pri").tap()
     elif step.startswith((".", "[")):
         page.locator(step).first.tap()
     else:
         page.keyboard.press(step)
+
+
+def word_at(page: Page, place: int) -> tuple[float, float]:
+    """Return where on the screen a character of the text stands, brought into view."""
+    x, y = page.evaluate(
+        """place => {
+            const room = document.querySelector(".sp-text");
+            const text = [...room.childNodes].find(n => n.nodeType === 3 && n.length);
+            const range = document.createRange();
+            range.setStart(text, place);
+            range.setEnd(text, place + 1);
+            const before = range.getBoundingClientRect();
+            if (before.top < 60 || before.bottom > innerHeight - 60)
+                window.scrollBy(0, before.top - innerHeight / 2);
+            const box = range.getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2];
+        }""",
+        place,
+    )
+    return x, y
 
 
 def too_small(page: Page) -> list[str]:

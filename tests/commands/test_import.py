@@ -1,6 +1,7 @@
 """``canut import``: a batch of another platform, a model's labels, a file alone."""
 
 import argparse
+import json
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from pytest_django import Settings
 from canut.actions.accounts import add_operator
 from canut.commands import bring_in
 from canut.core.errors import BadFile, BadInput, Incomplete
+from canut.core.kinds import check_schema
 from canut.store.models import ModelAnswer, Project, Task
-from tests.factories import NOW
+from tests.factories import NOW, make_project
 
 pytestmark = pytest.mark.django_db
 FORM = """<p>${tweet}</p><script>evil()</script>
@@ -88,3 +90,20 @@ def test_several_people_must_say_who_asks(folder: Path) -> None:
     bring(folder, "in.csv", "--by", "bob")
 
     assert Project.objects.get().created_by.username == "bob"
+
+
+def test_texts_marked_elsewhere_come_with_their_spans_as_known_answers(folder: Path) -> None:
+    question = {"id": "q", "kind": "spans", "ask": "Qui ?", "labels": ["person"]}
+    schema = check_schema({"questions": [question], "show": [{"column": "text", "as": "text"}]})
+    project = make_project(schema=schema, tasks=0).project
+    (folder / "in.conllup").write_text(
+        "# global.columns = ID FORM UPOS NER MISC\n# newdoc\n# text = Zoé tisse.\n"
+        "1\tZoé\t_\tB-person\t_\n2\ttisse\t_\tO\tSpaceAfter=No\n3\t.\t_\tO\t_\n"
+    )
+
+    assert bring(folder, project.slug, "in.conllup", "--known", "spans") == 0
+
+    task = Task.objects.filter(project=project).latest("id")
+    assert json.loads(task.data) == {"text": "Zoé tisse."}
+    span = {"id": "1", "label": "person", "start": 0, "end": 3}
+    assert json.loads(task.known or "") == {"spans": [span], "relations": []}

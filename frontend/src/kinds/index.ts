@@ -11,6 +11,8 @@ export const KINDS: Readonly<Record<string, Load>> = {
   pair: async () => (await import("./pair")).pair,
   ranking: async () => (await import("./ranking")).ranking,
   chat: async () => (await import("./chat")).chat,
+  audio: async () => (await import("./audio")).audio,
+  spans: async () => (await import("./spans")).spans,
 };
 
 const loaded = new Map<string, Kind>();

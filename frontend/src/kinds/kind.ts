@@ -39,6 +39,8 @@ export type Place = Say & {
   /** Take the answer as it stands, and go on. */
   go(): void;
   say(text: string): void;
+  /** Draw again what is no part of the draft: where one stands, what is chosen. */
+  redraw(): void;
   /** A picture already decoded, to be put in a template; veiled where it is hard to look at. */
   picture(shown: Extract<Shown, { as: "image" }>): unknown;
 };

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Asked, Choice, Json, Shown } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
-import { group, heading, kc, listed, shortcut, toggle } from "./parts";
+import { group, heading, kc, listed, player, shortcut, toggle } from "./parts";
 
 export type Compared = Asked & { a: string; b: string; tie?: boolean; reasons?: Choice[] };
 type Draft = { choice: string; reasons: string[] };
@@ -44,7 +44,9 @@ function thing(place: Place, letter: string, shown: Shown | undefined): Template
   const inside =
     shown?.as === "image"
       ? html`<div class="wb-img">${place.picture(shown)}</div>`
-      : html`<p class="kd-said" lang="" dir="auto">${shown?.as === "text" && shown.value ? shown.value : html`<span class="unk"><b>${WORDS[place.language].none}</b></span>`}</p>`;
+      : shown?.as === "audio"
+        ? player(shown, id)
+        : html`<p class="kd-said" lang="" dir="auto">${shown?.as === "text" && shown.value ? shown.value : html`<span class="unk"><b>${WORDS[place.language].none}</b></span>`}</p>`;
   return html`<section class="kd-side" aria-labelledby=${id}>${heading(place, letter, "kd-letter", id)}${inside}</section>`;
 }
 

@@ -1,7 +1,7 @@
 /* What kinds draw alike: key caps, buttons that are chosen, lists in words. */
 import { html, nothing, type TemplateResult } from "lit";
 import { capOf, nameOf } from "../workbench/keyboard";
-import type { Language } from "../workbench/wire";
+import type { Language, Shown } from "../workbench/wire";
 import type { Place } from "./kind";
 
 /** A key on its cap; nothing where the question is not in turn, or has none left. */
@@ -49,6 +49,10 @@ export function toggle(place: Place, { id, label, on, press, ...more }: Toggle):
       : html`<span>${label}${more.opens ? html`<span aria-hidden="true"> ›</span><span class="sr">, ${more.opens}</span>` : nothing}</span>${kc(place, id)}`
   }</button>`;
 }
+
+/** A sound to be heard, named by what stands above it. */
+export const player = (shown: Extract<Shown, { as: "audio" }>, named = ""): TemplateResult =>
+  html`<audio class="kd-sound" controls preload="metadata" src=${shown.url} aria-labelledby=${named || nothing}></audio>`;
 
 /** A heading within a question: under the page's own where it is the only one. */
 export const heading = (place: Place, text: string, look: string, id = ""): TemplateResult =>

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Asked, Choice, Json, Shown } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
-import { cut, group, kc, shortcut } from "./parts";
+import { cut, group, kc, player, shortcut } from "./parts";
 
 type Ranked = Asked & { items: Choice[]; as?: "text" | "image" };
 type Draft = { order: string[]; held: string };
@@ -101,6 +101,7 @@ function content(place: Place, value: string): TemplateResult {
   const label = html`<b class="b" lang=${place.tongue ?? nothing}>${labelIn(place.asked, value)}</b>`;
   if (shown?.as === "image")
     return html`${label}<span class="kd-thumb">${place.picture(shown)}</span>`;
+  if (shown?.as === "audio") return html`${label}${player(shown)}`;
   if (shown?.as === "text")
     return html`${label}<span class="kd-said small" lang="" dir="auto">${shown.value}</span>`;
   return label;

@@ -57,6 +57,7 @@ function hold(
       },
       go: () => undefined,
       say: (text) => said.push(text),
+      redraw: () => undefined,
       picture: () => document.createElement("img"),
     };
   };

@@ -1,10 +1,9 @@
 /* A question drawn by its kinds as its workers will see it: fetched only where one is written. */
 import { html, render } from "lit";
-import { fetchKinds, kindOf } from "../kinds";
-import type { Place } from "../kinds/kind";
-import { keysOf } from "../workbench/answering";
+import { fetchKinds } from "../kinds";
 import { french } from "../workbench/figures";
 import type { Asked, Language, Shown } from "../workbench/wire";
+import { Stand } from "./stand";
 import "../styles/kinds.css";
 
 type Said = {
@@ -25,22 +24,16 @@ export async function show(box: HTMLElement, given: unknown): Promise<void> {
   // A question that waits for another's answer, or is asked of each region, is shown all the same.
   const parts = schema.questions.map((whole, at) => {
     const { when: _when, each: _each, ...asked } = whole;
-    const kind = kindOf(asked);
     const name = `preview-${at}`;
     const title = html`<p class="voice q" id=${name}>${spaced(asked.ask)}</p>`;
-    const own = { asked, cells, draft: kind.begin(asked, cells), language };
-    const place: Place = {
-      ...own,
-      fixed: false,
-      active: true,
-      name,
-      keys: keysOf(kind.commands(own)),
-      set: () => undefined,
-      go: () => undefined,
-      say: () => undefined,
-      picture: () => "",
-    };
-    return html`${title}${kind.view(place)}`;
+    return { asked, name, title: html`${title}<div data-part=${at}></div>` };
   });
-  render(parts, box);
+  render(
+    parts.map(({ title }) => title),
+    box,
+  );
+  for (const [at, { asked, name }] of parts.entries()) {
+    const room = box.querySelector<HTMLElement>(`[data-part="${at}"]`);
+    if (room) new Stand(room, { asked, cells: { ...cells }, language, name });
+  }
 }

@@ -13,6 +13,7 @@
                               [data-choices], [data-multiple], and the column chosen by a radio in table.pv
    form[data-reckon="URL"]    what is typed goes to URL, #reckoned of the answer comes back (reckon.ts)
    [data-key="a"]             is pressed by that key, unless a field has the focus (keys.ts)
+   [data-marked]              parts of a text or a sound that were marked, drawn: passages.ts
    [data-receipts], [data-entry]  are held to the log: see receipts/
    [data-print]               prints · time[data-local="time|date|both"]  in the reader's own time zone
    script#beats-data          this page counts as time worked: see beats.ts; form[data-signs-out] ends it
@@ -153,6 +154,8 @@ const unsigned = document.querySelector<HTMLElement>("[data-countersign]");
 const signer = document.querySelector<HTMLElement>("[data-signer]");
 if (unsigned) void import("../receipts/device").then(({ offerToSign }) => offerToSign(unsigned));
 if (signer) void import("../receipts/device").then(({ tellSigner }) => tellSigner(signer));
+const marks = document.querySelectorAll<HTMLElement>("[data-marked]");
+if (marks.length) void import("./passages").then(({ showMarked }) => showMarked(marks));
 listenForFiles();
 listenForChoices();
 listenForAsking();

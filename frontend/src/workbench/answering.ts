@@ -144,6 +144,7 @@ export class Answering {
       set: (next, how) => this.set(slot, next, how),
       go: () => this.goOn(),
       say: (text) => host.say(text),
+      redraw: () => host.changed(),
       picture: (shown) => host.picture(shown),
     };
   }
@@ -171,7 +172,10 @@ export class Answering {
     const { slot } = this;
     if (!slot || !this.isOpen) return false;
     const place = this.place(slot);
-    const found = [...place.keys].find(([, own]) => own === key);
+    const plain = key.replace("shift+", ""); // who holds Shift where it means nothing is understood
+    const found =
+      [...place.keys].find(([, own]) => own === key) ??
+      [...place.keys].find(([, own]) => own === plain);
     if (!found) return false;
     slot.kind.act(place, found[0]);
     return true;

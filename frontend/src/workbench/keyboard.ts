@@ -44,13 +44,20 @@ export function allocate(labels: readonly string[], kept: Iterable<string> = [])
   return keys;
 }
 
+/** An arrow held with Shift is a key of its own, written so before the arrow's name. */
+const SHIFT = "shift+";
+
 const CAPS: Readonly<Record<string, string>> = {
+  delete: "Del",
+  escape: "Esc",
   arrowup: "↑",
   arrowdown: "↓",
   arrowleft: "←",
   arrowright: "→",
 };
 const NAMES: Readonly<Record<string, string>> = {
+  delete: "Delete",
+  escape: "Escape",
   arrowup: "ArrowUp",
   arrowdown: "ArrowDown",
   arrowleft: "ArrowLeft",
@@ -59,11 +66,13 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** How a key is written on its cap. */
 export function capOf(key: string): string {
+  if (key.startsWith(SHIFT)) return `⇧ ${capOf(key.slice(SHIFT.length))}`;
   return CAPS[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 }
 
 /** How a key is named to assistive technology. */
-export const nameOf = (key: string): string => NAMES[key] ?? capOf(key);
+export const nameOf = (key: string): string =>
+  key.startsWith(SHIFT) ? `Shift+${nameOf(key.slice(SHIFT.length))}` : (NAMES[key] ?? capOf(key));
 
 /** What a key press means here, whatever the keyboard: "" for what is not ours. */
 export function keyOf(
@@ -74,6 +83,7 @@ export function keyOf(
   const digit = /^Digit(\d)$/.exec(event.code)?.[1];
   if (digit && !event.shiftKey) return digit;
   const key = event.key.toLowerCase();
+  if (event.shiftKey && key.startsWith("arrow")) return SHIFT + key;
   const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
   if (letter && key.length === 1 && key.charCodeAt(0) > 0x24f) return letter.toLowerCase();
   return key;

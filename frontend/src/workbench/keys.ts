@@ -16,7 +16,7 @@ function onControl(target: EventTarget | null): boolean {
 /** Do what a key says; false when it says nothing here, and is the browser's. */
 export function heard(page: Page, event: KeyboardEvent): boolean {
   const key = keyOf(event);
-  if ((event.repeat && !key.startsWith("arrow")) || event.isComposing) return false;
+  if ((event.repeat && !key.includes("arrow")) || event.isComposing) return false;
   const field = (event.target as Element | null)?.closest?.("input, textarea, select") ?? null;
   if (page.panel) return inPanel(page, key, field);
   if (field) return inField(page, event, field);

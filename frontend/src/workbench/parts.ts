@@ -217,6 +217,8 @@ const SHORT = 140;
 function thing(bench: Bench, task: Task, shown: Shown): TemplateResult {
   if (shown.as === "text")
     return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="">${shown.value}</blockquote>`;
+  if (shown.as === "audio")
+    return html`<audio class="wb-sound" controls preload="auto" src=${shown.url}></audio>`;
   if (shown.as === "turns") return html`${nothing}`;
   return html`<div class="wb-img">${judged(bench, task, shown)}</div>`;
 }
@@ -231,7 +233,7 @@ export function stage(bench: Bench, task: Task): TemplateResult {
   const { words } = bench;
   if (!task.show.length) return html`${hard(bench, task)}`;
   const picture = task.show.find((shown) => shown.as === "image");
-  const text = task.show.some((shown) => shown.as === "text");
+  const text = task.show.some(({ as }) => as === "text" || as === "audio");
   const look = text ? "text" : picture && isTiny(picture) ? "tiny" : "big";
   const tools = picture?.raw
     ? html`<p class="wb-tools small wide"><button type="button" class="wb-link" aria-keyshortcuts="Z" aria-pressed=${bench.raw} @click=${() => bench.toggleRaw()}>${

@@ -27,6 +27,7 @@ export type Question = {
 
 export type Shown =
   | { as: "text"; value: string }
+  | { as: "audio"; url: string }
   | { as: "turns"; turns: { role: string; text: string }[] }
   | { as: "image"; url: string; raw: string; width: number; height: number; alt: string };
 

@@ -22,6 +22,8 @@ from canut.actions.bills import summary_of
 from canut.actions.events import tell
 from canut.actions.exports import export_answers, export_labels
 from canut.actions.inscribing import inscribe_file
+from canut.actions.passage_exports import FORMS as PASSAGES
+from canut.actions.passage_exports import export_passages
 from canut.actions.releases import (
     BUNDLE,
     LICENCE,
@@ -31,6 +33,7 @@ from canut.actions.releases import (
     check_licence,
     packed,
 )
+from canut.actions.segment_exports import export_segments
 from canut.core.errors import BadInput, Conflict, Missing, Refusal
 from canut.core.formats.writing import check_format
 from canut.store.export_files import ExportFile, bundles_of
@@ -55,6 +58,11 @@ EXPORTS: dict[str, Write] = {
     "summary": lambda one: iter([_summary(one)]),
     "card": lambda one: iter([card_content(one.project)]),
     BUNDLE: packed,
+    "segments": lambda one: export_segments(
+        one.project_id, one.form, for_excel=bool(one.options.get("excel"))
+    ),
+    "conll": lambda one: export_passages(one.project_id, "conll", one.form),
+    "spacy": lambda one: export_passages(one.project_id, "spacy", one.form),
 }
 ONLY = {"summary": "json", "card": "json", BUNDLE: "zip"}
 
@@ -64,9 +72,11 @@ class ExportIn:
     """An export as it is asked for.
 
     Args:
-        what: labels, answers, the summary (who paid, who was paid on the way, what people got),
-            the newest labour card, or the bundle: all of it with a new card.
-        form: csv, jsonl, json or parquet; of summary and card json alone, of the bundle zip.
+        what: labels, answers, segments of sounds, the summary (who paid, who was paid on the way,
+            what people got), marked texts as ``conll`` or ``spacy``, the newest labour card, or the
+            bundle: all of it with a new card.
+        form: csv, jsonl, json or parquet; of summary and card json alone, of the bundle zip; of
+            marked texts conll, conllup or json, jsonl.
         everything: of answers, also the surplus and the corrected ones.
         excel: begin a CSV so that Excel sees the accents.
         licence: of a bundle, under which terms it is given, as an SPDX name; empty: not stated.
@@ -104,11 +114,15 @@ def ask_export(project: Project, wanted: ExportIn, *, by: Person, now: datetime)
             what=wanted.what,
         )
     only = ONLY.get(wanted.what)
-    if only is None:
+    if wanted.what in PASSAGES:
+        export_passages(project.pk, wanted.what, wanted.form)  # refuses now what the job would
+    elif only is None:
         check_format(wanted.form)
     elif wanted.form != only:
         said = f"the {wanted.what} is written as {only}"
         raise BadInput(said, code="format-unknown", format=wanted.form)
+    if wanted.what == "segments":
+        export_segments(project.pk, wanted.form)
     if wanted.what == BUNDLE:
         return _ask_bundle(project, wanted, by, now)
     made = _keep(project, wanted, by, now)

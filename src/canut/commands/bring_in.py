@@ -1,6 +1,7 @@
 """``canut import``: bring tasks, or what a model said of them, also beside a running server.
 
-``canut import PROJECT FILE`` brings tasks into a project; ``canut import FILE`` begins a project;
+``canut import PROJECT FILE`` brings tasks into a project, also texts marked elsewhere, of CoNLL or
+spaCy, whose spans then stand in a column ``spans``; ``canut import FILE`` begins a project;
 ``canut import mturk INPUT.csv TEMPLATE.html`` begins one from a batch of Mechanical Turk;
 ``canut import label-studio EXPORT.json --config CONFIG.xml`` one from Label Studio;
 ``canut import prelabels PROJECT FILE`` brings what a model said of tasks that are there.
@@ -69,11 +70,30 @@ def run(args: argparse.Namespace) -> int:
         case ["prelabels", project, file]:
             return _prelabels(args, _project(project), Path(file))
         case [project, file]:
-            return _tasks(args, _project(project), Path(file))
+            return _tasks_or_passages(args, _project(project), Path(file))
         case [file]:
             return _draft(args, Path(file))
         case _:
             raise Incomplete("give PROJECT FILE, or FILE; see canut import --help", field="what")
+
+
+def _tasks_or_passages(args: argparse.Namespace, project: "Project", source: Path) -> int:
+    """Bring rows; texts marked elsewhere become rows first."""
+    from tempfile import TemporaryDirectory
+
+    from canut.actions.passage_imports import reader_of, write_rows
+    from canut.commands.question import tell_notes
+    from canut.core.formats.labelled import Notes
+
+    read = reader_of(source)
+    if read is None:
+        return _tasks(args, project, source)
+    notes = Notes()
+    with TemporaryDirectory() as folder:
+        rows = Path(folder) / f"{source.name}.jsonl"
+        write_rows(project.pk, source, read, rows, notes)
+        tell_notes(notes)
+        return _tasks(args, project, rows)
 
 
 def _tasks(args: argparse.Namespace, project: "Project", source: Path) -> int:

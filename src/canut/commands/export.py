@@ -8,14 +8,17 @@ checked by anyone with ``canut verify``.
 import argparse
 import json
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from canut.commands.instance import add_data, set_up
 from canut.core.errors import Missing
 
-FORMATS = ("csv", "jsonl", "parquet", "tsv")
-WHATS = ("labels", "answers", "prelabels", "mturk", "toloka")
+FORMATS = ("csv", "jsonl", "json", "parquet", "tsv", "conll", "conllup")
+WHATS = ("labels", "answers", "prelabels", "mturk", "toloka", "conll", "spacy", "segments")
 ONLY = {"mturk": "csv", "toloka": "tsv"}
+FIRST = {"conll": "conll", "spacy": "json"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,8 +51,10 @@ def run(args: argparse.Namespace) -> int:
     from canut.actions.bundles import write_bundle
     from canut.actions.estimates import estimate_labels
     from canut.actions.exports import export_answers, export_labels
+    from canut.actions.passage_exports import export_passages
     from canut.actions.platform_exports import export_mturk, export_toloka
     from canut.actions.prelabels import export_prelabels
+    from canut.actions.segment_exports import export_segments
     from canut.store.cards import last_card
     from canut.store.instance import check_database
     from canut.store.models import Answer, Project
@@ -60,10 +65,14 @@ def run(args: argparse.Namespace) -> int:
         known = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)[:20])
         raise Missing(f"no project {args.project!r} here; there are: {known or 'none'}")
     suffix = Path(args.output).suffix.lstrip(".").lower() if args.output else ""
-    usual = ONLY.get(args.what, suffix if suffix in FORMATS else "csv")
+    usual = ONLY.get(args.what, suffix if suffix in FORMATS else FIRST.get(args.what, "csv"))
     form = args.format or usual
     answered = Answer.objects.filter(project=project, counted=True).exists()
-    if (args.what == "labels" or args.bundle) and answered and not args.no_estimate:
+    if (
+        (args.what in {"labels", "segments", *FIRST} or args.bundle)
+        and answered
+        and not args.no_estimate
+    ):
         estimate_labels(project.id, timezone.now())
     if args.bundle:
         made = write_bundle(
@@ -72,20 +81,24 @@ def run(args: argparse.Namespace) -> int:
         said = f"Wrote {len(made.files) + 1} files and labour card {made.card.number} into"
         print(f"{said} {made.folder}.", file=sys.stderr)
         return 0
-    export = {
+    exports: dict[str, Callable[..., Iterator[bytes]]] = {
         "labels": export_labels,
         "answers": export_answers,
         "prelabels": export_prelabels,
         "mturk": export_mturk,
         "toloka": export_toloka,
-    }[args.what]
+        "segments": export_segments,
+        "conll": partial(export_passages, what="conll"),
+        "spacy": partial(export_passages, what="spacy"),
+    }
+    export = exports[args.what]
     if not args.output:
-        for chunk in export(project.id, form):
+        for chunk in export(project.id, form=form):
             sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
         return 0
     with Path(args.output).open("wb") as out:
-        for chunk in export(project.id, form):
+        for chunk in export(project.id, form=form):
             out.write(chunk)
     summary = Path(args.output).with_suffix(".summary.json")
     told = summary_of(project, int(timezone.now().timestamp() * 1000))

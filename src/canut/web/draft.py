@@ -128,8 +128,10 @@ def _usual(source: Import) -> str:
 
 
 def shown_as(source: Import, judged: str) -> str:
-    """Say how the cells of a column are shown: as pictures where they name some."""
-    return "image" if judged != SOUNDS and judged in picture_columns(source) else "text"
+    """Say how the cells of a column are shown: as pictures or sounds where they name some."""
+    if judged not in picture_columns(source):
+        return "text"
+    return "audio" if judged == SOUNDS else "image"
 
 
 def is_read(source: Import) -> bool:

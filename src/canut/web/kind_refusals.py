@@ -14,8 +14,20 @@ KINDS: dict[str, tuple[str, str]] = {
     "question-not-drawn": (
         gettext_noop("This question cannot be opened yet"),
         gettext_noop(
-            "Ask about texts or pictures, with kinds the page can draw: “%(seen)s” is not."
+            "Ask about texts, pictures or sounds, with kinds the page can draw: “%(seen)s” is not."
         ),
+    ),
+    "no-segments": (
+        gettext_noop("No segments of a sound are placed here"),
+        gettext_noop("This file holds segments: take the labels as CSV, JSONL or Parquet."),
+    ),
+    "no-spans": (
+        gettext_noop("No parts of a text are marked here"),
+        gettext_noop("This file holds parts of a text: take the labels as CSV, JSONL or Parquet."),
+    ),
+    "spans-may-overlap": (
+        gettext_noop("Passages may overlap here"),
+        gettext_noop("Take the JSONL of spaCy, which holds them; this format has no place for it."),
     ),
     "questions-number": (
         gettext_noop("Too many questions, or none"),

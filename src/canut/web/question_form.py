@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from canut.core.kinds import DRAWN, cells_of, check_schema, questions_of
 from canut.core.kinds.file import read_question_file, write_question_file
 from canut.core.kinds.schema import SHOWS_ITSELF
-from canut.web.forms import NEEDED, SELECT, Choices, PlainForm, words
+from canut.web.forms import NEEDED, SELECT, Choices, words
+from canut.web.marking_form import MarkingFields, of_audio, of_spans, written
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -29,6 +30,8 @@ KINDS = (
     ("rating", _("Rate on a scale")),
     ("number", _("Give a number")),
     ("text", _("Write a text")),
+    ("spans", _("Mark parts of a text")),
+    ("audio", _("Place segments in a sound")),
     ("pair", _("Compare two things")),
     ("ranking", _("Put things in order")),
     ("chat", _("Judge a conversation, or write in it")),
@@ -58,7 +61,7 @@ def _lines(label: "StrOrPromise", hint: "StrOrPromise") -> forms.CharField:
     return words(label, hint, area=True, required=False, max_length=20_000)
 
 
-class QuestionForm(PlainForm):
+class QuestionForm(MarkingFields):
     """What is asked, what can be answered, and how to decide."""
 
     ask = forms.CharField(
@@ -182,6 +185,8 @@ class QuestionForm(PlainForm):
             self.add_error("ask", NEEDED)
         if kind == "choice" and "choices" not in self.errors and not given.get("choices"):
             self.add_error("choices", NEEDED)
+        if kind in {"spans", "audio"} and not written(given.get(f"{kind}_labels", "")):
+            self.add_error(f"{kind}_labels", NEEDED)
         if kind == FILE and not (given.get("upload") or given.get("file", "").strip()):
             self.add_error("file", NEEDED)
         return given
@@ -191,7 +196,7 @@ class QuestionForm(PlainForm):
 
         Args:
             judged: the column to judge.
-            shown_as: text or image.
+            shown_as: text, image or audio.
             pictures: the columns whose cells name pictures.
 
         Raises:
@@ -212,6 +217,7 @@ class QuestionForm(PlainForm):
         is_inside = kind in SHOWS_ITSELF and judged in cells_of(
             check_schema({"questions": [question], "show": []})
         )
+        shown_as = "audio" if kind == "audio" else shown_as
         show = [] if is_inside else [{"column": judged, "as": shown_as}]
         return {"questions": [question], "show": show}
 
@@ -256,11 +262,11 @@ def _of_text(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, 
 def _of_pair(given: Mapping[str, Any], pictures: Collection[str]) -> dict[str, Any]:
     said = _said(given, "pair", "a", "b") | {"tie": given["pair_tie"]}
     said["as"] = "image" if said.get("a") in pictures else "text"
-    return said | {"reasons": _written(given["pair_reasons"])}
+    return said | {"reasons": written(given["pair_reasons"])}
 
 
 def _of_ranking(given: Mapping[str, Any], pictures: Collection[str]) -> dict[str, Any]:
-    items = _written(given["ranking_items"])
+    items = written(given["ranking_items"])
     if not given["ranking_columns"]:
         return {"items": items}
     drawn = bool(items) and all(one in pictures for one in items)
@@ -271,7 +277,7 @@ def _of_chat(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, 
     said = _said(given, "chat", "mode", "column")
     mode = said.get("mode")
     if mode == "compare":
-        reasons = {"reasons": _written(given["pair_reasons"]), "tie": given["pair_tie"]}
+        reasons = {"reasons": written(given["pair_reasons"]), "tie": given["pair_tie"]}
         return said | _said(given, "chat", "a", "b") | reasons
     if mode == "rate":
         return said | _said(given, "chat", "turns", "least", "most") | _ends(given, "rating")
@@ -286,11 +292,9 @@ _OF = {
     "pair": _of_pair,
     "ranking": _of_ranking,
     "chat": _of_chat,
+    "spans": of_spans,
+    "audio": of_audio,
 }
-
-
-def _written(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def tree_of(rows: Sequence[str]) -> list[dict[str, Any]]:
@@ -323,7 +327,11 @@ def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
     kind = str(question["kind"])
     plain = len(questions) == 1 and kind in DRAWN and not {"when", "optional", "role"} & {*question}
     rows = _rows_of(question.get("choices", ()))
-    named = [*question.get("reasons", ()), *question.get("items", ())]
+    named = [
+        one
+        for name in ("reasons", "items", "labels", "relations")
+        for one in question.get(name, ())
+    ]
     is_lost = rows is None or any(one["label"] != one["value"] for one in named)
     if not plain or is_lost or question.get("anywhere"):
         return first | {"kind": FILE}
@@ -332,6 +340,8 @@ def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
     ends = question.get("ends") or ["", ""]
     first |= {"rating_low": ends[0], "rating_high": ends[1]}
     first |= {f"{kind}_{name}": value for name, value in question.items() if name not in OURS}
+    for name in ("labels", "relations"):
+        first[f"{kind}_{name}"] = _lines_of(question.get(name, ()))
     first["pair_tie"] = question.get("tie", True)
     first["pair_reasons"] = _lines_of(question.get("reasons", ()))
     first["ranking_items"] = _lines_of(question.get("items", ()))

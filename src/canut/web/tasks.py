@@ -16,7 +16,7 @@ LONGEST_SHOWN = 400
 
 
 class Shown(NamedTuple):
-    """One thing to look at: ``image`` holds an address, ``text`` words; one of them is empty.
+    """One thing to look at: ``image`` and ``sound`` hold addresses, ``text`` words; one is there.
 
     ``beside`` holds what else the question shows, each with the name of its column.
     """
@@ -24,6 +24,7 @@ class Shown(NamedTuple):
     text: str
     image: str
     beside: tuple[tuple[str, "Shown"], ...] = ()
+    sound: str = ""
 
 
 def shown_task(
@@ -76,6 +77,8 @@ def _shown(project: Project, value: str, shown_as: str, size: int) -> Shown:
     if shown_as == "image":
         address = reverse("media", args=[project.slug, value]) if value else ""
         return Shown("", address and f"{address}?size={size}")
+    if shown_as == "audio":
+        return Shown("", "", sound=reverse("media", args=[project.slug, value]) if value else "")
     if shown_as == "turns":
         value = "\n\n".join(f"{turn['role']}: {turn['text']}" for turn in turns_of(value))
     return Shown(value, "")

@@ -171,9 +171,6 @@ CHOICE = {"id": "q", "kind": "choice", "ask": "?", "choices": [{"value": "a"}, {
     ("questions", "show", "field"),
     [
         ([SURE, {**MARKS, "id": "m"}], SHOW, "questions[1].kind"),
-        ([{"id": "q", "kind": "pair", "ask": "?", "a": "x", "b": "y", "as": "audio"}], [],
-         "questions[0].as"),
-        ([CHOICE], [{"column": "c", "as": "audio"}], "show[0].as"),
     ],
 )  # fmt: skip
 def test_what_the_page_cannot_ask_is_not_opened(

@@ -21,6 +21,7 @@ from canut.core.kinds.schema import (
     check_schema,
     choices_of,
     is_plain_choice,
+    marked_of,
     questions_of,
 )
 from canut.core.kinds.values import (
@@ -52,6 +53,7 @@ __all__ = [
     "kind_of",
     "label_of_values",
     "labels_of_values",
+    "marked_of",
     "merge_values",
     "questions_of",
     "region_answers",

@@ -22,7 +22,6 @@ from canut.core.kinds.trades import Role
 LONGEST_ASK = 500
 MOST_QUESTIONS = 50
 SHOWN_AS = frozenset({"text", "image", "audio"})
-SHOWN_TODAY = frozenset({"text", "image"})
 COLUMN_AS = {
     "spans": "text",
     "boxes": "image",
@@ -172,8 +171,10 @@ def _check_show(show: object, questions: Sequence[Question]) -> list[dict[str, s
     return [{"column": part["column"], "as": part["as"]} for part in show]
 
 
-def _check_columns(questions: Sequence[Question], show: Sequence[Mapping[str, str]]) -> None:
-    """Refuse questions about what is not shown."""
+def _check_columns(
+    questions: Sequence[dict[str, object]], show: Sequence[Mapping[str, str]]
+) -> None:
+    """Refuse questions about what is not shown; name the column of those about the only one."""
     shown = {(part["column"], part["as"]) for part in show}
     for number, question in enumerate(questions):
         kind = str(question["kind"])
@@ -182,8 +183,10 @@ def _check_columns(questions: Sequence[Question], show: Sequence[Mapping[str, st
         wanted = COLUMN_AS[kind]
         named = question.get("column")
         if named is None:
-            if sum(part["as"] == wanted for part in show) != 1:
+            columns = [part["column"] for part in show if part["as"] == wanted]
+            if len(columns) != 1:
                 _refuse_column(number, named, f"the one column shown as {wanted} to mark")
+            question["column"] = columns[0]
         elif (named, wanted) not in shown:
             _refuse_column(number, named, f"a column that 'show' shows as {wanted}")
 
@@ -197,23 +200,17 @@ def check_drawn(schema: Schema) -> None:
     """Refuse a checked schema that the page cannot ask today.
 
     Raises:
-        BadQuestion: ``question-not-drawn``, with the field: a kind the page has no part for, or
-            something shown as sound.
+        BadQuestion: ``question-not-drawn``, with the field: a kind the page has no part for.
     """
     for number, question in enumerate(questions_of(schema)):
         if question["kind"] not in DRAWN:
             _refuse_drawn(f"questions[{number}].kind", str(question["kind"]))
-        if question.get("as", "text") not in SHOWN_TODAY:
-            _refuse_drawn(f"questions[{number}].as", str(question["as"]))
-    for number, part in enumerate(cast("list[dict[str, str]]", schema["show"])):
-        if part["as"] not in SHOWN_TODAY:
-            _refuse_drawn(f"show[{number}].as", part["as"])
 
 
 def _refuse_drawn(field: str, seen: str) -> None:
     raise BadQuestion(
         f"{field}: the page cannot ask this yet ({seen}); ask questions of the kinds "
-        f"{', '.join(sorted(DRAWN))} about texts or pictures",
+        f"{', '.join(sorted(DRAWN))} about texts, pictures or sounds",
         code="question-not-drawn",
         field=field,
         seen=seen,
@@ -234,7 +231,7 @@ def is_plain_choice(schema: Schema) -> bool:
 
 
 def cells_of(schema: Schema) -> dict[str, str]:
-    """Return the columns that questions show themselves, each as text, image or turns of a talk.
+    """Return the columns that questions show themselves: as text, image, audio or turns of a talk.
 
     Example:
         >>> asked = {"kind": "pair", "a": "left", "b": "right", "as": "image"}
@@ -253,11 +250,24 @@ def cells_of(schema: Schema) -> dict[str, str]:
             items = cast("list[dict[str, str]]", question["items"])
             cells |= {one["value"]: shown_as for one in items}
         column = question.get("column")
+        if kind in DRAWN and kind in COLUMN_AS and column is not None:
+            cells[str(column)] = COLUMN_AS[kind]
         if kind == "text" and column is not None:
             is_begun = question["mode"] == "correction"
             if is_begun or (question["mode"] == "translation" and column not in shown):
                 cells[str(column)] = "text"
     return cells
+
+
+def marked_of(schema: Schema) -> frozenset[str]:
+    """Return the columns that are shown where they are marked, and not once more beside that.
+
+    Example:
+        >>> sorted(marked_of({"questions": [{"kind": "spans", "column": "text"}]}))
+        ['text']
+    """
+    marking = [one for one in questions_of(schema) if one["kind"] in DRAWN & COLUMN_AS.keys()]
+    return frozenset(str(one["column"]) for one in marking if "column" in one)
 
 
 def choices_of(schema: Schema) -> int:

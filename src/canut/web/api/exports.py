@@ -20,18 +20,23 @@ TYPES = {
     "json": "application/json; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
     "zip": "application/zip",
+    "conll": "text/plain; charset=utf-8",
+    "conllup": "text/plain; charset=utf-8",
 }
 
 
 class ExportBody(Into):
     """What to write, and how."""
 
-    what: Literal["labels", "answers", "summary", "card", "bundle"] = Field(
+    what: Literal[
+        "labels", "answers", "summary", "segments", "conll", "spacy", "card", "bundle"
+    ] = Field(
         "labels",
-        description="The summary: who paid, who was paid, as `json`. The card: the newest labour"
+        description="The summary: who paid, who was paid, as `json`. Texts with their passages: "
+        "`conll` as `conll` or `conllup`, `spacy` as `json` or `jsonl`. The card: the newest labour"
         " card, as `json`. The bundle: data, a new card and proofs, as `zip`.",
     )
-    form: Literal["csv", "jsonl", "json", "parquet", "zip"] = "csv"
+    form: Literal["csv", "jsonl", "json", "parquet", "conll", "conllup", "zip"] = "csv"
     everything: bool = Field(
         default=False, description="Of answers, also surplus and corrected ones."
     )

@@ -1,9 +1,11 @@
 """What a question will look like to who answers it, while it is being written."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,8 @@ from canut.store.workbench import first_row
 from canut.web.draft import question_form, shown_as
 from canut.web.tasks import judged_now
 from canut.web.words import words_of
+
+HASH = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
 def shown(request: HttpRequest, project: Project) -> JsonResponse:
@@ -37,6 +41,9 @@ def shown(request: HttpRequest, project: Project) -> JsonResponse:
         return JsonResponse({"why": words_of(refusal).detail})
     row = _first_row(project, source)
     cells = {column: _cell(row, column, as_) for column, as_ in cells_of(schema).items()}
+    for column, as_ in cells_of(schema).items():
+        if as_ == "audio":
+            cells[column] = {"as": "audio", "url": _sound(project, row.get(column, ""))}
     return JsonResponse({"schema": schema, "cells": cells, "language": get_language()})
 
 
@@ -60,6 +67,11 @@ def _first_row(project: Project, source: Import | None) -> dict[str, str]:
     except Refusal:
         return {}
     return rows[0] if rows else {}
+
+
+def _sound(project: Project, value: str) -> str:
+    """Return where a sound of the project is heard; empty before it is there."""
+    return reverse("media", args=[project.slug, value]) if HASH(value) else ""
 
 
 def _cell(row: dict[str, str], column: str, shown_as_: str) -> dict[str, Any]:

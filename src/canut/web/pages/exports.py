@@ -10,8 +10,11 @@ from django.utils import timezone
 from canut.actions.bills import summary_of
 from canut.actions.exports import export_answers, export_labels
 from canut.actions.inscribing import inscribed
+from canut.actions.passage_exports import FORMS as PASSAGES
+from canut.actions.passage_exports import WITH_OVERLAPS, export_passages, spans_asked
 from canut.actions.platform_exports import export_mturk, export_toloka
 from canut.actions.prelabels import export_prelabels
+from canut.actions.segment_exports import export_segments, segments_asked
 from canut.core.errors import Missing
 from canut.store import results
 from canut.store.cards import last_card
@@ -24,6 +27,9 @@ TYPES = {
     "tsv": "text/tab-separated-values; charset=utf-8",
     "jsonl": "application/jsonl; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
+    "json": "application/json; charset=utf-8",
+    "conll": "text/plain; charset=utf-8",
+    "conllup": "text/plain; charset=utf-8",
 }
 EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     "labels": export_labels,
@@ -31,9 +37,10 @@ EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     "prelabels": export_prelabels,
     "mturk": export_mturk,
     "toloka": export_toloka,
+    "segments": export_segments,
 }
 USUAL = ("csv", "jsonl", "parquet")
-FORMS = {"mturk": ("csv",), "toloka": ("tsv",)}
+FORMS = {"mturk": ("csv",), "toloka": ("tsv",)} | PASSAGES
 
 
 def exports(request: HttpRequest, project: Project) -> HttpResponse:
@@ -45,8 +52,24 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
         "costs": results.costs(project.id),
         "has_prelabels": has_prelabels(project.id),
         **about_releases(project),
+        "passages": _passages(project),
+        "has_segments": segments_asked(project.id) is not None,
     }
     return render(request, "projects/export.html", shown)
+
+
+def _passages(project: Project) -> list[tuple[str, str, str]]:
+    """Return which files of marked texts there are: what, its form, its name."""
+    question = spans_asked(project.id)
+    known = [
+        ("spacy", "json", "spaCy, JSON"),
+        ("spacy", "jsonl", "spaCy, JSONL"),
+        ("conll", "conll", "CoNLL-2003"),
+        ("conll", "conllup", "CoNLL-U Plus"),
+    ]
+    return [
+        one for one in known if question and (not question["overlap"] or one[1] in WITH_OVERLAPS)
+    ]
 
 
 def summary(request: HttpRequest, project: Project) -> JsonResponse:
@@ -62,9 +85,12 @@ def export_file(
     request: HttpRequest, project: Project, what: str, form: str
 ) -> StreamingHttpResponse:
     """Stream the labels or the answers in one format, and say where the newest card is."""
-    if what not in EXPORTS or form not in FORMS.get(what, USUAL):
-        raise Missing(f"no export {what}.{form}; there are {', '.join(EXPORTS)}")
-    stream = EXPORTS[what](project.id, form, for_excel=request.GET.get("excel") == "1")
+    if what not in {*EXPORTS, *PASSAGES} or form not in FORMS.get(what, USUAL):
+        raise Missing(f"no export {what}.{form}; there are {', '.join([*EXPORTS, *PASSAGES])}")
+    if what in PASSAGES:
+        stream = export_passages(project.id, what, form)
+    else:
+        stream = EXPORTS[what](project.id, form, for_excel=request.GET.get("excel") == "1")
     now_ms = int(timezone.now().timestamp() * 1000)
     answer = StreamingHttpResponse(
         inscribed(stream, project.id, what, form, now_ms), content_type=TYPES[form]

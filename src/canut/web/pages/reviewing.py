@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -36,6 +38,7 @@ from canut.web.access import person_of, projects_of, review_of_project, roles_in
 from canut.web.audiences import DECIDERS, REQUESTERS
 from canut.web.forms_say import attempt
 from canut.web.kinds import parts_of, values_in
+from canut.web.kinds.marked import marked_label
 from canut.web.moments import now_ms
 from canut.web.pages.time import BeatsIn
 from canut.web.review_forms import RuleForm
@@ -56,6 +59,7 @@ class Side(NamedTuple):
     answer: int
     label: str
     is_consensus: bool
+    marked: dict[str, Any] | None
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -180,14 +184,17 @@ def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, 
     label = consensus[0] if consensus else ""
     earlier = verdicts_of(held.task)
     of_case = [one for one in earlier if one.review_id == held.id]
+    row = json.loads(held.task.data)
+    marks = partial(marked_label, question.schema, row) if question else _unmarked
     return {
         "item": shown_task(project, held.task, question, whole=True),
         "ask": results.asked(question),
         "instructions": question.instructions if question else "",
         "consensus": label,
         "confidence": consensus[1] if consensus else None,
-        "sides": _sides(held, label),
-        "parts": parts_of(question.schema, json.loads(held.task.data)) if question else [],
+        "passages": marks(label),
+        "sides": _sides(held, label, marks),
+        "parts": parts_of(question.schema, row) if question else [],
         "flags": flags_of(held.task),
         "others": sorted(one.label for one in of_case) if held.round == LAST_ROUND else [],
         "before": [one for one in earlier if one.review_id != held.id][-1:],
@@ -195,7 +202,13 @@ def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, 
     }
 
 
-def _sides(held: Review, consensus: str) -> list[Side]:
+def _unmarked(_label: str) -> None:
+    """Nothing is drawn where nothing is asked."""
+
+
+def _sides(
+    held: Review, consensus: str, marks: Callable[[str], dict[str, Any] | None]
+) -> list[Side]:
     """Put the answers side by side, in an order of this reviewer's own that never changes."""
     found = sorted(answers_to(held.task), key=lambda answer: _place(held.holder_id or 0, answer))
     sides = []
@@ -203,7 +216,7 @@ def _sides(held: Review, consensus: str) -> list[Side]:
         letter = LETTERS[at] if at < len(LETTERS) else str(at + 1)
         key = letter.lower() if at < KEYS_OF_ANSWERS else ""
         label = results.label_of_answer(answer)
-        sides.append(Side(letter, key, answer.id, label, label == consensus))
+        sides.append(Side(letter, key, answer.id, label, label == consensus, marks(label)))
     return sides
 
 

@@ -32,7 +32,7 @@ from canut.actions.leases import (
 )
 from canut.actions.passing_on import answer_and_lease, answer_or_refusal, lease_or_refusal
 from canut.core.errors import BadInput, NotOpen, Refusal
-from canut.core.kinds import Schema, cells_of
+from canut.core.kinds import Schema, cells_of, marked_of
 from canut.core.kinds.chat import turns_of
 from canut.core.labour.clock import send_every_ms
 from canut.store.hot.seats import Seat
@@ -253,7 +253,10 @@ class _Shown:
         self.slug = slug
         self.schema = schema
         self.parts = cast("Parts", schema["show"])
-        self.cells = cells_of(schema) if "questions" in schema else {}
+        is_asked = "questions" in schema
+        self.cells = cells_of(schema) if is_asked else {}
+        inside = marked_of(schema) if is_asked else frozenset[str]()
+        self.parts = [part for part in self.parts if part["column"] not in inside]
         drawn = [part["column"] for part in self.parts if part["as"] == "image"]
         drawn += [column for column, shown_as in self.cells.items() if shown_as == "image"]
         pictures = {str(row.get(column, "")) for row in rows for column in drawn}
@@ -307,9 +310,11 @@ class _Shown:
         value = str(data.get(column, ""))
         if shown_as == "turns":
             return {"as": "turns", "turns": turns_of(value)}
-        if shown_as != "image":
+        if shown_as not in {"image", "audio"}:
             return {"as": "text", "value": value}
         address = reverse("media", kwargs={"project": self.slug, "sha256": value})
+        if shown_as == "audio":
+            return {"as": "audio", "url": address}
         width, height = self.sizes.get(value, (0, 0))
         return {
             "as": "image",

@@ -1,0 +1,48 @@
+"""How spans are corrected in a review, by the same part as in the workbench, and told in words.
+
+The form holds the answer as JSON; a script draws the text above it and writes there what is marked.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from django.utils.translation import gettext as _
+
+from canut.core.kinds.fields import values_in
+from canut.web.kinds.marked import marked
+
+type Question = Mapping[str, object]
+
+FEW = 6
+
+
+def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
+    """Return what the script draws: the question, and the text."""
+    del has_keys
+    return {"marked": marked([question], row)}
+
+
+def read(question: Question, sent: list[str]) -> object:
+    """Return the answer that the script wrote; None where there is none."""
+    del question
+    try:
+        return json.loads(sent[0]) if sent else None
+    except ValueError:
+        return sent[0] or None
+
+
+def told(question: Question, value: object) -> str:
+    """Say which labels stand where, or how often each where there are many."""
+    marking = cast("Mapping[str, Sequence[Mapping[str, Any]]]", value)
+    listed = cast("Sequence[Mapping[str, str]]", question["labels"])
+    label = {one["value"]: one["label"] for one in listed}
+    spans = marking["spans"]
+    if not spans:
+        return _("nothing marked")
+    if len(spans) <= FEW:
+        return ", ".join(f"{label[one['label']]} ({one['start']}–{one['end']})" for one in spans)
+    many = Counter(one["label"] for one in spans)
+    known = values_in(question, "labels")
+    return ", ".join(f"{label[name]} × {many[name]}" for name in known if many[name])

@@ -1,0 +1,115 @@
+"""Segments of a sound placed by mouse and by the accessibility tree alone; heard, undone, kept."""
+
+import json
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from playwright.sync_api import Browser, Page, StorageState, expect
+
+from tests.browser.instance import Instance, free_port
+from tests.browser.test_kinds import given, wait_given
+
+type Work = Callable[[str], tuple[Page, Callable[[], dict[str, Any]]]]
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Iterator[tuple[Instance, Any]]:
+    """Serve an instance with a project of each way of asking."""
+    data = shutil.copytree(empty, tmp_path_factory.mktemp("audio") / "data")
+    instance = Instance(data, free_port(), ["serve"])
+    made = json.loads(instance.told(sys.executable, "-m", "tests.browser.asked", str(data), "fr"))
+    instance.start()
+    yield instance, made
+    instance.stop()
+
+
+@pytest.fixture(scope="module")
+def entered(asked: tuple[Instance, Any], chromium: Browser) -> StorageState:
+    """Enter once; what the browser keeps of it serves every profile."""
+    instance, made = asked
+    context = chromium.new_context(locale="fr-CA")
+    page = context.new_page()
+    page.goto(instance.url + made["enter"])
+    found = context.storage_state()
+    context.close()
+    return found
+
+
+@pytest.fixture
+def work(asked: tuple[Instance, Any], entered: StorageState, profile: Callable[..., Page]) -> Work:
+    """Open a project's work; return its page, and what waits for the next answer that is kept."""
+    instance, made = asked
+
+    def new(name: str) -> tuple[Page, Callable[[], dict[str, Any]]]:
+        page = profile("fr-CA", 1280, "light")
+        page.context.add_cookies(cast("Any", entered["cookies"]))
+        slug = made["projects"][name]
+        page.goto(f"{instance.url}/work/{slug}/")
+        expect(page.locator(".au-now")).to_contain_text("0:04,00")
+        before = len(given(instance, slug))
+        return page, lambda: wait_given(page, instance, slug, before + 1)
+
+    return new
+
+
+def drag(page: Page, start: float, end: float) -> None:
+    """Draw the mouse over the wave, from one second to another of its four."""
+    box = page.locator(".au-time").bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * start / 4, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * end / 4, y, steps=5)
+    page.mouse.up()
+
+
+def test_segments_are_drawn_by_mouse_moved_undone_and_kept(work: Work) -> None:
+    page, kept = work("audio-segments")
+    expect(page.locator(".sp-read")).not_to_contain_text("L’onde")
+    drag(page, 1, 2)
+    expect(page.locator(".au-item")).to_have_count(1)
+    drag(page, 2, 3)
+    drag(page, 2, 2.5)
+    page.keyboard.press("Control+z")
+    page.locator("[data-value=voice]").click()
+    page.locator(".wb-check .btn.pri").click()
+
+    (one,) = kept()["q"]
+    assert one["label"] == "voice"
+    assert (one["start"], one["end"]) == (pytest.approx(1, abs=0.05), pytest.approx(3, abs=0.05))
+
+
+def test_sound_plays_slower_and_goes_back_by_keys(work: Work) -> None:
+    page, _kept = work("audio-segments")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("k")
+    expect(page.locator(".au-now")).to_contain_text(re.compile(r"0:0[0-3],[3-9]\d /"))
+    assert page.evaluate(
+        "(s => [s.paused, s.playbackRate, s.preservesPitch])(document.querySelector('.au-sound'))"
+    ) == [False, 0.75, True]
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    assert page.evaluate("document.querySelector('.au-sound').currentTime") == 0
+
+
+def test_whole_task_of_a_sound_is_done_by_the_accessibility_tree_alone(work: Work) -> None:
+    page, kept = work("audio-transcript")
+
+    def press(name: str) -> None:
+        page.get_by_role("button", name=re.compile(f"^{name}")).first.click()
+
+    press("Début ici")
+    press("Une seconde plus tard")
+    expect(page.locator(".wb-live")).to_have_text("1 s")
+    press("Fin ici")
+    press("Seconde voix")
+    press("Un dixième plus tôt")
+    page.get_by_role("textbox", name=re.compile("^Ce qui est dit, Seconde voix")).fill("Oui.")
+    press("Valider")
+
+    assert kept() == {"q": [{"label": "b", "start": 0, "end": 0.9, "text": "Oui."}]}

@@ -1,0 +1,53 @@
+"""``canut export``: marked texts and segments go into the file that is named, by its suffix."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from canut.commands import export
+from canut.core.kinds import check_schema
+from tests.factories import answer_next, make_project
+
+pytestmark = pytest.mark.django_db
+SPAN = {"id": "1", "label": "person", "start": 0, "end": 3}
+SEGMENT = {"label": "person", "start": 0, "end": 1.5}
+SHOWN = {"spans": "text", "audio": "audio"}
+
+
+def taken(folder: Path, kind: str, value: object, what: str, name: str) -> str:
+    """Answer one task of a project, export it, and return the file."""
+    question = {"id": "q", "kind": kind, "ask": "Qui ?", "labels": ["person"]}
+    show = [{"column": "text", "as": SHOWN[kind]}]
+    made = make_project(schema=check_schema({"questions": [question], "show": show}), tasks=1)
+    answer_next(made.worker, value)
+    parser = argparse.ArgumentParser()
+    export.add_arguments(parser)
+    words = [made.project.slug, "--what", what, "-o", str(folder / name), "--no-estimate"]
+
+    assert export.run(parser.parse_args(words)) == 0
+    return (folder / name).read_text()
+
+
+@pytest.fixture(autouse=True)
+def data(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.DATA = tmp_path / "data"
+    monkeypatch.setenv("CANUT_DATA", str(settings.DATA))
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "canut.settings")
+
+
+def test_marked_texts_are_written_as_their_suffix_says(tmp_path: Path) -> None:
+    value = {"spans": [SPAN], "relations": []}
+
+    assert "B-person" in taken(tmp_path, "spans", value, "conll", "out.conll")
+    assert "NER" in taken(tmp_path, "spans", value, "conll", "out.conllup")
+    (line,) = taken(tmp_path, "spans", value, "spacy", "out.jsonl").splitlines()
+    assert json.loads(line)[1] == {"entities": [[0, 3, "person"]]}
+
+
+def test_segments_are_written_a_row_each(tmp_path: Path) -> None:
+    (row,) = taken(tmp_path, "audio", [SEGMENT], "segments", "out.jsonl").splitlines()
+
+    assert json.loads(row)["end"] == 1.5
