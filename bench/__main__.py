@@ -27,6 +27,7 @@ ROWS = (
     "period",
     "manager",
     "verify",
+    "painted",
 )
 
 

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from bench.steps import STEPS
+from canut.core.kinds import DRAWN
 
 type Found = dict[str, Any]
 type Figures = dict[str, dict[str, list[Found]]]
@@ -161,10 +162,25 @@ def _bulk_lines() -> Iterator[Line]:
         by = partial(_is_by, name)
         yield Line(f"{name} of a bundle, processor", "verify", by, _field("cpu_s"), "s")
     yield from _manager_lines()
+    yield from _painted_lines()
 
 
 def _is_by(name: str, found: Found) -> bool:
     return bool(found.get("by") == name)
+
+
+def _painted_lines() -> Iterator[Line]:
+    keys = _has("keys")
+    what = "key of an answer until the next task is painted, 400 ms and 400 kbit/s"
+    yield Line(f"{what}, half below", "painted", keys, _field("p50_ms"), "ms")
+    yield Line("… 95 % below", "painted", keys, _field("p95_ms"), "ms")
+    for kind in sorted(DRAWN):
+        chosen = partial(_is_kind, kind)
+        yield Line(f"scripts of a {kind} task", "painted", chosen, _field("kib"), "KiB sent")
+
+
+def _is_kind(kind: str, found: Found) -> bool:
+    return bool(found.get("kind") == kind)
 
 
 def _manager_lines() -> Iterator[Line]:
