@@ -46,7 +46,8 @@ questions:
   - {id: tone, ask: "Le ton est-il calme ?", kind: rating, ends: [Pas du tout, Très]}
   - {id: word, ask: "Un mot pour l’équipe ?", kind: text, optional: true}
 """
-ROWS = 3
+ROWS = int(os.environ.get("ASKED_ROWS", "3"))
+ONLY = frozenset(os.environ.get("ASKED_ONLY", "").split())
 
 
 def picture(number: int) -> bytes:
@@ -79,6 +80,8 @@ def prepare(data: str, language: str) -> dict[str, Any]:
     person = add_operator("ada", None, "Atelier", timezone.now())
     made: dict[str, str] = {}
     for sample in samples():
+        if ONLY and f"{sample.kind}-{sample.name}" not in ONLY:
+            continue
         shown = {part["as"] for part in _shown(sample.schema[language])}
         if sample.kind in DRAWN and "audio" not in shown:
             made[f"{sample.kind}-{sample.name}"] = _project(
