@@ -92,10 +92,8 @@ def place(
     """Serve a project of each way, with somebody at work who has a password."""
     data = shutil.copytree(empty, tmp_path_factory.mktemp("lost") / "data")
     instance = Instance(data, free_port(), ["serve"])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ASKED_ROWS", str(ROWS))
-        patch.setenv("ASKED_ONLY", " ".join(WAYS))
-        said = instance.told(sys.executable, "-m", "tests.browser.asked", str(data), "fr")
+    words = ("-m", "tests.browser.longer", str(data), "fr", str(ROWS), *WAYS)
+    said = instance.told(sys.executable, *words)
     made = json.loads(said)
     instance.python(
         "from canut.store.models import Person; one = Person.objects.get(username='ada');"
@@ -321,7 +319,8 @@ def test_pack_is_worked_through_without_a_network_and_arrives_whole(
     )[0][0]
     assert long_ms <= 900_000
     page.locator(".wb-status:visible").click()
-    page.locator("dialog .wb-unpack").click()
+    with page.expect_response(re.compile("/release$")):
+        page.locator("dialog .wb-unpack").click()
     expect(page.locator("dialog .wb-packed")).to_have_count(0)
     assert len([one for one in place.leases(name) if one[2] == "pack"]) <= 1
 
