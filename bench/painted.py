@@ -113,11 +113,17 @@ def weights() -> list[dict[str, Any]]:
         {
             "kind": kind,
             "tasks": 1,
-            "kib": _kib(frame | (own := _files(manifest, f"src/kinds/{kind}.ts", set()))),
+            "kib": _kib(frame | (own := _own(manifest, kind, kinds))),
             "own_kib": _kib(own - frame),
         }
         for kind in sorted(DRAWN)
     ]
+
+
+def _own(manifest: dict[str, Any], kind: str, kinds: set[str]) -> set[str]:
+    """Return the scripts of a kind, those it shares included, without the other kinds."""
+    name = f"src/kinds/{kind}.ts"
+    return _files(manifest, name, kinds - {name})
 
 
 def _files(manifest: dict[str, Any], name: str, without: set[str]) -> set[str]:

@@ -199,7 +199,7 @@ def _rows(line: Line, figures: Figures) -> list[list[str]]:
     for database in DATABASES:
         found = figures.get(database, {}).get(line.row, [])
         for load in filter(line.chosen, found):
-            size = int(load.get("tasks") or load["rows"])
+            size = int(load.get("tasks") or load.get("rows") or load["answers"])
             shown = _shown(line.read(load, figures, database))
             by_size.setdefault(size, {}).setdefault(database, shown)
     return [

@@ -84,7 +84,7 @@ def test_answer_gets_a_key_of_ones_own_and_escape_changes_nothing(
     expect(row.locator("kbd")).to_have_text("J")
     page.keyboard.press("Escape")
 
-    expect(page.locator(".choice[data-value='7'] .kc")).to_have_text("J")
+    expect(page.locator(".cap[data-value='7'] .kc")).to_have_text("J")
     before = page.locator(".wb-img img").get_attribute("src")
     page.keyboard.press("j")
     expect(page.locator(".wb-img img")).not_to_have_attribute("src", str(before))

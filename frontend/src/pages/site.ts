@@ -70,7 +70,7 @@ async function copy(button: HTMLElement): Promise<void> {
 function closeIfDone(): void {
   if (!document.querySelector("[data-closes]")) return;
   if ("BroadcastChannel" in window) new BroadcastChannel("canut-in").postMessage("in");
-  setTimeout(() => window.close(), 100);
+  if (window.opener) setTimeout(() => window.close(), 100);
 }
 
 function outside(box: Element, { clientX, clientY }: MouseEvent): boolean {
