@@ -341,9 +341,22 @@ def test_address_of_which_nothing_is_kept_says_so_and_names_what_is(
     page.locator("canut-workbench .wb-choices").first.wait_for()
 
 
+def test_canut_can_be_installed(place: Place, profile: Callable[..., Page]) -> None:
+    page = place.open(profile(), "rating-scale")
+    spoken = page.context.new_cdp_session(page)
+
+    read = spoken.send("Page.getAppManifest")
+    no = spoken.send("Page.getInstallabilityErrors")["installabilityErrors"]
+
+    assert not read["errors"]
+    assert json.loads(read["data"])["start_url"] == "/work/"
+    assert [one["errorId"] for one in no if one["errorId"] != "in-incognito"] == []
+
+
 def test_nothing_of_a_page_stays_on_the_device_of_who_signs_out(
     place: Place, profile: Callable[..., Page]
 ) -> None:
+    # the last of all: signing out ends the session that the others use
     page = place.open(profile(noisy=True), "rating-scale")
     page.wait_for_timeout(300)
     page.goto(f"{place.instance.url}/account")
@@ -355,15 +368,3 @@ def test_nothing_of_a_page_stays_on_the_device_of_who_signs_out(
 
     expect(page.locator("h1")).to_have_text("Pas de réseau")
     expect(page.locator("ul a")).to_have_count(0)
-
-
-def test_canut_can_be_installed(place: Place, profile: Callable[..., Page]) -> None:
-    page = place.open(profile(), "rating-scale")
-    spoken = page.context.new_cdp_session(page)
-
-    read = spoken.send("Page.getAppManifest")
-    no = spoken.send("Page.getInstallabilityErrors")["installabilityErrors"]
-
-    assert not read["errors"]
-    assert json.loads(read["data"])["start_url"] == "/work/"
-    assert [one["errorId"] for one in no if one["errorId"] != "in-incognito"] == []
