@@ -2,6 +2,7 @@
 
 import json
 import sys
+from unittest.mock import patch
 
 from canut.core.kinds import sample
 from tests.browser import asked
@@ -11,9 +12,9 @@ def main(data: str, language: str, rows: int, names: frozenset[str]) -> None:
     """Make them, and print what ``asked`` prints."""
     every = sample.samples()
     chosen = tuple(one for one in every if f"{one.kind}-{one.name}" in names)
-    vars(sample)["samples"] = lambda: chosen
     asked.ROWS = rows
-    sys.stdout.write(json.dumps(asked.prepare(data, language)))
+    with patch.object(sample, "samples", lambda: chosen):
+        sys.stdout.write(json.dumps(asked.prepare(data, language)))
 
 
 if __name__ == "__main__":

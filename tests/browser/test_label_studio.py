@@ -185,6 +185,7 @@ def test_each_is_answered_by_keyboard_and_written_back(
         if not answer(page, WRITTEN):
             wrong[name] = "cannot be answered by keyboard"
             continue
+        tasks = list[dict[str, Any]]()
         for _ in range(200):
             if tasks := exported(instance, slug, config_of(configs / f"{name}.xml")):
                 break
