@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from bench.steps import STEPS
+from canut.core.kinds import DRAWN
 
 type Found = dict[str, Any]
 type Figures = dict[str, dict[str, list[Found]]]
@@ -167,10 +168,25 @@ def _bulk_lines() -> Iterator[Line]:
         field = _field(f"proof_cpu_{share}_ms")
         yield Line(f"inclusion proof, CPU, {name}", "sequencer", _all, field, "ms")
     yield from _manager_lines()
+    yield from _painted_lines()
 
 
 def _is_by(name: str, found: Found) -> bool:
     return bool(found.get("by") == name)
+
+
+def _painted_lines() -> Iterator[Line]:
+    keys = _has("keys")
+    what = "key of an answer until the next task is painted, 400 ms and 400 kbit/s"
+    yield Line(f"{what}, half below", "painted", keys, _field("p50_ms"), "ms")
+    yield Line("… 95 % below", "painted", keys, _field("p95_ms"), "ms")
+    for kind in sorted(DRAWN):
+        chosen = partial(_is_kind, kind)
+        yield Line(f"scripts of a {kind} task", "painted", chosen, _field("kib"), "KiB sent")
+
+
+def _is_kind(kind: str, found: Found) -> bool:
+    return bool(found.get("kind") == kind)
 
 
 def _manager_lines() -> Iterator[Line]:
@@ -189,7 +205,7 @@ def _rows(line: Line, figures: Figures) -> list[list[str]]:
     for database in DATABASES:
         found = figures.get(database, {}).get(line.row, [])
         for load in filter(line.chosen, found):
-            size = int(load.get("tasks") or load["rows"])
+            size = int(load.get("tasks") or load.get("rows") or load["answers"])
             shown = _shown(line.read(load, figures, database))
             by_size.setdefault(size, {}).setdefault(database, shown)
     return [

@@ -95,6 +95,28 @@ async function standalone(): Promise<void> {
   );
 }
 
+/** Write `service-worker.js`: one file under a name that never changes, as its place is part of it. */
+async function serviceWorker(): Promise<void> {
+  const built = await build({
+    configFile: false,
+    publicDir: false,
+    logLevel: "error",
+    build: {
+      write: false,
+      target: ["chrome111", "safari16.4", "firefox115"],
+      lib: {
+        entry: join(import.meta.dirname, "src/offline/worker.ts"),
+        formats: ["iife"],
+        name: "worker",
+      },
+    },
+  });
+  const [made] = Array.isArray(built) ? built : [built];
+  const chunk = made && "output" in made ? made.output[0] : undefined;
+  if (!chunk) throw new Error("service-worker.js was not built");
+  writeFileSync(join(OUT, "service-worker.js"), chunk.code);
+}
+
 const finish: Plugin = {
   name: "canut-finish",
   apply: "build",
@@ -102,6 +124,7 @@ const finish: Plugin = {
     wholeManifest();
     compress();
     await standalone();
+    await serviceWorker();
   },
 };
 

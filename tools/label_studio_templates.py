@@ -1,16 +1,25 @@
-"""Say which of the templates that Label Studio's package ships can be read, as the docs' table.
+"""Say which of the templates that Label Studio's package ships work here, as the docs' table.
 
     python tools/label_studio_templates.py FOLDER
 
-FOLDER is the package's ``annotation_templates``. Nothing of it is kept but the names.
+FOLDER is the package's ``annotation_templates``. Each is read; what the page draws is answered by
+keyboard in a real browser and written back as tasks that Label Studio imports. Nothing of the
+package is kept but the names.
 """
 
+import importlib
+import json
+import shutil
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
 from canut.core.errors import BadFile
 from canut.core.formats import label_studio_config
 from canut.core.formats.labelled import Notes
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def rows(folder: Path) -> list[tuple[str, bool, str]]:
@@ -31,17 +40,57 @@ def rows(folder: Path) -> list[tuple[str, bool, str]]:
     return found
 
 
+def driven(folder: Path) -> dict[str, str]:
+    """Answer each that is drawn, and write it back; return what came of it, by name."""
+    sys.path.insert(0, str(ROOT))
+    testing: Any = importlib.import_module("tests.browser.instance")
+    templates: Any = importlib.import_module("tests.browser.templates")
+    playwright: Any = importlib.import_module("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with (
+        tempfile.TemporaryDirectory(prefix="canut-templates-") as data,
+        playwright.sync_playwright() as p,
+    ):
+        instance = testing.Instance(Path(data) / "data", testing.free_port(), ["serve"])
+        instance.canut("migrate")
+        words = ("-m", "tests.browser.templates", str(instance.data), str(folder))
+        made = json.loads(instance.told(sys.executable, *words))
+        found = dict.fromkeys(made["refused"], "not yet")
+        instance.start()
+        try:
+            browser = p.chromium.launch(executable_path=chromium, args=testing.FLAGS)
+            page = browser.new_page(locale="en-GB")
+            page.goto(instance.url + made["enter"])
+            for name, slug in made["projects"].items():
+                page.goto(f"{instance.url}/work/{slug}/")
+                page.locator(".wb-choices").first.wait_for()
+                is_answered = templates.answer(page, "A tight weft.")
+                page.wait_for_timeout(1_000)
+                config = templates.config_of(templates.found_in(folder)[name])
+                written = is_answered and templates.exported(instance, slug, config)
+                found[name] = "yes" if written else "no"
+            browser.close()
+        finally:
+            instance.stop()
+    return found
+
+
 def main() -> int:
     """Print the table; 0 when there is a template."""
-    found = rows(Path(sys.argv[1])) if sys.argv[1:] else []
-    if not found:
+    folder = Path(sys.argv[1]) if sys.argv[1:] else None
+    found = rows(folder) if folder else []
+    if not found or folder is None:
         print(__doc__, file=sys.stderr)
         return 2
-    print("| template | read | asks, or why not |\n|---|---|---|")
+    answered = driven(folder)
+    print("| template | read | answered and written back | asks, or why not |\n|---|---|---|---|")
     for name, is_read, said in found:
         safe = said.replace("<", "`<").replace(">", ">`").replace("|", "\\|")
-        print(f"| {name} | {'yes' if is_read else 'no'} | {safe} |")
-    print(f"\n{sum(is_read for _, is_read, _ in found)} of {len(found)} are read.")
+        came = answered.get(name, "not yet") if is_read else "no"
+        print(f"| {name} | {'yes' if is_read else 'no'} | {came} | {safe} |")
+    worked = sum(answered.get(name) == "yes" for name, is_read, _ in found if is_read)
+    print(f"\n{sum(is_read for _, is_read, _ in found)} of {len(found)} are read; {worked} are")
+    print("answered by keyboard here today and written back. The others wait for their kind.")
     return 0
 
 

@@ -62,6 +62,12 @@ SETTINGS = (
         "Requests a minute that one key of the API may make, to all servers together.",
     ),
     Setting(
+        "CANUT_PACK_TASKS",
+        "40",
+        "Most tasks that somebody may take along where there is no network; 0 for none.",
+    ),
+    Setting("CANUT_PACK_HOURS", "12", "Hours that tasks taken along are lent for."),
+    Setting(
         "CANUT_KEEP_BEATS_DAYS",
         "90",
         "Days that beats stay after the end of their pay period, to be contested; then they go.",

@@ -252,6 +252,8 @@ MEDIA_ROOT = DATA / "media"
 MEDIA_STORAGE = os.environ.get("CANUT_MEDIA") or ""
 
 SUPPORT = os.environ.get("CANUT_SUPPORT", "").strip()
+PACK_TASKS = _whole("CANUT_PACK_TASKS", os.environ.get("CANUT_PACK_TASKS"), 40)
+PACK_HOURS = _whole("CANUT_PACK_HOURS", os.environ.get("CANUT_PACK_HOURS"), 12)
 UPLOAD_LIMIT_BYTES = 2**20 * _whole(
     "CANUT_UPLOAD_LIMIT_MIB", os.environ.get("CANUT_UPLOAD_LIMIT_MIB"), 2048
 )

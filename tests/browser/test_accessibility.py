@@ -52,6 +52,8 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "record_as": "application/json",
     "time_line": "text/html",
     "time_data": "application/json",
+    "service_worker": "text/javascript",
+    "manifest": "application/manifest+json",
 }
 PANELS = ("why", "help", "skip", "flag", "ask", "keys", "waits", "counted", "break")
 ROLES = (Role.REQUESTER, Role.WORKER, Role.REVIEWER, Role.OPERATOR)

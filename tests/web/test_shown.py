@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from canut.web import shown
+from canut.web.tasks import said_by
 
 NB, NARROW = "\u00a0", "\u202f"
 
@@ -64,3 +65,18 @@ def test_moment_is_the_same_from_both_clocks() -> None:
     with translation.override("en"):
         assert shown.moment(noon) == shown.moment(int(noon.timestamp() * 1000))
         assert shown.moment(noon) == "November 25, 2026, 12:00"
+
+
+def test_who_speaks_in_a_conversation_is_said_in_the_readers_language() -> None:
+    with translation.override("fr"):
+        french = [said_by(role, "Oui.") for role in ("user", "assistant", "system", "juge")]
+    with translation.override("en"):
+        english = said_by("assistant", "Yes.")
+
+    assert french == [
+        "La personne\u00a0: Oui.",
+        "L’assistant\u00a0: Oui.",
+        "Consigne donnée à la machine\u00a0: Oui.",
+        "juge\u00a0: Oui.",
+    ]
+    assert english == "The assistant: Yes."

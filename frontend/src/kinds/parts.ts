@@ -45,7 +45,7 @@ export function toggle(place: Place, { id, label, on, press, ...more }: Toggle):
     @click=${() => !place.fixed && press()}
   >${
     more.cap
-      ? label
+      ? html`${label}${place.keys.get(id) === label ? nothing : kc(place, id)}`
       : html`<span>${label}${more.opens ? html`<span aria-hidden="true"> ›</span><span class="sr">, ${more.opens}</span>` : nothing}</span>${kc(place, id)}`
   }</button>`;
 }

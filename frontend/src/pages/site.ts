@@ -26,6 +26,7 @@ import "../styles/papers.css";
 import "../styles/people.css";
 import "../styles/portrait.css";
 import "../styles/review.css";
+import { forgetKept } from "../time/unsent";
 import { listenForAsking } from "./asking";
 import { keepTime } from "./beats";
 import { listenForChoices } from "./choices";
@@ -66,6 +67,13 @@ async function copy(button: HTMLElement): Promise<void> {
   }, 2000);
 }
 
+/** A window in which somebody signed in again: tell the page of work, then go. */
+function closeIfDone(): void {
+  if (!document.querySelector("[data-closes]")) return;
+  if ("BroadcastChannel" in window) new BroadcastChannel("canut-in").postMessage("in");
+  if (window.opener) setTimeout(() => window.close(), 100);
+}
+
 function outside(box: Element, { clientX, clientY }: MouseEvent): boolean {
   const { left, right, top, bottom } = box.getBoundingClientRect();
   return clientX < left || clientX > right || clientY < top || clientY > bottom;
@@ -100,6 +108,7 @@ function click(event: MouseEvent): void {
 /** Past 300 ms a pressed button shows that it is waiting. */
 function submit(event: SubmitEvent): void {
   const button = event.submitter;
+  if ((event.target as Element).matches("[data-signs-out]")) forgetKept();
   setTimeout(() => {
     if (!event.defaultPrevented) button?.setAttribute("aria-busy", "true");
   }, 300);
@@ -165,4 +174,5 @@ keepLive();
 keepTime();
 localTimes();
 ages();
+closeIfDone();
 setInterval(ages, 5_000);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { type Beat, Clock, canonical } from "./clock";
+import { type Beat, Clock, canonical, standAfter } from "./clock";
 import { sha256 } from "./sha256";
 
 function setUp() {
@@ -169,4 +169,30 @@ test("a beat holds what the list allows, and nothing beside it", () => {
     "buckets focused media_ms mono_ms previous seq session surface visible".split(" "),
   );
   expect(JSON.stringify(beats)).not.toMatch(/secret|clientX|field/);
+});
+
+test("a page that opens again goes on with the chain of its beats, and counts nothing between", () => {
+  const first = setUp();
+  first.at.ms = 15_000;
+  first.clock.tick();
+  const beats: Beat[] = [];
+  let ms = 600_000;
+
+  const clock = new Clock({
+    session: "s",
+    surface: "item:2",
+    after: standAfter(first.beats[0] as Beat),
+    keep: (beat) => beats.push(beat),
+    mono: () => ms,
+  });
+  ms = 615_000;
+  clock.sign({ type: "keydown", isTrusted: true });
+  clock.tick();
+
+  expect(clock.stand.seq).toBe(2);
+  expect(beats[0]).toMatchObject({
+    seq: 1,
+    mono_ms: 615_000,
+    previous: first.clock.stand.previous,
+  });
 });

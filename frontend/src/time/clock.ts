@@ -44,7 +44,12 @@ export function canonical(value: unknown): string {
   return JSON.stringify(value);
 }
 
+/** Where the beats of a page stand: of one that opens again, they go on from there. */
+export type Stand = { seq: number; previous: string; mono: number };
+
 type Options = {
+  /** The page opens again under the same name. */
+  after?: Stand | null;
   session: string;
   surface: string;
   keep: (beat: Beat) => void;
@@ -63,6 +68,13 @@ function isPlaying(): boolean {
   return media.some((each) => !each.paused && !each.ended && each.readyState > 2);
 }
 
+/** Where a page stands after a beat. */
+export const standAfter = (beat: Beat): Stand => ({
+  seq: beat.seq + 1,
+  previous: sha256(canonical(beat)),
+  mono: beat.mono_ms,
+});
+
 export class Clock {
   private readonly o: Required<Options>;
   private seq = 0;
@@ -75,6 +87,7 @@ export class Clock {
   private looked: number;
   private wasPlaying = false;
   private timer = 0;
+  private said = 0;
 
   constructor(options: Options) {
     this.o = {
@@ -83,12 +96,20 @@ export class Clock {
       focused: () => document.hasFocus(),
       plays: isPlaying,
       signed: () => undefined,
+      after: null,
       ...options,
     };
+    this.seq = this.o.after?.seq ?? 0;
+    this.previous = this.o.after?.previous ?? "";
+    this.said = this.o.after?.mono ?? 0;
     this.surface = options.surface;
     this.began = this.o.mono();
     this.lastSign = this.began;
     this.looked = this.began;
+  }
+
+  get stand(): Stand {
+    return { seq: this.seq, previous: this.previous, mono: this.said };
   }
 
   /** Listen until the page closes. */
@@ -172,6 +193,7 @@ export class Clock {
     };
     this.previous = sha256(canonical(beat));
     this.seq += 1;
+    this.said = beat.mono_ms;
     this.began = now;
     this.buckets.clear();
     this.played = 0;

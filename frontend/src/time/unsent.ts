@@ -73,6 +73,15 @@ export class Unsent {
   }
 }
 
+/** What pages of work keep to open without a network goes with whoever signs out. */
+export function forgetKept(): void {
+  try {
+    indexedDB.deleteDatabase("canut-kept");
+  } catch {
+    // a browser that keeps nothing has nothing to forget
+  }
+}
+
 /** Tell every open page of this device that this person has signed out. */
 export function sayOut(): void {
   try {

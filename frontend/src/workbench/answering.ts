@@ -4,7 +4,8 @@ import { fetchKinds, hasKinds } from "../kinds";
 import type { Command, How, Place } from "../kinds/kind";
 import { type Drafts, Sheet, type Slot } from "../kinds/sheet";
 import type { Shelf } from "./drafts";
-import { allocate, capOf, RESERVED } from "./keyboard";
+import { allocate } from "./keyboard";
+import { NOBODYS, type Personal } from "./keymap";
 import type { Session } from "./session";
 import type { Asked, Json, Language, Task } from "./wire";
 
@@ -14,6 +15,8 @@ export type Host = {
   readonly language: Language;
   readonly tongue: string | undefined;
   readonly shelf: Shelf;
+  /** The person's own keys for a question. */
+  personal?(asked: Asked): Personal;
   picture: Place["picture"];
   say(text: string): void;
   send(values: Record<string, Json>): void;
@@ -22,15 +25,23 @@ export type Host = {
 
 const AGAIN_MS = 3_000;
 
-/** Which key does what: those wished for first, then the others in their order. */
-export function keysOf(commands: readonly Command[]): Map<string, string> {
+/** Which key does what: the person's own first, then those wished for, then the others in their order. */
+export function keysOf(
+  commands: readonly Command[],
+  { reserved, own }: Personal = NOBODYS,
+): Map<string, string> {
   const wished = new Map<string, string>();
-  for (const { id, wish } of commands)
-    if (wish && !RESERVED.has(wish) && ![...wished.values()].includes(wish)) wished.set(id, wish);
+  const take = (id: string, key: string | undefined) => {
+    if (key && !reserved.has(key) && !wished.has(id) && ![...wished.values()].includes(key))
+      wished.set(id, key);
+  };
+  for (const { id } of commands) take(id, own.get(id));
+  for (const { id, wish } of commands) take(id, wish);
   const others = commands.filter(({ id }) => !wished.has(id));
   const keys = allocate(
     others.map(({ label }) => label),
     wished.values(),
+    reserved,
   );
   return new Map([...wished, ...others.map(({ id }, at) => [id, keys[at] ?? ""] as const)]);
 }
@@ -140,7 +151,10 @@ export class Answering {
       fixed: this.isFixed,
       active,
       name: this.idOf(slot),
-      keys: active && !this.isFixed ? keysOf(slot.kind.commands(own)) : new Map(),
+      keys:
+        active && !this.isFixed
+          ? keysOf(slot.kind.commands(own), host.personal?.(slot.asked))
+          : new Map(),
       set: (next, how) => this.set(slot, next, how),
       go: () => this.goOn(),
       say: (text) => host.say(text),
@@ -156,15 +170,19 @@ export class Answering {
     return `wb-q${at}${slot.place === undefined ? "" : `-${slot.place}`}`;
   }
 
-  /** The commands of the slot in turn, with their keys in words: for the list of all keys. */
-  get commands(): [string, string][] {
+  /** What the keys of the slot in turn do, and the name each has for the person's own keys. */
+  get commands(): { key: string; what: string; name: string }[] {
     const { slot } = this;
     if (!slot) return [];
     const place = this.place(slot);
     return slot.kind
       .commands(place)
-      .map(({ id, label }): [string, string] => [capOf(place.keys.get(id) ?? ""), label])
-      .filter(([key]) => key);
+      .map(({ id, label }) => ({
+        key: place.keys.get(id) ?? "",
+        what: label,
+        name: `${slot.asked.id} ${id}`,
+      }))
+      .filter(({ key }) => key);
   }
 
   /** Do what a key says to the question in turn; false when it says nothing there. */

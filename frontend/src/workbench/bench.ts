@@ -1,7 +1,10 @@
 /* What every part of the page needs to draw itself. */
 import type { Answering } from "./answering";
 import type { Care } from "./care";
+import type { Keymap } from "./keymap";
+import type { Rekey } from "./keypanel";
 import type { Outbox } from "./outbox";
+import type { Packing } from "./pack";
 import type { Pictures } from "./pictures";
 import type { Session } from "./session";
 import type { PageData, Values } from "./wire";
@@ -26,6 +29,9 @@ export interface Bench {
   readonly outbox: Outbox;
   readonly pictures: Pictures;
   readonly care: Care;
+  readonly packing: Packing;
+  readonly keymap: Keymap;
+  readonly rekey: Rekey;
   readonly answering: Answering;
   /** For `lang` on the project's own words, where they are not in the page's language. */
   readonly tongue: string | undefined;
@@ -51,6 +57,7 @@ export interface Bench {
   skip(reason: string, text: string): void;
   flag(text: string): void;
   ask(text: string): void;
+  signIn(event: Event): void;
   stop(): void;
   copyRefused(): void;
 }

@@ -2,8 +2,16 @@
    page nor another task loses them. Without IndexedDB they hold until the page closes. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Drafts } from "../kinds/sheet";
+import type { Elsewhere } from "./elsewhere";
+import type { PageData } from "./wire";
 
-type KeptDraft = { owner: string; task: string; version: number; drafts: Drafts; at: number };
+export type KeptDraft = {
+  owner: string;
+  task: string;
+  version: number;
+  drafts: Drafts;
+  at: number;
+};
 
 interface Schema extends DBSchema {
   drafts: { key: [string, string]; value: KeptDraft; indexes: { owner: string } };
@@ -13,6 +21,8 @@ interface Schema extends DBSchema {
 const KEPT_MS = 30 * 86_400_000;
 
 export class Shelf {
+  /** Where what is begun goes beside this device. */
+  elsewhere: Pick<Elsewhere, "keep" | "drop"> | null = null;
   private readonly kept = new Map<string, KeptDraft>();
   private readonly db: IDBPDatabase<Schema> | null;
   private readonly owner: string;
@@ -52,10 +62,23 @@ export class Shelf {
     const one = { owner: this.owner, task, version, drafts, at };
     this.kept.set(task, one);
     void this.db?.put("drafts", one).catch(() => undefined);
+    this.elsewhere?.keep(one);
+  }
+
+  /** What the server has of it, from here or elsewhere: the later one stays. */
+  bring(begun: NonNullable<PageData["begun"]>): void {
+    for (const { task, version, drafts, at } of begun) {
+      const name = String(task);
+      if ((this.kept.get(name)?.at ?? 0) >= at) continue;
+      const one = { owner: this.owner, task: name, version, drafts, at };
+      this.kept.set(name, one);
+      void this.db?.put("drafts", one).catch(() => undefined);
+    }
   }
 
   drop(task: string): void {
     this.kept.delete(task);
     void this.db?.delete("drafts", [this.owner, task]).catch(() => undefined);
+    this.elsewhere?.drop(task);
   }
 }

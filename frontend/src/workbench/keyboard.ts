@@ -25,9 +25,13 @@ export function isDigit(label: string): boolean {
  * never means the third choice. Else the first ten take the number row and the rest take letters.
  * `kept` are keys that have their meaning already.
  */
-export function allocate(labels: readonly string[], kept: Iterable<string> = []): string[] {
+export function allocate(
+  labels: readonly string[],
+  kept: Iterable<string> = [],
+  reserved: ReadonlySet<string> = RESERVED,
+): string[] {
   const digits = labels.some(isDigit);
-  const taken = new Set<string>([...RESERVED, ...kept]);
+  const taken = new Set<string>([...reserved, ...kept]);
   const keys = labels.map((label, index) => {
     const key = digits ? (isDigit(label) ? label : "") : (DIGITS[index] ?? "");
     if (taken.has(key)) return "";
@@ -62,6 +66,7 @@ const NAMES: Readonly<Record<string, string>> = {
   arrowdown: "ArrowDown",
   arrowleft: "ArrowLeft",
   arrowright: "ArrowRight",
+  backspace: "Backspace",
 };
 
 /** How a key is written on its cap. */

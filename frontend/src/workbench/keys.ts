@@ -2,6 +2,7 @@
    turn. Which key a question has given to what is decided in ``answering``. */
 import type { Bench } from "./bench";
 import { keyOf } from "./keyboard";
+import { heardInSheet } from "./keypanel";
 import { REASONS } from "./panels";
 
 type Page = Bench & Element & { readonly isOpen: boolean };
@@ -18,6 +19,7 @@ export function heard(page: Page, event: KeyboardEvent): boolean {
   const key = keyOf(event);
   if ((event.repeat && !key.includes("arrow")) || event.isComposing) return false;
   const field = (event.target as Element | null)?.closest?.("input, textarea, select") ?? null;
+  if (page.panel === "keys" && heardInSheet(page, event.key === " " ? " " : key)) return true;
   if (page.panel) return inPanel(page, key, field);
   if (field) return inField(page, event, field);
   return event.ctrlKey || event.metaKey ? withControl(page, event) : onPage(page, event, key);
@@ -92,13 +94,14 @@ function entered(page: Page, back: boolean): boolean {
 /** What stands for all tasks first; then what the question in turn has given its keys to. */
 function byLetter(page: Page, key: string): boolean {
   const { session } = page;
-  if (key === "backspace") page.back();
-  else if (key === "?") page.open("help");
+  const action = page.keymap.actionOf(key);
+  if (action === "undo") page.back();
+  else if (action === "help") page.open("help");
   else if (session.screen === "why") return false;
-  else if (key === "s") page.open("skip");
-  else if (key === "f" && session.shown) page.open("flag");
-  else if (key === "z") page.toggleRaw();
-  else if (key === "v" && session.shown?.veiled) page.care.uncover(!page.care.veil.open);
+  else if (action === "skip") page.open("skip");
+  else if (action === "flag" && session.shown) page.open("flag");
+  else if (action === "raw") page.toggleRaw();
+  else if (action === "uncover" && session.shown?.veiled) page.care.uncover(!page.care.veil.open);
   else return page.isOpen && page.answering.press(key);
   return true;
 }

@@ -6,13 +6,19 @@ import "../styles/panels.css";
 import { keepReceipts } from "../receipts/kept";
 import "../styles/kinds.css";
 import { fetchKinds } from "../kinds";
+import { keepPage } from "../offline/begin";
 import { Rest } from "../time/breaks";
 import { Clock } from "../time/clock";
 import { onOut, sayIn } from "../time/unsent";
 import { Care } from "./care";
 import { Shelf } from "./drafts";
-import { Line, readData } from "./net";
+import { Elsewhere } from "./elsewhere";
+import { forgetPages, keepPageNow } from "./kept";
+import { Keymap } from "./keymap";
+import { Line } from "./net";
+import { openedPage, pageNow, standOf } from "./opening";
 import { Outbox } from "./outbox";
+import { Packing } from "./pack";
 import { WorkbenchPage } from "./page";
 import { Pictures } from "./pictures";
 import { Session } from "./session";
@@ -38,9 +44,13 @@ export function uuid(): string {
 
 /** How long a person who stops waits for the last answers to go; they are kept here anyway. */
 const PATIENCE_MS = 1_500;
+/** What is kept to open again follows the work by so much. */
+const SAVE_MS = 150;
 
 async function start(root: HTMLElement): Promise<void> {
-  const data = readData(document);
+  const opened = await openedPage(root);
+  if (!opened) return;
+  const { data, again } = opened;
   const owner = `${data.person} ${data.project.slug}`;
   const line = new Line(data.csrf);
   const kinds = fetchKinds(data.question.schema.questions.map(({ kind }) => kind));
@@ -49,6 +59,13 @@ async function start(root: HTMLElement): Promise<void> {
     Shelf.open(owner),
     kinds.catch(() => undefined), // the page asks again until they come
   ]);
+  const elsewhere = new Elsewhere({
+    post: line.post,
+    url: data.urls.begun,
+    known: (data.begun ?? []).map(({ task }) => task),
+  });
+  shelf.bring(data.begun ?? []);
+  shelf.elsewhere = elsewhere;
   // Beats also stay in memory: while a page closes there is no time to read the disk.
   let unsent: Beat[] = [];
   const drop = store.dropBeats;
@@ -58,6 +75,14 @@ async function start(root: HTMLElement): Promise<void> {
   };
   const words = wordsIn(data.language);
   const pictures = new Pictures(words.imageAlt, words.imageLost);
+  let [saving, leaving, isOut] = [0, false, false];
+  function save(): void {
+    if (saving || leaving || isOut || !page.isConnected) return;
+    saving = window.setTimeout(() => {
+      saving = 0;
+      if (!leaving && !isOut) void keepPageNow(pageNow(now));
+    }, SAVE_MS);
+  }
   const care = new Care(line.post, data.urls);
   const page = new WorkbenchPage();
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`canut ${owner}`) : null;
@@ -79,12 +104,17 @@ async function start(root: HTMLElement): Promise<void> {
   await outbox.open();
 
   const rest = new Rest(String(data.person_id));
+  const after = again && (await standOf(again, store));
+  const origin = again?.origin ?? performance.timeOrigin;
   const clock = new Clock({
     session: data.session,
     surface: data.first_time ? "why" : "queue",
+    after,
+    mono: () => Math.max(after?.mono ?? 0, performance.timeOrigin + performance.now() - origin),
     keep: (beat) => {
       unsent.push(beat);
       void store.putBeat(beat).catch(() => undefined);
+      save();
     },
     signed: () => rest.moved(),
   });
@@ -101,18 +131,37 @@ async function start(root: HTMLElement): Promise<void> {
           tabs?.postMessage(kept.task.lease);
         }
       page.changed();
+      save();
     },
     ready: (task) => pictures.ready(task),
   });
   if (tabs) tabs.onmessage = ({ data: lease }) => session.answeredElsewhere(lease as number);
 
-  let leaving = false;
+  const packing = new Packing(
+    {
+      session,
+      data,
+      post: line.post,
+      save: () => keepPageNow(pageNow(now)),
+      changed: () => {
+        page.changed();
+        save();
+      },
+    },
+    opened.pack,
+  );
+  const now = { data, session, clock, origin, packing };
   const leave = () => {
     if (leaving) return;
-    leaving = true;
     clock.close();
+    leaving = true;
+    clearTimeout(saving);
     const seen = session.screen === "task" && session.current ? [session.current.lease] : [];
-    line.release(data.urls.release, session.held, seen);
+    // who is away gives nothing back: the page may open again here, with what is in hand
+    const given = page.isAway ? [] : session.held.filter((lease) => !packing.holds(lease));
+    line.release(data.urls.release, given, seen);
+    if (!isOut) void keepPageNow(pageNow(now, given));
+    for (const begun of elsewhere.lastWords()) line.last(data.urls.begun ?? "", begun);
     const answers = outbox.lastWords();
     const beats = unsent.slice(-40);
     if (answers.length) line.last(data.urls.answers, { answers, beats });
@@ -129,6 +178,8 @@ async function start(root: HTMLElement): Promise<void> {
     care,
     rest,
     shelf,
+    packing,
+    keymap: new Keymap(data.person_id),
     stop: async () => {
       await Promise.race([outbox.flush(), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
       leave();
@@ -141,7 +192,11 @@ async function start(root: HTMLElement): Promise<void> {
   care.changed = () => page.requestUpdate();
   sayIn();
   clock.start(document);
-  onOut(() => clock.stop(document));
+  onOut(() => {
+    isOut = true;
+    clock.stop(document);
+    void forgetPages();
+  });
 
   addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => {
@@ -149,6 +204,7 @@ async function start(root: HTMLElement): Promise<void> {
   });
   const back = () => {
     void outbox.retry();
+    void elsewhere.flush();
     void care.tell().then(() => session.topUp());
     page.changed();
   };
@@ -159,8 +215,10 @@ async function start(root: HTMLElement): Promise<void> {
   });
   setInterval(() => page.requestUpdate(), 10_000);
   setInterval(() => void outbox.flush(), 20_000);
+  if ("BroadcastChannel" in window) new BroadcastChannel("canut-in").onmessage = back;
   void outbox.flush();
   void session.topUp();
+  void kinds.then(keepPage, keepPage);
 }
 
 customElements.define("canut-workbench", WorkbenchPage);

@@ -6,13 +6,16 @@ import type { Clock } from "../time/clock";
 import { Answering } from "./answering";
 import type { Bench, Panel } from "./bench";
 import type { Shelf } from "./drafts";
+import type { Keymap } from "./keymap";
+import { Rekey } from "./keypanel";
 import { heard } from "./keys";
 import type { Outbox } from "./outbox";
-import { line, panel } from "./panels";
-import { account, bar, judged, place, stage, stateWords, thread, tools } from "./parts";
+import type { Packing } from "./pack";
+import { closeOutside, line, panel } from "./panels";
+import { account, bar, judged, place, spoken, stage, stateWords, thread, tools } from "./parts";
 import type { Pictures } from "./pictures";
 import { answers, ask } from "./questions";
-import { remembered } from "./remembered";
+import { remember, remembered } from "./remembered";
 import { closed, end, explained, looking, why } from "./screens";
 import type { Session } from "./session";
 import type { PageData, Task, Values } from "./wire";
@@ -23,6 +26,8 @@ const KEYS_OFF = "canut-keys-off";
 const CALM_MS = 700;
 
 export type Given = {
+  keymap: Keymap;
+  packing: Packing;
   data: PageData;
   words: Words;
   session: Session;
@@ -34,14 +39,6 @@ export type Given = {
   shelf: Shelf;
   stop: () => Promise<void>;
 };
-
-function remember(name: string, value: string): void {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    // then it holds until the page closes
-  }
-}
 
 export class WorkbenchPage extends LitElement implements Bench {
   given!: Given;
@@ -81,6 +78,13 @@ export class WorkbenchPage extends LitElement implements Bench {
   get care(): Bench["care"] {
     return this.given.care;
   }
+  get packing(): Packing {
+    return this.given.packing;
+  }
+  get keymap(): Keymap {
+    return this.given.keymap;
+  }
+  readonly rekey = new Rekey(() => this.requestUpdate());
   /** Made when it is first asked for: what it needs is given after the element is. */
   get answering(): Answering {
     this.own ??= new Answering({
@@ -88,6 +92,7 @@ export class WorkbenchPage extends LitElement implements Bench {
       language: this.data.language,
       tongue: this.tongue,
       shelf: this.given.shelf,
+      personal: ({ id }) => this.keymap.personal(id),
       picture: (shown) => (this.drawn ? judged(this, this.drawn, shown) : nothing),
       say: (text) => this.say(text),
       send: (values) => this.send(values),
@@ -127,6 +132,11 @@ export class WorkbenchPage extends LitElement implements Bench {
       this.calm = window.setTimeout(() => this.become("wait"), CALM_MS);
     else this.become(next);
     this.requestUpdate();
+  }
+
+  /** Whether the server could not be reached at the last try. */
+  get isAway(): boolean {
+    return this.state === "offline" || this.state === "fault" || !navigator.onLine;
   }
 
   private become(state: Bench["state"]): void {
@@ -211,6 +221,12 @@ export class WorkbenchPage extends LitElement implements Bench {
   putBreakOff(): void {
     this.given.rest.putOff();
     this.requestUpdate();
+  }
+
+  /** Beside this page, not instead of it; the address itself serves where windows are blocked. */
+  signIn(event: Event): void {
+    const to = this.data.urls.back ?? this.data.urls.signin;
+    if (window.open(to, "canut-sign-in", "popup,width=480,height=760")) event.preventDefault();
   }
 
   stop(): void {
@@ -324,21 +340,11 @@ export class WorkbenchPage extends LitElement implements Bench {
         this.querySelector<HTMLElement>(".wb-choices") ??
         this.querySelector<HTMLElement>("#wb-question")
       )?.focus({ preventScroll: true });
-    if (!first) this.say(this.spoken);
+    if (!first) this.say(spoken(this, this.querySelector("#wb-place")?.textContent ?? ""));
   }
 
   private get typed(): boolean {
     return !!this.answering.slot?.kind.field;
-  }
-
-  private get spoken(): string {
-    const { session, words } = this;
-    if (!session.shown) return "";
-    const things = session.shown.show.map((shown) =>
-      shown.as === "text" ? shown.value : shown.as === "image" ? shown.alt || words.imageAlt : "",
-    );
-    const told = this.querySelector("#wb-place")?.textContent?.trim() ?? "";
-    return `${told} ${things.join(" ")}`;
   }
 
   protected override render(): TemplateResult {
@@ -348,20 +354,13 @@ export class WorkbenchPage extends LitElement implements Bench {
       <p class="sr" role="status">${stateWords(this)}</p>
       <p class="sr wb-live" aria-live="polite"></p>
       <dialog class="dialog wb-panel" data-panel=${this.panel} aria-labelledby="wb-panel-title"
-        @close=${() => this.closed()} @click=${this.onBackdrop}>${panel(this)}</dialog>`;
+        @close=${() => this.closed()} @click=${closeOutside}>${panel(this)}</dialog>`;
   }
 
   private closed(): void {
+    this.rekey.end("");
     this.panel = "";
     this.requestUpdate();
-  }
-
-  private onBackdrop(event: MouseEvent): void {
-    const { target, clientX, clientY } = event;
-    if (!(target instanceof HTMLDialogElement)) return;
-    const { left, right, top, bottom } = target.getBoundingClientRect();
-    const inside = clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
-    if (!inside) target.close();
   }
 
   private main(): TemplateResult {

@@ -1,10 +1,10 @@
 /* What opens over the task: instructions, reasons to skip, a report, the keys, what waits, the counting. */
 import { html, nothing, type TemplateResult } from "lit";
-import { askWords } from "./askwords";
 import type { Bench } from "./bench";
-import { careWords } from "./carewords";
 import { price } from "./figures";
-import { isTold, stateWords, voiced } from "./parts";
+import { keys } from "./keypanel";
+import { packing } from "./packpanel";
+import { signIn, stateWords, voiced } from "./parts";
 import { harder } from "./protect";
 import { reasons } from "./screens";
 import type { Kept } from "./store";
@@ -24,7 +24,8 @@ function help(bench: Bench): TemplateResult {
   return html`${head(bench, words.instructions, words.version(session.question.version))}
     <div class="prose wb-help" lang=${bench.tongue ?? nothing}>${voiced(bench, session.question.instructions)}</div>
     ${said(bench)}
-    ${session.shown?.practice ? html`<p class="small mute">${words.practiceNote}</p>` : nothing}`;
+    ${session.shown?.practice ? html`<p class="small mute">${words.practiceNote}</p>` : nothing}
+    <p class="small mt"><button type="button" class="wb-link" @click=${() => bench.open("keys")}>${words.keysTitle}</button></p>`;
 }
 
 /** What others asked here, and what they were answered. */
@@ -94,38 +95,6 @@ function writing(
     ${bench.session.shown ? harder(bench, bench.session.shown) : nothing}`;
 }
 
-function keys(bench: Bench): TemplateResult {
-  const { words, answering } = bench;
-  const rows: [string, string][] = [
-    [words.keyNames.Backspace, words.keyUndo],
-    ["S", words.keySkip],
-    ["F", words.keyFlag],
-    ...(isTold(bench) ? [["?", words.keyHelp] as [string, string]] : []),
-    ...(bench.session.shown?.show.some(({ as }) => as === "image")
-      ? [["Z", words.keyRaw] as [string, string]]
-      : []),
-    ...(bench.session.shown?.veiled ? [["V", careWords(bench).uncover] as [string, string]] : []),
-    [words.keyNames.Escape, words.keyClose],
-  ];
-  const { slot } = answering;
-  const lines = !!slot?.kind.hasLines?.(slot.asked);
-  const enter = (lines ? `${words.keyNames.Control} ` : "") + words.keyNames.Enter;
-  if (slot && !slot.kind.decides(slot.asked)) rows.unshift([enter, words.check]);
-  if (!answering.isAlone)
-    rows.unshift(
-      [enter, askWords(bench.data.language).keyNext],
-      [`⇧ ${enter}`, askWords(bench.data.language).keyBefore],
-    );
-  if (bench.hasSteps)
-    rows.push([`${words.keyNames.Control} Z`, askWords(bench.data.language).stepBack]);
-  const own = answering.commands;
-  return html`${head(bench, words.keysTitle)}
-    <label class="row gap2"><input type="checkbox" class="check" .checked=${bench.keysOn}
-      @change=${(event: Event) => bench.toggleKeys((event.target as HTMLInputElement).checked)}>${words.keysOn}</label>
-    <p class="small mute">${words.keysOnNote}</p>
-    <dl class="wb-keys">${[...rows, ...own].map(([key, what]) => html`<div><dt>${kc(key)}</dt><dd>${what}</dd></div>`)}</dl>`;
-}
-
 /** One kept thing in a line: which task, what was said. */
 export function line(bench: Bench, kept: Kept): string {
   const { words } = bench;
@@ -144,11 +113,7 @@ function waits(bench: Bench): TemplateResult {
   const { words, outbox, state } = bench;
   const no = outbox.notAccepted;
   return html`${head(bench, words.whatWaits, state === "ok" ? words.nothingWaits : stateWords(bench))}
-    ${
-      state === "signed-out"
-        ? html`<p><a class="btn sm" href=${bench.data.urls.signin} target="_blank">${words.signIn}</a></p>`
-        : nothing
-    }
+    ${state === "signed-out" ? signIn(bench) : nothing}
     ${outbox.said ? html`<p class="msg err">${outbox.said}</p>` : nothing}
     ${outbox.waiting.length ? html`<ul class="wb-list num">${outbox.waiting.map((kept) => html`<li>${line(bench, kept)}</li>`)}</ul>` : nothing}
     ${
@@ -159,7 +124,8 @@ function waits(bench: Bench): TemplateResult {
           <div class="row gap2"><button type="button" class="btn sm" @click=${() => bench.copyRefused()}>${words.copyList}</button>
             <button type="button" class="btn sm quiet" @click=${() => void outbox.forgetRefused()}>${words.forget}</button></div></div>`
         : nothing
-    }`;
+    }
+    ${packing(bench)}`;
 }
 
 function counted(bench: Bench): TemplateResult {
@@ -203,7 +169,7 @@ export function panel(bench: Bench): TemplateResult | typeof nothing {
     case "ask":
       return ask(bench);
     case "keys":
-      return keys(bench);
+      return keys(bench, head(bench, bench.words.keysTitle));
     case "waits":
       return waits(bench);
     case "counted":
@@ -213,4 +179,12 @@ export function panel(bench: Bench): TemplateResult | typeof nothing {
     default:
       return nothing;
   }
+}
+
+/** A press beside the panel closes it. */
+export function closeOutside({ target, clientX, clientY }: MouseEvent): void {
+  if (!(target instanceof HTMLDialogElement)) return;
+  const { left, right, top, bottom } = target.getBoundingClientRect();
+  const inside = clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+  if (!inside) target.close();
 }

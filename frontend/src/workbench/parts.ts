@@ -3,6 +3,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Bench } from "./bench";
 import { duration, french, money, perHour, price } from "./figures";
 import { ASK, BACK, FLAG, INFO, KNOTS, SIGN, SKIP, UNDO, WARN } from "./icons";
+import { nameOf } from "./keyboard";
+import { capFor } from "./keypanel";
+import { packLink } from "./packpanel";
 import { isTiny } from "./pictures";
 import { hard, protection, veiled } from "./protect";
 import { narrowThread, type ThreadState, wideThread } from "./thread";
@@ -62,7 +65,7 @@ export function bar(bench: Bench): TemplateResult {
         <button type="button" class="wb-link small nb wide" @click=${() => bench.open("why")}>${words.why}</button></div>
       <div class="push row gap4 wb-acts">
         <span class="wide">${status(bench)}</span>
-        ${isTold(bench) ? html`<button type="button" class="btn sm wide" aria-keyshortcuts="?" @click=${() => bench.open("help")}>${words.instructions} ${kc("?")}</button>` : nothing}
+        ${isTold(bench) ? html`<button type="button" class="btn sm wide" aria-keyshortcuts=${nameOf(bench.keymap.of("help"))} @click=${() => bench.open("help")}>${words.instructions} ${kc(capFor(bench, "help"))}</button>` : nothing}
         <button type="button" class="btn sm" @click=${() => bench.stop()}>${words.stop}</button>
       </div>
     </div>
@@ -118,6 +121,7 @@ export function account(bench: Bench): TemplateResult {
     ${rate?.by_hour_micro ? html`<p class="wide">${words.payHour(price(rate.by_hour_micro, rate.currency, language))}</p>` : nothing}
     <p><button type="button" class="wb-link" @click=${() => bench.open("counted")}>${words.howCounted}</button><span class="narrow">, ${words.elapsed}</span></p>
     ${data.project.simulated ? html`<p class="wb-simu"><i class="weave w-simu"></i> ${words.simulated}</p>` : nothing}
+    ${packLink(bench)}
     ${breakOffer(bench)} ${protection(bench)} ${trouble(bench)}
   </div>`;
 }
@@ -138,6 +142,11 @@ function breakOffer(bench: Bench): TemplateResult | typeof nothing {
       }</p></div>`;
 }
 
+/** The way back in, in a window beside this page, which stays as it is. */
+export const signIn = (bench: Bench): TemplateResult =>
+  html`<p><a class="btn sm wb-signin" href=${bench.data.urls.back ?? bench.data.urls.signin} target="_blank"
+    @click=${(event: Event) => bench.signIn(event)}>${bench.words.signIn}</a></p>`;
+
 /** What is wrong with the line, what is kept, what to do; in the margin, so that nothing jumps. */
 function trouble(bench: Bench): TemplateResult | typeof nothing {
   const { words, state, outbox } = bench;
@@ -150,7 +159,7 @@ function trouble(bench: Bench): TemplateResult | typeof nothing {
         ? html`<p class="t">${WARN}<span>${stateWords(bench)}</span></p>
           ${
             state === "signed-out"
-              ? html`<p><a class="btn sm" href=${bench.data.urls.signin} target="_blank">${words.signIn}</a></p>`
+              ? signIn(bench)
               : html`<p><button type="button" class="btn sm" @click=${() => void outbox.retry()}>${words.tryAgain}</button></p>`
           }`
         : nothing
@@ -207,7 +216,7 @@ function aid(bench: Bench): TemplateResult | typeof nothing {
   const short = text.length > 280 ? beginning(text) : text;
   return html`<aside class="wb-aid wide">
     <h2 class="small b">${words.instructions}</h2><p class="small mute prose" lang=${bench.tongue ?? nothing}>${voiced(bench, short)}</p>
-    <p class="small"><button type="button" class="wb-link" aria-keyshortcuts="?" @click=${() => bench.open("help")}>${words.allInstructions}</button> ${kc("?")}</p>
+    <p class="small"><button type="button" class="wb-link" aria-keyshortcuts=${nameOf(bench.keymap.of("help"))} @click=${() => bench.open("help")}>${words.allInstructions}</button> ${kc(capFor(bench, "help"))}</p>
   </aside>`;
 }
 
@@ -236,9 +245,9 @@ export function stage(bench: Bench, task: Task): TemplateResult {
   const text = task.show.some(({ as }) => as === "text" || as === "audio");
   const look = text ? "text" : picture && isTiny(picture) ? "tiny" : "big";
   const tools = picture?.raw
-    ? html`<p class="wb-tools small wide"><button type="button" class="wb-link" aria-keyshortcuts="Z" aria-pressed=${bench.raw} @click=${() => bench.toggleRaw()}>${
+    ? html`<p class="wb-tools small wide"><button type="button" class="wb-link" aria-keyshortcuts=${nameOf(bench.keymap.of("raw"))} aria-pressed=${bench.raw} @click=${() => bench.toggleRaw()}>${
         bench.raw ? words.smooth : words.raw
-      }</button> ${kc("Z")}</p>`
+      }</button> ${kc(capFor(bench, "raw"))}</p>`
     : nothing;
   return html`<div class="wb-stage ${look === "text" ? "" : "frame"} ${look}">
     ${tools}
@@ -252,17 +261,26 @@ export function tools(bench: Bench): TemplateResult {
   const again = session.revisiting !== null;
   const none = !session.past[(session.revisiting ?? session.past.length) - 1];
   return html`<div class="wb-util">
-    <button type="button" class="btn quiet" aria-keyshortcuts="Backspace" aria-disabled=${none ? "true" : nothing}
-      @click=${() => bench.back()}>${UNDO}${words.undo} ${kc(words.keyNames.Backspace)}</button>
+    <button type="button" class="btn quiet" aria-keyshortcuts=${nameOf(bench.keymap.of("undo"))} aria-disabled=${none ? "true" : nothing}
+      @click=${() => bench.back()}>${UNDO}${words.undo} ${kc(capFor(bench, "undo"))}</button>
     ${
       again
         ? html`<button type="button" class="btn quiet" aria-keyshortcuts="Escape" @click=${() => session.backToCurrent()}>${BACK}<span class="wide">${words.backToCurrent}</span><span class="narrow">${words.backShort}</span> ${kc(words.keyNames.Escape)}</button>`
-        : html`<button type="button" class="btn quiet" aria-keyshortcuts="S" aria-disabled=${session.screen === "task" ? nothing : "true"}
-            @click=${() => bench.open("skip")}>${SKIP}<span class="wide">${words.skip}</span><span class="narrow">${words.skipShort}</span> ${kc("S")}</button>`
+        : html`<button type="button" class="btn quiet" aria-keyshortcuts=${nameOf(bench.keymap.of("skip"))} aria-disabled=${session.screen === "task" ? nothing : "true"}
+            @click=${() => bench.open("skip")}>${SKIP}<span class="wide">${words.skip}</span><span class="narrow">${words.skipShort}</span> ${kc(capFor(bench, "skip"))}</button>`
     }
-    <button type="button" class="btn quiet" aria-keyshortcuts="F" @click=${() => bench.open("flag")}>${FLAG}${words.flag} ${kc("F")}</button>
+    <button type="button" class="btn quiet" aria-keyshortcuts=${nameOf(bench.keymap.of("flag"))} @click=${() => bench.open("flag")}>${FLAG}${words.flag} ${kc(capFor(bench, "flag"))}</button>
     <button type="button" class="btn quiet" @click=${() => bench.open("ask")}>${ASK}${words.ask}</button>
     ${isTold(bench) ? html`<button type="button" class="btn quiet narrow" @click=${() => bench.open("help")}>${INFO}${words.instructions}</button>` : nothing}
     <span class="push small faint wide"><button type="button" class="wb-link" @click=${() => bench.open("keys")}>${words.keysHint}</button></span>
   </div>`;
+}
+
+/** A task in words, for those who do not see it: where we are, and what is to be judged. */
+export function spoken({ session, words }: Bench, told: string): string {
+  if (!session.shown) return "";
+  const things = session.shown.show.map((shown) =>
+    shown.as === "text" ? shown.value : shown.as === "image" ? shown.alt || words.imageAlt : "",
+  );
+  return `${told.trim()} ${things.join(" ")}`;
 }

@@ -4,6 +4,8 @@ import type { Bench } from "./bench";
 import { isHard } from "./care";
 import { careWords } from "./carewords";
 import { LOOM } from "./icons";
+import { nameOf } from "./keyboard";
+import { capFor } from "./keypanel";
 import type { Task } from "./wire";
 
 const kc = (key: string) => html`<kbd class="kc" aria-hidden="true">${key}</kbd>`;
@@ -30,8 +32,8 @@ export function hard(bench: Bench, task: Task): TemplateResult | typeof nothing 
   return html`<div class="wb-unveil">
     ${
       task.veiled
-        ? html`<button type="button" class="btn sm" aria-pressed=${open} aria-keyshortcuts="V"
-            @click=${() => care.uncover(!open)}>${open ? words.cover : words.uncover} ${kc("V")}</button>`
+        ? html`<button type="button" class="btn sm" aria-pressed=${open} aria-keyshortcuts=${nameOf(bench.keymap.of("uncover"))}
+            @click=${() => care.uncover(!open)}>${open ? words.cover : words.uncover} ${kc(capFor(bench, "uncover"))}</button>`
         : nothing
     }
     <button type="button" class="btn sm wb-no" @click=${() => void care.decline(session)}>${words.stopShowing}</button>

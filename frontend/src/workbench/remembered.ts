@@ -8,3 +8,12 @@ export function remembered(name: string): string | null {
     return null;
   }
 }
+
+/** Where nothing can be kept it holds until the page closes. */
+export function remember(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // as above
+  }
+}

@@ -35,7 +35,6 @@ type Options = {
   owner: string;
   uuid: () => string;
   changed: () => void;
-  /** A task became known: fetch and decode its pictures. */
   ready?: (task: Task) => void;
   now?: () => number;
 };
@@ -216,7 +215,7 @@ export class Session {
     if (this.revisiting !== null && !this.past[this.revisiting]) this.revisiting = null;
     if (reply.me) this.me = reply.me;
     if (reply.progress) this.progress = reply.progress;
-    if (reply.next && "tasks" in reply.next) this.lent(reply.next); // else topUp is told why
+    if (reply.next && "tasks" in reply.next) this.bring(reply.next); // else topUp is told why
     this.o.changed();
     if (this.screen !== "task") void this.topUp(); // practice is lent alone until it is answered
   }
@@ -269,7 +268,7 @@ export class Session {
     if (!wanted) return;
     this.asking = true;
     try {
-      this.lent(await this.o.post<LeaseReply>(this.o.data.urls.lease, wanted));
+      this.bring(await this.o.post<LeaseReply>(this.o.data.urls.lease, wanted));
     } catch (error) {
       this.offline = !(error instanceof Refused);
       if (error instanceof Refused) this.refused(error);
@@ -286,7 +285,8 @@ export class Session {
     return this.o.outbox.waiting.filter((kept) => kept.kind === "answer" && !kept.replaces);
   }
 
-  private lent(reply: LeaseReply): void {
+  /** Tasks came from the server. */
+  bring(reply: LeaseReply): void {
     this.offline = false;
     this.refusal = "";
     if (reply.question && reply.question.version !== this.question.version) {

@@ -39,6 +39,8 @@ export interface Store {
   putBeat(beat: Beat): Promise<void>;
   /** Of one page at a time: should the server refuse a page, the others are not held back. */
   beats(limit: number): Promise<Beat[]>;
+  /** The last of a page that was not sent. */
+  lastBeat(session: string): Promise<Beat | null>;
   dropBeats: (beats: readonly Beat[]) => Promise<void>;
 }
 
@@ -100,6 +102,15 @@ async function lastingStore(owner: string): Promise<Store> {
         .slice(0, limit)
         .map(({ beat }) => beat);
     },
+    async lastBeat(session) {
+      const kept = await db.getAllFromIndex("beats", "owner", owner);
+      return (
+        kept
+          .filter((one) => one.session === session)
+          .sort(bySeq)
+          .at(-1)?.beat ?? null
+      );
+    },
     async dropBeats(beats) {
       const change = db.transaction("beats", "readwrite");
       await Promise.all([
@@ -129,6 +140,7 @@ export function memoryStore(owner: string): Store {
     forget: async () => no.clear(),
     putBeat: async (beat) => void beats.push(beat),
     beats: async (limit) => beats.slice(0, limit), // of one page: another would not share this memory
+    lastBeat: async (session) => beats.findLast((beat) => beat.session === session) ?? null,
     dropBeats: async (gone) => {
       beats = beats.filter((beat) => !gone.includes(beat));
     },

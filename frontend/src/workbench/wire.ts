@@ -1,4 +1,5 @@
 /* What the page is given and what it exchanges with the server. Decided by the server; kept here once. */
+import type { Drafts } from "../kinds/sheet";
 import type { Condition } from "../kinds/when";
 
 export type { Beat } from "../time/clock";
@@ -96,7 +97,7 @@ export type PageData = {
     "lease" | "answers" | "release" | "skip" | "flag" | "ask" | "beats" | "stop" | "signin",
     string
   > &
-    Partial<Record<"decline" | "rest" | "harder" | "exposure", string>>;
+    Partial<Record<"decline" | "rest" | "harder" | "exposure" | "pack" | "begun" | "back", string>>;
   first_time: boolean;
   /** Questions of others with their answers, which everybody here reads. */
   said?: [string, string][];
@@ -105,6 +106,10 @@ export type PageData = {
   /** The name the server gave this page; beats under any other are refused. */
   session: string;
   prefetch: number;
+  /** What was begun of the tasks in hand, here or on another device. */
+  begun?: { task: number; version: number; drafts: Drafts; at: number }[];
+  /** How many tasks may be taken along, and for how many hours. */
+  pack?: { tasks: number; hours: number };
   /** Beats without answers to travel with are sent so far apart. */
   beats_alone_ms: number;
 };

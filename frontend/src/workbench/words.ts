@@ -3,7 +3,7 @@
 import { count, french } from "./figures";
 import type { Language } from "./wire";
 
-const n = (value: number, one: string, many: string, language: Language): string =>
+export const n = (value: number, one: string, many: string, language: Language): string =>
   `${count(value, language)}\u00a0${value > 1 || (language === "en" && value === 0) ? many : one}`;
 
 const fr = {
@@ -383,7 +383,7 @@ const en: Words = {
 };
 
 /** Put French spaces in every string, and around every string a function gives. */
-function spaced<T>(words: T): T {
+export function spaced<T>(words: T): T {
   if (typeof words === "string") return french(words) as T;
   if (typeof words === "function")
     return ((...given: unknown[]) => french(words(...given) as string)) as T;

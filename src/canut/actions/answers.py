@@ -200,7 +200,7 @@ def _find_lease(
         counted,
         surplus,
         piece_micro=0 if is_free else rate.piece_micro,
-        elapsed_ms=max(0, min(elapsed_ms, lease.expires_ms - lease.lent_ms)),
+        elapsed_ms=max(0, min(elapsed_ms, lease.longest_ms)),
     )
 
 

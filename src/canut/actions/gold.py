@@ -77,7 +77,7 @@ def _make_known(task_id: int, label: str, why: str, *, by: Person, now_ms: int) 
     with transaction.atomic():
         state = _locked(task_id)
         if state.state in {State.GOLD, State.PRACTICE}:
-            raise Conflict("the task is a check already; correct it instead", code="is-gold")
+            raise Conflict("the task is gold already; correct it instead", code="is-gold")
         values_of_label(current_question(state.project_id).schema, label)
         task = Task.objects.get(pk=task_id)
         source = Gold.Source.IMPORT if task.known == label else Gold.Source.REVIEW

@@ -15,11 +15,12 @@ from django_tasks_db.models import DBTaskResult
 
 from canut.actions.facts import keep_fact
 from canut.actions.measuring import Stretch, stretches, time_by_day, zone_of
+from canut.store.begun import Begun
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage
 from canut.store.letters import Letter
 from canut.store.people import OneTimeLink
-from canut.store.retention import JOBS_DAYS, LETTERS_DAYS, LINKS_DAYS, OPENINGS_DAYS
+from canut.store.retention import BEGUN_DAYS, JOBS_DAYS, LETTERS_DAYS, LINKS_DAYS, OPENINGS_DAYS
 from canut.store.sign_ins import Remembered, SignIn
 from canut.store.time import Credited, CreditedUntil, RecordOpening, WorkedDay
 from canut.store.webhooks import KEPT_DAYS, Delivery
@@ -79,6 +80,7 @@ def let_go(now: datetime) -> int:
     _delete(Remembered.objects.filter(expires__lt=now))
     _delete(Letter.objects.filter(made_ms__lt=now_ms - LETTERS_DAYS * DAY_MS))
     _delete(DBTaskResult.objects.filter(finished_at__lt=jobs))
+    _delete(Begun.objects.filter(kept_ms__lt=now_ms - BEGUN_DAYS * DAY_MS))
     _delete(Delivery.objects.filter(created_ms__lt=now_ms - KEPT_DAYS * DAY_MS))
     return gone
 

@@ -15,6 +15,7 @@ from canut.actions.life import UNSAID, enter_state
 from canut.actions.pace import Pace
 from canut.actions.projects import create_project
 from canut.core.errors import Conflict, Missing
+from canut.store.begun import Begun
 from canut.store.labour import PayLine
 from canut.store.ledger import EntryPending
 from canut.store.media import forget_picture
@@ -189,6 +190,7 @@ def _strip(project: Project, now_ms: int) -> None:
             enter_state(project, Project.State.CLOSED, now_ms, UNSAID)
         Project.objects.filter(pk=project.pk).update(archived_ms=now_ms)
         Flag.objects.filter(task__project=project).delete()
+        Begun.objects.filter(task__project=project).delete()
         ImportProblem.objects.filter(source__project=project).delete()
         Media.objects.filter(project=project).delete()
         Import.objects.filter(project=project).update(name="", path="", warnings=[])

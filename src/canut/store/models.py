@@ -1,6 +1,7 @@
 """The tables, listed for Django; each lives with its subject."""
 
 from canut.store.appeals import Appeal, AppealLook, Sanction
+from canut.store.begun import Begun
 from canut.store.cards import Card
 from canut.store.clients import ClientMeasure, ClientRating
 from canut.store.confirming import Confirmation
@@ -93,6 +94,7 @@ __all__ = [
     "BankDetails",
     "BankReading",
     "Beat",
+    "Begun",
     "BroughtRecord",
     "Bulk",
     "BulkTask",

@@ -23,6 +23,7 @@ class Kept(NamedTuple):
     why: str
 
 
+BEGUN_DAYS = 30
 PAGES_DAYS = 90
 OPENINGS_DAYS = 730
 JOBS_DAYS = 30
@@ -59,6 +60,12 @@ RETENTION = (
         "Answers, tasks lent and reported, pay lines",
         "For ever, under a random name",
         "They are the work itself, and the proof of what was paid.",
+    ),
+    Kept(
+        ("Begun",),
+        "What you began to answer and did not send",
+        "Until you answer the task, 30 days at most",
+        "To go on with it on another device.",
     ),
     Kept(
         ("Review", "Verdict", "ReviewedLabel", "Bulk"),

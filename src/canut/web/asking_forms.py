@@ -146,7 +146,7 @@ class CorrectForm(PlainForm):
     key = words(_("Key of the check"), max_length=200)
     label = words(
         _("What is right"),
-        _("Left empty, the task is no check any more and is asked like any other."),
+        _("Left empty, the task is gold no longer and is asked like any other."),
         required=False,
         max_length=400,
     )
@@ -158,9 +158,9 @@ class CorrectForm(PlainForm):
 
 
 class FromImportForm(PlainForm):
-    """How many tasks with a known answer become checks."""
+    """How many tasks with a known answer become gold."""
 
-    wanted = number(_("How many become checks"), 1, MOST_AT_ONCE)
+    wanted = number(_("How many become gold"), 1, MOST_AT_ONCE)
 
     def count(self) -> int:
         """Return how many."""
@@ -187,7 +187,7 @@ class WhoForm(PlainForm):
         required=False,
     )
     earned_in = forms.ChoiceField(
-        label=_("Score earned at the checks of"),
+        label=_("Score earned at the gold tasks of"),
         required=False,
         widget=forms.Select(attrs=dict(SELECT)),
     )

@@ -24,19 +24,19 @@ SAID: dict[str, tuple[str, str]] = {
         gettext_noop("From %(least)s to %(most)s people, the second number not under the first."),
     ),
     "is-gold": (
-        gettext_noop("This task is a check already"),
+        gettext_noop("This task is gold already"),
         gettext_noop("Correct it if it is wrong."),
     ),
     "not-gold": (
         gettext_noop("This task is no check"),
-        gettext_noop("The list of checks is on this page."),
+        gettext_noop("The list of gold tasks is on this page."),
     ),
     "gold-unsaid": (
         gettext_noop("Say what was wrong"),
         gettext_noop("Those whose score changes may ask."),
     ),
     "gold-number": (
-        gettext_noop("So many cannot become checks"),
+        gettext_noop("So many cannot become gold"),
         gettext_noop("From 1 to %(limit)s at once."),
     ),
     "task-unknown": (

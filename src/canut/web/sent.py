@@ -55,3 +55,12 @@ class FlagIn(msgspec.Struct):
 
     lease: int
     text: str = ""
+
+
+class BegunIn(msgspec.Struct):
+    """What was entered of a task so far; no drafts: it is let go."""
+
+    task: int
+    version: int
+    drafts: dict[str, Any] | None = None
+    at: int = 0

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple, cast
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from canut.core.kinds import Schema, cells_of
 from canut.core.kinds.chat import turns_of
@@ -13,6 +15,12 @@ from canut.store.addresses import address_of
 from canut.store.models import Project, QuestionVersion, Task
 
 LONGEST_SHOWN = 400
+
+ROLES = {
+    "user": gettext_noop("The person"),
+    "assistant": gettext_noop("The assistant"),
+    "system": gettext_noop("Instruction to the machine"),
+}
 
 
 class Shown(NamedTuple):
@@ -73,6 +81,12 @@ def judged_now(schema: Schema) -> tuple[str, str, list[str]]:
     return first, columns.get(first, "text"), drawn
 
 
+def said_by(role: str, text: str) -> str:
+    """Write one turn of a conversation, with who speaks in the reader's language."""
+    known = ROLES.get(role)
+    return _("%(who)s: %(text)s") % {"who": _(known) if known else role, "text": text}
+
+
 def _shown(project: Project, value: str, shown_as: str, size: int) -> Shown:
     if shown_as == "image":
         address = reverse("media", args=[project.slug, value]) if value else ""
@@ -80,7 +94,7 @@ def _shown(project: Project, value: str, shown_as: str, size: int) -> Shown:
     if shown_as == "audio":
         return Shown("", "", sound=reverse("media", args=[project.slug, value]) if value else "")
     if shown_as == "turns":
-        value = "\n\n".join(f"{turn['role']}: {turn['text']}" for turn in turns_of(value))
+        value = "\n\n".join(said_by(turn["role"], turn["text"]) for turn in turns_of(value))
     return Shown(value, "")
 
 

@@ -169,6 +169,14 @@ CASES: dict[str, Words] = {
         gettext_noop("Too many tasks at once, or none"),
         gettext_noop("From 1 to %(limit)s tasks can be held."),
     ),
+    "pack-count": Words(
+        gettext_noop("Too many tasks to take along, or none"),
+        gettext_noop("From 1 to %(limit)s tasks can be taken along here."),
+    ),
+    "begun-too-long": Words(
+        gettext_noop("What was begun is too long to be kept for another device"),
+        gettext_noop("At most %(limit)s characters. It stays on this device."),
+    ),
     "release-count": Words(
         gettext_noop("Too many tasks given back at once"),
         gettext_noop("At most %(limit)s. The others come free by themselves."),

@@ -17,8 +17,14 @@ SET_PRACTISED = """
 UPDATE store_worker SET practised_ms = %s WHERE id = %s AND practised_ms IS NULL
 """
 
+PACKED = "pack"  # why a lease runs for hours: it was taken along
+
 READ_LEASE = """
-SELECT l.state, l.lent_ms, l.expires_ms, t.id, t.state,
+SELECT l.state, l.lent_ms, l.expires_ms,
+  CASE WHEN l.reason = 'pack' THEN
+    (SELECT p.lease_seconds FROM store_project p WHERE p.id = l.project_id) * 1000
+  ELSE l.expires_ms - l.lent_ms END,
+  t.id, t.state,
   coalesce(t.severity, l.severity), coalesce(t.dose, l.dose),
   (SELECT a.answered_ms FROM store_answer a WHERE a.worker_id = l.worker_id
     ORDER BY a.id DESC LIMIT 1),
@@ -107,15 +113,18 @@ WHERE a.worker_id = %s AND a.client_key = %s
 class LeaseNow(NamedTuple):
     """A lease as it stands when its answer comes.
 
-    ``taken``: this worker's lease of the same task that is live, answered or skipped: the same one,
-    a later one, or none. ``same_key``: the answer that came with this key before.
-    ``answered_before``: whether the worker answered this task before, under whatever lease.
+    ``longest_ms``: the most time its answer may be said to have taken: as long as it was lent, or
+    as tasks usually are where it lay in a pack. ``taken``: this worker's lease of the same task
+    that is live, answered or skipped: the same one, a later one, or none. ``same_key``: the answer
+    that came with this key before. ``answered_before``: whether the worker answered this task
+    before, under whatever lease.
     ``severity`` and ``dose``: what was reserved for it; no severity in a project without risk.
     """
 
     state: int
     lent_ms: int
     expires_ms: int
+    longest_ms: int
     taken: int | None
     taken_state: int | None
     severity: int | None

@@ -50,6 +50,7 @@ from canut.store.workbench import (
     tasks_in,
 )
 from canut.web.access import person_of
+from canut.web.begun import begun_data
 from canut.web.problems import title_of
 from canut.web.risks import held_data, risk_data
 from canut.web.sent import PREFETCH, AnswersIn, BeatsIn, FlagIn, LeaseIn, SkipIn
@@ -59,6 +60,7 @@ UNDO = 10
 URLS = (
     *("lease", "answers", "release", "skip", "flag"),
     *("ask", "beats", "decline", "rest", "harder"),
+    *("pack", "begun"),
 )
 COUNT_LIMIT, SCREEN_PIXELS = 20_000, 1280
 _encode = msgspec.json.encode
@@ -68,7 +70,7 @@ type Parts = Sequence[Mapping[str, str]]
 def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     """Show the workbench with the first tasks already in it."""
     project = worker.project
-    now_ms = _now_ms()
+    now_ms = moment_ms()
     first_time = worker.practised_ms is None and not answers_of(worker)
     question, rate = question_or_none(project.id), rate_or_none(project.id)
     if question is None or rate is None:
@@ -112,6 +114,8 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         "me": _account(worker.id),
         "progress": _progress(worker),
         "leased": {"tasks": [shown.task(t) for t in tasks]},
+        "begun": begun_data(worker.id, [task.task for task in tasks]),
+        "pack": {"tasks": settings.PACK_TASKS, "hours": settings.PACK_HOURS},
         "recent": [
             {
                 "key": r.key,
@@ -131,6 +135,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         | {
             "stop": reverse("work_home"),
             "signin": reverse("account_login"),
+            "back": f"{reverse('account_login')}?next={reverse('signed_in')}",
             "exposure": reverse("work_exposure"),
         },
         "first_time": first_time,
@@ -146,11 +151,12 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lend the tasks that most need an answer; none when nothing is left for this worker."""
-    wanted = _read(request, LeaseIn)
-    return _json(_lent(seat, wanted, lease_tasks(seat.worker, wanted.count, _now_ms())))
+    wanted = read_body(request, LeaseIn)
+    return json_answer(lent_data(seat, wanted, lease_tasks(seat.worker, wanted.count, moment_ms())))
 
 
-def _lent(seat: Seat, wanted: LeaseIn, lent: Lent) -> dict[str, Any]:
+def lent_data(seat: Seat, wanted: LeaseIn, lent: Lent) -> dict[str, Any]:
+    """Describe the tasks in hand that the page does not have yet."""
     held = set(wanted.have)
     fresh = [task for task in lent.tasks if task.lease not in held]
     number = fresh[0].question_version if fresh else wanted.question_version
@@ -163,7 +169,7 @@ def _lent(seat: Seat, wanted: LeaseIn, lent: Lent) -> dict[str, Any]:
         "held_back": held_data(lent.held_back),
         "question": _question(current_question(seat.project)) if changed else None,
         "progress": None,
-        "server_ms": _now_ms(),
+        "server_ms": moment_ms(),
     }
 
 
@@ -173,7 +179,7 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
     The next tasks, where they are asked for, are lent with the last answer. Beats that came along
     are counted first: they may be what says that it is time to rest.
     """
-    given = _read(request, AnswersIn)
+    given = read_body(request, AnswersIn)
     receipts: list[dict[str, Any]] = []
     wanted, loan = given.next, None
     for place, one in enumerate(given.answers, 1):
@@ -181,25 +187,27 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
             one.lease, one.key, one.values, one.question_version, one.replaces, one.revealed
         )
         if wanted and place == len(given.answers) and not given.beats:
-            kept, loan = answer_and_lease(seat.worker, submission, wanted.count, _now_ms())
+            kept, loan = answer_and_lease(seat.worker, submission, wanted.count, moment_ms())
         else:
-            kept = answer_or_refusal(seat.worker, submission, _now_ms())
+            kept = answer_or_refusal(seat.worker, submission, moment_ms())
         if isinstance(kept, Refusal):
             receipts.append({"key": one.key, "problem": _problem(kept)})
         else:
             receipts.append(msgspec.to_builtins(kept))
     if given.beats:
-        keep_beats(seat.person, seat.project, given.beats, _now_ms())
-        watch_hours(seat.person, _now_ms())
+        keep_beats(seat.person, seat.project, given.beats, moment_ms())
+        watch_hours(seat.person, moment_ms())
     again = given.beats or any(receipt.get("repeated") for receipt in receipts)
     me = _account(seat.worker) if again else None  # else the page adds the receipts up
     told: dict[str, Any] = {"receipts": receipts, "me": me, "progress": None}
     if wanted:
-        loan = loan or lease_or_refusal(seat.worker, wanted.count, _now_ms())
+        loan = loan or lease_or_refusal(seat.worker, wanted.count, moment_ms())
         told["next"] = (
-            {"problem": _problem(loan)} if isinstance(loan, Refusal) else _lent(seat, wanted, loan)
+            {"problem": _problem(loan)}
+            if isinstance(loan, Refusal)
+            else lent_data(seat, wanted, loan)
         )
-    return _json(told)
+    return json_answer(told)
 
 
 def _problem(refusal: Refusal) -> dict[str, str]:
@@ -209,34 +217,34 @@ def _problem(refusal: Refusal) -> dict[str, str]:
 def release(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Take tasks back when the page is left; it may come from a beacon, as a form."""
     if request.content_type == "application/json":
-        given = _read(request, dict[str, list[int]])
+        given = read_body(request, dict[str, list[int]])
         leases, seen = given.get("leases", []), given.get("seen", [])
     else:
         leases, seen = _numbers(request, "leases"), _numbers(request, "seen")
-    release_leases(seat.worker, leases, _now_ms(), seen)
+    release_leases(seat.worker, leases, moment_ms(), seen)
     return HttpResponse(status=204)
 
 
 def skip(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Pass over a task, with the reason."""
-    given = _read(request, SkipIn)
+    given = read_body(request, SkipIn)
     reason = f"{given.reason}: {given.text}" if given.text else given.reason
-    skip_task(seat.worker, given.lease, reason, _now_ms())
+    skip_task(seat.worker, given.lease, reason, moment_ms())
     return HttpResponse(status=204)
 
 
 def flag(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Say that something is wrong with a task."""
-    given = _read(request, FlagIn)
-    flag_task(seat.worker, given.lease, given.text, _now_ms())
+    given = read_body(request, FlagIn)
+    flag_task(seat.worker, given.lease, given.text, moment_ms())
     return HttpResponse(status=204)
 
 
 def beats(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keep the evidence of time; the same beat twice is one."""
-    given = _read(request, BeatsIn)
-    keep_beats(seat.person, seat.project, given.beats, _now_ms())
-    watch_hours(seat.person, _now_ms())
+    given = read_body(request, BeatsIn)
+    keep_beats(seat.person, seat.project, given.beats, moment_ms())
+    watch_hours(seat.person, moment_ms())
     return HttpResponse(status=204)
 
 
@@ -360,16 +368,23 @@ def _numbers(request: HttpRequest, name: str) -> list[int]:
     return [int(word) for word in str(request.POST.get(name, "")).split(",") if word.isdigit()]
 
 
-def _read[T](request: HttpRequest, kind: type[T]) -> T:
+def read_body[T](request: HttpRequest, kind: type[T]) -> T:
+    """Read what the page sent.
+
+    Raises:
+        BadInput: it is not what is expected there.
+    """
     try:
         return msgspec.json.decode(request.body, type=kind)
     except (msgspec.DecodeError, msgspec.ValidationError) as failure:
         raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
 
 
-def _json(value: object) -> HttpResponse:
+def json_answer(value: object) -> HttpResponse:
+    """Answer in JSON."""
     return HttpResponse(_encode(value), content_type="application/json")
 
 
-def _now_ms() -> int:
+def moment_ms() -> int:
+    """Return the moment, in milliseconds since 1970 UTC."""
     return time.time_ns() // 1_000_000

@@ -1,0 +1,80 @@
+/* The service worker: where the network is away, work goes on from what this browser keeps.
+
+   Pages come from the server whenever it answers. When it does not, the address of a project's work gets
+   the empty workbench (`/offline`), which shows what is kept here. Scripts and styles, whose names change
+   with their content, and the pictures of a pack come from here first. Nothing else is touched. */
+import { ASSETS, MEDIA, SHELL } from "./names";
+
+type Waits = Event & { waitUntil(work: Promise<unknown>): void };
+type Asked = Waits & { request: Request; respondWith(answer: Promise<Response>): void };
+type Told = Waits & { data: { keep?: string[] } };
+
+const here = self as unknown as {
+  addEventListener(name: "install" | "activate", act: (event: Waits) => void): void;
+  addEventListener(name: "fetch", act: (event: Asked) => void): void;
+  addEventListener(name: "message", act: (event: Told) => void): void;
+  skipWaiting(): Promise<void>;
+  clients: { claim(): Promise<void> };
+};
+
+const WORK = /^\/work\/(?:[^/]+\/)?$/;
+const BUILT = /^\/static\/dist\/assets\//;
+const PICTURE = /^\/(?:media|projects)\//;
+const SIGN_OUT = /\/logout\/$/;
+/** It is kept as it came: another language or another cookie does not make it another. */
+const ANY = { ignoreVary: true };
+/** A network that does not answer for so long is none. */
+const PATIENCE_MS = 8_000;
+
+here.addEventListener("install", (event) => {
+  event.waitUntil(here.skipWaiting());
+});
+
+here.addEventListener("activate", (event) => {
+  event.waitUntil(here.clients.claim());
+});
+
+here.addEventListener("message", (event) => {
+  if (event.data.keep) event.waitUntil(keep(event.data.keep));
+});
+
+here.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== location.origin) return;
+  if (request.method === "POST" && SIGN_OUT.test(pathname)) event.waitUntil(caches.delete(MEDIA));
+  if (request.method !== "GET") return;
+  if (request.mode === "navigate" && WORK.test(pathname)) event.respondWith(page(request));
+  else if (BUILT.test(pathname)) event.respondWith(kept(ASSETS, request));
+  else if (PICTURE.test(pathname) && request.destination !== "document")
+    event.respondWith(kept(MEDIA, request));
+});
+
+/** The page itself, or the empty one where the network is away. */
+async function page(request: Request): Promise<Response> {
+  try {
+    return await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch (error) {
+    const shell = await caches.match(SHELL, ANY);
+    if (shell) return shell;
+    throw error;
+  }
+}
+
+async function kept(cache: string, request: Request): Promise<Response> {
+  const found = await (await caches.open(cache)).match(request.url, ANY);
+  return found ?? fetch(request);
+}
+
+/** Keep the empty page and what the open one is made of; what is of another build goes with its page. */
+async function keep(files: readonly string[]): Promise<void> {
+  const cache = await caches.open(ASSETS);
+  const known = new Set((await cache.keys()).map(({ url }) => url));
+  const shell = await (await cache.match(SHELL, ANY))?.text();
+  const main = files.find((file) => /\/main-[^/]*\.js$/.test(file));
+  const isOld = !shell || (main !== undefined && !shell.includes(new URL(main).pathname));
+  await cache.addAll(files.filter((file) => !known.has(file)));
+  if (!isOld) return;
+  await cache.add(SHELL);
+  for (const url of known) if (!files.includes(url)) await cache.delete(url);
+}

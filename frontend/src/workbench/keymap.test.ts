@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { keysOf } from "./answering";
+import { Keymap } from "./keymap";
+
+const kept = (text: string | null = null) => {
+  const store = { text };
+  return {
+    store,
+    get: () => store.text,
+    set: (next: string) => {
+      store.text = next;
+    },
+  };
+};
+
+describe("a person's own keys", () => {
+  it("are those that are given until one is put elsewhere, and are there the next time", () => {
+    const browser = kept();
+    const keys = new Keymap(1, browser);
+
+    keys.set("skip", "p");
+
+    expect(keys.actionOf("s")).toBeUndefined();
+    expect(new Keymap(1, browser).actionOf("p")).toBe("skip");
+  });
+
+  it("go before what a question would have given out", () => {
+    const keys = new Keymap(1, kept());
+    keys.set("avis q oui", "k");
+    keys.set("skip", "1");
+
+    const found = keysOf(
+      [
+        { id: "oui", label: "Oui" },
+        { id: "non", label: "Non" },
+        { id: "rien", label: "Rien" },
+      ],
+      keys.personal("avis q"),
+    );
+
+    expect([...found]).toEqual([
+      ["oui", "k"],
+      ["non", "n"],
+      ["rien", "2"],
+    ]);
+  });
+
+  it("give way to a key that stands for every task", () => {
+    const keys = new Keymap(1, kept());
+    keys.set("avis q oui", "p");
+    keys.set("skip", "p");
+
+    const found = keysOf([{ id: "oui", label: "Oui" }], keys.personal("avis q"));
+
+    expect(found.get("oui")).toBe("1");
+  });
+
+  it("can be given up, and a broken store is an empty one", () => {
+    const browser = kept("{broken");
+    const keys = new Keymap(1, browser);
+    keys.set("flag", "k");
+
+    keys.reset();
+
+    expect(keys.of("flag")).toBe("f");
+    expect(keys.hasOwn).toBe(false);
+  });
+
+  it("never stand on keys that move or leave", () => {
+    const keys = new Keymap(1, kept());
+
+    expect(["enter", "escape", "tab", " ", "arrowup", "f5"].every((key) => keys.isFixed(key))).toBe(
+      true,
+    );
+    expect(keys.isFixed("k")).toBe(false);
+  });
+});

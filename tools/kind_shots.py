@@ -1,0 +1,111 @@
+"""Take a picture of every way of asking that the page draws: ``python tools/kind_shots.py``.
+
+At 390 and 1280 points, by day and by night, on an instance made for it; the list is that of
+``core.kinds.sample``, so that a new kind is in it by itself. The pictures, and the page that shows
+them, go to ``docs``; each is looked at by whoever changes how a kind is drawn.
+"""
+
+import importlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from itertools import product
+from pathlib import Path
+from typing import Any, Literal
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+SHOTS = ROOT / "docs/shots/kinds"
+PAGE = ROOT / "docs/en/developers/kinds-shown.md"
+SIZES = {"390": (390, 844), "1280": (1280, 900)}
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+COLOURS = 64
+SETTLED_MS = 500
+HEAD = """# Every kind, as it is drawn
+
+Made by `tools/kind_shots.py` from the samples of `core/kinds/sample`: on a phone and on a screen,
+by day and by night. Whoever changes how a kind looks takes them again and looks at each.
+"""
+
+
+def main() -> int:
+    """Serve an instance with a project of each, photograph them, write the page."""
+    sys.path.insert(0, str(ROOT))
+    testing: Any = importlib.import_module("tests.browser.instance")
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        raise SystemExit("no chromium here (Debian: apt-get install chromium)")
+    with tempfile.TemporaryDirectory(prefix="canut-kinds-") as data:
+        os.environ |= {"LC_ALL": "en_GB.UTF-8"}
+        instance = testing.Instance(Path(data) / "data", testing.free_port(), ["serve"])
+        instance.canut("migrate")
+        said = instance.told(sys.executable, "-m", "tests.browser.asked", str(instance.data), "en")
+        made = json.loads(said)
+        instance.start()
+        try:
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=found, args=testing.FLAGS)
+                _photograph(browser, instance.url, made)
+                browser.close()
+        finally:
+            instance.stop()
+    _write(sorted(made["projects"]))
+    return 0
+
+
+def _photograph(browser: Browser, url: str, made: dict[str, Any]) -> None:
+    """Take each picture, in few colours, so that all of them weigh little."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    for old in SHOTS.glob("*.png"):
+        old.unlink()
+    context = browser.new_context()
+    context.new_page().goto(url + made["enter"])
+    known: Any = context.cookies()
+    context.close()
+    for size, theme in product(SIZES, THEMES):
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            is_mobile=size == "390",
+            has_touch=size == "390",
+            color_scheme=theme,
+            reduced_motion="reduce",
+            locale="en-GB",
+            service_workers="block",
+        )
+        context.add_cookies(known)
+        page = context.new_page()
+        for name, slug in sorted(made["projects"].items()):
+            page.goto(f"{url}/work/{slug}/")
+            page.locator(".wb-choices").first.wait_for()
+            page.wait_for_timeout(SETTLED_MS)
+            path = SHOTS / f"{name}-{size}-{theme}.png"
+            page.screenshot(path=path)
+            with Image.open(path) as taken:
+                taken.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+            wanted = int(page.evaluate("document.documentElement.scrollWidth"))
+            if wanted > width:
+                print(f"{path.name}: {wanted} points wide")
+        context.close()
+    print(f"{len(list(SHOTS.glob('*.png')))} pictures in {SHOTS.relative_to(ROOT)}")
+
+
+def _write(names: list[str]) -> None:
+    """Write the page that shows them."""
+    parts = [HEAD]
+    for name in names:
+        kind, _, way = name.partition("-")
+        shown = "\n".join(
+            f"![{name}, {size} points, {theme}](../../shots/kinds/{name}-{size}-{theme}.png)"
+            for size, theme in product(SIZES, THEMES)
+        )
+        parts.append(f"## {kind}{f', {way}' if way else ''}\n\n{shown}\n")
+    PAGE.write_text("\n".join(parts))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
