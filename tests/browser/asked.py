@@ -81,11 +81,11 @@ def prepare(data: str, language: str) -> dict[str, Any]:
     for sample in samples():
         shown = {part["as"] for part in _shown(sample.schema[language])}
         if sample.kind in DRAWN and "audio" not in shown:
-            made[f"{sample.kind}-{sample.name}"] = _project(
+            made[f"{sample.kind}-{sample.name}"] = make_project(
                 person, f"{sample.kind} {sample.name}", sample.schema[language]
             )
     several = read_question_file("several.yaml", SEVERAL.encode())
-    made["several"] = _project(person, "several", several)
+    made["several"] = make_project(person, "several", several)
     token = make_one_time_link(person, "/", timezone.now())
     return {"enter": f"/enter/{token}", "projects": made}
 
@@ -94,7 +94,8 @@ def _shown(schema: dict[str, object]) -> list[dict[str, str]]:
     return cast("list[dict[str, str]]", schema["show"])
 
 
-def _project(person: "Person", title: str, schema: dict[str, object]) -> str:
+def make_project(person: "Person", title: str, schema: dict[str, object]) -> str:
+    """Make a project that asks this of three rows, with that person at work; return its slug."""
     from django.utils import timezone
 
     from canut.actions.accounts import join_as_worker

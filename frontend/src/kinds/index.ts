@@ -10,6 +10,9 @@ export const KINDS: Readonly<Record<string, Load>> = {
   text: async () => (await import("./text")).text,
   pair: async () => (await import("./pair")).pair,
   ranking: async () => (await import("./ranking")).ranking,
+  boxes: async () => (await import("./boxes")).boxes,
+  polygons: async () => (await import("./polygons")).polygons,
+  keypoints: async () => (await import("./keypoints")).keypoints,
   chat: async () => (await import("./chat")).chat,
 };
 

@@ -57,13 +57,17 @@ const NAMES: Readonly<Record<string, string>> = {
   arrowright: "ArrowRight",
 };
 
+const SHIFT = "shift+";
+
 /** How a key is written on its cap. */
 export function capOf(key: string): string {
+  if (key.startsWith(SHIFT)) return `⇧${capOf(key.slice(SHIFT.length))}`;
   return CAPS[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 }
 
 /** How a key is named to assistive technology. */
-export const nameOf = (key: string): string => NAMES[key] ?? capOf(key);
+export const nameOf = (key: string): string =>
+  key.startsWith(SHIFT) ? `Shift+${nameOf(key.slice(SHIFT.length))}` : (NAMES[key] ?? capOf(key));
 
 /** What a key press means here, whatever the keyboard: "" for what is not ours. */
 export function keyOf(
@@ -76,5 +80,5 @@ export function keyOf(
   const key = event.key.toLowerCase();
   const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
   if (letter && key.length === 1 && key.charCodeAt(0) > 0x24f) return letter.toLowerCase();
-  return key;
+  return event.shiftKey && key.startsWith("arrow") ? SHIFT + key : key;
 }

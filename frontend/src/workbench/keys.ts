@@ -6,17 +6,19 @@ import { REASONS } from "./panels";
 
 type Page = Bench & Element & { readonly isOpen: boolean };
 
-/** Enter belongs to the button or link that has the focus, save among the answers. */
+/** Enter belongs to the button or link that has the focus, save among answers that are one press each. */
 function onControl(target: EventTarget | null): boolean {
   return (
-    target instanceof Element && !!target.closest("a, button") && !target.closest(".wb-choices")
+    target instanceof Element &&
+    !!target.closest("a, button, summary") &&
+    (!target.closest(".wb-choices") || !!target.closest("[data-enter]"))
   );
 }
 
 /** Do what a key says; false when it says nothing here, and is the browser's. */
 export function heard(page: Page, event: KeyboardEvent): boolean {
   const key = keyOf(event);
-  if ((event.repeat && !key.startsWith("arrow")) || event.isComposing) return false;
+  if ((event.repeat && !key.includes("arrow")) || event.isComposing) return false;
   const field = (event.target as Element | null)?.closest?.("input, textarea, select") ?? null;
   if (page.panel) return inPanel(page, key, field);
   if (field) return inField(page, event, field);

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -21,6 +22,8 @@ from canut.actions.bills import summary_of
 from canut.actions.events import tell
 from canut.actions.exports import export_answers, export_labels
 from canut.actions.inscribing import inscribe_file
+from canut.actions.training_exports import EXPORTS as TRAINING
+from canut.actions.training_exports import FORMS as TRAINED_FROM
 from canut.core.errors import BadInput, Conflict, Missing, Refusal
 from canut.core.formats.writing import check_format
 from canut.store.export_files import ExportFile
@@ -30,7 +33,14 @@ from canut.store.webhooks import EXPORT_FAILED, EXPORT_READY
 State = ExportFile.State
 FEW_TASKS = 5_000
 KEPT = timedelta(days=7)
+ONLY = {"summary": "json", **TRAINED_FROM}
 type Write = Callable[[ExportFile], Iterator[bytes]]
+
+
+def _training(what: str, one: ExportFile) -> Iterator[bytes]:
+    return TRAINING[what](one.project_id, one.form)
+
+
 EXPORTS: dict[str, Write] = {
     "labels": lambda one: export_labels(
         one.project_id, one.form, for_excel=bool(one.options.get("excel"))
@@ -42,6 +52,7 @@ EXPORTS: dict[str, Write] = {
         for_excel=bool(one.options.get("excel")),
     ),
     "summary": lambda one: iter([_summary(one)]),
+    **{what: partial(_training, what) for what in TRAINING},
 }
 
 
@@ -50,8 +61,9 @@ class ExportIn:
     """An export as it is asked for.
 
     Args:
-        what: labels, answers, or the summary: who paid, who was paid on the way, what people got.
-        form: csv, jsonl, json or parquet; of the summary json alone.
+        what: labels, answers, the summary (who paid, who was paid on the way, what people got), or
+            an export for training: coco, yolo-detect, yolo-obb, yolo-segment, yolo-pose.
+        form: csv, jsonl, json or parquet; of the summary and coco json alone, of yolo zip.
         everything: of answers, also the surplus and the corrected ones.
         excel: begin a CSV so that Excel sees the accents.
     """
@@ -80,9 +92,13 @@ def ask_export(project: Project, wanted: ExportIn, *, by: Person, now: datetime)
             code="export-unknown",
             what=wanted.what,
         )
-    check_format(wanted.form)
-    if wanted.what == "summary" and wanted.form != "json":
-        raise BadInput("the summary is written as json", code="format-unknown", format=wanted.form)
+    only = ONLY.get(wanted.what)
+    if only is None:
+        check_format(wanted.form)
+    elif wanted.form != only:
+        raise BadInput(
+            f"{wanted.what} is written as {only}", code="format-unknown", format=wanted.form
+        )
     made = _keep(project, wanted, by, now)
     few = TaskState.objects.filter(project=project)[: FEW_TASKS + 1].count() <= FEW_TASKS
     if few:

@@ -7,14 +7,18 @@ writes a whole dataset with its labour card, to be checked by anyone with ``canu
 import argparse
 import json
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from canut.commands.instance import add_data, set_up
 from canut.core.errors import Missing
 
-FORMATS = ("csv", "jsonl", "parquet", "tsv")
-WHATS = ("labels", "answers", "prelabels", "mturk", "toloka")
-ONLY = {"mturk": "csv", "toloka": "tsv"}
+FORMATS = ("csv", "jsonl", "parquet", "tsv", "json", "zip")
+YOLO = ("yolo-detect", "yolo-obb", "yolo-segment", "yolo-pose")
+WHATS = ("labels", "answers", "prelabels", "mturk", "toloka", "coco", *YOLO)
+ONLY = {"mturk": "csv", "toloka": "tsv", "coco": "json", **dict.fromkeys(YOLO, "zip")}
+OF_LABELS = ("labels", "coco", *YOLO)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,12 +47,15 @@ def run(args: argparse.Namespace) -> int:
     set_up(args)
     from django.utils import timezone
 
+    from canut.actions import training_exports
     from canut.actions.bills import summary_of
     from canut.actions.bundles import write_bundle
     from canut.actions.estimates import estimate_labels
     from canut.actions.exports import export_answers, export_labels
     from canut.actions.platform_exports import export_mturk, export_toloka
     from canut.actions.prelabels import export_prelabels
+    from canut.commands.question import tell_notes
+    from canut.core.formats.labelled import Notes
     from canut.store.instance import check_database
     from canut.store.models import Answer, Project
 
@@ -61,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     usual = ONLY.get(args.what, suffix if suffix in FORMATS else "csv")
     form = args.format or usual
     answered = Answer.objects.filter(project=project, counted=True).exists()
-    if (args.what == "labels" or args.bundle) and answered and not args.no_estimate:
+    if (args.what in OF_LABELS or args.bundle) and answered and not args.no_estimate:
         estimate_labels(project.id, timezone.now())
     if args.bundle:
         made = write_bundle(
@@ -70,21 +77,26 @@ def run(args: argparse.Namespace) -> int:
         said = f"Wrote {len(made.files) + 1} files and labour card {made.card.number} into"
         print(f"{said} {made.folder}.", file=sys.stderr)
         return 0
-    export = {
+    notes = Notes()
+    exports: dict[str, Callable[..., Iterator[bytes]]] = {
         "labels": export_labels,
         "answers": export_answers,
         "prelabels": export_prelabels,
         "mturk": export_mturk,
         "toloka": export_toloka,
-    }[args.what]
+        **{what: partial(one, notes=notes) for what, one in training_exports.EXPORTS.items()},
+    }
+    export = exports[args.what]
     if not args.output:
         for chunk in export(project.id, form):
             sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
+        tell_notes(notes)
         return 0
     with Path(args.output).open("wb") as out:
         for chunk in export(project.id, form):
             out.write(chunk)
+    tell_notes(notes)
     summary = Path(args.output).with_suffix(".summary.json")
     told = summary_of(project, int(timezone.now().timestamp() * 1000))
     summary.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n")

@@ -97,7 +97,11 @@ API: dict[str, tuple[str, str]] = {
     ),
     "export-unknown": (
         gettext_noop("There is no such export"),
-        gettext_noop("There are labels, answers and the summary."),
+        gettext_noop("There are labels, answers, the summary, and exports for training."),
+    ),
+    "export-unheld": (
+        gettext_noop("This export cannot hold what is asked"),
+        gettext_noop("“%(what)s” holds something else. Choose among: %(known)s."),
     ),
     "export-waiting": (
         gettext_noop("The file is being written"),

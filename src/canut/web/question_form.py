@@ -12,10 +12,11 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from canut.core.kinds import DRAWN, cells_of, check_schema, questions_of
+from canut.core.kinds import DRAWN, IN_PICTURES, cells_of, check_schema, questions_of
 from canut.core.kinds.file import read_question_file, write_question_file
 from canut.core.kinds.schema import SHOWS_ITSELF
 from canut.web.forms import NEEDED, SELECT, Choices, PlainForm, words
+from canut.web.region_fields import RegionFields, is_said, regions_asked, regions_initial
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -32,6 +33,9 @@ KINDS = (
     ("pair", _("Compare two things")),
     ("ranking", _("Put things in order")),
     ("chat", _("Judge a conversation, or write in it")),
+    ("boxes", _("Draw boxes in a picture")),
+    ("polygons", _("Draw outlines in a picture")),
+    ("keypoints", _("Place points in a picture")),
     (FILE, _("Several questions, by a question file")),
 )
 OURS = frozenset({"id", "kind", "ask"})
@@ -58,7 +62,7 @@ def _lines(label: "StrOrPromise", hint: "StrOrPromise") -> forms.CharField:
     return words(label, hint, area=True, required=False, max_length=20_000)
 
 
-class QuestionForm(PlainForm):
+class QuestionForm(PlainForm, RegionFields):
     """What is asked, what can be answered, and how to decide."""
 
     ask = forms.CharField(
@@ -182,6 +186,10 @@ class QuestionForm(PlainForm):
             self.add_error("ask", NEEDED)
         if kind == "choice" and "choices" not in self.errors and not given.get("choices"):
             self.add_error("choices", NEEDED)
+        if kind in IN_PICTURES and not given.get("regions_labels", "").strip():
+            self.add_error("regions_labels", NEEDED)
+        if kind == "keypoints" and not given.get("keypoints_points", "").strip():
+            self.add_error("keypoints_points", NEEDED)
         if kind == FILE and not (given.get("upload") or given.get("file", "").strip()):
             self.add_error("file", NEEDED)
         return given
@@ -206,7 +214,9 @@ class QuestionForm(PlainForm):
                 return read_question_file(str(upload.name), upload.read())
             return read_question_file(PASTED, given["file"].encode())
         question = {"id": "q", "kind": kind, "ask": given["ask"].strip()}
-        question |= _OF[kind](given, pictures)
+        question |= (
+            regions_asked(kind, given) if kind in IN_PICTURES else _OF[kind](given, pictures)
+        )
         if kind == "choice":
             question["choices"] = _with_values(question["choices"], self.kept)
         is_inside = kind in SHOWS_ITSELF and judged in cells_of(
@@ -325,6 +335,7 @@ def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
     rows = _rows_of(question.get("choices", ()))
     named = [*question.get("reasons", ()), *question.get("items", ())]
     is_lost = rows is None or any(one["label"] != one["value"] for one in named)
+    is_lost |= kind in IN_PICTURES and not is_said(question)
     if not plain or is_lost or question.get("anywhere"):
         return first | {"kind": FILE}
     first |= {"kind": kind, "ask": question["ask"], "choices": rows}
@@ -332,6 +343,7 @@ def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
     ends = question.get("ends") or ["", ""]
     first |= {"rating_low": ends[0], "rating_high": ends[1]}
     first |= {f"{kind}_{name}": value for name, value in question.items() if name not in OURS}
+    first |= regions_initial(question)
     first["pair_tie"] = question.get("tie", True)
     first["pair_reasons"] = _lines_of(question.get("reasons", ()))
     first["ranking_items"] = _lines_of(question.get("items", ()))

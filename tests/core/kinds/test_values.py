@@ -21,6 +21,8 @@ from canut.core.kinds.fields import written
 from canut.core.kinds.sample import Sample, samples
 
 SHOW = [{"column": "photo", "as": "image"}]
+SPANS = {"id": "m", "kind": "spans", "ask": "?", "labels": ["cat"]}
+TEXT_SHOWN = [{"column": "review", "as": "text"}]
 MARKS = {"id": "animals", "kind": "boxes", "ask": "?", "labels": ["cat", "dog"]}
 AWAKE = {
     "id": "awake",
@@ -170,7 +172,7 @@ CHOICE = {"id": "q", "kind": "choice", "ask": "?", "choices": [{"value": "a"}, {
 @pytest.mark.parametrize(
     ("questions", "show", "field"),
     [
-        ([SURE, {**MARKS, "id": "m"}], SHOW, "questions[1].kind"),
+        ([SURE, SPANS], TEXT_SHOWN, "questions[1].kind"),
         ([{"id": "q", "kind": "pair", "ask": "?", "a": "x", "b": "y", "as": "audio"}], [],
          "questions[0].as"),
         ([CHOICE], [{"column": "c", "as": "audio"}], "show[0].as"),

@@ -6,6 +6,7 @@ answered, ``conditions`` which questions are asked, ``file`` reads what a reques
 
 from canut.core.kinds.register import (
     DRAWN,
+    IN_PICTURES,
     KINDS,
     MARKING,
     Kind,
@@ -21,6 +22,8 @@ from canut.core.kinds.schema import (
     check_schema,
     choices_of,
     is_plain_choice,
+    marked_column,
+    marked_columns,
     questions_of,
 )
 from canut.core.kinds.values import (
@@ -36,6 +39,7 @@ from canut.core.kinds.values import (
 
 __all__ = [
     "DRAWN",
+    "IN_PICTURES",
     "KINDS",
     "LONGEST_ASK",
     "MARKING",
@@ -52,6 +56,8 @@ __all__ = [
     "kind_of",
     "label_of_values",
     "labels_of_values",
+    "marked_column",
+    "marked_columns",
     "merge_values",
     "questions_of",
     "region_answers",

@@ -105,7 +105,9 @@ MARKING: Mapping[str, Marking] = {
 """The kinds whose answers are regions."""
 OF_REGIONS = frozenset({"choice", "rating", "number", "text"})
 """The kinds that can be asked of each region."""
-DRAWN = frozenset({"choice", "rating", "number", "text", "pair", "ranking", "chat"})
+IN_PICTURES = frozenset({"boxes", "polygons", "keypoints"})
+"""The kinds whose regions lie in a picture."""
+DRAWN = IN_PICTURES | {"choice", "rating", "number", "text", "pair", "ranking", "chat"}
 """The kinds the page can ask today."""
 
 

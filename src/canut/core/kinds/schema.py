@@ -16,7 +16,16 @@ from typing import cast
 from canut.core.errors import BadQuestion
 from canut.core.kinds.conditions import check_when
 from canut.core.kinds.fields import LONGEST_NAME, QUESTION, is_unwritable
-from canut.core.kinds.register import DRAWN, KINDS, MARKING, OF_REGIONS, Question, Schema, kind_of
+from canut.core.kinds.register import (
+    DRAWN,
+    IN_PICTURES,
+    KINDS,
+    MARKING,
+    OF_REGIONS,
+    Question,
+    Schema,
+    kind_of,
+)
 from canut.core.kinds.trades import Role
 
 LONGEST_ASK = 500
@@ -245,6 +254,8 @@ def cells_of(schema: Schema) -> dict[str, str]:
     shown = {part["column"] for part in cast("list[dict[str, str]]", schema.get("show", []))}
     for question in questions_of(schema):
         kind, shown_as = str(question["kind"]), str(question.get("as", "text"))
+        if kind in IN_PICTURES:
+            cells[marked_column(schema, question)] = "image"
         if kind == "chat":
             cells[str(question["column"])] = "turns"
         if kind == "pair" or question.get("mode") == "compare":
@@ -258,6 +269,25 @@ def cells_of(schema: Schema) -> dict[str, str]:
             if is_begun or (question["mode"] == "translation" and column not in shown):
                 cells[str(column)] = "text"
     return cells
+
+
+def marked_column(schema: Schema, question: Question) -> str:
+    """Return the column of the picture that a question marks: its own, else the one that is shown.
+
+    Example:
+        >>> schema = {"show": [{"column": "photo", "as": "image"}]}
+        >>> marked_column(schema, {"kind": "boxes"})
+        'photo'
+    """
+    parts = cast("list[dict[str, str]]", schema.get("show", []))
+    shown = [part["column"] for part in parts if part["as"] == "image"]
+    return str(question.get("column") or next(iter(shown), ""))
+
+
+def marked_columns(schema: Schema) -> set[str]:
+    """Return the columns that are shown where they are marked, and not once more above."""
+    marking = [one for one in questions_of(schema) if one["kind"] in IN_PICTURES]
+    return {marked_column(schema, one) for one in marking}
 
 
 def choices_of(schema: Schema) -> int:

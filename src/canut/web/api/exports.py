@@ -19,16 +19,28 @@ TYPES = {
     "jsonl": "application/jsonl; charset=utf-8",
     "json": "application/json; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
+    "zip": "application/zip",
 }
 
 
 class ExportBody(Into):
     """What to write, and how."""
 
-    what: Literal["labels", "answers", "summary"] = Field(
-        "labels", description="The summary: who paid, who was paid, as `json`."
+    what: Literal[
+        "labels",
+        "answers",
+        "summary",
+        "coco",
+        "yolo-detect",
+        "yolo-obb",
+        "yolo-segment",
+        "yolo-pose",
+    ] = Field(
+        "labels",
+        description="The summary: who paid, who was paid, as `json`. For training, of pictures:"
+        " `coco` as `json`, YOLO as `zip`.",
     )
-    form: Literal["csv", "jsonl", "json", "parquet"] = "csv"
+    form: Literal["csv", "jsonl", "json", "parquet", "zip"] = "csv"
     everything: bool = Field(
         default=False, description="Of answers, also surplus and corrected ones."
     )

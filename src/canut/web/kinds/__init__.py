@@ -13,7 +13,7 @@ from django.http import QueryDict
 from canut.core.errors import BadInput
 from canut.core.kinds import Question, Schema, is_plain_choice, questions_of, values_of_label
 from canut.core.kinds.conditions import asked
-from canut.web.kinds import chat, choice, number, pair, ranking, rating, text
+from canut.web.kinds import chat, choice, number, pair, ranking, rating, regions, text
 
 FIELD = "value-"
 
@@ -41,6 +41,9 @@ PARTS: Mapping[str, Part] = {
     "rating": cast("Part", rating),
     "number": cast("Part", number),
     "text": cast("Part", text),
+    "boxes": cast("Part", regions),
+    "polygons": cast("Part", regions),
+    "keypoints": cast("Part", regions),
     "pair": cast("Part", pair),
     "ranking": cast("Part", ranking),
     "chat": cast("Part", chat),

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,8 +16,9 @@ from canut.core.kinds.chat import turns_of
 from canut.store.drafts import current_import
 from canut.store.models import Import, Project
 from canut.store.results import question_or_none
-from canut.store.workbench import first_row
+from canut.store.workbench import first_row, sizes_of
 from canut.web.draft import question_form, shown_as
+from canut.web.region_pictures import SCREEN
 from canut.web.tasks import judged_now
 from canut.web.words import words_of
 
@@ -36,7 +38,7 @@ def shown(request: HttpRequest, project: Project) -> JsonResponse:
     except Refusal as refusal:
         return JsonResponse({"why": words_of(refusal).detail})
     row = _first_row(project, source)
-    cells = {column: _cell(row, column, as_) for column, as_ in cells_of(schema).items()}
+    cells = {column: _cell(project, row, column, as_) for column, as_ in cells_of(schema).items()}
     return JsonResponse({"schema": schema, "cells": cells, "language": get_language()})
 
 
@@ -62,8 +64,13 @@ def _first_row(project: Project, source: Import | None) -> dict[str, str]:
     return rows[0] if rows else {}
 
 
-def _cell(row: dict[str, str], column: str, shown_as_: str) -> dict[str, Any]:
+def _cell(project: Project, row: dict[str, str], column: str, shown_as_: str) -> dict[str, Any]:
     value = row.get(column, "")
+    if shown_as_ == "image" and (size := sizes_of(project.pk, {value}).get(value)):
+        address = reverse("media", args=[project.slug, value])
+        width, height = size
+        url, raw = f"{address}?size={SCREEN}", f"{address}?raw=1"
+        return {"as": "image", "url": url, "raw": raw, "width": width, "height": height, "alt": ""}
     if shown_as_ == "turns":
         return {"as": "turns", "turns": turns_of(value)}
     return {"as": "text", "value": value or column}

@@ -11,6 +11,9 @@ from canut.actions.exports import export_answers, export_labels
 from canut.actions.inscribing import inscribed
 from canut.actions.platform_exports import export_mturk, export_toloka
 from canut.actions.prelabels import export_prelabels
+from canut.actions.training_exports import EXPORTS as TRAINING
+from canut.actions.training_exports import FORMS as TRAINED_FROM
+from canut.actions.training_exports import training_of_project
 from canut.core.errors import Missing
 from canut.store import results
 from canut.store.models import Project
@@ -21,6 +24,8 @@ TYPES = {
     "tsv": "text/tab-separated-values; charset=utf-8",
     "jsonl": "application/jsonl; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
+    "json": "application/json; charset=utf-8",
+    "zip": "application/zip",
 }
 EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     "labels": export_labels,
@@ -28,9 +33,22 @@ EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     "prelabels": export_prelabels,
     "mturk": export_mturk,
     "toloka": export_toloka,
+    **TRAINING,
 }
 USUAL = ("csv", "jsonl", "parquet")
-FORMS = {"mturk": ("csv",), "toloka": ("tsv",)}
+FORMS = {
+    "mturk": ("csv",),
+    "toloka": ("tsv",),
+    **{what: (form,) for what, form in TRAINED_FROM.items()},
+}
+NAMES = {
+    "coco": "COCO",
+    "yolo-detect": "YOLO detect",
+    "yolo-obb": "YOLO OBB",
+    "yolo-segment": "YOLO segment",
+    "yolo-pose": "YOLO pose",
+}
+"""The names that the formats themselves have, the same in every language."""
 
 
 def exports(request: HttpRequest, project: Project) -> HttpResponse:
@@ -41,6 +59,9 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
         "estimate": results.last_estimate(project.id),
         "costs": results.costs(project.id),
         "has_prelabels": has_prelabels(project.id),
+        "training": [
+            (what, TRAINED_FROM[what], NAMES[what]) for what in training_of_project(project.id)
+        ],
     }
     return render(request, "projects/export.html", shown)
 

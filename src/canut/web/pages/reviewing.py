@@ -38,6 +38,7 @@ from canut.web.forms_say import attempt
 from canut.web.kinds import parts_of, values_in
 from canut.web.moments import now_ms
 from canut.web.pages.time import BeatsIn
+from canut.web.region_pictures import marked_pictures
 from canut.web.review_forms import RuleForm
 from canut.web.shown import typed_amount
 from canut.web.tasks import shown_task
@@ -180,14 +181,18 @@ def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, 
     label = consensus[0] if consensus else ""
     earlier = verdicts_of(held.task)
     of_case = [one for one in earlier if one.review_id == held.id]
+    sides, row = _sides(held, label), json.loads(held.task.data)
+    seen = [(side.letter, side.label) for side in sides]
+    schema = question.schema if question else None
     return {
         "item": shown_task(project, held.task, question, whole=True),
         "ask": results.asked(question),
         "instructions": question.instructions if question else "",
         "consensus": label,
         "confidence": consensus[1] if consensus else None,
-        "sides": _sides(held, label),
-        "parts": parts_of(question.schema, json.loads(held.task.data)) if question else [],
+        "sides": sides,
+        "parts": parts_of(schema, row) if schema else [],
+        "marked": marked_pictures(project, schema, row, seen, label) if schema else [],
         "flags": flags_of(held.task),
         "others": sorted(one.label for one in of_case) if held.round == LAST_ROUND else [],
         "before": [one for one in earlier if one.review_id != held.id][-1:],

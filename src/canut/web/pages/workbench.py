@@ -32,7 +32,7 @@ from canut.actions.leases import (
 )
 from canut.actions.passing_on import answer_and_lease, answer_or_refusal, lease_or_refusal
 from canut.core.errors import BadInput, NotOpen, Refusal
-from canut.core.kinds import Schema, cells_of
+from canut.core.kinds import Schema, cells_of, marked_columns
 from canut.core.kinds.chat import turns_of
 from canut.core.labour.clock import send_every_ms
 from canut.store.hot.seats import Seat
@@ -254,6 +254,7 @@ class _Shown:
         self.schema = schema
         self.parts = cast("Parts", schema["show"])
         self.cells = cells_of(schema) if "questions" in schema else {}
+        self.marked = marked_columns(schema) if "questions" in schema else set()
         drawn = [part["column"] for part in self.parts if part["as"] == "image"]
         drawn += [column for column, shown_as in self.cells.items() if shown_as == "image"]
         pictures = {str(row.get(column, "")) for row in rows for column in drawn}
@@ -289,7 +290,11 @@ class _Shown:
             "lease": lease,
             "task": task,
             "key": key,
-            "show": [self._part(part["column"], part["as"], data) for part in self.parts],
+            "show": [
+                self._part(part["column"], part["as"], data)
+                for part in self.parts
+                if part["column"] not in self.marked
+            ],
             "cells": {
                 column: self._part(column, shown_as, data)
                 for column, shown_as in self.cells.items()
