@@ -94,8 +94,8 @@ def _shown(schema: dict[str, object]) -> list[dict[str, str]]:
     return cast("list[dict[str, str]]", schema["show"])
 
 
-def make_project(person: "Person", title: str, schema: dict[str, object]) -> str:
-    """Make a project that asks this of three rows, with that person at work; return its slug."""
+def make_project(person: "Person", title: str, schema: dict[str, object], many: int = ROWS) -> str:
+    """Make a project that asks this of some rows, with that person at work; return its slug."""
     from django.utils import timezone
 
     from canut.actions.accounts import join_as_worker
@@ -121,7 +121,7 @@ def make_project(person: "Person", title: str, schema: dict[str, object]) -> str
     write_aims(project, **dict.fromkeys(words, "inconnu"))
     columns = {part["column"]: part["as"] for part in _shown(schema)} | cells_of(schema)
     with tempfile.TemporaryDirectory() as folder:
-        source = _file(Path(folder), title, columns)
+        source = _file(Path(folder), title, columns, many)
         begun = start_import(
             project.id, source, source.name, sniff(source), ImportOptions(), by=person, now=now
         )
@@ -133,7 +133,7 @@ def make_project(person: "Person", title: str, schema: dict[str, object]) -> str
     return project.slug
 
 
-def _file(folder: Path, title: str, columns: dict[str, str]) -> Path:
+def _file(folder: Path, title: str, columns: dict[str, str], many: int) -> Path:
     """Write the rows; pictures lie beside them, in a folder."""
     inside = folder / title.replace(" ", "-")
     inside.mkdir()
@@ -141,7 +141,7 @@ def _file(folder: Path, title: str, columns: dict[str, str]) -> Path:
     with table.open("w", newline="") as out:
         rows = csv.writer(out)
         rows.writerow(columns)
-        for number in range(ROWS):
+        for number in range(many):
             cells = []
             for column, shown_as in columns.items():
                 if shown_as == "image":

@@ -245,6 +245,52 @@ def test_picture_is_enlarged_followed_and_made_brighter_by_keys(go: Go) -> None:
     assert abs(again["width"] - before["width"]) < 1
 
 
+def test_review_hides_layers_and_is_corrected_by_drawing(
+    asked: Asked, entered: StorageState, profile: Callable[..., Page]
+) -> None:
+    instance, made = asked
+    page = profile()
+    page.context.add_cookies(cast("Any", entered["cookies"]))
+    page.goto(f"{instance.url}/projects/{made['projects']['reviewed']}/review")
+    page.locator("form[action$='/take'] button").click()
+    page.locator(".rg-window").wait_for()
+    assert not axe(page)
+    expect(page.locator(".rv-layer:visible")).to_have_count(3)
+    page.locator("[data-shows=A]").uncheck()
+    expect(page.locator(".rv-layer:visible")).to_have_count(2)
+
+    drag(page, (0.7, 0.1), (0.9, 0.3))
+    expect(page.locator(".rg-list li")).to_have_count(2)
+    page.locator(".rg [data-value=chien]").focus()
+    page.keyboard.press("2")
+    page.keyboard.press("x")
+    expect(page.locator(".rg-list li")).to_have_count(1)
+    page.keyboard.press("Control+z")
+    page.locator("button:has-text('Corriger')").click()
+    page.wait_for_url("**/review")
+
+    (label,) = instance.rows("SELECT label FROM store_verdict")
+    assert [one["label"] for one in json.loads(label[0])] == ["chien", "chat"]
+
+
+def test_two_fingers_enlarge_the_picture(go: Go) -> None:
+    page = go("polygons", width=390)
+    before = page.locator(".rg-sheet").bounding_box()
+    x, y = at(page, 0.5, 0.5)
+    hand = page.context.new_cdp_session(page)
+    for kind, apart in (("touchStart", 20), ("touchMove", 40), ("touchMove", 60)):
+        fingers = [{"x": x - apart, "y": y, "id": 1}, {"x": x + apart, "y": y, "id": 2}]
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+    hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(100)
+
+    after = page.locator(".rg-sheet").bounding_box()
+    assert before
+    assert after
+    assert after["width"] > 2 * before["width"]
+    expect(page.locator(".rg-open")).to_have_count(0)  # no finger placed anything
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("name", ["turned", "polygons", "keypoints", "each"])

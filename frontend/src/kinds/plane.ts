@@ -33,7 +33,7 @@ import {
   sizeOf,
   type Way,
 } from "./marks";
-import { type Sight, tools } from "./planetools";
+import { deep, type Sight, tools } from "./planetools";
 import { words } from "./regionwords";
 
 /** Less is a click: hands tremble. */
@@ -382,7 +382,7 @@ export class CanutPlane extends LitElement {
     const say = words(place.language);
     return html`<div class="rg-window ${this.sight.isHand ? "hand" : ""}" tabindex="-1" role="group" aria-label=${say.picture(draft.marks.length)}
         @pointerdown=${this.onDown} @pointermove=${this.onMove} @pointerup=${this.onUp} @pointercancel=${this.onUp} @wheel=${this.onWheel}>
-        <div class="rg-sheet">${this.picture()}</div>
+        <div class="rg-sheet">${this.picture()}${this.querySelector(".wb-veil") ? "" : deep(place, this.view.scale)}</div>
         ${drawn({ place, way: this.way, view: this.view, window: this.window, ghost: this.ghost, tip: this.tip, size: this.size })}
       </div>
       ${this.tools()}`;

@@ -1,11 +1,24 @@
 /* The tools of a picture that is marked: seeing more of it or less, better, moving the view, snapping. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Place } from "./kind";
+import { pictureOf } from "./marks";
 import { kc, shortcut } from "./parts";
 import { words } from "./regionwords";
 
 /** How the picture is seen and drawn on. */
 export type Sight = { light: number; contrast: number; isHand: boolean; snaps: boolean };
+
+/** The longest side of the copy that is shown; enlarged past it, the picture itself is fetched. */
+const COPY_POINTS = 1280;
+
+/** The picture's own points, to lie over its copy where so much of it is asked for. */
+export function deep({ asked, cells }: Place, scale: number): TemplateResult | typeof nothing {
+  const shown = pictureOf(asked, cells);
+  const longest = shown ? Math.max(shown.width, shown.height) : 0;
+  const isPast = longest > COPY_POINTS && longest * scale * devicePixelRatio > COPY_POINTS;
+  if (!shown?.raw || !isPast) return nothing;
+  return html`<img class="rg-deep dg" src=${shown.raw} alt="" draggable="false">`;
+}
 
 export function tools(
   place: Place,

@@ -10,13 +10,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from canut.core.kinds import IN_PICTURES
-from canut.core.kinds.keypoints import REACH
+from canut.core.kinds.boxes import MOST_BOXES
+from canut.core.kinds.keypoints import MOST_THINGS, REACH
+from canut.core.kinds.polygons import MOST_POLYGONS
 from canut.web.forms import words
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 JOIN = " - "
+MOST = {"boxes": MOST_BOXES, "polygons": MOST_POLYGONS, "keypoints": MOST_THINGS}
 
 type Question = Mapping[str, Any]
 
@@ -86,8 +89,8 @@ def regions_initial(question: Question) -> dict[str, Any]:
         return {}
     first = {
         "regions_labels": _values(question["labels"]),
-        "regions_least": question["least"],
-        "regions_most": question["most"],
+        "regions_least": question["least"] or None,
+        "regions_most": question["most"] if question["most"] < MOST[question["kind"]] else None,
         "boxes_rotated": question.get("rotated", False),
         "keypoints_points": _values(question.get("points", ())),
     }
