@@ -145,7 +145,7 @@ def refusals() -> str:
 
 
 def kinds() -> str:
-    """Table every kind of question: what the work is, and whether the page draws it."""
+    """Table every kind of question: how it is asked, and what the work is."""
     register = importlib.import_module("canut.core.kinds.register")
     samples = importlib.import_module("canut.core.kinds.sample").samples()
     rows: list[tuple[object, ...]] = []
@@ -158,10 +158,9 @@ def kinds() -> str:
                 ", ".join(one.name for one in own),
                 ", ".join(dict.fromkeys(trade.occupation for trade in trades)),
                 ", ".join(dict.fromkeys(trade.role.value for trade in trades)),
-                "yes" if name in register.DRAWN else "not yet",
             )
         )
-    return table(("kind", "asked as", "occupation", "role", "drawn"), rows)
+    return table(("kind", "asked as", "occupation", "role"), rows)
 
 
 def rows_refused() -> str:

@@ -128,16 +128,6 @@ def test_question_nobody_could_answer_is_refused(project: Project) -> None:
         write_question(project, {"questions": [], "show": []}, "", by=project.created_by, now=NOW)
 
 
-def test_question_the_page_cannot_ask_is_refused(project: Project) -> None:
-    boxes = {"id": "q", "kind": "boxes", "ask": "Où ?", "labels": ["chat"]}
-    schema = {"questions": [boxes], "show": [{"column": "photo", "as": "image"}]}
-
-    with pytest.raises(BadQuestion) as refusal:
-        write_question(project, schema, "", by=project.created_by, now=NOW)
-
-    assert refusal.value.case == "question-not-drawn"
-
-
 @pytest.mark.parametrize(
     ("micro", "currency"), [(-1, "CAD"), (10**12, "CAD"), (1, "dollars"), (1, "")]
 )

@@ -91,14 +91,14 @@ def prepare(data: str, language: str) -> dict[str, Any]:
     from django.utils import timezone
 
     from canut.actions.accounts import add_operator, make_one_time_link
-    from canut.core.kinds import DRAWN
+    from canut.core.kinds import KINDS
     from canut.core.kinds.file import read_question_file
     from canut.core.kinds.sample import samples
 
     person = add_operator("ada", None, "Atelier", timezone.now())
     made: dict[str, str] = {}
     for sample in samples():
-        if sample.kind in DRAWN:
+        if sample.kind in KINDS:
             made[f"{sample.kind}-{sample.name}"] = make_project(
                 person, f"{sample.kind} {sample.name}", sample.schema[language]
             )
@@ -112,8 +112,8 @@ def _shown(schema: dict[str, object]) -> list[dict[str, str]]:
     return cast("list[dict[str, str]]", schema["show"])
 
 
-def make_project(person: "Person", title: str, schema: dict[str, object]) -> str:
-    """Make a project that asks this of three rows, with that person at work; return its slug."""
+def make_project(person: "Person", title: str, schema: dict[str, object], many: int = ROWS) -> str:
+    """Make a project that asks this of some rows, with that person at work; return its slug."""
     from django.utils import timezone
 
     from canut.actions.accounts import join_as_worker
@@ -139,7 +139,7 @@ def make_project(person: "Person", title: str, schema: dict[str, object]) -> str
     write_aims(project, **dict.fromkeys(words, "inconnu"))
     columns = {part["column"]: part["as"] for part in _shown(schema)} | cells_of(schema)
     with tempfile.TemporaryDirectory() as folder:
-        source = _file(Path(folder), title, columns)
+        source = _file(Path(folder), title, columns, many)
         begun = start_import(
             project.id, source, source.name, sniff(source), ImportOptions(), by=person, now=now
         )
@@ -151,7 +151,7 @@ def make_project(person: "Person", title: str, schema: dict[str, object]) -> str
     return project.slug
 
 
-def _file(folder: Path, title: str, columns: dict[str, str]) -> Path:
+def _file(folder: Path, title: str, columns: dict[str, str], many: int) -> Path:
     """Write the rows; pictures lie beside them, in a folder."""
     inside = folder / title.replace(" ", "-")
     inside.mkdir()
@@ -159,7 +159,7 @@ def _file(folder: Path, title: str, columns: dict[str, str]) -> Path:
     with table.open("w", newline="") as out:
         rows = csv.writer(out)
         rows.writerow(columns)
-        for number in range(ROWS):
+        for number in range(many):
             cells = []
             for column, shown_as in columns.items():
                 if shown_as == "audio":

@@ -71,14 +71,12 @@ def prepare(data: str, folder: Path) -> dict[str, Any]:
 
     from canut.actions.accounts import add_operator, make_one_time_link
     from canut.core.kinds import check_schema
-    from canut.core.kinds.schema import check_drawn
 
     person = add_operator("ada", None, "Atelier", timezone.now())
     made, refused = dict[str, str](), dict[str, str]()
     for number, (name, path) in enumerate(found_in(folder).items(), 1):
         try:
             schema = check_schema(config_of(path).schema())
-            check_drawn(schema)
             made[name] = asked.make_project(person, f"template {number}", schema)
         except (BadFile, BadQuestion) as refusal:
             refused[name] = str(refusal)

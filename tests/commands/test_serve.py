@@ -68,15 +68,20 @@ def test_signal_in_the_middle_of_another_is_noted_and_reaches_the_server_of_the_
     kept = {one: signal.getsignal(one) for one in STOPS}
     try:
         stop = Stop()
-        server = SimpleNamespace(interrupt_signal=False, main_loop_interrupt=threading.Event())
-        held = server.main_loop_interrupt._cond  # noqa: SLF001 - what a signal may find taken
-        with held:
+        told, taken = threading.Event(), threading.Lock()
+
+        def tell() -> None:
+            with taken:  # as an event's own set does, and a signal may find it taken
+                told.set()
+
+        hears = SimpleNamespace(set=tell, wait=told.wait, clear=told.clear)
+        server = SimpleNamespace(interrupt_signal=False, main_loop_interrupt=hears)
+        stop.reaches(server)
+        with taken:
             again = threading.Thread(target=stop.hear, args=(signal.SIGINT, None), daemon=True)
             again.start()
             again.join(5)
             is_hung = again.is_alive()
-        stop.reaches(server)  # it was asked before this server was there
-
         assert not is_hung
         assert stop.is_asked
         assert server.main_loop_interrupt.wait(5)

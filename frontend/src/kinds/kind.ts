@@ -15,6 +15,8 @@ export type How = {
   done?: boolean;
   /** One step of undoing with the change before: letters of a word, points of a drag. */
   joins?: boolean;
+  /** No step at all: what is in hand, where one stands. */
+  quiet?: boolean;
   /** What those who do not see the page are told of it. */
   say?: string;
 };
@@ -25,6 +27,8 @@ export type Place = Say & {
   /** What the columns hold that the question names, by their names. */
   cells: Readonly<Record<string, Shown>>;
   draft: Json;
+  /** What was answered to this in the task before. */
+  before?: Json | undefined;
   /** The language of the project's own words, where it is not the page's. */
   tongue?: string | undefined;
   /** Shown, not to be changed: the explanation of a practice task. */

@@ -2,7 +2,7 @@
    what is still missing, and the steps that can be undone. Knows no page. */
 import type { Asked, Json, Shown, Values } from "../workbench/wire";
 import { kindOf } from "./index";
-import type { Kind, Region, Say } from "./kind";
+import type { How, Kind, Region, Say } from "./kind";
 import { asked as askedOf } from "./when";
 
 /** One question where it is asked: of the task, or of one of its regions. */
@@ -61,9 +61,9 @@ export class Sheet {
     return this.answer(slot) !== undefined;
   }
 
-  set(slot: Slot, draft: Json, joins = false): void {
+  set(slot: Slot, draft: Json, { joins = false, quiet = false }: How = {}): void {
     const step = joins ? slot.name : "";
-    if (!step || step !== this.joining) {
+    if (!quiet && (!step || step !== this.joining)) {
       this.before = [...this.before, this.drafts].slice(-STEPS);
       this.after = [];
     }

@@ -51,7 +51,7 @@ function hold(
       name: "wb-question",
       keys: fixed ? new Map() : keysOf(here.kind.commands(own)),
       set(draft: Json, how: How = {}) {
-        sheet.set(slot(), draft, how.joins);
+        sheet.set(slot(), draft, how);
         if (how.say) said.push(how.say);
         if (how.done) done.push(true);
       },

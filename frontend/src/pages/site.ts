@@ -170,6 +170,8 @@ listenForChoices();
 listenForAsking();
 listenForPrices();
 listenForKeys();
+if (document.querySelector("[data-draws], [data-shows]"))
+  void import("./marked").then(({ drawMarked }) => drawMarked());
 keepLive();
 keepTime();
 localTimes();

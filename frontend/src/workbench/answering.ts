@@ -147,6 +147,7 @@ export class Answering {
     const own = { asked: slot.asked, cells: sheet.cells, draft, language: host.language };
     return {
       ...own,
+      before: this.before(slot),
       tongue: host.tongue,
       fixed: this.isFixed,
       active,
@@ -161,6 +162,13 @@ export class Answering {
       redraw: () => host.changed(),
       picture: (shown) => host.picture(shown),
     };
+  }
+
+  /** What was answered to the same question in the task before. */
+  private before(slot: Slot): Json | undefined {
+    const { past, revisiting } = this.host.session;
+    const earlier = past[(revisiting ?? past.length) - 1];
+    return slot.asked.each ? undefined : earlier?.values[slot.asked.id];
   }
 
   /** The id of a slot's words on the page. */
@@ -190,10 +198,8 @@ export class Answering {
     const { slot } = this;
     if (!slot || !this.isOpen) return false;
     const place = this.place(slot);
-    const plain = key.replace("shift+", ""); // who holds Shift where it means nothing is understood
-    const found =
-      [...place.keys].find(([, own]) => own === key) ??
-      [...place.keys].find(([, own]) => own === plain);
+    const on = (wanted: string) => [...place.keys].find(([, own]) => own === wanted);
+    const found = on(key) ?? on(key.replace("shift+", ""));
     if (!found) return false;
     slot.kind.act(place, found[0]);
     return true;
@@ -203,7 +209,7 @@ export class Answering {
     const { sheet, host, task } = this;
     if (!sheet || !task || !this.isOpen) return;
     const before = this.slots.map(({ name }) => name);
-    sheet.set(slot, draft, how.joins);
+    sheet.set(slot, draft, how);
     this.turn = slot.name;
     host.shelf.keep(this.shelved(task), host.session.question.version, sheet.drafts);
     const fresh = this.slots.filter(({ name }) => !before.includes(name));

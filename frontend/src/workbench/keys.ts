@@ -7,10 +7,12 @@ import { REASONS } from "./panels";
 
 type Page = Bench & Element & { readonly isOpen: boolean };
 
-/** Enter belongs to the button or link that has the focus, save among the answers. */
+/** Enter belongs to the button or link that has the focus, save among answers that are one press each. */
 function onControl(target: EventTarget | null): boolean {
   return (
-    target instanceof Element && !!target.closest("a, button") && !target.closest(".wb-choices")
+    target instanceof Element &&
+    !!target.closest("a, button, summary") &&
+    (!target.closest(".wb-choices") || !!target.closest("[data-enter]"))
   );
 }
 

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -34,6 +35,8 @@ from canut.actions.releases import (
     packed,
 )
 from canut.actions.segment_exports import export_segments
+from canut.actions.training_exports import EXPORTS as TRAINING
+from canut.actions.training_exports import FORMS as TRAINED_FROM
 from canut.core.errors import BadInput, Conflict, Missing, Refusal
 from canut.core.formats.writing import check_format
 from canut.store.export_files import ExportFile, bundles_of
@@ -44,7 +47,14 @@ from canut.store.webhooks import EXPORT_FAILED, EXPORT_READY
 State = ExportFile.State
 FEW_TASKS = 5_000
 KEPT = timedelta(days=7)
+ONLY = {"summary": "json", **TRAINED_FROM}
 type Write = Callable[[ExportFile], Iterator[bytes]]
+
+
+def _training(what: str, one: ExportFile) -> Iterator[bytes]:
+    return TRAINING[what](one.project_id, one.form)
+
+
 EXPORTS: dict[str, Write] = {
     "labels": lambda one: export_labels(
         one.project_id, one.form, for_excel=bool(one.options.get("excel"))
@@ -63,6 +73,7 @@ EXPORTS: dict[str, Write] = {
     ),
     "conll": lambda one: export_passages(one.project_id, "conll", one.form),
     "spacy": lambda one: export_passages(one.project_id, "spacy", one.form),
+    **{what: partial(_training, what) for what in TRAINING},
 }
 ONLY = {"summary": "json", "card": "json", BUNDLE: "zip"}
 
@@ -73,10 +84,11 @@ class ExportIn:
 
     Args:
         what: labels, answers, segments of sounds, the summary (who paid, who was paid on the way,
-            what people got), marked texts as ``conll`` or ``spacy``, the newest labour card, or the
-            bundle: all of it with a new card.
-        form: csv, jsonl, json or parquet; of summary and card json alone, of the bundle zip; of
-            marked texts conll, conllup or json, jsonl.
+            what people got), marked texts as ``conll`` or ``spacy``, marked pictures as coco,
+            yolo-detect, yolo-obb, yolo-segment or yolo-pose, the newest labour card, or the bundle:
+            all of it with a new card.
+        form: csv, jsonl, json or parquet; of summary, card and coco json alone, of yolo and the
+            bundle zip; of marked texts conll, conllup or json, jsonl.
         everything: of answers, also the surplus and the corrected ones.
         excel: begin a CSV so that Excel sees the accents.
         licence: of a bundle, under which terms it is given, as an SPDX name; empty: not stated.

@@ -82,7 +82,7 @@ def export_labels(
         BadInput: the format cannot be written.
     """
     check_export(project_id, form)
-    sources = _sources(project_id)
+    sources = published_sources(project_id)
     data = data_columns(sources)
     told = _Told(project_id)
     rows = _label_batches([source.id for source in sources], data, _ms(now), told)
@@ -103,7 +103,7 @@ def export_public(project_id: int, what: str, form: str, now: datetime) -> Itera
         BadInput: the format cannot be written.
     """
     check_export(project_id, form)
-    sources = _sources(project_id)
+    sources = published_sources(project_id)
     data, told = data_columns(sources), _Told(project_id)
     columns: tuple[Column, ...] = ANSWERS if what == "answers" else _label_columns(told, data)
     if what == "answers":
@@ -120,11 +120,12 @@ def public_columns(project_id: int, what: str) -> list[Column]:
     """Return the columns of what goes to strangers, of ``labels`` or ``answers``."""
     if what == "answers":
         return [column for column in ANSWERS if column.name in PUBLIC_ANSWERS]
-    columns = _label_columns(_Told(project_id), data_columns(_sources(project_id)))
+    columns = _label_columns(_Told(project_id), data_columns(published_sources(project_id)))
     return [column for column in columns if column not in PRIVATE]
 
 
-def _sources(project_id: int) -> list[Import]:
+def published_sources(project_id: int) -> list[Import]:
+    """Return the published imports of a project, oldest first."""
     imports = Import.objects.filter(project_id=project_id, state=Import.State.PUBLISHED)
     return list(imports.order_by("id"))
 
@@ -155,29 +156,35 @@ class _Told:
         return [said.get(name) for name in self._ids]
 
 
-def _label_batches(
-    sources: list[int], data: list[str], now_ms: int, told: _Told
-) -> Iterator[Batch]:
+def label_rows(sources: list[int], now_ms: int) -> Iterator[list[exported.LabelRow]]:
+    """Yield the tasks of imports with their labels, a chunk at a time, marked as left first."""
     for source in sources:
         last = -1
         while found := exported.labels_of(source, last, CHUNK_ROWS):
             if mark_left([row.task for row in found if row.label is not None], now_ms):
                 found = exported.labels_of(source, last, CHUNK_ROWS)
             last = found[-1].row
-            yield [
-                (
-                    row.task,
-                    row.key,
-                    row.label,
-                    row.confidence,
-                    row.answers,
-                    _decided(row),
-                    row.reviewers,
-                    *told.of(row.label),
-                    *map(decode_row(row.data).get, data),
-                )
-                for row in found
-            ]
+            yield found
+
+
+def _label_batches(
+    sources: list[int], data: list[str], now_ms: int, told: _Told
+) -> Iterator[Batch]:
+    for found in label_rows(sources, now_ms):
+        yield [
+            (
+                row.task,
+                row.key,
+                row.label,
+                row.confidence,
+                row.answers,
+                _decided(row),
+                row.reviewers,
+                *told.of(row.label),
+                *map(decode_row(row.data).get, data),
+            )
+            for row in found
+        ]
 
 
 def _decided(row: exported.LabelRow) -> str | None:

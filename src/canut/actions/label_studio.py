@@ -24,7 +24,7 @@ from canut.core.formats.label_studio import Task, read
 from canut.core.formats.label_studio_config import Config
 from canut.core.formats.label_studio_config import read as read_config
 from canut.core.formats.labelled import Notes
-from canut.core.kinds import cells_of, check_drawn, check_schema, label_of_values
+from canut.core.kinds import cells_of, check_schema, label_of_values
 from canut.store.models import Import, Organisation, Person, Project
 
 TABLE = "tasks.jsonl"
@@ -67,12 +67,11 @@ def bring_label_studio(
     Raises:
         BadFile: a file is not there or cannot be read, the configuration asks what cannot be asked,
             or pictures are shown and none were given; nothing is made.
-        BadQuestion: the page cannot draw what is asked.
+        BadQuestion: nobody could answer what is asked.
     """
     notes = Notes()
     config = read_config(_bytes(files.config), files.config.name, notes)
     schema = check_schema(config.schema())
-    check_drawn(schema)
     drawn = [part["column"] for part in config.show if part["as"] == "image"]
     if drawn and files.pictures is None:
         raise BadFile(

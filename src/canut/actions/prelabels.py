@@ -21,7 +21,6 @@ from canut.core.formats.seen import Seen, hashes_of
 from canut.core.formats.writing import Batch, check_format
 from canut.core.kinds import (
     Schema,
-    check_drawn,
     check_schema,
     label_of_values,
     questions_of,
@@ -172,7 +171,6 @@ def check_prelabels(source: Import, asked: object = None) -> None:
     schema = schema_of(source.project_id) if asked is None else check_schema(asked)
     if schema is None:
         return
-    check_drawn(schema)
     known: dict[str, str | None] = {}
     for label, row in labels_of_source(source.id):
         if _normal(schema, label, known) is None:

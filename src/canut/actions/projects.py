@@ -21,7 +21,7 @@ from canut.actions.needs import lock_again
 from canut.actions.pilot import check_pilot, has_passed, open_pilot, pass_pilot
 from canut.actions.protection import check_opening
 from canut.core.errors import BadInput, Incomplete
-from canut.core.kinds import check_drawn, check_schema
+from canut.core.kinds import check_schema
 from canut.core.labour.price import Declared, piece_price
 from canut.core.money import Money
 from canut.store.funds import is_funded
@@ -82,10 +82,9 @@ def write_question(
     """Add a version of what is asked, in normal form; answers keep the version they were given to.
 
     Raises:
-        BadQuestion: nobody could answer it, or the page has no part for it; facts say why.
+        BadQuestion: nobody could answer it; facts say why.
     """
     normal = check_schema(schema)
-    check_drawn(normal)
     made = QuestionVersion.objects.create(
         project=project,
         number=_next(QuestionVersion, project),

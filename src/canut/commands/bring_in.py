@@ -4,7 +4,9 @@
 spaCy, whose spans then stand in a column ``spans``; ``canut import FILE`` begins a project;
 ``canut import mturk INPUT.csv TEMPLATE.html`` begins one from a batch of Mechanical Turk;
 ``canut import label-studio EXPORT.json --config CONFIG.xml`` one from Label Studio;
-``canut import prelabels PROJECT FILE`` brings what a model said of tasks that are there.
+``canut import prelabels PROJECT FILE`` brings what a model said of tasks that are there;
+``canut import coco PROJECT FILE.json`` and ``canut import yolo PROJECT FOLDER`` what it marked in
+their pictures.
 """
 
 import argparse
@@ -27,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         metavar="WHAT",
         help="PROJECT FILE, FILE alone, mturk INPUT.csv TEMPLATE.html, label-studio EXPORT.json, "
-        "or prelabels PROJECT FILE; a file is CSV, JSONL, Parquet, a zip or a folder",
+        "prelabels PROJECT FILE, coco PROJECT FILE.json, or yolo PROJECT FOLDER; a file is CSV, "
+        "JSONL, Parquet, a zip or a folder",
     )
     parser.add_argument("--id", metavar="COLUMN", help="the column that names each row")
     parser.add_argument("--known", metavar="COLUMN", help="the column of known answers")
@@ -69,6 +72,8 @@ def run(args: argparse.Namespace) -> int:
             return _label_studio(args, Path(file))
         case ["prelabels", project, file]:
             return _prelabels(args, _project(project), Path(file))
+        case ["coco" | "yolo" as format_, project, file]:
+            return _marked(args, format_, _project(project), Path(file))
         case [project, file]:
             return _tasks_or_passages(args, _project(project), Path(file))
         case [file]:
@@ -226,6 +231,23 @@ def _prelabels(args: argparse.Namespace, project: "Project", source: Path) -> in
     if brought.problems:
         return _refuse(args, brought.problems)
     _say(f"{brought.kept} labels of a model kept, apart from people's answers.")
+    return 0
+
+
+def _marked(args: argparse.Namespace, format_: str, project: "Project", source: Path) -> int:
+    """Keep what a model marked in pictures of tasks that are there."""
+    from canut.actions.prelabels import NAMELESS
+    from canut.actions.training_imports import Origin, bring_coco, bring_yolo
+    from canut.commands.question import tell_notes
+    from canut.core.formats.labelled import Notes
+
+    notes, origin = Notes(), Origin(args.model or NAMELESS, args.model_version)
+    bring = bring_coco if format_ == "coco" else bring_yolo
+    brought = bring(project, source, origin, notes)
+    tell_notes(notes)
+    if brought.problems:
+        return _refuse(args, brought.problems)
+    _say(f"{brought.kept} pictures marked by a model kept, apart from people's answers.")
     return 0
 
 

@@ -11,13 +11,19 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from canut.commands.instance import add_data, set_up
 from canut.core.errors import Missing
 
-FORMATS = ("csv", "jsonl", "json", "parquet", "tsv", "conll", "conllup")
-WHATS = ("labels", "answers", "prelabels", "mturk", "toloka", "conll", "spacy", "segments")
-ONLY = {"mturk": "csv", "toloka": "tsv"}
+if TYPE_CHECKING:
+    from canut.core.formats.labelled import Notes
+
+FORMATS = ("csv", "jsonl", "json", "parquet", "tsv", "conll", "conllup", "zip")
+YOLO = ("yolo-detect", "yolo-obb", "yolo-segment", "yolo-pose")
+OF_LABELS = ("labels", "segments", "conll", "spacy", "coco", *YOLO)
+WHATS = (*OF_LABELS, "answers", "prelabels", "mturk", "toloka")
+ONLY = {"mturk": "csv", "toloka": "tsv", "coco": "json", **dict.fromkeys(YOLO, "zip")}
 FIRST = {"conll": "conll", "spacy": "json"}
 
 
@@ -50,11 +56,8 @@ def run(args: argparse.Namespace) -> int:
     from canut.actions.bills import summary_of
     from canut.actions.bundles import write_bundle
     from canut.actions.estimates import estimate_labels
-    from canut.actions.exports import export_answers, export_labels
-    from canut.actions.passage_exports import export_passages
-    from canut.actions.platform_exports import export_mturk, export_toloka
-    from canut.actions.prelabels import export_prelabels
-    from canut.actions.segment_exports import export_segments
+    from canut.commands.question import tell_notes
+    from canut.core.formats.labelled import Notes
     from canut.store.cards import last_card
     from canut.store.instance import check_database
     from canut.store.models import Answer, Project
@@ -68,11 +71,7 @@ def run(args: argparse.Namespace) -> int:
     usual = ONLY.get(args.what, suffix if suffix in FORMATS else FIRST.get(args.what, "csv"))
     form = args.format or usual
     answered = Answer.objects.filter(project=project, counted=True).exists()
-    if (
-        (args.what in {"labels", "segments", *FIRST} or args.bundle)
-        and answered
-        and not args.no_estimate
-    ):
+    if (args.what in OF_LABELS or args.bundle) and answered and not args.no_estimate:
         estimate_labels(project.id, timezone.now())
     if args.bundle:
         made = write_bundle(
@@ -81,25 +80,18 @@ def run(args: argparse.Namespace) -> int:
         said = f"Wrote {len(made.files) + 1} files and labour card {made.card.number} into"
         print(f"{said} {made.folder}.", file=sys.stderr)
         return 0
-    exports: dict[str, Callable[..., Iterator[bytes]]] = {
-        "labels": export_labels,
-        "answers": export_answers,
-        "prelabels": export_prelabels,
-        "mturk": export_mturk,
-        "toloka": export_toloka,
-        "segments": export_segments,
-        "conll": partial(export_passages, what="conll"),
-        "spacy": partial(export_passages, what="spacy"),
-    }
-    export = exports[args.what]
+    notes = Notes()
+    export = _exports(notes)[args.what]
     if not args.output:
         for chunk in export(project.id, form=form):
             sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
+        tell_notes(notes)
         return 0
     with Path(args.output).open("wb") as out:
         for chunk in export(project.id, form=form):
             out.write(chunk)
+    tell_notes(notes)
     summary = Path(args.output).with_suffix(".summary.json")
     told = summary_of(project, int(timezone.now().timestamp() * 1000))
     summary.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
@@ -110,3 +102,25 @@ def run(args: argparse.Namespace) -> int:
         beside += f", its labour card {card.number}: {file}"
     print(f"Wrote {args.output} ({args.what}, {form}) and {beside}.", file=sys.stderr)
     return 0
+
+
+def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:
+    """List what can be written; what a format cannot hold goes to the notes."""
+    from canut.actions import training_exports
+    from canut.actions.exports import export_answers, export_labels
+    from canut.actions.passage_exports import export_passages
+    from canut.actions.platform_exports import export_mturk, export_toloka
+    from canut.actions.prelabels import export_prelabels
+    from canut.actions.segment_exports import export_segments
+
+    return {
+        "labels": export_labels,
+        "answers": export_answers,
+        "prelabels": export_prelabels,
+        "mturk": export_mturk,
+        "toloka": export_toloka,
+        "segments": export_segments,
+        "conll": partial(export_passages, what="conll"),
+        "spacy": partial(export_passages, what="spacy"),
+        **{what: partial(one, notes=notes) for what, one in training_exports.EXPORTS.items()},
+    }

@@ -137,7 +137,7 @@ def _project(
         write_question,
     )
     from canut.core.formats import sniff
-    from canut.core.kinds import check_drawn, check_schema
+    from canut.core.kinds import check_schema
     from canut.store.models import Import, Organisation
     from canut.store.projects import current_question
 
@@ -157,7 +157,6 @@ def _project(
         "show": [{"column": column, "as": _shown_as(reading, column)}],
     }
     normal = check_schema(schema)
-    check_drawn(normal)  # before anything is made
     size = _size(source)
     for one in Import.objects.filter(
         name=source.name, bytes_total=size, state=Import.State.PUBLISHED, created_by=person

@@ -97,7 +97,9 @@ API: dict[str, tuple[str, str]] = {
     ),
     "export-unknown": (
         gettext_noop("There is no such export"),
-        gettext_noop("There are labels, answers, the summary, the card and the bundle."),
+        gettext_noop(
+            "There are labels, answers, the summary, exports for training, the card and the bundle."
+        ),
     ),
     "licence-name": (
         gettext_noop("That is no licence’s name"),
@@ -116,6 +118,10 @@ API: dict[str, tuple[str, str]] = {
     "export-stopped": (
         gettext_noop("The making stopped on the way"),
         gettext_noop("Nothing is lost. Ask for it anew."),
+    ),
+    "export-unheld": (
+        gettext_noop("This export cannot hold what is asked"),
+        gettext_noop("“%(what)s” holds something else. Choose among: %(known)s."),
     ),
     "export-waiting": (
         gettext_noop("The file is being written"),

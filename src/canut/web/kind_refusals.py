@@ -11,12 +11,6 @@ KINDS: dict[str, tuple[str, str]] = {
         gettext_noop("The question file cannot be used"),
         gettext_noop("Look at line %(line)s of “%(file)s”."),
     ),
-    "question-not-drawn": (
-        gettext_noop("This question cannot be opened yet"),
-        gettext_noop(
-            "Ask about texts, pictures or sounds, with kinds the page can draw: “%(seen)s” is not."
-        ),
-    ),
     "no-segments": (
         gettext_noop("No segments of a sound are placed here"),
         gettext_noop("This file holds segments: take the labels as CSV, JSONL or Parquet."),

@@ -12,11 +12,12 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from canut.core.kinds import DRAWN, cells_of, check_schema, questions_of
+from canut.core.kinds import IN_PICTURES, cells_of, check_schema, questions_of
 from canut.core.kinds.file import read_question_file, write_question_file
 from canut.core.kinds.schema import SHOWS_ITSELF
 from canut.web.forms import NEEDED, SELECT, Choices, words
 from canut.web.marking_form import MarkingFields, of_audio, of_spans, written
+from canut.web.region_fields import RegionFields, is_said, regions_asked, regions_initial
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -35,6 +36,9 @@ KINDS = (
     ("pair", _("Compare two things")),
     ("ranking", _("Put things in order")),
     ("chat", _("Judge a conversation, or write in it")),
+    ("boxes", _("Draw boxes in a picture")),
+    ("polygons", _("Draw outlines in a picture")),
+    ("keypoints", _("Place points in a picture")),
     (FILE, _("Several questions, by a question file")),
 )
 OURS = frozenset({"id", "kind", "ask"})
@@ -61,7 +65,7 @@ def _lines(label: "StrOrPromise", hint: "StrOrPromise") -> forms.CharField:
     return words(label, hint, area=True, required=False, max_length=20_000)
 
 
-class QuestionForm(MarkingFields):
+class QuestionForm(MarkingFields, RegionFields):
     """What is asked, what can be answered, and how to decide."""
 
     ask = forms.CharField(
@@ -187,6 +191,10 @@ class QuestionForm(MarkingFields):
             self.add_error("choices", NEEDED)
         if kind in {"spans", "audio"} and not written(given.get(f"{kind}_labels", "")):
             self.add_error(f"{kind}_labels", NEEDED)
+        if kind in IN_PICTURES and not given.get("regions_labels", "").strip():
+            self.add_error("regions_labels", NEEDED)
+        if kind == "keypoints" and not given.get("keypoints_points", "").strip():
+            self.add_error("keypoints_points", NEEDED)
         if kind == FILE and not (given.get("upload") or given.get("file", "").strip()):
             self.add_error("file", NEEDED)
         return given
@@ -211,7 +219,9 @@ class QuestionForm(MarkingFields):
                 return read_question_file(str(upload.name), upload.read())
             return read_question_file(PASTED, given["file"].encode())
         question = {"id": "q", "kind": kind, "ask": given["ask"].strip()}
-        question |= _OF[kind](given, pictures)
+        question |= (
+            regions_asked(kind, given) if kind in IN_PICTURES else _OF[kind](given, pictures)
+        )
         if kind == "choice":
             question["choices"] = _with_values(question["choices"], self.kept)
         is_inside = kind in SHOWS_ITSELF and judged in cells_of(
@@ -325,7 +335,7 @@ def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
     question = cast("dict[str, Any]", questions[0])
     first: dict[str, Any] = {"instructions": instructions, "file": write_question_file(schema)}
     kind = str(question["kind"])
-    plain = len(questions) == 1 and kind in DRAWN and not {"when", "optional", "role"} & {*question}
+    plain = len(questions) == 1 and not {"when", "optional", "role"} & {*question}
     rows = _rows_of(question.get("choices", ()))
     named = [
         one
@@ -333,6 +343,7 @@ def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
         for one in question.get(name, ())
     ]
     is_lost = rows is None or any(one["label"] != one["value"] for one in named)
+    is_lost |= kind in IN_PICTURES and not is_said(question)
     if not plain or is_lost or question.get("anywhere"):
         return first | {"kind": FILE}
     first |= {"kind": kind, "ask": question["ask"], "choices": rows}
@@ -342,6 +353,7 @@ def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
     first |= {f"{kind}_{name}": value for name, value in question.items() if name not in OURS}
     for name in ("labels", "relations"):
         first[f"{kind}_{name}"] = _lines_of(question.get(name, ()))
+    first |= regions_initial(question)
     first["pair_tie"] = question.get("tie", True)
     first["pair_reasons"] = _lines_of(question.get("reasons", ()))
     first["ranking_items"] = _lines_of(question.get("items", ()))

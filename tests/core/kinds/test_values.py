@@ -6,7 +6,6 @@ import rfc8785
 from canut.core.errors import BadAnswer, BadInput, BadQuestion
 from canut.core.kinds import (
     cells_of,
-    check_drawn,
     check_schema,
     check_values,
     distance_values,
@@ -21,6 +20,8 @@ from canut.core.kinds.fields import written
 from canut.core.kinds.sample import Sample, samples
 
 SHOW = [{"column": "photo", "as": "image"}]
+SPANS = {"id": "m", "kind": "spans", "ask": "?", "labels": ["cat"]}
+TEXT_SHOWN = [{"column": "review", "as": "text"}]
 MARKS = {"id": "animals", "kind": "boxes", "ask": "?", "labels": ["cat", "dog"]}
 AWAKE = {
     "id": "awake",
@@ -165,35 +166,6 @@ def test_schema_that_does_not_hold_together_is_refused(questions: object, field:
 
 
 CHOICE = {"id": "q", "kind": "choice", "ask": "?", "choices": [{"value": "a"}, {"value": "b"}]}
-
-
-@pytest.mark.parametrize(
-    ("questions", "show", "field"),
-    [
-        ([SURE, {**MARKS, "id": "m"}], SHOW, "questions[1].kind"),
-    ],
-)  # fmt: skip
-def test_what_the_page_cannot_ask_is_not_opened(
-    questions: object, show: object, field: str
-) -> None:
-    schema = check_schema({"questions": questions, "show": show})
-
-    with pytest.raises(BadQuestion) as refusal:
-        check_drawn(schema)
-
-    assert (refusal.value.case, refusal.value.facts["field"]) == ("question-not-drawn", field)
-
-
-@pytest.mark.parametrize(
-    "questions",
-    [
-        [CHOICE],
-        [CHOICE, {**CHOICE, "id": "p", "when": {"question": "q", "is": "a"}, "optional": True}],
-        [{**CHOICE, "choices": [{"value": "a", "choices": [{"value": "c"}]}, {"value": "b"}]}],
-    ],
-)
-def test_what_the_page_draws_is_opened(questions: object) -> None:
-    check_drawn(check_schema({"questions": questions, "show": SHOW}))
 
 
 def test_columns_that_kinds_show_themselves_are_named() -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.template.loader import get_template, render_to_string
 
-from canut.core.kinds import DRAWN, KINDS, check_values, label_of_values
+from canut.core.kinds import KINDS, check_values, label_of_values
 from canut.core.kinds.sample import Sample, samples
 from canut.store.models import Project
 from canut.web.kinds import PARTS, parts_of, told_label, values_in
@@ -25,7 +25,7 @@ def test_every_part_belongs_to_a_kind_and_has_its_template(kind: str) -> None:
 
 
 def test_every_drawn_kind_has_a_part() -> None:
-    assert set(PARTS) >= DRAWN
+    assert set(PARTS) >= KINDS
 
 
 @pytest.mark.parametrize("sample", DRAWN_SAMPLES, ids=lambda one: f"{one.kind}-{one.name}")

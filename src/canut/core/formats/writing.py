@@ -158,7 +158,7 @@ KINDS: dict[Kind, Callable[[], Arrow]] = {
 PARQUET_GROUP_ROWS = 20_000
 
 
-class _Pipe(io.RawIOBase):
+class Pipe(io.RawIOBase):
     """Takes what a writer writes and gives it away: the file is never whole anywhere."""
 
     def __init__(self) -> None:
@@ -193,7 +193,7 @@ def _parquet(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[by
 
 def stream_arrow(schema: Arrow, batches: Iterable[Arrow]) -> Iterator[bytes]:
     """Yield a Parquet file of record batches of one schema, in groups of 20,000 rows."""
-    pipe = _Pipe()
+    pipe = Pipe()
     with pq.ParquetWriter(pipe, schema, compression="zstd") as writer:
         waiting: list[Arrow] = []
         rows = 0

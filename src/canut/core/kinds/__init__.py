@@ -5,7 +5,7 @@ answered, ``conditions`` which questions are asked, ``file`` reads what a reques
 """
 
 from canut.core.kinds.register import (
-    DRAWN,
+    IN_PICTURES,
     KINDS,
     MARKING,
     Kind,
@@ -17,11 +17,11 @@ from canut.core.kinds.register import (
 from canut.core.kinds.schema import (
     LONGEST_ASK,
     cells_of,
-    check_drawn,
     check_schema,
     choices_of,
     is_plain_choice,
-    marked_of,
+    marked_column,
+    marked_columns,
     questions_of,
 )
 from canut.core.kinds.values import (
@@ -36,7 +36,7 @@ from canut.core.kinds.values import (
 )
 
 __all__ = [
-    "DRAWN",
+    "IN_PICTURES",
     "KINDS",
     "LONGEST_ASK",
     "MARKING",
@@ -44,7 +44,6 @@ __all__ = [
     "Question",
     "Schema",
     "cells_of",
-    "check_drawn",
     "check_schema",
     "check_values",
     "choices_of",
@@ -53,7 +52,8 @@ __all__ = [
     "kind_of",
     "label_of_values",
     "labels_of_values",
-    "marked_of",
+    "marked_column",
+    "marked_columns",
     "merge_values",
     "questions_of",
     "region_answers",

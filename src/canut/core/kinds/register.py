@@ -1,7 +1,7 @@
 """The register of the kinds of question, one line a kind, and what each decides.
 
-Every kind here has its question schema, answer check, distance and merge. Those in ``DRAWN`` can
-also be answered on the page.
+Every kind here has its question schema, answer check, distance and merge. The page
+draws each: ``web.kinds`` and ``frontend/src/kinds``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -105,10 +105,8 @@ MARKING: Mapping[str, Marking] = {
 """The kinds whose answers are regions."""
 OF_REGIONS = frozenset({"choice", "rating", "number", "text"})
 """The kinds that can be asked of each region."""
-DRAWN = frozenset(
-    {"choice", "rating", "number", "text", "spans", "audio", "pair", "ranking", "chat"}
-)
-"""The kinds the page can ask today."""
+IN_PICTURES = frozenset({"boxes", "polygons", "keypoints"})
+"""The kinds whose regions lie in a picture."""
 
 
 def kind_of(question: Question) -> Kind:

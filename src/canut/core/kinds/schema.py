@@ -16,7 +16,14 @@ from typing import cast
 from canut.core.errors import BadQuestion
 from canut.core.kinds.conditions import check_when
 from canut.core.kinds.fields import LONGEST_NAME, QUESTION, is_unwritable
-from canut.core.kinds.register import DRAWN, KINDS, MARKING, OF_REGIONS, Question, Schema, kind_of
+from canut.core.kinds.register import (
+    KINDS,
+    MARKING,
+    OF_REGIONS,
+    Question,
+    Schema,
+    kind_of,
+)
 from canut.core.kinds.trades import Role
 
 LONGEST_ASK = 500
@@ -196,27 +203,6 @@ def _refuse_column(number: int, seen: object, expected: str) -> None:
     at.refuse(seen, expected, "unknown")
 
 
-def check_drawn(schema: Schema) -> None:
-    """Refuse a checked schema that the page cannot ask today.
-
-    Raises:
-        BadQuestion: ``question-not-drawn``, with the field: a kind the page has no part for.
-    """
-    for number, question in enumerate(questions_of(schema)):
-        if question["kind"] not in DRAWN:
-            _refuse_drawn(f"questions[{number}].kind", str(question["kind"]))
-
-
-def _refuse_drawn(field: str, seen: str) -> None:
-    raise BadQuestion(
-        f"{field}: the page cannot ask this yet ({seen}); ask questions of the kinds "
-        f"{', '.join(sorted(DRAWN))} about texts, pictures or sounds",
-        code="question-not-drawn",
-        field=field,
-        seen=seen,
-    )
-
-
 def questions_of(schema: Schema) -> list[Question]:
     """Return the questions of a checked schema."""
     return cast("list[Question]", schema["questions"])
@@ -242,6 +228,8 @@ def cells_of(schema: Schema) -> dict[str, str]:
     shown = {part["column"] for part in cast("list[dict[str, str]]", schema.get("show", []))}
     for question in questions_of(schema):
         kind, shown_as = str(question["kind"]), str(question.get("as", "text"))
+        if kind in COLUMN_AS:
+            cells[marked_column(schema, question)] = COLUMN_AS[kind]
         if kind == "chat":
             cells[str(question["column"])] = "turns"
         if kind == "pair" or question.get("mode") == "compare":
@@ -250,8 +238,6 @@ def cells_of(schema: Schema) -> dict[str, str]:
             items = cast("list[dict[str, str]]", question["items"])
             cells |= {one["value"]: shown_as for one in items}
         column = question.get("column")
-        if kind in DRAWN and kind in COLUMN_AS and column is not None:
-            cells[str(column)] = COLUMN_AS[kind]
         if kind == "text" and column is not None:
             is_begun = question["mode"] == "correction"
             if is_begun or (question["mode"] == "translation" and column not in shown):
@@ -259,15 +245,29 @@ def cells_of(schema: Schema) -> dict[str, str]:
     return cells
 
 
-def marked_of(schema: Schema) -> frozenset[str]:
-    """Return the columns that are shown where they are marked, and not once more beside that.
+def marked_column(schema: Schema, question: Question) -> str:
+    """Return the column that a question marks: its own, else the one that is shown so.
 
     Example:
-        >>> sorted(marked_of({"questions": [{"kind": "spans", "column": "text"}]}))
+        >>> schema = {"show": [{"column": "photo", "as": "image"}]}
+        >>> marked_column(schema, {"kind": "boxes"})
+        'photo'
+    """
+    wanted = COLUMN_AS[str(question["kind"])]
+    parts = cast("list[dict[str, str]]", schema.get("show", []))
+    shown = [part["column"] for part in parts if part["as"] == wanted]
+    return str(question.get("column") or next(iter(shown), ""))
+
+
+def marked_columns(schema: Schema) -> set[str]:
+    """Return the columns that are shown where they are marked, and not once more above.
+
+    Example:
+        >>> sorted(marked_columns({"questions": [{"kind": "spans", "column": "text"}]}))
         ['text']
     """
-    marking = [one for one in questions_of(schema) if one["kind"] in DRAWN & COLUMN_AS.keys()]
-    return frozenset(str(one["column"]) for one in marking if "column" in one)
+    marking = [one for one in questions_of(schema) if one["kind"] in COLUMN_AS]
+    return {marked_column(schema, one) for one in marking}
 
 
 def choices_of(schema: Schema) -> int:

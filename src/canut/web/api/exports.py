@@ -29,12 +29,25 @@ class ExportBody(Into):
     """What to write, and how."""
 
     what: Literal[
-        "labels", "answers", "summary", "segments", "conll", "spacy", "card", "bundle"
+        "labels",
+        "answers",
+        "summary",
+        "segments",
+        "conll",
+        "spacy",
+        "coco",
+        "yolo-detect",
+        "yolo-obb",
+        "yolo-segment",
+        "yolo-pose",
+        "card",
+        "bundle",
     ] = Field(
         "labels",
         description="The summary: who paid, who was paid, as `json`. Texts with their passages: "
-        "`conll` as `conll` or `conllup`, `spacy` as `json` or `jsonl`. The card: the newest labour"
-        " card, as `json`. The bundle: data, a new card and proofs, as `zip`.",
+        "`conll` as `conll` or `conllup`, `spacy` as `json` or `jsonl`. Pictures with what is"
+        " marked in them: `coco` as `json`, YOLO as `zip`. The card: the newest labour card, as"
+        " `json`. The bundle: data, a new card and proofs, as `zip`.",
     )
     form: Literal["csv", "jsonl", "json", "parquet", "conll", "conllup", "zip"] = "csv"
     everything: bool = Field(

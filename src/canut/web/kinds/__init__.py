@@ -13,7 +13,7 @@ from django.http import QueryDict
 from canut.core.errors import BadInput
 from canut.core.kinds import Question, Schema, is_plain_choice, questions_of, values_of_label
 from canut.core.kinds.conditions import asked
-from canut.web.kinds import audio, chat, choice, number, pair, ranking, rating, spans, text
+from canut.web.kinds import audio, chat, choice, number, pair, ranking, rating, regions, spans, text
 
 FIELD = "value-"
 
@@ -43,6 +43,9 @@ PARTS: Mapping[str, Part] = {
     "text": cast("Part", text),
     "spans": cast("Part", spans),
     "audio": cast("Part", audio),
+    "boxes": cast("Part", regions),
+    "polygons": cast("Part", regions),
+    "keypoints": cast("Part", regions),
     "pair": cast("Part", pair),
     "ranking": cast("Part", ranking),
     "chat": cast("Part", chat),

@@ -7,7 +7,6 @@ from django.utils.translation import get_language
 
 from canut.core.errors import BadInput
 from canut.core.kinds import (
-    DRAWN,
     MARKING,
     Question,
     Schema,
@@ -39,9 +38,7 @@ def marked(
 
 def marked_label(schema: Schema, row: Row, label: str) -> dict[str, Any] | None:
     """Return what draws the regions of a label; None where it has none."""
-    marking = [
-        one for one in questions_of(schema) if one["kind"] in DRAWN and one["kind"] in MARKING
-    ]
+    marking = [one for one in questions_of(schema) if one["kind"] in MARKING]
     if not marking or not label:
         return None
     try:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from canut.actions.imports import picture_columns
 from canut.core.errors import Refusal
 from canut.core.formats import Reading, preview
-from canut.core.kinds import cells_of, check_drawn, check_schema
+from canut.core.kinds import cells_of, check_schema
 from canut.core.kinds.chat import turns_of
 from canut.store.drafts import current_import
 from canut.store.models import Import, Project
 from canut.store.results import question_or_none
-from canut.store.workbench import first_row
+from canut.store.workbench import first_row, sizes_of
 from canut.web.draft import question_form, shown_as
+from canut.web.region_pictures import SCREEN
 from canut.web.tasks import judged_now
 from canut.web.words import words_of
 
@@ -36,14 +37,10 @@ def shown(request: HttpRequest, project: Project) -> JsonResponse:
         return JsonResponse({"why": _("The preview comes when the question is complete.")})
     try:
         schema = check_schema(form.schema(*_judged(project, source)))
-        check_drawn(schema)
     except Refusal as refusal:
         return JsonResponse({"why": words_of(refusal).detail})
     row = _first_row(project, source)
-    cells = {column: _cell(row, column, as_) for column, as_ in cells_of(schema).items()}
-    for column, as_ in cells_of(schema).items():
-        if as_ == "audio":
-            cells[column] = {"as": "audio", "url": _sound(project, row.get(column, ""))}
+    cells = {column: _cell(project, row, column, as_) for column, as_ in cells_of(schema).items()}
     return JsonResponse({"schema": schema, "cells": cells, "language": get_language()})
 
 
@@ -74,8 +71,15 @@ def _sound(project: Project, value: str) -> str:
     return reverse("media", args=[project.slug, value]) if HASH(value) else ""
 
 
-def _cell(row: dict[str, str], column: str, shown_as_: str) -> dict[str, Any]:
+def _cell(project: Project, row: dict[str, str], column: str, shown_as_: str) -> dict[str, Any]:
     value = row.get(column, "")
+    if shown_as_ == "image" and (size := sizes_of(project.pk, {value}).get(value)):
+        address = reverse("media", args=[project.slug, value])
+        width, height = size
+        url, raw = f"{address}?size={SCREEN}", f"{address}?raw=1"
+        return {"as": "image", "url": url, "raw": raw, "width": width, "height": height, "alt": ""}
+    if shown_as_ == "audio":
+        return {"as": "audio", "url": _sound(project, value)}
     if shown_as_ == "turns":
         return {"as": "turns", "turns": turns_of(value)}
     return {"as": "text", "value": value or column}

@@ -15,6 +15,9 @@ from canut.actions.passage_exports import WITH_OVERLAPS, export_passages, spans_
 from canut.actions.platform_exports import export_mturk, export_toloka
 from canut.actions.prelabels import export_prelabels
 from canut.actions.segment_exports import export_segments, segments_asked
+from canut.actions.training_exports import EXPORTS as TRAINING
+from canut.actions.training_exports import FORMS as TRAINED_FROM
+from canut.actions.training_exports import training_of_project
 from canut.core.errors import Missing
 from canut.store import results
 from canut.store.cards import last_card
@@ -30,6 +33,7 @@ TYPES = {
     "json": "application/json; charset=utf-8",
     "conll": "text/plain; charset=utf-8",
     "conllup": "text/plain; charset=utf-8",
+    "zip": "application/zip",
 }
 EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     "labels": export_labels,
@@ -38,9 +42,23 @@ EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     "mturk": export_mturk,
     "toloka": export_toloka,
     "segments": export_segments,
+    **TRAINING,
 }
 USUAL = ("csv", "jsonl", "parquet")
-FORMS = {"mturk": ("csv",), "toloka": ("tsv",)} | PASSAGES
+FORMS = {
+    "mturk": ("csv",),
+    "toloka": ("tsv",),
+    **PASSAGES,
+    **{what: (form,) for what, form in TRAINED_FROM.items()},
+}
+NAMES = {
+    "coco": "COCO",
+    "yolo-detect": "YOLO detect",
+    "yolo-obb": "YOLO OBB",
+    "yolo-segment": "YOLO segment",
+    "yolo-pose": "YOLO pose",
+}
+"""The names that the formats themselves have, the same in every language."""
 
 
 def exports(request: HttpRequest, project: Project) -> HttpResponse:
@@ -54,6 +72,9 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
         **about_releases(project),
         "passages": _passages(project),
         "has_segments": segments_asked(project.id) is not None,
+        "training": [
+            (what, TRAINED_FROM[what], NAMES[what]) for what in training_of_project(project.id)
+        ],
     }
     return render(request, "projects/export.html", shown)
 

@@ -41,6 +41,7 @@ from canut.web.kinds import parts_of, values_in
 from canut.web.kinds.marked import marked_label
 from canut.web.moments import now_ms
 from canut.web.pages.time import BeatsIn
+from canut.web.region_pictures import marked_pictures
 from canut.web.review_forms import RuleForm
 from canut.web.shown import typed_amount
 from canut.web.tasks import shown_task
@@ -185,7 +186,10 @@ def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, 
     earlier = verdicts_of(held.task)
     of_case = [one for one in earlier if one.review_id == held.id]
     row = json.loads(held.task.data)
-    marks = partial(marked_label, question.schema, row) if question else _unmarked
+    schema = question.schema if question else None
+    marks = partial(marked_label, schema, row) if schema else _unmarked
+    sides = _sides(held, label, marks)
+    seen = [(side.letter, side.label) for side in sides]
     return {
         "item": shown_task(project, held.task, question, whole=True),
         "ask": results.asked(question),
@@ -193,8 +197,9 @@ def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, 
         "consensus": label,
         "confidence": consensus[1] if consensus else None,
         "passages": marks(label),
-        "sides": _sides(held, label, marks),
-        "parts": parts_of(question.schema, row) if question else [],
+        "sides": sides,
+        "parts": parts_of(schema, row) if schema else [],
+        "marked": marked_pictures(project, schema, row, seen, label) if schema else [],
         "flags": flags_of(held.task),
         "others": sorted(one.label for one in of_case) if held.round == LAST_ROUND else [],
         "before": [one for one in earlier if one.review_id != held.id][-1:],

@@ -32,7 +32,7 @@ from canut.actions.leases import (
 )
 from canut.actions.passing_on import answer_and_lease, answer_or_refusal, lease_or_refusal
 from canut.core.errors import BadInput, NotOpen, Refusal
-from canut.core.kinds import Schema, cells_of, marked_of
+from canut.core.kinds import Schema, cells_of, marked_columns
 from canut.core.kinds.chat import turns_of
 from canut.core.labour.clock import send_every_ms
 from canut.store.hot.seats import Seat
@@ -263,7 +263,7 @@ class _Shown:
         self.parts = cast("Parts", schema["show"])
         is_asked = "questions" in schema
         self.cells = cells_of(schema) if is_asked else {}
-        inside = marked_of(schema) if is_asked else frozenset[str]()
+        inside = marked_columns(schema) if is_asked else set[str]()
         self.parts = [part for part in self.parts if part["column"] not in inside]
         drawn = [part["column"] for part in self.parts if part["as"] == "image"]
         drawn += [column for column, shown_as in self.cells.items() if shown_as == "image"]

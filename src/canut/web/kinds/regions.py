@@ -1,0 +1,39 @@
+"""How regions of a picture are corrected in a plain form, and told: by how many of each label.
+
+The field holds the answer as JSON; a script draws it over the picture instead, where there is one.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from django.utils.translation import gettext as _
+
+type Question = Mapping[str, object]
+
+
+def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
+    """Return the question as the script takes it."""
+    del row, has_keys
+    return {"id": question["id"], "question": json.dumps(question, ensure_ascii=False)}
+
+
+def read(question: Question, sent: list[str]) -> object:
+    """Return the regions that were sent; the text itself where it is not JSON, None where empty."""
+    del question
+    text = sent[0].strip() if sent else ""
+    if not text:
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def told(question: Question, value: object) -> str:
+    """Say how many of each label were marked, in the order of the question."""
+    counts = Counter(one["label"] for one in cast("Sequence[Mapping[str, str]]", value))
+    labels = cast("Sequence[Mapping[str, str]]", question["labels"])
+    said = [f"{counts[one['value']]} × {one['label']}" for one in labels if counts[one["value"]]]
+    return ", ".join(said) or _("nothing")
