@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.http import Seat, quantile
 from bench.instance import CSRF, Folder, Server, free_port, make_project, make_seats, set_up
-from canut.core.kinds import DRAWN
+from canut.core.kinds import KINDS
 
 KEYS, QUICK, APART_MS = 120, 30, 900
 LATENCY_MS, BYTES_PER_SECOND = 400, 400_000 // 8
@@ -107,7 +107,7 @@ def _pressed(chromium: str, seat: Seat, keys: int) -> list[float]:
 def weights() -> list[dict[str, Any]]:
     """Return what a task of each kind brings in all, and what its kind adds; KiB compressed."""
     manifest: dict[str, Any] = json.loads((DIST / "manifest.json").read_text())
-    kinds = {f"src/kinds/{kind}.ts" for kind in DRAWN}
+    kinds = {f"src/kinds/{kind}.ts" for kind in KINDS}
     frame = _files(manifest, MAIN, kinds)
     return [
         {
@@ -116,7 +116,7 @@ def weights() -> list[dict[str, Any]]:
             "kib": _kib(frame | (own := _own(manifest, kind, kinds))),
             "own_kib": _kib(own - frame),
         }
-        for kind in sorted(DRAWN)
+        for kind in sorted(KINDS)
     ]
 
 

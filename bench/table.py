@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from bench.steps import STEPS
-from canut.core.kinds import DRAWN
+from canut.core.kinds import KINDS
 
 type Found = dict[str, Any]
 type Figures = dict[str, dict[str, list[Found]]]
@@ -180,7 +180,7 @@ def _painted_lines() -> Iterator[Line]:
     what = "key of an answer until the next task is painted, 400 ms and 400 kbit/s"
     yield Line(f"{what}, half below", "painted", keys, _field("p50_ms"), "ms")
     yield Line("… 95 % below", "painted", keys, _field("p95_ms"), "ms")
-    for kind in sorted(DRAWN):
+    for kind in sorted(KINDS):
         chosen = partial(_is_kind, kind)
         yield Line(f"scripts of a {kind} task", "painted", chosen, _field("kib"), "KiB sent")
 

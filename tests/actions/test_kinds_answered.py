@@ -12,14 +12,14 @@ from canut.actions.exports import export_answers, export_labels
 from canut.actions.projects import write_question
 from canut.actions.verdicts import Given
 from canut.core.errors import BadQuestion
-from canut.core.kinds import KINDS, check_schema, label_of_values, merge_values
+from canut.core.kinds import check_schema, label_of_values, merge_values
 from canut.core.kinds.sample import Sample, samples
 from canut.store.models import Answer, Consensus, EntryPending, TaskState, Verdict, Worker
 from tests.actions.reviewers import Team, make_team
 from tests.factories import NOW, Made, answer_next, make_project
 
 pytestmark = pytest.mark.django_db
-DRAWN_SAMPLES = [one for one in samples() if one.kind in KINDS]
+SAMPLES = samples()
 SEVERAL: dict[str, Any] = check_schema(
     {
         "questions": [
@@ -44,7 +44,7 @@ def answered(schema: dict[str, Any], answers: list[object]) -> Made:
     return made
 
 
-@pytest.mark.parametrize("sample", DRAWN_SAMPLES, ids=lambda one: f"{one.kind}-{one.name}")
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: f"{one.kind}-{one.name}")
 def test_answers_are_kept_merged_estimated_and_exported(sample: Sample) -> None:
     schema = sample.schema["fr"]
     made = answered(schema, sample.answers)

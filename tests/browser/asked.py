@@ -91,17 +91,14 @@ def prepare(data: str, language: str) -> dict[str, Any]:
     from django.utils import timezone
 
     from canut.actions.accounts import add_operator, make_one_time_link
-    from canut.core.kinds import KINDS
     from canut.core.kinds.file import read_question_file
     from canut.core.kinds.sample import samples
 
     person = add_operator("ada", None, "Atelier", timezone.now())
     made: dict[str, str] = {}
     for sample in samples():
-        if sample.kind in KINDS:
-            made[f"{sample.kind}-{sample.name}"] = make_project(
-                person, f"{sample.kind} {sample.name}", sample.schema[language]
-            )
+        name = f"{sample.kind}-{sample.name}"
+        made[name] = make_project(person, name, sample.schema[language])
     several = read_question_file("several.yaml", SEVERAL.encode())
     made["several"] = make_project(person, "several", several)
     token = make_one_time_link(person, "/", timezone.now())

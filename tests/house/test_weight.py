@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from canut.core.kinds import DRAWN
+from canut.core.kinds import KINDS
 from tests.house.tree import ROOT
 
 DIST = ROOT / "src/canut/web/static/dist"
@@ -25,7 +25,7 @@ def manifest() -> dict[str, Any]:
 
 def scripts(manifest: dict[str, Any], name: str, kind: str) -> set[str]:
     """Return every script an entry brings for a kind, asked for at once or later."""
-    others = {f"src/kinds/{other}.ts" for other in DRAWN - {kind}}
+    others = {f"src/kinds/{other}.ts" for other in KINDS.keys() - {kind}}
     waiting, found = {name}, set[str]()
     while waiting:
         found |= waiting
@@ -45,7 +45,7 @@ def test_scripts_of_a_choice_task_weigh_less_than_60_kib(manifest: dict[str, Any
 
 
 def test_each_kind_is_fetched_by_itself(manifest: dict[str, Any]) -> None:
-    kinds = [f"src/kinds/{kind}.ts" for kind in sorted(DRAWN)]
+    kinds = [f"src/kinds/{kind}.ts" for kind in sorted(KINDS)]
 
     later = {part for entry in manifest.values() for part in entry.get("dynamicImports", ())}
     assert set(kinds) <= later

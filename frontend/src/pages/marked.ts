@@ -65,6 +65,7 @@ async function draw(field: HTMLElement, at: number): Promise<void> {
         if (how.say) live.textContent = how.say;
         show();
       },
+      redraw: () => show(),
       go: () => undefined,
       say: (text) => {
         live.textContent = text;

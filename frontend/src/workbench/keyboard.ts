@@ -69,8 +69,6 @@ const NAMES: Readonly<Record<string, string>> = {
   backspace: "Backspace",
 };
 
-const SHIFT = "shift+";
-
 /** How a key is written on its cap. */
 export function capOf(key: string): string {
   if (key.startsWith(SHIFT)) return `⇧ ${capOf(key.slice(SHIFT.length))}`;
