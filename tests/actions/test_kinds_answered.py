@@ -11,7 +11,6 @@ from canut.actions.estimates import estimate_labels
 from canut.actions.exports import export_answers, export_labels
 from canut.actions.projects import write_question
 from canut.actions.verdicts import Given
-from canut.core.errors import BadQuestion
 from canut.core.kinds import check_schema, label_of_values, merge_values
 from canut.core.kinds.sample import Sample, samples
 from canut.store.models import Answer, Consensus, EntryPending, TaskState, Verdict, Worker
@@ -99,22 +98,6 @@ def test_what_is_asked_is_kept_in_normal_form() -> None:
 
     question = version.schema["questions"][0]
     assert (question["ask"], question["least"], question["most"]) == ("Fidèle ?", 1, 5)
-
-
-def test_what_the_page_cannot_draw_is_refused_by_its_field() -> None:
-    made = make_project()
-    asked = {"id": "q", "kind": "spans", "ask": "?", "labels": ["a", "b"]}
-
-    with pytest.raises(BadQuestion) as refused:
-        write_question(
-            made.project,
-            {"questions": [asked], "show": [{"column": "text", "as": "text"}]},
-            "",
-            by=made.project.created_by,
-            now=NOW,
-        )
-
-    assert refused.value.facts["field"] == "questions[0].kind"
 
 
 def test_several_questions_are_merged_each_and_exported_each() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from canut.actions.imports import publish_import
 from canut.actions.label_studio import Brought, Export, bring_label_studio
-from canut.core.errors import BadFile, BadQuestion
+from canut.core.errors import BadFile
 from canut.store.models import ModelAnswer, Organisation, Project, Task
 from tests.factories import NOW, make_person
 
@@ -20,11 +20,6 @@ CONFIG = """<View>
 PICTURES = """<View>
   <Image name="t" value="$image"/>
   <Choices name="s" toName="t"><Choice value="oui"/><Choice value="non"/></Choices>
-</View>"""
-
-SPANS = """<View>
-  <Text name="t" value="$text"/>
-  <Labels name="l" toName="t"><Label value="a"/></Labels>
 </View>"""
 
 
@@ -82,7 +77,6 @@ def test_tasks_known_answers_predictions_and_answers_come_over(tmp_path: Path) -
     [
         (PICTURES, BadFile),
         ("<View><Text name='t' value='$text'/></View>", BadFile),
-        (SPANS, BadQuestion),
     ],
 )
 def test_what_cannot_come_makes_nothing(tmp_path: Path, config: str, why: type) -> None:
