@@ -75,7 +75,7 @@ EXPORTS: dict[str, Write] = {
     "spacy": lambda one: export_passages(one.project_id, "spacy", one.form),
     **{what: partial(_training, what) for what in TRAINING},
 }
-ONLY = {"summary": "json", "card": "json", BUNDLE: "zip"}
+ONLY = {"summary": "json", "card": "json", BUNDLE: "zip", **TRAINED_FROM}
 
 
 @dataclass(frozen=True, slots=True)
