@@ -55,7 +55,7 @@ from canut.store.models import Project
 
 CROISSANT, README, CITATION = "croissant.json", "README.md", "CITATION.cff"
 FORMS = ("jsonl", "parquet", "csv")
-FILES = 14  # of a bundle, its manifest among them
+FILES = 16  # of a bundle, its manifest among them
 MOST_BATCHES = 100_000
 
 

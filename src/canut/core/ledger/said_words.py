@@ -185,7 +185,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "agreement": ("Agreement", "Accord"),
     "gold_accuracy": ("Right on known answers", "Justes aux tâches témoins"),
     "confirmed_people": ("People who countersigned", "Personnes ayant contresigné"),
-    "confirmed_hours": ("Hours countersigned", "Heures contresignées"),
+    "confirmed_hours": ("Time countersigned, at least", "Temps contresigné, au moins"),
     "period": ("Period", "Période"),
     "platform": ("Platform", "Plateforme"),
 }
