@@ -105,7 +105,6 @@ def is_said(question: Question) -> bool:
     return (
         all(one["label"] == one["value"] for one in named)
         and not any(JOIN in end for end in ends)
-        and "column" not in question
         and question.get("reach", REACH) == REACH
     )
 
