@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from canut.actions.imports import ImportOptions, discard_import, publish_import, read_import
@@ -144,6 +145,22 @@ def test_the_connection_is_left_as_it_was() -> None:
         raise ValueError("stop")
 
     assert pragma("wal_autocheckpoint") == 1000
+
+
+@pytest.mark.parametrize("is_busy", [True, False])
+@pytest.mark.usefixtures("slept")
+def test_the_log_is_emptied_half_as_often_while_nobody_else_waits_for_the_disk(
+    *, is_busy: bool
+) -> None:
+    with Pace() as pace, CaptureQueriesContext(connection) as said:
+        for _ in range(4):
+            if is_busy:
+                write_from_elsewhere()
+            with pace.chunk(10_000):
+                Person.objects.create(username=f"p{time.perf_counter_ns()}")
+
+    emptied = [one for one in said.captured_queries if "wal_checkpoint" in one["sql"]]
+    assert len(emptied) == (4 if is_busy else 2)
 
 
 def test_thousands_of_rows_come_in_and_go_in_many_chunks(

@@ -170,16 +170,16 @@ def publish_import(import_id: int, now: datetime) -> Import:
     _move(source, {State.READY, State.PUBLISHING}, State.PUBLISHING)
     _make_practice(source)
     last, count = bulk.last_published_row(source.id) if is_resumed else 0, 1
-    bulk.count_anew("store_task")  # else every chunk looks through all the rows after it
-    with Pace() as pace:
+    bulk.count_new_tasks()  # else every chunk looks through all the rows after it
+    with bulk.known_tasks(), Pace() as pace:
         while count:
             with pace.chunk(pace.rows):
-                project = Project.objects.select_for_update(no_key=True).get(id=source.project_id)
+                project = bulk.hold_project(source.project_id)
                 after = last
                 count, last = bulk.publish_tasks(source.id, project, last, pace.rows)
                 if project.severity_column:
                     bulk.label_tasks(source.id, project.severity_column, after, last)
-    bulk.count_anew("store_taskstate")
+    bulk.count_states()
     source.published_at = now
     follow_labels(source.project_id)
     with transaction.atomic():

@@ -35,7 +35,10 @@ BUSY_SECONDS = 1.0
 FEWEST_ROWS = 25
 FIRST_ROWS = 200
 MOST_ROWS = 10_000
-ROWS_A_CHECKPOINT = 10_000
+ROWS_A_CHECKPOINT = {
+    True: 10_000,
+    False: 20_000,
+}  # others busy, and quiet: each waits twice for the disk
 USUAL_CHECKPOINT_PAGES = 1_000
 SERVED_NOW = """
 SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
@@ -122,7 +125,8 @@ class Pace:
         self._adapt(rows, held, HOLD_SECONDS[connection.vendor][0 if is_busy else 1])
         if self.is_sqlite:
             self._since_checkpoint += rows
-            if self._since_checkpoint >= ROWS_A_CHECKPOINT and not connection.in_atomic_block:
+            is_due = self._since_checkpoint >= ROWS_A_CHECKPOINT[is_busy]
+            if is_due and not connection.in_atomic_block:
                 self._since_checkpoint = 0
                 _pragma("wal_checkpoint(PASSIVE)")
         if is_busy and self.polite:
