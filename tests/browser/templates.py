@@ -27,7 +27,9 @@ from tests.browser.instance import Instance
 MARK: Mapping[str, list[str]] = {
     "spans": ["ArrowRight", "1", "Enter"],
     "audio": ["i", "Shift+ArrowRight", "o", "1", "Enter"],
-    "boxes": ["1", "p", "Shift+ArrowRight", "Shift+ArrowDown", "p", "Enter"],
+    "boxes": ["p", "Shift+ArrowRight", "Shift+ArrowDown", "p", "Enter"],
+    "polygons": ["p", "Shift+ArrowRight", "p", "Shift+ArrowDown", "p", "e", "Enter"],
+    "keypoints": ["p", "Shift+ArrowRight", "p", "Enter"],
 }
 MOST_STEPS = 60
 TURN = """() => {
@@ -86,20 +88,21 @@ def prepare(data: str, folder: Path) -> dict[str, Any]:
 
 def answer(page: Page, words: str) -> bool:
     """Answer the task in view by keyboard, question by question; False where it cannot be."""
-    first = page.evaluate(TURN)["lease"]
+    first, marked = page.evaluate(TURN)["lease"], set[str]()
     for _ in range(MOST_STEPS):
         turn = page.evaluate(TURN)
         if turn["lease"] != first:
             return True
         if turn["check"]:
             page.keyboard.press("Enter")
+        elif turn["kind"] in MARK and turn["name"] not in marked:
+            marked.add(turn["name"])  # nothing marked is an answer too, and would go through
+            for step in MARK[turn["kind"]]:
+                page.keyboard.press(step)
         elif turn["done"]:
             page.keyboard.press("Control+Enter" if turn["lines"] else "Enter")
         elif turn["field"]:
             page.keyboard.insert_text("7" if turn["kind"] == "number" else words)
-        elif turn["kind"] in MARK:
-            for step in MARK[turn["kind"]]:
-                page.keyboard.press(step)
         elif turn["key"]:
             page.keyboard.press(turn["key"])
         else:
