@@ -27,6 +27,11 @@ SPANS = """<View>
   <Labels name="l" toName="t"><Label value="a"/></Labels>
 </View>"""
 
+ONE = """<View>
+  <Text name="t" value="$text"/>
+  <Choices name="s" toName="t"><Choice value="oui"/></Choices>
+</View>"""
+
 
 def said(value: str) -> list[dict[str, Any]]:
     """Return a result that chooses."""
@@ -56,6 +61,14 @@ def bring(tmp_path: Path, config: str = CONFIG, tasks: object = TASKS) -> Brough
     return bring_label_studio(organisation, "Avis", files, by=make_person(), now=NOW)
 
 
+def test_what_does_not_answer_all_that_is_asked_is_left_out_and_said(tmp_path: Path) -> None:
+    came = bring(tmp_path, SPANS.replace('toName="t"', 'toName="t" required="true"'))
+
+    assert (came.source.rows_good, came.source.rows_bad) == (2, 0)
+    noted = {one.facts["field"] for one in came.notes if one.code == "note-incomplete"}
+    assert noted == {"ground_truth", "predictions"}
+
+
 def test_tasks_known_answers_predictions_and_answers_come_over(tmp_path: Path) -> None:
     came = bring(tmp_path)
     publish_import(came.source.pk, NOW)
@@ -82,7 +95,7 @@ def test_tasks_known_answers_predictions_and_answers_come_over(tmp_path: Path) -
     [
         (PICTURES, BadFile),
         ("<View><Text name='t' value='$text'/></View>", BadFile),
-        (SPANS, BadQuestion),
+        (ONE, BadQuestion),
     ],
 )
 def test_what_cannot_come_makes_nothing(tmp_path: Path, config: str, why: type) -> None:

@@ -20,6 +20,7 @@ from canut.core.formats.label_studio import read as read_tasks
 from canut.core.formats.label_studio_config import Config, read
 from canut.core.formats.label_studio_tasks import write_tasks
 from canut.core.formats.labelled import Notes
+from canut.core.kinds import check_schema, check_values
 from tests.browser import asked
 from tests.browser.instance import Instance
 
@@ -72,7 +73,6 @@ def prepare(data: str, folder: Path) -> dict[str, Any]:
     from django.utils import timezone
 
     from canut.actions.accounts import add_operator, make_one_time_link
-    from canut.core.kinds import check_schema
 
     person = add_operator("ada", None, "Atelier", timezone.now())
     made, refused = dict[str, str](), dict[str, str]()
@@ -126,7 +126,10 @@ def exported(instance: Instance, slug: str, config: Config) -> list[dict[str, An
     ]
     content = b"".join(write_tasks(tasks, config.schema(), config, Notes()))
     back = list(read_tasks([content], "tasks.json", config, Notes()))
-    assert [one.answers[0].values for one in back] == [one.answers[0].values for one in tasks]
+    schema = check_schema(config.schema())
+    came, went = ([check_values(schema, one.answers[0].values) for one in each]
+                  for each in (back, tasks))  # fmt: skip
+    assert came == went, f"{slug}: {came} is not {went}"
     found: list[dict[str, Any]] = json.loads(content)
     return found
 
