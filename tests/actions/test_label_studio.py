@@ -22,11 +22,10 @@ PICTURES = """<View>
   <Choices name="s" toName="t"><Choice value="oui"/><Choice value="non"/></Choices>
 </View>"""
 
-SPANS = """<View>
+WORDS = """<View>
   <Text name="t" value="$text"/>
-  <Labels name="l" toName="t"><Label value="a"/></Labels>
+  <TextArea name="w" toName="t" required="true"/>
 </View>"""
-
 ONE = """<View>
   <Text name="t" value="$text"/>
   <Choices name="s" toName="t"><Choice value="oui"/></Choices>
@@ -62,7 +61,7 @@ def bring(tmp_path: Path, config: str = CONFIG, tasks: object = TASKS) -> Brough
 
 
 def test_what_does_not_answer_all_that_is_asked_is_left_out_and_said(tmp_path: Path) -> None:
-    came = bring(tmp_path, SPANS.replace('toName="t"', 'toName="t" required="true"'))
+    came = bring(tmp_path, WORDS)
 
     assert (came.source.rows_good, came.source.rows_bad) == (2, 0)
     noted = {one.facts["field"] for one in came.notes if one.code == "note-incomplete"}
