@@ -90,7 +90,7 @@ def main() -> int:
         print(f"| {name} | {'yes' if is_read else 'no'} | {came} | {safe} |")
     worked = sum(answered.get(name) == "yes" for name, is_read, _ in found if is_read)
     print(f"\n{sum(is_read for _, is_read, _ in found)} of {len(found)} are read; {worked} are")
-    print("answered by keyboard here today and written back. The others wait for their kind.")
+    print("answered by keyboard and written back.")
     return 0
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from canut.actions.imports import publish_import
 from canut.actions.label_studio import Brought, Export, bring_label_studio
-from canut.core.errors import BadFile
+from canut.core.errors import BadFile, BadQuestion
 from canut.store.models import ModelAnswer, Organisation, Project, Task
 from tests.factories import NOW, make_person
 
@@ -20,6 +20,15 @@ CONFIG = """<View>
 PICTURES = """<View>
   <Image name="t" value="$image"/>
   <Choices name="s" toName="t"><Choice value="oui"/><Choice value="non"/></Choices>
+</View>"""
+
+WORDS = """<View>
+  <Text name="t" value="$text"/>
+  <TextArea name="w" toName="t" required="true"/>
+</View>"""
+ONE = """<View>
+  <Text name="t" value="$text"/>
+  <Choices name="s" toName="t"><Choice value="oui"/></Choices>
 </View>"""
 
 
@@ -51,6 +60,14 @@ def bring(tmp_path: Path, config: str = CONFIG, tasks: object = TASKS) -> Brough
     return bring_label_studio(organisation, "Avis", files, by=make_person(), now=NOW)
 
 
+def test_what_does_not_answer_all_that_is_asked_is_left_out_and_said(tmp_path: Path) -> None:
+    came = bring(tmp_path, WORDS)
+
+    assert (came.source.rows_good, came.source.rows_bad) == (2, 0)
+    noted = {one.facts["field"] for one in came.notes if one.code == "note-incomplete"}
+    assert noted == {"ground_truth", "predictions"}
+
+
 def test_tasks_known_answers_predictions_and_answers_come_over(tmp_path: Path) -> None:
     came = bring(tmp_path)
     publish_import(came.source.pk, NOW)
@@ -77,6 +94,7 @@ def test_tasks_known_answers_predictions_and_answers_come_over(tmp_path: Path) -
     [
         (PICTURES, BadFile),
         ("<View><Text name='t' value='$text'/></View>", BadFile),
+        (ONE, BadQuestion),
     ],
 )
 def test_what_cannot_come_makes_nothing(tmp_path: Path, config: str, why: type) -> None:

@@ -112,6 +112,20 @@ TEMPLATES: dict[str, tuple[str, set[str]]] = {
         ),
         {"rectanglelabels", "textarea"},
     ),
+    "outlines": (
+        (
+            '<Image name="page" value="$page"/><PolygonLabels name="bord" toName="page">'
+            '<Label value="Motif"/><Label value="Fond"/></PolygonLabels>'
+        ),
+        {"polygonlabels"},
+    ),
+    "points": (
+        (
+            '<Image name="page" value="$page"/><KeyPointLabels name="main" toName="page">'
+            '<Label value="Poignet"/><Label value="Index"/></KeyPointLabels>'
+        ),
+        {"keypointlabels"},
+    ),
     "sound-transcribed": (
         '<Audio name="son" value="$son"/><TextArea name="dit" toName="son"/>',
         {"textarea"},

@@ -47,6 +47,17 @@ def test_marked_texts_are_written_as_their_suffix_says(tmp_path: Path) -> None:
     assert json.loads(line)[1] == {"entities": [[0, 3, "person"]]}
 
 
+def test_label_studio_gets_its_tasks_and_the_configuration_they_fit(tmp_path: Path) -> None:
+    value = {"spans": [SPAN], "relations": []}
+
+    (task,) = json.loads(taken(tmp_path, "spans", value, "label-studio", "tasks.json"))
+    config = taken(tmp_path, "spans", value, "label-studio", "config.xml")
+
+    (result,) = task["annotations"][0]["result"]
+    assert result["value"]["labels"] == ["person"]
+    assert f'<Labels name="{result["from_name"]}" toName="{result["to_name"]}"' in config
+
+
 def test_segments_are_written_a_row_each(tmp_path: Path) -> None:
     (row,) = taken(tmp_path, "audio", [SEGMENT], "segments", "out.jsonl").splitlines()
 

@@ -6,7 +6,7 @@ import pytest
 from django.http import StreamingHttpResponse
 from django.urls import reverse
 
-from canut.store.models import Import, Task, Worker
+from canut.store.models import Import, QuestionVersion, Task, Worker
 from tests.factories import answer_next
 from tests.web.house import House
 
@@ -96,3 +96,31 @@ def test_other_formats_are_missing(house: House, name: str) -> None:
     answer = house.client("requester").get(f"/projects/{house.project.slug}/export/{name}")
 
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_label_studio_is_offered_where_it_holds_what_is_asked(answered: House, form: str) -> None:
+    address = reverse("project_export_file", args=[answered.project.slug, "label-studio", form])
+    page = answered.client("requester").get(reverse("project_export", args=[answered.project.slug]))
+
+    content, answer = export(answered, "label-studio", form)
+
+    assert address in page.content.decode()
+    assert answer["Content-Disposition"].endswith(f'-label-studio.{form}"')
+    assert b"<Choices" in content if form == "xml" else len(json.loads(content)) == 3
+
+
+def test_label_studio_is_refused_by_the_name_of_the_question(answered: House) -> None:
+    version = answered.project.questions.get()
+    ranked = {"id": "q", "kind": "ranking", "ask": "Lequel d’abord ?", "items": ["a", "b"]}
+    version.schema = {"questions": [ranked], "show": [{"column": "text", "as": "text"}]}
+    QuestionVersion.objects.filter(pk=version.pk).update(schema=version.schema)
+    client = answered.client("requester")
+    address = reverse("project_export_file", args=[answered.project.slug, "label-studio", "json"])
+
+    page = client.get(reverse("project_export", args=[answered.project.slug]))
+    refused = client.get(address)
+
+    assert address not in page.content.decode()
+    assert refused.status_code == 422
+    assert "Lequel d’abord ?" in refused.content.decode()

@@ -23,6 +23,7 @@ from canut.actions.bills import summary_of
 from canut.actions.events import tell
 from canut.actions.exports import export_answers, export_labels
 from canut.actions.inscribing import inscribe_file
+from canut.actions.label_studio_exports import LABEL_STUDIO, export_label_studio
 from canut.actions.passage_exports import FORMS as PASSAGES
 from canut.actions.passage_exports import export_passages
 from canut.actions.releases import (
@@ -47,7 +48,6 @@ from canut.store.webhooks import EXPORT_FAILED, EXPORT_READY
 State = ExportFile.State
 FEW_TASKS = 5_000
 KEPT = timedelta(days=7)
-ONLY = {"summary": "json", **TRAINED_FROM}
 type Write = Callable[[ExportFile], Iterator[bytes]]
 
 
@@ -73,6 +73,7 @@ EXPORTS: dict[str, Write] = {
     ),
     "conll": lambda one: export_passages(one.project_id, "conll", one.form),
     "spacy": lambda one: export_passages(one.project_id, "spacy", one.form),
+    LABEL_STUDIO: lambda one: export_label_studio(one.project_id, one.form),
     **{what: partial(_training, what) for what in TRAINING},
 }
 ONLY = {"summary": "json", "card": "json", BUNDLE: "zip", **TRAINED_FROM}
@@ -85,10 +86,11 @@ class ExportIn:
     Args:
         what: labels, answers, segments of sounds, the summary (who paid, who was paid on the way,
             what people got), marked texts as ``conll`` or ``spacy``, marked pictures as coco,
-            yolo-detect, yolo-obb, yolo-segment or yolo-pose, the newest labour card, or the bundle:
-            all of it with a new card.
+            yolo-detect, yolo-obb, yolo-segment or yolo-pose, ``label-studio``, the newest labour
+            card, or the bundle: all of it with a new card.
         form: csv, jsonl, json or parquet; of summary, card and coco json alone, of yolo and the
-            bundle zip; of marked texts conll, conllup or json, jsonl.
+            bundle zip; of marked texts conll, conllup or json, jsonl; of label-studio json, its
+            tasks, or xml, its configuration.
         everything: of answers, also the surplus and the corrected ones.
         excel: begin a CSV so that Excel sees the accents.
         licence: of a bundle, under which terms it is given, as an SPDX name; empty: not stated.
@@ -128,6 +130,8 @@ def ask_export(project: Project, wanted: ExportIn, *, by: Person, now: datetime)
     only = ONLY.get(wanted.what)
     if wanted.what in PASSAGES:
         export_passages(project.pk, wanted.what, wanted.form)  # refuses now what the job would
+    elif wanted.what == LABEL_STUDIO:
+        export_label_studio(project.pk, wanted.form)
     elif only is None:
         check_format(wanted.form)
     elif wanted.form != only:

@@ -18,7 +18,7 @@ from canut.actions.imports import ImportOptions, read_import, start_import
 from canut.actions.prelabels import PrelabelColumns
 from canut.actions.projects import create_project, write_question
 from canut.actions.uploads import forget_upload, uploads_folder
-from canut.core.errors import BadFile
+from canut.core.errors import BadAnswer, BadFile
 from canut.core.formats import sniff
 from canut.core.formats.label_studio import Task, read
 from canut.core.formats.label_studio_config import Config
@@ -81,7 +81,7 @@ def bring_label_studio(
         )
     folder = uploads_folder() / secrets.token_hex(16)
     folder.mkdir(parents=True, mode=0o700)
-    told = _Told(schema, set(drawn))
+    told = _Told(schema, set(drawn), notes)
     try:
         tasks = read(_chunks(files.tasks), files.tasks.name, config, notes)
         with (folder / TABLE).open("w", encoding="utf-8") as out:
@@ -110,11 +110,12 @@ def bring_label_studio(
 class _Told:
     """What the tasks said so far: which of our columns are there, and how many people answered."""
 
-    def __init__(self, schema: Mapping[str, Any], drawn: set[str]) -> None:
+    def __init__(self, schema: Mapping[str, Any], drawn: set[str], notes: Notes) -> None:
         self.schema, self.drawn = schema, drawn
         self.used: set[str] = set()
         self.people: set[str] = set()
         self.answers = 0
+        self.notes = notes
 
     def row(self, task: Task, number: int) -> dict[str, str]:
         """Return a task as a row of texts."""
@@ -126,11 +127,11 @@ class _Told:
         self.people.update(one.worker for one in given)
         ours = {"ls_id": task.id or str(number)}
         gold = next((one for one in given if one.is_gold), None)
-        if gold is not None:
-            ours["ls_known"] = label_of_values(self.schema, gold.values)
-        if task.predictions:
-            best = max(task.predictions, key=lambda one: one.score or 0.0)
-            ours["ls_said"] = label_of_values(self.schema, best.values)
+        if gold is not None and (label := self._label(gold.values, "ground_truth", ours["ls_id"])):
+            ours["ls_known"] = label
+        best = max(task.predictions, key=lambda one: one.score or 0.0, default=None)
+        if best is not None and (label := self._label(best.values, "predictions", ours["ls_id"])):
+            ours["ls_said"] = label
             ours["ls_model"] = best.model or "label-studio"
             if best.score is not None:
                 ours["ls_score"] = str(min(max(best.score, 0.0), 1.0))
@@ -141,6 +142,14 @@ class _Told:
             ours["ls_answers"] = json.dumps(said, ensure_ascii=False)
         self.used |= ours.keys()
         return row | ours
+
+    def _label(self, values: Mapping[str, Any], field: str, name: str) -> str:
+        """Return the label; empty, and noted, where it answers less than is asked, or amiss."""
+        try:
+            return label_of_values(self.schema, values)
+        except BadAnswer:
+            self.notes.add("note-incomplete", field=field, where=f"task {name}")
+            return ""
 
 
 def _rows(told: _Told, tasks: Iterable[Task]) -> Iterator[str]:

@@ -19,12 +19,12 @@ from canut.core.errors import Missing
 if TYPE_CHECKING:
     from canut.core.formats.labelled import Notes
 
-FORMATS = ("csv", "jsonl", "json", "parquet", "tsv", "conll", "conllup", "zip")
+FORMATS = ("csv", "jsonl", "json", "parquet", "tsv", "conll", "conllup", "zip", "xml")
 YOLO = ("yolo-detect", "yolo-obb", "yolo-segment", "yolo-pose")
-OF_LABELS = ("labels", "segments", "conll", "spacy", "coco", *YOLO)
+OF_LABELS = ("labels", "segments", "conll", "spacy", "coco", *YOLO, "label-studio")
 WHATS = (*OF_LABELS, "answers", "prelabels", "mturk", "toloka")
 ONLY = {"mturk": "csv", "toloka": "tsv", "coco": "json", **dict.fromkeys(YOLO, "zip")}
-FIRST = {"conll": "conll", "spacy": "json"}
+FIRST = {"conll": "conll", "spacy": "json", "label-studio": "json"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -108,6 +108,7 @@ def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:
     """List what can be written; what a format cannot hold goes to the notes."""
     from canut.actions import training_exports
     from canut.actions.exports import export_answers, export_labels
+    from canut.actions.label_studio_exports import export_label_studio
     from canut.actions.passage_exports import export_passages
     from canut.actions.platform_exports import export_mturk, export_toloka
     from canut.actions.prelabels import export_prelabels
@@ -122,5 +123,6 @@ def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:
         "segments": export_segments,
         "conll": partial(export_passages, what="conll"),
         "spacy": partial(export_passages, what="spacy"),
+        "label-studio": partial(export_label_studio, notes=notes),
         **{what: partial(one, notes=notes) for what, one in training_exports.EXPORTS.items()},
     }

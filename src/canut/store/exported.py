@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from canut.store.prelabels import ModelAnswer
+from canut.store.work import Answer
+
 # The page is taken before anything is joined: else PostgreSQL may join all answers for each page.
 PAGE = """ FROM store_answer
   WHERE project_id = %s AND id > %s AND (counted OR %s) ORDER BY id LIMIT %s) AS a"""
@@ -122,6 +125,18 @@ class AnswerRow(NamedTuple):
     is_staying: bool
 
 
+class GivenRow(NamedTuple):
+    """One counted answer to a task, by the keys of its rows; ``values`` is JSON text."""
+
+    answer: int
+    task: int
+    worker: int
+    values: str
+    version: int
+    answered_ms: int
+    elapsed_ms: int
+
+
 def labels_of(source_id: int, after_row: int, limit: int) -> list[LabelRow]:
     """Read the next tasks of an import, in the order of its file."""
     with connection.cursor() as cursor:
@@ -134,6 +149,19 @@ def labels_of(source_id: int, after_row: int, limit: int) -> list[LabelRow]:
             (source_id, after_row, limit),
         )
         return [LabelRow(*found) for found in cursor.fetchall()]
+
+
+def given_to(tasks: list[int]) -> list[GivenRow]:
+    """Read the counted answers to tasks, task by task, oldest first."""
+    found = Answer.objects.filter(task__in=tasks, counted=True).order_by("task", "id")
+    fields = "id", "task", "worker", "values", "question_version", "answered_ms", "elapsed_ms"
+    return [GivenRow(*one) for one in found.values_list(*fields)]
+
+
+def said_of(tasks: list[int]) -> list[ModelAnswer]:
+    """Read what models said of tasks, the first that said something first."""
+    found = ModelAnswer.objects.filter(task__in=tasks).select_related("author")
+    return list(found.order_by("task", "id"))
 
 
 def answers_of(

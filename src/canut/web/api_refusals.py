@@ -123,6 +123,12 @@ API: dict[str, tuple[str, str]] = {
         gettext_noop("This export cannot hold what is asked"),
         gettext_noop("“%(what)s” holds something else. Choose among: %(known)s."),
     ),
+    "label-studio-unheld": (
+        gettext_noop("Label Studio cannot hold what is asked"),
+        gettext_noop(
+            "It has nothing like the question “%(ask)s”. Take the labels as CSV, JSONL or Parquet."
+        ),
+    ),
     "export-waiting": (
         gettext_noop("The file is being written"),
         gettext_noop("Ask again soon whether it is there."),

@@ -38,7 +38,7 @@ def write_config(schema: Mapping[str, Any], notes: Notes) -> bytes:
     """
     names = object_names(schema)
     lines = ["<View>"]
-    for part in schema["show"]:
+    for part in _parts(schema):
         column = str(part["column"])
         if "." in column or "[" in column:
             raise refusal("column-nested", column=column)
@@ -56,12 +56,24 @@ def object_names(schema: Mapping[str, Any]) -> dict[str, str]:
     asked = {str(question["id"]) for question in schema["questions"]}
     asked |= {f"{each}-text" for each in asked}
     names = dict[str, str]()
-    for part in schema["show"]:
+    for part in _parts(schema):
         name = str(part["column"])
         while name in asked:
             name += "-shown"
         names[str(part["column"])] = name
     return names
+
+
+def _parts(schema: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """Return what is shown, then the columns that only a question names: replies, a first text."""
+    shown = {str(part["column"]): part for part in schema["show"]}
+    for question in schema["questions"]:
+        for field in ("column", "a", "b"):
+            column = str(question.get(field) or "")
+            if column and column not in shown:
+                kind = _SHOWS.get(str(question["kind"]), "text")
+                shown[column] = {"column": column, "as": kind}
+    return list(shown.values())
 
 
 def _tag(tag: str, attributes: Mapping[str, object], inside: Sequence[str] = ()) -> str:
@@ -165,7 +177,8 @@ def _choice(question: Question, common: Common) -> list[str]:
 
 
 def _rating(question: Question, common: Common) -> list[str]:
-    if (question.get("least"), question.get("step", 1)) == (1, 1):
+    is_scale = question.get("look") != "slider"
+    if is_scale and (question.get("least"), question.get("step", 1)) == (1, 1):
         return [_tag("Rating", {**common, "maxRating": question["most"]})]
     limits = {"min": question.get("least"), "max": question.get("most")}
     return [_tag("Number", {**common, **limits, "step": question.get("step")})]
@@ -185,7 +198,8 @@ def _text(question: Question, common: Common) -> list[str]:
 
 def _spans(question: Question, common: Common) -> list[str]:
     tags = [_tag("Labels", common, _label_tags(question["labels"]))]
-    related = [_tag("Relation", _valued(each)) for each in question.get("relations") or ()]
+    relations = values_of(question.get("relations") or ())  # which have no alias there
+    related = [_tag("Relation", {"value": each}) for each in relations]
     return [*tags, *([_tag("Relations", {}, related)] if related else [])]
 
 

@@ -172,6 +172,12 @@ NOTES: dict[str, Words] = {
         "« {field} » n’a pas été lu ({count} fois, d’abord dans {where}) : les réponses n’ont pas "
         "de place pour cela.",
     ),
+    "note-incomplete": Words(
+        "“{field}” was left out ({count} times, first in {where}): it does not answer all that is "
+        "asked.",
+        "« {field} » a été laissé de côté ({count} fois, d’abord dans {where}) : tout ce qui est "
+        "demandé n’y a pas de réponse.",
+    ),
     "note-unwritten": Words(
         "{count} × “{field}” was not written: {format} has no place for it. The first: {where}.",
         "{count} × « {field} » n’a pas été écrit : {format} n’a pas de place pour cela. Le "

@@ -22,6 +22,7 @@ TYPES = {
     "zip": "application/zip",
     "conll": "text/plain; charset=utf-8",
     "conllup": "text/plain; charset=utf-8",
+    "xml": "application/xml; charset=utf-8",
 }
 
 
@@ -40,16 +41,18 @@ class ExportBody(Into):
         "yolo-obb",
         "yolo-segment",
         "yolo-pose",
+        "label-studio",
         "card",
         "bundle",
     ] = Field(
         "labels",
         description="The summary: who paid, who was paid, as `json`. Texts with their passages: "
         "`conll` as `conll` or `conllup`, `spacy` as `json` or `jsonl`. Pictures with what is"
-        " marked in them: `coco` as `json`, YOLO as `zip`. The card: the newest labour card, as"
+        " marked in them: `coco` as `json`, YOLO as `zip`. For Label Studio: its tasks"
+        " as `json`, its configuration as `xml`. The card: the newest labour card, as"
         " `json`. The bundle: data, a new card and proofs, as `zip`.",
     )
-    form: Literal["csv", "jsonl", "json", "parquet", "conll", "conllup", "zip"] = "csv"
+    form: Literal["csv", "jsonl", "json", "parquet", "conll", "conllup", "zip", "xml"] = "csv"
     everything: bool = Field(
         default=False, description="Of answers, also surplus and corrected ones."
     )

@@ -10,6 +10,12 @@ from django.utils import timezone
 from canut.actions.bills import summary_of
 from canut.actions.exports import export_answers, export_labels
 from canut.actions.inscribing import inscribed
+from canut.actions.label_studio_exports import FORMS as LABEL_STUDIO_FORMS
+from canut.actions.label_studio_exports import (
+    LABEL_STUDIO,
+    export_label_studio,
+    label_studio_holds,
+)
 from canut.actions.passage_exports import FORMS as PASSAGES
 from canut.actions.passage_exports import WITH_OVERLAPS, export_passages, spans_asked
 from canut.actions.platform_exports import export_mturk, export_toloka
@@ -34,6 +40,7 @@ TYPES = {
     "conll": "text/plain; charset=utf-8",
     "conllup": "text/plain; charset=utf-8",
     "zip": "application/zip",
+    "xml": "application/xml; charset=utf-8",
 }
 EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     "labels": export_labels,
@@ -42,6 +49,7 @@ EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     "mturk": export_mturk,
     "toloka": export_toloka,
     "segments": export_segments,
+    LABEL_STUDIO: export_label_studio,
     **TRAINING,
 }
 USUAL = ("csv", "jsonl", "parquet")
@@ -49,6 +57,7 @@ FORMS = {
     "mturk": ("csv",),
     "toloka": ("tsv",),
     **PASSAGES,
+    LABEL_STUDIO: LABEL_STUDIO_FORMS,
     **{what: (form,) for what, form in TRAINED_FROM.items()},
 }
 NAMES = {
@@ -72,6 +81,7 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
         **about_releases(project),
         "passages": _passages(project),
         "has_segments": segments_asked(project.id) is not None,
+        "to_label_studio": label_studio_holds(project.id),
         "training": [
             (what, TRAINED_FROM[what], NAMES[what]) for what in training_of_project(project.id)
         ],
