@@ -99,7 +99,10 @@ def _photograph(browser: Browser, url: str, made: dict[str, Any]) -> None:
             path = SHOTS / f"{name}-{size}-{theme}.png"
             page.screenshot(path=path)
             with Image.open(path) as taken:
-                taken.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+                few = taken.convert("RGB").quantize(
+                    COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+                )
+            few.save(path, optimize=True)
             wanted = int(page.evaluate("document.documentElement.scrollWidth"))
             if wanted > width:
                 print(f"{path.name}: {wanted} points wide")

@@ -26,7 +26,7 @@ questions:
   - {id: awake, ask: "Est-elle éveillée ?", each: animals, choices: [oui, non]}
 """
 EACH_SPAN = """
-show: message as text
+show: passage as text
 questions:
   - {id: names, ask: "Marquez chaque nom.", kind: spans, labels: [nom, lieu]}
   - {id: known, ask: "Le connaissez-vous ?", each: names, choices: [oui, non]}

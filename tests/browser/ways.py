@@ -33,6 +33,7 @@ def as_keyed(name: str, begun: list[str], shows: str, ends: tuple[str, ...] = ()
 
 
 WORD = ["ArrowRight", "ArrowRight", "1"]
+BOX = ["p", "Shift+ArrowRight", "Shift+ArrowDown", "p"]
 CORNERS = ["p", "Shift+ArrowRight", "p", "Shift+ArrowDown"]
 WAYS = {
     "choice-multiple": Way(["1", "2", "Enter"], ["prix", "delai"], ["2"], SET),
@@ -52,10 +53,10 @@ WAYS = {
         "audio-transcript",
         ["i", "Shift+ArrowRight", "o"],
         ".au-item",
-        ("t", "=Bonjour.", "Control+Enter"),
+        ("n", "t", "=Bonjour.", "Control+Enter"),
     ),
-    "boxes-upright": as_keyed("boxes-upright", [*CORNERS, "p"], ".rg-list li"),
-    "boxes-rotated": as_keyed("boxes-rotated", [*CORNERS, "p"], ".rg-list li"),
+    "boxes-upright": as_keyed("boxes-upright", BOX, ".rg-list li"),
+    "boxes-rotated": as_keyed("boxes-rotated", BOX, ".rg-list li"),
     "polygons-outlines": as_keyed("polygons-outlines", [*CORNERS, "p"], ".rg-open", ("e", "Enter")),
     "keypoints-hand": as_keyed(
         "keypoints-hand", ["p"], ".rg-open", ("Shift+ArrowRight", "p", "Enter")
@@ -64,7 +65,7 @@ WAYS = {
     "ranking-replies": as_keyed("ranking-replies", ["2"], ".kd-order .kd-row", ("1", "3", "Enter")),
     "chat-rate": as_keyed("chat-rate", ["4"], SET, ("2", "Enter")),
     "chat-compare": as_keyed("chat-compare", [], ""),
-    "chat-write": as_keyed("chat-write", ["=Bien"], "textarea"),
+    "chat-write": as_keyed("chat-write", [f"={LONG}"], "textarea"),
 }
 FIRST = ("choice-multiple", "text-short", "rating-scale", "boxes-upright")
 """What ``make test`` drives; the others are one more guise of the same."""
