@@ -98,7 +98,7 @@ def prepare(data: str, language: str) -> dict[str, Any]:
     made: dict[str, str] = {}
     for sample in samples():
         name = f"{sample.kind}-{sample.name}"
-        made[name] = make_project(person, name, sample.schema[language])
+        made[name] = make_project(person, name, sample.schema[language], ROWS)
     several = read_question_file("several.yaml", SEVERAL.encode())
     made["several"] = make_project(person, "several", several)
     token = make_one_time_link(person, "/", timezone.now())

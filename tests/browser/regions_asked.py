@@ -25,6 +25,12 @@ questions:
     most: 2
   - {id: awake, ask: "Est-elle éveillée ?", each: animals, choices: [oui, non]}
 """
+EACH_SPAN = """
+show: passage as text
+questions:
+  - {id: names, ask: "Marquez chaque nom.", kind: spans, labels: [nom, lieu]}
+  - {id: known, ask: "Le connaissez-vous ?", each: names, choices: [oui, non]}
+"""
 KINDS = {
     "boxes": "labels: [chat, chien]",
     "turned": "labels: [chat, chien], rotated: true",
@@ -45,7 +51,7 @@ def prepare(data: str) -> dict[str, Any]:
     from canut.core.kinds.file import read_question_file
 
     person = add_operator("ada", None, "Atelier", timezone.now())
-    files = {"each": EACH}
+    files = {"each": EACH, "each_span": EACH_SPAN}
     for name, fields in KINDS.items():
         kind = "boxes" if name == "turned" else name
         files[name] = (

@@ -1,14 +1,14 @@
 """Nothing a person did is lost, and nothing counts twice, whatever the kind of question.
 
 Without a network, over reloads, crashes, sign-outs, tabs and devices. A kind joins by its line in
-``WAYS``.
+``ways``.
 """
 
 import json
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.instance import Instance, free_port
 from tests.browser.steps import wait_saved
+from tests.browser.ways import BEGUN, DRIVEN, WAYS, Way, every
 
 ROWS = 30
 LIVE = 0
@@ -28,24 +29,6 @@ OFFLINE, SENT = re.compile("Hors ligne"), re.compile(r"\bok\b")
 LEASE = "(document.querySelector('canut-workbench').session.shown?.lease ?? 0)"
 KEPT = """async () => !!navigator.serviceWorker.controller && !!(await caches.match('/offline'))
   && document.querySelector('canut-workbench').session.held.length > 3"""
-
-
-class Way(NamedTuple):
-    """How a kind is answered by keyboard: keys, or ``=`` and what is typed; ``{n}`` counts."""
-
-    steps: list[str]
-    answer: object
-    begun: list[str]
-    shows: str
-
-
-WAYS = {
-    "choice-multiple": Way(["1", "2", "Enter"], None, ["2"], "[aria-pressed=true]"),
-    "text-short": Way(["=Soie {n}", "Enter"], "Soie {n}", ["=Velours"], "input"),
-    "rating-scale": Way(["4"], 4, [], ""),
-    "number-count": Way(["={n}", "Enter"], "{n}", ["=7"], "input"),
-}
-BEGUN = [name for name, way in WAYS.items() if way.begun]
 
 
 class Place(NamedTuple):
@@ -92,7 +75,7 @@ def place(
     """Serve a project of each way, with somebody at work who has a password."""
     data = shutil.copytree(empty, tmp_path_factory.mktemp("lost") / "data")
     instance = Instance(data, free_port(), ["serve"])
-    words = ("-m", "tests.browser.longer", str(data), "fr", str(ROWS), *WAYS)
+    words = ("-m", "tests.browser.longer", str(data), "fr", str(ROWS), *DRIVEN)
     said = instance.told(sys.executable, *words)
     made = json.loads(said)
     instance.python(
@@ -108,8 +91,8 @@ def place(
     instance.stop()
 
 
-def do(page: Page, steps: list[str], number: int) -> None:
-    """Press or type, as in ``WAYS``."""
+def do(page: Page, steps: Iterable[str], number: int) -> None:
+    """Press or type, as in ``ways``."""
     for step in steps:
         written = step.format(n=number)
         if written.startswith("="):
@@ -149,12 +132,28 @@ def until_answered(page: Page, place: Place, name: str, many: int) -> list[Any]:
     return found
 
 
+def written(answer: object) -> str:
+    """Write an answer in one way, to compare."""
+    if isinstance(answer, dict | list):
+        return json.dumps(answer, sort_keys=True)
+    return str(answer)
+
+
+def is_begun(page: Page, way: Way) -> None:
+    """Wait until what was begun is in view."""
+    shown = page.locator(f".wb-choices {way.shows}").first
+    if way.begun[0].startswith("="):
+        expect(shown).to_have_value(way.begun[0][1:])
+    else:
+        expect(shown).to_be_attached()
+
+
 def waiting(page: Page) -> int:
     """Return how many answers wait on this device."""
     return int(page.evaluate("document.querySelector('canut-workbench').outbox.waiting.length"))
 
 
-@pytest.mark.parametrize("name", WAYS)
+@every(WAYS)
 def test_answers_given_offline_survive_a_reload_and_leave_once(
     place: Place, profile: Callable[..., Page], name: str
 ) -> None:
@@ -172,14 +171,11 @@ def test_answers_given_offline_survive_a_reload_and_leave_once(
     page.context.set_offline(False)
 
     found = until_answered(page, place, name, before + 4)
-    if way.answer is not None:
-        wanted = [way.answer, str(way.answer)][isinstance(way.answer, str)]
-        assert [str(value) for _, value, _ in found[before:]] == [
-            str(wanted).format(n=number) for number in (1, 2, 3, 4)
-        ]
+    wanted = [written(way.answer).replace("{n}", str(number)) for number in (1, 2, 3, 4)]
+    assert [written(value) for _, value, _ in found[before:]] == wanted
 
 
-@pytest.mark.parametrize("name", BEGUN)
+@every(BEGUN)
 def test_page_that_crashes_keeps_what_was_begun_and_what_waits(
     place: Place, profile: Callable[..., Page], name: str
 ) -> None:
@@ -200,17 +196,13 @@ def test_page_that_crashes_keeps_what_was_begun_and_what_waits(
     other.locator("canut-workbench .wb-choices").first.wait_for()
 
     assert lease_of(other) == lease
-    shown = other.locator(f".wb-choices {way.shows}").first
-    if way.begun[0].startswith("="):
-        expect(shown).to_have_value(way.begun[0][1:])
-    else:
-        expect(shown).to_be_visible()
+    is_begun(other, way)
     assert waiting(other) == 1
     other.context.set_offline(False)
     until_answered(other, place, name, before + 1)
 
 
-@pytest.mark.parametrize("name", ["choice-multiple", "text-short"])
+@every(BEGUN)
 def test_who_is_signed_out_signs_in_beside_the_page_and_all_goes_on(
     place: Place, profile: Callable[..., Page], name: str
 ) -> None:
@@ -236,7 +228,7 @@ def test_who_is_signed_out_signs_in_beside_the_page_and_all_goes_on(
     place.cookies[:] = page.context.cookies()
 
 
-@pytest.mark.parametrize("name", ["choice-multiple", "text-short"])
+@every(BEGUN)
 def test_two_tabs_share_the_tasks_and_what_waits(
     place: Place, profile: Callable[..., Page], name: str
 ) -> None:
@@ -257,7 +249,7 @@ def test_two_tabs_share_the_tasks_and_what_waits(
     until_answered(other, place, name, before + 2)
 
 
-@pytest.mark.parametrize("name", BEGUN)
+@every(BEGUN)
 def test_what_was_begun_goes_on_on_another_device_until_it_is_answered(
     place: Place, profile: Callable[..., Page], name: str
 ) -> None:
@@ -270,13 +262,12 @@ def test_what_was_begun_goes_on_on_another_device_until_it_is_answered(
     phone = place.open(profile(width=390), name)
 
     assert lease_of(phone) == task
-    shown = phone.locator(f".wb-choices {way.shows}").first
-    if way.begun[0].startswith("="):
-        expect(shown).to_have_value(way.begun[0][1:])
-    else:
-        expect(shown).to_be_visible()
+    is_begun(phone, way)
     with phone.expect_response(lambda answer: answer.url.endswith("/begun")):
-        phone.locator(".wb-check .btn.pri").click()
+        if way.ends:
+            do(phone, way.ends, 1)
+        else:
+            phone.locator(".wb-check .btn.pri").click()
     until_answered(phone, place, name, before + 1)
     assert place.instance.rows(
         "SELECT count(*) FROM store_begun b JOIN store_lease l ON l.task_id = b.task_id"
@@ -285,7 +276,7 @@ def test_what_was_begun_goes_on_on_another_device_until_it_is_answered(
     ) == [(0,)]
 
 
-@pytest.mark.parametrize("name", ["choice-multiple", "text-short"])
+@every(BEGUN)
 def test_pack_is_worked_through_without_a_network_and_arrives_whole(
     place: Place, profile: Callable[..., Page], name: str
 ) -> None:
@@ -307,7 +298,7 @@ def test_pack_is_worked_through_without_a_network_and_arrives_whole(
     page.locator("canut-workbench .wb-choices").first.wait_for()
     for number in range(1, 7):
         if way.steps[0].startswith("="):
-            page.locator(".wb-choices input").first.focus()
+            page.locator(".wb-choices :is(input, textarea)").first.focus()
         give(page, way, number)
     page.context.set_offline(False)
 

@@ -49,21 +49,26 @@ def go(asked: Asked, entered: StorageState, profile: Callable[..., Page]) -> Go:
         page = profile(language, width, theme)
         page.context.add_cookies(cast("Any", entered["cookies"]))
         page.goto(f"{instance.url}/work/{made['projects'][name]}/")
-        page.locator(".rg-window").wait_for()
+        page.locator(".rg-window, .sp-text").first.wait_for()
         return page
 
     return new
 
 
-def given(page: Page, asked: Asked, name: str, many: int = 1) -> dict[str, Any]:
-    """Wait for an answer to a project, and return the newest."""
+def so_far(asked: Asked, name: str) -> list[Any]:
+    """Return what was answered in a project, oldest first."""
     instance, made = asked
     sql = (
         'SELECT a."values" FROM store_answer a JOIN store_project p ON p.id = a.project_id'
         " WHERE p.slug = ? ORDER BY a.id"
     )
+    return instance.rows(sql, made["projects"][name])
+
+
+def given(page: Page, asked: Asked, name: str, many: int = 1) -> dict[str, Any]:
+    """Wait for an answer to a project, and return the newest."""
     for _ in range(200):
-        found = instance.rows(sql, made["projects"][name])
+        found = so_far(asked, name)
         if len(found) >= many:
             said: dict[str, Any] = json.loads(found[-1][0])
             return said
@@ -171,7 +176,7 @@ def test_points_are_placed_in_order_and_dragged(asked: Asked, go: Go) -> None:
 
 
 def test_whole_task_is_done_by_the_accessibility_tree_alone(asked: Asked, go: Go) -> None:
-    page = go("each", "en-CA")
+    page, before = go("each", "en-CA"), len(so_far(asked, "each"))
     page.get_by_role("button", name="chien").press("Space")
     page.get_by_role("button", name="Place here").press("Space")
     page.get_by_role("button", name="Steps of ten").press("Space")
@@ -189,9 +194,61 @@ def test_whole_task_is_done_by_the_accessibility_tree_alone(asked: Asked, go: Go
     page.get_by_role("button", name="oui").press("Space")
     page.get_by_role("button", name="Confirm").press("Enter")
 
-    said = given(page, asked, "each")
+    said = given(page, asked, "each", before + 1)
     box = {"label": "chien", "x": 300, "y": 210, "w": 30, "h": 10}
     assert said == {"animals": [box], "awake": ["oui"]}
+
+
+def press(page: Page, *keys: str) -> None:
+    """Press keys, one after another."""
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_each_of_two_boxes_has_its_answer_and_keeps_it_when_one_is_taken_back(
+    asked: Asked, go: Go
+) -> None:
+    page, before = go("each"), len(so_far(asked, "each"))
+    press(page, "p", "Shift+ArrowRight", "Shift+ArrowDown", "p")
+    press(page, "n", "2", "p", "Shift+ArrowRight", "Shift+ArrowDown", "p")
+    awake = page.locator(".wb-ask[data-slot^=awake]")
+    expect(awake).to_have_count(2)
+    expect(awake.last).to_contain_text("chien 2")
+    press(page, "Enter", "1")
+    expect(awake.last).to_have_class(re.compile(r"\bturn\b"))
+    press(page, "1", "Control+z", "2")
+    press(page, "Shift+Enter", "Shift+Enter", "x")
+    expect(awake).to_have_count(1)
+    press(page, "Control+z")
+    expect(awake).to_have_count(2)
+    assert not axe(page)
+    press(page, "Enter")
+
+    said = given(page, asked, "each", before + 1)
+    assert [box["label"] for box in said["animals"]] == ["chat", "chien"]
+    assert said["awake"] == ["oui", "non"]
+
+
+def test_each_of_two_passages_has_its_answer_and_keeps_it_when_one_is_taken_back(
+    asked: Asked, go: Go
+) -> None:
+    page = go("each_span")
+    press(page, "ArrowRight", "1", "ArrowRight", "2")
+    known = page.locator(".wb-ask[data-slot^=known]")
+    expect(known).to_have_count(2)
+    expect(known.last).to_contain_text("« passage »")
+    press(page, "Enter", "2", "2", "Control+z", "1")
+    press(page, "Shift+Enter", "Shift+Enter", "x")
+    expect(known).to_have_count(1)
+    press(page, "Control+z")
+    expect(known).to_have_count(2)
+    assert not axe(page)
+    press(page, "Enter")
+
+    said = given(page, asked, "each_span")
+    found = [(one["label"], one["start"], one["end"]) for one in said["names"]["spans"]]
+    assert found == [("nom", 0, 5), ("lieu", 6, 13)]
+    assert said["known"] == ["non", "oui"]
 
 
 def test_labels_stay_and_the_task_before_is_copied(asked: Asked, go: Go) -> None:

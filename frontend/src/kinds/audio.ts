@@ -186,7 +186,7 @@ function moves(place: Place): TemplateResult {
   return html`<div class="sp-moves">
     ${row(words.moves, button(place, "earlier", "←", words.earlier), button(place, "later", "→", words.later))}
     ${row(words.movesMuch, button(place, "much-earlier", "⇧ ←", words.muchEarlier), button(place, "much-later", "⇧ →", words.muchLater))}
-    ${row(words.other, button(place, "before", "P", words.before, { off: !segments.length }), button(place, "after", "N", words.after, { off: !segments.length }))}
+    ${row(words.other, button(place, "before", html`<span class="narrow">↑</span>${kc(place, "before")}`, words.before, { off: !segments.length }), button(place, "after", html`<span class="narrow">↓</span>${kc(place, "after")}`, words.after, { off: !segments.length }))}
     <div class="sp-row sp-pair">
       <button type="button" class="btn sm" data-move="edge" aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(place, "edge")} @click=${() => otherEdge(place)}>${words.edge} ${kc(place, "edge")}</button>
       <button type="button" class="btn sm" data-move="loop" aria-pressed=${player.loop ? "true" : "false"} aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(place, "loop")} @click=${() => loop(place)}>${words.loop} ${kc(place, "loop")}</button>

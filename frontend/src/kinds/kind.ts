@@ -81,7 +81,7 @@ export interface Kind {
   /** Whether Enter begins a line in its field; then it takes Ctrl too to go on. */
   hasLines?(asked: Asked): boolean;
   /** The regions of a draft, in the order of its answer, where others may be asked about each. */
-  regions?(asked: Asked, draft: Json, say: Say): Region[];
+  regions?(asked: Asked, draft: Json, say: Say, cells: Place["cells"]): Region[];
   /** After it was drawn in an element: for parts that live outside templates, as canvases do. */
   drawn?(element: HTMLElement, place: Place): void;
   /** Its element goes. */

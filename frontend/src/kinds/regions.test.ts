@@ -64,7 +64,7 @@ describe("boxes", () => {
     page.press(...drawBox, "n", ...drawBox, "k", "x");
     const slot = page.sheet.slots[0];
     const draft = page.sheet.draft(slot as NonNullable<typeof slot>);
-    expect(slot?.kind.regions?.(boxes(), draft, { language: "en" })).toEqual([
+    expect(slot?.kind.regions?.(boxes(), draft, { language: "en" }, CELLS)).toEqual([
       { key: "2", name: "Chat 1" },
     ]);
   });

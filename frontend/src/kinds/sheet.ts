@@ -101,7 +101,7 @@ export class Sheet {
     if (!marking) return [];
     const kind = kindOf(marking);
     const draft = this.drafts[marking.id] ?? kind.begin(marking, this.cells);
-    return kind.regions?.(marking, draft, this.say) ?? [];
+    return kind.regions?.(marking, draft, this.say, this.cells) ?? [];
   }
 
   private look(): { slots: Slot[]; values: Values; missing: Slot | null } {

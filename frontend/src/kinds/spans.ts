@@ -6,7 +6,7 @@ import "../styles/dyes.css";
 import "../styles/spans.css";
 import type { Asked, Json } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
-import { kc, listed, quote, shortcut } from "./parts";
+import { kc, listed, shortcut } from "./parts";
 import { dyeOf, follow, paint, sweepOver, wordAt } from "./spandraw";
 import {
   choose,
@@ -136,7 +136,7 @@ function moves(place: Place): TemplateResult | typeof nothing {
   const words = WORDS[place.language];
   const draft = draftOf(place.draft);
   const isChosen = !!spanOf(draft, handOf(place).chosen);
-  const button = (id: string, sign: string, called: string, off = false) =>
+  const button = (id: string, sign: unknown, called: string, off = false) =>
     html`<button type="button" class="btn sm sp-move" data-move=${id} aria-label=${called} aria-disabled=${off ? "true" : nothing}
       aria-keyshortcuts=${shortcut(place, id)} @click=${() => {
         if (off) return;
@@ -148,7 +148,7 @@ function moves(place: Place): TemplateResult | typeof nothing {
   return html`<div class="sp-moves">
     ${row(words.word, button("left", "←", words.left), button("right", "→", words.right))}
     ${row(words.wider, button("more-left", "⇧ ←", words.moreLeft), button("more-right", "⇧ →", words.moreRight))}
-    ${row(words.other, button("before", "P", words.before, !draft.spans.length), button("after", "N", words.after, !draft.spans.length))}
+    ${row(words.other, button("before", html`<span class="narrow">↑</span>${kc(place, "before")}`, words.before, !draft.spans.length), button("after", html`<span class="narrow">↓</span>${kc(place, "after")}`, words.after, !draft.spans.length))}
     <div class="sp-row sp-pair">
       <button type="button" class="btn sm" data-move="edge" aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(place, "edge")} @click=${() => otherEdge(place)}>${words.edge} ${kc(place, "edge")}</button>
       ${
@@ -300,10 +300,10 @@ export const spans: Kind = {
   short: (_asked, answer) =>
     String((answer as unknown as { spans: Json[] }).spans.length).slice(0, 2),
   decides: () => false,
-  regions: (asked, draft, { language }) =>
-    draftOf(draft).spans.map(({ key, label }, at) => ({
-      key,
-      name: `${at + 1}. ${quote(labelIn(asked as Spanned, label), language)}`,
+  regions: (asked, draft, { language }, cells) =>
+    draftOf(draft).spans.map((span, at) => ({
+      key: span.key,
+      name: `${at + 1}. ${saidOf({ asked, cells, language }, span)}, ${labelIn(asked as Spanned, span.label)}.`,
     })),
   drawn,
   gone(element) {

@@ -42,6 +42,16 @@ export class Stand {
     this.draw();
   }
 
+  /** What is answered as it stands; undefined while it is no answer. */
+  get answer(): Json | undefined {
+    return this.kind.answer(this.own.asked, this.draft, this.own.cells);
+  }
+
+  /** What it lacks to be an answer, in words. */
+  get lacks(): string {
+    return this.kind.lacks(this.place);
+  }
+
   private get place(): Place {
     const { asked, cells, language, name, fixed = false, say } = this.own;
     const seen = { asked, cells, draft: this.draft, language };
@@ -60,13 +70,13 @@ export class Stand {
   }
 
   private set(draft: Json, how: How = {}): void {
-    const { asked, cells, fixed, changed, say } = this.own;
+    const { fixed, changed, say } = this.own;
     if (fixed) return;
     if (!(how.joins && this.joining)) this.before.push(this.draft);
     this.joining = !!how.joins;
     this.draft = draft;
     if (how.say) say?.(how.say);
-    changed?.(this.kind.answer(asked, draft, cells));
+    changed?.(this.answer);
     this.draw();
   }
 
@@ -75,7 +85,8 @@ export class Stand {
     const isBack = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
     const key = keyOf(event);
     const { place } = this;
-    const found = [...place.keys].find(([, own]) => own === key);
+    const on = (wanted: string) => [...place.keys].find(([, own]) => own === wanted);
+    const found = key ? (on(key) ?? on(key.replace("shift+", ""))) : undefined;
     if (isBack) this.back();
     else if (found) this.kind.act(place, found[0]);
     else return;
@@ -86,10 +97,9 @@ export class Stand {
   private back(): void {
     const draft = this.before.pop();
     if (draft === undefined) return;
-    const { asked, cells, changed } = this.own;
     this.draft = draft;
     this.joining = false;
-    changed?.(this.kind.answer(asked, draft, cells));
+    this.own.changed?.(this.answer);
     this.draw();
   }
 

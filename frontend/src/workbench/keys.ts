@@ -16,6 +16,10 @@ function onControl(target: EventTarget | null): boolean {
   );
 }
 
+/** The button that takes the answer: the focus comes to it by itself, and Shift still leads back. */
+const onCheck = (target: EventTarget | null): boolean =>
+  target instanceof Element && !!target.closest(".wb-check .pri");
+
 /** Do what a key says; false when it says nothing here, and is the browser's. */
 export function heard(page: Page, event: KeyboardEvent): boolean {
   const key = keyOf(event);
@@ -73,7 +77,7 @@ function onPage(page: Page, event: KeyboardEvent, key: string): boolean {
   const { session } = page;
   if (key === "") return false;
   if (key === "enter") {
-    if (onControl(event.target)) return false;
+    if (onControl(event.target) && !(event.shiftKey && onCheck(event.target))) return false;
     return entered(page, event.shiftKey);
   }
   if (key === "escape" && session.revisiting !== null) {

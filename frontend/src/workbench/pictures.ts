@@ -1,5 +1,5 @@
 /* Pictures are fetched and decoded while the task before is judged, and kept as long as their task may
-   come back: what is shown next needs neither network nor decoding. */
+   come back: what is shown next needs neither network nor decoding. Sounds are fetched as early. */
 import type { Shown, Task } from "./wire";
 
 type Picture = Extract<Shown, { as: "image" }>;
@@ -7,6 +7,8 @@ type Picture = Extract<Shown, { as: "image" }>;
 /* A large picture comes as a copy that fits the screen; its own points are fetched when asked for. */
 /** Past this many points a side a picture is shown as it is; below, the server sends it enlarged. */
 const TINY = 64;
+/** A longer sound comes when it is played: nobody's phone pays for hours that may never be heard. */
+const LONGEST_BYTES = 20_000_000;
 
 export const isTiny = (shown: Picture): boolean => {
   const side = Math.max(shown.width, shown.height);
@@ -15,6 +17,7 @@ export const isTiny = (shown: Picture): boolean => {
 
 export class Pictures {
   private kept = new Map<string, HTMLImageElement>();
+  private heard = new Set<string>();
   private readonly alt: string;
   private readonly lost: string;
 
@@ -44,11 +47,25 @@ export class Pictures {
 
   ready(task: Task): void {
     for (const shown of [...task.show, ...Object.values(task.cells ?? {})]) {
+      if (shown.as === "audio") void this.hear(shown.url);
       if (shown.as !== "image") continue;
       void this.of(task, shown, false)
         .decode()
         .catch(() => undefined);
       if (isTiny(shown) && shown.raw && shown.raw !== shown.url) this.of(task, shown, true);
+    }
+  }
+
+  /** Have the browser keep a sound before it is asked for, so that it plays where the network is away. */
+  private async hear(url: string): Promise<void> {
+    if (this.heard.has(url)) return;
+    this.heard.add(url);
+    try {
+      const answer = await fetch(url, { priority: "low" });
+      if (Number(answer.headers.get("content-length")) > LONGEST_BYTES) await answer.body?.cancel();
+      else await answer.arrayBuffer();
+    } catch {
+      this.heard.delete(url);
     }
   }
 

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from canut.core.errors import BadInput
 from canut.core.kinds import (
+    IN_PICTURES,
     MARKING,
     Question,
     Schema,
@@ -37,8 +38,12 @@ def marked(
 
 
 def marked_label(schema: Schema, row: Row, label: str) -> dict[str, Any] | None:
-    """Return what draws the regions of a label; None where it has none."""
-    marking = [one for one in questions_of(schema) if one["kind"] in MARKING]
+    """Return what draws the parts of a text or sound that a label marks; None where it has none.
+
+    Regions of a picture are drawn in the one picture that a review shows.
+    """
+    kinds = MARKING.keys() - IN_PICTURES
+    marking = [one for one in questions_of(schema) if one["kind"] in kinds]
     if not marking or not label:
         return None
     try:

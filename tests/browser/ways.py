@@ -1,0 +1,83 @@
+"""How each kind is answered, and begun, where nothing may be lost of either.
+
+``make test`` drives a few of them, ``make test-browser`` all.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pytest
+
+from tests.browser.test_kinds import KEYS, LONG
+from tests.conftest import is_matrix_asked
+
+
+class Way(NamedTuple):
+    """How a kind is answered by keyboard: keys, or ``=`` and what is typed; ``{n}`` counts."""
+
+    steps: list[str]
+    answer: object
+    begun: list[str]
+    shows: str
+    ends: tuple[str, ...] = ()
+    """What makes an answer of what was begun; none where the button that confirms does."""
+
+
+SET = "[aria-pressed=true]"
+
+
+def as_keyed(name: str, begun: list[str], shows: str, ends: tuple[str, ...] = ()) -> Way:
+    """Answer as where each kind is answered by keyboard."""
+    steps, answer = KEYS[name]
+    return Way(steps, answer, begun, shows, ends)
+
+
+WORD = ["ArrowRight", "ArrowRight", "1"]
+BOX = ["p", "Shift+ArrowRight", "Shift+ArrowDown", "p"]
+CORNERS = ["p", "Shift+ArrowRight", "p", "Shift+ArrowDown"]
+WAYS = {
+    "choice-multiple": Way(["1", "2", "Enter"], ["prix", "delai"], ["2"], SET),
+    "text-short": Way(["=Soie {n}", "Enter"], "Soie {n}", ["=Velours"], "input"),
+    "rating-scale": Way(["4"], 4, [], ""),
+    "number-count": Way(["={n}", "Enter"], "{n}", ["=7"], "input"),
+    "choice-single": as_keyed("choice-single", [], ""),
+    "choice-hierarchical": as_keyed("choice-hierarchical", ["2"], ".kd-path", ("1",)),
+    "rating-slider": as_keyed("rating-slider", ["ArrowRight"], ".kd-now:not(.none)"),
+    "number-reading": as_keyed("number-reading", ["=4,5"], "input"),
+    "text-long": as_keyed("text-long", [f"={LONG}"], "textarea"),
+    "text-transcription": as_keyed("text-transcription", ["=La nav"], "textarea"),
+    "spans-entities": as_keyed("spans-entities", WORD, ".sp-item"),
+    "spans-relations": as_keyed("spans-relations", WORD, ".sp-item"),
+    "audio-segments": as_keyed("audio-segments", ["i", "Shift+ArrowRight", "o"], ".au-item"),
+    "audio-transcript": as_keyed(
+        "audio-transcript",
+        ["i", "Shift+ArrowRight", "o"],
+        ".au-item",
+        ("n", "t", "=Bonjour.", "Control+Enter"),
+    ),
+    "boxes-upright": as_keyed("boxes-upright", BOX, ".rg-list li"),
+    "boxes-rotated": as_keyed("boxes-rotated", BOX, ".rg-list li"),
+    "polygons-outlines": as_keyed("polygons-outlines", [*CORNERS, "p"], ".rg-open", ("e", "Enter")),
+    "keypoints-hand": as_keyed(
+        "keypoints-hand", ["p"], ".rg-open", ("Shift+ArrowRight", "p", "Enter")
+    ),
+    "pair-preference": as_keyed("pair-preference", ["b"], SET),
+    "ranking-replies": as_keyed("ranking-replies", ["2"], ".kd-order .kd-row", ("1", "3", "Enter")),
+    "chat-rate": as_keyed("chat-rate", ["4"], SET, ("2", "Enter")),
+    "chat-compare": as_keyed("chat-compare", [], ""),
+    "chat-write": as_keyed("chat-write", [f"={LONG}"], "textarea"),
+}
+FIRST = ("choice-multiple", "text-short", "rating-scale", "boxes-upright")
+"""What ``make test`` drives; the others are one more guise of the same."""
+DRIVEN = [name for name in WAYS if name in FIRST or is_matrix_asked()]
+
+
+def every(names: Iterable[str]) -> pytest.MarkDecorator:
+    """Drive a test with each of these ways, the first ones without being asked."""
+    more = [pytest.mark.matrix]
+    return pytest.mark.parametrize(
+        "name", [pytest.param(one, marks=[] if one in FIRST else more) for one in names]
+    )
+
+
+BEGUN = [name for name, way in WAYS.items() if way.begun]
