@@ -1,5 +1,6 @@
 """A cluster of two processes on this machine finds what one process finds."""
 
+import logging
 import os
 import signal
 import sys
@@ -35,7 +36,14 @@ NOBODY: Any = None
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """Run two workers and their scheduler, on loopback alone."""
+    """Run two workers and their scheduler, on loopback alone.
+
+    What the scheduler logs is no part of what a command says, and would go where a command that ran
+    before in this process had standard error.
+    """
+    logger = logging.getLogger("distributed")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
     with LocalCluster(
         n_workers=2,
         threads_per_worker=1,
@@ -44,6 +52,7 @@ def address() -> Iterator[str]:
         silence_logs=50,
     ) as cluster:
         yield cluster.scheduler_address
+    logger.setLevel(level)
 
 
 @pytest.fixture(scope="module")
