@@ -1,8 +1,9 @@
 """How each kind is answered, and begun, where nothing may be lost of either.
 
-``make test`` drives a few of them, ``make test-browser`` all.
+``make test`` drives a few of them, a build server one of each kind, ``make test-browser`` all.
 """
 
+import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -68,16 +69,24 @@ WAYS = {
     "chat-write": as_keyed("chat-write", [f"={LONG}"], "textarea"),
 }
 FIRST = ("choice-multiple", "text-short", "rating-scale", "boxes-upright")
-"""What ``make test`` drives; the others are one more guise of the same."""
-DRIVEN = [name for name in WAYS if name in FIRST or is_matrix_asked()]
+"""What ``make test`` drives."""
+ONE_A_KIND = {name.split("-")[0]: name for name in reversed(WAYS)}.values()
+"""What a build server drives: the first way of each kind."""
+
+
+def is_driven(name: str) -> bool:
+    """Say whether this run drives a way."""
+    if os.environ.get("CANUT_MATRIX"):
+        return True
+    return name in FIRST or (is_matrix_asked() and name in ONE_A_KIND)
+
+
+DRIVEN = [name for name in WAYS if is_driven(name)]
 
 
 def every(names: Iterable[str]) -> pytest.MarkDecorator:
-    """Drive a test with each of these ways, the first ones without being asked."""
-    more = [pytest.mark.matrix]
-    return pytest.mark.parametrize(
-        "name", [pytest.param(one, marks=[] if one in FIRST else more) for one in names]
-    )
+    """Drive a test with each of these ways that this run drives."""
+    return pytest.mark.parametrize("name", [one for one in names if is_driven(one)])
 
 
 BEGUN = [name for name, way in WAYS.items() if way.begun]
