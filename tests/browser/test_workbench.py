@@ -227,7 +227,9 @@ def test_signed_out_in_the_middle_keeps_the_answers_and_offers_to_come_back(
     press_and_wait(page, "1")
     press_and_wait(page, "2")
     expect(page.locator(".wb-trouble")).to_contain_text("Votre session est fermée")
-    expect(page.locator(".wb-trouble a")).to_have_attribute("href", "/accounts/login/")
+    expect(page.locator(".wb-trouble a")).to_have_attribute(
+        "href", "/accounts/login/?next=/account/back"
+    )
     assert desk.instance.rows("SELECT count(*) FROM store_answer") == [(before,)]
     desk.sign_in(page)
     page.evaluate("dispatchEvent(new Event('online'))")
