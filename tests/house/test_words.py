@@ -16,6 +16,7 @@ FRENCH = SOURCE / "web/locale/fr/LC_MESSAGES/django.po"
 MARKERS = {"_", "n_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURALS = {"ngettext", "ngettext_lazy"}
 NAMES = {"Canut", "CSV", "JSONL", "Parquet", "Français", "English", "FR", "EN", "JSON"}
+NAMES |= {"Label", "Studio"}
 READ_ALOUD = {"alt", "aria-label", "aria-description", "placeholder", "title", "value", "label"}
 BLOCKS = (
     re.compile(r"{%\s*comment\b.*?endcomment\s*%}", re.DOTALL),

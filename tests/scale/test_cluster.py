@@ -36,14 +36,8 @@ NOBODY: Any = None
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """Run two workers and their scheduler, on loopback alone.
-
-    What the scheduler logs is no part of what a command says, and would go where a command that ran
-    before in this process had standard error.
-    """
-    logger = logging.getLogger("distributed")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    """Run two workers and their scheduler, on loopback alone."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # no part of what a command says
     with LocalCluster(
         n_workers=2,
         threads_per_worker=1,
@@ -52,7 +46,6 @@ def address() -> Iterator[str]:
         silence_logs=50,
     ) as cluster:
         yield cluster.scheduler_address
-    logger.setLevel(level)
 
 
 @pytest.fixture(scope="module")
