@@ -31,6 +31,7 @@ function begin(questions: Asked[], more: object = {}): Answering {
     question: { version: 1, schema: { questions } },
     screen: "task",
     revisiting: null,
+    past: [],
     given: null,
     ...more,
   };
@@ -113,6 +114,7 @@ test("when the question changes in the middle, what is still asked keeps what wa
     question: { version: 1, schema: { questions: several } },
     screen: "task",
     revisiting: null,
+    past: [],
     given: null,
   };
   const answering = begin(several, session);
