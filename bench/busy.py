@@ -66,7 +66,9 @@ class Busy:
         self._import.terminate()
         self._import.join()
         if self._jobs is not None:
-            self._jobs.terminate()
+            self._jobs.terminate()  # as soon as what it is at is done
+            time.sleep(1)
+            self._jobs.terminate()  # now
             self._jobs.wait(timeout=30)
 
 

@@ -109,10 +109,21 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
             (overlap, project.id),
         )
     bulk.count_anew()
+    _settle()
     set_risk(project, 0, [], "text")
     # a pilot of ten people with its chain and funds is what opens a paid project; no row reads it
     Project.objects.filter(id=project.id).update(state=Project.State.OPEN, opened_at=now)
     return project.id
+
+
+def _settle() -> None:
+    """Let PostgreSQL do now what it does by itself within minutes of so many new rows."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE) store_task, store_taskstate")
+            cursor.execute("CHECKPOINT")
 
 
 def make_seats(project_id: int, number: int, port: int, *, slug: str = SLUG) -> list[Seat]:

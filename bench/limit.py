@@ -103,6 +103,7 @@ def _postgres(settings: dict[str, Any]) -> Transaction:
         dbname=settings["NAME"],
         autocommit=True,
         prepare_threshold=None,
+        options=settings["OPTIONS"]["options"],
     )
 
     cursor = _ReadyCursor(connection)
@@ -142,8 +143,8 @@ def _make_pair(worker: int) -> Pair:
             (answer,) = cursor.fetchone()
             pay = (answer, worker, project, standing.rate, 40_000, "CAD", 5, now)
             cursor.execute(both.KEEP_PAY_LINE, pay)
-            entry = (project, "answer", '{"v":1}' * 30, b"n" * 32, b"c" * 32, now, answer)
-            cursor.execute(both.KEEP_ENTRY, entry)
+            entry = (project, "answer", "", b"", b"c" * 32, now, answer)
+            cursor.execute(both.KEEP_ENTRY, (*entry, standing.key or 1, b"s" * 330))
             cursor.execute(both.READ_VOTES, (task,))
             counted = len(cursor.fetchall())
             state = "closed" if counted >= standing.overlap else "open"

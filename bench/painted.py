@@ -21,6 +21,8 @@ LATENCY_MS, BYTES_PER_SECOND = 400, 400_000 // 8
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 DIST = Path(__file__).resolve().parent.parent / "src/canut/web/static/dist"
 MAIN = "src/workbench/main.ts"
+WORDS = "../src/canut/web/locale/"
+REGIONS = {"boxes", "polygons", "keypoints"}
 WATCH = """() => {
   window.took = [];
   const text = () => document.querySelector('.wb-text')?.textContent;
@@ -108,7 +110,7 @@ def weights() -> list[dict[str, Any]]:
     """Return what a task of each kind brings in all, and what its kind adds; KiB compressed."""
     manifest: dict[str, Any] = json.loads((DIST / "manifest.json").read_text())
     kinds = {f"src/kinds/{kind}.ts" for kind in KINDS}
-    frame = _files(manifest, MAIN, kinds)
+    frame = _files(manifest, MAIN, kinds | _unsaid(manifest, ""))
     return [
         {
             "kind": kind,
@@ -123,7 +125,14 @@ def weights() -> list[dict[str, Any]]:
 def _own(manifest: dict[str, Any], kind: str, kinds: set[str]) -> set[str]:
     """Return the scripts of a kind, those it shares included, without the other kinds."""
     name = f"src/kinds/{kind}.ts"
-    return _files(manifest, name, kinds - {name})
+    return _files(manifest, name, (kinds - {name}) | _unsaid(manifest, kind))
+
+
+def _unsaid(manifest: dict[str, Any], kind: str) -> set[str]:
+    """Return the words that a French task of a kind does not fetch: of others, or foreign."""
+    own = "regions" if kind in REGIONS else kind
+    said = {f"{WORDS}fr/words/{part}.json" for part in ("workbench", "kinds", own)}
+    return {part for part in manifest if part.startswith(WORDS)} - said
 
 
 def _files(manifest: dict[str, Any], name: str, without: set[str]) -> set[str]:

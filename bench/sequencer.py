@@ -2,18 +2,25 @@
 
 Bars: 50,000 entries a second, in batches; an inclusion proof in at most 2 ms at a million entries.
 Entries wait as answers leave them; what is measured is ``actions.sequencing`` itself, transactions
-and disk included, one process. Proofs are read from the tables, each tile anew.
+and disk included, one process. Then the same at the pace of ``canut work``, while another process
+writes every 4 ms: how long a write waits tells how long a batch keeps others from writing. Proofs
+are read from the tables, each tile anew.
 """
 
 import json
+import multiprocessing
 import statistics
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
+from bench.imports import write_beside
 from bench.instance import Folder, make_project, set_up
 
 ENTRIES, QUICK, PROOFS = 1_000_000, 20_000, 400
+WARM_SECONDS = 4.0
+BESIDE_SHARE = 5  # a fifth as many entries while another writes
 SERIES = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s) ",
     "postgresql": "WITH n(i) AS (SELECT generate_series(1, %s)) ",
@@ -40,13 +47,16 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         set_up(folder.path, postgres=postgres)
         count = QUICK if quick else ENTRIES
         project = make_project(1_000)
-        _wait(project, count)
-        return [{"tasks": count, **_sequenced(), **_proved(project, count)}]
+        wait_for_places(project, count)
+        found = {**_sequenced(), **_proved(project, count)}
+        wait_for_places(project, count // BESIDE_SHARE)
+        return [{"tasks": count, **found, **_beside(folder.path, postgres)}]
     finally:
         folder.remove()
 
 
-def _wait(project: int, count: int) -> None:
+def wait_for_places(project: int, count: int) -> None:
+    """Let so many entries of a project wait."""
     from django.db import connection
 
     series, hidden = SERIES[connection.vendor], HIDDEN[connection.vendor]
@@ -73,6 +83,26 @@ def _sequenced() -> dict[str, Any]:
         "cpu_us_per_entry": round((time.process_time() - used) * 1e6 / total, 1),
         "slowest_batch_ms": round(slowest * 1000),
     }
+
+
+def _beside(folder: Path, postgres: str | None) -> dict[str, Any]:
+    """Let the log take everything in as ``canut work`` does, while another process writes."""
+    from canut.actions.schedule import BETWEEN_SECONDS
+    from canut.actions.sequencing import sequence
+
+    context = multiprocessing.get_context("spawn")
+    writer = context.Process(target=write_beside, args=(folder, postgres))
+    writer.start()
+    time.sleep(WARM_SECONDS)
+    begun, total = time.perf_counter(), 0
+    while taken := sequence(1_700_000_200_000):
+        total += taken
+        time.sleep(BETWEEN_SECONDS)
+    took = time.perf_counter() - begun
+    (folder / "stop").touch()
+    writer.join()
+    waits = json.loads((folder / "waits").read_text())
+    return {"beside_entries_per_s": round(total / took), **waits}
 
 
 def _proved(project: int, count: int) -> dict[str, Any]:

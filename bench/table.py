@@ -163,6 +163,11 @@ def _bulk_lines() -> Iterator[Line]:
         yield Line(f"{name} of a bundle, processor", "verify", by, _field("cpu_s"), "s")
     yield Line("entries given their places", "sequencer", _all, _field("entries_per_s"), "a second")
     yield Line("… CPU of it", "sequencer", _all, _field("cpu_us_per_entry"), "µs an entry")
+    held = _field("beside_entries_per_s")
+    yield Line("… while others write every 4 ms", "sequencer", _all, held, "a second")
+    yield Line("… … a write waits, half below", "sequencer", _all, _field("writer_p50_ms"), "ms")
+    yield Line("… … a write waits, 99 % below", "sequencer", _all, _field("writer_p99_ms"), "ms")
+    yield Line("… … the longest", "sequencer", _all, _field("writer_worst_ms"), "ms")
     for share in ("p50", "p99", "worst"):
         name = {"p50": "half below", "p99": "99 % below"}.get(share, "the slowest")
         field = _field(f"proof_cpu_{share}_ms")

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, defineConfig, type Plugin } from "vite";
+import { words } from "./words.ts";
 
 const OUT = join(import.meta.dirname, "../src/canut/web/static/dist");
 
@@ -142,5 +143,6 @@ export default defineConfig({
     cssTarget: ["chrome123", "safari17.5", "firefox120"],
     rolldownOptions: { input: ["src/pages/site.ts", "src/workbench/main.ts"] },
   },
-  plugins: [notices, finish],
+  json: { namedExports: false },
+  plugins: [words, notices, finish],
 });

@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
+import { words } from "./words.ts";
 
 export default defineConfig({
+  plugins: [words],
   test: {
+    setupFiles: ["src/words/fetched.ts"],
     environment: "happy-dom",
     include: ["src/**/*.test.ts"],
     css: false,

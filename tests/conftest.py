@@ -6,6 +6,7 @@ The databases themselves are made in ``tests.databases``.
 import contextlib
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
@@ -21,7 +22,7 @@ from canut.actions.landmarks import forget_ends
 from canut.actions.promises import forget_promisers
 from canut.core.proofs.note import ED25519, Signer, write_signer
 from canut.store.hot.versions import forget_versions
-from canut.store.locks import WriterLock
+from canut.store.locks import Priority, WriterLock
 from canut.store.sqlite.base import LockedConnection
 from tests.databases import Postgres
 
@@ -30,6 +31,12 @@ def is_matrix_asked() -> bool:
     """Whether each page is looked at in every guise: by ``make test-browser`` and build servers."""
     return bool(os.environ.get("CI") or os.environ.get("CANUT_MATRIX"))
 
+
+# A machine that keeps no compiled Python compiles Django anew for every server that a test starts.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+SWITCH_SECONDS = sys.getswitchinterval()
 
 # By hand a third of the examples, other ones each time; a build server tries them all.
 EXAMPLES = 100 if is_matrix_asked() else 30
@@ -94,10 +101,19 @@ def django_db_modify_db_settings(
     del connections["default"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _stands_back_for_nobody() -> Iterator[None]:
+    """Keep our own priority: a long command run in this process would lower all that follows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Priority, "stand_back", lambda _self, _steps: None)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
     """Forget cached versions: a test that is undone gives its ids to the next."""
     yield
+    sys.setswitchinterval(SWITCH_SECONDS)
     forget_versions()
     forget_promisers()
     forget_ends()

@@ -1,6 +1,7 @@
 """Make the rows that tests start from, in one call."""
 
 import itertools
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +11,15 @@ from typing import Any
 from canut.actions.answers import Submission, submit_answer
 from canut.actions.leases import lease_tasks
 from canut.actions.receipts import Receipt
+from canut.core.kinds import has_places, marked_columns
 from canut.store.models import (
     Election,
+    EntryPending,
     Import,
     Membership,
     Organisation,
     Person,
+    PlatformEntry,
     Project,
     QuestionVersion,
     RateVersion,
@@ -23,6 +27,7 @@ from canut.store.models import (
     TaskState,
     Worker,
 )
+from canut.store.person_keys import Opened, open_entries
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
@@ -39,6 +44,7 @@ SCHEMA: dict[str, Any] = {
     "show": [{"column": "text", "as": "text"}],
 }
 PIECE_MICRO = 210_000
+PASSAGE = "Marie dirige l’atelier de tissage de la rue Burdeau, à Lyon, depuis 2019."
 _numbers = itertools.count(1)
 
 
@@ -112,6 +118,11 @@ def make_project(
         created_at=NOW,
     )
     rows = make_tasks(project, tasks)
+    if has_places(schema):
+        passages = json.dumps(dict.fromkeys(marked_columns(schema), PASSAGE))
+        for row in rows:
+            row.data = passages
+        Task.objects.bulk_update(rows, ["data"])
     if practice:
         (first,) = make_tasks(project, 1, state="practice")
         project.practice_task = first
@@ -154,6 +165,16 @@ def make_tasks(
         ]
     )
     return tasks
+
+
+def opened(entry: EntryPending | PlatformEntry) -> Opened:
+    """Open what an entry committed to."""
+    return open_entries([entry])[entry.pk]
+
+
+def all_opened() -> list[str]:
+    """Open the payloads of all entries of projects, in their order."""
+    return [found.payload for found in open_entries(EntryPending.objects.order_by("id")).values()]
 
 
 def make_worker(

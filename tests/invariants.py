@@ -20,6 +20,7 @@ from canut.store.models import (
     Period,
     TaskState,
 )
+from canut.store.person_keys import open_entries
 
 LENT = 0
 
@@ -59,11 +60,15 @@ def _answers() -> Iterator[str]:
     lines = {line.answer_id: line for line in PayLine.objects.all()}
     entries: dict[tuple[str, str], tuple[int, int]] = {}
     for entry in EntryPending.objects.filter(type="answer").iterator():
-        said = json.loads(entry.payload)
+        opened = open_entries([entry]).get(entry.pk)
+        if opened is None:
+            yield f"entry {entry.pk} does not open"
+            continue
+        said = json.loads(opened.payload)
         if (said["w"], said["key"]) in entries:
             yield f"entry {entry.pk} tells an answer a second time"
         entries[said["w"], said["key"]] = said["ms"], said["micro"]
-        if commitment(entry.payload.encode(), bytes(entry.nonce)) != bytes(entry.commitment):
+        if commitment(opened.payload.encode(), opened.nonce) != bytes(entry.commitment):
             yield f"entry {entry.pk} is not what was committed to"
     paid = Answer.objects.exclude(author_kind="model").select_related("worker")
     for answer in paid.iterator():

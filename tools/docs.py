@@ -26,7 +26,8 @@ def main() -> int:
         if "[[[cog" in p.read_text() and "_build" not in str(p)
     )
     described = [
-        [sys.executable, f"tools/{name}.py", *sys.argv[1:]] for name in ("openapi", "questions")
+        [sys.executable, f"tools/{name}.py", *sys.argv[1:]]
+        for name in ("openapi", "questions", "learnt")
     ]
     wanted = ["-r"] if "--write" in sys.argv else ["--check", f"--check-fail-msg={FRESH}"]
     commands = [

@@ -10,7 +10,15 @@ from canut.core.portrait.occupations import Code, Match
 from canut.core.portrait.occupations import rings as three
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
 from canut.core.portrait.terms import LookedIn
-from canut.core.portrait.voice import CONFIDENCE, NOT_COUNTED, UNKNOWN, Voice
+from canut.core.portrait.voice import (
+    CONFIDENCE,
+    NOT_COUNTED,
+    PLACES,
+    UNDATED,
+    UNITS,
+    UNKNOWN,
+    Voice,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 DASH = "–"
@@ -29,19 +37,6 @@ OCCUPATIONS = (
     Text("ESCO", "ESCO"),
     Text("O*NET", "O*NET"),
 )
-UNDATED = Text("undated", "sans date")
-PLACES = {"WORLD": Text("world", "monde"), "EU": Text("EU", "UE")}
-UNITS = {
-    "people": Text("people", "personnes"),
-    "percent": Text("%", "%"),
-    "times": Text("times", "fois"),
-    "proposals": Text("proposals", "propositions"),
-    "platforms": Text("platforms", "plateformes"),
-    "per_thousand": Text("per 1,000", "pour 1 000"),
-    "CAD/hour": Text("CAD an hour", "CAD l’heure"),
-    "USD/hour": Text("USD an hour", "USD l’heure"),
-    "CAD/year": Text("CAD a year", "CAD par an"),
-}
 LOOKED = {
     LookedIn.ALL_TEXT: Text("all text", "tout le texte"),
     LookedIn.TITLES_ONLY: Text("titles only", "titres seulement"),

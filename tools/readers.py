@@ -186,11 +186,14 @@ def ours(folder: Path) -> None:
 
 def bundle(folder: Path) -> None:
     """Write the part of a bundle that machines read: tables, description, dataset card."""
-    columns = [Column("task", "whole"), Column("label"), Column("sure", "number")]
-    rows = [(1, "chat", 0.5), (2, "chien, l'autre", None)]
+    columns = [
+        *(Column("task", "whole"), Column("label"), Column("sure", "number")),
+        Column("simulated", "yes-no"),
+    ]
+    rows = [(1, "chat", 0.5, True), (2, "chien, l'autre", None, True)]
     made = []
     for form in ("csv", "jsonl", "parquet"):
-        content = b"".join(stream_rows(form, columns, [rows]))
+        content = b"".join(stream_rows(form, columns, [rows], notes={"simulated": "true"}))
         path = folder / f"data/labels.{form}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -1,4 +1,6 @@
-"""Read the table of labour requirements, and try each row: without its line, its test must fail.
+"""Read the tables of requirements, and try each row: without its line, its test must fail.
+
+There are two: what a fair platform can be held to, and what the founding article asks of Canut.
 
 ``tools/requirements.py`` says what is amiss; ``--try [R1 …]`` works in a copy of the repository,
 row by row: the named test must pass as things are, and fail without the line.
@@ -13,15 +15,42 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs/developers/labour-requirements.md"
 NUMBERS = tuple(f"R{number}" for number in range(1, 46))
-MAY_WAIT = 5
-NEVER_WAIT = frozenset(
-    f"R{number}"
-    for number in (*range(1, 10), 13, 14, 16, *range(18, 25), 27, 28, 29, 34, 35, *range(38, 43))
-)
+SEEDS = tuple(f"A{number}" for number in range(1, 39))
 NOT_YET = "not yet"
 _CODE = re.compile(r"`([^`]+)`")
+
+
+class Table(NamedTuple):
+    """One table: its page, its rows, how many may wait, and which may not."""
+
+    page: Path
+    numbers: tuple[str, ...]
+    may_wait: int
+    never_wait: frozenset[str]
+
+
+LABOUR = Table(
+    ROOT / "docs/developers/labour-requirements.md",
+    NUMBERS,
+    5,
+    frozenset(
+        f"R{number}"
+        for number in (
+            *range(1, 10), 13, 14, 16, *range(18, 25), 27, 28, 29, 34, 35, *range(38, 43),
+        )
+    ),
+)  # fmt: skip
+ARTICLE = Table(
+    ROOT / "docs/developers/article-requirements.md",
+    SEEDS,
+    8,
+    frozenset(
+        f"A{number}"
+        for number in (3, 4, 5, 6, 7, 8, 9, 10, 14, 15, 16, 17, 18, 20, *range(22, 29), 30, 36, 37)
+    ),
+)
+TABLES = (LABOUR, ARTICLE)
 
 
 class Row(NamedTuple):
@@ -43,12 +72,12 @@ class Row(NamedTuple):
         return self.where.startswith(NOT_YET)
 
 
-def rows() -> list[Row]:
-    """Read the table; a bar within a cell has a backslash before it."""
+def rows(table: Table = LABOUR) -> list[Row]:
+    """Read a table; a bar within a cell has a backslash before it."""
     found: list[Row] = []
-    for text in PAGE.read_text(encoding="utf-8").splitlines():
+    for text in table.page.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", text)[1:-1]]
-        if cells and cells[0] in NUMBERS:
+        if cells and cells[0] in table.numbers:
             number, requirement, where, test, removed = cells
             codes = [*_CODE.findall(removed), "", ""]
             test = (_CODE.findall(test) or [""])[0]
@@ -56,16 +85,16 @@ def rows() -> list[Row]:
     return found
 
 
-def amiss() -> list[str]:
+def amiss(table: Table = LABOUR) -> list[str]:
     """Say what does not hold: rows that lack, tests or lines that are not there."""
-    found = rows()
+    found = rows(table)
     tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
-    wrong = [f"{n}: {[r.number for r in found].count(n)} rows" for n in NUMBERS
+    wrong = [f"{n}: {[r.number for r in found].count(n)} rows" for n in table.numbers
              if [r.number for r in found].count(n) != 1]  # fmt: skip
     waiting = [row for row in found if row.waits]
-    if len(waiting) > MAY_WAIT:
-        wrong.append(f"{len(waiting)} wait; at most {MAY_WAIT} may")
-    wrong += [f"{row.number} may not wait" for row in waiting if row.number in NEVER_WAIT]
+    if len(waiting) > table.may_wait:
+        wrong.append(f"{len(waiting)} wait; at most {table.may_wait} may")
+    wrong += [f"{row.number} may not wait" for row in waiting if row.number in table.never_wait]
     for row in found:
         if row.waits:
             continue
@@ -94,7 +123,7 @@ def try_rows(asked: list[str]) -> int:
         shutil.copytree(
             ROOT, copy, ignore=shutil.ignore_patterns(".venv", ".git", "_build", "node_modules")
         )
-        for row in rows():
+        for row in (one for table in TABLES for one in rows(table)):
             if row.waits or (asked and row.number not in asked):
                 continue
             before = _passes(copy, row.test)
@@ -140,7 +169,7 @@ def main() -> int:
     """Check, or try."""
     if sys.argv[1:2] == ["--try"]:
         return min(try_rows(sys.argv[2:]), 1)
-    wrong = amiss()
+    wrong = [one for table in TABLES for one in amiss(table)]
     print(*wrong, sep="\n")
     return bool(wrong)
 

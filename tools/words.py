@@ -1,24 +1,33 @@
-"""Refresh the French file from code and templates, and say what waits for a translation.
+"""Refresh every language from code and templates, and say what waits for a translation.
 
-English is the language of the source. Needs gettext's programs. Dates are left out of the file, so
-that a run that finds nothing new changes nothing.
+``tools/words.py`` refreshes; ``tools/words.py --new es`` makes the folder of another language, with
+everything still to be translated. English is the language of the source: it has words of scripts,
+and no ``.po``. Needs gettext's programs. Dates are left out of the files, so that a run that finds
+nothing new changes nothing.
 """
 
+import argparse
+import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+from babel import Locale
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/canut"
-FRENCH = PACKAGE / "web/locale/fr/LC_MESSAGES/django.po"
+LOCALE = PACKAGE / "web/locale"
+CATALOG = "LC_MESSAGES/django.po"
+SOURCE = "en"
 COMMAND = (
     *("makemessages", "--verbosity=0", "--no-obsolete", "--add-location=file", "--no-wrap"),
-    *("--ignore=static/*", "--ignore=migrations/*", "--locale=fr"),
+    *("--ignore=static/*", "--ignore=migrations/*"),
 )
 VARYING = re.compile(
     r'^"(POT-Creation-Date|PO-Revision-Date|Report-Msgid-Bugs-To|Last-Translator|Language-Team)'
@@ -26,38 +35,81 @@ VARYING = re.compile(
     re.MULTILINE,
 )
 FRESH = re.compile(r'\A.*?^msgid ""\nmsgstr ""\n.*?\n\n', re.MULTILINE | re.DOTALL)
+FORMS = re.compile(r'(?:^msgstr\[\d+\] ""\n)+', re.MULTILINE)
 HEAD = """\
-# Canut en français.
+# {name}
 msgid ""
 msgstr ""
 "Project-Id-Version: canut\\n"
-"Language: fr\\n"
+"Language: {code}\\n"
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=UTF-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
-"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
+"Plural-Forms: {forms};\\n"
 
 """
 
+type Texts = str | list["Texts"] | dict[str, "Texts"]
+
 
 def main() -> int:
-    """Return 0 when every text has its French, 1 when some wait for it or gettext is absent."""
-    FRENCH.parents[2].mkdir(exist_ok=True)
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "canut.settings",
-        "CANUT_DATA": tempfile.mkdtemp(prefix="canut-words-"),
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "django", *COMMAND], cwd=PACKAGE, env=env, check=False
-    )
-    if done.returncode:
+    """Return 0 when nothing waits for a translation, 1 when something does or gettext is absent."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--new", metavar="CODE", help="make the folder of a language, such as es")
+    new = parser.parse_args().new
+    if new:
+        begin(new, LOCALE)
+    if not refresh(LOCALE):
         print("makemessages did not run; it needs gettext (Debian: apt-get install gettext)")
         return 1
-    _tidy(FRENCH)
-    waiting = untranslated(FRENCH)
-    for text in waiting:
-        print(f"no French yet: {text}")
-    return 1 if waiting else 0
+    waiting = [*waits(LOCALE)]
+    for code, text in waiting:
+        print(f"no {code} yet: {text}")
+    return 1 if waiting and not new else 0
+
+
+def begin(code: str, locale: Path, english: Path = LOCALE / SOURCE / "words") -> Path:
+    """Make the folder of a language, to be filled in; what is there already stays."""
+    known = Locale.parse(code, sep="-")
+    folder = locale / str(known)
+    (folder / CATALOG).parent.mkdir(parents=True, exist_ok=True)
+    name = known.get_display_name(known) or code
+    about = {
+        "name": name[:1].upper() + name[1:],
+        "locale": str(known).replace("_", "-"),
+        "direction": "rtl" if known.character_order == "right-to-left" else "ltr",
+    }
+    _write(folder / "language.json", about)
+    for path in sorted(english.glob("*.json")):
+        _write(folder / "words" / path.name, _emptied(json.loads(path.read_text("utf-8"))))
+    catalog = folder / CATALOG
+    if not catalog.exists():
+        catalog.write_text(_head(folder.name))
+    return folder
+
+
+def refresh(locale: Path) -> bool:
+    """Write what is new in the code and templates into every ``.po``; say whether it went well."""
+    codes = sorted(path.parent.parent.name for path in locale.glob(f"*/{CATALOG}"))
+    wanted = [f"--locale={code}" for code in codes]
+    with tempfile.TemporaryDirectory(prefix="canut-words-") as data:
+        env = os.environ | {"DJANGO_SETTINGS_MODULE": "canut.settings", "CANUT_DATA": data}
+        done = subprocess.run(
+            [sys.executable, "-m", "django", *COMMAND, *wanted], cwd=PACKAGE, env=env, check=False
+        )
+    for code in codes:
+        _tidy(locale / code / CATALOG, code)
+    return done.returncode == 0
+
+
+def waits(locale: Path) -> Iterator[tuple[str, str]]:
+    """Yield what no language but English says yet: its code, and the text or the word's name."""
+    for folder in sorted(path.parent for path in locale.glob("*/language.json")):
+        code = folder.name
+        if code == SOURCE:
+            continue
+        yield from ((code, text) for text in untranslated(folder / CATALOG))
+        yield from ((code, word) for word in unsaid(folder, locale / SOURCE))
 
 
 def untranslated(po: Path) -> list[str]:
@@ -72,12 +124,57 @@ def untranslated(po: Path) -> list[str]:
     return [str(text) for text in found]
 
 
-def _tidy(po: Path) -> None:
-    """Give a new file its head; leave dates and other people's names out of an old one."""
+def unsaid(folder: Path, english: Path) -> Iterator[str]:
+    """Yield the words of scripts that a language lacks: ``kinds.json: text, lacks``."""
+    for path in sorted((english / "words").glob("*.json")):
+        own = folder / "words" / path.name
+        there = dict(texts_in(json.loads(own.read_text("utf-8")))) if own.is_file() else {}
+        for where, _text in texts_in(json.loads(path.read_text("utf-8"))):
+            if not there.get(where, "").strip():
+                yield f"{path.name}: {', '.join(where)}"
+
+
+def texts_in(texts: Texts, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield every text of a file of words with where it stands."""
+    if isinstance(texts, str):
+        yield where, texts
+    else:
+        each = enumerate(texts) if isinstance(texts, list) else texts.items()
+        for name, inside in each:
+            yield from texts_in(inside, (*where, str(name)))
+
+
+def _emptied(texts: Texts) -> Texts:
+    if isinstance(texts, str):
+        return ""
+    if isinstance(texts, list):
+        return [_emptied(each) for each in texts]
+    return {name: _emptied(each) for name, each in texts.items()}
+
+
+def _write(path: Path, content: object) -> None:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def _head(code: str) -> str:
+    return HEAD.format(name=Locale.parse(code).english_name, code=code, forms=_rule(code))
+
+
+def _rule(code: str) -> str:
+    plural = get_plural(code)
+    return f"nplurals={plural.num_plurals}; plural={plural.plural_expr}"
+
+
+def _tidy(po: Path, code: str) -> None:
+    """Give a new file its head and its plural forms; leave dates and other people's names out."""
     text = po.read_text()
     if "SOME DESCRIPTIVE TITLE" in text:
-        text = FRESH.sub(lambda _: HEAD, text)
-        text = re.sub(r"^msgstr\[2\] .*\n", "", text, flags=re.MULTILINE)
+        text = FRESH.sub(lambda _: _head(code), text)
+    said = re.search(r"nplurals=(\d+)", text)
+    blank = "".join(f'msgstr[{n}] ""\n' for n in range(int(said[1]) if said else 2))
+    text = FORMS.sub(lambda _: blank, text)
     po.write_text(VARYING.sub("", text))
 
 

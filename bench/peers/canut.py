@@ -5,19 +5,21 @@ import os
 import secrets
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from bench import instance
 from bench.exports import answer_every_task
+from bench.http import HELD
 from bench.instance import CHOICES, SLUG, free_port
 from bench.peers import processes
 from bench.peers.counted import Kept
 from bench.peers.wire import Wire
 
 PIECE = 4 * 2**20
+MOST_REST_SECONDS = 300
 
 
 class Handed(NamedTuple):
@@ -30,23 +32,21 @@ class Handed(NamedTuple):
 
 @dataclass
 class Annotator:
-    """One signed-in person at the workbench."""
+    """One signed-in person at the workbench: the next task comes with the receipt of an answer."""
 
     wire: Wire
     slug: str = SLUG
     turn: int = 0
+    hand: list[Handed] = field(default_factory=list)
 
     def take(self) -> Handed | None:
-        """Lease one task."""
-        wanted = {"count": 1, "have": [], "question_version": 1}
-        lent = self.wire.post(f"/work/{self.slug}/lease", wanted)["tasks"]
-        if not lent:
-            return None
-        task = lent[0]
-        return Handed(str(task["task"]), task["lease"], task["question_version"])
+        """Go on with a task that is held, or lease as many as the workbench holds."""
+        if not self.hand:
+            self._hold(self.wire.post(f"/work/{self.slug}/lease", self._wanted()))
+        return self.hand.pop(0) if self.hand else None
 
     def answer(self, task: Handed) -> str:
-        """Send one choice, as the workbench does."""
+        """Send one choice, as the workbench does: in the same trip the next task is lent."""
         self.turn += 1
         answer = {
             "lease": task.lease,
@@ -54,10 +54,23 @@ class Annotator:
             "values": {"q": CHOICES[self.turn % len(CHOICES)]},
             "question_version": task.question_version,
         }
-        (receipt,) = self.wire.post(f"/work/{self.slug}/answers", {"answers": [answer]})["receipts"]
+        body = {"answers": [answer], "next": self._wanted()}
+        done = self.wire.post(f"/work/{self.slug}/answers", body)
+        self._hold(done["next"])
+        (receipt,) = done["receipts"]
         if "problem" in receipt:
             raise ValueError(receipt["problem"])
         return str(receipt["answer"])
+
+    def _wanted(self) -> dict[str, object]:
+        held = [task.lease for task in self.hand]
+        return {"count": HELD, "have": held, "question_version": 1}
+
+    def _hold(self, lent: dict[str, list[dict[str, int]]]) -> None:
+        self.hand += [
+            Handed(str(task["task"]), task["lease"], task["question_version"])
+            for task in lent["tasks"]
+        ]
 
 
 class Canut:
@@ -114,7 +127,13 @@ class Canut:
         ]
 
     def make_project(self, texts: list[str]) -> int:
-        """Make a project of so many texts, open, paid, one answer asked for each."""
+        """Make a project of so many texts, open, paid, one answer asked for each.
+
+        What an import left to its jobs, as texts to be made searchable, is done first: Label Studio
+        leaves nothing.
+        """
+        if not processes.until(_is_at_rest, MOST_REST_SECONDS):
+            raise SystemExit("the jobs of Canut did not end; see its log")
         return instance.make_project(len(texts), overlap=1)
 
     def empty_project(self) -> int:
@@ -140,8 +159,8 @@ class Canut:
                 "PATCH", f"{at}/uploads/{upload}?offset={start}", piece, "application/octet-stream"
             )
         made = program.post(f"{at}/uploads/{upload}/finish", {})
-        while made["state"] not in {"published", "ready", "failed"}:
-            time.sleep(0.05)
+        while made["state"] not in {"published", "failed"}:  # theirs can be worked on at once too
+            time.sleep(0.2)
             made = program.get(f"{at}/imports/{made['id']}")
         if made["state"] == "failed" or made["tasks"] != len(texts):
             raise SystemExit(f"Canut kept {made['tasks']} of {len(texts)} tasks: {made}")
@@ -162,3 +181,11 @@ class Canut:
     def work_page(self, _project: int) -> str:
         """Return the address of the workbench of the newest project."""
         return f"http://127.0.0.1:{self.port}/work/{SLUG}/"
+
+
+def _is_at_rest() -> bool:
+    from django.utils import timezone
+    from django_tasks_db.models import DBTaskResult
+
+    due = DBTaskResult.objects.exclude(run_after__gt=timezone.now())
+    return not due.filter(status__in=("READY", "RUNNING")).exists()

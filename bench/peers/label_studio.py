@@ -152,14 +152,20 @@ class LabelStudio:
         """Import texts through its API, as a JSON file; ``answered``: each with one answer."""
         annotations = {"annotations": [{"result": chosen(CHOICES[0])}]} if answered else {}
         rows = json.dumps([{"data": {"text": text}} | annotations for text in texts])
-        edge = secrets.token_hex(16)
-        head = f'Content-Disposition: form-data; name="file"; filename="{edge}.json"'
-        body = f"--{edge}\r\n{head}\r\nContent-Type: application/json\r\n\r\n{rows}\r\n--{edge}--"
-        kind = f"multipart/form-data; boundary={edge}"
-        found = self.boss.ask("POST", f"/api/projects/{project}/import", body.encode(), kind)
-        told = json.loads(found)
+        told = self.send(project, rows.encode())
         if told["task_count"] != len(texts):
             raise SystemExit(f"Label Studio kept {told['task_count']} of {len(texts)} tasks")
+
+    def send(self, project: int, rows: bytes) -> dict[str, Any]:
+        """Import tasks as a JSON file; return how many tasks, annotations, predictions it took."""
+        edge = secrets.token_hex(16)
+        head = f'Content-Disposition: form-data; name="file"; filename="{edge}.json"'
+        before = f"--{edge}\r\n{head}\r\nContent-Type: application/json\r\n\r\n".encode()
+        body = before + rows + f"\r\n--{edge}--".encode()
+        kind = f"multipart/form-data; boundary={edge}"
+        found = self.boss.ask("POST", f"/api/projects/{project}/import", body, kind)
+        told: dict[str, Any] = json.loads(found)
+        return told
 
     def export(self, project: int) -> bytes:
         """Export a project as JSON through its API: the tasks that have an answer."""

@@ -73,6 +73,17 @@ SETTINGS = (
         "Days that beats stay after the end of their pay period, to be contested; then they go.",
     ),
     Setting(
+        "CANUT_BACKUP_KEYS",
+        "a folder keys beside each copy",
+        "Folder for the keys of people that a copy needs; keep it away from the copies.",
+    ),
+    Setting(
+        "CANUT_KEEP_KEYS_DAYS",
+        "30",
+        "Days that keys of copies stay; older ones go with the next backup: entries about people"
+        " and their accounts in copies of that day then stay shut.",
+    ),
+    Setting(
         "CANUT_WEBHOOKS_INSIDE",
         "no",
         "yes lets webhooks go to private addresses and over http: only on a network of your own.",

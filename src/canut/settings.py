@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
+
+from canut.web.languages import languages_in
 
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
@@ -81,6 +82,9 @@ def postgres_of(url: str) -> dict[str, Any]:
             # Lease and submit are kept ready by store/hot/ready.py, and by nothing else.
             "server_side_binding": True,
             "prepare_threshold": None,
+            # What is asked here is short or waits for the disk: to compile a plan for a million
+            # tasks takes a third of a second, at each lease.
+            "options": "-c jit=off",
             # A machine that vanished says nothing: without these its silence is waited out.
             "connect_timeout": 5,
             "keepalives_idle": 20,
@@ -236,8 +240,10 @@ TEMPLATES = [
 ]
 
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", _("French")), ("en", _("English"))]
-LOCALE_PATHS = [PACKAGE / "web/locale"]
+LOCALE_PATHS = [one for one in (DATA / "locale", PACKAGE / "web/locale") if one.is_dir()]
+LANGUAGES_KNOWN = languages_in(LOCALE_PATHS)
+LANGUAGES = [(one.code, one.name) for one in LANGUAGES_KNOWN.values()]
+LANGUAGES_BIDI = [one.code for one in LANGUAGES_KNOWN.values() if one.direction == "rtl"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "America/Toronto"
@@ -257,6 +263,8 @@ PACK_HOURS = _whole("CANUT_PACK_HOURS", os.environ.get("CANUT_PACK_HOURS"), 12)
 UPLOAD_LIMIT_BYTES = 2**20 * _whole(
     "CANUT_UPLOAD_LIMIT_MIB", os.environ.get("CANUT_UPLOAD_LIMIT_MIB"), 2048
 )
+BACKUP_KEYS = os.environ.get("CANUT_BACKUP_KEYS") or ""
+KEEP_KEYS_DAYS = _whole("CANUT_KEEP_KEYS_DAYS", os.environ.get("CANUT_KEEP_KEYS_DAYS"), 30)
 KEEP_BEATS_DAYS = _whole("CANUT_KEEP_BEATS_DAYS", os.environ.get("CANUT_KEEP_BEATS_DAYS"), 90)
 WEBHOOKS_INSIDE = os.environ.get("CANUT_WEBHOOKS_INSIDE", "no") == "yes"
 API_RATE = _whole("CANUT_API_RATE", os.environ.get("CANUT_API_RATE"), 6000)
@@ -288,7 +296,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:", "blob:", *_media_origins(MEDIA_STORAGE)],
     "media-src": [CSP.SELF, "blob:", *_media_origins(MEDIA_STORAGE)],
     "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
+    "connect-src": [CSP.SELF, *_media_origins(MEDIA_STORAGE)],
     "worker-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
     "form-action": [CSP.SELF, *_service_origin()],

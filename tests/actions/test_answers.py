@@ -27,6 +27,7 @@ from tests.factories import (
     answer_next,
     make_project,
     make_worker,
+    opened,
 )
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +96,8 @@ def test_entry_holds_texts_and_whole_numbers_and_commits_to_them() -> None:
     send(made.worker, lend(made.worker))
 
     entry = EntryPending.objects.get()
-    payload = json.loads(entry.payload)
+    told = opened(entry)
+    payload = json.loads(told.payload)
     assert payload == {
         "v": 1,
         "t": "answer",
@@ -116,9 +118,9 @@ def test_entry_holds_texts_and_whole_numbers_and_commits_to_them() -> None:
         "at": NOW_MS + 5000,
     }
     assert entry.type == "answer"
-    assert entry.payload == json.dumps(payload, sort_keys=True, separators=(",", ":"))
-    assert bytes(entry.nonce) == b"n" * 32
-    seal = hashlib.sha256(b"canut/commit/v1\0" + b"n" * 32 + entry.payload.encode())
+    assert told.payload == json.dumps(payload, sort_keys=True, separators=(",", ":"))
+    assert told.nonce == b"n" * 32
+    seal = hashlib.sha256(b"canut/commit/v1\0" + b"n" * 32 + told.payload.encode())
     assert bytes(entry.commitment) == seal.digest()
 
 
@@ -242,7 +244,7 @@ def test_answer_says_what_kind_of_author_gave_it(kind: str) -> None:
     send(worker, lend(worker))
 
     assert Answer.objects.get().author_kind == kind
-    assert json.loads(EntryPending.objects.get().payload)["author"] == kind
+    assert json.loads(opened(EntryPending.objects.get()).payload)["author"] == kind
 
 
 # consensus

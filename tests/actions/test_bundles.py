@@ -1,3 +1,4 @@
+import csv
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,9 +22,18 @@ from canut.core.ledger.bundle import CARD, ROWS, Verdict, verify_bundle
 from canut.core.ledger.card import FIELDS, Grade
 from canut.core.proofs.policy import read_policy
 from canut.store.cards import Card
-from canut.store.models import EntryPending, LogEntry, Person, Project, Worker
+from canut.store.models import LogEntry, Person, Project, Task, Worker
 from tests.actions.paid import AFTER, FIRST, HOUR_MS, agree, moment, period, policy, work_hours
-from tests.factories import NOW, NOW_MS, Made, answer_next, make_person, make_project, make_worker
+from tests.factories import (
+    NOW,
+    NOW_MS,
+    Made,
+    all_opened,
+    answer_next,
+    make_person,
+    make_project,
+    make_worker,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -72,9 +82,6 @@ def paid(count: int) -> Made:
     return made
 
 
-# a whole bundle
-
-
 def test_bundle_of_real_work_is_accepted_by_both_verifiers(kept: Path) -> None:
     made = released(paid(22).project, kept)
 
@@ -110,6 +117,19 @@ def test_card_says_what_people_were_paid_and_what_is_not_known(kept: Path) -> No
     assert "QPP" in json.dumps(told["contributions"]) or told["contributions"]["value"]["names"]
 
 
+def test_time_of_work_that_no_statement_pays_yet_is_told_too(kept: Path) -> None:
+    made = paid(22)
+    worker, at_ms = made.workers[0], moment(FIRST) + 20 * 24 * HOUR_MS
+    assert worker.person is not None
+    answer_next(worker, now_ms=at_ms)
+    work_hours(worker.person, made.project.pk, at_ms, HOUR_MS)
+
+    told = figures(released(made.project, kept))
+
+    assert told["active_time"]["value"] == (22 * 2 + 1) * HOUR_MS
+    assert told["pay_basis"]["value"].endswith("later work is not in these figures yet")
+
+
 def test_claimed_grade_is_never_better_than_what_the_bundle_shows(kept: Path) -> None:
     made = released(paid(22).project, kept)
 
@@ -140,7 +160,7 @@ def test_files_say_nothing_of_who_answered(kept: Path) -> None:
     assert not [one for one in work.workers if one.public_id in text]
     answers = pyarrow.parquet.read_table(made.folder / "data/answers.parquet")
     assert answers.column_names == [
-        "task", "key", "author_kind", "label", "values", "question_version",
+        "task", "key", "author_kind", "label", "values", "question_version", "simulated",
     ]  # fmt: skip
     labels = pyarrow.parquet.read_table(made.folder / "data/labels.parquet")
     assert "decided_by" not in labels.column_names
@@ -217,7 +237,7 @@ def test_name_somebody_chose_stands_in_readme_and_citation_alone(kept: Path) -> 
     assert held == {"README.md", "CITATION.cff"}
     assert "Nobody" not in (folder / "README.md").read_text()
     assert '- name: "Ada Lovelace"' in (folder / "CITATION.cff").read_text()
-    assert not EntryPending.objects.filter(payload__contains="Lovelace").exists()
+    assert "Lovelace" not in "".join(all_opened())
     assert "Lovelace" not in Card.objects.get().content
 
 
@@ -320,6 +340,50 @@ def test_where_anybody_is_simulated_nobody_is_counted_and_every_figure_says_so(
     assert verified(made).is_simulated
     assert "simulé" in (made.folder / "README.md").read_text()
     assert json.loads((made.folder / "croissant.json").read_bytes())["canut:simulated"] is True
+
+
+@pytest.mark.parametrize("is_show", [True, False], ids=["simulated", "of people"])
+def test_each_file_of_a_bundle_says_whether_people_are_simulated(
+    kept: Path, *, is_show: bool
+) -> None:
+    work, said = paid(6), str(is_show).lower()
+    if is_show:
+        make_person(is_simulated=True)
+
+    folder = released(work.project, kept).folder
+
+    described = json.loads((folder / "croissant.json").read_bytes())
+    for name in ("labels", "answers"):
+        with (folder / f"data/{name}.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert rows
+        assert {row["simulated"] for row in rows} == {said}
+        lines = (folder / f"data/{name}.jsonl").read_text().splitlines()
+        assert {json.loads(line)["simulated"] for line in lines} == {is_show}
+        table = pyarrow.parquet.read_table(folder / f"data/{name}.parquet")
+        assert set(table["simulated"].to_pylist()) == {is_show}
+        assert table.schema.metadata[b"simulated"] == said.encode()
+        assert table.schema.field("simulated").metadata[b"simulated"] == said.encode()
+        (told,) = (one for one in described["recordSet"] if one["name"] == name)
+        (field,) = (one for one in told["field"] if one["name"] == "simulated")
+        assert field["dataType"] == "sc:Boolean"
+    assert described["canut:simulated"] is is_show
+    for text in (described["description"], (folder / "README.md").read_text()):
+        assert ("Simulated (simulé): nobody of this exists." in text) is is_show
+    assert ("Simulated (simulé)" in (folder / "CITATION.cff").read_text()) is is_show
+    rows_told = json.loads((folder / "rows.json").read_bytes())
+    assert rows_told["simulated"] is is_show
+
+
+def test_column_of_the_data_named_like_ours_keeps_its_cells(kept: Path) -> None:
+    work = worked(2)
+    Task.objects.filter(project=work.project).update(data='{"simulated":"a river"}')
+
+    folder = released(work.project, kept).folder
+
+    with (folder / "data/labels.csv").open(newline="") as file:
+        (row, *_) = csv.DictReader(file)
+    assert (row["data.simulated"], row["simulated"]) == ("a river", "false")
 
 
 def test_few_real_people_are_shown_by_nothing_beside_simulated_ones(kept: Path) -> None:

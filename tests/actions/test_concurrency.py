@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db.models import Count, F, Max, Min, Q, Sum
 
 from canut.actions.leases import expire_leases, lease_tasks
 from canut.store.models import Answer, EntryPending, Lease, PayLine, TaskState
 from tests.databases import environment
-from tests.factories import PIECE_MICRO, Made, answer_next, make_project, make_worker
+from tests.factories import PIECE_MICRO, Made, answer_next, make_project, make_worker, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +35,7 @@ def work(made: Made, folder: Path, *, seed: int, kills: int, overlaps: list[int]
     ended = subprocess.run(
         [sys.executable, "-m", "tests.actions.crowd", json.dumps(plan)],
         cwd=ROOT,
-        env=environment(),
+        env=environment() | {"CANUT_SECRET_KEY": settings.SECRET_KEY},
         check=False,
         capture_output=True,
         text=True,
@@ -93,7 +94,7 @@ def check_money() -> None:
     """Answers, pay lines and entries are as many, and the cost is their sum to the micro-unit."""
     answers = list(Answer.objects.values_list("worker", "task"))
     lines = dict(PayLine.objects.values_list("answer", "piece_micro"))
-    entries = [json.loads(e.payload) for e in EntryPending.objects.filter(type="answer")]
+    entries = [json.loads(opened(e).payload) for e in EntryPending.objects.filter(type="answer")]
     assert len(answers) == len(lines) == len(entries)
     assert sum(lines.values()) == sum(entry["micro"] for entry in entries)
     assert sum(lines.values()) == PIECE_MICRO * len(set(answers))  # once a person and task

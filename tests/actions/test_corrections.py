@@ -7,7 +7,7 @@ from canut.actions.leases import expire_leases, lease_tasks, release_leases, ski
 from canut.actions.receipts import Receipt
 from canut.core.errors import Missing, TooLate
 from canut.store.models import Answer, EntryPending, Lease, TaskState, Worker
-from tests.factories import NOW_MS, PIECE_MICRO, Made, answer_next, make_project
+from tests.factories import NOW_MS, PIECE_MICRO, Made, answer_next, make_project, opened
 
 pytestmark = pytest.mark.django_db
 LEASE_MS = 900_000
@@ -112,7 +112,7 @@ def test_correction_takes_the_place_of_the_earlier_answer() -> None:
     assert (second.piece_micro, second.elapsed_ms, second.replaced) == (0, 3000, "a")
     assert (state_of(made).counted, state_of(made).state) == (1, "closed")
     assert state_of(made).label == "non"
-    assert json.loads(EntryPending.objects.latest("id").payload)["replaces"] == "a"
+    assert json.loads(opened(EntryPending.objects.latest("id")).payload)["replaces"] == "a"
     assert send(made.worker, lease, "non", key="b", replaces="a").replaced == "a"
 
 

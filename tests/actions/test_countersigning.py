@@ -15,7 +15,7 @@ from canut.core.proofs.did_key import did_of
 from canut.core.proofs.signing import public_of, sign
 from canut.store.models import Countersignature, Person, PlatformEntry, Statement
 from tests.actions.paid import AFTER, made_with, moment, period, person_of, policy
-from tests.factories import NOW_MS, answer_next, make_person
+from tests.factories import NOW_MS, answer_next, make_person, opened
 
 pytestmark = pytest.mark.django_db
 SECRET = bytes(range(32))
@@ -53,7 +53,7 @@ def test_what_was_signed_stands_beside_the_statement_and_checks_anywhere(
     assert says in page
     (entry,) = PlatformEntry.objects.filter(type="statement.signed")
     assert entry.statement == statement.pk
-    assert json.loads(entry.payload)["signature"] == told["signature"]
+    assert json.loads(opened(entry).payload)["signature"] == told["signature"]
 
 
 def _raw(text: str) -> bytes:

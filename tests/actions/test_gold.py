@@ -81,16 +81,25 @@ def test_gold_comes_once_to_everybody_however_many_there_are() -> None:
 
 
 def test_newcomer_is_checked_in_about_one_task_of_twenty_and_less_once_known() -> None:
-    made = make_project(tasks=500)
+    made = make_project(tasks=520)
     for task in range(40):
         gold(made, task)
     checks = set(TaskState.objects.filter(state="gold").values_list("task", flat=True))
 
-    asked = [answer_next(made.worker, now_ms=NOW_MS + n * 6000).answer for n in range(240)]
-    met = [Answer.objects.get(pk=answer).task_id in checks for answer in asked]
+    def met_in(begin: int) -> int:
+        asked = [
+            answer_next(made.worker, now_ms=NOW_MS + n * 6000).answer
+            for n in range(begin, begin + 240)
+        ]
+        return Answer.objects.filter(pk__in=asked, task__in=checks).count()
 
-    assert 1 <= sum(met[:120]) <= 14
-    assert sum(met[120:]) <= sum(met[:120])
+    new = met_in(0)
+    Worker.objects.filter(pk=made.worker.pk).update(checks_right=200, checks_answered=200)
+    known = met_in(240)
+
+    # ten and two are due; on which requests hangs on numbers, one run in thousands is further off
+    assert 2 <= new <= 25
+    assert known <= 9
 
 
 def test_task_in_hand_comes_back_when_it_becomes_gold_and_its_answer_is_paid() -> None:

@@ -9,13 +9,16 @@ import pytest
 
 from canut.actions.estimates import estimate_labels
 from canut.actions.exports import export_answers, export_labels
+from canut.actions.gold import make_known
+from canut.actions.marking import mark_known
 from canut.actions.projects import write_question
 from canut.actions.verdicts import Given
+from canut.core.errors import BadAnswer
 from canut.core.kinds import check_schema, label_of_values, merge_values
 from canut.core.kinds.sample import Sample, samples
-from canut.store.models import Answer, Consensus, EntryPending, TaskState, Verdict, Worker
+from canut.store.models import Answer, Consensus, EntryPending, Task, TaskState, Verdict, Worker
 from tests.actions.reviewers import Team, make_team
-from tests.factories import NOW, Made, answer_next, make_project
+from tests.factories import NOW, NOW_MS, Made, answer_next, make_project, opened
 
 pytestmark = pytest.mark.django_db
 SAMPLES = samples()
@@ -81,7 +84,7 @@ def test_a_fraction_is_kept_and_its_entry_is_one_text() -> None:
 
     assert Answer.objects.get().values == '{"q":48.25}'
     (entry,) = EntryPending.objects.filter(project=made.project, type="answer")
-    assert json.loads(json.loads(entry.payload)["values"]) == {"q": 48.25}
+    assert json.loads(json.loads(opened(entry).payload)["values"]) == {"q": 48.25}
 
 
 def test_what_is_asked_is_kept_in_normal_form() -> None:
@@ -135,6 +138,48 @@ def test_label_of_several_questions_is_accepted_in_review() -> None:
     team.decide(Given("accepted", consensus=label))
 
     assert json.loads(Verdict.objects.get().values) == {"any": "y", "many": 3}
+
+
+def of_spans(text: str) -> Made:
+    """Make a project that asks for spans of one text."""
+    asked = {"id": "q", "kind": "spans", "ask": "Qui ?", "labels": ["nom"]}
+    schema = check_schema({"questions": [asked], "show": [{"column": "text", "as": "text"}]})
+    made = make_project(tasks=1, schema=schema)
+    Task.objects.filter(pk=made.tasks[0].pk).update(data=json.dumps({"text": text}))
+    return made
+
+
+def spans(*ends: tuple[int, int]) -> dict[str, object]:
+    return {"spans": [{"label": "nom", "start": a, "end": b} for a, b in ends]}
+
+
+def test_span_that_ends_with_its_text_is_taken_whatever_its_letters_weigh() -> None:
+    made = of_spans("Élie 🧵")  # six code points, seven of UTF-16, eleven bytes
+
+    receipt = answer_next(made.worker, spans((0, 4), (5, 6)))
+
+    assert receipt.counted
+
+
+def test_span_beyond_its_text_is_refused_by_field_and_nothing_is_kept() -> None:
+    made = of_spans("Élie 🧵")
+
+    with pytest.raises(BadAnswer, match=r"spans\[1\]\.end is 7; expected at most 6") as refused:
+        answer_next(made.worker, spans((0, 4), (5, 7)))
+
+    assert refused.value.facts["field"] == "spans[1].end"
+    assert (refused.value.facts["question"], refused.value.facts["why"]) == ("q", "range")
+    assert not Answer.objects.exists()
+
+
+def test_known_answer_beyond_its_text_is_refused_too() -> None:
+    made = of_spans("Soie")
+    label = label_of_values(made.question.schema, {"q": spans((0, 5))})
+
+    with pytest.raises(BadAnswer):
+        mark_known(made.tasks[0], label)
+    with pytest.raises(BadAnswer):
+        make_known(made.tasks[0].pk, label, "", by=made.project.created_by, now_ms=NOW_MS)
 
 
 def test_answers_to_an_older_question_have_no_say_in_a_new_kind() -> None:

@@ -9,7 +9,8 @@ import pytest
 from canut.actions.imports import publish_import
 from canut.actions.label_studio import Brought, Export, bring_label_studio
 from canut.core.errors import BadFile, BadQuestion
-from canut.store.models import ModelAnswer, Organisation, Project, Task
+from canut.store.models import Media, ModelAnswer, Organisation, Project, Task
+from tests.browser.asked import sound
 from tests.factories import NOW, make_person
 
 pytestmark = pytest.mark.django_db
@@ -51,12 +52,16 @@ TASKS = [
 ]
 
 
-def bring(tmp_path: Path, config: str = CONFIG, tasks: object = TASKS) -> Brought:
+def bring(
+    tmp_path: Path, config: str = CONFIG, tasks: object = TASKS, media: Path | None = None
+) -> Brought:
     """Bring a project from its two files."""
     (tmp_path / "config.xml").write_text(config)
     (tmp_path / "export.json").write_text(json.dumps(tasks))
-    organisation = Organisation.objects.create(name="Labo", kind="requester", created_at=NOW)
-    files = Export(tmp_path / "export.json", tmp_path / "config.xml")
+    organisation, _ = Organisation.objects.get_or_create(
+        name="Labo", defaults={"kind": "requester", "created_at": NOW}
+    )
+    files = Export(tmp_path / "export.json", tmp_path / "config.xml", media)
     return bring_label_studio(organisation, "Avis", files, by=make_person(), now=NOW)
 
 
@@ -87,6 +92,33 @@ def test_tasks_known_answers_predictions_and_answers_come_over(tmp_path: Path) -
     assert (predicted.author.name, predicted.score) == ("v2", 0.75)
     question = came.project.questions.get().schema["questions"][0]
     assert [one["value"] for one in question["choices"]] == ["oui", "non"]
+
+
+def test_sounds_come_over_with_their_segments(tmp_path: Path) -> None:
+    config = """<View>
+      <Labels name="s" toName="a"><Label value="voix"/></Labels>
+      <Audio name="a" value="$audio"/>
+    </View>"""
+    heard = {"start": 0.5, "end": 2, "labels": ["voix"]}
+    marked = [{"id": "r1", "from_name": "s", "to_name": "a", "type": "labels", "value": heard}]
+    task = {
+        "id": 3,
+        "data": {"audio": "/data/upload/1/ab12-metier.wav"},
+        "annotations": [{"result": marked, "completed_by": 1, "ground_truth": True}],
+    }
+    (tmp_path / "sounds").mkdir()
+    (tmp_path / "sounds/ab12-metier.wav").write_bytes(sound(1))
+
+    with pytest.raises(BadFile, match="--media"):
+        bring(tmp_path, config, [task])
+    came = bring(tmp_path, config, [task], media=tmp_path / "sounds")
+    publish_import(came.source.pk, NOW)
+
+    (brought,) = Task.objects.filter(project=came.project, row__gt=0)
+    media = Media.objects.get(project=came.project)
+    assert json.loads(brought.data)["audio"] == media.sha256
+    assert (media.content_type, media.duration_ms) == ("audio/wav", 4_000)
+    assert json.loads(brought.known or "") == [{"end": 2, "label": "voix", "start": 0.5}]
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,10 @@ from canut.actions.label_studio import Export, bring_label_studio
 from canut.actions.label_studio_exports import export_label_studio, label_studio_holds
 from canut.actions.leases import lease_tasks
 from canut.core.errors import BadInput, Missing
+from canut.core.formats import label_studio, label_studio_config
+from canut.core.formats.label_studio_writing import write_config
 from canut.core.formats.labelled import Notes
-from canut.core.kinds import check_schema, questions_of, values_of_label
+from canut.core.kinds import check_schema, check_values, questions_of, values_of_label
 from canut.core.kinds.sample import Sample, samples
 from canut.store.models import (
     Media,
@@ -29,12 +31,14 @@ from canut.store.models import (
     Task,
     TaskState,
 )
+from tests.browser.asked import sound
 from tests.factories import NOW, NOW_MS, SCHEMA, Made, answer_next, make_person, make_project
 
 pytestmark = pytest.mark.django_db
 HELD = [one for one in samples() if one.kind not in {"ranking", "chat"}]
 REFUSED = [one for one in samples() if one.kind in {"ranking", "chat"}]
 WIDTH, HEIGHT = 640, 420
+WROTE = Path(__file__).parent / "label_studio"
 TEXT = "Marie 🧵 vit à Lyon depuis longtemps."
 
 
@@ -70,13 +74,13 @@ def answered(schema: dict[str, Any], answers: list[Any]) -> Made:
     shown = {one["column"]: one["as"] for one in schema["show"]}
     (question,) = questions_of(schema)
     columns = [*shown, *(str(question[name]) for name in ("column", "a", "b") if name in question)]
+    is_picture = "image" in shown.values()
     for number, task in enumerate(made.tasks):
-        row = {"file": f"quai/{number}.png"}
+        row = {"file": f"quai/{number}.{'png' if is_picture else 'wav'}"}
         for column in columns:
             row[column] = TEXT
             if shown.get(column, "text") != "text":
                 row[column] = f"{number:064x}"
-        is_picture = "image" in shown.values()
         Media.objects.create(
             project=made.project,
             sha256=f"{number:064x}",
@@ -103,13 +107,15 @@ def back(folder: Path, made: Made) -> list[dict[str, Any]]:
     """Export, bring it back as a project of its own, and return its rows."""
     (folder / "tasks.json").write_bytes(written(made))
     (folder / "config.xml").write_bytes(written(made, "xml"))
-    pictures = folder / "pictures"
-    pictures.mkdir()
+    media = folder / "media"
+    media.mkdir()
     for number in range(len(made.tasks)):
-        (pictures / f"{number}.png").write_bytes(picture(number))
+        (media / f"{number}.png").write_bytes(picture(number))
+        (media / f"{number}.wav").write_bytes(sound(number))
     organisation = Organisation.objects.create(name="Labo", kind="requester", created_at=NOW)
-    is_drawn = b"<Image" in (folder / "config.xml").read_bytes()
-    files = Export(folder / "tasks.json", folder / "config.xml", pictures if is_drawn else None)
+    config = (folder / "config.xml").read_bytes()
+    has_media = b"<Image" in config or b"<Audio" in config
+    files = Export(folder / "tasks.json", folder / "config.xml", media if has_media else None)
     came = bring_label_studio(organisation, "Avis", files, by=make_person(), now=NOW)
     assert (came.source.rows_good, came.source.rows_bad) == (len(made.tasks), 0)
     publish_import(came.source.pk, NOW)
@@ -145,6 +151,23 @@ def test_what_left_comes_back_with_the_same_values(sample: Sample, tmp_path: Pat
     assert near([one["values"] for one in came]) == near(wanted)
     assert {(one["by"], one["seconds"]) for one in came} == {("1", 5)}
     assert len(rows) == len(sample.answers) + 1
+
+
+@pytest.mark.parametrize("sample", HELD, ids=names)
+def test_what_label_studio_wrote_of_it_holds_the_same_values(sample: Sample) -> None:
+    """The files are its own exports of ours; ``tools/label_studio_live.py --write`` makes them."""
+    schema = schema_of(sample)
+    config = label_studio_config.read(write_config(schema, Notes()), "config.xml", Notes())
+    content = (WROTE / f"{names(sample)}.json").read_bytes()
+
+    tasks = [*label_studio.read([content], "export.json", config, Notes())]
+
+    came = [one for task in tasks for one in task.answers]
+    (question,) = questions_of(schema)
+    name = str(question["id"])
+    values = [check_values(schema, {name: answer}) for answer in sample.answers]
+    assert near([one.values for one in came]) == near([expected(dict(one)) for one in values])
+    assert {one.seconds for one in came} == {5}
 
 
 def expected(values: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from canut.core.errors import BadInput, Conflict, Forbidden, Missing, TooLate
 from canut.core.labour.clocks import DAY_MS
 from canut.store.models import Answer, Decision, EntryPending, PayAdjustment, PayLine, TaskState
 from tests.actions.due import EVIDENCE, Due, make_due
-from tests.factories import NOW_MS, PIECE_MICRO, answer_next, make_person, make_worker
+from tests.factories import NOW_MS, PIECE_MICRO, answer_next, make_person, make_worker, opened
 
 pytestmark = pytest.mark.django_db
 WEEK = 7 * DAY_MS
@@ -164,7 +164,7 @@ def test_rejection_says_who_why_and_until_when_to_appeal(due: Due) -> None:
 def test_rejection_is_noted_in_the_ledger_without_names_or_words(due: Due) -> None:
     decision = due.reject()
 
-    entry = EntryPending.objects.get(type="decision.human")
+    entry = opened(EntryPending.objects.get(type="decision.human"))
     payload = json.loads(entry.payload)
     assert (payload["kind"], payload["code"]) == ("rejection", "off-instructions")
     assert payload["decision"] == decision.pk

@@ -26,7 +26,7 @@ from canut.store.models import (
     TaskState,
     Worker,
 )
-from tests.factories import NOW, NOW_MS, Made, answer_next, make_project
+from tests.factories import NOW, NOW_MS, Made, answer_next, make_project, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -107,12 +107,17 @@ def test_project_nobody_was_paid_for_is_deleted_whole() -> None:
 def test_where_people_were_paid_pay_and_ledger_stay_and_content_goes() -> None:
     made = ended(answered=True)
     line, entry = PayLine.objects.get(), EntryPending.objects.get()
-    before = (line.piece_micro, line.elapsed_ms, bytes(entry.commitment), entry.payload)
+    before = (line.piece_micro, line.elapsed_ms, bytes(entry.commitment), opened(entry).payload)
 
     delete(made)
 
     line, entry = PayLine.objects.get(), EntryPending.objects.get()
-    assert (line.piece_micro, line.elapsed_ms, bytes(entry.commitment), entry.payload) == before
+    assert (
+        line.piece_micro,
+        line.elapsed_ms,
+        bytes(entry.commitment),
+        opened(entry).payload,
+    ) == before
     assert set(Task.objects.values_list("data", "known")) == {("{}", None)}
     assert set(TaskState.objects.values_list("label", flat=True)) == {None}
     assert Answer.objects.get().values == "{}"

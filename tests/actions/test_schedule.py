@@ -16,6 +16,7 @@ from canut.actions.facts import keep_fact
 from canut.actions.jobs import read_rows, set_overlap_soon
 from canut.actions.schedule import begin_again
 from canut.actions.texts import index_texts_job
+from canut.store.growing import at_once
 from canut.store.jobs import MOST_ATTEMPTS, WORKER, begins_again, workers_here
 from canut.store.models import Task, TaskState
 from tests.actions.bring import started
@@ -205,3 +206,9 @@ def test_process_that_begins_while_nothing_can_be_written_waits(
     said.clear()
     with pytest.raises(InterfaceError):
         schedule.Runner(WORKER, waits=False)
+
+
+def test_entries_that_come_one_by_one_are_taken_together_and_many_at_once() -> None:
+    waits = [schedule.before_next(found) for found in (0, 7, at_once() - 1, at_once())]
+
+    assert waits == [schedule.SEQUENCE_SECONDS] * 3 + [schedule.BETWEEN_SECONDS]

@@ -19,7 +19,7 @@ from canut.core.proofs.tiles import Bundle, Tile, node_reader, read_bundle
 from canut.store.logs import GRACE_MS, Read, edge_of, read_tile, read_waiting
 from canut.store.logs import read_bundle as bundle_of
 from canut.store.models import EntryPending, Log, LogEntry, LogTile, Project, Taken
-from tests.factories import NOW_MS, answer_next, make_project
+from tests.factories import NOW_MS, answer_next, make_project, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -81,9 +81,10 @@ def test_entry_in_the_log_opens_with_the_payload_and_salt_that_were_kept() -> No
     entry = LogEntry.objects.filter(pending__type="answer").latest("id")
 
     assert entry.pending is not None
-    payload = entry.pending.payload.encode()
-    assert opens(bytes(entry.body), payload, bytes(entry.pending.nonce))
-    assert not opens(bytes(entry.body), payload + b" ", bytes(entry.pending.nonce))
+    told = opened(entry.pending)
+    payload = told.payload.encode()
+    assert opens(bytes(entry.body), payload, told.nonce)
+    assert not opens(bytes(entry.body), payload + b" ", told.nonce)
 
 
 def test_nothing_that_waits_leaves_no_trace() -> None:

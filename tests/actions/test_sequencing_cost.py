@@ -12,8 +12,9 @@ from pytest_django import Settings
 from canut.actions import log_keys
 from canut.actions.sequencing import log_of, sequence
 from canut.core.ledger.log import committed_entry
+from canut.store.growing import AT_ONCE, at_once
 from canut.store.ledger import EntryPending
-from canut.store.logs import AT_ONCE, at_once, entry_at, proof_of
+from canut.store.logs import entry_at, proof_of
 from tests.factories import NOW, make_project
 
 pytestmark = pytest.mark.django_db
@@ -65,12 +66,28 @@ def test_statements_of_a_batch_follow_hundreds_of_entries_and_not_entries() -> N
     assert few <= 24
 
 
+def test_statements_of_a_batch_do_not_follow_its_projects() -> None:
+    projects = [make_project().project.pk for _ in range(30)]
+    for project in projects:
+        waiting(project, 2)
+    sequence(NOW_MS)  # begins their logs
+    waiting(projects[0], 2)
+    one = statements(lambda: sequence(NOW_MS))
+    for project in projects:
+        waiting(project, 2)
+
+    many = statements(lambda: sequence(NOW_MS))
+
+    assert all(log_of(project).size == 4 for project in projects[1:])
+    assert many <= one + 1
+
+
 def test_a_database_takes_as_many_at_once_as_it_says() -> None:
     project = make_project().project.pk
     waiting(project, at_once() + 3)
 
     assert [sequence(NOW_MS), sequence(NOW_MS), sequence(NOW_MS)] == [at_once(), 3, 0]
-    assert AT_ONCE["sqlite"] == 1_000
+    assert AT_ONCE["sqlite"] == 4_000
 
 
 def test_proof_reads_each_tile_once_and_each_by_one_statement() -> None:

@@ -48,7 +48,7 @@ questions:
   - {id: tone, ask: "Le ton est-il calme ?", kind: rating, ends: [Pas du tout, Très]}
   - {id: word, ask: "Un mot pour l’équipe ?", kind: text, optional: true}
 """
-ROWS = 3
+ROWS = 8
 
 
 def picture(number: int) -> bytes:

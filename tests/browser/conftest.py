@@ -1,12 +1,14 @@
 """A real server as a child, a real Chromium, and nothing said in its console."""
 
+import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from tests.browser.instance import FLAGS, ROOT, Instance, free_port
 
@@ -103,3 +105,52 @@ def profile(chromium: Browser) -> Iterator[Callable[..., Page]]:
         if not noisy:
             complaints += said
     assert not complaints
+
+
+@pytest.fixture(scope="session")
+def asked(
+    tmp_path_factory: pytest.TempPathFactory, empty: Path
+) -> Iterator[tuple[Instance, dict[str, Any]]]:
+    """Serve an instance with a project of each way of asking."""
+    data = shutil.copytree(empty, tmp_path_factory.mktemp("asked") / "data")
+    instance = Instance(data, free_port(), ["serve"])
+    made = json.loads(instance.told(sys.executable, "-m", "tests.browser.asked", str(data), "fr"))
+    instance.start()
+    yield instance, made
+    instance.stop()
+
+
+@pytest.fixture(scope="session")
+def entered(asked: tuple[Instance, dict[str, Any]], chromium: Browser) -> StorageState:
+    """Enter once; what the browser keeps of it serves every profile."""
+    instance, made = asked
+    context = chromium.new_context(locale="fr-CA")
+    page = context.new_page()
+    page.goto(instance.url + made["enter"])
+    found = context.storage_state()
+    context.close()
+    return found
+
+
+@pytest.fixture
+def at_work(
+    asked: tuple[Instance, dict[str, Any]],
+    entered: StorageState,
+    profile: Callable[..., Page],
+) -> Callable[..., tuple[Page, Callable[[str], None]]]:
+    """Return a page of somebody who has entered, and what brings them to a project's work."""
+    instance, made = asked
+
+    def new(
+        language: str = "fr-CA", *, width: int = 1280, theme: str = "light"
+    ) -> tuple[Page, Callable[[str], None]]:
+        page = profile(language, width, theme)
+        page.context.add_cookies(cast("Any", entered["cookies"]))
+
+        def go(name: str) -> None:
+            page.goto(f"{instance.url}/work/{made['projects'][name]}/")
+            page.locator(".wb-choices").first.wait_for()
+
+        return page, go
+
+    return new

@@ -7,9 +7,11 @@ import os
 import sys
 from pathlib import Path
 
+RELEASED = "2025-Q4"
+
 
 def prepare(data: str) -> None:
-    """Make the demo's project with its labour card, and note that nothing more is to be made."""
+    """Make the demo's project with its labour card and a release; no more is to be made."""
     os.environ |= {"CANUT_DATA": data, "DJANGO_SETTINGS_MODULE": "canut.settings"}
     import django
 
@@ -18,6 +20,8 @@ def prepare(data: str) -> None:
 
     from canut.actions.bundles import write_bundle
     from canut.actions.facts import keep_fact
+    from canut.actions.portrait import release_quarter
+    from canut.actions.portrait_gathering import quarter_named
     from canut.commands.instance import migrate_if_new
     from canut.demo.month import MADE
     from canut.demo.project import SLUG, prepare_demo
@@ -28,6 +32,7 @@ def prepare(data: str) -> None:
     migrate_if_new()
     prepare_demo(timezone.now())
     keep_fact(MADE, "1")
+    release_quarter(quarter_named(RELEASED), timezone.now())
     write_bundle(
         Project.objects.get(slug=SLUG), Path(data) / "bundle", timezone.now(), is_public=True
     )

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -115,6 +116,23 @@ def wait_kept(instance: Instance, answers: int) -> None:
     while instance.rows("SELECT count(*) FROM store_answer")[0][0] < answers:
         assert time.monotonic() < end, f"{answers} answers were not kept within 20 s"
         time.sleep(0.05)
+
+
+def until(happened: Callable[[], bool], what: str) -> None:
+    """Wait until something has happened on the server."""
+    end = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < end, f"not within 20 s: {what}"
+        time.sleep(0.05)
+
+
+def wait_told(page: Page, ask: str, about: str = "") -> None:
+    """Wait until what a page has to look up is so: to ``wait_for_function`` a promise is a yes."""
+    for _ in range(400):
+        if page.evaluate(ask, about):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not so within 20 s: {ask}")
 
 
 def wait_saved(page: Page) -> None:

@@ -20,11 +20,13 @@ from canut.web.access import Page
 from canut.web.audiences import ANYONE
 from canut.web.urls import PAGES
 from tests.browser.instance import Instance, axe
+from tests.browser.prepared import RELEASED
 from tests.browser.steps import contest_time, drop_files, sign_in_operator
 from tests.browser.test_time import answer_some
 from tests.conftest import is_matrix_asked
 
 DEMO = "demo"
+EDITION = f"{RELEASED}-1"
 NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "healthz": "text/plain",
     "readyz": "application/json",
@@ -34,6 +36,13 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "ledger_proof": "text/plain",
     "card_as": "application/pdf",
     "card_checker": "text/html",  # a file to keep
+    "project_actors_csv": "text/csv",
+    "project_model": "text/html",  # nothing learnt in the demo
+    "portrait_csv": "text/csv",
+    "portrait_release_csv": "text/csv",
+    "portrait_signed": "application/json",
+    "portrait_package": "application/zip",
+    "portrait_chapter": "text/html",  # a file to keep
     "media_signed": "text/html",  # the refusal of an address nobody made
     "upload_part": "application/problem+json",
     "project_setup_problems": "text/csv",
@@ -110,12 +119,19 @@ class Examples(NamedTuple):
             "answers_went_one": {"number": self.paid["project"]},
             "card": {"slug": DEMO},
             "card_as": {"slug": DEMO, "form": "pdf"},
+            "portrait_csv": {"key": "c1"},
+            "portrait_chapter": {"form": "html"},
+            "portrait_release": {"name": EDITION},
+            "portrait_release_csv": {"name": EDITION, "key": "c13"},
+            "portrait_signed": {"name": EDITION},
+            "portrait_package": {"name": EDITION},
             "media_signed": {"token": "never.made"},
             "upload_part": {"token": "0" * 32},
             "time_review_one": {"number": self.claim},
             "project_export_file": {"what": "labels", "form": "csv"},
             "project_bundle_file": {"number": 0},
             "project_card": {"number": 1},
+            "project_model": {"number": 0},
             "project_card_as": {"number": 1, "form": "pdf"},
             "pay_statement": {"number": self.paid["statement"]},
             "pay_statement_pdf": {"number": self.paid["statement"], "language": "fr"},
@@ -200,6 +216,7 @@ def wrong(tab: Tab, guise: Guise) -> list[str]:
 def look(tab: Tab, guise: Guise, address: str) -> dict[str, list[str]]:
     """Open an address and return what is wrong there, by address."""
     tab.goto(address)
+    tab.locator("main").first.wait_for()  # a page of work is drawn once its device was asked
     found = wrong(tab, guise)
     if tab.url != address:
         found.append(f"led to {tab.url}")

@@ -1,43 +1,16 @@
 """Segments of a sound placed by mouse and by the accessibility tree alone; heard, undone, kept."""
 
-import json
 import re
-import shutil
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Page, StorageState, expect
 
-from tests.browser.instance import Instance, free_port
+from tests.browser.instance import Instance
 from tests.browser.test_kinds import given, wait_given
 
 type Work = Callable[[str], tuple[Page, Callable[[], dict[str, Any]]]]
-
-
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Iterator[tuple[Instance, Any]]:
-    """Serve an instance with a project of each way of asking."""
-    data = shutil.copytree(empty, tmp_path_factory.mktemp("audio") / "data")
-    instance = Instance(data, free_port(), ["serve"])
-    made = json.loads(instance.told(sys.executable, "-m", "tests.browser.asked", str(data), "fr"))
-    instance.start()
-    yield instance, made
-    instance.stop()
-
-
-@pytest.fixture(scope="module")
-def entered(asked: tuple[Instance, Any], chromium: Browser) -> StorageState:
-    """Enter once; what the browser keeps of it serves every profile."""
-    instance, made = asked
-    context = chromium.new_context(locale="fr-CA")
-    page = context.new_page()
-    page.goto(instance.url + made["enter"])
-    found = context.storage_state()
-    context.close()
-    return found
 
 
 @pytest.fixture
@@ -113,3 +86,13 @@ def test_whole_task_of_a_sound_is_done_by_the_accessibility_tree_alone(work: Wor
     press("Valider")
 
     assert kept() == {"q": [{"label": "b", "start": 0, "end": 0.9, "text": "Oui."}]}
+
+
+def test_label_chosen_last_goes_on_to_the_next_sound(work: Work) -> None:
+    page, kept = work("audio-segments")
+    page.locator("[data-value=voice]").click()
+    drag(page, 1, 2)
+    page.locator(".wb-check .btn.pri").click()
+    kept()
+    expect(page.locator(".au-item")).to_have_count(0)
+    expect(page.locator("[data-value=voice]")).to_have_attribute("aria-pressed", "true")

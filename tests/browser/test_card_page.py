@@ -15,7 +15,7 @@ def test_what_a_card_cannot_prove_is_on_its_first_screen(
     language: str, demo: Instance, profile: Callable[..., Page]
 ) -> None:
     tab = profile(language, 390, "light")
-    tab.goto(f"{demo.url}/cards/demo")
+    tab.goto(f"{demo.url}/cards/demo/")
 
     box = tab.locator("#never").bounding_box()
 

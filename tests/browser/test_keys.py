@@ -105,3 +105,20 @@ def test_keys_of_one_letter_can_be_switched_off(
         expect(page.locator("dialog[open]")).to_have_count(0)
 
     expect(page.locator(".wb-img img")).to_have_attribute("src", re.compile(re.escape(str(before))))
+
+
+def test_key_pressed_before_a_dialog_has_told_that_it_is_shut_is_not_lost(
+    demo: Instance, profile: Callable[..., Page]
+) -> None:
+    page = enter_demo(profile(), demo)
+    page.keyboard.press("s")
+    expect(page.locator("dialog[open]")).to_have_attribute("data-panel", "skip")
+
+    # what Escape does, and a key in the same moment: the event of the dialog comes after both
+    page.evaluate("""() => {
+        document.querySelector("dialog[open]").close();
+        document.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true }));
+    }""")
+    page.wait_for_timeout(200)
+
+    expect(page.locator("dialog[open]")).to_have_attribute("data-panel", "help")

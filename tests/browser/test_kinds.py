@@ -1,195 +1,24 @@
-"""Every kind the page draws, answered by keyboard and by touch, and read back from the database."""
+"""Every kind the page draws, answered by keyboard and by touch, and read back as it was kept.
+
+By touch a step is taken back and taken again on the way, where there is one.
+"""
 
 import json
-import shutil
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, cast
+import re
+from collections.abc import Callable
+from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Page, expect
 
 from canut.core.kinds import IN_PICTURES, KINDS
-from tests.browser.instance import Instance, axe, free_port
-
-type Steps = list[str]
+from tests.browser.answered import KEYS, TOUCH
+from tests.browser.instance import Instance, axe
 
 NEAR = 4
-LONG = "Un métier à tisser devant une fenêtre."
-NAVETTE = {
-    "spans": [{"id": "1", "label": "person", "start": 3, "end": 16}],
-    "relations": [],
-}
-RELATED = {
-    "spans": [
-        {"id": "1", "label": "person", "start": 3, "end": 10},
-        {"id": "2", "label": "place", "start": 23, "end": 26},
-    ],
-    "relations": [{"from": "1", "to": "2", "label": "works_in"}],
-}
-PLACED = ["p", "Shift+ArrowRight"]
-KEYS: dict[str, tuple[Steps, object]] = {
-    "choice-single": (["2"], "chien"),
-    "choice-multiple": (["2", "1", "Enter"], ["prix", "delai"]),
-    "choice-hierarchical": (["1", "ArrowLeft", "2", "1"], ["plante", "arbre"]),
-    "rating-scale": (["4"], 4),
-    "rating-slider": (["ArrowRight", "ArrowRight", "Enter"], 52),
-    "number-count": (["=12", "Enter"], 12),
-    "number-reading": (["=48,25", "Enter"], 48.25),
-    "text-short": (["=Velours & Fils", "Enter"], "Velours & Fils"),
-    "text-long": ([f"={LONG}", "Control+Enter"], LONG),
-    "text-transcription": (["=La navette.", "Control+Enter"], "La navette."),
-    "text-translation": (["=The shuttle passes.", "Control+Enter"], "The shuttle passes."),
-    "text-correction": (["Control+Enter"], "Fabriqve de soie, quai St-Clair (1)"),
-    "spans-entities": (["ArrowRight", "ArrowRight", "1", "Shift+ArrowRight", "Enter"], NAVETTE),
-    "spans-relations": (
-        ["ArrowRight", "ArrowRight", "1", *["ArrowRight"] * 3, "2", "p", "r", "n", "1", "Enter"],
-        RELATED,
-    ),
-    "audio-segments": (
-        ["i", "Shift+ArrowRight", "o", "ArrowRight", "Enter"],
-        [{"label": "loom", "start": 0, "end": 1.1}],
-    ),
-    "audio-transcript": (
-        ["i", "Shift+ArrowRight", "o", "2", "t", "=Bonjour.", "Control+Enter"],
-        [{"label": "b", "start": 0, "end": 1, "text": "Bonjour."}],
-    ),
-    "boxes-upright": (
-        [*PLACED, "Shift+ArrowDown", "p", "Enter"],
-        [{"label": "bobbin", "x": 320, "y": 210, "w": 10, "h": 10}],
-    ),
-    "boxes-rotated": (
-        [*PLACED, "Shift+ArrowDown", "p", "c", "c", "c", "ArrowRight", "ArrowRight", "Enter"],
-        [{"label": "ship", "x": 320, "y": 210, "w": 10, "h": 10, "angle": 2}],
-    ),
-    "polygons-outlines": (
-        [*PLACED, "p", "Shift+ArrowDown", "p", "e", "Enter"],
-        [{"label": "roof", "points": [[320, 210], [330, 210], [330, 220]]}],
-    ),
-    "keypoints-hand": (
-        [*PLACED, "p", "Enter"],
-        [{"label": "hand", "points": {"wrist": [320, 210, 2], "index": [330, 210, 2]}}],
-    ),
-    "pair-preference": (["b", "1", "Enter"], {"choice": "b", "reasons": ["truer"]}),
-    "ranking-replies": (["2", "3", "ArrowUp", "Enter"], ["third", "second", "first"]),
-    "chat-rate": (["4", "2", "Enter"], [{"turn": 1, "rating": 4}, {"turn": 3, "rating": 2}]),
-    "chat-compare": (["e"], {"choice": "tie", "reasons": []}),
-    "chat-write": ([f"={LONG}", "Control+Enter"], LONG),
-}
-TOUCH: dict[str, tuple[Steps, object]] = {
-    "choice-single": (["[data-value=chat]"], "chat"),
-    "choice-multiple": (["[data-value=accueil]", "check"], ["accueil"]),
-    "choice-hierarchical": (
-        ["[data-value=animal]", "[data-value=poisson]"],
-        ["animal", "poisson"],
-    ),
-    "rating-scale": (["[data-value='2']"], 2),
-    "rating-slider": ([".kd-step >> nth=1", ".kd-step >> nth=0", "check"], 50),
-    "number-count": ([".kd-step >> nth=1", ".kd-step >> nth=1", "check"], 1),
-    "number-reading": (["=7.5", "check"], 7.5),
-    "text-short": (["=Soie", "check"], "Soie"),
-    "text-long": ([f"={LONG}", "check"], LONG),
-    "text-transcription": (["=La navette.", "check"], "La navette."),
-    "text-translation": (["=It goes by.", "check"], "It goes by."),
-    "text-correction": (["=Fabrique de soie", "check"], "Fabrique de soie"),
-    "spans-entities": (["[data-value=person]", "@3", "@11", "check"], NAVETTE),
-    "spans-relations": (
-        [
-            *("@3", "@3", "[data-value=place]", "@24", "@24", "@3"),
-            *("[data-move=relate]", "@24", "check"),
-        ],
-        RELATED,
-    ),
-    "audio-segments": (
-        [
-            *("[data-value=voice]", "[data-move=from]", "[data-move=much-later]"),
-            *("[data-move=to]", "check"),
-        ],
-        [{"label": "voice", "start": 0, "end": 1}],
-    ),
-    "audio-transcript": (
-        [
-            *("[data-move=from]", "[data-move=much-later]", "[data-move=to]"),
-            *("=Bonsoir.", "check"),
-        ],
-        [{"label": "a", "start": 0, "end": 1, "text": "Bonsoir."}],
-    ),
-    "boxes-upright": (
-        ["@0.25,0.2", "@0.5,0.4", "check"],
-        [{"label": "bobbin", "x": 160, "y": 84, "w": 160, "h": 84}],
-    ),
-    "boxes-rotated": (
-        ["@0.25,0.2", "@0.5,0.4", *3 * ["[data-do=grip]"], "[data-do='step right']", "check"],
-        [{"label": "ship", "x": 160, "y": 84, "w": 160, "h": 84, "angle": 2}],
-    ),
-    "polygons-outlines": (
-        ["@0.25,0.2", "@0.5,0.2", "@0.5,0.6", "[data-do=close]", "check"],
-        [{"label": "roof", "points": [[160, 84], [320, 84], [320, 252]]}],
-    ),
-    "keypoints-hand": (
-        ["@0.25,0.2", "[data-do=absent]", "check"],
-        [{"label": "hand", "points": {"wrist": [160, 84, 2], "index": [0, 0, 0]}}],
-    ),
-    "pair-preference": (["[data-value=tie]", "check"], {"choice": "tie", "reasons": []}),
-    "ranking-replies": (
-        [".kd-rest [data-value=third]", ".kd-rest [data-value=first]", "check"],
-        ["third", "first", "second"],
-    ),
-    "chat-rate": (
-        ["[data-turn='1'] [data-value='5']", "[data-turn='3'] [data-value='1']", "check"],
-        [{"turn": 1, "rating": 5}, {"turn": 3, "rating": 1}],
-    ),
-    "chat-compare": (["[data-value=a]"], {"choice": "a", "reasons": []}),
-    "chat-write": ([f"={LONG}", "check"], LONG),
-}
-
-
-@pytest.fixture(scope="module")
-def asked(
-    tmp_path_factory: pytest.TempPathFactory, empty: Path
-) -> Iterator[tuple[Instance, dict[str, Any]]]:
-    """Serve an instance with a project of each way of asking."""
-    data = shutil.copytree(empty, tmp_path_factory.mktemp("asked") / "data")
-    instance = Instance(data, free_port(), ["serve"])
-    made = json.loads(instance.told(sys.executable, "-m", "tests.browser.asked", str(data), "fr"))
-    instance.start()
-    yield instance, made
-    instance.stop()
-
-
-@pytest.fixture(scope="module")
-def entered(asked: tuple[Instance, dict[str, Any]], chromium: Browser) -> StorageState:
-    """Enter once; what the browser keeps of it serves every profile."""
-    instance, made = asked
-    context = chromium.new_context(locale="fr-CA")
-    page = context.new_page()
-    page.goto(instance.url + made["enter"])
-    found = context.storage_state()
-    context.close()
-    return found
-
-
-@pytest.fixture
-def at_work(
-    asked: tuple[Instance, dict[str, Any]],
-    entered: StorageState,
-    profile: Callable[..., Page],
-) -> Callable[..., tuple[Page, Callable[[str], None]]]:
-    """Return a page of somebody who has entered, and what brings them to a project's work."""
-    instance, made = asked
-
-    def new(*, width: int = 1280, theme: str = "light") -> tuple[Page, Callable[[str], None]]:
-        page = profile("fr-CA", width, theme)
-        page.context.add_cookies(cast("Any", entered["cookies"]))
-
-        def go(name: str) -> None:
-            page.goto(f"{instance.url}/work/{made['projects'][name]}/")
-            page.locator(".wb-choices").first.wait_for()
-
-        return page, go
-
-    return new
+BELOW = """() => {
+    const button = document.querySelector('.wb-check .btn.pri');
+    return !!button && button.getBoundingClientRect().bottom > innerHeight;
+}"""
 
 
 def given(instance: Instance, slug: str) -> list[dict[str, Any]]:
@@ -211,32 +40,62 @@ def wait_given(page: Page, instance: Instance, slug: str, many: int) -> dict[str
     raise AssertionError(f"{slug} has {len(given(instance, slug))} answers, not {many}")
 
 
-def do(page: Page, step: str) -> None:
+def do(page: Page, step: str, *, by_keys: bool = False) -> None:
     """Press a key, type after an equals sign, tap a place, or tap the button that answers."""
     if step.startswith("="):
         field = page.locator(".wb-choices :is(input, textarea)").first
-        if page.evaluate("matchMedia('(hover: none)').matches"):
-            field.tap()
-            field.fill(step[1:])
-        else:
+        if by_keys:
             expect(field).to_be_focused()
             page.keyboard.insert_text(step[1:])
+        else:
+            press(page, ".wb-choices :is(input, textarea)")
+            field.fill(step[1:])
     elif step.startswith("@"):
-        if step[1:].isdecimal():
-            page.touchscreen.tap(*word_at(page, int(step[1:])))
-            return
-        place = page.locator(".rg-window")
-        place.scroll_into_view_if_needed()
-        room = place.bounding_box()
-        assert room
-        across, down = (float(part) for part in step[1:].split(","))
-        page.touchscreen.tap(room["x"] + across * room["width"], room["y"] + down * room["height"])
+        point = word_at(page, int(step[1:])) if step[1:].isdecimal() else place_at(page, step[1:])
+        is_touched(page)(*point)
     elif step == "check":
-        page.locator(".wb-check .btn.pri").tap()
+        press(page, ".wb-check .btn.pri")
     elif step.startswith((".", "[")):
-        page.locator(step).first.tap()
+        press(page, step)
     else:
         page.keyboard.press(step)
+
+
+def has_touch(page: Page) -> bool:
+    """Say whether this is a phone."""
+    return bool(page.evaluate("matchMedia('(hover: none)').matches"))
+
+
+def is_touched(page: Page) -> Callable[[float, float], None]:
+    """Return what presses a point of the screen: a finger, or the mouse."""
+    return page.touchscreen.tap if has_touch(page) else page.mouse.click
+
+
+def press(page: Page, selector: str) -> None:
+    """Press the first of what is there, with a finger or the mouse."""
+    found = page.locator(selector).first
+    if has_touch(page):
+        found.tap()
+    else:
+        found.click()
+
+
+def place_at(page: Page, shares: str) -> tuple[float, float]:
+    """Return where on the screen a place of the picture is, in shares of it, brought into view."""
+    place = page.locator(".rg-window")
+    place.evaluate("room => room.scrollIntoView({ block: 'start' })")
+    room = place.bounding_box()
+    assert room
+    across, down = (float(part) for part in shares.split(","))
+    return room["x"] + across * room["width"], room["y"] + down * room["height"]
+
+
+def take_back_and_again(page: Page) -> None:
+    """Take a step back and take it again by its buttons, where there is one."""
+    steps = page.locator(".wb-steps button")
+    for number in range(steps.count()):
+        if steps.nth(number).get_attribute("aria-disabled") != "true":
+            press(page, f".wb-steps button >> nth={number}")
 
 
 def word_at(page: Page, place: int) -> tuple[float, float]:
@@ -249,7 +108,7 @@ def word_at(page: Page, place: int) -> tuple[float, float]:
             range.setStart(text, place);
             range.setEnd(text, place + 1);
             const before = range.getBoundingClientRect();
-            if (before.top < 60 || before.bottom > innerHeight - 60)
+            if (before.top < 60 || before.bottom > innerHeight - 120)
                 window.scrollBy(0, before.top - innerHeight / 2);
             const box = range.getBoundingClientRect();
             return [box.x + box.width / 2, box.y + box.height / 2];
@@ -268,6 +127,11 @@ def alike(said: object, wanted: object) -> bool:
     if isinstance(said, int | float) and isinstance(wanted, int | float):
         return abs(said - wanted) <= NEAR
     return said == wanted
+
+
+def without_number(said: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer without the number of its task, which texts to correct end in."""
+    return {q: re.sub(r" \(\d+\)$", "", v) if isinstance(v, str) else v for q, v in said.items()}
 
 
 def too_small(page: Page) -> list[str]:
@@ -300,10 +164,11 @@ def test_each_kind_is_answered_by_keyboard_and_read_back(
         go(name)
         if found := axe(page):
             wrong[f"{name} axe"] = found
+        many = len(given(instance, made["projects"][name]))
         for step in steps:
-            do(page, step)
-        said = wait_given(page, instance, made["projects"][name], 1)
-        if said != {"q": answer}:
+            do(page, step, by_keys=True)
+        said = wait_given(page, instance, made["projects"][name], many + 1)
+        if without_number(said) != {"q": answer}:
             wrong[name] = said
     assert not wrong
 
@@ -318,11 +183,15 @@ def test_each_kind_is_answered_by_touch_on_a_phone_and_read_back(
     for name, (steps, answer) in TOUCH.items():
         go(name)
         before = len(given(instance, made["projects"][name]))
-        if found := [*axe(page), *too_small(page)]:
+        if found := [*axe(page), *(too_small(page) if has_touch(page) else [])]:
             wrong[f"{name} page"] = found
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wrong[f"{name} width"] = "wider than the screen"
+        if has_touch(page) and page.evaluate(BELOW):
+            wrong[f"{name} button"] = "below the first screen"
         for step in steps:
+            if step == "check":
+                take_back_and_again(page)
             do(page, step)
         said = wait_given(page, instance, made["projects"][name], before + 1)
         in_picture = name.split("-")[0] in IN_PICTURES

@@ -70,7 +70,7 @@ def test_price_too_low_is_refused_by_the_pilot_and_the_proposed_one_opens(
         phone.locator(".wb-stage, .wb-next").first.wait_for()
         if phone.locator(".wb-next").count():
             phone.locator(".wb-next").click()
-        phone.wait_for_timeout(200)
+            expect(phone.locator(".wb-next")).to_have_count(0)
         phone.keyboard.press("1")
         wait_kept(instance, answers)
 

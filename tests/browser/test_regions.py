@@ -99,6 +99,12 @@ def click(page: Page, *places: tuple[float, float]) -> None:
         page.wait_for_timeout(50)
 
 
+def until_wide(page: Page, above: float, *, below: float = 1e9) -> None:
+    """Wait until the picture is drawn between two widths."""
+    wide = "document.querySelector('.rg-sheet').getBoundingClientRect().width"
+    page.wait_for_function(f"([a, b]) => {wide} > a && {wide} < b", arg=[above, below])
+
+
 def near(said: object, *wanted: float) -> bool:
     """Whether figures are within two pixels of those wanted."""
     figures = [float(one) for one in re.findall(r"-?\d+(?:\.\d+)?", json.dumps(said))]
@@ -285,21 +291,15 @@ def test_picture_is_enlarged_followed_and_made_brighter_by_keys(go: Go) -> None:
     assert before
     for key in ("g", "g", "g", "b"):
         page.keyboard.press(key)
-    page.wait_for_timeout(100)
-    after = sheet.bounding_box()
-    assert after
-    assert after["width"] > 3 * before["width"]
-    assert "brightness(1.4)" in str(sheet.get_attribute("style"))
+    until_wide(page, 3 * before["width"])
+    expect(sheet).to_have_attribute("style", re.compile(r"brightness\(1\.4\)"))
     page.keyboard.press("p")
     for _ in range(12):
         page.keyboard.press("Shift+ArrowRight")
     pen, room = page.locator(".rg-pen").bounding_box(), page.locator(".rg-window").bounding_box()
     assert pen is None or room is None or pen["x"] + pen["width"] <= room["x"] + room["width"] + 1
     page.keyboard.press("w")
-    page.wait_for_timeout(100)
-    again = sheet.bounding_box()
-    assert again
-    assert abs(again["width"] - before["width"]) < 1
+    until_wide(page, before["width"] - 1, below=before["width"] + 1)
 
 
 def test_review_hides_layers_and_is_corrected_by_drawing(
@@ -330,6 +330,22 @@ def test_review_hides_layers_and_is_corrected_by_drawing(
     assert [one["label"] for one in json.loads(label[0])] == ["chien", "chat"]
 
 
+def test_edges_are_drawn_to_the_picture_and_to_neighbours_until_told_not_to(
+    asked: Asked, go: Go
+) -> None:
+    page, before = go("boxes"), len(so_far(asked, "boxes"))
+    drag(page, (0.006, 0.006), (0.4, 0.4))
+    drag(page, (0.405, 0.6), (0.7, 0.8))
+    page.locator("[data-do=snaps]").click()
+    drag(page, (0.406, 0.85), (0.7, 0.95))
+    page.locator(".wb-check .btn.pri").click()
+
+    first, second, free = given(page, asked, "boxes", before + 1)["q"]
+    assert (first["x"], first["y"]) == (0, 0)
+    assert second["x"] == first["x"] + first["w"]
+    assert free["x"] not in {second["x"], first["w"]}
+
+
 def test_two_fingers_enlarge_the_picture(go: Go) -> None:
     page = go("polygons", width=390)
     before = page.locator(".rg-sheet").bounding_box()
@@ -339,12 +355,9 @@ def test_two_fingers_enlarge_the_picture(go: Go) -> None:
         fingers = [{"x": x - apart, "y": y, "id": 1}, {"x": x + apart, "y": y, "id": 2}]
         hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
     hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.wait_for_timeout(100)
 
-    after = page.locator(".rg-sheet").bounding_box()
     assert before
-    assert after
-    assert after["width"] > 2 * before["width"]
+    until_wide(page, 2 * before["width"])
     expect(page.locator(".rg-open")).to_have_count(0)  # no finger placed anything
 
 

@@ -7,8 +7,11 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.instance import Instance
+from tests.browser.steps import until
 
 SECONDS = 3
+SHOWN = "(document.querySelector('canut-workbench').session.shown?.lease ?? 0)"
+NEXT = "document.querySelector('.wb-next')"
 
 
 @pytest.fixture
@@ -34,8 +37,9 @@ def answer_some(page: Page, demo: Instance, tasks: int) -> None:
     for _ in range(tasks):
         page.locator(".wb-choices").wait_for()
         page.wait_for_timeout(900)
+        given = page.evaluate(SHOWN)
         page.keyboard.press("1")
-        page.wait_for_timeout(200)
+        page.wait_for_function(f"given => {NEXT} || {SHOWN} !== given", arg=given)
         if page.locator(".wb-next").count():
             page.locator(".wb-next").click()
     with page.expect_navigation():
@@ -133,5 +137,4 @@ def test_what_could_not_be_sent_goes_with_the_next_page(
     worker.unroute("**/time/beats")  # from here on the page that is open may also try again
     worker.goto(f"{demo.url}/account")
 
-    worker.wait_for_timeout(800)
-    assert kept(demo, "break") > before
+    until(lambda: kept(demo, "break") > before, "beats of the page before")

@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from canut.core.errors import NotProven
+from canut.core.ledger.refused import refusal_in
 from canut.core.proofs.note import write_key
 from tests.browser.instance import ROOT, axe
 from tests.core.ledger.bundles import Memory, make_bundle, our_exit
 from tests.core.ledger.tampering import TAMPERED, Change
 from tests.core.ledger.test_confirmed import FORGED, TWELVE
+from tests.core.ledger.test_since import FORKED, OLD, grown, since
 from tests.core.proofs.vectors import LOG, POLICY
 
 HERE = ROOT / "src/canut/web/static/dist/verify.html"
@@ -42,9 +45,17 @@ def opened(chromium: Browser) -> Iterator[Callable[..., Page]]:
     assert said == []
 
 
-def judged(page: Page, bundle: Memory, folder: Path, policy: bytes | None = POLICY) -> int:
-    """Give the page a folder and a policy; returns the exit it shows."""
+def judged(
+    page: Page,
+    bundle: Memory,
+    folder: Path,
+    policy: bytes | None = POLICY,
+    older: Memory | None = None,
+) -> int:
+    """Give the page a folder, a policy and an earlier release; returns the exit it shows."""
     place = bundle.write(folder / "bundle")
+    if older is not None:
+        page.set_input_files("#older", older.write(folder / "old"))
     if policy is not None:
         (folder / "policy.txt").write_bytes(policy)
         page.set_input_files("#policy", folder / "policy.txt")
@@ -76,9 +87,13 @@ def test_tampered_bundle_is_refused(
 ) -> None:
     bundle = Memory(change(make_bundle().files))
 
-    seen = judged(opened(), bundle, tmp_path)
+    page = opened("fr-CA")
+    seen = judged(page, bundle, tmp_path)
 
-    assert seen == our_exit(bundle)[0] != 0
+    expected, why = our_exit(bundle)
+    assert seen == expected != 0
+    if expected == 1:
+        assert page.inner_text("#verdict p:last-child") == refusal_in("fr", why)
 
 
 @pytest.mark.parametrize("made", FORGED, ids=lambda one: one.__name__)
@@ -137,3 +152,54 @@ def test_simulated_people_are_said_in_french_and_any_reader_can_use_it(
     assert "simulé" in page.locator("tr", has_text="Personnes").first.inner_text()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "seen", "label"),
+    [
+        ("en-CA", "grew from 5 to 9 entries", "w1 saw both ends", "An earlier release of it"),
+        ("fr-CA", "passé de 5 à 9 inscriptions", "w1 a vu les deux", "Une livraison précédente"),
+    ],
+    ids=["en", "fr"],
+)
+def test_log_that_grew_since_an_earlier_release_is_shown(
+    language: str, said: str, seen: str, label: str, opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = opened(language, 390)
+
+    assert judged(page, grown(), tmp_path, older=OLD) == 0
+
+    assert said in page.inner_text("#verdict")
+    assert seen in page.inner_text("#verdict")
+    assert label in page.inner_text("label[for=older]")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("rewritten", FORKED, ids=lambda one: one.__name__)
+def test_fork_since_an_earlier_release_is_reported_in_both_languages(
+    rewritten: Callable[[], Memory], opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = opened("en-CA")
+    assert judged(page, rewritten(), tmp_path / "a", older=OLD) == 1
+    with pytest.raises(NotProven) as refused:
+        since(rewritten())
+    why = str(refused.value)
+    assert page.inner_text("#verdict p:last-child") == why
+
+    page.click("#language")
+
+    assert page.inner_text("#verdict p:last-child") == refusal_in("fr", why)
+    assert "le journal a bifurqué" in refusal_in("fr", why)
+
+
+def test_earlier_release_that_is_wrong_itself_is_said_to_be_the_one(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = opened("fr-CA")
+    wrong = Memory(next(iter(TAMPERED))(OLD.files))
+
+    assert judged(page, grown(), tmp_path, older=wrong) == 1
+
+    assert "la livraison précédente 'old'" in page.inner_text("#verdict p:last-child")
+    assert "n’est pas le fichier de la liste" in page.inner_text("#verdict p:last-child")

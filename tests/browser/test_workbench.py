@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,7 +12,14 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from canut.core.proofs.canonical import canonical
 from tests.browser.instance import Instance, free_port
-from tests.browser.steps import press_and_wait, shown_text, wait_kept, wait_saved
+from tests.browser.steps import (
+    press_and_wait,
+    shown_text,
+    until,
+    wait_kept,
+    wait_saved,
+    wait_told,
+)
 
 TEXTS = 300
 LIVE, ANSWERED, SKIPPED, RELEASED = 0, 1, 2, 3
@@ -22,6 +28,10 @@ SURFACE = re.compile(r"item:\d+|queue|instructions|practice|why")
 SLOW_MS = 2_000
 BEAT = ("session", "seq", "mono_ms", "visible", "focused", "surface", "buckets", "media_ms")
 FIELDS = (*BEAT, "previous")
+KEPT_IN = """async language => {
+  const kept = await (await caches.match('/offline'))?.text();
+  return !!navigator.serviceWorker.controller && !!kept?.includes(`<html lang="${language}"`);
+}"""
 
 
 @dataclass(frozen=True)
@@ -75,14 +85,6 @@ def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def held(page: Page) -> list[int]:
     """Return the leases in the page's hands."""
     return list(page.evaluate("document.querySelector('canut-workbench').session.held"))
-
-
-def until(happened: Callable[[], bool], what: str) -> None:
-    """Wait until something has happened on the server."""
-    end = time.monotonic() + 20
-    while not happened():
-        assert time.monotonic() < end, f"not within 20 s: {what}"
-        time.sleep(0.05)
 
 
 def marks(page: Page) -> list[str]:
@@ -345,3 +347,18 @@ def enter_demo(page: Page, demo: Instance) -> Page:
     expect(page.locator(".wb-place .tag")).to_have_count(0)
     page.locator(".wb-img img").wait_for()
     return page
+
+
+def test_page_without_a_network_speaks_the_language_last_worked_in(
+    desk: Desk, profile: Callable[..., Page]
+) -> None:
+    page = desk.sit(profile(noisy=True))
+    wait_told(page, KEPT_IN, "fr")
+    page.context.add_cookies([{"name": "django_language", "value": "en", "url": desk.instance.url}])
+    page.reload()
+    wait_told(page, KEPT_IN, "en")
+    page.context.set_offline(True)
+
+    page.goto(f"{desk.instance.url}/work/")
+
+    expect(page.locator("h1")).to_have_text("No network")

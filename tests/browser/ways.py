@@ -1,15 +1,11 @@
 """How each kind is answered, and begun, where nothing may be lost of either.
 
-``make test`` drives a few of them, a build server one of each kind, ``make test-browser`` all.
+``make test`` drives a few of them, a build server and ``make test-browser`` all.
 """
 
-import os
-from collections.abc import Iterable
 from typing import NamedTuple
 
-import pytest
-
-from tests.browser.test_kinds import KEYS, LONG
+from tests.browser.answered import KEYS, LONG
 from tests.conftest import is_matrix_asked
 
 
@@ -47,6 +43,13 @@ WAYS = {
     "number-reading": as_keyed("number-reading", ["=4,5"], "input"),
     "text-long": as_keyed("text-long", [f"={LONG}"], "textarea"),
     "text-transcription": as_keyed("text-transcription", ["=La nav"], "textarea"),
+    "text-translation": as_keyed("text-translation", ["=The shut"], "textarea"),
+    "text-correction": Way(
+        ["Control+a", "=Fabrique {n}", "Control+Enter"],
+        "Fabrique {n}",
+        ["Control+a", "=Fabri"],
+        "textarea",
+    ),
     "spans-entities": as_keyed("spans-entities", WORD, ".sp-item"),
     "spans-relations": as_keyed("spans-relations", WORD, ".sp-item"),
     "audio-segments": as_keyed("audio-segments", ["i", "Shift+ArrowRight", "o"], ".au-item"),
@@ -70,23 +73,6 @@ WAYS = {
 }
 FIRST = ("choice-multiple", "text-short", "rating-scale", "boxes-upright")
 """What ``make test`` drives."""
-ONE_A_KIND = {name.split("-")[0]: name for name in reversed(WAYS)}.values()
-"""What a build server drives: the first way of each kind."""
-
-
-def is_driven(name: str) -> bool:
-    """Say whether this run drives a way."""
-    if os.environ.get("CANUT_MATRIX"):
-        return True
-    return name in FIRST or (is_matrix_asked() and name in ONE_A_KIND)
-
-
-DRIVEN = [name for name in WAYS if is_driven(name)]
-
-
-def every(names: Iterable[str]) -> pytest.MarkDecorator:
-    """Drive a test with each of these ways that this run drives."""
-    return pytest.mark.parametrize("name", [one for one in names if is_driven(one)])
-
-
-BEGUN = [name for name, way in WAYS.items() if way.begun]
+DRIVEN = [name for name in WAYS if is_matrix_asked() or name in FIRST]
+"""What this run drives."""
+BEGUN = [name for name in DRIVEN if WAYS[name].begun]

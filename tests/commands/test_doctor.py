@@ -53,6 +53,21 @@ def test_copy_that_was_made_is_known(instance: Path, tmp_path: Path) -> None:
     assert said["seen"]["backup_days"] == 0
 
 
+def test_keys_of_copies_that_others_read_or_that_lie_with_them_are_found(
+    instance: Path, tmp_path: Path
+) -> None:
+    canut("backup", str(tmp_path / "a.tar"), data=instance)
+    apart = set(found(instance))
+    keys = tmp_path / "b.keys"
+    canut("backup", str(tmp_path / "b.tar"), "--keys", str(keys), data=instance)
+    keys.chmod(0o640)
+
+    together = found(instance)
+
+    assert not {"keys-open", "keys-beside"} & apart
+    assert (together["keys-open"], together["keys-beside"]) == ("broken", "look")
+
+
 @pytest.mark.parametrize(
     ("setting", "said"),
     [

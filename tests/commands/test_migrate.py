@@ -43,7 +43,7 @@ def test_what_it_takes_is_said_before_and_a_dry_run_changes_nothing(older: Path)
 def test_copy_from_before_comes_back_as_it_was(older: Path, tmp_path: Path) -> None:
     done = canut("migrate", data=older)
 
-    (copy,) = (older / "backups").iterdir()
+    (copy,) = (older / "backups").glob("*.tar")
     back = canut("restore", str(copy), data=tmp_path / "back")
     assert (done.returncode, back.returncode) == (0, 0), done.stderr + back.stderr
     assert is_whole(older)

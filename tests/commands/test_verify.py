@@ -86,6 +86,9 @@ def test_refused_bundle_ends_with_1_and_says_why(
     assert main(["verify", str(bundle), *policy_of(bundle)]) == 1
     assert "'more.txt' is not in the manifest\n" in capsys.readouterr().out
 
+    assert main(["verify", str(bundle), *policy_of(bundle), "--lang", "fr"]) == 1
+    assert capsys.readouterr().out == "REFUSÉ      'more.txt' n’est pas dans le manifeste\n"
+
 
 @pytest.mark.parametrize("gone", ["bundle/manifest.json", "policy.txt", "bundle/rows.json"])
 def test_what_cannot_be_read_ends_with_2(bundle: Path, gone: str) -> None:

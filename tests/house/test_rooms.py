@@ -101,6 +101,9 @@ def test_core_calls_no_clock_no_network_and_no_chance_of_its_own() -> None:
 def test_core_stands_on_its_six_libraries_alone() -> None:
     graph = grimp.build_graph("canut", include_external_packages=True, cache_dir=None)
     rooms = {m for m in graph.modules if m == "canut.core" or m.startswith("canut.core.")}
+    learners = graph.find_modules_directly_imported_by("canut.core.learn.baselines")
+    assert {name.split(".")[0] for name in learners} >= {"sklearn"}, "canut[learn], there alone"
+    rooms -= {"canut.core.learn.baselines", "canut.core.learn.softmax"}  # scipy comes with it
     used = {
         name.split(".")[0]
         for module in rooms

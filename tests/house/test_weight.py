@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.house.tree import ROOT
 
 DIST = ROOT / "src/canut/web/static/dist"
 WORKBENCH = "src/workbench/main.ts"
+LOCALE = "../src/canut/web/locale"
 LIMIT = 60 * 1024  # bytes of script, compressed
 
 
@@ -23,9 +25,11 @@ def manifest() -> dict[str, Any]:
     return found
 
 
-def scripts(manifest: dict[str, Any], name: str, kind: str) -> set[str]:
-    """Return every script an entry brings for a kind, asked for at once or later."""
+def scripts(manifest: dict[str, Any], name: str, kind: str, language: str) -> set[str]:
+    """Return every script an entry brings for a kind in a language, asked for at once or later."""
     others = {f"src/kinds/{other}.ts" for other in KINDS.keys() - {kind}}
+    own = {f"{LOCALE}/{language}/words/{part}.json" for part in ("workbench", "kinds")}
+    others |= {part for part in manifest if part.startswith(LOCALE)} - own
     waiting, found = {name}, set[str]()
     while waiting:
         found |= waiting
@@ -35,13 +39,24 @@ def scripts(manifest: dict[str, Any], name: str, kind: str) -> set[str]:
     return {manifest[one]["file"] for one in found}
 
 
-def test_scripts_of_a_choice_task_weigh_less_than_60_kib(manifest: dict[str, Any]) -> None:
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_scripts_of_a_choice_task_weigh_less_than_60_kib(
+    manifest: dict[str, Any], language: str
+) -> None:
     weights = {
         name: len(gzip.compress((DIST / name).read_bytes(), 9))
-        for name in scripts(manifest, WORKBENCH, "choice")
+        for name in scripts(manifest, WORKBENCH, "choice", language)
     }
 
     assert 0 < sum(weights.values()) < LIMIT, weights
+    assert {name.split("-")[0] for name in weights} >= {"assets/workbench", "assets/kinds"}
+
+
+def test_words_of_each_language_are_fetched_by_themselves(manifest: dict[str, Any]) -> None:
+    words = {part for part in manifest if part.startswith(LOCALE)}
+
+    assert {Path(part).parts[-3] for part in words} >= {"fr", "en"}
+    assert all(manifest[part].get("isDynamicEntry") for part in words)
 
 
 def test_each_kind_is_fetched_by_itself(manifest: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Everything a person reads is in both languages, with the typography of each."""
+"""Every text of pages is marked, and translated in every language; French has its typography."""
 
 import ast
 import re
@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
 from tests.house.tree import SOURCE, TEMPLATES, calls, dotted, files
 
+CATALOGS = sorted((SOURCE / "web/locale").glob("*/LC_MESSAGES/django.po"))
 FRENCH = SOURCE / "web/locale/fr/LC_MESSAGES/django.po"
 MARKERS = {"_", "n_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURALS = {"ngettext", "ngettext_lazy"}
@@ -41,8 +43,9 @@ def test_every_text_of_a_template_is_marked_for_translation() -> None:
     assert not bare
 
 
-def test_every_marked_text_has_its_french() -> None:
-    said = _french()
+@pytest.mark.parametrize("po", CATALOGS, ids=lambda po: po.parts[-3])
+def test_every_marked_text_has_its_translation(po: Path) -> None:
+    said = _catalog(po)
     marked = {text: where.name for where, text in _marked()}
     assert len(marked) > 100
 
@@ -52,13 +55,14 @@ def test_every_marked_text_has_its_french() -> None:
         if text not in said or said[text].fuzzy or not all(_strings(said[text]))
     }
 
-    assert not missing, "run make words, then write the French"
+    assert not missing, "run make words, then write the translation"
 
 
-def test_french_keeps_the_places_that_facts_go_into() -> None:
+@pytest.mark.parametrize("po", CATALOGS, ids=lambda po: po.parts[-3])
+def test_translations_keep_the_places_that_facts_go_into(po: Path) -> None:
     broken = [
         message.id
-        for message in _french().values()
+        for message in _catalog(po).values()
         for said in _strings(message)
         if _places(said) - _places(*_ids(message)) or _places(_ids(message)[-1]) - _places(said)
     ]
@@ -69,7 +73,7 @@ def test_french_keeps_the_places_that_facts_go_into() -> None:
 def test_french_has_its_own_spaces_and_apostrophes() -> None:
     wrong = [
         said
-        for message in _french().values()
+        for message in _catalog(FRENCH).values()
         for said in _strings(message)
         if re.search(r"(?<=\w) [;?!:»%](?!\()|« |(?<=\w)[;?!](?!\w)|\w'\w", said)
     ]
@@ -108,7 +112,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        is_form_value = tag not in {"input", "button"} or given.get("type") != "submit"
+        is_form_value = tag != "input" or given.get("type") != "submit"  # a button shows its text
         for name, value in attrs:
             if name in READ_ALOUD and value and not (name == "value" and is_form_value):
                 self.texts.append(value)
@@ -140,9 +144,9 @@ def _marked() -> Iterator[tuple[Path, str]]:
             yield template, ast.literal_eval(literal)
 
 
-def _french() -> dict[str, Message]:
-    with FRENCH.open("rb") as source:
-        catalog: Catalog = read_po(source, locale="fr")
+def _catalog(po: Path) -> dict[str, Message]:
+    with po.open("rb") as source:
+        catalog: Catalog = read_po(source, locale=po.parts[-3])
     return {_ids(message)[0]: message for message in catalog if message.id}
 
 

@@ -28,6 +28,7 @@ SMALL = {
     "store_questionversion",
     "store_rateversion",
     "store_protection",  # one for each person
+    "store_personkey",  # two for each person
     "store_fundsline",  # a few for each project
     "store_log",  # one for each project, read once
 }
@@ -164,6 +165,16 @@ FILL = (
     INSERT INTO store_entrypending (project_id, type, payload, nonce, commitment, created_ms,
       answer)
     SELECT project_id, 'answer', '{}', 'n', 'c', 0, id FROM store_answer WHERE answered_ms = 0
+    """,
+    """
+    INSERT INTO store_modelauthor (id, project_id, name, version)
+    SELECT 99, id, 'm', '1' FROM store_project WHERE id = %(project)s
+    """,
+    """
+    INSERT INTO store_proposal (task_id, project_id, author_id, label, score, source, is_hidden,
+      is_shown, at_ms)
+    SELECT id, project_id, 99, 'oui', 0.9, 'm 1', 1 = 0, 1 = 1, 0 FROM store_task
+    WHERE id >= %(first)s
     """,
     """
     UPDATE store_taskstate SET counted = 1 WHERE task_id >= %(first)s AND task_id < %(answered)s

@@ -1,4 +1,5 @@
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -304,3 +305,31 @@ def test_forget_is_called_in_a_forked_child(tmp_path: Path) -> None:
     )
 
     assert ended.returncode == 0
+
+
+STANDS_BACK = """
+import os, sys
+from pathlib import Path
+from canut.store.locks import WriterLock, own_priority
+
+own_priority.stand_back(15)
+own_priority.stand_back(15)
+lock, nice = WriterLock(Path(sys.argv[1]), hurries=True), lambda: os.getpriority(os.PRIO_PROCESS, 0)
+seen = [nice()]
+lock.take(lock)
+seen.append(nice())
+lock.give_back(lock)
+print(*seen, nice())
+"""
+
+
+def test_process_that_stands_back_has_its_usual_priority_while_others_wait_for_it(
+    tmp_path: Path,
+) -> None:
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    command = [sys.executable, "-c", STANDS_BACK, str(tmp_path / "a.lock")]
+
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+
+    held = usual if resource.getrlimit(resource.RLIMIT_NICE)[0] or not os.geteuid() else 15
+    assert [int(word) for word in said] == [15, held, 15]

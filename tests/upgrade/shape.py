@@ -39,10 +39,16 @@ def apart(
 
 SAME: dict[str, list[tuple[object, ...]]] = {"only here": [], "only there": []}
 KEEPS = ("NO ACTION", "NO ACTION", "NONE")
-# SQLite could only lose these keys by writing tasks anew; a database made today never has them.
+# SQLite could only lose these keys by writing tables anew; a database made today never has them.
 LEFT_ON_SQLITE = {
-    ("foreign_key_list", table, 0, "store_project", "project_id", "id", *KEEPS)
-    for table in ("store_task", "store_taskstate")
+    *(
+        ("foreign_key_list", table, 0, "store_project", "project_id", "id", *KEEPS)
+        for table in ("store_task", "store_taskstate")
+    ),
+    *(
+        ("foreign_key_list", "store_logentry", 0, f"store_{to}", name, "id", *KEEPS)
+        for to, name in (("log", "log_id"), ("entrypending", "pending_id"))
+    ),
 }
 
 

@@ -15,6 +15,8 @@ from canut.actions.claims import ClaimIn, contest
 from canut.actions.drafts import begin_import, choose_columns
 from canut.actions.export_files import path_of
 from canut.actions.jobs import read_soon
+from canut.actions.portrait import release_quarter
+from canut.actions.portrait_gathering import quarter_named
 from canut.actions.projects import create_project, write_question
 from canut.actions.uploads import keep_upload
 from canut.store.media import keep_picture
@@ -24,13 +26,16 @@ from canut.store.models import (
     Invitation,
     Media,
     Membership,
+    ModelAuthor,
     Organisation,
     Person,
     Project,
     Role,
     Task,
+    Trained,
     Worker,
 )
+from canut.store.portrait import release_of
 from tests.factories import NOW, SCHEMA, make_person, make_project, make_representative
 
 CSV = "id;text;note\n0007;« très bon »;5\n0008;moyen;3\n0009;court\n".encode("cp1252")
@@ -148,3 +153,31 @@ def make_dataset(house: House) -> ExportFile:
     path_of(one).parent.mkdir(parents=True)
     path_of(one).write_bytes(b"PK")
     return one
+
+
+def a_release() -> str:
+    """Return the name of a release of the Portrait, made the first time it is asked for."""
+    quarter = quarter_named("2025Q4")
+    found = release_of(quarter.name, 1) or release_quarter(quarter, NOW)
+    return found.name
+
+
+def make_model(house: House) -> Trained:
+    """Have a model that learnt there."""
+    number = str(Trained.objects.count() + 1)
+    author = ModelAuthor.objects.create(project=house.project, name="canut-text", version=number)
+    return Trained.objects.create(
+        project=house.project,
+        author=author,
+        form="text",
+        answers=10,
+        tasks=5,
+        labels_ms=50_000,
+        last_answer=1,
+        held_out=5,
+        right=4,
+        by_people=0.9,
+        fit_ms=1,
+        made_ms=1,
+        weights=b"PK",
+    )

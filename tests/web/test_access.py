@@ -43,13 +43,13 @@ from canut.web.audiences import OPERATORS
 from canut.web.urls import PAGES
 from tests.factories import NOW, answer_next
 from tests.web.due import appealed, decided
-from tests.web.house import House, make_contest, make_dataset
+from tests.web.house import House, a_release, make_contest, make_dataset, make_model
+from tests.web.missing import MISSING
 from tests.web.paid import make_open_period, make_payment, make_statement
 
 PART = re.compile(r"<\w+:(?!project>)\w+>")
 ROLES = ("stranger", "nobody", *(str(role) for role in Role), "other")
 SIGN_IN = 3020  # led to the page where one signs in
-NO_ID = 999_999
 
 type Example = Callable[[House], dict[str, Any]]
 ARGUMENTS: dict[str, Example] = {
@@ -62,6 +62,8 @@ ARGUMENTS: dict[str, Example] = {
     "project_bundle_file": lambda h: {"number": make_dataset(h).pk},
     "project_card": lambda h: {"number": a_card(h).number},
     "project_card_as": lambda h: {"number": a_card(h).number, "form": "json"},
+    "project_model": lambda h: {"number": make_model(h).pk},
+    "project_model_file": lambda h: {"number": make_model(h).pk},
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
@@ -76,6 +78,12 @@ ARGUMENTS: dict[str, Example] = {
     "card_as": lambda h: {"slug": a_card(h).project.slug, "form": "json"},
     "project_webhook": lambda h: {"number": a_webhook(h).pk, "act": "pause"},
     "key_revoke": lambda h: {"number": a_key(h).pk},
+    "portrait_csv": lambda _: {"key": "c1"},
+    "portrait_chapter": lambda _: {"form": "csv"},
+    "portrait_release": lambda _: {"name": a_release()},
+    "portrait_release_csv": lambda _: {"name": a_release(), "key": "c4"},
+    "portrait_signed": lambda _: {"name": a_release()},
+    "portrait_package": lambda _: {"name": a_release()},
     "media_signed": lambda h: {
         "token": address_of(h.project.pk, h.picture, int(time.time())).rpartition("/")[2]
     },
@@ -130,60 +138,6 @@ PERSONAL = {
     "appeal_reveal": {404},
     "appeal_answer": {422},
     "key_revoke": {302, 404},
-}
-MISSING: dict[str, dict[str, Any]] = {
-    "key_revoke": {"number": NO_ID},
-    "place": {"code": "XX"},
-    "project_task": {"number": NO_ID},
-    "project_export_file": {"what": "labels", "form": "exe"},
-    "project_bundle_file": {"number": NO_ID},
-    "project_card": {"number": NO_ID},
-    "project_card_as": {"number": NO_ID},
-    "project_invitation_revoke": {"number": NO_ID},
-    "project_member_end": {"number": NO_ID},
-    "media": {"sha256": "0" * 64},
-    "ledger_log": {"number": NO_ID},
-    "ledger_entry": {"place": NO_ID},
-    "ledger_proof": {"place": NO_ID},
-    "answers_went_one": {"number": NO_ID},
-    "answers_credit": {"number": NO_ID},
-    "answers_went_places": {"number": NO_ID},
-    "log_file": {"file": f"{NO_ID}/checkpoint"},
-    "card": {"slug": "never-made"},
-    "card_as": {"form": "exe"},
-    "media_signed": {"token": "never.made"},
-    "upload_part": {"token": "0" * 32},
-    "project_webhook": {"number": NO_ID},
-    "record_as": {"form": "exe"},
-    "record_handed": {"token": "never.made"},
-    "client": {"number": NO_ID},
-    "time_review_one": {"number": NO_ID},
-    "enter": {"token": "never-made"},
-    "join": {"token": "never.made"},
-    "pay_statement": {"number": NO_ID},
-    "pay_statement_pdf": {"language": "de"},
-    "pay_statement_file": {"number": NO_ID},
-    "pay_statement_signature": {"number": NO_ID},
-    "pay_sign": {"number": NO_ID},
-    "pay_received": {"number": NO_ID},
-    "pay_missing": {"number": NO_ID},
-    "payroll_terms": {"number": NO_ID},
-    "payroll_file": {"number": NO_ID},
-    "payroll_payment": {"number": NO_ID},
-    "payroll_period": {"number": NO_ID},
-    "payroll_try": {"number": NO_ID},
-    "payroll_close": {"number": NO_ID},
-    "decision_appeal": {"number": NO_ID},
-    "appeal_take": {"number": NO_ID},
-    "appeal_answer": {"number": NO_ID},
-    "appeal_reveal": {"number": NO_ID},
-    "system_switch": {"name": "mood"},
-    "project_decision_back": {"number": NO_ID},
-    "project_reject": {"number": NO_ID},
-    "project_limit": {"number": NO_ID},
-    "project_change_undo": {"number": NO_ID},
-    "project_review_decide": {"number": NO_ID},
-    "project_review_pass": {"number": NO_ID},
 }
 pytestmark = pytest.mark.django_db
 

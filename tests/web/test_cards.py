@@ -3,14 +3,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from canut_verify import words as their_words
 from django.test import Client
 from pytest_django import Settings
 
 from canut.actions import log_keys
 from canut.actions.bundles import write_bundle
 from canut.core.ledger.card import FIELDS
+from canut.core.ledger.said_words import PHRASES
 from canut.store.models import Project
-from canut.web.card_words import PARTS
+from canut.web.card_words import PARTS, TOLD
 from tests.actions.test_bundles import paid
 from tests.factories import NOW, make_person
 
@@ -43,9 +45,9 @@ def test_anyone_finds_a_public_card_and_reads_first_what_it_cannot_prove(
 ) -> None:
     project = carded(kept)
 
-    listed, shown = page(client, "/cards/"), page(client, f"/cards/{project.slug}")
+    listed, shown = page(client, "/cards/"), page(client, f"/cards/{project.slug}/")
 
-    assert f'href="/cards/{project.slug}"' in listed
+    assert f'href="/cards/{project.slug}/"' in listed
     assert "22" in listed
     never = shown.index("that one key is one person")
     assert never < shown.index("An hour, median of people") < shown.index("Social contributions")
@@ -53,8 +55,26 @@ def test_anyone_finds_a_public_card_and_reads_first_what_it_cannot_prove(
         assert said in shown
 
 
+def test_pay_is_drawn_in_the_list_and_on_the_card_with_its_figures_as_words(
+    client: Client, kept: Path
+) -> None:
+    project = carded(kept)
+
+    for shown in (page(client, "/cards/"), page(client, f"/cards/{project.slug}/")):
+        drawn = re.search(r'<svg class="ch paym".*?</svg>', shown)
+        assert drawn is not None
+        assert 'role="img" aria-label="An hour, lowest tenth of people: ' in drawn[0]
+        assert "Floor an hour: " in drawn[0]
+        assert 'class="pay-f"' in drawn[0]
+
+
+def test_whatever_a_card_says_of_itself_the_verifiers_say_in_french() -> None:
+    assert set(PHRASES) >= TOLD
+    assert their_words.PHRASES == PHRASES
+
+
 def test_card_answers_the_index_word_for_word(client: Client, kept: Path) -> None:
-    shown = page(client, f"/cards/{carded(kept).slug}")
+    shown = page(client, f"/cards/{carded(kept).slug}/")
 
     assert "Data laborer practices" in shown
     assert "How are laborers compensated?" in shown
@@ -66,7 +86,7 @@ def test_card_answers_the_index_word_for_word(client: Client, kept: Path) -> Non
 def test_card_names_its_currency_and_writes_apostrophes_as_print_does(
     client: Client, kept: Path
 ) -> None:
-    shown = page(client, f"/cards/{carded(kept).slug}")
+    shown = page(client, f"/cards/{carded(kept).slug}/")
 
     words = re.sub(r"<[^>]*>", " ", shown.partition("<main")[2])
     assert re.search(r"Currency\s+CAD", words)
@@ -75,7 +95,7 @@ def test_card_names_its_currency_and_writes_apostrophes_as_print_does(
 
 
 def test_card_is_french_for_who_reads_french(client: Client, kept: Path) -> None:
-    shown = page(client, f"/cards/{carded(kept).slug}", "fr")
+    shown = page(client, f"/cards/{carded(kept).slug}/", "fr")
 
     assert "Ce qu’elle ne peut pas prouver" in shown
     assert "recalculé" in shown
@@ -86,7 +106,7 @@ def test_simulated_card_says_so_on_every_figure(client: Client, kept: Path) -> N
     make_person(is_simulated=True)
     project = carded(kept)
 
-    shown = page(client, f"/cards/{project.slug}", "fr")
+    shown = page(client, f"/cards/{project.slug}/", "fr")
 
     rows = [row for row in shown.split("<tr>") if "recalculé" in row or "affirmé" in row]
     assert len(rows) > 15
@@ -97,7 +117,7 @@ def test_simulated_card_says_so_on_every_figure(client: Client, kept: Path) -> N
 def test_private_card_and_no_card_look_the_same(client: Client, kept: Path) -> None:
     project = carded(kept, is_public=False)
 
-    for address in (f"/cards/{project.slug}", f"/cards/{project.slug}.json", "/cards/nothing"):
+    for address in (f"/cards/{project.slug}/", f"/cards/{project.slug}.json", "/cards/nothing/"):
         assert client.get(address).status_code == 404
     assert project.slug not in page(client, "/cards/")
 
@@ -112,7 +132,17 @@ def test_card_is_sent_as_it_was_signed_and_on_one_sheet(client: Client, kept: Pa
     assert sheet.content.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page\b", sheet.content)) == 1
     assert client.get(f"/cards/{project.slug}.docx").status_code == 404
-    assert client.post(f"/cards/{project.slug}").status_code == 405
+    assert client.post(f"/cards/{project.slug}/").status_code == 405
+
+
+def test_address_without_its_last_stroke_still_leads_to_the_card(
+    client: Client, kept: Path
+) -> None:
+    address = f"/cards/{carded(kept).slug}"
+
+    answer = client.get(address)
+
+    assert (answer.status_code, answer["Location"]) == (301, f"{address}/")
 
 
 def test_checker_is_sent_to_be_kept_and_asks_no_network(client: Client) -> None:

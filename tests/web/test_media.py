@@ -101,8 +101,10 @@ def test_pictures_elsewhere_are_fetched_there_by_whoever_may_see_them(
         moved = house.client("worker").get(path)
         enlarged = house.client("requester").get(f"/media/{house.draft.slug}/{tiny}")
         strangers = house.client("other").get(path)
+        along = house.client("worker").get(f"{path}&along=1")
 
         assert (moved.status_code, strangers.status_code) == (302, 404)
+        assert (along.status_code, along.content) == (200, out.getvalue())
         with urllib.request.urlopen(moved["Location"]) as answer:
             assert answer.read() == out.getvalue()
     assert min(Image.open(io.BytesIO(enlarged.content)).size) >= 368

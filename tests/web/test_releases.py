@@ -152,13 +152,13 @@ def test_card_that_is_not_public_is_read_by_who_may_take_the_data(house: House) 
     made(house)
     card = Card.objects.get()
 
-    assert "What it cannot prove" in shown(house, "/cards/1")
+    assert "What it cannot prove" in shown(house, "/cards/1/")
     file = house.client("requester").get(at(house, "/cards/1.json"))
     sheet = house.client("requester").get(at(house, "/cards/1.pdf"))
     assert file.content == card.content.encode()
     assert sheet.content.startswith(b"%PDF")
-    assert house.client("requester").get(at(house, "/cards/2")).status_code == 404
-    assert house.client("stranger").get(f"/cards/{house.project.slug}").status_code == 404
+    assert house.client("requester").get(at(house, "/cards/2/")).status_code == 404
+    assert house.client("stranger").get(f"/cards/{house.project.slug}/").status_code == 404
 
 
 def test_plain_export_names_the_card_that_goes_with_it(house: House) -> None:

@@ -32,6 +32,7 @@ same(row["polygons"][0]["points"], SAID["polygons"][0]["points"])
 same(row["audio"][0]["text"], SAID["values"]["audio"][0]["text"])
 same(read[1]["choice"], None)
 bundle = datasets.load_dataset(str(OURS / "bundle"), "labels", split="train")
-same(bundle[:], {"task": [1, 2], "label": ["chat", "chien, l'autre"], "sure": [0.5, None]})
+labels = {"task": [1, 2], "label": ["chat", "chien, l'autre"], "sure": [0.5, None]}
+same(bundle[:], labels | {"simulated": [True, True]})
 same(datasets.load_dataset(str(OURS / "bundle"), split="train")[:], bundle[:])
 read.to_parquet(str(THEIRS / "all.parquet"))

@@ -34,6 +34,7 @@ seen = [
 ]
 same([row["task"] for row in seen], [1, 2])
 same([row["label"] for row in seen], [b"chat", b"chien, l'autre"])
+same([bool(row["simulated"]) for row in seen], [True, True])
 
 changed = OURS / "changed"
 shutil.copytree(OURS / "bundle", changed)

@@ -5,12 +5,11 @@ import { html, nothing, type TemplateResult } from "lit";
 import "../styles/dyes.css";
 import "../styles/spans.css";
 import "../styles/audio.css";
-import { dyeOf, head, listen, paint } from "./audiodraw";
+import { head, listen, paint } from "./audiodraw";
 import {
   backTwo,
   choose,
   here,
-  labelIn,
   letGo,
   loop,
   move,
@@ -25,8 +24,9 @@ import {
   write,
   zoom,
 } from "./audiohand";
-import { WORDS } from "./audiowords";
+import { wordsIn } from "./audiowords";
 import type { Command, Kind, Place } from "./kind";
+import { dyeOf, labelIn } from "./labels";
 import { kc, listed, quote, shortcut } from "./parts";
 import { drawWave, type Player, playerOf, seek, toggle } from "./player";
 import {
@@ -46,7 +46,7 @@ const LABEL = "label ";
 const SMALL = 0.1;
 
 function commands({ asked, language }: Pick<Place, "asked" | "language">): Command[] {
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const { labels, transcript } = asked as Heard;
   return [
     ...labels.map(({ value, label }) => ({ id: LABEL + value, label: label || value })),
@@ -99,11 +99,11 @@ function toText(place: Place): void {
   const { chosen } = playerOf(place);
   const field = document.getElementById(textId(place, chosen));
   if (field) field.focus();
-  else place.say(WORDS[place.language].pick);
+  else place.say(wordsIn(place.language).pick);
 }
 
 function guide(place: Place): string {
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const player = playerOf(place);
   const chosen = segmentOf(draftOf(place.draft), player.chosen);
   if (chosen) return words.picked(toldOf(place, chosen));
@@ -123,7 +123,7 @@ function button(
 }
 
 function tape(place: Place): TemplateResult {
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const player = playerOf(place);
   const isPlaying = !!player.sound && !player.sound.paused;
   return html`<audio class="au-sound" src=${player.url} preload="auto"></audio>
@@ -131,9 +131,9 @@ function tape(place: Place): TemplateResult {
     <div class="sp-row au-tape">
       <span class="sp-pair">
         <button type="button" class="btn sm au-play" data-move="play" aria-keyshortcuts=${shortcut(place, "play")} @click=${() => toggle(playerOf(place))}>${isPlaying ? words.pause : words.play} ${kc(place, "play")}</button>
-        <button type="button" class="btn sm" data-move="back" aria-keyshortcuts=${shortcut(place, "back")} @click=${() => backTwo(place)}>−2 s<span class="sr">, ${words.back}</span> ${kc(place, "back")}</button>
+        <button type="button" class="btn sm" data-move="back" aria-keyshortcuts=${shortcut(place, "back")} @click=${() => backTwo(place)}>−2 s<span class="sr"> (${words.back})</span> ${kc(place, "back")}</button>
       </span>
-      <span class="au-now num" role="timer" aria-live="off"></span>
+      <span class="au-now num" dir="ltr" role="timer" aria-live="off"></span>
       ${
         place.fixed
           ? nothing
@@ -153,7 +153,7 @@ function tape(place: Place): TemplateResult {
 
 /** While one listens: where a segment begins and ends. */
 function ends(place: Place): TemplateResult {
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   return html`<div class="sp-row sp-pair au-ends">
       <button type="button" class="btn sm" data-move="from" aria-keyshortcuts=${shortcut(place, "from")} @click=${() => here(place, "start")}>${words.from} ${kc(place, "from")}</button>
       <button type="button" class="btn sm" data-move="to" aria-keyshortcuts=${shortcut(place, "to")} @click=${() => here(place, "end")}>${words.to} ${kc(place, "to")}</button>
@@ -162,7 +162,7 @@ function ends(place: Place): TemplateResult {
 
 function labels(place: Place): TemplateResult {
   const { asked, language } = place;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const draft = draftOf(place.draft);
   const now = segmentOf(draft, playerOf(place).chosen)?.label ?? draft.label;
   return html`<p class="small b" id="${place.name}-labels">${words.labels}</p>
@@ -177,7 +177,7 @@ function labels(place: Place): TemplateResult {
 }
 
 function moves(place: Place): TemplateResult {
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const player = playerOf(place);
   const { segments } = draftOf(place.draft);
   const isChosen = segments.some(({ key }) => key === player.chosen);
@@ -204,13 +204,13 @@ function inText(event: KeyboardEvent, place: Place): void {
 
 function item(place: Place, segment: Segment): TemplateResult {
   const { asked, language, fixed } = place;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const player = playerOf(place);
   const isChosen = segment.key === player.chosen;
   const told = toldOf(place, segment);
   return html`<li class="au-item ${isChosen ? "here" : ""}">
     <div class="sp-item"><button type="button" class="sp-pick" aria-pressed=${isChosen ? "true" : "false"}
-      @click=${() => (fixed ? seek(player, segment.start) : choose(place, segment))}><i class="sp-dye sw${dyeOf(asked as Heard, segment.label)}" aria-hidden="true"></i><span><span lang=${place.tongue ?? nothing}>${labelIn(asked as Heard, segment.label)}</span> <span class="small mute num nb" aria-hidden="true">${clock(segment.start, language)} – ${clock(segment.end, language)}</span><span class="sr">${words.span(spoken(segment.start, language), spoken(segment.end, language))}</span></span></button>
+      @click=${() => (fixed ? seek(player, segment.start) : choose(place, segment))}><i class="sp-dye sw${dyeOf(asked as Heard, segment.label)}" aria-hidden="true"></i><span><span lang=${place.tongue ?? nothing}>${labelIn(asked as Heard, segment.label)}</span> <span class="small mute num nb" dir="ltr" aria-hidden="true">${clock(segment.start, language)} – ${clock(segment.end, language)}</span><span class="sr">${words.span(spoken(segment.start, language), spoken(segment.end, language))}</span></span></button>
     ${fixed ? nothing : html`<button type="button" class="kd-x" aria-label=${words.removeThis(told)} @click=${() => takeOut(place, segment.key)}>×</button>`}</div>
     ${
       (asked as Heard).transcript
@@ -226,16 +226,18 @@ function item(place: Place, segment: Segment): TemplateResult {
 
 function view(place: Place): TemplateResult {
   const { asked, language, fixed } = place;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const { segments } = draftOf(place.draft);
   return html`<div class="wb-choices sp au" role="group" aria-labelledby=${place.name} tabindex="-1">
     <div class="sp-read">${tape(place)}
       ${fixed ? nothing : html`${ends(place)}<p class="small mute sp-guide">${guide(place)}</p>`}
+    </div>
+    ${fixed ? nothing : html`<div class="sp-side">${labels(place)}${moves(place)}</div>`}
+    <div class="au-marks">
       <p class="small mute sp-count" id="${place.name}-list">${words.marks(segments.length)}</p>
       ${segments.length ? html`<ol class="au-list" aria-labelledby="${place.name}-list">${segments.map((each) => item(place, each))}</ol>` : nothing}
       ${(asked as Heard).transcript && segments.length && !fixed ? html`<p class="small mute kd-keys">${words.keysInText}</p>` : nothing}
     </div>
-    ${fixed ? nothing : html`<div class="sp-side">${labels(place)}${moves(place)}</div>`}
   </div>`;
 }
 
@@ -284,7 +286,7 @@ function wire(element: HTMLElement, player: Player, sound: HTMLAudioElement): vo
   sound.onerror = () => {
     const place = now();
     player.state = "none";
-    if (place) place.say(WORDS[place.language].lost);
+    if (place) place.say(wordsIn(place.language).lost);
     again();
   };
   if (sound.readyState > 0 && player.state === "waiting") void drawWave(player, again);
@@ -342,7 +344,7 @@ export const audio: Kind = {
     return many >= least && many <= most && !isLong ? answerOf(asked, draftOf(draft)) : undefined;
   },
   lacks(place) {
-    const words = WORDS[place.language];
+    const words = wordsIn(place.language);
     const { least, most, many, isLong } = countOf(place);
     if (many < least) return words.least(least - many);
     return many > most ? words.over(many - most) : isLong ? words.long : "";
@@ -354,7 +356,7 @@ export const audio: Kind = {
       const many = found.filter((one) => one.label === value).length;
       return many ? [`${many} ${label || value}`] : [];
     });
-    return listed(each, language) || WORDS[language].nothing;
+    return listed(each, language) || wordsIn(language).nothing;
   },
   short: (_asked, answer) => String((answer as unknown[]).length).slice(0, 2),
   decides: () => false,

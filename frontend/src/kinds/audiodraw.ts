@@ -3,6 +3,7 @@
    the whole; a press goes there, or chooses. */
 import { choose, placed, segmentOf, toldOf } from "./audiohand";
 import type { Place } from "./kind";
+import { dyeOf, labelIn } from "./labels";
 import { lengthOf, type Player, playerOf, seek, timeOf } from "./player";
 import {
   A_SECOND,
@@ -18,15 +19,6 @@ import {
   type Segment,
   windowOf,
 } from "./segments";
-
-const DYES = 12;
-export const dyeOf = (asked: Heard, label: string): number =>
-  (Math.max(
-    0,
-    asked.labels.findIndex(({ value }) => value === label),
-  ) %
-    DYES) +
-  1;
 
 export function view(player: Player): { left: number; span: number } {
   const found = windowOf(lengthOf(player), player.zoom, timeOf(player), player.left);
@@ -87,8 +79,7 @@ export function paint(room: Element, place: Place): void {
     box.style.top = percent(at / many);
     box.style.height = percent(1 / many);
     const tag = document.createElement("b");
-    const label = asked.labels.find(({ value }) => value === each.label);
-    tag.textContent = label?.label || each.label;
+    tag.textContent = labelIn(asked, each.label);
     box.append(tag);
     return box;
   });

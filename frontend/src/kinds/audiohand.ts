@@ -1,6 +1,7 @@
 /* What a person does to the segments of a sound: by keys, by buttons, by a finger on the wave. */
-import { WORDS } from "./audiowords";
+import { wordsIn } from "./audiowords";
 import type { Place } from "./kind";
+import { keepOr, labelIn, nearest, sticky } from "./labels";
 import { lengthOf, type Player, playerOf, seek, timeOf } from "./player";
 import {
   change,
@@ -20,10 +21,6 @@ import {
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
-export const labelIn = (asked: Heard, value: string): string => {
-  const found = asked.labels.find((each) => each.value === value);
-  return found?.label || value;
-};
 export const segmentOf = (draft: Draft, key: string): Segment | undefined =>
   draft.segments.find((each) => each.key === key);
 
@@ -31,25 +28,18 @@ type Speaking = Pick<Place, "asked" | "language">;
 
 /** A segment in words: its label, and from when to when. */
 export function toldOf({ asked, language }: Speaking, { label, start, end }: Segment): string {
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const span = words.span(spoken(start, language), spoken(end, language));
   return `${labelIn(asked as Heard, label)}, ${span}`;
 }
 
 function whyNot(place: Place, { no }: No): string {
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   return no === "most" ? words.most((place.asked as Heard).most ?? 0) : words[no];
 }
 
-function keep(place: Place, said: Draft | No, say: string, joins = false): boolean {
-  if (isNo(said)) {
-    place.say(whyNot(place, said));
-    place.redraw();
-    return false;
-  }
-  place.set(said as never, { say, joins });
-  return true;
-}
+const keep = (place: Place, said: Draft | No, say: string, joins = false): boolean =>
+  keepOr<No>(place, said, (no) => whyNot(place, no), { say, joins });
 
 /** Place a segment and choose it. */
 export function placed(place: Place, start: number, end: number, label?: string): void {
@@ -73,6 +63,7 @@ export function name(place: Place, label: string): void {
   const draft = draftOf(place.draft);
   const chosen = segmentOf(draft, player.chosen);
   const own = labelIn(place.asked as Heard, label);
+  sticky.set(place.asked.id, label);
   if (chosen) {
     const said = chosen.label === label ? draft : change(place.asked, draft, chosen.key, { label });
     keep(place, isNo(said) ? said : { ...said, label }, toldOf(place, { ...chosen, label }));
@@ -92,25 +83,17 @@ export function neighbour(place: Place, by: 1 | -1): void {
   const { segments } = draftOf(place.draft);
   const player = playerOf(place);
   if (!segments.length) {
-    place.say(WORDS[place.language].marks(0));
+    place.say(wordsIn(place.language).marks(0));
     return;
   }
-  const at = segments.findIndex(({ key }) => key === player.chosen);
-  const now = timeOf(player);
-  const near =
-    at >= 0
-      ? (at + by + segments.length) % segments.length
-      : by > 0
-        ? segments.findIndex(({ start }) => start > now)
-        : segments.findLastIndex(({ start }) => start <= now);
-  const found = segments[near < 0 ? (by > 0 ? 0 : segments.length - 1) : near];
+  const found = nearest(segments, player.chosen, timeOf(player), by);
   if (found) choose(place, found);
 }
 
 /** Start here, end here: of what is chosen, else of a segment that is begun. */
 export function here(place: Place, edge: Edge): void {
   const player = playerOf(place);
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const draft = draftOf(place.draft);
   const now = timeOf(player);
   const chosen = segmentOf(draft, player.chosen);
@@ -158,7 +141,7 @@ export function pace(place: Place, by: 1 | -1): void {
     player.sound.preservesPitch = true;
     player.sound.playbackRate = player.speed;
   }
-  place.say(WORDS[language].speed(rateOf(player, place)));
+  place.say(wordsIn(language).speed(rateOf(player, place)));
   place.redraw();
 }
 
@@ -167,7 +150,7 @@ export const rateOf = ({ speed }: Player, { language }: Pick<Place, "language">)
 
 export function loop(place: Place): void {
   const player = playerOf(place);
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const chosen = segmentOf(draftOf(place.draft), player.chosen);
   if (!chosen) {
     place.say(words.pick);
@@ -184,7 +167,7 @@ export function loop(place: Place): void {
 
 export function otherEdge(place: Place): void {
   const player = playerOf(place);
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const chosen = segmentOf(draftOf(place.draft), player.chosen);
   if (chosen) player.edge = player.edge === "end" ? "start" : "end";
   place.say(
@@ -198,7 +181,7 @@ export function otherEdge(place: Place): void {
 export function takeOut(place: Place, key: string): void {
   const draft = draftOf(place.draft);
   const segment = segmentOf(draft, key);
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   if (!segment) {
     place.say(words.pick);
     return;

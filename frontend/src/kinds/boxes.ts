@@ -16,11 +16,12 @@ import {
   thirdOf,
   tidy,
   turned,
+  typed,
   unitOf,
 } from "./geometry";
 import type { Mark, Marking, Way } from "./marks";
 import { regionKind } from "./regions";
-import type { Words } from "./regionwords";
+import { named, type Words } from "./regionwords";
 
 const TURN = "turn";
 /** Degrees that one step of an arrow turns. */
@@ -85,11 +86,11 @@ function told(mark: Mark, grip: string, size: Size, say: Words): string {
   const sized = say.sized(Math.round(box.w * 10) / 10, Math.round(box.h * 10) / 10);
   if (grip) {
     const [x, y] = placeOf(box, grip).map((one) => Math.round(one * 10) / 10) as Point;
-    return `${say.sides[grip]} ${say.at([x, y])}, ${sized}`;
+    return `${named(say.sides, grip)} ${say.at(...typed([x, y]))}, ${sized}`;
   }
   const [across, down] = thirdOf(centre(box), size);
   const [x, y] = around(corners(box)).map((one) => Math.round(one * 10) / 10);
-  return `${say.thirds[down]?.[across]} (${say.at([x ?? 0, y ?? 0])}), ${sized}${turn}`;
+  return `${say.thirds[down]?.[across]} (${say.at(...typed([x ?? 0, y ?? 0]))}), ${sized}${turn}`;
 }
 
 export const boxesWay: Way = {
@@ -97,7 +98,11 @@ export const boxesWay: Way = {
   hint: (say) => say.hint,
   grips(asked, mark, say) {
     const box = boxOf(mark);
-    const sides = SIDES.map(([id]) => ({ id, at: placeOf(box, id), name: say.sides[id] ?? id }));
+    const sides = SIDES.map(([id]) => ({
+      id,
+      at: placeOf(box, id),
+      name: named(say.sides, id) ?? id,
+    }));
     return asked.rotated ? [...sides, { id: TURN, at: placeOf(box, TURN), name: say.turn }] : sides;
   },
   walked: (asked) => ["nw", "se", ...(asked.rotated ? [TURN] : [])],

@@ -1,6 +1,7 @@
 /* A conversation: rate its turns, compare two replies, or write one. What is asked decides what a draft
    is: ratings by turn, a comparison as ``pair`` has it, or a text. */
 import { html, nothing, type TemplateResult } from "lit";
+import { section } from "../words/load";
 import type { Asked, Json, Shown } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
 import { pair, view as pairView } from "./pair";
@@ -17,32 +18,12 @@ type Talk = Asked &
 type Turn = { role: string; text: string };
 type Draft = { rated: Record<string, number>; at: number };
 
-const WORDS = {
-  fr: {
-    talk: "La conversation",
-    roles: {
-      user: "La personne",
-      assistant: "L’assistant",
-      system: "Consigne donnée à la machine",
-    },
-    rate: (n: number) => `Note du tour ${n}`,
-    next: (n: number) => `Tour ${n}.`,
-    left: (k: number) => (k === 1 ? "Il reste 1 tour à noter." : `Il reste ${k} tours à noter.`),
-    here: "à noter maintenant",
-    empty: "Il n’y a pas de conversation dans cette tâche.",
-    told: (n: number, of: number) => `tour ${n}\u00a0: ${of}`,
-  },
-  en: {
-    talk: "The conversation",
-    roles: { user: "The person", assistant: "The assistant", system: "Instruction to the machine" },
-    rate: (n: number) => `Rating of turn ${n}`,
-    next: (n: number) => `Turn ${n}.`,
-    left: (k: number) => (k === 1 ? "1 turn is left to rate." : `${k} turns are left to rate.`),
-    here: "rate this one now",
-    empty: "There is no conversation in this task.",
-    told: (n: number, of: number) => `turn ${n}: ${of}`,
-  },
-} as const;
+const wordsIn = section("kinds", "chat", {
+  rate: ["n"],
+  next: ["n"],
+  left: ["k"],
+  told: ["n", "of"],
+});
 
 const draftOf = (draft: Json): Draft => draft as unknown as Draft;
 const turnsIn = (shown: Shown | undefined): Turn[] => (shown?.as === "turns" ? shown.turns : []);
@@ -71,7 +52,7 @@ function rate(place: Place, turn: number, value: number): void {
     { rated: ratings, at: next ?? turn },
     {
       done: all.length === 1,
-      say: next === undefined ? "" : WORDS[language].next(next + 1),
+      say: next === undefined ? "" : wordsIn(language).next(next + 1),
     },
   );
 }
@@ -84,7 +65,7 @@ function inHand(asked: Asked, cells: Place["cells"], draft: Json): number {
 }
 
 function conversation(place: Place, under?: (at: number) => unknown): TemplateResult {
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const turns = talkOf(place.asked, place.cells);
   if (!turns.length) return html`<p class="mute">${words.empty}</p>`;
   const name = (role: string) => words.roles[role as keyof typeof words.roles] ?? role;
@@ -98,7 +79,7 @@ function conversation(place: Place, under?: (at: number) => unknown): TemplateRe
 
 function rating(place: Place): TemplateResult {
   const { asked, cells, language } = place;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const all = rated(asked, talkOf(asked, cells));
   const draft = draftOf(place.draft);
   const hand = inHand(asked, cells, place.draft);
@@ -178,16 +159,16 @@ export const chat: Kind = {
     if (mode === "compare") return pair.lacks(place);
     if (mode === "write") return text.lacks({ ...place, asked: asText(place.asked) });
     const all = rated(place.asked, talkOf(place.asked, place.cells));
-    if (!all.length) return WORDS[place.language].empty;
+    if (!all.length) return wordsIn(place.language).empty;
     const left = all.filter((turn) => draftOf(place.draft).rated[turn] === undefined).length;
-    return WORDS[place.language].left(left);
+    return wordsIn(place.language).left(left);
   },
   told(asked, answer, say) {
     const mode = modeOf(asked);
     if (mode === "compare") return pair.told(asked, answer, say);
     if (mode === "write") return text.told(asText(asked), answer, say);
     const each = answer as { turn: number; rating: number }[];
-    const { told } = WORDS[say.language];
+    const { told } = wordsIn(say.language);
     return each.map(({ turn, rating }) => told(turn + 1, rating)).join(", ");
   },
   short(asked, answer) {
@@ -202,5 +183,6 @@ export const chat: Kind = {
     return mode === "compare" ? pair.decides(asked) : false;
   },
   field: "textarea",
+  typed: (asked) => modeOf(asked) === "write",
   hasLines: (asked) => modeOf(asked) === "write",
 };

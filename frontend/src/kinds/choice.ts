@@ -1,6 +1,7 @@
 /* One of several, or several of several. Single: one key decides. Multiple: keys toggle, Enter decides.
    Choices that hold choices are drawn by ``paths``. */
 import { html, nothing, type TemplateResult } from "lit";
+import { section } from "../words/load";
 import { allocate, capOf, isDigit } from "../workbench/keyboard";
 import type { Asked, Choice, Json } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
@@ -12,10 +13,7 @@ type Keyed = { value: string; label: string; key: string };
 
 const ROW = "1234567890";
 export const labelOf = (choice: Choice): string => choice.label || choice.value;
-const LACKS = {
-  fr: { one: "Choisissez une réponse.", some: "Choisissez au moins une réponse." },
-  en: { one: "Choose one.", some: "Choose at least one." },
-} as const;
+const wordsIn = section("kinds", "choice");
 
 let known: { choices: readonly Choice[]; keyed: Keyed[] } | null = null;
 
@@ -92,7 +90,7 @@ const flat: Kind = {
     const inOrder = choices.map(({ value }) => value).filter((value) => chosen.includes(value));
     return inOrder.length ? inOrder : undefined;
   },
-  lacks: ({ asked, language }) => LACKS[language][isMultiple(asked) ? "some" : "one"],
+  lacks: ({ asked, language }) => wordsIn(language)[isMultiple(asked) ? "some" : "one"],
   told(asked, answer, { language }) {
     const { choices } = asked as Choosing;
     return listed(

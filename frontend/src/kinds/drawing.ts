@@ -3,10 +3,10 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { apart, middle, type Point, type Size, toWindow, type View } from "./geometry";
 import type { Place } from "./kind";
+import { dyeOf } from "./labels";
 import { draftOf, type Grip, heldOf, labelNow, type Mark, marking, type Way } from "./marks";
 import { words } from "./regionwords";
 
-export const DYES = 12;
 /** A box smaller than this on screen has two handles only, put a little outside. */
 const SMALL_POINTS = 72;
 const OUTSIDE = 10;
@@ -26,12 +26,6 @@ export type Drawn = {
 };
 
 const isCoarse = (): boolean => matchMedia("(pointer: coarse)").matches;
-
-/** The dye of a label: its place among the labels of the question, from 1. */
-export function dyeOf(asked: Place["asked"], label: string): number {
-  const at = marking(asked).labels.findIndex(({ value }) => value === label);
-  return (Math.max(0, at) % DYES) + 1;
-}
 
 const path = (points: readonly Point[], closed: boolean): string =>
   points.map(([x, y], at) => `${at ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("") +

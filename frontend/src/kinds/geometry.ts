@@ -35,6 +35,9 @@ export const tidied = ([x, y]: Point, size: Size): Point => {
   return within([tidy(x, unit), tidy(y, unit)], size);
 };
 
+/** As a message takes it: no groups of three in a place. */
+export const typed = ([x, y]: Point): [string, string] => [String(x), String(y)];
+
 export const apart = ([ax, ay]: Point, [bx, by]: Point): number => Math.hypot(ax - bx, ay - by);
 
 export const middle = (points: readonly Point[]): Point => {

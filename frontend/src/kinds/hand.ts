@@ -1,8 +1,9 @@
 /* What keys, buttons and drags do to the marks of a picture, and what is said of it. One `Hand` is one deed:
    it reads a draft and sets the next. */
 import type { Json } from "../workbench/wire";
-import { type Point, type Size, tidied, unitOf, within } from "./geometry";
+import { type Point, type Size, tidied, typed, unitOf, within } from "./geometry";
 import type { Place } from "./kind";
+import { labelIn, sticky } from "./labels";
 import {
   type Draft,
   draftOf,
@@ -13,10 +14,8 @@ import {
   type Mark,
   type Marking,
   marking,
-  nameOfLabel,
   nameOfMark,
   sizeOf,
-  sticky,
   type Way,
 } from "./marks";
 import { type Words, words } from "./regionwords";
@@ -96,7 +95,7 @@ export class Hand {
     const pen = seen === 0 ? this.pen : within(point, size);
     if (this.finish(open, false, pen)) return;
     const next = this.way.wants(asked, open, say);
-    this.set({ open, held: "", grip: "", pen }, say.placed(tidied(pen, size), next));
+    this.set({ open, held: "", grip: "", pen }, say.placed(...typed(tidied(pen, size)), next));
   }
 
   /** A region drawn in one drag. */
@@ -160,7 +159,7 @@ export class Hand {
     const mark = this.held;
     if (!mark || this.draft.open.length) {
       const pen = tidied([this.pen[0] + dx * by, this.pen[1] + dy * by], this.size);
-      this.hand({ pen, held: "", grip: "" }, this.say.pen(pen));
+      this.hand({ pen, held: "", grip: "" }, this.say.pen(...typed(pen)));
       return;
     }
     const { grip } = this.draft;
@@ -171,7 +170,7 @@ export class Hand {
   relabel(value: string): void {
     const mark = this.held;
     sticky.set(this.asked.id, value);
-    const name = nameOfLabel(this.asked, value);
+    const name = labelIn(this.asked, value);
     if (!mark || mark.label === value) {
       this.hand({ label: value }, this.say.labelNext(name));
       return;

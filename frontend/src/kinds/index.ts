@@ -1,4 +1,7 @@
 /* The register of kinds: a new kind is one line here and one file, which is fetched when it is asked. */
+
+import { type File, fetchWords } from "../words/load";
+import type { Language } from "../workbench/wire";
 import type { Kind } from "./kind";
 
 type Load = () => Promise<Kind>;
@@ -18,17 +21,31 @@ export const KINDS: Readonly<Record<string, Load>> = {
   spans: async () => (await import("./spans")).spans,
 };
 
+/** Kinds whose words are many have a file of them; those of all others come together. */
+const WORDS: Readonly<Record<string, File>> = {
+  boxes: "regions",
+  polygons: "regions",
+  keypoints: "regions",
+  audio: "audio",
+  spans: "spans",
+};
+
 const loaded = new Map<string, Kind>();
 
-/** Fetch the kinds of some questions; throws where one cannot be fetched. */
-export async function fetchKinds(kinds: Iterable<string>): Promise<void> {
-  await Promise.all(
-    [...new Set(kinds)].map(async (name) => {
+/** Fetch the kinds of some questions and their words; throws where one cannot be fetched. */
+export async function fetchKinds(kinds: Iterable<string>, language: Language): Promise<void> {
+  const names = [...new Set(kinds)];
+  const words = names.flatMap((name) => WORDS[name] ?? []);
+  const come = fetchWords(language, ["kinds", ...words]);
+  const found = await Promise.all(
+    names.map(async (name) => {
       const load = KINDS[name];
       if (!load) throw new Error(`no kind ${name}`);
-      if (!loaded.has(name)) loaded.set(name, await load());
+      return [name, loaded.get(name) ?? (await load())] as const;
     }),
   );
+  await come;
+  for (const [name, kind] of found) loaded.set(name, kind);
 }
 
 /** Make a kind known without fetching it. */

@@ -10,6 +10,7 @@ import {
   type Size,
   thirdOf,
   tidied,
+  typed,
 } from "./geometry";
 import type { Mark, Marking, Named, Way } from "./marks";
 import { regionKind } from "./regions";
@@ -51,11 +52,13 @@ function inWords(asked: Marking, mark: Mark, grip: string, size: Size, say: Word
   const dot = dotsOf(mark)[grip];
   if (point && dot) {
     const seen = say.seen[dot[2]] ?? "";
-    return dot[2] ? `${labelOf(point)} ${say.at(at(dot))}, ${seen}` : `${labelOf(point)}, ${seen}`;
+    return dot[2]
+      ? `${labelOf(point)} ${say.at(...typed(at(dot)))}, ${seen}`
+      : `${labelOf(point)}, ${seen}`;
   }
   const heart = middle(placed(mark).map(([, one]) => at(one)));
   const [across, down] = thirdOf(heart, size);
-  return `${say.thirds[down]?.[across]} (${say.at(tidied(heart, size))}), ${say.points(placed(mark).length, names.length)}`;
+  return `${say.thirds[down]?.[across]} (${say.at(...typed(tidied(heart, size)))}), ${say.points(placed(mark).length, names.length)}`;
 }
 
 export const keypointsWay: Way = {

@@ -78,6 +78,8 @@ export interface Kind {
   decides(asked: Asked): boolean;
   /** Where the focus belongs within what it draws; the whole where it says nothing. */
   field?: string;
+  /** Whether it is written in its field, which has steps of its own; so it is where nothing is said. */
+  typed?(asked: Asked): boolean;
   /** Whether Enter begins a line in its field; then it takes Ctrl too to go on. */
   hasLines?(asked: Asked): boolean;
   /** The regions of a draft, in the order of its answer, where others may be asked about each. */

@@ -2,6 +2,7 @@
    a skeleton is made and moved, its own file says as a `Way`; what keys do to a draft is ``hand``'s. */
 import type { Asked, Json, Shown } from "../workbench/wire";
 import type { Point, Size } from "./geometry";
+import { firstLabel, labelIn } from "./labels";
 import type { Words } from "./regionwords";
 
 export type Named = { value: string; label?: string };
@@ -103,26 +104,15 @@ export function sizeOf(asked: Asked, cells: Readonly<Record<string, Shown>>): Si
   return picture?.width && picture.height ? picture : NOWHERE;
 }
 
-/* The label chosen last goes on to the next task: as long as this page is open, by question. */
-export const sticky = new Map<string, string>();
-export const forgetLabels = (): void => sticky.clear();
-
 export function labelNow(asked: Asked, draft: Draft): string {
-  const { labels, id } = marking(asked);
-  const known = (value: string | undefined) => labels.some((one) => one.value === value);
-  const kept = draft.label || sticky.get(id);
-  return (known(kept) ? kept : labels[0]?.value) ?? "";
-}
-
-export function nameOfLabel(asked: Asked, value: string): string {
-  const found = marking(asked).labels.find((one) => one.value === value);
-  return found?.label || value;
+  const isKnown = marking(asked).labels.some(({ value }) => value === draft.label);
+  return isKnown ? draft.label : firstLabel(asked);
 }
 
 /** “Bobbin 2”: its label and its number in the list. */
 export function nameOfMark(asked: Asked, draft: Draft, key: string): string {
   const at = draft.marks.findIndex((one) => one.key === key);
-  return `${nameOfLabel(asked, draft.marks[at]?.label ?? "")} ${at + 1}`;
+  return `${labelIn(marking(asked), draft.marks[at]?.label ?? "")} ${at + 1}`;
 }
 
 export const heldOf = (draft: Draft): Mark | undefined =>

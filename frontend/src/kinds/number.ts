@@ -1,6 +1,7 @@
 /* A number that is typed, in bounds, with its unit. A draft is what was typed, a comma as good as a point. */
 import { html, nothing, type TemplateResult } from "lit";
-import { localeOf } from "../workbench/figures";
+import { localeOf } from "../words/languages";
+import { section } from "../words/load";
 import type { Asked, Json, Language } from "../workbench/wire";
 import type { Kind, Place } from "./kind";
 import { group } from "./parts";
@@ -8,26 +9,11 @@ import { group } from "./parts";
 type Counted = Asked & { least: number; most: number; decimals: number; unit?: string };
 
 const NO_LIMIT = 1e12;
-const WORDS = {
-  fr: {
-    lacks: "Écrivez un nombre.",
-    bad: "Ce n’est pas un nombre.",
-    between: (least: string, most: string) => `De ${least} à ${most}.`,
-    from: (least: string) => `À partir de ${least}.`,
-    places: (k: number) => (k ? `Au plus ${k} décimales.` : "Un nombre entier."),
-    less: "Un de moins",
-    more: "Un de plus",
-  },
-  en: {
-    lacks: "Write a number.",
-    bad: "This is not a number.",
-    between: (least: string, most: string) => `From ${least} to ${most}.`,
-    from: (least: string) => `From ${least} on.`,
-    places: (k: number) => (k ? `At most ${k} decimals.` : "A whole number."),
-    less: "One less",
-    more: "One more",
-  },
-} as const;
+const wordsIn = section("kinds", "number", {
+  between: ["least", "most"],
+  from: ["least"],
+  places: ["k"],
+});
 
 const written = (value: number, language: Language): string =>
   new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 9 }).format(value);
@@ -41,20 +27,27 @@ export function read(typed: Json): number | undefined {
   return /^-?(?:\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : undefined;
 }
 
-function wrong({ asked, draft, language }: Pick<Place, "asked" | "draft" | "language">): string {
+/** What keeps a draft from being an answer; "" where nothing does. */
+function fault(asked: Asked, draft: Json): "" | "lacks" | "bad" | "places" | "bounds" {
   const { least, most, decimals } = asked as Counted;
-  const words = WORDS[language];
-  if (!String(draft ?? "").trim()) return words.lacks;
+  if (!String(draft ?? "").trim()) return "lacks";
   const said = read(draft);
-  if (said === undefined) return words.bad;
-  if (Number(said.toFixed(decimals)) !== said) return words.places(decimals);
-  if (said < least || said > most) return bounds(asked, language);
-  return "";
+  if (said === undefined) return "bad";
+  if (Number(said.toFixed(decimals)) !== said) return "places";
+  return said < least || said > most ? "bounds" : "";
+}
+
+function wrong({ asked, draft, language }: Pick<Place, "asked" | "draft" | "language">): string {
+  const found = fault(asked, draft);
+  if (!found) return "";
+  if (found === "bounds") return bounds(asked, language);
+  const words = wordsIn(language);
+  return found === "places" ? words.places((asked as Counted).decimals) : words[found];
 }
 
 function bounds(asked: Asked, language: Language): string {
   const { least, most } = asked as Counted;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   return most >= NO_LIMIT
     ? words.from(written(least, language))
     : words.between(written(least, language), written(most, language));
@@ -64,15 +57,16 @@ function step(place: Place, by: number): void {
   const { least, most, decimals } = place.asked as Counted;
   const now = read(place.draft);
   const next = now === undefined ? least : Math.min(most, Math.max(least, now + by));
-  place.set(String(Number(next.toFixed(decimals))), { joins: true });
+  const said = Number(next.toFixed(decimals));
+  place.set(String(said), { joins: true, say: written(said, place.language) });
 }
 
 function view(place: Place): TemplateResult {
   const { asked, language } = place;
   const { unit } = asked as Counted;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const typed = String(place.draft ?? "");
-  const fault = typed.trim() ? wrong(place) : "";
+  const why = typed.trim() ? wrong(place) : "";
   const hint = `${place.name}-hint`;
   const onKey = (event: KeyboardEvent) => {
     const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
@@ -88,11 +82,11 @@ function view(place: Place): TemplateResult {
     html`<div class="kd-number">${button("−", words.less, -1)}
       <input class="inp num kd-figure" inputmode="decimal" autocomplete="off" enterkeyhint="done" maxlength="30"
         .value=${typed} ?readonly=${place.fixed} aria-labelledby=${place.name} aria-describedby=${hint}
-        aria-invalid=${fault ? "true" : "false"}
+        aria-invalid=${why ? "true" : "false"}
         @input=${(event: Event) => place.set((event.target as HTMLInputElement).value, { joins: true })}
         @keydown=${onKey}>
       ${button("+", words.more, 1)}${unit ? html`<span class="kd-unit">${unit}</span>` : nothing}</div>
-    <p class="small ${fault ? "msg err" : "mute"}" id=${hint}>${fault || bounds(asked, language)}</p>`,
+    <p class="small ${why ? "msg err" : "mute"}" id=${hint}>${why || bounds(asked, language)}</p>`,
   );
 }
 
@@ -102,7 +96,7 @@ export const number: Kind = {
   act: () => undefined,
   begin: () => "",
   draft: (_asked, answer) => String(answer),
-  answer: (asked, draft) => (wrong({ asked, draft, language: "en" }) ? undefined : read(draft)),
+  answer: (asked, draft) => (fault(asked, draft) ? undefined : read(draft)),
   lacks: wrong,
   told(asked, answer, { language }) {
     const { unit } = asked as Counted;

@@ -1,5 +1,6 @@
 /* Two things beside each other: which is better, or neither, and why. A and B are their own keys. */
 import { html, nothing, type TemplateResult } from "lit";
+import { section } from "../words/load";
 import type { Asked, Choice, Json, Shown } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
 import { group, heading, kc, listed, player, shortcut, toggle } from "./parts";
@@ -8,32 +9,9 @@ export type Compared = Asked & { a: string; b: string; tie?: boolean; reasons?: 
 type Draft = { choice: string; reasons: string[] };
 
 const REASON = "because ";
-const WORDS = {
-  fr: {
-    a: "A est meilleure",
-    b: "B est meilleure",
-    tie: "Aussi bonnes l’une que l’autre",
-    tieKey: "e",
-    why: "Pourquoi\u202f? Facultatif.",
-    lacks: "Choisissez A, B ou l’égalité.",
-    lacksTwo: "Choisissez A ou B.",
-    told: { a: "A", b: "B", tie: "égalité" } as Record<string, string>,
-    because: (why: string) => `, car ${why}`,
-    none: "vide",
-  },
-  en: {
-    a: "A is better",
-    b: "B is better",
-    tie: "As good as each other",
-    tieKey: "e",
-    why: "Why? Optional.",
-    lacks: "Choose A, B or neither.",
-    lacksTwo: "Choose A or B.",
-    told: { a: "A", b: "B", tie: "a tie" } as Record<string, string>,
-    because: (why: string) => `, because: ${why}`,
-    none: "empty",
-  },
-} as const;
+const wordsIn = section("kinds", "pair", {
+  because: ["why"],
+});
 
 const draftOf = (draft: Json): Draft => draft as unknown as Draft;
 const labelOf = (choice: Choice): string => choice.label || choice.value;
@@ -46,7 +24,7 @@ function thing(place: Place, letter: string, shown: Shown | undefined): Template
       ? html`<div class="wb-img">${place.picture(shown)}</div>`
       : shown?.as === "audio"
         ? player(shown, id)
-        : html`<p class="kd-said" lang="" dir="auto">${shown?.as === "text" && shown.value ? shown.value : html`<span class="unk"><b>${WORDS[place.language].none}</b></span>`}</p>`;
+        : html`<p class="kd-said" lang="" dir="auto">${shown?.as === "text" && shown.value ? shown.value : html`<span class="unk"><b>${wordsIn(place.language).none}</b></span>`}</p>`;
   return html`<section class="kd-side" aria-labelledby=${id}>${heading(place, letter, "kd-letter", id)}${inside}</section>`;
 }
 
@@ -65,7 +43,7 @@ function act(place: Place, command: string): void {
 
 export function view(place: Place): TemplateResult {
   const asked = place.asked as Compared;
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const { choice, reasons } = draftOf(place.draft);
   const button = (id: "a" | "b" | "tie") =>
     html`<button type="button" class="choice" aria-pressed=${choice === id ? "true" : "false"} data-value=${id}
@@ -95,7 +73,7 @@ export function view(place: Place): TemplateResult {
 export const pair: Kind = {
   view,
   commands({ asked, language, draft }) {
-    const words = WORDS[language];
+    const words = wordsIn(language);
     const whys = draftOf(draft).choice ? reasonsOf(asked) : [];
     return [
       { id: "a", label: words.a, wish: "a" },
@@ -113,13 +91,15 @@ export const pair: Kind = {
     const inOrder = reasonsOf(asked).map(({ value }) => value);
     return { choice, reasons: inOrder.filter((value) => reasons.includes(value)) };
   },
-  lacks: ({ asked, language }) => WORDS[language][(asked as Compared).tie ? "lacks" : "lacksTwo"],
+  lacks: ({ asked, language }) => wordsIn(language)[(asked as Compared).tie ? "lacks" : "lacksTwo"],
   told(asked, answer, { language }) {
     const { choice, reasons = [] } = answer as unknown as Draft;
-    const words = WORDS[language];
+    const words = wordsIn(language);
     const said = reasonsOf(asked).filter(({ value }) => reasons.includes(value));
     const why = listed(said.map(labelOf), language);
-    return (words.told[choice] ?? choice) + (why ? words.because(why) : "");
+    return (
+      ((words.told as Record<string, string>)[choice] ?? choice) + (why ? words.because(why) : "")
+    );
   },
   short: (_asked, answer) =>
     ({ a: "A", b: "B", tie: "=" })[(answer as unknown as Draft).choice] ?? "",

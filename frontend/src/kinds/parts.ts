@@ -1,8 +1,13 @@
 /* What kinds draw alike: key caps, buttons that are chosen, lists in words. */
 import { html, nothing, type TemplateResult } from "lit";
+import { localeOf } from "../words/languages";
+import { section } from "../words/load";
 import { capOf, nameOf } from "../workbench/keyboard";
 import type { Language, Shown } from "../workbench/wire";
 import type { Place } from "./kind";
+
+/** Whether the page runs from right to left: then its left arrow goes on, and its right one back. */
+export const isRtl = (): boolean => document.documentElement.dir === "rtl";
 
 /** A key on its cap; nothing where the question is not in turn, or has none left. */
 export const kc = (place: Place, id: string): TemplateResult | typeof nothing => {
@@ -46,7 +51,7 @@ export function toggle(place: Place, { id, label, on, press, ...more }: Toggle):
   >${
     more.cap
       ? html`${label}${place.keys.get(id) === label ? nothing : kc(place, id)}`
-      : html`<span>${label}${more.opens ? html`<span aria-hidden="true"> ›</span><span class="sr">, ${more.opens}</span>` : nothing}</span>${kc(place, id)}`
+      : html`<span dir="auto">${label}${more.opens ? html`<span aria-hidden="true"> ›</span><span class="sr"> (${more.opens})</span>` : nothing}</span>${kc(place, id)}`
   }</button>`;
 }
 
@@ -75,18 +80,12 @@ export function columns(labels: readonly string[]): number {
 export const phoneColumns = (labels: readonly string[]): number =>
   labels.length > 1 && (labels.length > 10 || labels.every((label) => label.length <= 20)) ? 2 : 1;
 
-const QUOTES = { fr: ["«\u00a0", "\u00a0»"], en: ["“", "”"] } as const;
-export const quote = (text: string, language: Language): string =>
-  QUOTES[language].join("\u0000").replace("\u0000", () => text);
-
-const AND = { fr: " et ", en: " and " } as const;
+const wordsIn = section("kinds", "parts", { quote: ["text"] });
+export const quote = (text: string, language: Language): string => wordsIn(language).quote(text);
 
 /** Several things in words: “a”, “b” and “c”. */
-export function listed(texts: readonly string[], language: Language): string {
-  return texts.length < 2
-    ? (texts[0] ?? "")
-    : texts.slice(0, -1).join(", ") + AND[language] + texts.at(-1);
-}
+export const listed = (texts: readonly string[], language: Language): string =>
+  new Intl.ListFormat(localeOf(language), { type: "conjunction" }).format(texts);
 
 /** A long text is told by its beginning. */
 export const cut = (text: string, most = 60): string =>

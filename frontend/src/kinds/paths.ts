@@ -1,9 +1,21 @@
 /* Choices that hold choices: one level in view, the way to it above. A key opens a choice or makes it;
-   the left arrow goes back one level. A draft is where one stands and what was chosen, as paths. */
+   the arrow backwards goes back one level. A draft is where one stands and what was chosen, as paths. */
 import { html, nothing, type TemplateResult } from "lit";
+import { section } from "../words/load";
 import type { Asked, Choice, Json } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
-import { columns, cut, group, kc, listed, phoneColumns, quote, shortcut, toggle } from "./parts";
+import {
+  columns,
+  cut,
+  group,
+  isRtl,
+  kc,
+  listed,
+  phoneColumns,
+  quote,
+  shortcut,
+  toggle,
+} from "./parts";
 
 type Nested = Asked & { multiple?: boolean; anywhere?: boolean; choices: Choice[] };
 type Path = string[];
@@ -11,28 +23,12 @@ type Draft = { at: Path; chosen: Path[] };
 
 const UP = "\u0000up";
 const HERE = "\u0000here";
-const WORDS = {
-  fr: {
-    up: (label: string) => `Quitter ${quote(label, "fr")}`,
-    here: (label: string) => `${label}, sans préciser`,
-    opens: "ouvre d’autres choix",
-    chosen: "Choisi",
-    remove: (label: string) => `Retirer ${label}`,
-    lacks: "Choisissez au moins une réponse.",
-    level: (label: string, count: number) => `${label}, ${count} choix`,
-    top: "Premier niveau",
-  },
-  en: {
-    up: (label: string) => `Leave ${quote(label, "en")}`,
-    here: (label: string) => `${label}, no more detail`,
-    opens: "opens further choices",
-    chosen: "Chosen",
-    remove: (label: string) => `Take out ${label}`,
-    lacks: "Choose at least one.",
-    level: (label: string, count: number) => `${label}, ${count} choices`,
-    top: "First level",
-  },
-} as const;
+const wordsIn = section("kinds", "paths", {
+  up: ["label"],
+  here: ["label"],
+  remove: ["label"],
+  level: ["label", "count"],
+});
 
 const draftOf = (draft: Json): Draft => draft as unknown as Draft;
 const json = (draft: Draft): Json => draft as unknown as Json;
@@ -74,7 +70,7 @@ function act(place: Place, command: string): void {
   const say = (at: Path) => {
     const label = along(asked, at).at(-1);
     const count = level(asked, at).length;
-    return WORDS[language].level(label ? labelOf(label) : WORDS[language].top, count);
+    return wordsIn(language).level(label ? labelOf(label) : wordsIn(language).top, count);
   };
   if (command === UP) {
     const at = draft.at.slice(0, -1);
@@ -91,7 +87,7 @@ function act(place: Place, command: string): void {
 
 function view(place: Place): TemplateResult {
   const { asked, language } = place;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const { at, chosen } = draftOf(place.draft);
   const here = level(asked, at);
   const labels = here.map(labelOf);
@@ -138,7 +134,7 @@ function view(place: Place): TemplateResult {
 
 /** What is chosen, wherever one stands; several can be taken out here. */
 function picked(place: Place, chosen: Path[]): TemplateResult {
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const { multiple } = place.asked as Nested;
   return html`<p class="small kd-picked"><b class="b">${words.chosen}</b> ${chosen.map(
     (path) =>
@@ -162,8 +158,9 @@ export const paths: Kind = {
     const own = level(asked, at).map((each): Command => ({ id: each.value, label: labelOf(each) }));
     const parent = along(asked, at).at(-1);
     if (!parent) return own;
-    const here = { id: HERE, label: WORDS[language].here(labelOf(parent)) };
-    const up = { id: UP, label: WORDS[language].up(labelOf(parent)), wish: "arrowleft" };
+    const here = { id: HERE, label: wordsIn(language).here(labelOf(parent)) };
+    const wish = isRtl() ? "arrowright" : "arrowleft";
+    const up = { id: UP, label: wordsIn(language).up(labelOf(parent)), wish };
     return [...own, ...((asked as Nested).anywhere ? [here] : []), up];
   },
   act,
@@ -174,7 +171,7 @@ export const paths: Kind = {
     if (!chosen.length) return undefined;
     return (asked as Nested).multiple ? (chosen as Json) : (chosen[0] as Json);
   },
-  lacks: ({ language }) => WORDS[language].lacks,
+  lacks: ({ language }) => wordsIn(language).lacks,
   told: (asked, answer, { language }) =>
     listed(
       given(asked, answer).map((path) => quote(inWords(asked, path), language)),

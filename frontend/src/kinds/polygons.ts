@@ -1,7 +1,16 @@
 /* Outlines, corner by corner: a press or a key places each, the first one again or Finish closes. Every
    corner is a handle; one can be put in after another, or taken out. */
 import type { Json } from "../workbench/wire";
-import { isLine, middle, movedPoints, type Point, type Size, thirdOf, tidied } from "./geometry";
+import {
+  isLine,
+  middle,
+  movedPoints,
+  type Point,
+  type Size,
+  thirdOf,
+  tidied,
+  typed,
+} from "./geometry";
 import type { Mark, Way } from "./marks";
 import { regionKind } from "./regions";
 
@@ -71,14 +80,19 @@ export const polygonsWay: Way = {
     next.splice(at + 1, 0, middle([one, other]));
     return [{ ...mark, points: next }, String(at + 1)];
   },
-  wants: (_asked, open, say) => (open.length ? say.outlineNext(open.length) : say.outlineFirst),
+  wants: (_asked, open, say) => {
+    const next = open.length + 1;
+    if (next === 1) return say.outlineFirst;
+    return next < 4 ? say.outlineMore(next) : say.outlineNext(next);
+  },
   told(_asked, mark, grip, size, say) {
     const points = pointsOf(mark);
     const here = points[Number(grip)];
-    if (grip && here) return `${say.corner(Number(grip) + 1, points.length)} ${say.at(here)}`;
+    if (grip && here)
+      return `${say.corner(Number(grip) + 1, points.length)} ${say.at(...typed(here))}`;
     const heart = middle(points);
     const [across, down] = thirdOf(heart, size);
-    return `${say.thirds[down]?.[across]} (${say.at(tidied(heart, size))}), ${say.corners(points.length)}`;
+    return `${say.thirds[down]?.[across]} (${say.at(...typed(tidied(heart, size)))}), ${say.corners(points.length)}`;
   },
   given: (_asked, mark): Json => ({ points: pointsOf(mark) }),
   read: (_asked, { points }) => ({ points: points ?? [] }),

@@ -1,6 +1,7 @@
 /* Things put in order, the best first. A key places a thing at the end of the order; arrows move the one
    in hand. No dragging is needed. A draft is the order so far, and which thing is in hand. */
 import { html, nothing, type TemplateResult } from "lit";
+import { section } from "../words/load";
 import type { Asked, Choice, Json, Shown } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
 import { cut, group, kc, player, shortcut } from "./parts";
@@ -10,35 +11,14 @@ type Draft = { order: string[]; held: string };
 
 const UP = "\u0000up";
 const DOWN = "\u0000down";
-const nth = (n: number): string => (n === 1 ? "1er" : `${n}e`);
-const WORDS = {
-  fr: {
-    first: "Touchez le meilleur d’abord, puis le suivant.",
-    order: "Votre ordre, le meilleur d’abord",
-    rest: "À placer",
-    all: "Tout est placé. Les flèches déplacent ce qui est en main.",
-    up: (label: string) => `Monter ${label}`,
-    down: (label: string) => `Descendre ${label}`,
-    out: (label: string) => `Retirer ${label} de l’ordre`,
-    said: (label: string, n: number, of: number) => `${label}, ${nth(n)} sur ${of}.`,
-    gone: (label: string) => `${label}, à placer.`,
-    left: (k: number) => (k === 1 ? "Il en reste 1 à placer." : `Il en reste ${k} à placer.`),
-    move: "Déplacer",
-  },
-  en: {
-    first: "Touch the best first, then the next.",
-    order: "Your order, the best first",
-    rest: "To place",
-    all: "All are placed. The arrows move the one in hand.",
-    up: (label: string) => `Move ${label} up`,
-    down: (label: string) => `Move ${label} down`,
-    out: (label: string) => `Take ${label} out of the order`,
-    said: (label: string, n: number, of: number) => `${label}, number ${n} of ${of}.`,
-    gone: (label: string) => `${label}, to place.`,
-    left: (k: number) => (k === 1 ? "1 is left to place." : `${k} are left to place.`),
-    move: "Move",
-  },
-} as const;
+const wordsIn = section("kinds", "ranking", {
+  up: ["label"],
+  down: ["label"],
+  out: ["label"],
+  said: ["label", "n", "of"],
+  gone: ["label"],
+  left: ["k"],
+});
 
 const draftOf = (draft: Json): Draft => draft as unknown as Draft;
 const itemsOf = (asked: Asked): Choice[] => (asked as Ranked).items;
@@ -56,7 +36,7 @@ function put(place: Place, value: string): void {
   const order = [...draftOf(place.draft).order, value];
   const rest = restOf(asked, { order, held: "" });
   if (rest.length === 1 && rest[0]) order.push(rest[0].value);
-  const said = WORDS[language].said(
+  const said = wordsIn(language).said(
     labelIn(asked, value),
     order.indexOf(value) + 1,
     itemsOf(asked).length,
@@ -71,7 +51,7 @@ function move(place: Place, value: string, by: number): void {
   if (at < 0 || to < 0 || to >= order.length) return;
   const next = order.filter((each) => each !== value);
   next.splice(to, 0, value);
-  const said = WORDS[place.language].said(
+  const said = wordsIn(place.language).said(
     labelIn(place.asked, value),
     to + 1,
     itemsOf(place.asked).length,
@@ -81,7 +61,7 @@ function move(place: Place, value: string, by: number): void {
 
 function takeOut(place: Place, value: string): void {
   const order = draftOf(place.draft).order.filter((each) => each !== value);
-  const said = WORDS[place.language].gone(labelIn(place.asked, value));
+  const said = wordsIn(place.language).gone(labelIn(place.asked, value));
   place.set({ order, held: order.at(-1) ?? "" }, { say: said });
 }
 
@@ -98,7 +78,7 @@ function shownIn(place: Place, value: string): Shown | undefined {
 
 function content(place: Place, value: string): TemplateResult {
   const shown = shownIn(place, value);
-  const label = html`<b class="b" lang=${place.tongue ?? nothing}>${labelIn(place.asked, value)}</b>`;
+  const label = html`<b class="b" lang=${place.tongue ?? nothing} dir="auto">${labelIn(place.asked, value)}</b>`;
   if (shown?.as === "image")
     return html`${label}<span class="kd-thumb">${place.picture(shown)}</span>`;
   if (shown?.as === "audio") return html`${label}${player(shown)}`;
@@ -109,7 +89,7 @@ function content(place: Place, value: string): TemplateResult {
 
 function row(place: Place, value: string, at: number): TemplateResult {
   const { asked, language, fixed } = place;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const { order, held } = draftOf(place.draft);
   const label = cut(labelIn(asked, value), 40);
   const button = (sign: string, name: string, off: boolean, press: () => void) =>
@@ -130,7 +110,7 @@ function row(place: Place, value: string, at: number): TemplateResult {
 
 function view(place: Place): TemplateResult {
   const { asked, language, fixed } = place;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const draft = draftOf(place.draft);
   const rest = restOf(asked, draft);
   return group(
@@ -163,7 +143,7 @@ export const ranking: Kind = {
   view,
   commands({ asked, draft, language }) {
     const { held } = draftOf(draft);
-    const words = WORDS[language];
+    const words = wordsIn(language);
     const own = itemsOf(asked).map((each): Command => ({ id: each.value, label: labelOf(each) }));
     if (!held) return own;
     const label = labelIn(asked, held);
@@ -180,7 +160,8 @@ export const ranking: Kind = {
     const { order } = draftOf(draft);
     return order.length === itemsOf(asked).length ? order : undefined;
   },
-  lacks: ({ asked, draft, language }) => WORDS[language].left(restOf(asked, draftOf(draft)).length),
+  lacks: ({ asked, draft, language }) =>
+    wordsIn(language).left(restOf(asked, draftOf(draft)).length),
   told: (asked, answer) => (answer as string[]).map((value) => labelIn(asked, value)).join(" › "),
   short: (asked, answer) => labelIn(asked, String((answer as string[])[0] ?? "")).slice(0, 2),
   decides: () => false,

@@ -1,9 +1,10 @@
 /* A step of a scale, one key each, or a place on a slider, which stands nowhere until it is put there. */
 import { html, nothing, type TemplateResult } from "lit";
-import { localeOf } from "../workbench/figures";
+import { localeOf } from "../words/languages";
+import { section } from "../words/load";
 import type { Asked, Json, Language } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
-import { group, kc, shortcut, toggle } from "./parts";
+import { group, isRtl, kc, shortcut, toggle } from "./parts";
 
 export type Scale = Asked & {
   look?: "scale" | "slider";
@@ -15,22 +16,7 @@ export type Scale = Asked & {
 
 const LESS = "less";
 const MORE = "more";
-const WORDS = {
-  fr: {
-    lacks: "Choisissez une note.",
-    put: "Placez le curseur.",
-    unset: "pas encore placé",
-    less: "Moins",
-    more: "Plus",
-  },
-  en: {
-    lacks: "Choose a rating.",
-    put: "Place the slider.",
-    unset: "not placed yet",
-    less: "Less",
-    more: "More",
-  },
-} as const;
+const wordsIn = section("kinds", "rating");
 
 const written = (value: number, language: Language): string =>
   new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 6 })
@@ -102,7 +88,7 @@ const stride = ({ least, most, step }: Scale): number =>
 
 function slider(place: Place): TemplateResult {
   const of = place.asked as Scale;
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const now = typeof place.draft === "number" ? place.draft : null;
   const put = (event: Event) => {
     if (place.fixed) return;
@@ -137,11 +123,11 @@ export const rating: Kind = {
           ),
         ),
   commands({ asked, language }) {
-    const words = WORDS[language];
+    const words = wordsIn(language);
     if (isSlider(asked))
       return [
-        { id: LESS, label: words.less, wish: "arrowleft" },
-        { id: MORE, label: words.more, wish: "arrowright" },
+        { id: LESS, label: words.less, wish: isRtl() ? "arrowright" : "arrowleft" },
+        { id: MORE, label: words.more, wish: isRtl() ? "arrowleft" : "arrowright" },
       ];
     const values = steps(asked as Scale);
     const wished = wishes(values);
@@ -157,7 +143,7 @@ export const rating: Kind = {
   begin: () => null,
   draft: (_asked, answer) => answer,
   answer: (_asked, draft) => (typeof draft === "number" ? draft : undefined),
-  lacks: ({ asked, language }) => WORDS[language][isSlider(asked) ? "put" : "lacks"],
+  lacks: ({ asked, language }) => wordsIn(language)[isSlider(asked) ? "put" : "lacks"],
   told: (_asked, answer, { language }) => written(Number(answer), language),
   short: (_asked, answer) => (String(answer).length <= 3 ? String(answer) : ""),
   decides: (asked) => !isSlider(asked),

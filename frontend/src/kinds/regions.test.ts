@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Json, Shown } from "../workbench/wire";
-import { forgetLabels } from "./marks";
+import { forgetLabels } from "./labels";
 import { ask, tried } from "./tried";
 
 const PHOTO: Shown = { as: "image", url: "/p", raw: "", width: 640, height: 420, alt: "" };
@@ -53,7 +53,7 @@ describe("boxes", () => {
   test("say how many are asked for", async () => {
     const page = await tried(boxes({ least: 1, most: 1 }), CELLS);
     expect(page.answer).toBeUndefined();
-    expect(page.lacks).toBe("Il faut une région au moins ; il y en a 0.");
+    expect(page.lacks).toBe("Il faut une région au moins\u202f; il y en a 0.");
     page.press(...drawBox, "p");
     expect(page.said.at(-1)).toBe("Une seule région est demandée.");
     expect(page.answer).toHaveLength(1);

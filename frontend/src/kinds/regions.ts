@@ -2,9 +2,9 @@
    keys and drags do, and the list that says what is marked to those who do not see it. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Asked, Json } from "../workbench/wire";
-import { dyeOf } from "./drawing";
 import { Hand } from "./hand";
 import type { Command, Kind, Place, Region } from "./kind";
+import { dyeOf, labelIn } from "./labels";
 import {
   type Doing,
   type Draft,
@@ -16,14 +16,13 @@ import {
   labelNow,
   type Mark,
   marking,
-  nameOfLabel,
   nameOfMark,
   sizeOf,
   type Way,
 } from "./marks";
 import { group, kc, shortcut } from "./parts";
 import { planeOf } from "./plane";
-import { type Words, words } from "./regionwords";
+import { named, type Words, words } from "./regionwords";
 import "../styles/dyes.css";
 import "../styles/regions.css";
 
@@ -75,7 +74,7 @@ function doings(way: Way, asked: Asked, draft: Draft): Doing[] {
 
 function commandsOf(way: Way, asked: Asked, draft: Draft, say: Words): Command[] {
   const labels = marking(asked).labels.map(
-    ({ value }): Command => ({ id: labelCommand(value), label: nameOfLabel(asked, value) }),
+    ({ value }): Command => ({ id: labelCommand(value), label: labelIn(marking(asked), value) }),
   );
   const arrows = DIRECTIONS.map(
     (way_): Command => ({ id: `step ${way_}`, label: say.step[way_], wish: `arrow${way_}` }),
@@ -121,7 +120,7 @@ function labels(place: Place, way: Way, draft: Draft): TemplateResult {
       value,
     }) => html`<button type="button" class="choice lb" data-value=${value} lang=${place.tongue ?? nothing}
       aria-pressed=${value === now ? "true" : "false"} aria-keyshortcuts=${shortcut(place, labelCommand(value))}
-      @click=${() => act(place, way, labelCommand(value))}><i class="sw sw${dyeOf(asked, value)}"></i><span>${nameOfLabel(asked, value)}</span>${kc(place, labelCommand(value))}</button>`,
+      @click=${() => act(place, way, labelCommand(value))}><i class="sw sw${dyeOf(asked, value)}"></i><span>${labelIn(marking(asked), value)}</span>${kc(place, labelCommand(value))}</button>`,
   )}</div>`;
 }
 
@@ -142,7 +141,7 @@ function pad(place: Place, way: Way, draft: Draft): TemplateResult {
     });
   };
   return html`<div class="rg-pad"><div class="rg-arrows">${DIRECTIONS.map(arrow)}</div>
-    <div class="rg-does">${can.map((one) => button(place, one, say.short[one] ?? say[one], press(one), say.short[one] ? { sr: say.region } : {}))}
+    <div class="rg-does">${can.map((one) => button(place, one, named(say.short, one) ?? say[one], press(one), named(say.short, one) ? { sr: say.region } : {}))}
     <button type="button" class="btn sm quiet" data-do="farther" aria-pressed=${planeOf(place)?.far ? "true" : "false"}
       @click=${() => planeOf(place)?.stride()}>${say.farther}</button></div></div>`;
 }
@@ -237,7 +236,7 @@ function told(asked: Asked, given: Json, say: Words): string {
   const counts = new Map<string, number>();
   for (const { label } of given as { label: string }[])
     counts.set(label, (counts.get(label) ?? 0) + 1);
-  const said = [...counts].map(([label, n]) => `${n} × ${nameOfLabel(asked, label)}`);
+  const said = [...counts].map(([label, n]) => `${n} × ${labelIn(marking(asked), label)}`);
   return said.join(", ") || say.nothing;
 }
 

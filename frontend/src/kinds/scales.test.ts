@@ -50,6 +50,15 @@ test("slider: many places are crossed in a hundred presses, and ends hold", asyn
   expect(held.answer).toBe(1000);
 });
 
+test("slider: where words run from the right, the left arrow says more", async () => {
+  document.documentElement.dir = "rtl";
+  const held = await tried(ask("rating", { look: "slider", least: 0, most: 100, step: 1 }));
+  held.press("arrowleft", "arrowleft", "arrowleft", "arrowright");
+  document.documentElement.dir = "";
+
+  expect(held.answer).toBe(51);
+});
+
 test("number: what is typed is read with a comma or a point, spaces and a minus", async () => {
   const held = await tried(ask("number", { least: -5, most: 100_000, decimals: 2, unit: "m³" }));
   for (const [typed, read] of [

@@ -1,6 +1,9 @@
 /* What can be done to segments of a sound: pure changes of a draft, or why not; times in words; and the
    loudness of a sound, as it is drawn. Times are seconds, kept to the millisecond. */
+import { localeOf } from "../words/languages";
+import { comma } from "../workbench/figures";
 import type { Asked, Choice, Json, Language } from "../workbench/wire";
+import { firstLabel } from "./labels";
 
 export type Heard = Asked & {
   labels: Choice[];
@@ -27,7 +30,7 @@ export const tidyText = (typed: string): string =>
 
 export const begun = (asked: Asked): Draft => ({
   segments: [],
-  label: (asked as Heard).labels[0]?.value ?? "",
+  label: firstLabel(asked),
   next: 1,
 });
 
@@ -144,15 +147,14 @@ export function clock(seconds: number, language: Language): string {
   const whole = Math.max(0, Math.round(seconds * 100));
   const [minutes, rest] = [Math.floor(whole / 6_000), whole % 6_000];
   const [units, parts] = [Math.floor(rest / 100), rest % 100];
-  const comma = language === "fr" ? "," : ".";
-  return `${minutes}:${String(units).padStart(2, "0")}${comma}${String(parts).padStart(2, "0")}`;
+  return `${minutes}:${String(units).padStart(2, "0")}${comma(language)}${String(parts).padStart(2, "0")}`;
 }
 
 /** As it is said: “1 minute 5,3 s”. */
 export function spoken(seconds: number, language: Language): string {
   const tenths = Math.max(0, Math.round(seconds * 100) / 100);
   const minutes = Math.floor(tenths / 60);
-  const rest = new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(
+  const rest = new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 2 }).format(
     tidyTime(tenths - 60 * minutes),
   );
   return `${minutes ? `${minutes} min ` : ""}${rest} s`;

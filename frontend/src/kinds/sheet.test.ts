@@ -38,7 +38,7 @@ const marks: Kind = {
 };
 
 beforeAll(async () => {
-  await fetchKinds(Object.keys(KINDS));
+  await fetchKinds(Object.keys(KINDS), "fr");
   knowKind("boxes", marks);
 });
 

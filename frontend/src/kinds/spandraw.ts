@@ -1,24 +1,14 @@
 /* Spans drawn under a text that stays one piece of text: a veil and a line for each, in layers, its label
    under where it begins. Which word lies where the finger is, is found from the words themselves. */
 import type { Place } from "./kind";
-import { handOf, labelIn, selected, spanOf, textOf } from "./spanhand";
+import { dyeOf, labelIn } from "./labels";
+import { handOf, selected, spanOf, textOf } from "./spanhand";
 import { draftOf, layers, type Span, type Spanned } from "./spanning";
 import type { Cut, Token } from "./tokens";
 
-/** As many dyes as the style sheet has. */
-export const DYES = 12;
 const LINE = 5;
 const TAG = 14;
 export const DEEPEST = 4;
-
-/** Where each label stands in the question: its dye. */
-export const dyeOf = (asked: Spanned, label: string): number =>
-  (Math.max(
-    0,
-    asked.labels.findIndex(({ value }) => value === label),
-  ) %
-    DYES) +
-  1;
 
 export function rangeOf(text: Text, cut: Cut, { start, end }: Token): Range {
   const range = document.createRange();

@@ -3,6 +3,7 @@
    and is no step to be undone. */
 
 import type { Place } from "./kind";
+import { keepOr, labelIn, named, nearest, sticky } from "./labels";
 import { quote, cut as shorten } from "./parts";
 import {
   type Draft,
@@ -17,7 +18,7 @@ import {
   type Span,
   type Spanned,
 } from "./spanning";
-import { WORDS } from "./spanwords";
+import { wordsIn } from "./spanwords";
 import { type Cut, cutOf, lastUpTo, type Token, tokenAt } from "./tokens";
 
 export type Hand = {
@@ -59,14 +60,8 @@ export function textOf({ asked, cells }: Here): Cut {
   return cutOf(shown?.as === "text" ? shown.value : "", snap);
 }
 
-export const labelIn = (asked: Spanned, value: string): string => {
-  const found = asked.labels.find((each) => each.value === value);
-  return found?.label || value;
-};
-export const relationIn = (asked: Spanned, value: string): string => {
-  const found = (asked.relations ?? []).find((each) => each.value === value);
-  return found?.label || value;
-};
+export const relationIn = ({ relations = [] }: Spanned, value: string): string =>
+  named(relations, value);
 
 export const spanOf = (draft: Draft, key: string): Span | undefined =>
   draft.spans.find((each) => each.key === key);
@@ -90,22 +85,14 @@ export const over = (draft: Draft, token: Token): Span[] =>
     .sort((a, b) => a.end - a.start - (b.end - b.start));
 
 export function whyNot(place: Place, { no, span }: No): string {
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   if (no === "overlap" && span) return words.overlap(saidOf(place, span));
   if (no === "most") return words.most((place.asked as Spanned).most ?? 0);
   return no === "self" ? words.self : words.twice;
 }
 
-/** Keep a change, or say why it cannot be made. */
-function keep(place: Place, said: Draft | No, say: string, joins = false): boolean {
-  if (isNo(said)) {
-    place.say(whyNot(place, said));
-    place.redraw();
-    return false;
-  }
-  place.set(said as never, { say, joins });
-  return true;
-}
+const keep = (place: Place, said: Draft | No, say: string): boolean =>
+  keepOr<No>(place, said, (no) => whyNot(place, no), { say });
 
 function marked(place: Place, span: Token, label: string, isChosen: boolean): void {
   const { asked, language } = place;
@@ -116,7 +103,7 @@ function marked(place: Place, span: Token, label: string, isChosen: boolean): vo
   hand.chosen = isChosen && !isNo(said) ? String(draft.next) : "";
   hand.edge = "end";
   const name = labelIn(asked as Spanned, label);
-  keep(place, said, WORDS[language].marked(saidOf(place, span), name));
+  keep(place, said, wordsIn(language).marked(saidOf(place, span), name));
 }
 
 /** Mark what lies between two words with the label in hand. */
@@ -136,9 +123,10 @@ export function name(place: Place, label: string): void {
   const token = textOf(place).tokens[hand.at];
   const span = selected(place) ?? (hand.byKeys && token ? token : null);
   const own = labelIn(asked as Spanned, label);
+  sticky.set(asked.id, label);
   if (chosen) {
     const said = chosen.label === label ? draft : relabel(asked, draft, chosen.key, label);
-    keep(place, said, WORDS[language].marked(saidOf(place, chosen), own));
+    keep(place, said, wordsIn(language).marked(saidOf(place, chosen), own));
   } else if (span) marked(place, span, label, hand.byKeys);
   else place.set({ ...draft, label } as never, { say: own, joins: true });
 }
@@ -160,7 +148,7 @@ export function touch(place: Place, token: number): void {
   if (next) choose(place, next);
   else {
     Object.assign(hand, { chosen: "", from: token });
-    place.say(WORDS[place.language].last(saidOf(place, here)));
+    place.say(wordsIn(place.language).last(saidOf(place, here)));
     place.redraw();
   }
 }
@@ -168,7 +156,7 @@ export function touch(place: Place, token: number): void {
 /** Choose a span; where a relation was begun, it ends there. */
 export function choose(place: Place, span: Span): void {
   const { asked, language } = place;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const hand = handOf(place);
   const draft = draftOf(place.draft);
   Object.assign(hand, { chosen: span.key, from: null, edge: "end" });
@@ -194,19 +182,12 @@ export function neighbour(place: Place, by: -1 | 1): void {
   const hand = handOf(place);
   const { spans } = draft;
   if (!spans.length) {
-    place.say(WORDS[place.language].marks(0));
+    place.say(wordsIn(place.language).marks(0));
     return;
   }
   hand.byKeys = true;
-  const at = spans.findIndex(({ key }) => key === hand.chosen);
   const here = textOf(place).tokens[hand.at]?.start ?? -1;
-  const near =
-    at >= 0
-      ? (at + by + spans.length) % spans.length
-      : by > 0
-        ? spans.findIndex(({ start }) => start > here)
-        : spans.findLastIndex(({ start }) => start <= here);
-  const found = spans[near < 0 ? (by > 0 ? 0 : spans.length - 1) : near];
+  const found = nearest(spans, hand.chosen, here, by);
   if (found) choose(place, found);
 }
 
@@ -246,7 +227,7 @@ function sentence({ sentences, tokens }: Cut, at: number, by: -1 | 1, extends_: 
 
 /** What is in hand, for those who do not see it: the word or the selection, and the labels it has. */
 export function toldHand(place: Place): string {
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const asked = place.asked as Spanned;
   const span = selected(place);
   const { tokens } = textOf(place);
@@ -260,7 +241,7 @@ export function toldHand(place: Place): string {
 export function takeOut(place: Place, key: string): void {
   const draft = draftOf(place.draft);
   const span = spanOf(draft, key);
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   if (!span) {
     place.say(words.pick);
     return;
@@ -274,7 +255,7 @@ export function takeOut(place: Place, key: string): void {
 export function link(place: Place): void {
   const hand = handOf(place);
   const draft = draftOf(place.draft);
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const chosen = spanOf(draft, hand.chosen);
   if (chosen && draft.spans.length > 1) hand.link = chosen.key;
   place.say(
@@ -291,7 +272,7 @@ export function link(place: Place): void {
 export function join(place: Place, label: string): void {
   const hand = handOf(place);
   const draft = draftOf(place.draft);
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const [from, to] = [spanOf(draft, hand.link), spanOf(draft, hand.chosen)];
   if (!from || !to) return;
   const said = relate(draft, { from: from.key, to: to.key, label });
@@ -304,7 +285,7 @@ export function join(place: Place, label: string): void {
 
 export function otherEdge(place: Place): void {
   const hand = handOf(place);
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const chosen = spanOf(draftOf(place.draft), hand.chosen);
   if (chosen) hand.edge = hand.edge === "end" ? "start" : "end";
   place.say(chosen ? words.edgeNow[hand.edge] : words.pick);

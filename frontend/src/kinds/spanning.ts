@@ -1,5 +1,6 @@
 /* What can be done to spans and the relations between them: pure changes of a draft, or why not. */
 import type { Asked, Choice, Json } from "../workbench/wire";
+import { firstLabel } from "./labels";
 import type { Cut, Token } from "./tokens";
 
 export type Spanned = Asked & {
@@ -23,7 +24,7 @@ export const isNo = (said: Draft | No): said is No => "no" in said;
 export const begun = (asked: Asked): Draft => ({
   spans: [],
   relations: [],
-  label: (asked as Spanned).labels[0]?.value ?? "",
+  label: firstLabel(asked),
   next: 1,
 });
 

@@ -106,7 +106,7 @@ test("spans: marked, renamed, widened and taken out by keys alone", async () => 
     relations: [],
   });
   expect(held.said.at(-1)).toBe(
-    "« Marie »\u202f: Personne.".replaceAll("« ", "«\u00a0").replaceAll(" »", "\u00a0»"),
+    "« Marie »\u00a0: Personne.".replaceAll("« ", "«\u00a0").replaceAll(" »", "\u00a0»"),
   );
 
   held.press("2", "shift+arrowright");

@@ -6,13 +6,13 @@ import "../styles/dyes.css";
 import "../styles/spans.css";
 import type { Asked, Json } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
+import { dyeOf, labelIn } from "./labels";
 import { kc, listed, shortcut } from "./parts";
-import { dyeOf, follow, paint, sweepOver, wordAt } from "./spandraw";
+import { follow, paint, sweepOver, wordAt } from "./spandraw";
 import {
   choose,
   handOf,
   join,
-  labelIn,
   letGo,
   link,
   name,
@@ -28,7 +28,7 @@ import {
   walk,
 } from "./spanhand";
 import { answerOf, begun, draftFrom, draftOf, type Span, type Spanned, unrelate } from "./spanning";
-import { WORDS } from "./spanwords";
+import { wordsIn } from "./spanwords";
 
 const LABEL = "label ";
 const RELATION = "relation ";
@@ -38,7 +38,7 @@ type Seen = Pick<Place, "asked" | "cells" | "draft" | "language">;
 
 function commands(here: Seen): Command[] {
   const { asked, language } = here;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const { labels } = asked as Spanned;
   const isLinking = !!spanOf(draftOf(here.draft), handOf(here).link);
   const named: Command[] = isLinking
@@ -90,7 +90,7 @@ function act(place: Place, command: string): void {
 
 /** What to do now, in a line under the text. */
 function guide(place: Place): string {
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const hand = handOf(place);
   const draft = draftOf(place.draft);
   const [from, chosen] = [spanOf(draft, hand.link), spanOf(draft, hand.chosen)];
@@ -106,7 +106,7 @@ function guide(place: Place): string {
 
 function labels(place: Place): TemplateResult {
   const { asked, language, fixed } = place;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const draft = draftOf(place.draft);
   const hand = handOf(place);
   const chosen = spanOf(draft, hand.chosen);
@@ -133,7 +133,7 @@ function labels(place: Place): TemplateResult {
 /** What keys do, as buttons: for a finger, for a switch, for who looks for the keys. */
 function moves(place: Place): TemplateResult | typeof nothing {
   if (place.fixed) return nothing;
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const draft = draftOf(place.draft);
   const isChosen = !!spanOf(draft, handOf(place).chosen);
   const button = (id: string, sign: unknown, called: string, off = false) =>
@@ -162,7 +162,7 @@ function moves(place: Place): TemplateResult | typeof nothing {
 
 function list(place: Place): TemplateResult {
   const { asked, language, fixed } = place;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const draft = draftOf(place.draft);
   const hand = handOf(place);
   const one = (span: Span) => html`<li class="sp-item ${span.key === hand.chosen ? "here" : ""}">
@@ -186,7 +186,7 @@ function list(place: Place): TemplateResult {
 }
 
 function view(place: Place): TemplateResult {
-  const words = WORDS[place.language];
+  const words = wordsIn(place.language);
   const { text, tokens } = textOf(place);
   return html`<div class="wb-choices sp" role="group" aria-labelledby=${place.name} tabindex="-1">
     <div class="sp-read">
@@ -282,7 +282,7 @@ export const spans: Kind = {
   lacks({ asked, draft, language }) {
     const { least = 0, most = Number.POSITIVE_INFINITY } = asked as Spanned;
     const { length } = draftOf(draft).spans;
-    const words = WORDS[language];
+    const words = wordsIn(language);
     return length < least
       ? words.least(least - length)
       : length > most
@@ -295,7 +295,7 @@ export const spans: Kind = {
       const many = found.filter((one) => one.label === value).length;
       return many ? [`${many} ${label || value}`] : [];
     });
-    return listed(each, language) || WORDS[language].nothing;
+    return listed(each, language) || wordsIn(language).nothing;
   },
   short: (_asked, answer) =>
     String((answer as unknown as { spans: Json[] }).spans.length).slice(0, 2),

@@ -1,6 +1,7 @@
 /* A text that is written: a line or several, what is heard or read, a translation, a correction of what
    stands there already. A draft is the text as typed. */
 import { html, nothing, type TemplateResult } from "lit";
+import { section } from "../words/load";
 import type { Asked, Json, Shown } from "../workbench/wire";
 import type { Kind, Place } from "./kind";
 import { cut, group, quote } from "./parts";
@@ -15,30 +16,11 @@ export type Written = Asked & {
 
 /** From here on what is left is counted. */
 const NEAR = 0.8;
-const WORDS = {
-  fr: {
-    lacks: "Écrivez votre réponse.",
-    short: (k: number) => `Encore ${k} caractères au moins.`,
-    long: (k: number) => `${k} caractères de trop.`,
-    left: (n: number, most: number) => `${n} caractères sur ${most}.`,
-    begun: "Le texte de départ est juste\u202f? Validez-le tel quel.",
-    changed: "Vous avez changé le texte de départ.",
-    again: "Remettre le texte de départ",
-    leave: "Échap quitte le champ ; les autres touches servent alors.",
-    before: "À traduire",
-  },
-  en: {
-    lacks: "Write your answer.",
-    short: (k: number) => `At least ${k} more characters.`,
-    long: (k: number) => `${k} characters too many.`,
-    left: (n: number, most: number) => `${n} characters of ${most}.`,
-    begun: "Is the text you were given right? Validate it as it is.",
-    changed: "You have changed the text you were given.",
-    again: "Put the given text back",
-    leave: "Esc leaves the field; the other keys work then.",
-    before: "To translate",
-  },
-} as const;
+const wordsIn = section("kinds", "text", {
+  short: ["k"],
+  long: ["k"],
+  left: ["n", "most"],
+});
 
 /** As the server keeps it: composed, no blanks at the ends. */
 export const tidy = (typed: Json): string =>
@@ -57,19 +39,25 @@ const given = (asked: Asked, cells: Readonly<Record<string, Shown>>): string => 
   return mode === "correction" && column ? textIn(cells[column]) : "";
 };
 
-function lacks({ asked, draft, language }: Pick<Place, "asked" | "draft" | "language">): string {
+/** By how many characters a draft is too long, or too short, which is less than nothing. */
+function off(asked: Asked, draft: Json): number {
   const { least, most } = asked as Written;
-  const words = WORDS[language];
   const n = length(tidy(draft));
-  if (n < least) return n === 0 ? words.lacks : words.short(least - n);
-  return n > most ? words.long(n - most) : "";
+  return n < least ? n - least : Math.max(0, n - most);
+}
+
+function lacks({ asked, draft, language }: Pick<Place, "asked" | "draft" | "language">): string {
+  const words = wordsIn(language);
+  const by = off(asked, draft);
+  if (by < 0) return tidy(draft) ? words.short(-by) : words.lacks;
+  return by > 0 ? words.long(by) : "";
 }
 
 /** The field, and under it what is to know: too long, how much is left, what was changed. */
 export function writing(place: Place, lines: number): TemplateResult {
   const { asked, language } = place;
   const { most, mode } = asked as Written;
-  const words = WORDS[language];
+  const words = wordsIn(language);
   const typed = String(place.draft ?? "");
   const n = length(tidy(typed));
   const hint = `${place.name}-hint`;
@@ -110,7 +98,7 @@ function view(place: Place): TemplateResult {
   const source = mode === "translation" && column ? place.cells[column] : undefined;
   return group(
     place,
-    html`${source?.as === "text" ? html`<p class="small mute">${WORDS[place.language].before}</p><blockquote class="wb-text voice" lang="" dir="auto">${source.value}</blockquote>` : nothing}
+    html`${source?.as === "text" ? html`<p class="small mute">${wordsIn(place.language).before}</p><blockquote class="wb-text voice" lang="" dir="auto">${source.value}</blockquote>` : nothing}
     ${writing(place, mode === "short" || !mode ? 1 : 4)}`,
   );
 }
@@ -121,7 +109,7 @@ export const text: Kind = {
   act: () => undefined,
   begin: given,
   draft: (_asked, answer) => String(answer),
-  answer: (asked, draft) => (lacks({ asked, draft, language: "en" }) ? undefined : tidy(draft)),
+  answer: (asked, draft) => (off(asked, draft) ? undefined : tidy(draft)),
   lacks,
   told: (_asked, answer, { language }) => quote(cut(String(answer)), language),
   short: (_asked, answer) => (length(String(answer)) <= 2 ? String(answer) : "¶"),

@@ -22,7 +22,7 @@ export async function tried(
   begun: { drafts?: Drafts; values?: Values } = {},
   language: Language = "fr",
 ): Promise<Tried> {
-  await fetchKinds([question.kind]);
+  await fetchKinds([question.kind], language);
   return hold(question, cells, begun, language);
 }
 

@@ -25,11 +25,11 @@ test("text: letters typed one after another are one step back", async () => {
 test("text: too short and too long are counted as people count", async () => {
   const held = await tried(ask("text", { mode: "long", least: 5, most: 8 }));
   held.type("🧵🧵🧵");
-  expect(held.lacks).toBe("Encore 2 caractères au moins.");
+  expect(held.lacks).toBe("Encore 2\u00a0caractères au moins.");
 
   held.type("123456789");
   expect(held.answer).toBeUndefined();
-  expect(held.room.querySelector(".msg.err")?.textContent).toContain("1 caractères de trop.");
+  expect(held.room.querySelector(".msg.err")?.textContent).toContain("1\u00a0caractère de trop.");
 });
 
 test("text: a correction begins with what is there, and that may be right", async () => {
@@ -98,7 +98,7 @@ const ranked = ask("ranking", {
 test("ranking: keys place, the last one places itself", async () => {
   const held = await tried(ranked);
   held.press("2");
-  expect(held.lacks).toBe("Il en reste 2 à placer.");
+  expect(held.lacks).toBe("Il en reste 2\u00a0à placer.");
 
   held.press("3");
   expect(held.answer).toEqual(["deux", "trois", "un"]);

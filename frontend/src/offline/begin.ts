@@ -15,7 +15,7 @@ export async function keepPage(): Promise<void> {
   try {
     await navigator.serviceWorker.register(WORKER);
     const { active } = await navigator.serviceWorker.ready;
-    active?.postMessage({ keep: loaded() });
+    active?.postMessage({ keep: loaded(), language: document.documentElement.lang });
   } catch {
     // without one the page works as before, as long as it stays open
   }

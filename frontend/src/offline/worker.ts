@@ -7,7 +7,7 @@ import { ASSETS, MEDIA, SHELL } from "./names";
 
 type Waits = Event & { waitUntil(work: Promise<unknown>): void };
 type Asked = Waits & { request: Request; respondWith(answer: Promise<Response>): void };
-type Told = Waits & { data: { keep?: string[] } };
+type Told = Waits & { data: { keep?: string[]; language?: string } };
 
 const here = self as unknown as {
   addEventListener(name: "install" | "activate", act: (event: Waits) => void): void;
@@ -25,6 +25,8 @@ const SIGN_OUT = /\/logout\/$/;
 const ANY = { ignoreVary: true };
 /** A network that does not answer for so long is none. */
 const PATIENCE_MS = 8_000;
+/** One page after the other is kept: what an earlier one fetched must not come after a later one's. */
+let turn: Promise<void> = Promise.resolve();
 
 here.addEventListener("install", (event) => {
   event.waitUntil(here.skipWaiting());
@@ -35,7 +37,10 @@ here.addEventListener("activate", (event) => {
 });
 
 here.addEventListener("message", (event) => {
-  if (event.data.keep) event.waitUntil(keep(event.data.keep));
+  const { keep: files, language = "" } = event.data;
+  if (!files) return;
+  turn = turn.catch(() => undefined).then(() => keep(files, language));
+  event.waitUntil(turn);
 });
 
 here.addEventListener("fetch", (event) => {
@@ -66,15 +71,15 @@ async function kept(cache: string, request: Request): Promise<Response> {
   return found ?? fetch(request);
 }
 
-/** Keep the empty page and what the open one is made of; what is of another build goes with its page. */
-async function keep(files: readonly string[]): Promise<void> {
+/** Keep the empty page, in the language of the open one, and what that is made of; what is of another build
+    goes with its page. */
+async function keep(files: readonly string[], language: string): Promise<void> {
   const cache = await caches.open(ASSETS);
   const known = new Set((await cache.keys()).map(({ url }) => url));
   const shell = await (await cache.match(SHELL, ANY))?.text();
   const main = files.find((file) => /\/main-[^/]*\.js$/.test(file));
   const isOld = !shell || (main !== undefined && !shell.includes(new URL(main).pathname));
   await cache.addAll(files.filter((file) => !known.has(file)));
-  if (!isOld) return;
-  await cache.add(SHELL);
-  for (const url of known) if (!files.includes(url)) await cache.delete(url);
+  if (isOld || !shell.includes(`<html lang="${language}"`)) await cache.add(SHELL);
+  if (isOld) for (const url of known) if (!files.includes(url)) await cache.delete(url);
 }

@@ -1,6 +1,6 @@
 /* The new project's form: rows of choices, and the question as the worker will see it. */
 import { allocate } from "../workbench/keyboard";
-import { say } from "./say";
+import { say, speak } from "./say";
 
 const MOST = 36;
 
@@ -21,8 +21,9 @@ function number(list: Element): void {
   const inputs = rowsOf(list);
   inputs.forEach((input, index) => {
     const name = say("choice", index + 1);
-    input.setAttribute("aria-label", name);
-    input.nextElementSibling?.setAttribute("aria-label", `${say("remove")} ${input.value || name}`);
+    const remove = `${say("remove")} ${input.value || name}`;
+    if (name) input.setAttribute("aria-label", name);
+    if (name) input.nextElementSibling?.setAttribute("aria-label", remove);
     input.nextElementSibling?.toggleAttribute("hidden", inputs.length <= 2);
   });
   list.querySelector("[data-add-choice]")?.toggleAttribute("hidden", inputs.length >= MOST);
@@ -121,7 +122,7 @@ export function listenForChoices(): void {
   };
   for (const list of document.querySelectorAll("[data-choices]")) {
     list.querySelectorAll(".opti").forEach(dress);
-    number(list);
+    void speak().then(() => number(list));
   }
   document.addEventListener("click", (event) => {
     const { list, target } = place(event);

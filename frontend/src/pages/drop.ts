@@ -1,7 +1,7 @@
 /* A file is chosen or dropped, named, and sent with a visible progress.
    Without this script the input and its form still work. */
 import { isLarge, sendInParts, wireOf } from "./parts";
-import { say, size } from "./say";
+import { say, size, speak } from "./say";
 
 type Parts = { zone: HTMLElement; input: HTMLInputElement; form: HTMLFormElement };
 
@@ -22,7 +22,8 @@ function lineOf({ zone, form }: Parts): HTMLElement {
 }
 
 /** Say what was chosen: its name, or how many files, and the weight. */
-function show(parts: Parts): void {
+async function show(parts: Parts): Promise<void> {
+  await speak();
   const files = [...(parts.input.files ?? [])];
   const line = lineOf(parts);
   line.replaceChildren();
@@ -146,7 +147,7 @@ async function take(parts: Parts, data: DataTransfer): Promise<void> {
   const chosen = new DataTransfer();
   for (const file of parts.input.multiple ? files : files.slice(0, 1)) chosen.items.add(file);
   parts.input.files = chosen.files;
-  show(parts);
+  await show(parts);
 }
 
 export function listenForFiles(): void {
@@ -167,7 +168,7 @@ export function listenForFiles(): void {
   });
   document.addEventListener("change", (event) => {
     const parts = partsOf(event.target);
-    if (parts && event.target === parts.input) show(parts);
+    if (parts && event.target === parts.input) void show(parts);
   });
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;

@@ -3,7 +3,8 @@
      [data-draws][data-question][data-picture]   a field whose textarea a drawing takes the place of
      [data-shows="A"]                            shows or hides [data-layer="A"] beside it */
 import { fetchKinds } from "../kinds";
-import type { Asked, Json, Language, Shown } from "../workbench/wire";
+import { pageLanguage } from "../words/languages";
+import type { Asked, Json, Shown } from "../workbench/wire";
 import { Stand } from "./stand";
 import "../styles/kinds.css";
 import "../styles/regions.css";
@@ -24,8 +25,8 @@ async function draw(field: HTMLElement, at: number): Promise<void> {
   if (!written || !question || !picture) return;
   const asked = JSON.parse(question) as Asked;
   const value = JSON.parse(begun ?? "[]") as Json;
-  await fetchKinds([asked.kind]);
-  const language = (document.documentElement.lang === "en" ? "en" : "fr") as Language;
+  const language = pageLanguage();
+  await fetchKinds([asked.kind], language);
   const shown: Shown = {
     as: "image",
     url: picture,

@@ -4,7 +4,7 @@
      [data-into=ID]     the field that holds the answer as JSON: it is hidden, and written when it changes;
                         it begins with the label, where the page shows one (#marked-label) */
 import { fetchKinds } from "../kinds";
-import { french } from "../workbench/figures";
+import { spaced } from "../words/languages";
 import type { Asked, Json, Language, Shown, Values } from "../workbench/wire";
 import { Stand } from "./stand";
 import "../styles/kinds.css";
@@ -32,7 +32,10 @@ async function draw(box: HTMLElement): Promise<void> {
   const into = document.getElementById(box.dataset.into ?? "") as HTMLTextAreaElement | null;
   const label = into ? document.getElementById("marked-label")?.textContent : "";
   const values = label ? (JSON.parse(label) as Given).values : own;
-  await fetchKinds(questions.map(({ kind }) => kind));
+  await fetchKinds(
+    questions.map(({ kind }) => kind),
+    language,
+  );
   const shown = Object.fromEntries(
     Object.entries(cells).map(([name, cell]) => [name, shownOf(cell, box.dataset.media ?? "")]),
   );
@@ -45,7 +48,7 @@ async function draw(box: HTMLElement): Promise<void> {
     title.id = name;
     title.className = into ? "sr" : "small mute";
     title.hidden = !into && questions.length < 2;
-    title.textContent = language === "fr" ? french(asked.ask) : asked.ask;
+    title.textContent = spaced(asked.ask, language);
     const room = document.createElement("div");
     box.append(title, room);
     new Stand(room, {

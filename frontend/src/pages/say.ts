@@ -1,37 +1,21 @@
-/* The few words that pages' scripts say; all others come with the page. */
-const WORDS = {
-  fr: {
-    files: "{} fichiers",
-    sending: "Envoi : {}",
-    waiting: "La connexion est coupée. {} sont arrivés ; l’envoi reprendra là.",
-    reading: "Reçu. Lecture en cours, vous pouvez fermer la page.",
-    failed: "Le fichier n’est pas arrivé. Il est toujours ici : envoyez-le de nouveau.",
-    copied: "Copié",
-    remove: "Retirer",
-    choice: "Réponse {}",
-    check: "Valider",
-  },
-  en: {
-    files: "{} files",
-    sending: "Sending: {}",
-    waiting: "The connection is down. {} have arrived; sending will go on from there.",
-    reading: "Received. Reading it now, you may close the page.",
-    failed: "The file did not arrive. It is still here: send it again.",
-    copied: "Copied",
-    remove: "Remove",
-    choice: "Answer {}",
-    check: "Validate",
-  },
-} as const;
+/* The few words that pages' scripts say, fetched where one of them may; all others come with the page. */
+import { localeOf, pageLanguage } from "../words/languages";
+import { fetchWords, hasWords, section } from "../words/load";
 
-export const language = (): "fr" | "en" =>
-  document.documentElement.lang.startsWith("fr") ? "fr" : "en";
+const takes = { files: ["n"], sending: ["what"], waiting: ["what"], choice: ["n"] } as const;
+const wordsIn = section("pages", "pages", takes);
+type Word = keyof ReturnType<typeof wordsIn>;
 
-export const locale = (): string => (language() === "fr" ? "fr-CA" : "en-CA");
+export const locale = (): string => localeOf(pageLanguage());
 
-export function say(word: keyof (typeof WORDS)["fr"], value: string | number = ""): string {
-  const shown = typeof value === "number" ? value.toLocaleString(locale()) : value;
-  return WORDS[language()][word].replace("{}", shown).replace(" :", "\u00a0:");
+/** Fetch the words; without them the page says nothing more, and works as before. */
+export const speak = (): Promise<void> =>
+  fetchWords(pageLanguage(), ["pages"]).catch(() => undefined);
+
+export function say(word: Word, fact: string | number = ""): string {
+  if (!hasWords(pageLanguage(), "pages")) return "";
+  const said: string | ((fact: string | number) => string) = wordsIn(pageLanguage())[word];
+  return typeof said === "string" ? said : said(fact);
 }
 
 /** A weight as people read it: `2,4 Mo`, `2.4 MB`. */

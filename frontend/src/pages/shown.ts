@@ -1,7 +1,7 @@
 /* A question drawn by its kinds as its workers will see it: fetched only where one is written. */
 import { html, render } from "lit";
 import { fetchKinds } from "../kinds";
-import { french } from "../workbench/figures";
+import { pageLanguage, spaced } from "../words/languages";
 import type { Asked, Language, Shown } from "../workbench/wire";
 import { Stand } from "./stand";
 import "../styles/kinds.css";
@@ -14,18 +14,20 @@ type Said = {
 };
 
 export async function show(box: HTMLElement, given: unknown): Promise<void> {
-  const { why, schema, cells = {}, language = "fr" } = given as Said;
+  const { why, schema, cells = {}, language = pageLanguage() } = given as Said;
   if (!schema) {
     render(html`<p class="small mute">${why ?? ""}</p>`, box);
     return;
   }
-  await fetchKinds(schema.questions.map(({ kind }) => kind));
-  const spaced = (text: string) => (language === "fr" ? french(text) : text);
+  await fetchKinds(
+    schema.questions.map(({ kind }) => kind),
+    language,
+  );
   // A question that waits for another's answer, or is asked of each region, is shown all the same.
   const parts = schema.questions.map((whole, at) => {
     const { when: _when, each: _each, ...asked } = whole;
     const name = `preview-${at}`;
-    const title = html`<p class="voice q" id=${name}>${spaced(asked.ask)}</p>`;
+    const title = html`<p class="voice q" id=${name}>${spaced(asked.ask, language)}</p>`;
     return { asked, name, title: html`${title}<div data-part=${at}></div>` };
   });
   render(

@@ -34,7 +34,7 @@ import { listenForFiles } from "./drop";
 import { listenForKeys } from "./keys";
 import { keepLive } from "./live";
 import { listenForPrices } from "./reckon";
-import { locale, say } from "./say";
+import { locale, say, speak } from "./say";
 
 /** `data-copy="#id"` copies that field or text; anything else is copied as written. */
 async function copy(button: HTMLElement): Promise<void> {
@@ -58,9 +58,10 @@ async function copy(button: HTMLElement): Promise<void> {
     document.execCommand("copy");
     if (!source) field.remove();
   }
+  await speak();
   const before = button.textContent;
   button.setAttribute("aria-live", "polite");
-  button.textContent = say("copied");
+  button.textContent = say("copied") || before;
   setTimeout(() => {
     button.textContent = before;
     button.removeAttribute("aria-live");
@@ -165,6 +166,7 @@ if (unsigned) void import("../receipts/device").then(({ offerToSign }) => offerT
 if (signer) void import("../receipts/device").then(({ tellSigner }) => tellSigner(signer));
 const marks = document.querySelectorAll<HTMLElement>("[data-marked]");
 if (marks.length) void import("./passages").then(({ showMarked }) => showMarked(marks));
+if (document.querySelector("[data-drop], [data-copy]")) void speak();
 listenForFiles();
 listenForChoices();
 listenForAsking();

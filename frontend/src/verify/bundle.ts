@@ -9,6 +9,7 @@ import {
   isDict,
   type Json,
   parse,
+  quoted,
   Refused,
   Unreadable,
 } from "./bytes.ts";
@@ -25,7 +26,10 @@ export type Verdict = {
   accepted: Accepted;
   index: number;
   files: number;
+  project: string;
   entries: number;
+  root: Uint8Array;
+  rootThen: Uint8Array | undefined;
   answers: number;
   lines: Line[];
   confirmed: Confirmed | undefined;
@@ -44,10 +48,13 @@ const IN_CARD = [ANSWERS, ENTRIES, LABELS, ROWS];
 const NEEDED = [CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST, ...IN_CARD];
 const PATH = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?:\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}){0,3}$/;
 
+/** Check a bundle; `then` is how many entries an earlier release of it had, of which the root is
+    told too. */
 export async function checkBundle(
   files: Files,
   policy: Policy,
   said: (share: number) => void = () => {},
+  then = 0,
 ): Promise<Verdict> {
   const missing = NEEDED.find((path) => !files.paths.includes(path));
   if (missing) throw new Unreadable(`there is no ${missing}: this is no whole bundle`);
@@ -59,11 +66,13 @@ export async function checkBundle(
     const said = isDict(entry.f) ? entry.f.sha256 : undefined;
     if (typeof said !== "string") throw new Unreadable("the entry says no hash of a file");
     if (said !== (await fileHash(raw))) {
-      throw new Refused("the card is not the one that was logged: its hash is another");
+      throw new Refused("the file is not the one that was logged: its hash is another");
     }
   }
   const accepted = await checkEntry(body, proof, policy);
-  if (entry.t !== "card") throw new Refused("the card was logged as something else");
+  if (entry.t !== "card") {
+    throw new Refused(`${CARD} was logged as ${quoted(entry.t)}, not as a card`);
+  }
   const key = accepted.log.raw;
   const listed = await readManifest(files, key);
   const card = await readCard(raw, key);
@@ -73,15 +82,16 @@ export async function checkBundle(
   }
   for (const [path, one] of carded) {
     if (listed.get(path) !== one) {
-      throw new Refused(`the card names another ${path} than the one that is there`);
+      throw new Refused(`the card names another ${quoted(path)} than the one that is there`);
     }
   }
-  const counted = await countAgain(files, policy, accepted, String(entry.p), said);
+  const project = String(entry.p);
+  const counted = await countAgain(files, policy, accepted, project, said, then);
   const shown = await showAgain(files, card.simulated, card.figures, counted.answers);
   let confirmed: Confirmed | undefined;
   if (files.paths.includes(SIGNED)) {
-    if (!carded.has(SIGNED)) throw new Refused(`the card does not name ${SIGNED}`);
-    const origin = `${accepted.head.origin}/${String(entry.p)}`;
+    if (!carded.has(SIGNED)) throw new Refused(`the card does not name ${quoted(SIGNED)}`);
+    const origin = `${accepted.head.origin}/${project}`;
     confirmed = await countSigned(await files.read(SIGNED), origin, counted.signed);
     holdConfirmed(confirmed, card.figures, card.simulated);
     shown.set("confirmed_people", "CONFIRMED").set("confirmed_hours", "CONFIRMED");
@@ -93,7 +103,10 @@ export async function checkBundle(
     accepted,
     index: proof.index,
     files: listed.size,
+    project,
     entries: counted.size,
+    root: counted.root,
+    rootThen: counted.rootThen,
     answers: counted.answers,
     lines: [...FIELDS.keys()].map((name) => lineOf(name, card.figures.get(name) ?? {}, shown)),
   };
@@ -112,16 +125,16 @@ async function readManifest(files: Files, key: Uint8Array): Promise<Map<string, 
   const isSaid = [document.issuer, document.created].every((one) => typeof one === "string");
   if (!hasOnly(document, fields) || !isOurs || !isSaid) throw new Unreadable("not a manifest");
   const listed = listOf(document.files);
-  await checkSigned(document, key);
+  await checkSigned(document, key, `${MANIFEST} is not signed`);
   const held = files.paths.filter((path) => path !== MANIFEST);
   for (const path of held) {
-    if (!listed.has(path)) throw new Refused(`${path} is not in the manifest`);
+    if (!listed.has(path)) throw new Refused(`${quoted(path)} is not in the manifest`);
   }
   for (const [path, said] of listed) {
-    if (!held.includes(path)) throw new Refused(`${path} is missing`);
+    if (!held.includes(path)) throw new Refused(`${quoted(path)} is missing`);
     const content = await files.read(path);
     if (`${await fileHash(content)} ${content.length}` !== said) {
-      throw new Refused(`${path} is not the file that was listed: its hash is another`);
+      throw new Refused(`${quoted(path)} is not the file that was listed: its hash is another`);
     }
   }
   return listed;
@@ -154,6 +167,7 @@ async function countAgain(
   card: Accepted,
   project: string,
   said: (share: number) => void,
+  then: number,
 ): Promise<Counted> {
   const proof = parseProof(await files.read(ENTRIES_PROOF));
   if (!proof.extra) throw new Unreadable("no entry beside the proof of the project's log");
@@ -163,14 +177,16 @@ async function countAgain(
   const isHead = entry.t === "checkpoint" && isDict(facts) && hasOnly(facts, ["o", "n", "r"]);
   if (!isHead || !isDict(facts)) throw new Unreadable("not the checkpoint of a project's log");
   if (hex(accepted.log.raw) !== hex(card.log.raw) || entry.p !== project) {
-    throw new Refused("card and entries are of different logs or projects");
+    throw new Refused(`${ENTRIES_PROOF} is of another log, or of another project, than the card`);
   }
   if (facts.o !== `${accepted.head.origin}/${project}`) {
-    throw new Refused("the entries are of another project's log");
+    throw new Refused(`${ENTRIES_PROOF} is of the log ${quoted(facts.o)}, not of this project’s`);
   }
-  const counted = await countLog(await files.read(ENTRIES), project, said);
+  const counted = await countLog(await files.read(ENTRIES), project, said, then);
   if (counted.size !== facts.n || hex(counted.root) !== facts.r) {
-    throw new Refused(`${ENTRIES} is not the project's log: it hashes to another root`);
+    throw new Refused(
+      `${ENTRIES} is not the project’s log: ${counted.size} entries hash to another root than the ${facts.n} that were logged`,
+    );
   }
   return counted;
 }
@@ -182,10 +198,14 @@ async function showAgain(
   logged: number,
 ): Promise<Map<string, Grade>> {
   const rows = readRows(await files.read(ROWS));
-  if (rows.simulated !== simulated) throw new Refused("card and rows differ on who is simulated");
+  if (rows.simulated !== simulated) {
+    throw new Refused(`${ROWS} and the card do not agree on whether people are simulated`);
+  }
   const answers = await countLines(await files.read(ANSWERS));
   const items = await countLines(await files.read(LABELS));
-  if (answers > logged) throw new Refused(`${answers} answers, and ${logged} of them in the log`);
+  if (answers > logged) {
+    throw new Refused(`${ANSWERS} holds ${answers} answers; the log has ${logged}`);
+  }
   const proven = new Map<string, number | string>([
     ["answers", answers],
     ["items", items],
@@ -202,7 +222,9 @@ async function showAgain(
     for (const [name, value] of found) {
       const said = figures.get(name)?.value;
       if (said !== undefined && said !== value) {
-        throw new Refused(`${name} is ${JSON.stringify(said)} in the card and ${value} here`);
+        throw new Refused(
+          `the card says ${name} is ${quoted(said)}; the bundle shows ${quoted(value)}`,
+        );
       }
       shown.set(name, grade);
     }
@@ -222,11 +244,13 @@ function holdConfirmed(
   ] as const) {
     const said = figures.get(name)?.value ?? value;
     if (said !== value) {
-      throw new Refused(`${name} is ${JSON.stringify(said)} in the card and ${value} here`);
+      throw new Refused(
+        `the card says ${name} is ${quoted(said)}; the bundle shows ${quoted(value)}`,
+      );
     }
     const whole = figures.get(of)?.value ?? value;
     if (typeof whole !== "number" || value > whole) {
-      throw new Refused(`more is confirmed than the card says of ${of}`);
+      throw new Refused(`${SIGNED} confirms more than the card says of ${of}`);
     }
   }
 }

@@ -143,12 +143,20 @@ export async function isSigned(
   const made = await crypto.subtle
     .importKey("raw", key as BufferSource, kind, false, ["verify"])
     .catch((why: unknown) => {
-      throw why instanceof DOMException && why.name === "NotSupportedError"
-        ? new Unreadable("this browser cannot check Ed25519 signatures; use a newer one")
-        : new Refused("a key that is none");
+      if (why instanceof DOMException && why.name === "NotSupportedError") {
+        throw new Unreadable("this browser cannot check Ed25519 signatures; use a newer one");
+      }
+      return null; // 32 bytes that are no key: nothing is by it
     });
-  return crypto.subtle.verify(kind, made, signature as BufferSource, message as BufferSource);
+  return (
+    made !== null &&
+    crypto.subtle.verify(kind, made, signature as BufferSource, message as BufferSource)
+  );
 }
+
+/** Write what was seen as a sentence of a refusal shows it. */
+export const quoted = (seen: Json | undefined) =>
+  typeof seen === "string" ? `'${seen}'` : JSON.stringify(seen);
 
 /** Check that a leaf is in a tree (RFC 9162, section 2.1.3.2). */
 export function checkInclusion(
@@ -158,12 +166,16 @@ export function checkInclusion(
   path: Uint8Array[],
   root: Uint8Array,
 ): void {
-  if (index >= size) throw new Refused(`there is no entry ${index} in a log of ${size}`);
+  if (index >= size) throw new Refused(`leaf ${index} is not in a tree of ${size}`);
   let at = BigInt(index);
   let last = BigInt(size - 1);
   let hash = leaf;
+  const inner = at === last ? 0 : (at ^ last).toString(2).length;
+  const needed = inner + [...(at >> BigInt(inner)).toString(2)].filter((bit) => bit === "1").length;
+  if (path.length !== needed) {
+    throw new Refused(`leaf ${index} of ${size} is shown by ${needed} hashes; got ${path.length}`);
+  }
   for (const one of path) {
-    if (last === 0n) throw new Refused("the proof is longer than the log is deep");
     if (at & 1n || at === last) {
       hash = nodeHash(one, hash);
       while (!(at & 1n) && at > 0n) {
@@ -177,6 +189,9 @@ export function checkInclusion(
     last >>= 1n;
   }
   if (last !== 0n || !same(hash, root)) {
-    throw new Refused(`the entry is not number ${index} of the log of ${size}`);
+    const [seen, said] = [hash, root].map((one) => hex(one).slice(0, 16));
+    throw new Refused(
+      `leaf ${index} is not in the tree of ${size}: ${seen} was computed, ${said} claimed`,
+    );
   }
 }

@@ -11,6 +11,7 @@ import {
   type Json,
   joined,
   parse,
+  quoted,
   Refused,
   same,
   Unreadable,
@@ -77,7 +78,7 @@ appeal_days_p50 RECOMPUTED days
 exposure RECOMPUTED hours by severity
 protections ASSERTED list
 instructions PROVEN sha256 of versions
-human_share PROVEN thousandths of answers
+human_share PROVEN thousandths of labels
 machines ASSERTED list
 agreement RECOMPUTED thousandths
 gold_accuracy RECOMPUTED thousandths
@@ -95,16 +96,24 @@ export const FIELDS = new Map(
     }),
 );
 
+/** Units of figures on cards that were signed before this one was changed. */
+const EARLIER = new Map([["human_share", "thousandths of answers"]]);
+
+const SUITE = "eddsa-jcs-2022";
 const rank = (grade: Grade) => GRADES.indexOf(grade);
 
-/** Check that this key alone signed a document that names it. */
-export async function checkSigned(document: Dict, key: Uint8Array): Promise<void> {
+/** Check that this key alone signed a document that names it; else `what` is said of it. */
+export async function checkSigned(document: Dict, key: Uint8Array, what: string): Promise<void> {
   const { proof, ...bare } = document;
   const proofs = Array.isArray(proof) ? proof : [proof];
   let count = 0;
+  const others: string[] = [];
   for (const one of proofs) {
     if (!isDict(one) || typeof one.cryptosuite !== "string") throw new Unreadable("no proof");
-    if (one.cryptosuite !== "eddsa-jcs-2022") continue;
+    if (one.cryptosuite !== SUITE) {
+      others.push(one.cryptosuite);
+      continue;
+    }
     const method = one.verificationMethod;
     const value = one.proofValue;
     if (typeof method !== "string" || typeof value !== "string") throw new Unreadable("no proof");
@@ -115,7 +124,7 @@ export async function checkSigned(document: Dict, key: Uint8Array): Promise<void
     }
     const contexts = [one["@context"] ?? null, bare["@context"] ?? null];
     if (canonical(contexts[0] as Json) !== canonical(contexts[1] as Json)) {
-      throw new Refused("the proof is of another @context");
+      throw new Refused("the proof was made for another @context than the document has");
     }
     const [did = "", fragment = ""] = method.split("#");
     const signer = base58(fragment);
@@ -124,19 +133,22 @@ export async function checkSigned(document: Dict, key: Uint8Array): Promise<void
     const { proofValue: _value, ...said } = one;
     const message = joined(digest(utf8(canonical(said))), digest(utf8(canonical(bare))));
     if (!(await isSigned(signer.slice(2), base58(value), message))) {
-      throw new Refused("the document is not what its signer signed");
+      throw new Refused(`the document is not what ${quoted(method)} signed`);
     }
     if (!same(signer.slice(2), key) || bare.issuer !== did) {
-      throw new Refused("the key that signed is not the log's");
+      throw new Refused(`${what} by the log’s key`);
     }
     count += 1;
   }
-  if (!count) throw new Refused("no signature of eddsa-jcs-2022");
+  if (!count) {
+    const seen = quoted(others.join(", "));
+    throw new Refused(`the document has no signature of ${SUITE}; it has ${seen}`);
+  }
 }
 
 export async function readCard(raw: Uint8Array, key: Uint8Array): Promise<Card> {
   const document = parse(raw, "labour-card.json");
-  await checkSigned(document, key);
+  await checkSigned(document, key, "the card is not");
   const about = document.credentialSubject;
   const isCard =
     canonical(document["@context"] ?? null) === canonical(CONTEXT) &&
@@ -162,12 +174,13 @@ function readFigure(name: string, figure: Json, simulated: boolean): Figure {
   if (hasOnly(figure, ["unknown"]) && typeof unknown === "string" && unknown) return { unknown };
   const fields = ["value", "unit", "grade", ...(simulated ? ["simulated"] : [])];
   const isWhole = hasOnly(figure, fields) && (figure.simulated ?? true) === true;
+  const isUnit = typeof unit === "string" && (unit === field.unit || unit === EARLIER.get(name));
   const isGrade = typeof grade === "string" && (GRADES as readonly string[]).includes(grade);
-  if (!isWhole || value === null || value === undefined || unit !== field.unit || !isGrade) {
+  if (!isWhole || value === null || value === undefined || !isUnit || !isGrade) {
     throw new Unreadable(`the figure ${name} is not understood`);
   }
   if (rank(grade as Grade) > rank(field.best)) {
     throw new Unreadable(`${name} can never be ${grade}`);
   }
-  return { value, unit: field.unit, grade: grade as Grade };
+  return { value, unit, grade: grade as Grade };
 }

@@ -34,7 +34,7 @@ export async function countSigned(
   const lines = linesOf(parse(raw, "countersignatures.json"));
   for (const name of ["person", "key", "end"] as const) {
     if (new Set(lines.map((one) => one[name])).size < lines.length) {
-      throw new Refused(`two countersignatures of one ${name}: nobody counts twice`);
+      throw new Refused(`two countersignatures are of the same ${name}: each counts once`);
     }
   }
   let steps = 0;
@@ -42,14 +42,18 @@ export async function countSigned(
     const { person, key, end, signature } = one;
     const payload = canonical({ v: 1, t: KIND, person, key, end, signature });
     const hidden = digest(joined(utf8("canut/commit/v1\0"), unhex(one.nonce), utf8(payload)));
-    if (!logged.has(hex(hidden))) throw new Refused("a countersignature that was never logged");
+    if (!logged.has(hex(hidden))) {
+      throw new Refused("a countersignature is not in the project’s log");
+    }
     const message = utf8(`canut/confirmed/v1\n${origin}\n${person}\n${end}\n`);
     if (!(await isSigned(unhex(key), unhex(signature), message))) {
-      throw new Refused("a countersignature by another key, or of something else");
+      throw new Refused("a countersignature is not by its key, or of another line or project");
     }
     let link: Uint8Array = unhex(one.shown);
     for (let n = 0; n < one.steps; n += 1) link = digest(joined(utf8("canut/time/v1\0"), link));
-    if (hex(link) !== end) throw new Refused("less time was signed than is said");
+    if (hex(link) !== end) {
+      throw new Refused("a countersignature does not confirm the time that is said");
+    }
     steps += one.steps;
   }
   return { people: lines.length, ms: steps * STEP_MS };

@@ -24,7 +24,13 @@ export type Rows = {
   before: Bin[];
   after: Bin[];
 };
-export type Counted = { size: number; root: Uint8Array; answers: number; signed: Set<string> };
+export type Counted = {
+  size: number;
+  root: Uint8Array;
+  answers: number;
+  signed: Set<string>;
+  rootThen: Uint8Array | undefined;
+};
 
 /** Read an entry of a log. */
 export function readEntry(raw: Uint8Array): Dict {
@@ -43,13 +49,16 @@ export function readEntry(raw: Uint8Array): Dict {
   return entry;
 }
 
-/** Count the entries of a project's log, and hash them; the page stays awake meanwhile. */
+/** Count the entries of a project's log, and hash them, also as they were when there were `then` of
+    them; the page stays awake meanwhile. */
 export async function countLog(
   raw: Uint8Array,
   project: string,
   said: (share: number) => void = () => {},
+  then = 0,
 ): Promise<Counted> {
   const tree = new Tree();
+  let rootThen = then === 0 ? tree.root() : undefined;
   const signed = new Set<string>();
   const known = new Map<string, string>(); // what follows a commitment, and what kind it is
   let answers = 0;
@@ -72,6 +81,7 @@ export async function countLog(
       signed.add(LETTERS.decode(body.subarray(OPENS.length, HEAD - 1)));
     }
     tree.add(body);
+    if (tree.size === then) rootThen = tree.root();
     at = end;
     if (tree.size % ASK_EVERY === 0 && performance.now() - rested > AWAKE_MS) {
       said(at / raw.length);
@@ -79,7 +89,7 @@ export async function countLog(
       rested = performance.now();
     }
   }
-  return { size: tree.size, root: tree.root(), answers, signed };
+  return { size: tree.size, root: tree.root(), answers, signed, rootThen };
 }
 
 /** Say whether an entry begins with a commitment as entries of people do. */

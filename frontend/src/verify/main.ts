@@ -1,9 +1,12 @@
-/* The page of `verify.html`: two files in, a verdict out. It asks the network for nothing. */
+/* The page of `verify.html`: a folder, a policy and perhaps an earlier release in, a verdict out. It
+   asks the network for nothing. */
 
 import { checkBundle, type Files, type Line, signersOf, type Verdict } from "./bundle.ts";
 import { Refused, Unreadable } from "./bytes.ts";
-import { parsePolicy } from "./notes.ts";
+import { type Policy, parsePolicy } from "./notes.ts";
 import { phrase, valueIn } from "./phrases.ts";
+import { refusalInFrench } from "./refused.ts";
+import { checkSince, type Since } from "./since.ts";
 import { WORDS, type Words } from "./words.ts";
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
@@ -30,6 +33,7 @@ function filesOf(chosen: FileList): Files {
 async function check(): Promise<void> {
   const chosen = find<HTMLInputElement>("bundle").files;
   const policy = find<HTMLInputElement>("policy").files?.[0];
+  const older = find<HTMLInputElement>("older").files;
   if (!chosen || chosen.length === 0) return;
   const files = filesOf(chosen);
   const place = find("verdict");
@@ -48,17 +52,36 @@ async function check(): Promise<void> {
       return;
     }
     const trusted = parsePolicy(new Uint8Array(await policy.arrayBuffer()));
-    const verdict = await checkBundle(files, trusted, (share) => {
-      find("verdict").replaceChildren(element("p", [words.busy(Math.floor(100 * share))], "soft"));
-    });
-    say(0, () => shown(verdict));
+    const then = older?.length ? await checkOlder(older, trusted) : undefined;
+    const verdict = await checkBundle(files, trusted, busy, then?.entries);
+    const since = then ? checkSince(verdict, then) : [];
+    say(0, () => shown(verdict, since));
   } catch (why) {
     if (!(why instanceof Refused || why instanceof Unreadable)) throw why;
     const message = why.message;
-    say(why instanceof Refused ? 1 : 2, () => [element("p", [message])]);
+    say(why instanceof Refused ? 1 : 2, () => [element("p", [inWords(message)])]);
   } finally {
     find("verdict").removeAttribute("aria-busy");
   }
+}
+
+/** Check an earlier release; what is wrong there is said to be there. */
+async function checkOlder(chosen: FileList, policy: Policy): Promise<Verdict> {
+  try {
+    return await checkBundle(filesOf(chosen), policy, busy);
+  } catch (why) {
+    const name = chosen[0]?.webkitRelativePath.split("/")[0] ?? "";
+    const said = (fault: Error) => `the earlier release '${name}': ${fault.message}`;
+    if (why instanceof Unreadable) throw new Unreadable(said(why));
+    throw why instanceof Refused ? new Refused(said(why)) : why;
+  }
+}
+
+/** Say why something was refused, in the language of the page. */
+const inWords = (why: string) => (words === WORDS.fr ? refusalInFrench(why, words.figures) : why);
+
+function busy(share: number): void {
+  find("verdict").replaceChildren(element("p", [words.busy(Math.floor(100 * share))], "soft"));
 }
 
 function say(exit: number, content: () => Node[]): void {
@@ -71,10 +94,11 @@ function say(exit: number, content: () => Node[]): void {
   last();
 }
 
-function shown(verdict: Verdict): Node[] {
+function shown(verdict: Verdict, since: Since[]): Node[] {
   const { accepted } = verdict;
   const rows: [string, string][] = [
     ["PROVEN", words.logged(verdict.index, accepted.head.size, accepted.head.origin)],
+    ...since.map(sinceRow),
     ...accepted.seen.map((one): [string, string] => [
       "PROVEN",
       words.seen(one.name, new Date(one.at * 1000).toISOString().slice(0, 16)),
@@ -111,6 +135,25 @@ function shown(verdict: Verdict): Node[] {
     table(figures),
   ];
 }
+
+/** Say what came between an earlier release and this one. */
+function sinceRow(one: Since): [string, string] {
+  switch (one.kind) {
+    case "grew":
+      return ["PROVEN", words.grew(grouped(one.before), grouped(one.after))];
+    case "same":
+      return ["PROVEN", words.same(grouped(one.after))];
+    case "wholeSame":
+      return ["PROVEN", words.wholeSame];
+    case "wholeSeen":
+      return ["ATTESTED", words.wholeSeen(one.name)];
+    default:
+      return ["ASSERTED", words.wholeAlone];
+  }
+}
+
+const grouped = (count: number) =>
+  new Intl.NumberFormat(`${words === WORDS.fr ? "fr" : "en"}-CA`).format(count);
 
 /** Say by how many people's own keys people, time and pay are confirmed, and of how many. */
 function confirmedRow({ confirmed, lines }: Verdict): [string, string][] {
@@ -158,7 +201,7 @@ function speak(language: "fr" | "en"): void {
 find("language").addEventListener("click", () => {
   speak(document.documentElement.lang === "fr" ? "en" : "fr");
 });
-for (const id of ["bundle", "policy"]) {
+for (const id of ["bundle", "policy", "older"]) {
   find(id).addEventListener("change", () => {
     void check();
   });

@@ -10,6 +10,7 @@ import {
   isSigned,
   joined,
   leafHash,
+  quoted,
   Refused,
   text,
   Unreadable,
@@ -39,6 +40,7 @@ export type Policy = {
   quorum: string;
 };
 
+const NAMED = 5;
 const PLAIN = 1;
 const COSIGNED = 4;
 const NAME = /^[^\s+\p{Cc}\p{Cs}]+$/u;
@@ -89,7 +91,7 @@ export function signatures(note: Uint8Array): { body: string; lines: Signature[]
 
 /** Judge a signed checkpoint under a policy. */
 export async function accept(note: Uint8Array, policy: Policy): Promise<Accepted> {
-  if (policy.logs.length === 0) throw new Refused("the policy names no log");
+  if (policy.logs.length === 0) throw new Refused("the policy names no log; add a line 'log KEY'");
   const { body, lines } = signatures(note);
   const keys = [...policy.logs, ...policy.witnesses.values()];
   const strangers: string[] = [];
@@ -109,28 +111,43 @@ export async function accept(note: Uint8Array, policy: Policy): Promise<Accepted
       message = joined(utf8(`cosignature/v1\ntime ${at}\n`), message);
     }
     if (at >= 1n << 63n || !(await isSigned(key.raw, signature, message))) {
-      throw new Refused(`a signature in the name of ${line.name} is false`);
+      throw new Refused(`the signature in the name of ${quoted(line.name)} is not by its key`);
     }
     by.set(key, Math.max(by.get(key) ?? 0, Number(at)));
   }
-  if (by.size === 0) throw new Refused("none of the trusted keys signed the checkpoint");
+  if (by.size === 0) {
+    throw new Refused(`no trusted key signed this note; it names ${some(strangers)}`);
+  }
   const head = parseHead(body);
   const log = [...by.keys()].find((one) => one.kind === PLAIN && one.name === head.origin);
-  if (!log) throw new Refused(`the log ${head.origin} did not sign its checkpoint`);
+  if (!log) {
+    throw new Refused(`the log ${quoted(head.origin)} did not sign this checkpoint with its key`);
+  }
   const seen = [...policy.witnesses]
     .filter(([, key]) => by.has(key))
     .map(([name, key]) => ({ name, at: by.get(key) as number }));
   const isWitnessed = policy.quorum !== "none";
-  if (isWitnessed && !isMet(policy, policy.quorum, new Set(seen.map((one) => one.name)))) {
-    throw new Refused(`too few witnesses saw this checkpoint: ${policy.quorum} is not met`);
-  }
+  const signed = new Set(seen.map((one) => one.name));
+  const missing = isWitnessed ? lacks(policy, policy.quorum, signed) : "";
+  if (missing) throw new Refused(`too few witnesses saw this checkpoint: ${missing}`);
   return { head, log, seen, strangers, isWitnessed };
 }
 
-function isMet(policy: Policy, name: string, seen: Set<string>): boolean {
+/** Say what a witness or a group lacks; nothing when it has signed. */
+function lacks(policy: Policy, name: string, seen: Set<string>): string {
   const group = policy.groups.get(name);
-  if (!group) return seen.has(name);
-  return group.members.filter((one) => isMet(policy, one, seen)).length >= group.least;
+  if (!group) return seen.has(name) ? "" : `${quoted(name)} did not sign`;
+  const { least, members } = group;
+  const absent = members.map((one) => lacks(policy, one, seen)).filter(Boolean);
+  const got = members.length - absent.length;
+  if (got >= least) return "";
+  const all = absent.join(", ");
+  return `${quoted(name)} needs ${least} of ${members.length} and has ${got} (${all})`;
+}
+
+function some(names: string[]): string {
+  const more = names.length - NAMED;
+  return names.slice(0, NAMED).map(quoted).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function parseHead(body: string): Head {

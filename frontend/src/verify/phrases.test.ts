@@ -12,7 +12,7 @@ const CHAIN: Json = {
 const SHOWN: [string, Json, string, string, string][] = [
   ["pay_people_p50", 17_200_000, "micro/h", "17.20 CAD/h", "17,20 CAD/h"],
   ["active_time", 20_880_000, "ms", "5 h 48", "5 h 48"],
-  ["human_share", 976, "thousandths of answers", "97.6%", "97,6 %"],
+  ["human_share", 976, "thousandths of labels", "97.6%", "97,6 %"],
   ["agreement", 790, "thousandths", "0.79", "0,79"],
   ["answers", 4_988, "answers", "4,988", "4 988"],
   [

@@ -27,6 +27,7 @@ const PHRASES: Record<string, string> = {
   "not declared": "non déclaré",
   "nobody was asked": "personne n’a été interrogé",
   "not estimated": "non estimé",
+  "nothing is decided yet": "rien n’est encore décidé",
   "no pay period with this work is closed yet":
     "aucune période de paie avec ce travail n’est encore close",
   "own staff: paid by their employer, not through this platform":
@@ -40,6 +41,8 @@ const PHRASES: Record<string, string> = {
   "too few appeals were answered": "trop peu de recours ont reçu une réponse",
   "nobody was given a known answer": "personne n’a reçu de tâche témoin",
   "nobody was asked to countersign": "personne n’a été invité à contresigner",
+  "too few people countersigned": "trop peu de personnes ont contresigné",
+  "no statement of this work names a floor": "aucun relevé de ce travail ne nomme de plancher",
   "too few people of one status, or not asked":
     "trop peu de personnes d’un même statut, ou non demandé",
   yes: "oui",

@@ -14,6 +14,11 @@ export type Words = {
   recounted: (entries: number, answers: number) => string;
   claimed: (grade: string) => string;
   confirmed: (people: string, hours: string) => string;
+  grew: (before: string, after: string) => string;
+  same: (after: string) => string;
+  wholeSame: string;
+  wholeSeen: (name: string) => string;
+  wholeAlone: string;
   alone: string;
   busy: (percent: number) => string;
   simulated: string;
@@ -23,6 +28,10 @@ export type Words = {
   figuresHead: string;
   neverProved: string[];
 };
+
+/** Write a number of things as people read it. */
+const grouped = (language: "fr" | "en", count: number) =>
+  new Intl.NumberFormat(`${language}-CA`).format(count);
 
 const NAMES = [
   "people",
@@ -79,6 +88,8 @@ const en: Words = {
     bundle: "The folder of the dataset",
     policy: "Your policy: which logs and witnesses you trust",
     where: "Get the policy from the witnesses or on paper, never from the folder.",
+    older: "An earlier release of it, if you have one",
+    since: "Shows whether its log only grew since then, or was forked.",
     language: "Français",
   },
   exits: ["Nothing is wrong", "Refused", "Cannot be read", "Nothing is proved"],
@@ -144,10 +155,17 @@ const en: Words = {
   stranger: (name) => `${name} signed too and is not in the policy: not counted`,
   files: (count) => `${count} files are those that are listed, and no others`,
   recounted: (entries, answers) =>
-    `${entries} entries of the log counted again, ${answers} of them answers: none removed, changed or moved`,
+    `${grouped("en", entries)} entries of the log counted again, ${grouped("en", answers)} of them answers: none removed, changed or moved`,
   claimed: (grade) => `the card says ${grade}; nothing here shows it`,
   confirmed: (people, hours) =>
     `People, time and pay: confirmed by ${people} people with their own keys, for at least ${hours} hours`,
+  grew: (before, after) =>
+    `Since the earlier release the project’s log grew from ${before} to ${after} entries: the first ones are the same, in the same order`,
+  same: (after) => `The project’s log has not changed since the earlier release: ${after}`,
+  wholeSame: "The log of all is the same in both releases",
+  wholeSeen: (name) => `${name} saw both ends of the log of all, and signs nothing but growth`,
+  wholeAlone:
+    "The log of all: no witness of the policy saw both ends; the log alone says that it grew",
   alone: "Not witnessed: the log alone says that it shows everybody the same",
   busy: (percent) => `Counting the log again: ${percent}%`,
   simulated: "simulated",
@@ -172,16 +190,18 @@ const fr: Words = {
     title: "Vérifier un jeu de données",
     lead: "Qui a fait le travail qu’il contient, et comment chaque chiffre est connu. Rien ne quitte cette page.",
     bundle: "Le dossier du jeu de données",
-    policy: "Votre politique : à quels journaux et témoins vous faites confiance",
+    policy: "Votre politique\u00a0: à quels journaux et témoins vous faites confiance",
     where: "Prenez la politique chez les témoins ou sur papier, jamais dans le dossier.",
+    older: "Une livraison précédente, si vous en avez une",
+    since: "Montre si son journal n’a fait que s’allonger depuis, ou s’il a bifurqué.",
     language: "English",
   },
   exits: ["Rien d’anormal", "Refusé", "Illisible", "Rien n’est prouvé"],
   means: [
-    "Selon la politique donnée. Certains degrés peuvent être bas : lisez-les.",
-    "Quelque chose dans ce dossier n’est pas ce qu’il prétend :",
-    "Quelque chose manque, ou n’est pas ce qu’il devrait être :",
-    "Aucune politique n’a été donnée. Comparez ces clés à celles que leurs titulaires publient :",
+    "Selon la politique donnée. Certains degrés peuvent être bas\u00a0: lisez-les.",
+    "Quelque chose dans ce dossier n’est pas ce qu’il prétend\u00a0:",
+    "Quelque chose manque, ou n’est pas ce qu’il devrait être\u00a0:",
+    "Aucune politique n’a été donnée. Comparez ces clés à celles que leurs titulaires publient\u00a0:",
   ],
   grades: {
     PROVEN: "prouvé",
@@ -236,18 +256,27 @@ const fr: Words = {
   ),
   logged: (index, size, origin) => `La fiche est l’inscription ${index} sur ${size} dans ${origin}`,
   seen: (name, at) => `${name} a vu ce journal le ${at} UTC`,
-  stranger: (name) => `${name} a aussi signé et n’est pas dans la politique : non compté`,
+  stranger: (name) => `${name} a aussi signé et n’est pas dans la politique\u00a0: non compté`,
   files: (count) => `${count} fichiers sont ceux de la liste, et aucun autre`,
   recounted: (entries, answers) =>
-    `${entries} inscriptions du journal recomptées, dont ${answers} réponses : aucune retirée, changée ou déplacée`,
+    `${grouped("fr", entries)} inscriptions du journal recomptées, dont ${grouped("fr", answers)} réponses\u00a0: aucune retirée, changée ou déplacée`,
   confirmed: (people, hours) =>
-    `Personnes, temps et paie : confirmés par ${people} personnes de leurs propres clés, pour au moins ${hours} heures`,
-  claimed: (grade) => `la fiche dit ${grade} ; rien ici ne le montre`,
-  alone: "Sans témoin : seul le journal dit qu’il montre la même chose à tous",
+    `Personnes, temps et paie\u00a0: confirmés par ${people} personnes de leurs propres clés, pour au moins ${hours} heures`,
+  claimed: (grade) => `la fiche dit ${grade}\u202f; rien ici ne le montre`,
+  grew: (before, after) =>
+    `Depuis la livraison précédente, le journal du projet est passé de ${before} à ${after} inscriptions\u00a0: les premières sont les mêmes, dans le même ordre`,
+  same: (after) =>
+    `Le journal du projet n’a pas changé depuis la livraison précédente\u00a0: ${after}`,
+  wholeSame: "Le journal général est le même dans les deux livraisons",
+  wholeSeen: (name) =>
+    `${name} a vu les deux états du journal général, et ne signe que ce qui s’allonge`,
+  wholeAlone:
+    "Journal général\u00a0: aucun témoin de la politique n’a vu les deux états\u202f; seul le journal dit qu’il s’est allongé",
+  alone: "Sans témoin\u00a0: seul le journal dit qu’il montre la même chose à tous",
   busy: (percent) => `Le journal est recompté\u00a0: ${percent}\u00a0%`,
   simulated: "simulé",
-  show: "Simulé : personne de tout cela n’existe, chaque chiffre est celui d’une démonstration.",
-  unknown: "inconnu : ",
+  show: "Simulé\u00a0: personne de tout cela n’existe, chaque chiffre est celui d’une démonstration.",
+  unknown: "inconnu\u00a0: ",
   never: "Ce que rien ici ne peut prouver",
   figuresHead: "Les chiffres",
   neverProved: [

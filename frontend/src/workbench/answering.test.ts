@@ -19,7 +19,7 @@ let sent: Values[] = [];
 let said: string[] = [];
 let shelf: Shelf;
 
-beforeAll(() => fetchKinds(Object.keys(KINDS)));
+beforeAll(() => fetchKinds(Object.keys(KINDS), "fr"));
 beforeEach(async () => {
   sent = [];
   said = [];
@@ -172,4 +172,20 @@ test("a kind that draws outside templates is handed its element, and told when i
   answering.show(null);
   answering.settle(() => null);
   expect(gone).toHaveBeenCalledWith(room);
+});
+
+test("what is taken back, and taken again, is said with what stands then", () => {
+  const many = { id: "k", kind: "choice", ask: "De quoi ?", multiple: true, choices };
+  const answering = begin([many as object as Asked]);
+  answering.press("1");
+  answering.press("2");
+  answering.step(true);
+  answering.step(true);
+  answering.step(false);
+
+  expect(said).toEqual([
+    "Défait. «\u00a0oui\u00a0»",
+    "Défait. Choisissez au moins une réponse.",
+    "Refait. «\u00a0oui\u00a0»",
+  ]);
 });

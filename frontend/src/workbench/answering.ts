@@ -2,12 +2,13 @@
    count, what a press changes, when it is enough. Drawing is done in ``questions``. */
 import { fetchKinds, hasKinds } from "../kinds";
 import type { Command, How, Place } from "../kinds/kind";
-import { type Drafts, Sheet, type Slot } from "../kinds/sheet";
+import { type Drafts, Sheet, type Slot, toldValues } from "../kinds/sheet";
 import type { Shelf } from "./drafts";
 import { allocate } from "./keyboard";
 import { NOBODYS, type Personal } from "./keymap";
 import type { Session } from "./session";
 import type { Asked, Json, Language, Task } from "./wire";
+import { askWords } from "./words";
 
 /** What it needs of the page. */
 export type Host = {
@@ -79,7 +80,7 @@ export class Answering {
         this.task = null;
         this.host.changed();
       };
-      fetchKinds(kinds).then(done, () => setTimeout(done, AGAIN_MS));
+      fetchKinds(kinds, this.host.language).then(done, () => setTimeout(done, AGAIN_MS));
     }
     return false;
   }
@@ -303,6 +304,9 @@ export class Answering {
     if (!sheet || !task || !this.isOpen) return false;
     if (!(back ? sheet.undo() : sheet.redo())) return false;
     host.shelf.keep(this.shelved(task), host.session.question.version, sheet.drafts);
+    const own = askWords(host.language);
+    const now = toldValues(this.questions, sheet.values.values, host) || this.lacks;
+    host.say(back ? own.steppedBack(now) : own.steppedAgain(now));
     host.changed();
     return true;
   }

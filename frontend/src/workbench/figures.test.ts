@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { duration, french, money, perHour, price } from "./figures";
+import { french } from "../words/languages";
+import { duration, money, perHour, price } from "./figures";
 import { wordsIn } from "./words";
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");

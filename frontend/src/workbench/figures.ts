@@ -1,7 +1,6 @@
 /* Money and time as people read them, by language. Never rounded up in the payer's favour. */
+import { localeOf } from "../words/languages";
 import type { Language, Me, Rate } from "./wire";
-
-export const localeOf = (language: Language): string => (language === "fr" ? "fr-CA" : "en-CA");
 
 const formats = new Map<string, Intl.NumberFormat>();
 
@@ -55,11 +54,8 @@ export function count(n: number, language: Language): string {
   return format(language).format(n);
 }
 
-/** French spacing: narrow no-break before ; ? !, no-break before : % $ and inside « ». */
-export function french(text: string): string {
-  return text
-    .replace(/[ \u00a0\u202f]([;?!])/g, "\u202f$1")
-    .replace(/ ([:%$€»])/g, "\u00a0$1")
-    .replace(/« /g, "«\u00a0")
-    .replace(/(\d) (\d{3})(?!\d)/g, "$1\u202f$2");
-}
+/** The sign between a number and its decimals. */
+export const comma = (language: Language): string =>
+  format(language)
+    .formatToParts(1.5)
+    .find(({ type }) => type === "decimal")?.value ?? ".";

@@ -1,13 +1,11 @@
 /* The sheet of keys: what each does now, and the way to put it elsewhere, by keyboard alone. */
 import { html, nothing, type TemplateResult } from "lit";
-import { askWords } from "./askwords";
 import type { Bench } from "./bench";
-import { careWords } from "./carewords";
 import { WARN } from "./icons";
 import { capOf } from "./keyboard";
 import type { Action } from "./keymap";
-import { keyWords } from "./keywords";
 import { isTold } from "./parts";
+import { askWords, careWords, keyWords } from "./words";
 
 /** One row: its key in words, what it does, and its name where it can be put elsewhere. */
 type Row = { cap: string; what: string; name?: string; key?: string };
@@ -53,7 +51,7 @@ function rows(bench: Bench): Row[] {
     of("flag", words.keyFlag),
     of("help", isTold(bench) ? words.keyHelp : words.keysTitle),
     ...(has ? [of("raw", words.keyRaw)] : []),
-    ...(session.shown?.veiled ? [of("uncover", careWords(bench).uncover)] : []),
+    ...(session.shown?.veiled ? [of("uncover", careWords(bench.data.language).uncover)] : []),
     { cap: words.keyNames.Escape, what: words.keyClose },
     ...(bench.hasSteps ? [{ cap: `${words.keyNames.Control} Z`, what: own.stepBack }] : []),
     ...answering.commands.map(({ key, what, name }) => ({

@@ -16,7 +16,7 @@ import { Elsewhere } from "./elsewhere";
 import { forgetPages, keepPageNow } from "./kept";
 import { Keymap } from "./keymap";
 import { Line } from "./net";
-import { openedPage, pageNow, standOf } from "./opening";
+import { openedPage, pageNow, standOf, wordsCome } from "./opening";
 import { Outbox } from "./outbox";
 import { Packing } from "./pack";
 import { WorkbenchPage } from "./page";
@@ -53,11 +53,16 @@ async function start(root: HTMLElement): Promise<void> {
   const { data, again } = opened;
   const owner = `${data.person} ${data.project.slug}`;
   const line = new Line(data.csrf);
-  const kinds = fetchKinds(data.question.schema.questions.map(({ kind }) => kind));
+  const { language } = data;
+  const kinds = fetchKinds(
+    data.question.schema.questions.map(({ kind }) => kind),
+    language,
+  );
   const [store, shelf] = await Promise.all([
     openStore(owner),
     Shelf.open(owner),
     kinds.catch(() => undefined), // the page asks again until they come
+    wordsCome(language),
   ]);
   const elsewhere = new Elsewhere({
     post: line.post,
@@ -73,7 +78,7 @@ async function start(root: HTMLElement): Promise<void> {
     unsent = unsent.filter((beat) => !beats.some(({ seq }) => seq === beat.seq));
     return drop(beats);
   };
-  const words = wordsIn(data.language);
+  const words = wordsIn(language);
   const pictures = new Pictures(words.imageAlt, words.imageLost);
   let [saving, leaving, isOut] = [0, false, false];
   function save(): void {

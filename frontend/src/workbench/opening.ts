@@ -2,13 +2,28 @@
    server. What is kept is written as the work goes on. */
 import { render } from "lit";
 import { type Clock, type Stand, standAfter } from "../time/clock";
+import { pageLanguage } from "../words/languages";
+import { fetchWords } from "../words/load";
 import { type KeptPage, keptPages } from "./kept";
 import { readData } from "./net";
 import type { Pack, Packing } from "./pack";
 import { away } from "./packpanel";
 import type { Session } from "./session";
 import type { Store } from "./store";
-import type { PageData } from "./wire";
+import type { Language, PageData } from "./wire";
+
+const AGAIN_MS = 3_000;
+
+/** The words of the page: without them it has nothing to show, so that they are asked for until they come. */
+export async function wordsCome(language: Language): Promise<void> {
+  while (
+    !(await fetchWords(language, ["workbench", "kinds"]).then(
+      () => true,
+      () => false,
+    ))
+  )
+    await new Promise((done) => setTimeout(done, AGAIN_MS));
+}
 
 export type Opened = {
   data: PageData;
@@ -28,13 +43,21 @@ export async function openedPage(root: HTMLElement): Promise<Opened | null> {
   }
   if (kept) {
     document.documentElement.lang = kept.data.language;
+    document.documentElement.dir = kept.data.direction ?? "ltr";
     document.title = `${kept.data.project.title} – Canut`;
     return { data: kept.data, again: kept, pack: kept.pack };
   }
-  const language = document.documentElement.lang === "en" ? "en" : "fr";
+  const language = pageLanguage();
+  await wordsCome(language);
   document.body.classList.add("warp", "wbp");
   render(away(pages, language), root);
-  addEventListener("online", () => location.reload());
+  let isLeaving = false; // whoever pressed a link goes there: a reload would call that off
+  root.addEventListener("click", ({ target }) => {
+    isLeaving ||= target instanceof Element && !!target.closest("a");
+  });
+  addEventListener("online", () => {
+    if (!isLeaving) location.reload();
+  });
   return null;
 }
 

@@ -115,10 +115,18 @@ export function picturesOf(tasks: readonly (Task | null)[]): string[] {
   return [...new Set(shown.flatMap((one) => ("url" in one && one.url ? [one.url] : [])))];
 }
 
+/** Keep each under its own address; the server sends it itself, wherever it lies. */
 async function keepPictures(urls: readonly string[]): Promise<void> {
   if (!("caches" in window)) return;
   const cache = await caches.open(MEDIA);
   const known = new Set((await cache.keys()).map(({ url }) => url));
   const missing = urls.filter((url) => !known.has(new URL(url, location.href).href));
-  await Promise.all(missing.map((url) => cache.add(url).catch(() => undefined)));
+  await Promise.all(missing.map((url) => keepOne(cache, url).catch(() => undefined)));
+}
+
+async function keepOne(cache: Cache, url: string): Promise<void> {
+  const asked = new URL(url, location.href);
+  asked.searchParams.set("along", "1");
+  const answer = await fetch(asked);
+  if (answer.ok) await cache.put(url, answer);
 }

@@ -1,11 +1,15 @@
 /* Taking tasks along: what may be taken, what one has, giving it back. And the page where nothing is kept. */
 import { html, nothing, type TemplateResult } from "lit";
+import { localeOf } from "../words/languages";
 import type { Bench } from "./bench";
-import { localeOf } from "./figures";
 import { WARN } from "./icons";
 import type { KeptPage } from "./kept";
-import { offers, packWords } from "./packwords";
 import type { Language } from "./wire";
+import { packWords } from "./words";
+
+/** Some numbers worth offering, up to what may be taken. */
+const offers = (most: number): number[] =>
+  [...new Set([10, 20, 40].filter((k) => k < most)), most].slice(-3);
 
 const hour = (ms: number, language: Language): string =>
   new Date(ms)

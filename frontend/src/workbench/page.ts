@@ -12,7 +12,18 @@ import { heard } from "./keys";
 import type { Outbox } from "./outbox";
 import type { Packing } from "./pack";
 import { closeOutside, line, panel } from "./panels";
-import { account, bar, judged, place, spoken, stage, stateWords, thread, tools } from "./parts";
+import {
+  account,
+  bar,
+  judged,
+  place,
+  proposal,
+  spoken,
+  stage,
+  stateWords,
+  thread,
+  tools,
+} from "./parts";
 import type { Pictures } from "./pictures";
 import { answers, ask } from "./questions";
 import { remember, remembered } from "./remembered";
@@ -243,6 +254,7 @@ export class WorkbenchPage extends LitElement implements Bench {
   }
 
   private onKey = (event: KeyboardEvent): void => {
+    this.closed();
     if (heard(this, event)) event.preventDefault();
   };
 
@@ -320,7 +332,7 @@ export class WorkbenchPage extends LitElement implements Bench {
 
   /** Say the new task to those who do not see it, and put the focus where the answers are. */
   private announce(): void {
-    const { session } = this;
+    const { answering, session } = this;
     const mark = session.screen === "task" ? session.shown : session.screen;
     if (mark === this.announced) return;
     const first = this.announced === null;
@@ -332,7 +344,7 @@ export class WorkbenchPage extends LitElement implements Bench {
       next?.scrollIntoView({ block: "nearest" });
     } else if (session.screen === "why")
       this.querySelector<HTMLElement>(".wb-begin")?.focus({ preventScroll: true });
-    else if (session.screen === "task" && (this.typed || !this.answering.isAlone)) {
+    else if (session.screen === "task" && (answering.slot?.kind.field || !answering.isAlone)) {
       // whoever types goes on typing; a finger does not want the keyboard to rise by itself
       if (!matchMedia("(hover: none)").matches) this.answering.wanted = this.answering.turn;
     } else if (lost || !this.contains(document.activeElement))
@@ -341,10 +353,6 @@ export class WorkbenchPage extends LitElement implements Bench {
         this.querySelector<HTMLElement>("#wb-question")
       )?.focus({ preventScroll: true });
     if (!first) this.say(spoken(this, this.querySelector("#wb-place")?.textContent ?? ""));
-  }
-
-  private get typed(): boolean {
-    return !!this.answering.slot?.kind.field;
   }
 
   protected override render(): TemplateResult {
@@ -357,7 +365,9 @@ export class WorkbenchPage extends LitElement implements Bench {
         @close=${() => this.closed()} @click=${closeOutside}>${panel(this)}</dialog>`;
   }
 
+  /** A dialog is shut at once and says so in a later task: a key in between is for what lies under it. */
   private closed(): void {
+    if (!this.panel || this.querySelector("dialog")?.open) return;
     this.rekey.end("");
     this.panel = "";
     this.requestUpdate();
@@ -382,6 +392,7 @@ export class WorkbenchPage extends LitElement implements Bench {
     if (!this.answering.sheet) return looking(this);
     const teaching = this.session.screen === "explained" && this.session.revisiting === null;
     return html`<div class="wb-task">${ask(this)} ${place(this)} ${stage(this, task)}
+      ${proposal(this, task)}
       ${answers(this, teaching)}</div>
       ${teaching ? explained(this) : tools(this)}`;
   }

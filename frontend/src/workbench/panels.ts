@@ -22,7 +22,7 @@ function head(bench: Bench, title: string, note = "", focus = true): TemplateRes
 function help(bench: Bench): TemplateResult {
   const { words, session } = bench;
   return html`${head(bench, words.instructions, words.version(session.question.version))}
-    <div class="prose wb-help" lang=${bench.tongue ?? nothing}>${voiced(bench, session.question.instructions)}</div>
+    <div class="prose wb-help" lang=${bench.tongue ?? nothing} dir="auto">${voiced(bench, session.question.instructions)}</div>
     ${said(bench)}
     ${session.shown?.practice ? html`<p class="small mute">${words.practiceNote}</p>` : nothing}
     <p class="small mt"><button type="button" class="wb-link" @click=${() => bench.open("keys")}>${words.keysTitle}</button></p>`;

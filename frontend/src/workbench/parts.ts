@@ -1,7 +1,8 @@
 /* The workbench's standing parts: bar, thread, account in the margin, the thing to judge, tools. */
 import { html, nothing, type TemplateResult } from "lit";
+import { spaced } from "../words/languages";
 import type { Bench } from "./bench";
-import { duration, french, money, perHour, price } from "./figures";
+import { duration, money, perHour, price } from "./figures";
 import { ASK, BACK, FLAG, INFO, KNOTS, SIGN, SKIP, UNDO, WARN } from "./icons";
 import { nameOf } from "./keyboard";
 import { capFor } from "./keypanel";
@@ -13,10 +14,10 @@ import type { Shown, Task } from "./wire";
 
 const kc = (key: string) => html`<kbd class="kc" aria-hidden="true">${key}</kbd>`;
 
-/** What was decided by the requester may be French too: its spaces are put right on screen. */
+/** What the requester wrote may be in the page's language too: its spaces are put right on screen. */
 export const voiced = (bench: Bench, text: string): string => {
   const listed = text.replace(/^[-*] /gm, "– ");
-  return bench.data.language === "fr" ? french(listed) : listed;
+  return spaced(listed, bench.data.language);
 };
 
 /** Whether there is something to read: instructions, or answers to what others asked. */
@@ -186,13 +187,13 @@ export function place(bench: Bench): TemplateResult {
   const first = session.shown?.show[0];
   const picture =
     first?.as === "image" && isTiny(first)
-      ? ` ${words.image(first.width, first.height, true)}`
+      ? ` ${words.image(String(first.width), String(first.height))}`
       : "";
   const practice = session.shown?.practice;
   return html`<p class="small mute wb-place" id="wb-place">${
     practice
       ? html`<span class="tag">${words.practice}</span> ${words.practiceNote} ${session.shown?.help ? words.practiceThen : words.practiceHow}`
-      : html`<span class="wide">${words.task(at, total)}${picture}</span>`
+      : html`<span class="wide">${total === null ? words.task(at) : words.taskOf(at, total)}${picture}</span>`
   } ${isMultiple(bench) ? words.multiple : nothing} ${bench.notice ? html`<b class="b">${bench.notice}</b>` : nothing}</p>`;
 }
 
@@ -215,7 +216,7 @@ function aid(bench: Bench): TemplateResult | typeof nothing {
   if (!text) return nothing;
   const short = text.length > 280 ? beginning(text) : text;
   return html`<aside class="wb-aid wide">
-    <h2 class="small b">${words.instructions}</h2><p class="small mute prose" lang=${bench.tongue ?? nothing}>${voiced(bench, short)}</p>
+    <h2 class="small b">${words.instructions}</h2><p class="small mute prose" lang=${bench.tongue ?? nothing} dir="auto">${voiced(bench, short)}</p>
     <p class="small"><button type="button" class="wb-link" aria-keyshortcuts=${nameOf(bench.keymap.of("help"))} @click=${() => bench.open("help")}>${words.allInstructions}</button> ${kc(capFor(bench, "help"))}</p>
   </aside>`;
 }
@@ -225,9 +226,9 @@ const SHORT = 140;
 
 function thing(bench: Bench, task: Task, shown: Shown): TemplateResult {
   if (shown.as === "text")
-    return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="">${shown.value}</blockquote>`;
+    return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="" dir="auto">${shown.value}</blockquote>`;
   if (shown.as === "audio")
-    return html`<audio class="wb-sound" controls preload="auto" src=${shown.url}></audio>`;
+    return html`<audio class="wb-sound" controls preload="auto" aria-label=${bench.words.soundAlt} src=${shown.url}></audio>`;
   if (shown.as === "turns") return html`${nothing}`;
   return html`<div class="wb-img">${judged(bench, task, shown)}</div>`;
 }
@@ -256,6 +257,19 @@ export function stage(bench: Bench, task: Task): TemplateResult {
   </div>`;
 }
 
+/** What a model says of the task, with its name; a person says what they see. */
+export function proposal(bench: Bench, task: Task): TemplateResult | typeof nothing {
+  const said = proposed(bench, task);
+  return said ? html`<p class="wb-said small mute">${said}</p>` : nothing;
+}
+
+function proposed(bench: Bench, task: Task): string {
+  const [first] = bench.answering.isReady ? bench.answering.questions : [];
+  if (!task.proposal || !first) return "";
+  const { label, source } = task.proposal;
+  return bench.words.proposed(bench.told({ [first.id]: label }) || label, source);
+}
+
 export function tools(bench: Bench): TemplateResult {
   const { words, session } = bench;
   const again = session.revisiting !== null;
@@ -277,10 +291,11 @@ export function tools(bench: Bench): TemplateResult {
 }
 
 /** A task in words, for those who do not see it: where we are, and what is to be judged. */
-export function spoken({ session, words }: Bench, told: string): string {
+export function spoken(bench: Bench, told: string): string {
+  const { session, words } = bench;
   if (!session.shown) return "";
   const things = session.shown.show.map((shown) =>
     shown.as === "text" ? shown.value : shown.as === "image" ? shown.alt || words.imageAlt : "",
   );
-  return `${told.trim()} ${things.join(" ")}`;
+  return `${told.trim()} ${things.join(" ")} ${proposed(bench, session.shown)}`.trim();
 }

@@ -2,11 +2,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Bench } from "./bench";
 import { isHard } from "./care";
-import { careWords } from "./carewords";
 import { LOOM } from "./icons";
 import { nameOf } from "./keyboard";
 import { capFor } from "./keypanel";
 import type { Task } from "./wire";
+import { careWords } from "./words";
 
 const kc = (key: string) => html`<kbd class="kc" aria-hidden="true">${key}</kbd>`;
 
@@ -26,7 +26,7 @@ export function veiled(bench: Bench, task: Task, picture: HTMLElement): Template
 /** Under what is hard to look at: uncover it, or see no more of it. */
 export function hard(bench: Bench, task: Task): TemplateResult | typeof nothing {
   const { care, session } = bench;
-  const words = careWords(bench);
+  const words = careWords(bench.data.language);
   if (!isHard(task)) return nothing;
   const open = care.veil.open;
   return html`<div class="wb-unveil">
@@ -44,7 +44,7 @@ export function hard(bench: Bench, task: Task): TemplateResult | typeof nothing 
 /** In view on every task: the label, whom to talk to, and the way out, one press away. */
 export function protection(bench: Bench): TemplateResult | typeof nothing {
   const { care, data, session } = bench;
-  const words = careWords(bench);
+  const words = careWords(bench.data.language);
   const risk = data.project.risk;
   const task = session.screen === "task" ? session.current : null;
   const near = task !== null && isHard(task); // then the way out stands under it
@@ -69,7 +69,7 @@ export function protection(bench: Bench): TemplateResult | typeof nothing {
 /** Before a project begins: what it may show. */
 export function risk(bench: Bench): TemplateResult | typeof nothing {
   const { data } = bench;
-  const words = careWords(bench);
+  const words = careWords(bench.data.language);
   const said = data.project.risk;
   if (!said || said.label === null) return nothing;
   return html`<div><h2 class="small">${words.riskName}</h2>
@@ -79,7 +79,7 @@ export function risk(bench: Bench): TemplateResult | typeof nothing {
 /** Nothing more just now, and why: a limit, a rest that is due, a break to take. */
 export function held(bench: Bench): TemplateResult {
   const { session, care, data } = bench;
-  const words = careWords(bench);
+  const words = careWords(bench.data.language);
   const said = session.heldBack;
   return html`<div class="statec wb-end">
     ${LOOM}
@@ -100,7 +100,7 @@ export function held(bench: Bench): TemplateResult {
 /** Say that a task is harder than its label; never that it is easier. */
 export function harder(bench: Bench, task: Task): TemplateResult | typeof nothing {
   const { data } = bench;
-  const words = careWords(bench);
+  const words = careWords(bench.data.language);
   const levels = data.project.risk?.levels ?? [];
   const from = (task.severity ?? 0) + 1;
   const say = (level: number) => {

@@ -3,9 +3,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Slot } from "../kinds/sheet";
-import { askWords } from "./askwords";
 import type { Bench } from "./bench";
 import { voiced } from "./parts";
+import { askWords } from "./words";
 
 /** Words of the frame alone; each kind has its own. */
 export function ask(bench: Bench): TemplateResult {
@@ -13,7 +13,7 @@ export function ask(bench: Bench): TemplateResult {
   const own = askWords(bench.data.language);
   const first = answering.questions[0];
   return answering.isAlone && first
-    ? html`<h1 class="q voice" id="wb-question" lang=${tongue ?? nothing}>${voiced(bench, first.ask)}</h1>`
+    ? html`<h1 class="q voice" id="wb-question" lang=${tongue ?? nothing} dir="auto">${voiced(bench, first.ask)}</h1>`
     : html`<h1 class="sr" id="wb-question" tabindex="-1">${own.several(answering.slots.length)}</h1>`;
 }
 
@@ -38,7 +38,7 @@ function one(bench: Bench, slot: Slot): TemplateResult {
   const done = answering.sheet?.isDone(slot);
   return html`<li class="wb-ask ${place.active && !place.fixed ? "turn" : ""} ${done ? "done" : ""}" data-slot=${slot.name}
     @focusin=${() => answering.turn !== slot.name && answering.turnTo(slot.name, false)}>
-    <h2 class="voice wb-askq" id=${place.name} lang=${tongue ?? nothing}>${slot.region ? html`<span class="small mute">${slot.region.name}</span> ` : nothing}${voiced(bench, slot.asked.ask)}
+    <h2 class="voice wb-askq" id=${place.name} lang=${tongue ?? nothing} dir="auto">${slot.region ? html`<span class="small mute">${slot.region.name}</span> ` : nothing}${voiced(bench, slot.asked.ask)}
       ${slot.asked.optional ? html`<span class="opt small" lang=${bench.data.language}>${words.optional}</span>` : nothing}</h2>
     ${slot.kind.view(place)}</li>`;
 }
@@ -49,7 +49,8 @@ function check(bench: Bench): TemplateResult {
   const { lacks, slot, sheet } = answering;
   const lines = !!slot?.kind.hasLines?.(slot.asked);
   const keys = lines ? "Control+Enter" : "Enter";
-  const steps = (sheet?.canUndo || sheet?.canRedo) && bench.hasSteps;
+  const hasSteps = bench.hasSteps || slot?.kind.typed?.(slot.asked) === false;
+  const steps = (sheet?.canUndo || sheet?.canRedo) && hasSteps;
   const step = (back: boolean, can: boolean | undefined, name: string, key: string) =>
     html`<button type="button" class="btn sm quiet" aria-keyshortcuts=${key} aria-disabled=${can ? nothing : "true"}
       @click=${() => answering.step(back)}>${name}</button>`;

@@ -12,7 +12,7 @@ const UNKNOWN = new Set(["", "unknown", "inconnu", "inconnue"]);
 function said(bench: Bench, text: string): TemplateResult {
   return UNKNOWN.has(text.trim().toLowerCase())
     ? html`<span class="unk"><b>${bench.words.unknown}</b></span>`
-    : html`<span lang=${bench.tongue ?? nothing}>${voiced(bench, text)}</span>`;
+    : html`<span lang=${bench.tongue ?? nothing} dir="auto">${voiced(bench, text)}</span>`;
 }
 
 /** What is paid: answers, hours of measured time, or both. */

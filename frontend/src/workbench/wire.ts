@@ -4,7 +4,8 @@ import type { Condition } from "../kinds/when";
 
 export type { Beat } from "../time/clock";
 
-export type Language = "fr" | "en";
+/** A folder of `locale/`: which there are, `words/languages.ts` finds. */
+export type Language = string;
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
@@ -49,6 +50,8 @@ export type Task = {
   severity?: number;
   /** A picture to uncover by oneself. */
   veiled?: boolean;
+  /** What a model says of it, and which; nothing where none does, or it is hidden. */
+  proposal?: { label: string; source: string } | null;
 };
 
 /** Why no more is lent now, in the server's words. */
@@ -68,6 +71,8 @@ export type Rate = { piece_micro: number; by_hour_micro?: number; currency: stri
 
 export type PageData = {
   language: Language;
+  /** Missing in pages kept before there were languages from right to left. */
+  direction?: "ltr" | "rtl";
   project: {
     slug: string;
     title: string;

@@ -279,7 +279,7 @@ def accept_invitation(token: str, person: Person | None, language: str, now: dat
     """
     invitation = read_invitation(token, now)
     if person is None:
-        person = Person(username=f"invite-{secrets.token_hex(6)}", language=language)
+        person = Person(username=f"invite-{secrets.token_hex(6)}", language=language[:2])
         person.set_unusable_password()
         person.save()
     if not InvitationUse.objects.filter(invitation=invitation, person=person).exists():
@@ -290,7 +290,8 @@ def accept_invitation(token: str, person: Person | None, language: str, now: dat
             )
         InvitationUse.objects.create(invitation=invitation, person=person, used_at=now)
         now_ms = int(now.timestamp() * 1000)
-        accept_terms(person, terms_in_force(now_ms), language[:2], now_ms)
+        side = "fr" if language.startswith("fr") else "en"  # what the page shows of the terms
+        accept_terms(person, terms_in_force(now_ms), side, now_ms)
     if invitation.role == Role.WORKER:
         join_as_worker(invitation.project, person, now)
     else:

@@ -16,6 +16,8 @@ from canut.actions.asking import overlap_after
 from canut.actions.checks import CheckAnswer, label_of, settle_check
 from canut.actions.consensus import Vote, weigh
 from canut.actions.exposure import settled_dose
+from canut.actions.person_keys import key_for
+from canut.actions.placing import check_places
 from canut.actions.receipts import Receipt, Taken, sign_receipt
 from canut.actions.record import Of, fresh_nonce, record_entry
 from canut.core.errors import BadInput, Incomplete, LeaseGone, Missing, TooLate
@@ -26,6 +28,7 @@ from canut.store.hot.both import Earlier, LeaseNow
 from canut.store.hot.direct import open_cursor
 from canut.store.hot.rows import Standing
 from canut.store.hot.versions import Asked, Paid, question_version, rate_version
+from canut.store.person_keys import PersonKey, Sealer, open_key
 from canut.store.prelabels import voice_on
 from canut.store.work import APART, Lease, TaskState, Worker
 
@@ -179,6 +182,7 @@ def _find_lease(
     earlier = _find_earlier(cursor, worker_id, submission, standing)
     asked, rate = _versions(standing, submission.question_version)
     values = written(check_values(asked.schema, submission.values))
+    check_places(standing.task, asked.schema, submission.values)
     counted, surplus = _worth(standing, lease, earlier)
     is_unpaid = standing.is_own_staff or standing.kind == Worker.Kind.MODEL
     is_free = is_unpaid or lease.answered_before or earlier is not None
@@ -317,7 +321,18 @@ def _record_answer(kept: Kept, answer: int, nonce: bytes) -> bytes:
         "surplus": int(kept.surplus),
         "at": kept.at_ms,
     }
-    return record_entry(Of(kept.standing.project, answer), "answer", payload, kept.at_ms, nonce)
+    of = Of(kept.standing.project, answer, sealer=_sealer(kept.standing))
+    return record_entry(of, "answer", payload, kept.at_ms, nonce)
+
+
+def _sealer(standing: Standing) -> Sealer | None:
+    """Open the key of whoever answers; it came with the standing, or is made this first time."""
+    if standing.person is None:
+        return None
+    if standing.key is None or standing.wrapped is None:
+        return key_for(standing.person)
+    use = PersonKey.Use.WORK
+    return open_key(standing.key, standing.person, use, bytes(standing.wrapped))
 
 
 def _settle_task(cursor: CursorWrapper, kept: Kept, answer: int) -> None:

@@ -19,7 +19,8 @@ from canut.core.formats import Reading, images, sniff
 from canut.core.formats.mturk_form import Form, read_form
 from canut.store.models import Import, Organisation, Person, Project
 
-PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
+SOUNDS = frozenset({".wav", ".mp3", ".ogg", ".oga", ".opus", ".flac", ".m4a", ".webm"})
+MEDIA = SOUNDS | {".png", ".jpg", ".jpeg", ".webp", ".gif"}
 MOST_FORM_BYTES = 2**20
 
 
@@ -127,7 +128,7 @@ def _gathered(files: Batch, form: Form) -> Path:
     if picture is not None and files.pictures is None:
         raise BadFile(
             f"line {picture.line}, <{picture.tag}>: {picture.column!r} shows pictures; give them "
-            "with --pictures, a zip or a folder",
+            "with --media, a zip or a folder",
             code="template-pictures",
             line=picture.line,
             tag=picture.tag,
@@ -137,14 +138,14 @@ def _gathered(files: Batch, form: Form) -> Path:
     folder.mkdir(parents=True, mode=0o700)
     shutil.copyfile(files.rows, folder / name_on_disk(files.rows.name))
     if files.pictures is not None:
-        copy_pictures(files.pictures, folder / "pictures")
+        copy_media(files.pictures, folder / "pictures")
     return folder
 
 
-def copy_pictures(source: Path, folder: Path) -> None:
-    """Copy the pictures of a zip or folder, as far as they are some, under names a disk takes."""
+def copy_media(source: Path, folder: Path) -> None:
+    """Copy the pictures and sounds of a zip or folder, under names a disk takes; nothing else."""
     names = images.names_of(source)
-    wanted = [name for name in names if PurePosixPath(name).suffix.lower() in PICTURES]
+    wanted = [name for name in names if PurePosixPath(name).suffix.lower() in MEDIA]
     for item in images.pictures(source, wanted):
         if isinstance(item, images.Picture):
             parts = [name_on_disk(part) for part in PurePosixPath(item.name).parts if part != "/"]

@@ -16,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from canut.actions.acts import take_in_actors
 from canut.actions.card_figures import Gathered, gather_figures
 from canut.actions.exports import export_public, public_columns
 from canut.actions.log_keys import signer_of
@@ -51,8 +52,14 @@ from canut.store.cards import Card, entries_of, last_card, place_of
 from canut.store.credits import names_of
 from canut.store.ledger import Log
 from canut.store.logs import entry_at, proof_of
+from canut.store.loop import LoopRule, rule_of_loop
 from canut.store.models import Project
 
+IMITATION = (
+    "People stand in for a machine here: what is delivered as a machine's, people did. (Des"
+    " personnes tiennent lieu de machine : ce qui est livré comme d’une machine, des personnes"
+    " l’ont fait.)"
+)
 CROISSANT, README, CITATION = "croissant.json", "README.md", "CITATION.cff"
 FORMS = ("jsonl", "parquet", "csv")
 FILES = 16  # of a bundle, its manifest among them
@@ -89,6 +96,7 @@ def write_bundle(
     folder.mkdir(parents=True, exist_ok=True)
     now_ms = int(now.timestamp() * 1000)
     files, columns, counted = _write_data(project, folder, now)
+    take_in_actors(project.pk, now_ms)
     gathered = gather_figures(project, now_ms)
     _take_in(now_ms)
     log, at_end, kinds = _write_entries(project, folder, files)
@@ -126,7 +134,7 @@ def write_bundle(
     simulated = gathered.is_simulated
     readme = readme_of(about, figures, configs, credit=names, is_simulated=simulated)
     files.append(_write(folder, README, [readme]))
-    files.append(_write(folder, CITATION, [citation_of(about, names)]))
+    files.append(_write(folder, CITATION, [citation_of(about, names, is_simulated=simulated)]))
     signed = write_manifest(files, signer_of(log.origin).secret, _moment(now))
     _write(folder, MANIFEST, [signed])
     return Released(folder, made, tuple(files))
@@ -241,12 +249,14 @@ def _release(made: Card, described: bytes) -> None:
 
 def _about(project: Project, now: datetime, number: int, licence: str) -> About:
     aims = [project.aim_business, project.aim_social, project.origin_whose]
+    if rule_of_loop(project.pk).role == LoopRule.Role.IMITATE:
+        aims.insert(0, IMITATION)
     return About(
         name=project.slug,
         title=project.title,
         description="\n\n".join(one.strip() for one in aims if one.strip()),
         creator=project.organisation.name,
-        url=f"{settings.URL.rstrip('/')}/cards/{project.slug}",
+        url=f"{settings.URL.rstrip('/')}/cards/{project.slug}/",
         date=now.astimezone(UTC).date().isoformat(),
         version=f"{number}.0.0",
         licence=licence,

@@ -21,6 +21,7 @@ from canut.core.ledger.confirmed import STEP_MS, Line
 from canut.core.ledger.groups import SHARED_BY, SHARED_BY_SENSITIVE, rounded, shown_counts
 from canut.core.ledger.rows import Earned, Rows, figures_of, rows_of
 from canut.store import cards
+from canut.store.actors import decided_by_hands
 from canut.store.funds import chain_of
 from canut.store.models import Project
 from canut.store.panels import recruitment_of
@@ -137,7 +138,7 @@ def _pay(
         for name, value in figures_of(rows).items()
         if name != "people" and value != ""
     }
-    found["active_time"] = Figure(_time_ms(project, paid, now_ms))
+    found["active_time"] = Figure(_time_ms(project, paid, last_ms, now_ms))
     why = OWN_STAFF if project.is_own_staff else NOT_PAID
     if not paid:
         names = [name for name in FIELDS if name.startswith(("pay_", "under_floor", "top_ups"))]
@@ -173,15 +174,23 @@ def _pay(
     }
 
 
-def _basis(project: Project, last_ms: int | None) -> str:
+def _is_unpaid_left(project: Project, last_ms: int | None) -> bool:
+    """Say whether work went on after the last closed period."""
     since = cards.paid_until(project)
-    if last_ms is not None and since is not None and last_ms >= since:
+    return last_ms is not None and since is not None and last_ms >= since
+
+
+def _basis(project: Project, last_ms: int | None) -> str:
+    if _is_unpaid_left(project, last_ms):
         return "statements of closed pay periods; later work is not in these figures yet"
     return "statements of closed pay periods"
 
 
-def _time_ms(project: Project, paid: Sequence[cards.PaidWork], now_ms: int) -> int | None:
-    if paid:
+def _time_ms(
+    project: Project, paid: Sequence[cards.PaidWork], last_ms: int | None, now_ms: int
+) -> int | None:
+    """Return the time of all work: as statements have it, or measured where some has none yet."""
+    if paid and not _is_unpaid_left(project, last_ms):
         return sum(one.ms for one in paid)
     found = worked_and_reviewed(project, 0, now_ms + 1)
     if sum(one.pieces for one in found.values()) >= MOST_LINES:
@@ -191,7 +200,7 @@ def _time_ms(project: Project, paid: Sequence[cards.PaidWork], now_ms: int) -> i
 
 def _counted(project: Project, tally: cards.Tally, shared_by: int) -> dict[str, Figure]:
     """Say what was counted of answers, decisions and quality."""
-    whole = sum(tally.by_kind.values())
+    decided, by_hands = decided_by_hands(project.pk)
     contested = cards.contested(project)
     answered, right = cards.checks_of(project)
     estimate = cards.last_estimate(project)
@@ -200,7 +209,9 @@ def _counted(project: Project, tally: cards.Tally, shared_by: int) -> dict[str, 
     }
     days = contested.days
     found = {
-        "human_share": Figure(tally.by_kind.get("human", 0) * 1000 // whole if whole else None),
+        "human_share": Figure(by_hands * 1000 // decided)
+        if decided
+        else Figure(None, reason="nothing is decided yet"),
         "rejections": Figure(contested.rejections),
         "appeals": Figure(contested.appeals),
         "appeals_upheld": Figure(contested.won),

@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from canut.actions.person_keys import key_for
 from canut.actions.promises import origin_of
-from canut.actions.record import fresh_nonce, record_entry
+from canut.actions.record import Of, fresh_nonce, record_entry
 from canut.core.errors import BadInput, NotProven
 from canut.core.ledger.confirmed import (
     KIND,
@@ -98,6 +99,7 @@ def keep_lines(statement: Statement, lines: Sequence[SignedLine], now_ms: int) -
             "project", "pk"
         )
     )
+    sealer = key_for(statement.person_id)
     for line in lines:
         asked = wanted.pop(line.project, None)
         if asked is None:
@@ -105,7 +107,7 @@ def keep_lines(statement: Statement, lines: Sequence[SignedLine], now_ms: int) -
         nonce = fresh_nonce()
         end = _checked(asked, line)
         payload = payload_of(line.person, line.key, end, line.signature)
-        record_entry(line.project, KIND, payload, now_ms, nonce)
+        record_entry(Of(line.project, sealer=sealer), KIND, payload, now_ms, nonce)
         Confirmation.objects.create(
             worker_id=workers[line.project],
             statement=statement.pk,

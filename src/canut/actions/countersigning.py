@@ -12,11 +12,12 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 
 from canut.actions.confirming import SignedLine, keep_lines
+from canut.actions.person_keys import key_for
 from canut.actions.record import Of, fresh_nonce, record_entry
 from canut.core.errors import BadInput, BadProof, Conflict, Missing, NotProven
 from canut.core.ledger.countersigned import AGREED, check_countersigned
 from canut.store.ledger import Countersignature
-from canut.store.models import Period, Person, Statement
+from canut.store.models import Period, Person, PersonKey, Statement
 
 
 class Device(NamedTuple):
@@ -76,7 +77,8 @@ def countersign(
             made = Countersignature.objects.create(
                 statement=statement.pk, says=says, did=did, signature=signature, at_ms=now_ms
             )
-            of = Of(None, statement=statement.pk)
+            sealer = key_for(by.pk, PersonKey.Use.PAY)
+            of = Of(None, statement=statement.pk, sealer=sealer)
             record_entry(of, "statement.signed", payload, now_ms, fresh_nonce())
             keep_lines(statement, lines if says == AGREED else (), now_ms)
     except IntegrityError as twice:

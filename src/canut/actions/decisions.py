@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from canut.actions.events import tell_of_decision
-from canut.actions.record import fresh_nonce, record_entry
+from canut.actions.person_keys import key_for
+from canut.actions.record import Of, fresh_nonce, record_entry
 from canut.core.errors import Conflict, Forbidden, Incomplete
 from canut.core.labour.systems import system_named
 from canut.store.decisions import ADVERSE, Decision
@@ -115,4 +116,5 @@ def note_in_ledger(
         "at": now_ms,
         **facts,
     }
-    record_entry(project.pk if project else None, what, payload, now_ms, fresh_nonce())
+    of = Of(project.pk if project else None, sealer=key_for(decision.person_id))
+    record_entry(of, what, payload, now_ms, fresh_nonce())

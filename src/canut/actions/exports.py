@@ -23,7 +23,10 @@ from canut.core.kinds import (
     values_of_label,
 )
 from canut.store import exported
+from canut.store.cards import has_simulated
+from canut.store.loop import LoopRule, rule_of_loop
 from canut.store.models import Import, Project, QuestionVersion, Task
+from canut.store.work import decode_row
 
 CHUNK_ROWS = 2_000
 MARKED_AT_ONCE = 500
@@ -54,8 +57,8 @@ ANSWERS = (
     Column("surplus", "yes-no"),
 )
 PRIVATE = (Column("decided_by"),)
+SHOW = Column("simulated", "yes-no")  # on each row that goes to strangers: nobody, or somebody
 PUBLIC_ANSWERS = frozenset(("task", "key", "author_kind", "label", "values", "question_version"))
-decode_row = msgspec.json.Decoder(dict[str, str]).decode
 decode_values = msgspec.json.Decoder(dict[str, object]).decode
 
 
@@ -92,6 +95,8 @@ def export_labels(
 def export_public(project_id: int, what: str, form: str, now: datetime) -> Iterator[bytes]:
     """Stream labels or answers for strangers: whose, when and for how much would show people.
 
+    Each row says whether anybody in this database is simulated, and so does a Parquet file itself.
+
     Args:
         project_id: whose; who may take them is checked by the caller.
         what: ``labels`` or ``answers``.
@@ -105,23 +110,24 @@ def export_public(project_id: int, what: str, form: str, now: datetime) -> Itera
     check_export(project_id, form)
     sources = published_sources(project_id)
     data, told = data_columns(sources), _Told(project_id)
-    columns: tuple[Column, ...] = ANSWERS if what == "answers" else _label_columns(told, data)
+    columns = ANSWERS if what == "answers" else _label_columns(told, data, SHOW)
     if what == "answers":
         rows = _answer_batches(project_id, _ms(now), everything=False)
     else:
         rows = _label_batches([source.id for source in sources], data, _ms(now), told)
-    wanted = public_columns(project_id, what)
-    at = [columns.index(one) for one in wanted]
-    kept = ([tuple(row[place] for place in at) for row in batch] for batch in rows)
-    return stream_rows(form, wanted, kept)
+    wanted, is_show = public_columns(project_id, what), has_simulated()
+    at = [columns.index(one) for one in wanted if one is not SHOW]
+    kept = ([(*(row[place] for place in at), is_show) for row in batch] for batch in rows)
+    return stream_rows(form, wanted, kept, notes={SHOW.name: str(is_show).lower()})
 
 
 def public_columns(project_id: int, what: str) -> list[Column]:
     """Return the columns of what goes to strangers, of ``labels`` or ``answers``."""
     if what == "answers":
-        return [column for column in ANSWERS if column.name in PUBLIC_ANSWERS]
-    columns = _label_columns(_Told(project_id), data_columns(published_sources(project_id)))
-    return [column for column in columns if column not in PRIVATE]
+        return [*(column for column in ANSWERS if column.name in PUBLIC_ANSWERS), SHOW]
+    data = data_columns(published_sources(project_id))
+    columns = _label_columns(_Told(project_id), data, SHOW)
+    return [*(column for column in columns if column not in PRIVATE), SHOW]
 
 
 def published_sources(project_id: int) -> list[Import]:
@@ -130,8 +136,9 @@ def published_sources(project_id: int) -> list[Import]:
     return list(imports.order_by("id"))
 
 
-def _label_columns(told: "_Told", data: list[str]) -> tuple[Column, ...]:
-    ours = {*(column.name for column in LABELS), *told.columns}
+def _label_columns(told: "_Told", data: list[str], *more: Column) -> tuple[Column, ...]:
+    """Return the columns of labels; ``more`` are the caller's own, whose names are taken."""
+    ours = {*(column.name for column in (*LABELS, *more)), *told.columns}
     return (*LABELS, *map(Column, [*told.columns, *_own_names(data, ours)]))
 
 
@@ -139,6 +146,7 @@ class _Told:
     """What a label says of each question, where several are asked: a column for each."""
 
     def __init__(self, project_id: int) -> None:
+        self.is_imitation = rule_of_loop(project_id).role == LoopRule.Role.IMITATE
         newest = QuestionVersion.objects.filter(project_id=project_id).order_by("-number").first()
         self._schema: Schema = newest.schema if newest else {"questions": [], "show": []}
         ids = [str(one["id"]) for one in questions_of(self._schema)]
@@ -178,7 +186,7 @@ def _label_batches(
                 row.label,
                 row.confidence,
                 row.answers,
-                _decided(row),
+                _decided(row, is_imitation=told.is_imitation),
                 row.reviewers,
                 *told.of(row.label),
                 *map(decode_row(row.data).get, data),
@@ -187,11 +195,18 @@ def _label_batches(
         ]
 
 
-def _decided(row: exported.LabelRow) -> str | None:
-    """Say what a label is: a person's review, the consensus of the answers, or not there yet."""
+def _decided(row: exported.LabelRow, *, is_imitation: bool) -> str | None:
+    """Say what a label is: a person's review, people's consensus, a model's, or not there yet.
+
+    Where people stand in for a machine, what they said is told as ``imitation``.
+    """
     if row.label is None:
         return None
-    return "consensus" if row.reviewers is None else "review"
+    if is_imitation and (row.answers or row.reviewers is not None):
+        return "imitation"
+    if row.reviewers is not None:
+        return "review"
+    return "consensus" if row.answers else "model"
 
 
 def export_answers(

@@ -18,9 +18,10 @@ from canut.actions.eligibility import decide_again
 from canut.actions.events import tell
 from canut.actions.known import read_known
 from canut.actions.needs import lock_again
+from canut.actions.placing import check_label
 from canut.actions.recounting import settle_again
 from canut.core.errors import BadInput, Conflict, Incomplete, Missing, Refusal
-from canut.core.kinds import label_of_values, values_of_label
+from canut.core.kinds import label_of_values
 from canut.store.funds import is_funded
 from canut.store.gold import Gold, GoldChange, first_known
 from canut.store.hot import dialect
@@ -78,7 +79,7 @@ def _make_known(task_id: int, label: str, why: str, *, by: Person, now_ms: int) 
         state = _locked(task_id)
         if state.state in {State.GOLD, State.PRACTICE}:
             raise Conflict("the task is gold already; correct it instead", code="is-gold")
-        values_of_label(current_question(state.project_id).schema, label)
+        check_label(task_id, current_question(state.project_id).schema, label)
         task = Task.objects.get(pk=task_id)
         source = Gold.Source.IMPORT if task.known == label else Gold.Source.REVIEW
         made, _is_new = Gold.objects.update_or_create(
@@ -164,7 +165,7 @@ def correct_known(task_id: int, label: str, reason: str, *, by: Person, now_ms: 
             raise Missing(f"task {task_id} is not gold", code="not-gold")
         before = Task.objects.get(pk=task_id).known or ""
         if label:
-            values_of_label(current_question(state.project_id).schema, label)
+            check_label(task_id, current_question(state.project_id).schema, label)
             TaskState.objects.filter(task_id=task_id).update(label=label)
         else:
             _give_back(task_id, now_ms)

@@ -13,8 +13,8 @@ from itertools import batched
 
 from django.db import transaction
 
-from canut.actions.record import fresh_nonce, record_entry, record_fact
-from canut.core.proofs.canonical import canonical, commitment
+from canut.actions.person_keys import keys_for
+from canut.actions.record import fresh_nonce, hide, record_entry, record_fact
 from canut.store.funds import chain_of
 from canut.store.ledger import PlatformEntry
 from canut.store.models import (
@@ -28,6 +28,7 @@ from canut.store.models import (
     Statement,
     TermsOfUse,
 )
+from canut.store.person_keys import PersonKey, Sealer
 
 AT_ONCE = 500
 
@@ -126,12 +127,17 @@ def inscribe_period(period: Period, now_ms: int) -> None:
     """Write each statement of a period that turned, and each top-up to the floor; sealed."""
     statements = Statement.objects.filter(period=period).order_by("id")
     for some in batched(statements.iterator(chunk_size=AT_ONCE), AT_ONCE, strict=False):
-        rows = [entry for one in some for entry in _of_statement(one, now_ms)]
+        keys = keys_for((one.person_id for one in some), PersonKey.Use.PAY)
+        rows = [entry for one in some for entry in _of_statement(one, keys[one.person_id], now_ms)]
         PlatformEntry.objects.bulk_create(rows)
 
 
 def inscribe_payments(payments: Iterable[Payment], now_ms: int) -> None:
     """Write how payments stand now: sent, come back, arrived; sealed."""
+    told = list(payments)
+    ids = {one.statement_id for one in told}
+    whose = dict(Statement.objects.filter(pk__in=ids).values_list("pk", "person"))
+    keys = keys_for(whose.values(), PersonKey.Use.PAY)
     rows = [
         _sealed(
             "remittance",
@@ -145,8 +151,9 @@ def inscribe_payments(payments: Iterable[Payment], now_ms: int) -> None:
             },
             now_ms,
             one.statement_id,
+            keys[whose[one.statement_id]],
         )
-        for one in payments
+        for one in told
     ]
     PlatformEntry.objects.bulk_create(rows)
 
@@ -168,7 +175,7 @@ def inscribed(
         inscribe_file(project_id, what, form, digest.hexdigest(), now_ms)
 
 
-def _of_statement(one: Statement, now_ms: int) -> Iterator[PlatformEntry]:
+def _of_statement(one: Statement, sealer: Sealer, now_ms: int) -> Iterator[PlatformEntry]:
     payload = {
         "statement": one.pk,
         "period": one.period_id,
@@ -179,22 +186,17 @@ def _of_statement(one: Statement, now_ms: int) -> Iterator[PlatformEntry]:
         "currency": one.currency,
         "at": now_ms,
     }
-    yield _sealed("statement", payload, now_ms, one.pk)
+    yield _sealed("statement", payload, now_ms, one.pk, sealer)
     if one.top_up_micro:
         topped = {"statement": one.pk, "micro": one.top_up_micro, "currency": one.currency}
-        yield _sealed("topup", {**topped, "at": now_ms}, now_ms, one.pk)
+        yield _sealed("topup", {**topped, "at": now_ms}, now_ms, one.pk, sealer)
 
 
-def _sealed(kind: str, facts: Mapping[str, object], now_ms: int, statement: int) -> PlatformEntry:
-    text, nonce = canonical({"v": 1, "t": kind, **facts}), fresh_nonce()
-    return PlatformEntry(
-        type=kind,
-        payload=text.decode(),
-        nonce=nonce,
-        commitment=commitment(text, nonce),
-        created_ms=now_ms,
-        statement=statement,
-    )
+def _sealed(
+    kind: str, facts: Mapping[str, object], now_ms: int, statement: int, sealer: Sealer
+) -> PlatformEntry:
+    hidden = hide({"v": 1, "t": kind, **facts}, fresh_nonce(), sealer)
+    return PlatformEntry(type=kind, created_ms=now_ms, statement=statement, **hidden._asdict())
 
 
 def _sha256(text: str) -> str:

@@ -10,19 +10,25 @@ from django.db import transaction
 from django.db.models import Count, F, Q
 from django.tasks import TaskResultStatus, task
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from canut.actions.estimates import estimate_labels
+from canut.actions.far_models import note_silence
 from canut.actions.imports import publish_import, read_import
 from canut.actions.life import UNSAID, Because
 from canut.actions.overlap import ask_overlap, spread_overlap, tasks_behind
 from canut.actions.projects import start_project
+from canut.actions.training import check_ready, train
+from canut.core.errors import Refusal
 from canut.store.jobs import last_job, workers_here
+from canut.store.loop import rule_of_loop
 from canut.store.models import Answer, Import, Person, Project, TaskState
 
 STARTING = "starting"
 SMALL_BYTES = 5 * 2**20
 FEW_TASKS = 5_000
 FEW_ANSWERS = 20_000
+FEW_LABELS = 300
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,32 @@ def is_estimate_waiting(project_id: int) -> bool:
     return status in {TaskResultStatus.READY, TaskResultStatus.RUNNING}
 
 
+def train_soon(project: Project, by: Person) -> bool:
+    """Teach a model from few labels at once; from many, or one at an address, as a job.
+
+    Returns:
+        Whether it is done; asking again while the job waits asks for nothing more.
+
+    Raises:
+        BadInput: what is asked cannot be learnt, or people said too little yet.
+        NotReady: ``learn-missing``.
+    """
+    known = check_ready(project)
+    if known <= FEW_LABELS and not rule_of_loop(project.pk).endpoint:
+        train_model.call(project.pk, by.pk)
+        return True
+    if not is_training(project.pk):
+        train_model.enqueue(project.pk, by.pk)
+    return False
+
+
+def is_training(project_id: int) -> bool:
+    """Say whether a model is being taught as a job, or soon will be."""
+    jobs = DBTaskResult.objects.filter(task_path=train_model.module_path)
+    waiting = jobs.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
+    return any(one.args_kwargs["args"][0] == project_id for one in waiting)
+
+
 def are_jobs_run() -> bool:
     """Say whether some process of this instance runs jobs now."""
     return bool(workers_here(_ms()))
@@ -130,6 +162,20 @@ def are_jobs_run() -> bool:
 def estimate_again(project_id: int) -> None:
     """Estimate the labels from the answers there are by then."""
     estimate_labels(project_id, timezone.now())
+
+
+@task
+def train_model(project_id: int, person_id: int | None) -> None:
+    """Teach a new version from the labels there are by then."""
+    by = None if person_id is None else Person.objects.filter(pk=person_id).first()
+    try:
+        train(Project.objects.get(id=project_id), _ms(), by=by)
+    except Refusal as why:
+        if not rule_of_loop(project_id).endpoint:
+            raise
+        note_silence(project_id, why, _ms())
+    else:
+        note_silence(project_id, None, _ms())
 
 
 @task

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from canut.actions.batches import copy_pictures
+from canut.actions.batches import copy_media
 from canut.actions.imports import ImportOptions, read_import, start_import
 from canut.actions.prelabels import PrelabelColumns
 from canut.actions.projects import create_project, write_question
@@ -40,12 +40,12 @@ class Export:
     Args:
         tasks: its tasks with annotations and predictions, JSON.
         config: its labelling configuration, XML.
-        pictures: a zip or folder with the pictures it shows.
+        media: a zip or folder with the pictures it shows and the sounds it plays.
     """
 
     tasks: Path
     config: Path
-    pictures: Path | None = None
+    media: Path | None = None
 
 
 @dataclass(slots=True)
@@ -66,32 +66,32 @@ def bring_label_studio(
 
     Raises:
         BadFile: a file is not there or cannot be read, the configuration asks what cannot be asked,
-            or pictures are shown and none were given; nothing is made.
+            or pictures or sounds are shown and none were given; nothing is made.
         BadQuestion: nobody could answer what is asked.
     """
     notes = Notes()
     config = read_config(_bytes(files.config), files.config.name, notes)
     schema = check_schema(config.schema())
-    drawn = [part["column"] for part in config.show if part["as"] == "image"]
-    if drawn and files.pictures is None:
+    shown = [part["column"] for part in config.show if part["as"] in {"image", "audio"}]
+    if shown and files.media is None:
         raise BadFile(
-            f"{drawn[0]!r} shows pictures; give them with --pictures, a zip or a folder",
+            f"{shown[0]!r} shows pictures or sounds; give them with --media, a zip or a folder",
             code="template-pictures",
-            name=drawn[0],
+            name=shown[0],
         )
     folder = uploads_folder() / secrets.token_hex(16)
     folder.mkdir(parents=True, mode=0o700)
-    told = _Told(schema, set(drawn), notes)
+    told = _Told(schema, set(shown), notes)
     try:
         tasks = read(_chunks(files.tasks), files.tasks.name, config, notes)
         with (folder / TABLE).open("w", encoding="utf-8") as out:
             out.writelines(_rows(told, tasks))
-        if files.pictures is not None:
-            copy_pictures(files.pictures, folder / "pictures")
-        path = folder if drawn else folder / TABLE
+        if files.media is not None:
+            copy_media(files.media, folder / "media")
+        path = folder if shown else folder / TABLE
         reading = sniff(path)
-        if drawn:
-            reading = replace(reading, media=tuple(drawn))
+        if shown:
+            reading = replace(reading, media=tuple(shown))
         made = create_project(organisation, title, by=by, now=now)
     except BaseException:
         forget_upload(folder)
@@ -110,8 +110,8 @@ def bring_label_studio(
 class _Told:
     """What the tasks said so far: which of our columns are there, and how many people answered."""
 
-    def __init__(self, schema: Mapping[str, Any], drawn: set[str], notes: Notes) -> None:
-        self.schema, self.drawn = schema, drawn
+    def __init__(self, schema: Mapping[str, Any], media: set[str], notes: Notes) -> None:
+        self.schema, self.media = schema, media
         self.used: set[str] = set()
         self.people: set[str] = set()
         self.answers = 0
@@ -120,7 +120,7 @@ class _Told:
     def row(self, task: Task, number: int) -> dict[str, str]:
         """Return a task as a row of texts."""
         row = {name: _cell(value) for name, value in task.data.items() if value is not None}
-        for column in self.drawn & row.keys():
+        for column in self.media & row.keys():
             row[column] = row[column].rsplit("/", 1)[-1]
         given = [one for one in task.answers if not one.is_skipped]
         self.answers += len(given)

@@ -15,9 +15,9 @@ import msgspec
 from django.utils import timezone
 
 from canut.actions.beside import NAME_OF
-from canut.actions.exports import decode_row, label_rows, published_sources
+from canut.actions.leaving import Leaving, asked_of, leaving
 from canut.actions.training_exports import ENDINGS
-from canut.core.errors import BadAnswer, BadFile, BadInput, Missing
+from canut.core.errors import BadAnswer, BadFile, BadInput
 from canut.core.formats import label_studio_config
 from canut.core.formats.label_studio import Answer, Prediction, Task
 from canut.core.formats.label_studio_config import Config
@@ -26,8 +26,7 @@ from canut.core.formats.label_studio_writing import KINDS, write_config
 from canut.core.formats.labelled import Notes
 from canut.core.kinds import Schema, check_values, questions_of, values_of_label
 from canut.store.exported import LabelRow, given_to, said_of
-from canut.store.models import Media, Project
-from canut.store.results import question_or_none
+from canut.store.models import Media
 
 LABEL_STUDIO = "label-studio"
 FORMS = ("json", "xml")
@@ -75,8 +74,6 @@ def export_label_studio(
             code="format-unknown",
             format=form,
         )
-    if not Project.objects.filter(id=project_id).exists():
-        raise Missing("there is no such project", code="missing")
     seen = Notes() if notes is None else notes
     asked = _asked(project_id, seen)
     if form == "xml":
@@ -96,7 +93,7 @@ class _Asked(NamedTuple):
 
 
 def _asked(project_id: int, notes: Notes | None = None) -> _Asked:
-    version = question_or_none(project_id)
+    version = asked_of(project_id)
     if version is None:
         known = "csv, jsonl, parquet"
         raise BadInput(
@@ -130,9 +127,8 @@ class _Tasks:
 
     def all(self, now_ms: int) -> Iterator[Task]:
         """Yield each task, marked as left first where it has a label."""
-        sources = [source.id for source in published_sources(self._asked.project)]
-        for found in label_rows(sources, now_ms):
-            ids = [row.task for row in found]
+        for found in leaving(self._asked.project, self._shown, now_ms):
+            ids = [one.row.task for one in found]
             answers = dict[int, list[Answer]]()
             for one in given_to(ids):
                 values = self._values(one.values, one.version, one.task)
@@ -147,24 +143,18 @@ class _Tasks:
                 name = " ".join(filter(None, (model.author.name, model.author.version)))
                 told = self._predicted(model.label, model.score, name, model.task_id)
                 said.setdefault(model.task_id, []).extend(told)
-            rows = [decode_row(row.data) for row in found]
-            known = self._media(rows)
-            for row, data in zip(found, rows, strict=True):
-                label = self._label(row)
-                predictions = (*label, *said.get(row.task, ()))
-                yield self._task(row, data, known, tuple(answers.get(row.task, ())), predictions)
+            for leaves in found:
+                task = leaves.row.task
+                predictions = (*self._label(leaves.row), *said.get(task, ()))
+                yield self._task(leaves, tuple(answers.get(task, ())), predictions)
 
     def _task(
-        self,
-        row: LabelRow,
-        data: dict[str, str],
-        known: Mapping[str, Media],
-        answers: tuple[Answer, ...],
-        predictions: tuple[Prediction, ...],
+        self, leaves: Leaving, answers: tuple[Answer, ...], predictions: tuple[Prediction, ...]
     ) -> Task:
+        row, data, known = leaves
         sizes = dict[str, tuple[int, int]]()
         for column, shown in self._shown.items():
-            media = known.get(data.get(column, ""))
+            media = known.get(column)
             name = data.pop(NAME_OF.format(column=column), "")
             if media is None:
                 continue
@@ -179,13 +169,6 @@ class _Tasks:
         name = (data.get("file") or row.key) if is_first else media.sha256
         ending = "" if PurePosixPath(name).suffix else ENDINGS.get(media.content_type, "")
         return name + ending
-
-    def _media(self, rows: list[dict[str, str]]) -> dict[str, Media]:
-        hashes = {row.get(column, "") for row in rows for column in self._shown}
-        if not self._shown:
-            return {}
-        found = Media.objects.filter(project_id=self._asked.project, sha256__in=hashes)
-        return {one.sha256: one for one in found}
 
     def _values(self, values: str, version: int, task: int) -> Mapping[str, object] | None:
         """Return an answer; None where it was deleted, or was one to what is asked no more."""

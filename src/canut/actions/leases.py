@@ -44,6 +44,7 @@ class LentTask:
     """A task in a worker's hands, with what is to be shown of it.
 
     ``is_veiled``: a picture that is shown only where and while the person uncovers it.
+    ``proposal``: what a model says of it, and which; None where none does, or it is hidden.
     """
 
     lease: int
@@ -56,6 +57,7 @@ class LentTask:
     question_version: int
     severity: int = 0
     is_veiled: bool = False
+    proposal: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +260,9 @@ def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask
         return []
     with open_reader() as cursor:
         rows = dialect().read_tasks(cursor, [lease.task for lease in leases])
-    shown = {task: (key, json.loads(data)) for task, key, data, _ in rows}
-    severity = {task: worker.severity if own is None else own for task, _, _, own in rows}
+    shown = {row[0]: (row[1], json.loads(row[2])) for row in rows}
+    severity = {row[0]: worker.severity if row[3] is None else row[3] for row in rows}
+    proposals = {row[0]: (row[4], row[5] or "") for row in rows if row[4] is not None}
     return [
         LentTask(
             lease.lease,
@@ -271,6 +274,7 @@ def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask
             question_version=worker.question_version or 0,
             severity=severity[lease.task],
             is_veiled=severity[lease.task] >= POLICY.exposed_from and worker.modality in VEILED,
+            proposal=proposals.get(lease.task),
         )
         for lease in leases
     ]

@@ -118,6 +118,11 @@ def invite_by_mail(url: str, addresses: Iterable[str], *, in_french: bool) -> in
     return len(wanted)
 
 
+def reads_french(person: Person) -> bool:
+    """Say whether letters to somebody are in French; whoever reads neither gets them in English."""
+    return person.language in {"", "fr"}
+
+
 def _news(since: datetime) -> Iterator[tuple[Kind, list[Told]]]:
     """List what happened to whom since then, as numbers; the newest rows of each table only."""
     since_ms = int(since.timestamp() * 1000)
@@ -153,7 +158,7 @@ def _send(one: Letter, now_ms: int) -> int:
             Kind(one.kind),
             url + PAGES[Kind(one.kind)],
             f"{url}/account/mail",
-            in_french=person.language != "en",
+            in_french=reads_french(person),
         )
         try:
             EmailMessage(told.subject, told.text, to=[person.email]).send()

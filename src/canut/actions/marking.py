@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
+from canut.actions.placing import check_label
 from canut.core.errors import Incomplete
-from canut.core.kinds import values_of_label
 from canut.store.results import question_or_none
 from canut.store.work import Task
 
@@ -14,12 +14,12 @@ def mark_known(task: Task, label: str) -> None:
 
     Raises:
         Incomplete: nothing is asked yet.
-        BadAnswer: the question does not allow the label.
+        BadAnswer: the question does not allow the label, or not of this task.
     """
     question = question_or_none(task.project_id)
     if question is None:
         raise Incomplete("write the question before marking known answers", field="question")
-    values_of_label(question.schema, label)
+    check_label(task.pk, question.schema, label)
     Task.objects.filter(pk=task.pk).update(known=label)
 
 

@@ -13,6 +13,7 @@ from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
 
+from canut.actions.letters import reads_french
 from canut.core.errors import BadInput, Conflict, Forbidden, NotReady
 from canut.core.operating.letters import Kind, letter
 from canut.store.models import Person
@@ -46,7 +47,7 @@ def offer_address(person: Person, address: str, password: str) -> bool:
             "no mail leaves here; whoever runs the instance prints the link", code="address-unasked"
         )
     link = address_link(person, address)
-    told = letter(Kind.ADDRESS, link, "", in_french=person.language != "en")
+    told = letter(Kind.ADDRESS, link, "", in_french=reads_french(person))
     try:
         EmailMessage(told.subject, told.text, to=[address]).send()
     except OSError as failure:

@@ -8,16 +8,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-import msgspec
 from django.utils import timezone
 
-from canut.actions.exports import CHUNK_ROWS, mark_left
-from canut.core.errors import BadInput, Missing
+from canut.actions.leaving import Leaving, asked_of, leaving
+from canut.core.errors import BadInput
 from canut.core.formats import conll_writing, spacy
 from canut.core.formats.labelled import Notes, Passage
 from canut.core.kinds import Question, questions_of, values_of_label
-from canut.store import exported
-from canut.store.models import Import, Project
+from canut.store.models import QuestionVersion
 from canut.store.results import question_or_none
 
 FORMS = {"conll": ("conll", "conllup"), "spacy": ("json", "jsonl")}
@@ -29,7 +27,6 @@ WRITERS = {
     ("spacy", "json"): spacy.write_json,
     ("spacy", "jsonl"): spacy.write_jsonl,
 }
-decode_row = msgspec.json.Decoder(dict[str, str]).decode
 
 
 def spans_asked(project_id: int) -> Question | None:
@@ -39,7 +36,10 @@ def spans_asked(project_id: int) -> Question | None:
 
 def first_asked(project_id: int, kind: str) -> Question | None:
     """Return the first question of a kind that is asked now; None where none is."""
-    version = question_or_none(project_id)
+    return _first(question_or_none(project_id), kind)
+
+
+def _first(version: QuestionVersion | None, kind: str) -> Question | None:
     asked = questions_of(version.schema) if version else []
     return next((one for one in asked if one["kind"] == kind), None)
 
@@ -73,9 +73,7 @@ def export_passages(
             code="format-unknown",
             format=form,
         )
-    if not Project.objects.filter(id=project_id).exists():
-        raise Missing("there is no such project", code="missing")
-    question = spans_asked(project_id)
+    question = _first(asked_of(project_id), "spans")
     if question is None:
         raise BadInput("no parts of a text are asked for here", code="no-spans")
     if question["overlap"] and form not in WITH_OVERLAPS:
@@ -89,27 +87,19 @@ def export_passages(
 
 
 def _passages(project_id: int, question: Question, now_ms: int) -> Iterator[Passage]:
-    for row, value in labelled(project_id, question, now_ms):
-        text = decode_row(row.data).get(str(question["column"]), "")
-        yield Passage(text, cast("Mapping[str, Any]", value), row.key)
+    for one, value in labelled(project_id, question, now_ms):
+        text = one.data.get(str(question["column"]), "")
+        yield Passage(text, cast("Mapping[str, Any]", value), one.row.key)
 
 
-def labelled(
-    project_id: int, question: Question, now_ms: int
-) -> Iterator[tuple[exported.LabelRow, object]]:
+def labelled(project_id: int, question: Question, now_ms: int) -> Iterator[tuple[Leaving, object]]:
     """Yield each task whose label answers a question, with that answer; it has left then."""
     version = question_or_none(project_id)
-    sources = Import.objects.filter(project_id=project_id, state=Import.State.PUBLISHED)
-    for source in sources.order_by("id").values_list("id", flat=True):
-        last = -1
-        while found := exported.labels_of(source, last, CHUNK_ROWS):
-            if mark_left([row.task for row in found if row.label is not None], now_ms):
-                found = exported.labels_of(source, last, CHUNK_ROWS)
-            last = found[-1].row
-            for row in found:
-                values = _values(version.schema if version else {}, row.label)
-                if (value := values.get(str(question["id"]))) is not None:
-                    yield row, value
+    for found in leaving(project_id, (), now_ms):
+        for one in found:
+            values = _values(version.schema if version else {}, one.row.label)
+            if (value := values.get(str(question["id"]))) is not None:
+                yield one, value
 
 
 def _values(schema: dict[str, object], label: str | None) -> dict[str, object]:

@@ -33,15 +33,16 @@ def make_file(
     """
     policy, _ = policy_in_force()
     payer = _payer(policy)
-    due = _sendable(kind, currency, policy, now.date())
+    able = _sendable(kind, currency, policy, now.date())
+    message = f"canut-{now:%Y%m%d-%H%M%S}-{PaymentFile.objects.count() + 1}"
+    accounts = open_accounts([one.person_id for one in able], by, message, now)
+    due = [one for one in able if one.person_id in accounts]
     if not due:
         raise Incomplete(
             f"nothing is due in {currency} to anybody with this kind of account",
             code="nothing-due",
             currency=currency,
         )
-    message = f"canut-{now:%Y%m%d-%H%M%S}-{PaymentFile.objects.count() + 1}"
-    accounts = open_accounts([one.person_id for one in due], by, message, now)
     transfers = [_transfer(one, accounts[one.person_id]) for one in due]
     order = Order(message, now.replace(microsecond=0), pay_day, payer, transfers)
     content = bank_file(order) if kind == PaymentFile.Kind.BANK else mobile_file(order)

@@ -22,6 +22,7 @@ from canut.core.labour.clocks import REJECTION_DAYS
 from canut.store import exported
 from canut.store.exported import WorkRow
 from canut.store.models import Import, Project, QuestionVersion
+from canut.store.work import decode_row
 
 BATCH = (
     "HITId",
@@ -67,7 +68,6 @@ ACCEPTED_AFTER_MS = REJECTION_DAYS * 86_400_000
 MICRO = 1_000_000
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-decode_row = msgspec.json.Decoder(dict[str, str]).decode
 decode_values = msgspec.json.Decoder(dict[str, Any]).decode
 
 type Told = Callable[[WorkRow], list[str | None]]

@@ -76,7 +76,25 @@ def check_url(url: str, *, inside: bool) -> SplitResult:
     return parts
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool) -> Reply:
+@dataclass(frozen=True)
+class Limits:
+    """How long the whole may take, and how many bytes of the answer are read."""
+
+    seconds: float = TIMEOUT_SECONDS
+    kept: int = KEPT_BYTES
+
+
+USUAL = Limits()
+
+
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    inside: bool,
+    limits: Limits = USUAL,
+) -> Reply:
     """Send a body; never raises for what the other side does."""
     began = time.monotonic()
     try:
@@ -86,8 +104,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool) -> 
         return Reply(0, "inside")
     except OSError:
         return Reply(0, "name")
-    call = _Call(parts, address)
-    alarm = threading.Timer(TIMEOUT_SECONDS, call.give_up)
+    call = _Call(parts, address, limits)
+    alarm = threading.Timer(limits.seconds, call.give_up)
     alarm.daemon = True
     alarm.start()
     try:
@@ -128,8 +146,9 @@ def is_public(address: Address) -> bool:
 class _Call:
     """One connection to an address that was checked, which can be ended from another thread."""
 
-    def __init__(self, parts: SplitResult, address: str) -> None:
+    def __init__(self, parts: SplitResult, address: str, limits: Limits) -> None:
         self.is_late = False
+        self._limits = limits
         self._parts = parts
         self._socket: socket.socket | None = None
         self._connection = http.client.HTTPConnection(
@@ -140,7 +159,7 @@ class _Call:
     def send(self, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Connect, send, and read the beginning of the answer."""
         where = self._address, self._connection.port
-        self._socket = socket.create_connection(where, timeout=TIMEOUT_SECONDS)
+        self._socket = socket.create_connection(where, timeout=self._limits.seconds)
         if self._parts.scheme == "https":
             context = ssl.create_default_context()
             self._socket = context.wrap_socket(self._socket, server_hostname=self._parts.hostname)
@@ -151,7 +170,8 @@ class _Call:
         self._connection.request("POST", path, body, {"Host": self._parts.netloc, **headers})
         answer = self._connection.getresponse()
         try:
-            begins = answer.read1(KEPT_BYTES)
+            kept = self._limits.kept
+            begins = answer.read1(kept) if kept == KEPT_BYTES else answer.read(kept)
         except (OSError, http.client.HTTPException):  # the status is what counts
             begins = b""
         return Reply(

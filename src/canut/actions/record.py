@@ -1,8 +1,8 @@
 """Append to the ledger, inside the transaction of what is recorded.
 
 Here an entry waits with its payload and its salt; numbering the entries and hashing them into the
-log happens later, outside any answer. What is about a person is committed to and never told; a
-plain fact about who runs the platform is there for all to read.
+log happens later, outside any answer. What is about a person is committed to and never told, and
+waits sealed under their key; a plain fact about who runs the platform is there for all to read.
 """
 
 import secrets
@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from canut.actions.person_keys import sealed_for
 from canut.core.errors import BadInput
 from canut.core.ledger.log import open_entry
 from canut.core.proofs.canonical import NONCE_BYTES, canonical, commitment
 from canut.store.hot import both
 from canut.store.hot.direct import open_cursor
 from canut.store.ledger import PlatformEntry
+from canut.store.person_keys import Sealer
 
 
 def fresh_nonce() -> bytes:
@@ -27,12 +29,37 @@ def fresh_nonce() -> bytes:
 class Of(NamedTuple):
     """Whose entry it is: the project's whose log it goes to, or none's.
 
-    Perhaps an answer's; of no project, perhaps of a statement's.
+    Perhaps an answer's; of no project, perhaps of a statement's. ``sealer`` is the key of whom it
+    is about; none where it is about nobody.
     """
 
     project: int | None
     answer: int | None = None
     statement: int | None = None
+    sealer: Sealer | None = None
+
+
+class Hidden(NamedTuple):
+    """What an entry commits to, as it is kept: in the open, or sealed under a key."""
+
+    payload: str
+    nonce: bytes
+    commitment: bytes
+    sealed_by: int | None
+    sealed: bytes | None
+
+
+def hide(payload: Mapping[str, object], nonce: bytes, sealer: Sealer | None) -> Hidden:
+    """Commit to a payload, and seal it with its salt where it is about somebody.
+
+    Raises:
+        BadInput: it cannot be written as canonical JSON.
+    """
+    text = canonical(payload)
+    hidden = commitment(text, nonce)
+    if sealer is None:
+        return Hidden(text.decode(), nonce, hidden, None, None)
+    return Hidden("", b"", hidden, sealer.id, sealed_for(sealer, nonce + text, hidden))
 
 
 def record_entry(
@@ -52,11 +79,10 @@ def record_entry(
     """
     if len(nonce) != NONCE_BYTES:
         raise BadInput(f"the nonce has {len(nonce)} bytes; expected {NONCE_BYTES} random ones")
-    text = canonical(payload)
-    hidden = commitment(text, nonce)
     one = of if isinstance(of, Of) else Of(of)
-    _keep((one.project, kind, text.decode(), nonce, hidden, now_ms, one.answer), one.statement)
-    return hidden
+    hidden = hide(payload, nonce, one.sealer)
+    _keep(one, kind, hidden, now_ms)
+    return hidden.commitment
 
 
 def record_fact(
@@ -74,24 +100,17 @@ def record_fact(
         BadInput: no facts, or more than an entry holds.
     """
     open_entry(kind, str(project_id or ""), facts)
-    _keep((project_id, kind, canonical(facts).decode(), b"", b"", now_ms, None))
+    _keep(Of(project_id), kind, Hidden(canonical(facts).decode(), b"", b"", None, None), now_ms)
 
 
-def _keep(
-    row: tuple[int | None, str, str, bytes, bytes, int, int | None], statement: int | None = None
-) -> None:
+def _keep(of: Of, kind: str, hidden: Hidden, now_ms: int) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("an entry is written in the transaction of what it records; open one")
-    project, kind, payload, nonce, hidden, now_ms, _answer = row
-    if project is None:
+    if of.project is None:
         PlatformEntry.objects.create(
-            type=kind,
-            payload=payload,
-            nonce=nonce,
-            commitment=hidden,
-            created_ms=now_ms,
-            statement=statement,
+            type=kind, created_ms=now_ms, statement=of.statement, **hidden._asdict()
         )
         return
+    opened, whose = hidden[:3], (hidden.sealed_by, hidden.sealed)
     with open_cursor() as cursor:
-        cursor.execute(both.KEEP_ENTRY, row)
+        cursor.execute(both.KEEP_ENTRY, (of.project, kind, *opened, now_ms, of.answer, *whose))

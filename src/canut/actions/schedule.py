@@ -33,10 +33,12 @@ from canut.actions.adding import forget_unfinished
 from canut.actions.appeals import win_by_waiting
 from canut.actions.closings import look_for_closed
 from canut.actions.delivering import deliver_due
+from canut.actions.drift import look_after_loop
 from canut.actions.erasing import erase_due
 from canut.actions.estimates import estimate_labels
 from canut.actions.export_files import forget_old_exports
 from canut.actions.facts import keep_fact
+from canut.actions.far_models import ask_far_soon
 from canut.actions.freeing import free_all_ended
 from canut.actions.imports import finish_discarding
 from canut.actions.leases import expire_leases
@@ -46,6 +48,7 @@ from canut.actions.replies import forget_old_replies
 from canut.actions.reviews import ask_again, return_reviews
 from canut.actions.saying import do_what_is_due
 from canut.actions.scores import forget_old_scores
+from canut.actions.sealing_earlier import seal_earlier
 from canut.actions.sequencing import sequence
 from canut.actions.stepped import bring_back
 from canut.actions.systems import note_versions
@@ -56,6 +59,7 @@ from canut.actions.upkeep import look_after_time
 from canut.actions.witnessing import ask_witnesses
 from canut.core.errors import Refusal
 from canut.store.faults import passing
+from canut.store.growing import at_once
 from canut.store.instance import Fact
 from canut.store.jobs import (
     CLOCK,
@@ -220,6 +224,7 @@ def run_due() -> int:
         forget_old_exports(now)
         remove_due(now)
         erase_due(now_ms)
+        seal_earlier()
         free_all_ended(now_ms)
         note_versions(now_ms)
     estimated = 0
@@ -229,6 +234,8 @@ def run_due() -> int:
             estimate_labels(project.id, now)
             ask_again(project.id, now_ms)
             estimated += 1
+        look_after_loop(project, now_ms)
+        ask_far_soon(project, now_ms)
     return estimated
 
 
@@ -291,10 +298,7 @@ def _deliver() -> None:
 
 
 def _sequence(runner: Runner) -> None:
-    """Give entries of the ledger their places, in a thread of its own: they wait a second at most.
-
-    While many wait, others get their turn to write after each batch.
-    """
+    """Give entries of the ledger their places, in a thread of its own, within a second."""
     while True:
         close_old_connections()
         try:
@@ -302,7 +306,19 @@ def _sequence(runner: Runner) -> None:
         except (DatabaseFault, OSError, Refusal) as failure:
             _tell("entries could not be taken into the ledger; it is tried again", failure)
             found = 0
-        time.sleep(BETWEEN_SECONDS if found else SEQUENCE_SECONDS)
+        time.sleep(before_next(found))
+
+
+def before_next(found: int) -> float:
+    """Return for how many seconds entries of the ledger gather before the next are taken in.
+
+    While more wait than are taken at once, others get their turn to write after each batch. Else
+    half a second's are taken together: each batch costs two signatures and a commit, however few.
+
+    Args:
+        found: how many the last batch had.
+    """
+    return BETWEEN_SECONDS if found >= at_once() else SEQUENCE_SECONDS
 
 
 def _witness(runner: Runner) -> None:

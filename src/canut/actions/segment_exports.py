@@ -8,7 +8,7 @@ from typing import Any, cast
 from django.utils import timezone
 
 from canut.actions.exports import CHUNK_ROWS, check_export
-from canut.actions.passage_exports import decode_row, first_asked, labelled
+from canut.actions.passage_exports import first_asked, labelled
 from canut.core.errors import BadInput
 from canut.core.formats import Column, stream_rows
 from canut.core.formats.writing import Cell
@@ -55,8 +55,8 @@ def export_segments(
 
 
 def _rows(project_id: int, question: Question, now_ms: int) -> Iterator[tuple[Cell, ...]]:
-    for row, value in labelled(project_id, question, now_ms):
-        sound = decode_row(row.data).get(str(question["column"]), "")
+    for leaves, value in labelled(project_id, question, now_ms):
+        sound = leaves.data.get(str(question["column"]), "")
         for one in cast("Sequence[Mapping[str, Any]]", value):
             times = float(one["start"]), float(one["end"])
-            yield (row.key, sound, str(one["label"]), *times, one.get("text"))
+            yield (leaves.row.key, sound, str(one["label"]), *times, one.get("text"))

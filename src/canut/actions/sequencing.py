@@ -9,34 +9,25 @@ again.
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from django.db import transaction
 
 from canut.actions.landmarks import keep_end, tell_if_behind
 from canut.actions.log_keys import signer_of
 from canut.actions.promises import check_key, origin_of
-from canut.core.ledger.log import (
-    Batch,
-    append,
-    checkpoint_entry,
-    committed_entry,
-    edge_root,
-    open_entry,
-)
+from canut.core.ledger.log import append, checkpoint_entry, committed_entry, edge_root, open_entry
 from canut.core.proofs.checkpoint import Checkpoint, sign_checkpoint
 from canut.core.proofs.note import write_key
-from canut.store.ledger import Log, Taken
-from canut.store.logs import (
-    Waiting,
+from canut.store.growing import (
+    Gain,
     at_once,
-    edge_of,
+    emptied_after,
     keep_batch,
-    move_log,
+    move_logs,
     place_platform,
-    read_platform,
-    read_waiting,
 )
+from canut.store.ledger import Log, Taken
+from canut.store.logs import Waiting, edge_of, logs_of, read_platform, read_waiting
 
 RELEASED = frozenset({"card", "export"})  # for all to read, in the log of all: it is witnessed
 
@@ -45,19 +36,10 @@ class _MovedError(Exception):
     """Another process has moved a log since it was read."""
 
 
-class _Grown(NamedTuple):
-    """A log, what it is to gain, and its new checkpoint."""
-
-    log: Log
-    entries: Sequence[tuple[bytes, int | None]]
-    batch: Batch
-    checkpoint: Checkpoint
-
-
 def sequence(now_ms: int, most: int | None = None) -> int:
     """Take in what waits, up to ``most`` entries; returns how many got their places.
 
-    Left out, ``most`` is what ``store.logs`` says a database takes at once.
+    Left out, ``most`` is what ``store.growing`` says a database takes at once.
 
     Raises:
         NotReady: the key cannot be read, or is another than the log was signed with so far.
@@ -69,32 +51,30 @@ def sequence(now_ms: int, most: int | None = None) -> int:
     own = read_platform(most)
     if not read.waiting and not own and list(map(list, read.behind)) == taken.behind:
         return 0
-    grown = [_grown(log, entries) for log, entries in _by_log(read.waiting)]
+    gains = _of_projects(read.waiting)
     released = [one for one in read.waiting if one.kind in RELEASED]
     places: list[tuple[int, int]] = []
-    if grown or own or released:
-        shown: list[tuple[bytes, int | None]] = [(_body(one), None) for one in own]
-        shown += [(_body(one), one.id) for one in released]
-        shown += [
-            (checkpoint_entry(str(one.log.project_id), one.checkpoint), None) for one in grown
-        ]
-        grown.append(_grown(log_of(None), shown))
-        first = grown[-1].batch.first
-        places = [(first + at, one.id) for at, one in enumerate(own)]
+    if gains or own or released:
+        shown = [*own, *released]
+        bodies = [_body(one) for one in shown]
+        bodies += [checkpoint_entry(str(one.log.project_id), _end(one)) for one in gains]
+        pending: list[int | None] = [None] * len(own)
+        pending += [one.id for one in released]
+        pending += [None] * len(gains)
+        gains.append(_gain(log_of(None), bodies, pending))
+        places = [(gains[-1].first + at, one.id) for at, one in enumerate(own)]
     try:
-        with transaction.atomic():
+        with emptied_after(len(read.waiting)), transaction.atomic():
             is_first = Taken.objects.filter(pk=1, until=taken.until)
             if not is_first.update(until=read.until, behind=read.behind):
                 return 0
-            for one in grown:
-                _keep(one, now_ms)
+            _keep(gains, now_ms)
             place_platform(places)
     except _MovedError:
         return 0
-    if grown:
-        end = grown[-1]
-        signed = sign_checkpoint(end.checkpoint, signer_of(end.log.origin))
-        keep_end(end.log, signed, end.checkpoint.size)
+    if gains:
+        end = gains[-1]
+        keep_end(end.log, end.checkpoint, end.edge.size)
     return len(read.waiting) + len(own)
 
 
@@ -115,13 +95,22 @@ def log_of(project_id: int | None) -> Log:
     return log
 
 
-def _by_log(waiting: Sequence[Waiting]) -> list[tuple[Log, list[tuple[bytes, int | None]]]]:
-    entries: dict[int | None, list[tuple[bytes, int | None]]] = defaultdict(list)
+def _of_projects(waiting: Sequence[Waiting]) -> list[Gain]:
+    """Return what the logs of projects gain, in the order in which each is first heard of."""
+    by_project: dict[int | None, list[Waiting]] = defaultdict(list)
     for one in waiting:
-        if one.kind in RELEASED:
-            continue
-        entries[one.project].append((_body(one), one.id))
-    return [(log_of(project), found) for project, found in entries.items()]
+        if one.kind not in RELEASED:
+            by_project[one.project].append(one)
+    logs = logs_of(by_project)
+    gains = []
+    for project, found in by_project.items():
+        log = logs.get(project)
+        if log is None:
+            log = log_of(project)
+        else:
+            check_key(log)
+        gains.append(_gain(log, [_body(one) for one in found], [one.id for one in found]))
+    return gains
 
 
 def _body(one: Waiting) -> bytes:
@@ -131,16 +120,18 @@ def _body(one: Waiting) -> bytes:
     return open_entry(one.kind, project, json.loads(one.facts))
 
 
-def _grown(log: Log, entries: Sequence[tuple[bytes, int | None]]) -> _Grown:
-    batch = append(edge_of(log), [body for body, _ in entries])
+def _gain(log: Log, bodies: Sequence[bytes], pending: Sequence[int | None]) -> Gain:
+    batch = append(edge_of(log), bodies)
     at_end = Checkpoint(log.origin, batch.edge.size, edge_root(batch.edge))
-    return _Grown(log, entries, batch, at_end)
+    signed = sign_checkpoint(at_end, signer_of(log.origin))
+    return Gain(log, batch.first, bodies, pending, batch.tiles, batch.edge, signed)
 
 
-def _keep(grown: _Grown, now_ms: int) -> None:
-    signed = sign_checkpoint(grown.checkpoint, signer_of(grown.log.origin))
-    if not move_log(grown.log, grown.batch.edge, signed, now_ms):
+def _keep(gains: Sequence[Gain], now_ms: int) -> None:
+    if not move_logs(gains, now_ms):
         raise _MovedError
-    numbered = enumerate(grown.entries, grown.batch.first)
-    rows = [(place, body, pending) for place, (body, pending) in numbered]
-    keep_batch(grown.log, rows, grown.batch.tiles)
+    keep_batch(gains)
+
+
+def _end(gain: Gain) -> Checkpoint:
+    return Checkpoint(gain.log.origin, gain.edge.size, edge_root(gain.edge))

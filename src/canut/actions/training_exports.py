@@ -13,11 +13,10 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple, cast
 
-import msgspec
 from django.utils import timezone
 
-from canut.actions.exports import label_rows, published_sources
-from canut.core.errors import BadInput, Missing
+from canut.actions.leaving import Leaving, asked_of, leaving
+from canut.core.errors import BadInput
 from canut.core.formats import coco_writing, yolo_writing
 from canut.core.formats.labelled import Notes, Picture
 from canut.core.formats.zipping import stream_zip
@@ -30,7 +29,7 @@ from canut.core.kinds import (
     values_of_label,
 )
 from canut.store.exported import LabelRow
-from canut.store.models import Media, Project, QuestionVersion
+from canut.store.results import question_or_none
 
 TASKS = {
     "yolo-detect": "detect",
@@ -45,7 +44,6 @@ SPLIT = "train"
 NOTES_FILE = "notes.txt"
 ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
 PICTURE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
-decode_row = msgspec.json.Decoder(dict[str, str]).decode
 
 
 def training_of(schema: Schema) -> list[str]:
@@ -67,7 +65,7 @@ def training_of(schema: Schema) -> list[str]:
 
 def training_of_project(project_id: int) -> list[str]:
     """Return the exports for training that can hold what a project asks now."""
-    newest = _newest(project_id)
+    newest = question_or_none(project_id)
     return training_of(newest.schema) if newest else []
 
 
@@ -137,10 +135,6 @@ EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
 }
 
 
-def _newest(project_id: int) -> QuestionVersion | None:
-    return QuestionVersion.objects.filter(project_id=project_id).order_by("-number").first()
-
-
 def _question_of(schema: Schema) -> Question | None:
     return next((one for one in questions_of(schema) if one["kind"] in IN_PICTURES), None)
 
@@ -156,13 +150,11 @@ class _Asked(NamedTuple):
 
 def _asked(project_id: int, what: str, form: str, now: datetime | None) -> _Asked:
     """Return what is asked, or say why this export cannot hold it."""
-    if not Project.objects.filter(id=project_id).exists():
-        raise Missing("there is no such project", code="missing")
+    newest = asked_of(project_id)
     if form != FORMS[what]:
         raise BadInput(
             f"{what} is written as {FORMS[what]}, not as {form}", code="format-unknown", format=form
         )
-    newest = _newest(project_id)
     held = training_of(newest.schema) if newest else []
     question = _question_of(newest.schema) if newest else None
     if newest is None or question is None or what not in held:
@@ -193,24 +185,16 @@ class _Spool:
         self._name = str(asked.question["id"])
         self._column = marked_column(asked.schema, asked.question)
         self._names = set[str]()
-        sources = [source.id for source in published_sources(asked.project)]
-        for found in label_rows(sources, asked.now_ms):
+        for found in leaving(asked.project, (self._column,), asked.now_ms):
             self._keep(found)
 
-    def _keep(self, found: list[LabelRow]) -> None:
-        rows = [decode_row(row.data) for row in found]
-        hashes = {row.get(self._column, "") for row in rows}
-        known = {
-            one.sha256: one
-            for one in Media.objects.filter(project_id=self._asked.project, sha256__in=hashes)
-        }
-        for label_row, row in zip(found, rows, strict=True):
-            media = known.get(row.get(self._column, ""))
+    def _keep(self, found: list[Leaving]) -> None:
+        for row, data, pictures in found:
+            media = pictures.get(self._column)
             if media is None:
                 continue  # a task without its picture has nothing to train from
-            name = self._name_of(row, label_row, media.content_type)
-            value = self._value(label_row.label)
-            kept = [label_row.task, name, media.width, media.height, value]
+            name = self._name_of(data, row, media.content_type)
+            kept = [row.task, name, media.width, media.height, self._value(row.label)]
             self._file.write(json.dumps(kept, ensure_ascii=False).encode() + b"\n")
 
     def _name_of(self, row: dict[str, str], label_row: LabelRow, content_type: str) -> str:

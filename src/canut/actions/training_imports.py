@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-import msgspec
-
 from canut.actions.prelabels import Brought, PrelabelColumns, bring_prelabels
 from canut.core.errors import BadFile, BadInput
 from canut.core.formats import coco, yolo
@@ -28,12 +26,12 @@ from canut.core.kinds import (
     questions_of,
 )
 from canut.store.models import Media, Project, QuestionVersion, Task
+from canut.store.work import decode_row
 
 CHUNK_BYTES = 2**20
 LARGEST_LABELS = 2**23
 AT_ONCE = 2_000
 KEY, LABEL = "key", "label"
-decode_row = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class Origin(NamedTuple):

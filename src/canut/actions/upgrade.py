@@ -21,6 +21,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from canut.actions.backups import make_backup
+from canut.actions.erasing import replay_erasures
 from canut.actions.facts import keep_fact
 from canut.actions.systems import note_versions
 from canut.core.errors import NotReady
@@ -143,6 +144,7 @@ def apply_changes() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     keep_fact(KEY_CHECK, key_check())
     note_versions(time.time_ns() // 1_000_000)
+    replay_erasures(time.time_ns() // 1_000_000)
     (settings.DATA / NOTE).unlink(missing_ok=True)
 
 

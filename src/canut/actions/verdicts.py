@@ -15,7 +15,9 @@ from django.db import connection, transaction
 from canut.actions.consensus import Vote, running_label
 from canut.actions.events import tell
 from canut.actions.exposure import settled_dose
-from canut.actions.record import fresh_nonce, record_entry
+from canut.actions.person_keys import key_for
+from canut.actions.placing import check_places
+from canut.actions.record import Of, fresh_nonce, record_entry
 from canut.actions.recounting import hold
 from canut.actions.reviews import LAST_ROUND, held_by
 from canut.core.errors import BadAnswer, BadInput, Conflict, Missing
@@ -150,6 +152,7 @@ def _decided(review: Review, given: Given, consensus: str | None) -> tuple[str, 
             f"{given.kind!r} is not accepted, chosen or corrected", code="review-decision"
         )
     checked = check_values(schema, given.values)
+    check_places(review.task_id, schema, given.values)
     return label_of_values(schema, checked), written(checked)
 
 
@@ -218,7 +221,9 @@ def _record(review: Review, verdict: Verdict, now_ms: int, nonce: bytes) -> None
         "currency": verdict.currency,
         "at": now_ms,
     }
-    record_entry(review.project_id, "review", payload, now_ms, nonce)
+    person = verdict.worker.person_id
+    of = Of(review.project_id, sealer=None if person is None else key_for(person))
+    record_entry(of, "review", payload, now_ms, nonce)
 
 
 def _go_on(review: Review, state: TaskState, last: Verdict, now_ms: int) -> str:

@@ -160,6 +160,14 @@ class TaskToAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a model says of a task, and which; people say what they see."""
+
+    label: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """A task lent until a moment."""
 
@@ -169,6 +177,7 @@ class Lease:
     practice: bool
     severity: int
     veiled: bool
+    proposal: Proposal | None
     lent_at: str
     expires_at: str
 

@@ -1,4 +1,4 @@
-"""``canut backup``: copy this instance into one file, while it works."""
+"""``canut backup``: copy this instance into one file, the keys of its people into another."""
 
 import argparse
 from pathlib import Path
@@ -7,15 +7,21 @@ from canut.commands.instance import add_data, set_up
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the file to write and the data folder."""
+    """Add the files to write and the data folder."""
     parser.add_argument(
         "file", metavar="FILE", type=Path, help="the copy to write, a new .tar file"
+    )
+    parser.add_argument(
+        "--keys",
+        metavar="FILE",
+        type=Path,
+        help="the file for the keys of people (else in CANUT_BACKUP_KEYS, else keys/ beside FILE)",
     )
     add_data(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the copy and say what is in it."""
+    """Write the copy and its keys, and say what is in them."""
     set_up(args)
     from django.utils import timezone
 
@@ -23,10 +29,18 @@ def run(args: argparse.Namespace) -> int:
     from canut.store.instance import check_database
 
     check_database()
-    made = make_backup(args.file.resolve(), timezone.now())
+    keys = args.keys and args.keys.resolve()
+    made = make_backup(args.file.resolve(), timezone.now(), keys=keys)
     print(
         f"{made.path.name}: {made.files} files, {made.bytes / 2**20:.1f} MiB,"
         f" as of {made.made_at}.\n"
         "It holds the secret key and everybody's data: keep it as safe as the instance."
     )
+    if made.keys is not None:
+        print(
+            f"The keys of people: {made.keys}. Keep them away from the copy: whoever has both"
+            " reads all; whoever has one, nothing that is sealed."
+        )
+    if made.deleted:
+        print(f"Older keys deleted: {', '.join(made.deleted)}.")
     return 0

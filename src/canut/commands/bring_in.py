@@ -41,7 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model-version", default="", help="the model's version")
     parser.add_argument("--config", metavar="FILE", help="label-studio: its configuration, XML")
     parser.add_argument(
-        "--pictures", metavar="PATH", help="mturk, label-studio: a zip or folder of its pictures"
+        "--media",
+        metavar="PATH",
+        help="mturk, label-studio: a zip or folder of its pictures and sounds",
     )
     parser.add_argument(
         "--without", action="append", default=[], metavar="FIELD", help="mturk: a field not asked"
@@ -166,7 +168,7 @@ def _batch(args: argparse.Namespace, rows: Path, template: Path) -> int:
     from canut.actions.problems import write_problems
 
     person, organisation = _asker(args)
-    pictures = Path(args.pictures) if args.pictures else None
+    pictures = Path(args.media) if args.media else None
     files = Batch(rows, template, pictures, tuple(args.without))
     title = args.title or rows.stem
     made, form, source = begin_batch(organisation, title, files, by=person, now=timezone.now())
@@ -195,8 +197,8 @@ def _label_studio(args: argparse.Namespace, tasks: Path) -> int:
     if not args.config:
         raise Incomplete("give its configuration with --config CONFIG.xml", field="config")
     person, organisation = _asker(args)
-    pictures = Path(args.pictures) if args.pictures else None
-    files = Export(tasks, Path(args.config), pictures)
+    media = Path(args.media) if args.media else None
+    files = Export(tasks, Path(args.config), media)
     title = args.title or tasks.stem
     try:
         came = bring_label_studio(organisation, title, files, by=person, now=timezone.now())

@@ -77,6 +77,7 @@ def _prepare(data: Path, words: Words, *, whole: bool) -> None:
 
     from canut.demo.paid_month import make_month, make_month_soon
     from canut.demo.project import prepare_demo
+    from canut.demo.tries import make_tries
 
     def progress(done: int, total: int) -> None:
         end = "\n" if done >= total else ""
@@ -86,6 +87,7 @@ def _prepare(data: Path, words: Words, *, whole: bool) -> None:
     begun, now = time.perf_counter(), timezone.now()
     made = prepare_demo(now, progress=progress if sys.stderr.isatty() else None)
     if whole:
+        made = make_tries(now) or made
         made = make_month(now) or made
     else:
         make_month_soon()

@@ -1,4 +1,4 @@
-"""``canut erase``: erase what entries about somebody hold; the logs stay as they are."""
+"""``canut erase``: destroy the key of what entries about somebody hold; the logs stay."""
 
 import argparse
 
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     erased = erase_entries(person, now_ms, with_pay=args.with_pay)
     print(f"Erased what {erased.entries} entries about {person.username} held.")
     if connection.vendor == "postgresql":
-        print("The write-ahead log, its archive and copies hold them until their time is over.")
+        print("The write-ahead log and its archive hold the wrapped key until their time is over.")
     if erased.is_gone:
         return 0
     print("Somebody was reading: old bytes may lie in the write-ahead log. Run this again.")

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from canut.core.errors import NotReady
+from canut.store.locks import own_priority
 
 DEFAULT_PORT = 8000
 BEHIND = 10  # steps of priority: a tenth of a busy processor, all of an idle one
@@ -51,16 +52,23 @@ def set_up(args: argparse.Namespace, *, url: str | None = None) -> Path:
 
     folder = make_data_folder()
     os.environ["CANUT_DATA"] = str(folder)
+    if (folder / "locale").is_dir():
+        from django.conf import settings
+
+        from canut.web.catalogs import compile_catalogs
+
+        compile_catalogs(folder / "locale", settings.PACKAGE / "web/locale")
     return folder
 
 
 def stand_back() -> None:
     """Let people's answers go first: for a process that reads, writes or reckons at length.
 
-    The server has the processors before it. And a thread of it that holds the writer lock of SQLite
+    The server has the processors before it, save while the writer lock of SQLite is held: then the
+    server waits for what is done. And a thread of it that holds the writer lock of SQLite
     waits ten times less for the interpreter than it usually would while another one reckons.
     """
-    os.nice(max(0, BEHIND - os.nice(0)))  # once, however many of them start each other
+    own_priority.stand_back(BEHIND)
     sys.setswitchinterval(HAND_ON_SECONDS)
 
 

@@ -7,8 +7,25 @@ from canut.commands.instance import add_data
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the copy and the data folder."""
+    """Add the copy, its keys and the data folder."""
     parser.add_argument("file", metavar="FILE", type=Path, help="a copy made by canut backup")
+    parser.add_argument(
+        "--keys",
+        metavar="FILE",
+        type=Path,
+        help="the keys of its people, of the same day or later (else where backup writes them)",
+    )
+    parser.add_argument(
+        "--without-keys", action="store_true", help="go on without the keys, which are lost"
+    )
+    parser.add_argument(
+        "--erased",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="a list of who was erased since, beside those that lie with the copy and its keys",
+    )
     add_data(parser)
 
 
@@ -22,11 +39,29 @@ def run(args: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    from canut.actions.backups import restore_backup
+    from django.utils import timezone
 
-    made = restore_backup(args.file.resolve())
+    from canut.actions.restoring import Given, restore_backup
+
+    keys = args.keys and args.keys.resolve()
+    given = Given(keys, args.without_keys, tuple(one.resolve() for one in args.erased))
+    now_ms = int(timezone.now().timestamp() * 1000)
+    made = restore_backup(args.file.resolve(), given, now_ms)
     print(
-        f"{made.files} files are back, as of {made.made_at}. If this Canut is newer, run:"
-        " canut migrate"
+        f"{made.copied.files} files are back, as of {made.copied.made_at}. If this Canut is newer,"
+        " run: canut migrate"
     )
+    if made.keys is not None:
+        print(f"Keys of people that are back: {made.keys}.")
+    if made.erased:
+        print(f"Erased again since the copy: {made.erased} people.")
+    elif made.erased is None:
+        print("Whoever was erased since the copy is erased again by canut migrate.")
+    entries, accounts = made.shut
+    if entries or accounts:
+        print(
+            f"Without keys, {entries} entries of the ledger about people and {accounts} bank"
+            " accounts cannot be read. Answers, labels, pay lines, statements, logs, proofs and"
+            " cards are whole; people can give their account again."
+        )
     return 0

@@ -14,6 +14,7 @@ from pathlib import Path
 from canut.commands.instance import speaks_french
 from canut.core.errors import BadProof, NotProven
 from canut.core.ledger.bundle import Line, Verdict, signers_of, verify_bundle
+from canut.core.ledger.refused import refusal_in
 from canut.core.ledger.said import (
     LANGUAGES,
     grade_in,
@@ -120,7 +121,7 @@ def _fail(args: argparse.Namespace, code: int, word: str, why: str, language: st
     if args.json:
         _say(json.dumps({"exit": code, "why": why}))
     else:
-        _line(grade_in(language, word), why)
+        _line(grade_in(language, word), refusal_in(language, why))
     return code
 
 

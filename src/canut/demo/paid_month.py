@@ -4,6 +4,7 @@ Everything goes through the actions that people's clicks go through. Of the two 
 paid and confirmed by most, the second is due; what looks like padding waits for a human.
 """
 
+import contextlib
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -19,9 +20,11 @@ from canut.actions.holding import hold_excess, learn_usual_times
 from canut.actions.oversight import measure_daily
 from canut.actions.payments import confirm, mark_sent
 from canut.actions.periods import close_period, make_period
+from canut.actions.portrait import release_quarter
+from canut.actions.portrait_gathering import quarter_of
 from canut.actions.rejections import reject_answer
 from canut.actions.times import keep_pace
-from canut.core.errors import Incomplete
+from canut.core.errors import Conflict, Incomplete
 from canut.demo.month import (
     DAY_MS,
     DAYS,
@@ -36,6 +39,7 @@ from canut.demo.month import (
     let_work,
     ms_of,
 )
+from canut.demo.tries import make_tries
 from canut.store.models import Answer, Decision, Payment, Period, Person, Project, Role
 
 HALF = DAYS // 2
@@ -61,13 +65,15 @@ def make_month(now: datetime) -> bool:
     keep_pace(project, ms_of(now))
     estimate_labels(project.id, now)
     measure_daily(ms_of(now))
+    _release(now)
     keep_fact(MADE, "1")
     return True
 
 
 @task
 def month() -> None:
-    """Make the month as a job, while the first pages are looked at."""
+    """Make the projects to try and the month as a job, while the first pages are looked at."""
+    make_tries(timezone.now())
     make_month(timezone.now())
 
 
@@ -76,6 +82,12 @@ def make_month_soon() -> None:
     waits = DBTaskResult.objects.filter(task_path=month.module_path)
     if not fact(MADE) and not waits.exclude(status=TaskResultStatus.FAILED).exists():
         month.using(run_after=timezone.now() + AFTER_THE_FIRST_PAGES).enqueue()
+
+
+def _release(now: datetime) -> None:
+    """Release the quarter for the show, unless somebody real has worked in it, or it is out."""
+    with contextlib.suppress(Conflict):
+        release_quarter(quarter_of(now - timedelta(days=1)), now)
 
 
 def _decide_wrongly_and_undo(project: Project, now: datetime) -> None:

@@ -287,6 +287,11 @@ def count_states() -> None:
     _analyze("ANALYZE store_taskstate")
 
 
+def count_proposals() -> None:
+    """Let PostgreSQL look at what models propose of tasks; see ``count_anew``."""
+    _analyze("ANALYZE store_proposal")
+
+
 def _analyze(*orders: str) -> None:
     if connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:

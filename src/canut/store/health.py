@@ -6,6 +6,7 @@ asks ``readiness``, which is two statements; ``look`` sees everything and may ta
 
 import errno
 import hashlib
+import json
 import os
 import shutil
 import stat
@@ -32,7 +33,8 @@ from canut.store.letters import letters_given_up
 from canut.store.models import Answer
 from canut.store.places import ending_soon
 
-LAST_BACKUP, KEY_CHECK = "last-backup", "key-check"
+KEYS_FOLDERS = "keys-folders"  # where keys of copies were written, as JSON
+LAST_BACKUP, LAST_FOLDER, KEY_CHECK = "last-backup", "last-backup-folder", "key-check"
 RECENT = timedelta(days=7)
 DAY_SECONDS = 86_400
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -209,6 +211,17 @@ def _working(now: datetime) -> dict[str, Any]:
         "future_seconds": None if newest is None else (newest - now_ms) // 1000,
         "has_work": newest is not None,
         "backup_days": None if copied is None else _days(copied, now),
+        **_keys(json.loads(facts.get(KEYS_FOLDERS, "[]")), facts.get(LAST_FOLDER, "")),
+    }
+
+
+def _keys(folders: list[str], copies: str) -> dict[str, Any]:
+    """See who else may read the keys of copies, and whether they lie beside the copies."""
+    files = [one for folder in folders for one in Path(folder).glob("*.keys")]
+    is_open = [one for one in files if one.stat().st_mode & OTHERS]
+    return {
+        "keys_open": str(is_open[0].parent) if is_open else "",
+        "keys_beside": copies if any(str(one.parent) == copies for one in files) else "",
     }
 
 

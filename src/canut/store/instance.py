@@ -14,6 +14,8 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from canut.core.errors import NotReady
 
+RESTORING = "restoring"  # a note in the data folder: bringing a copy back is not done
+
 
 class Fact(models.Model):
     """One named fact, such as ``made_by_demo``."""
@@ -31,9 +33,14 @@ def make_data_folder() -> Path:
     """Make the data folder, private, with its secret key; what is there already stays.
 
     Raises:
-        NotReady: the folder cannot be made or written.
+        NotReady: the folder cannot be made or written, or a copy is half brought back into it.
     """
     folder: Path = settings.DATA
+    if (folder / RESTORING).exists():
+        raise NotReady(
+            f"bringing a copy back into {folder} was cut short; run the same canut restore again",
+            code="restore-unfinished",
+        )
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = folder / "secret.key"

@@ -14,7 +14,9 @@ class EntryPending(models.Model):
     """One thing that happened in a project: canonical JSON, its salt, and their commitment.
 
     Without salt and commitment it is a plain fact about who runs the platform, for all to read.
-    Where it is an answer's, ``answer`` is its number. Once erased, payload and salt are empty.
+    Where it is an answer's, ``answer`` is its number. What is about a person has an empty payload
+    and salt: both are ``sealed``, salt first, under the person's key of the number ``sealed_by``.
+    Once erased, all four are empty.
     """
 
     project = models.ForeignKey(Project, models.PROTECT)
@@ -24,6 +26,8 @@ class EntryPending(models.Model):
     commitment = models.BinaryField(max_length=32)
     created_ms = models.BigIntegerField()
     answer = models.BigIntegerField(null=True)
+    sealed_by = models.BigIntegerField(null=True)
+    sealed = models.BinaryField(null=True)
 
     class Meta:
         indexes = (
@@ -39,7 +43,7 @@ class PlatformEntry(models.Model):
     """One thing that happened in no project: it goes into the log of them all.
 
     ``place`` is where it stands there; none while it waits. Where it is of somebody's pay,
-    ``statement`` is the number of the statement.
+    ``statement`` is the number of the statement; it is sealed as those of projects are.
     """
 
     type = models.CharField(max_length=30)
@@ -49,6 +53,8 @@ class PlatformEntry(models.Model):
     created_ms = models.BigIntegerField()
     place = models.BigIntegerField(null=True, unique=True)
     statement = models.BigIntegerField(null=True, db_index=True)
+    sealed_by = models.BigIntegerField(null=True)
+    sealed = models.BinaryField(null=True)
 
 
 class Log(models.Model):
@@ -70,10 +76,10 @@ class Log(models.Model):
 class LogEntry(models.Model):
     """One entry with its place; ``pending`` is what it commits to, none where it is open."""
 
-    log = models.ForeignKey(Log, models.PROTECT, db_index=False)
+    log = models.ForeignKey(Log, models.PROTECT, db_index=False, db_constraint=False)
     place = models.BigIntegerField()
     body = models.BinaryField()
-    pending = models.OneToOneField(EntryPending, models.PROTECT, null=True)
+    pending = models.OneToOneField(EntryPending, models.PROTECT, null=True, db_constraint=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["log", "place"], name="one_entry_a_place"),)

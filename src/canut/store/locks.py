@@ -2,17 +2,61 @@
 
 SQLite's own waiting is polling: under load some writers starve for seconds. Here the threads of a
 process queue on a lock, and the one in front takes ``flock`` on a file beside the database, so at
-most one thread of each process waits there. Which statements need the lock, and when it is given
-back, is decided by the connection in ``sqlite.base``.
+most one thread of each process waits there. A process of low priority has its usual one while it
+holds the lock, or all others would wait with it for a processor. Which statements need the lock,
+and when it is given back, is decided by the connection in ``sqlite.base``.
 """
 
 import fcntl
 import os
 import sqlite3
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 THREAD_WAIT_SECONDS = 30.0
+
+
+class Priority:
+    """How this process stands for the processors: behind others, save while they wait for it."""
+
+    def __init__(self) -> None:
+        self._usual = self._low = 0
+
+    def stand_back(self, steps: int) -> None:
+        """Let others go first from now on, save in a thread that holds a writer lock.
+
+        Where the system lets nobody take priority back (``RLIMIT_NICE``), it stays low there too;
+        where it lets nobody have another one, it stays as it is.
+
+        Args:
+            steps: of priority below the usual one, as ``nice`` counts; once, however often asked.
+        """
+        usual = os.getpriority(os.PRIO_PROCESS, 0)
+        if usual >= steps:
+            return
+        with suppress(PermissionError):
+            _have(steps)
+            _have(usual)
+            _have(steps)
+            self._usual, self._low = usual, steps
+
+    def step_forward(self) -> None:
+        """Have the usual priority in this thread."""
+        if self._low:
+            _have(self._usual)
+
+    def step_back(self) -> None:
+        """Have low priority again."""
+        if self._low:
+            _have(self._low)
+
+
+def _have(nice: int) -> None:
+    os.setpriority(os.PRIO_PROCESS, 0, nice)  # on Linux a thread has a priority of its own
+
+
+own_priority = Priority()
 
 
 class WriterLock:
@@ -23,10 +67,12 @@ class WriterLock:
     Args:
         path: the file that processes lock, made when missing; None for a database in memory,
             which no other process can reach.
+        hurries: whether its holder has usual priority: others wait for what it does.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, hurries: bool = False) -> None:
         self._path = path
+        self._hurries = hurries
         self._descriptor: int | None = None
         self._threads = threading.Lock()
         self._holder: object | None = None
@@ -51,6 +97,8 @@ class WriterLock:
             self._threads.release()
             raise
         self._holder = holder
+        if self._hurries:
+            own_priority.step_forward()
 
     def give_back(self, holder: object) -> None:
         """Let the next writer in; nothing happens when this holder does not have the lock."""
@@ -60,6 +108,8 @@ class WriterLock:
         if self._descriptor is not None:
             fcntl.flock(self._descriptor, fcntl.LOCK_UN)
         self._threads.release()
+        if self._hurries:
+            own_priority.step_back()
 
     def is_held_by(self, holder: object) -> bool:
         """Say whether this holder may write now."""
@@ -101,7 +151,8 @@ def _lock(database: str, kind: str) -> WriterLock:
     name = f"{database if in_memory else os.path.realpath(database)}.{kind}"
     with _locks_door:
         if name not in _locks:
-            _locks[name] = WriterLock(None if in_memory else Path(name))
+            path = None if in_memory else Path(name)
+            _locks[name] = WriterLock(path, hurries=kind == "lock")
         return _locks[name]
 
 

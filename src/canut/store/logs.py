@@ -1,4 +1,4 @@
-"""Named reads and writes of the ledger's logs: what waits, where a log ends, its tiles and entries.
+"""Named reads of the ledger's logs: what waits, where a log ends, its tiles and entries.
 
 Waiting entries get their numbers from the database when they are written, but come to be seen when
 their transactions end. On SQLite, where one writes at a time, that is the same order. PostgreSQL
@@ -6,7 +6,7 @@ may show number 7 while number 6 is still being written: 6 is passed over, noted
 until no transaction that could have drawn it is left.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -18,11 +18,11 @@ from canut.core.ledger.log import Edge
 from canut.core.proofs.checkpoint import read_checkpoint
 from canut.core.proofs.merkle import HASH_BYTES, inclusion_proof
 from canut.core.proofs.note import read_note
-from canut.core.proofs.tiles import WIDTH, Bundle, Tile, node_reader, write_bundle
+from canut.core.proofs.tiles import HEIGHT, WIDTH, Bundle, Tile, node_reader, write_bundle
 from canut.core.proofs.tlog_proof import LoggedProof, write_proof
+from canut.store.hot.direct import open_reader
 from canut.store.ledger import Countersignature, Log, LogEntry, PlatformEntry, Taken
 
-AT_ONCE = {"sqlite": 1_000, "postgresql": 5_000}  # on SQLite others wait meanwhile: some 15 ms
 GRACE_MS = 60_000  # a number is drawn a moment before its transaction has a number itself
 
 READ_WAITING = """
@@ -31,25 +31,11 @@ SELECT id, project_id, type, commitment,
 FROM store_entrypending
 WHERE id > %s AND id <= %s ORDER BY id LIMIT %s
 """
-KEEP_ENTRIES = """
-INSERT INTO store_logentry (log_id, place, body, pending_id) VALUES {rows}
-"""
-COPY_ENTRIES = "COPY store_logentry (log_id, place, body, pending_id) FROM STDIN (FORMAT BINARY)"
-ENTRY_TYPES = ("int8", "int8", "bytea", "int8")
 READ_ENTRY = "SELECT id, body, pending_id FROM store_logentry WHERE log_id = %s AND place = %s"
+READ_TILES = """
+SELECT level, place, body FROM store_logtile WHERE log_id = %s AND (level, place) IN ({pairs})
+"""
 READ_TILE = "SELECT body FROM store_logtile WHERE log_id = %s AND level = %s AND place = %s"
-PLACE_PLATFORM = """
-UPDATE store_platformentry SET place = %s WHERE id = %s AND place IS NULL
-"""
-KEEP_TILES = """
-INSERT INTO store_logtile (log_id, level, place, body) VALUES {rows}
-ON CONFLICT (log_id, level, place) DO UPDATE SET body = excluded.body
-"""
-ROW, ROWS_A_STATEMENT = "(%s, %s, %s, %s)", 500
-MOVE_LOG = """
-UPDATE store_log SET size = %s, parts = %s, checkpoint = %s, signed_ms = %s
-WHERE id = %s AND size = %s
-"""
 LARGEST = 2**63 - 1
 
 type Range = tuple[int, int, int, int]
@@ -71,11 +57,6 @@ class Read(NamedTuple):
     waiting: Sequence[Waiting]
     until: int
     behind: Sequence[Range]
-
-
-def at_once() -> int:
-    """Say how many entries this database takes in one transaction."""
-    return AT_ONCE[connection.vendor]
 
 
 def read_waiting(taken: Taken, most: int, now_ms: int) -> Read:
@@ -124,15 +105,9 @@ def read_platform(most: int) -> list[Waiting]:
     ]
 
 
-def place_platform(places: Iterable[tuple[int, int]]) -> None:
-    """Note where entries of no project stand in the log of all: pairs of place and number."""
-    with connection.cursor() as cursor:
-        cursor.executemany(PLACE_PLATFORM, list(places))
-
-
 def _between(cursor: CursorWrapper, after: int, until: int, most: int) -> list[Waiting]:
     cursor.execute(READ_WAITING, (after, until, most))
-    return [Waiting(a, b, c, bytes(d), e) for a, b, c, d, e in cursor.fetchall()]
+    return list(map(Waiting._make, cursor.fetchall()))
 
 
 def _gaps(
@@ -158,50 +133,6 @@ def edge_of(log: Log) -> Edge:
         parts.append(body[begin:end])
         begin, size = end, size // WIDTH
     return Edge(log.size, tuple(parts))
-
-
-def keep_batch(
-    log: Log, entries: Iterable[tuple[int, bytes, int | None]], tiles: Mapping[Tile, bytes]
-) -> None:
-    """Keep what a batch adds to a log; the log itself is moved by ``move_log``.
-
-    Args:
-        log: which.
-        entries: place, bytes, and the waiting entry it commits to.
-        tiles: as ``core.ledger.log.append`` gives them.
-    """
-    rows = [(log.pk, *one) for one in entries]
-    if connection.vendor == "postgresql":
-        _copy(rows)
-    else:
-        _write(KEEP_ENTRIES, rows)
-    _write(KEEP_TILES, [(log.pk, tile.level, tile.place, body) for tile, body in tiles.items()])
-
-
-def _copy(rows: Iterable[tuple[int | bytes | None, ...]]) -> None:
-    """Hand entries to PostgreSQL as they are, neither quoted nor read again."""
-    errors = connection.wrap_database_errors
-    with connection.cursor() as cursor, errors, cursor.copy(COPY_ENTRIES) as out:
-        out.set_types(ENTRY_TYPES)
-        for row in rows:
-            out.write_row(row)
-
-
-def _write(sql: str, rows: Sequence[tuple[int | bytes | None, ...]]) -> None:
-    """Write rows by the hundred: on SQLite each statement is a wait for the interpreter."""
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), ROWS_A_STATEMENT):
-            some = rows[start : start + ROWS_A_STATEMENT]
-            text = sql.replace("{rows}", ", ".join([ROW] * len(some)))
-            cursor.execute(text, list(chain.from_iterable(some)))
-
-
-def move_log(log: Log, edge: Edge, checkpoint: str, now_ms: int) -> bool:
-    """Write where a log ends now; false when somebody else has moved it since it was read."""
-    values = (edge.size, b"".join(edge.parts), checkpoint, now_ms, log.pk, log.size)
-    with connection.cursor() as cursor:
-        cursor.execute(MOVE_LOG, values)
-        return bool(cursor.rowcount == 1)
 
 
 def log_named(project_id: int | None) -> Log:
@@ -257,7 +188,7 @@ def entry_at(log: Log, place: int) -> LogEntry:
     Raises:
         Missing: the log has not come so far.
     """
-    with connection.cursor() as cursor:
+    with open_reader() as cursor:
         cursor.execute(READ_ENTRY, (log.pk, place))
         found = cursor.fetchone()
     if found is None:
@@ -269,13 +200,29 @@ def entry_at(log: Log, place: int) -> LogEntry:
 def proof_of(log: Log, entry: LogEntry, checkpoint: str) -> bytes:
     """Write the proof file of an entry at a checkpoint of its log, the entry as its extra."""
     size = read_checkpoint(read_note(checkpoint.encode()).text).size
+    kept = _tiles_around(log, entry.place, size)
 
     def read(tile: Tile) -> bytes:
-        return read_tile(log, tile)
+        body = kept.get((tile.level, tile.place), b"")
+        fits = len(body) >= tile.width * HASH_BYTES
+        return body[: tile.width * HASH_BYTES] if fits else read_tile(log, tile)
 
     hashes = inclusion_proof(node_reader(read, size), entry.place, size)
     body = bytes(entry.body)
     return write_proof(LoggedProof(entry.place, tuple(hashes), checkpoint.encode(), body))
+
+
+def _tiles_around(log: Log, place: int, size: int) -> dict[tuple[int, int], bytes]:
+    """Read at once the tiles a proof takes: over the entry, and at the end, on every level."""
+    wanted, level, hashes = set[tuple[int, int]](), 0, size
+    while hashes:
+        wanted |= {(level, place >> HEIGHT * (level + 1)), (level, (hashes - 1) // WIDTH)}
+        level, hashes = level + 1, hashes // WIDTH
+    pairs = sorted(wanted)
+    text = READ_TILES.replace("{pairs}", ", ".join(["(%s, %s)"] * len(pairs)))
+    with open_reader() as cursor:
+        cursor.execute(text, (log.pk, *chain.from_iterable(pairs)))
+        return {(level, at): bytes(body) for level, at, body in cursor.fetchall()}
 
 
 def was_behind() -> bool:
@@ -286,6 +233,11 @@ def was_behind() -> bool:
 def all_logs() -> list[Log]:
     """List the logs, the one of all first, then the last signed."""
     return sorted(Log.objects.order_by("-signed_ms"), key=lambda log: log.project_id is not None)
+
+
+def logs_of(projects: Iterable[int | None]) -> dict[int | None, Log]:
+    """Return the logs of those projects that have one, by project."""
+    return {log.project_id: log for log in Log.objects.filter(project__in=projects)}
 
 
 def log_of_project(project_id: int) -> Log | None:

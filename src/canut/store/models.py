@@ -1,5 +1,6 @@
 """The tables, listed for Django; each lives with its subject."""
 
+from canut.store.actors import ActorsNoted, Decided
 from canut.store.appeals import Appeal, AppealLook, Sanction
 from canut.store.begun import Begun
 from canut.store.cards import Card
@@ -27,6 +28,7 @@ from canut.store.ledger import (
 )
 from canut.store.letters import Letter
 from canut.store.life import ProjectChange
+from canut.store.loop import Incident, LoopRule, Trained
 from canut.store.managing import Bulk, BulkTask, TextIndex
 from canut.store.messages import ChannelMessage, Message, Thread
 from canut.store.organisations import Membership, Organisation, Role
@@ -43,6 +45,7 @@ from canut.store.periods import (
     Statement,
     StatementCost,
 )
+from canut.store.person_keys import Erased, PersonKey
 from canut.store.pilots import Pilot, TaskPace
 from canut.store.policies import (
     OversightReport,
@@ -51,8 +54,10 @@ from canut.store.policies import (
     TermsAccepted,
     TermsOfUse,
 )
+from canut.store.portrait import PortraitRelease
 from canut.store.prelabels import ModelAnswer, ModelAuthor
 from canut.store.projects import Project, QuestionVersion, RateVersion
+from canut.store.proposals import Proposal
 from canut.store.protection import Protection, RiskChoice
 from canut.store.quality import Consensus, Estimate, Habits
 from canut.store.records import BroughtRecord
@@ -83,6 +88,7 @@ from canut.store.work import (
 )
 
 __all__ = [
+    "ActorsNoted",
     "Answer",
     "ApiKey",
     "ApiRate",
@@ -115,12 +121,14 @@ __all__ = [
     "Credit",
     "Credited",
     "CreditedUntil",
+    "Decided",
     "Decision",
     "Delivery",
     "DryRun",
     "Election",
     "Eligibility",
     "EntryPending",
+    "Erased",
     "Erasure",
     "Estimate",
     "ExportFile",
@@ -132,6 +140,7 @@ __all__ = [
     "Habits",
     "Import",
     "ImportProblem",
+    "Incident",
     "Invitation",
     "InvitationUse",
     "Lease",
@@ -139,6 +148,7 @@ __all__ = [
     "Log",
     "LogEntry",
     "LogTile",
+    "LoopRule",
     "Media",
     "Membership",
     "Message",
@@ -157,13 +167,16 @@ __all__ = [
     "PaymentFile",
     "Period",
     "Person",
+    "PersonKey",
     "Pilot",
     "PlaceFile",
     "PlatformEntry",
     "PolicyChange",
     "PolicyOpinion",
+    "PortraitRelease",
     "Project",
     "ProjectChange",
+    "Proposal",
     "Protection",
     "QuestionVersion",
     "RateVersion",
@@ -192,6 +205,7 @@ __all__ = [
     "TermsOfUse",
     "TextIndex",
     "Thread",
+    "Trained",
     "UsualTime",
     "Verdict",
     "Voter",

@@ -61,11 +61,15 @@ class Payment(models.Model):
 
 
 class BankDetails(models.Model):
-    """Where somebody's pay goes, sealed; payroll alone may open it."""
+    """Where somebody's pay goes, sealed; payroll alone may open it.
+
+    ``sealed_by`` is the number of the person's key; none where it is sealed under the instance's.
+    """
 
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True)
     kind = models.CharField(max_length=8)
     sealed = models.BinaryField()
+    sealed_by = models.BigIntegerField(null=True)
     set_at = models.DateTimeField()
 
 

@@ -74,6 +74,12 @@ RETENTION = (
         "They are the label itself; a change can be undone.",
     ),
     Kept(
+        ("Trained", "Incident"),
+        "Which models you had taught, and which you repaired",
+        "As long as the account",
+        "To know who answers for a model.",
+    ),
+    Kept(
         ("Protection", "RiskChoice", "AppealLook"),
         "Your limits, what you agreed to see, your last break, appeals about hard material that you"
         " read, and when you worked in two weeks",
@@ -121,6 +127,18 @@ RETENTION = (
         "That you asked to be erased from what the ledger keeps aside, and when it was done",
         "As long as the account",
         "To tell you that it was done.",
+    ),
+    Kept(
+        ("PersonKey",),
+        "Your keys, under which your entries in the ledger and your bank account are sealed",
+        "Until you ask to be erased; that of your pay, as long as the law asks for it",
+        "Without them what they seal cannot be read, wherever a copy of it lies.",
+    ),
+    Kept(
+        ("Erased",),
+        "A hash that says that somebody was erased, and when",
+        "As long as the instance",
+        "So that a copy from before is erased again once it is brought back.",
     ),
     Kept(
         ("BankDetails", "BankReading"),

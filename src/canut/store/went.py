@@ -7,10 +7,12 @@ from typing import NamedTuple
 from canut.store.export_files import ExportFile
 from canut.store.ledger import EntryPending, LogEntry
 from canut.store.people import Person
+from canut.store.person_keys import Opened, open_entries
 from canut.store.projects import Project
 from canut.store.work import Answer, Worker
 
 SHOWN = 20
+GONE = Opened("", b"")
 
 
 class Went(NamedTuple):
@@ -81,9 +83,11 @@ def places_of(worker: Worker, keys: Iterable[str]) -> dict[str, Place]:
     """Say where the entries of some of a worker's answers stand, by the answers' keys."""
     answers = Answer.objects.filter(worker=worker, client_key__in=list(keys))
     named = dict(answers.values_list("id", "client_key"))
-    entries = EntryPending.objects.filter(answer__in=list(named))
+    entries = list(EntryPending.objects.filter(answer__in=list(named)))
     places = dict(LogEntry.objects.filter(pending__in=entries).values_list("pending_id", "place"))
+    opened = open_entries(entries)
     return {
-        named[one.answer or 0]: Place(places.get(one.pk), one.payload, bytes(one.nonce).hex())
+        named[one.answer or 0]: Place(places.get(one.pk), held.payload, held.nonce.hex())
         for one in entries
+        for held in [opened.get(one.pk, GONE)]
     }

@@ -7,6 +7,7 @@ of an import. Moments in the hot tables are integer milliseconds since 1970 UTC,
 dialects read them alike.
 """
 
+import msgspec
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Substr
@@ -14,6 +15,8 @@ from django.db.models.functions import Substr
 from canut.store.people import Person
 from canut.store.projects import Project, QuestionVersion
 
+decode_row = msgspec.json.Decoder(dict[str, str]).decode
+"""Read the cells of a task by column, from its ``data``."""
 LABEL_BEGINS = 100  # what an index keeps of a label: PostgreSQL refuses entries of some kilobytes
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 from canut.store.cards import Card
 from canut.web.pay_words import STATUSES, contribution_word, status_word
@@ -38,6 +38,7 @@ TOLD = frozenset(
         gettext_noop("not declared"),
         gettext_noop("nobody was asked"),
         gettext_noop("not estimated"),
+        gettext_noop("nothing is decided yet"),
         gettext_noop("no pay period with this work is closed yet"),
         gettext_noop("own staff: paid by their employer, not through this platform"),
         gettext_noop("nobody is counted where somebody is simulated"),
@@ -66,6 +67,8 @@ TOLD = frozenset(
         gettext_noop("breaks"),
     )
 )
+EARLIER = {"thousandths of answers": gettext_noop("Answered by humans")}
+"""Names of figures on cards that were signed in another unit."""
 FEW = re.compile(r"shown from (\d+) people on")
 PARTS: Mapping[str, Mapping[str, str]] = {
     gettext_noop("The work"): {
@@ -76,7 +79,7 @@ PARTS: Mapping[str, Mapping[str, str]] = {
         "answers_per_item": gettext_noop("Answers an item"),
         "active_time": gettext_noop("Active time"),
         "period": gettext_noop("Period"),
-        "human_share": gettext_noop("Answered by humans"),
+        "human_share": gettext_noop("Labels with a human hand"),
         "machines": gettext_noop("Models"),
         "instructions": gettext_noop("Versions of the instructions"),
     },
@@ -123,6 +126,8 @@ PARTS: Mapping[str, Mapping[str, str]] = {
 }
 HEADLINE = ("people", "pay_people_p50", "floor_respected", "answers")
 QUARTER = 4
+PAY_SHOWN = ("pay_people_p10", "pay_people_p50", "pay_people_p90")
+PAY_ROOM = 1.1  # how much longer the line is than what it shows
 
 type Value = Any
 
@@ -139,6 +144,20 @@ class Row:
 
 
 @dataclass(frozen=True)
+class PayMark:
+    """Pay an hour as a picture shows it: shares of its width, and the figures in words.
+
+    ``low`` and ``high`` are the lowest and highest tenth of people; None where not shown.
+    """
+
+    median: float
+    low: float | None
+    high: float | None
+    floor: float | None
+    told: str
+
+
+@dataclass(frozen=True)
 class CardInWords:
     """A card in the page's language.
 
@@ -148,6 +167,7 @@ class CardInWords:
         day: when it was signed.
         number: which version it is.
         headline: the figures that are asked for first.
+        pay: a picture of pay an hour; None where its median is unknown.
         never: what nobody can prove.
         parts: every figure, by subject.
         fmti: the three answers of the transparency index's indicator.
@@ -161,6 +181,7 @@ class CardInWords:
     number: int
     is_simulated: bool
     headline: Sequence[Row]
+    pay: PayMark | None
     never: Sequence[str]
     parts: Sequence[tuple[str, Sequence[Row]]]
     fmti: Sequence[tuple[str, str]]
@@ -174,7 +195,9 @@ def card_in_words(card: Card) -> CardInWords:
     figures: dict[str, dict[str, Any]] = about["figures"]
     currency = str(figures["currency"].get("value", ""))
     rows = {
-        name: _row(_(label), name, figures[name], currency)
+        name: _row(
+            _(EARLIER.get(figures[name].get("unit", ""), label)), name, figures[name], currency
+        )
         for part in PARTS.values()
         for name, label in part.items()
     }
@@ -189,12 +212,30 @@ def card_in_words(card: Card) -> CardInWords:
         number=card.number,
         is_simulated=card.is_simulated,
         headline=[rows[name] for name in HEADLINE],
+        pay=_pay_mark(figures, rows),
         never=[_said(one) for one in about["neverProved"]],
         parts=[(_(name), _joined([rows[one] for one in part])) for name, part in PARTS.items()],
         fmti=_fmti(figures, rows),
         files=[(one["path"], one["sha256"]) for one in about["files"]],
         sha256=card.sha256,
     )
+
+
+def _pay_mark(figures: Mapping[str, Mapping[str, Any]], rows: Mapping[str, Row]) -> PayMark | None:
+    """Place pay an hour and its floor on a line that begins at nothing."""
+    found = {name: figures[name].get("value") for name in PAY_SHOWN}
+    floor = figures["floor"].get("value")
+    found["floor"] = floor["to"] if isinstance(floor, dict) else floor  # of one day, or of several
+    median = found["pay_people_p50"]
+    if median is None:
+        return None
+    most = max(value for value in found.values() if value is not None) or 1
+    low, mid, high, least = (
+        None if value is None else value / most / PAY_ROOM for value in found.values()
+    )
+    said = [rows[name] for name in (*PAY_SHOWN, "floor") if rows[name].is_known]
+    told = ", ".join(_("%(name)s: %(value)s") % {"name": r.name, "value": r.value} for r in said)
+    return PayMark(mid or 0.0, low, high, least, told)
 
 
 def _joined(rows: Sequence[Row]) -> list[Row]:
@@ -243,7 +284,8 @@ def _value(name: str, value: Value, unit: str, currency: str) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{place} {whole(count)}" for place, count in value.items())
     if isinstance(value, list):
-        return ", ".join(map(_said, value)) or _("none")
+        none = pgettext("models", "none") if name == "machines" else _("none")
+        return ", ".join(map(_said, value)) or none
     return _said(str(value))
 
 

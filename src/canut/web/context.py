@@ -80,6 +80,12 @@ SECTIONS = (
         ),
     ),
 )
+PUBLIC = (
+    (_("Portrait"), "portrait", "portrait"),
+    (_("Labour cards"), "cards", "card"),
+    (_("Ledger"), "ledger", "ledger"),
+)
+"""Where a visitor may go: each page as in a section."""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -98,12 +104,27 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "sign_in_service": (settings.SIGN_IN_SERVICE or {}).get("name", ""),
         "is_worker": Role.WORKER in roles,
         "is_reviewer": Role.REVIEWER in roles,
-        "rooms": [Room(str(one.name), reverse(one.pages[0][1]), one is here) for one in mine],
+        "rooms": [Room(str(one.name), reverse(one.pages[0][1]), one is here) for one in mine]
+        or _public(name, is_visitor=_is_visitor(request)),
         "pages_here": [
             Room(str(label), reverse(address), begins == stem)
             for label, address, begins in (here.pages if here else ())
         ],
     }
+
+
+def _is_visitor(request: HttpRequest) -> bool:
+    """Say whether nobody is signed in; not before that is known, as on a refusal of a host."""
+    user = getattr(request, "user", None)
+    return user is not None and not user.is_authenticated
+
+
+def _public(name: str, *, is_visitor: bool) -> list[Room]:
+    """Show a visitor what anyone may read."""
+    return [
+        Room(str(label), reverse(address), name.startswith(stem))
+        for label, address, stem in (PUBLIC if is_visitor else ())
+    ]
 
 
 def _place(sections: Sequence[Section], name: str) -> tuple[Section | None, str]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from canut.actions.rejections import piece_of
 from canut.actions.telling import day_in_zone
@@ -20,6 +20,7 @@ from canut.store.appeals import independent_of
 from canut.store.models import Answer, Appeal, Decision, Person
 from canut.store.policies import limits_at
 from canut.store.systems import Switch, changes_to_tell, switch_of, versions_since
+from canut.web.languages import is_french, two_sided
 from canut.web.shown import price
 
 HIDDEN = frozenset({"currency", "was", "follows", "period", "begin_ms", "end_ms", "until_ms"})
@@ -120,7 +121,7 @@ def facts_of(decision: Decision) -> list[Fact]:
     inputs: Mapping[str, object] = decision.inputs
     weighed = {str(factor["name"]): factor["value"] for factor in decision.factors}
     currency = str(inputs.get("currency", ""))
-    language = "fr" if is_french() else "en"
+    language = two_sided()
     return [
         Fact(name, _side(fact_named(name)), written(name, value, language, currency).strip('{}"'))
         for name, value in {**weighed, **inputs}.items()
@@ -162,7 +163,7 @@ def piece_in_words(answer: Answer) -> str:
 
 def register(now_ms: int) -> list[Listed]:
     """List every automated system in the page's language, as it is set now."""
-    values = written_values(limits_at(now_ms), "fr" if is_french() else "en")
+    values = written_values(limits_at(now_ms), two_sided())
     since = versions_since()
     return [_listed(key, system, values, since) for key, system in SYSTEMS.items()]
 
@@ -216,11 +217,6 @@ def lists_in_words() -> list[tuple[Acts, list[Said]]]:
 def _said(act: Act) -> Said:
     text = _capital(act.fr if is_french() else act.en)
     return Said(text, sorted(act.leads_to), act.is_safety)
-
-
-def is_french() -> bool:
-    """Say whether the page is in French."""
-    return (get_language() or "fr").startswith("fr")
 
 
 def _side(pair: tuple[str, str]) -> str:

@@ -5,6 +5,9 @@ from django.utils.translation import gettext, gettext_noop
 KINDS = {
     "answer": gettext_noop("one answer"),
     "review": gettext_noop("a review"),
+    "model": gettext_noop("a model that learnt"),
+    "model.drift": gettext_noop("a model that fell behind"),
+    "model.export": gettext_noop("a model that left"),
     "decision.auto": gettext_noop("a decision by a rule"),
     "decision.human": gettext_noop("a decision by a person"),
     "appeal.open": gettext_noop("an appeal"),
@@ -19,6 +22,7 @@ KINDS = {
     "policy.set": gettext_noop("a rule of the platform"),
     "export": gettext_noop("a dataset"),
     "card": gettext_noop("a labour card"),
+    "portrait": gettext_noop("a release of the Portrait"),
     "checkpoint": gettext_noop("where a project’s log ends"),
     "erasure": gettext_noop("an erasure"),
     "log.behind": gettext_noop("an older copy brought back"),

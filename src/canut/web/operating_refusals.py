@@ -47,4 +47,30 @@ OPERATING: dict[str, tuple[str, str]] = {
             "The link is made: copy it from the list. Letters that left: %(sent)s of %(total)s."
         ),
     ),
+    "portrait-running": (
+        gettext_noop("This quarter still runs"),
+        gettext_noop(
+            "Release it when it is over: figures that came out twice would show the difference."
+        ),
+    ),
+    "portrait-released": (
+        gettext_noop("This quarter is released already"),
+        gettext_noop("It is served as it was. Correct it with a new edition."),
+    ),
+    "portrait-few": (
+        gettext_noop("Too few people were paid since"),
+        gettext_noop("Both editions side by side would show them. Wait for the next quarter."),
+    ),
+    "portrait-quarter": (
+        gettext_noop("This is no quarter"),
+        gettext_noop("Write it as 2026Q3."),
+    ),
+    "portrait-folder": (
+        gettext_noop("Say where to"),
+        gettext_noop("Name the folder to write into."),
+    ),
+    "bad-release": (
+        gettext_noop("This release cannot be read"),
+        gettext_noop("Check the path of the file."),
+    ),
 }

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from canut.web.languages import two_sided
 from canut.web.pay_words import (
     adjustment_word,
     bound_word,
@@ -84,7 +84,7 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
         (_("Status"), status_word(given["status"])),
         (_("Your time"), duration(pay["time_ms"])),
     ]
-    language = (get_language() or "fr")[:2]
+    language = two_sided()
     return Paper(
         title=_("Pay statement"),
         name=given["person"]["name"],

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from canut.actions.pay_rules import Policy, rate_of
-from canut.actions.terms import TermsIn
+from canut.actions.terms import TermsIn, known_zones
 from canut.core.errors import BadInput, Incomplete
 from canut.core.labour.floor import Exchange
 from canut.core.labour.parameters import Status
@@ -108,7 +107,7 @@ class TermsForm(PlainForm):
     def clean_zone(self) -> str:
         """Refuse what is no time zone."""
         zone = str(self.cleaned_data["zone"]).strip()
-        if zone not in available_timezones():
+        if zone not in known_zones():
             raise forms.ValidationError(_("There is no such time zone."))
         return zone
 

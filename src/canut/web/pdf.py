@@ -1,4 +1,4 @@
-"""Print a pay statement, a person's record or a labour card as PDF/UA-1, for screen readers too.
+"""Print statements, records, labour cards and the Portrait's chapter as PDF/UA-1, for all to read.
 
 The same words give the same bytes: no font of this machine, no clock.
 """
@@ -10,16 +10,17 @@ from functools import cache
 from pathlib import Path
 
 import typst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from canut.web.card_words import CardInWords
+from canut.web.languages import two_sided
 from canut.web.paper import Paper
 from canut.web.record_paper import RecordPaper
 
 STATEMENT = Path(__file__).with_name("statement.typ")
 RECORD = Path(__file__).with_name("record.typ")
 CARD = Path(__file__).with_name("card.typ")
+CHAPTER = Path(__file__).with_name("chapter.typ")
 
 
 def pdf_of(paper: Paper, made_s: int) -> bytes:
@@ -69,8 +70,18 @@ def pdf_of_card(card: CardInWords, made_s: int) -> bytes:
         ),
         "check": _("Check the dataset’s folder with canut verify; this sheet proves nothing."),
     }
-    language = (get_language() or "fr")[:2]
+    language = two_sided()
     return _printed(CARD, {"card": asdict(card), "words": words, "language": language}, made_s)
+
+
+def pdf_of_chapter(paper: Mapping[str, object], made_s: int) -> bytes:
+    """Print the missing chapter of the Portrait.
+
+    Args:
+        paper: in words, in one language, as ``chapter.paper_of`` lays it out.
+        made_s: when its release was made, in seconds since 1970 UTC.
+    """
+    return _printed(CHAPTER, paper, made_s)
 
 
 def _printed(template: Path, paper: Mapping[str, object], made_s: int) -> bytes:

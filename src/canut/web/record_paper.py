@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from canut.core.labour.record import Cell, Record, Row
+from canut.web.languages import is_french, language_now
 from canut.web.paper import LEFT, RIGHT, WIDE, Table
 from canut.web.pay_words import place_word, status_word, surface_word
 from canut.web.shown import calendar_day, duration, moment, money, price, whole
@@ -75,7 +76,7 @@ def record_paper(record: Record) -> RecordPaper:
         note=_("Nobody else is named in it. The zip holds the same, whole, for a machine."),
         tables=[_table(one, record.rows(one.table)) for one in said],
         empty=_("Nothing is kept under: %(names)s.") % {"names": silent} if silent else "",
-        language=(get_language() or "fr")[:2],
+        language=language_now().code,
     )
 
 
@@ -175,7 +176,7 @@ def _parts() -> list[_Part]:
 
 def _said_parts() -> list[_Part]:
     """List what was decided, said and agreed to."""
-    side = "text_fr" if (get_language() or "fr").startswith("fr") else "text_en"
+    side = "text_fr" if is_french() else "text_en"
     return [
         _Part(
             "decisions",

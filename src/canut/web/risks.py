@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from canut.actions.held_back import HeldBack
 from canut.core.labour.risks import CATEGORIES, SEVERITIES, Words
 from canut.store.models import Project
 from canut.web.forms import SELECT, PlainForm
+from canut.web.languages import is_french
 
 AGREED_FROM = 1
 
@@ -30,7 +30,7 @@ class Risk(NamedTuple):
 
 def said(words: Words) -> str:
     """Return words in the page's language."""
-    return words.fr if (get_language() or "fr")[:2] == "fr" else words.en
+    return words.fr if is_french() else words.en
 
 
 def risk_in_words(project: Project) -> Risk:
@@ -56,7 +56,7 @@ def held_data(held: HeldBack | None) -> dict[str, Any] | None:
     """Say to the workbench why no more is lent now."""
     if held is None:
         return None
-    text = held.text_fr if (get_language() or "fr")[:2] == "fr" else held.text_en
+    text = held.text_fr if is_french() else held.text_en
     return {"why": held.why, "text": text}
 
 

@@ -8,13 +8,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from math import floor
 
-from babel.dates import format_date, format_time
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-LOCALES = {"fr": "fr_CA", "en": "en_CA"}
+from canut.web.languages import language_now, locale_of
+
+PATTERNS = {
+    "fr_CA": {"time": "H 'h' mm", "date": "d MMMM y", "day": "EEEE d MMMM"},
+    "en_CA": {"time": "H:mm", "date": "MMMM d, y", "day": "EEEE, MMMM d"},
+}
+"""How Canada writes hours and days; every other locale does as CLDR says it does."""
 MICRO = 1_000_000
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -25,7 +31,7 @@ NO_BREAK = "\u00a0"
 
 def locale() -> str:
     """Return babel's name for the page's language."""
-    return LOCALES.get((get_language() or "fr")[:2], "fr_CA")
+    return locale_of(language_now().locale)
 
 
 def money(micro: int, currency: str) -> str:
@@ -83,20 +89,20 @@ def share(part: float | Decimal | None) -> str:
     """Write a share of one as a percentage with one decimal; unknown stays unknown."""
     if part is None:
         return _("unknown")
-    return format_percent(
-        part, format="#,##0.0\u00a0%" if locale() == "fr_CA" else "#,##0.0%", locale=locale()
-    )
+    return format_percent(part, format=_percent("0.0"), locale=locale())
 
 
 def whole_share(part: float | None) -> str:
     """Write a share of one as a whole percentage, never rounded up: 79.6 % is not yet 80 %."""
     if part is None:
         return _("unknown")
-    return format_percent(
-        floor(100 * part + TINY) / 100,
-        format="#,##0\u00a0%" if locale() == "fr_CA" else "#,##0%",
-        locale=locale(),
-    )
+    return format_percent(floor(100 * part + TINY) / 100, format=_percent("0"), locale=locale())
+
+
+def _percent(digits: str) -> str:
+    """Return how a locale writes a percentage, with so many digits."""
+    usual: str = Locale.parse(locale()).percent_formats[None].pattern
+    return usual.replace("#,##0", f"#,##{digits}")
 
 
 def decimal_of(value: float | None) -> str:
@@ -136,7 +142,7 @@ def moment(value: datetime | int) -> str:
     if isinstance(value, int):
         value = datetime.fromtimestamp(value / 1000, tz=timezone.get_current_timezone())
     here = timezone.localtime(value)
-    time = "H 'h' mm" if locale() == "fr_CA" else "H:mm"
+    time = PATTERNS.get(locale(), {}).get("time", "short")
     hour = format_time(here, format=time, locale=locale()).replace(" ", NO_BREAK)
     return f"{calendar_day(here)}, {hour}"
 
@@ -145,11 +151,13 @@ def calendar_day(value: date | int) -> str:
     """Write a day without an hour, from a date or milliseconds since 1970: ``1 mai 2026``."""
     if isinstance(value, int):
         value = datetime.fromtimestamp(value / 1000, tz=timezone.get_current_timezone())
-    pattern = "d MMMM y" if locale() == "fr_CA" else "MMMM d, y"
+    pattern = PATTERNS.get(locale(), {}).get("date", "long")
     return format_date(value, format=pattern, locale=locale())
 
 
 def day(value: datetime) -> str:
     """Write a day with its name: ``mercredi 25 novembre``."""
-    pattern = "EEEE d MMMM" if locale() == "fr_CA" else "EEEE, MMMM d"
-    return format_date(timezone.localtime(value), format=pattern, locale=locale())
+    here, own = timezone.localtime(value), PATTERNS.get(locale())
+    if own is None:
+        return format_skeleton("MMMMEEEEd", here, locale=locale())
+    return format_date(here, format=own["day"], locale=locale())

@@ -5,7 +5,7 @@ SVG carries attributes and classes only: the content policy forbids inline style
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -15,16 +15,18 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import to_locale
 
 from canut.core.kinds import Schema, questions_of
 from canut.store.models import Answer, Project, Worker
 from canut.store.results import Proportion, label_of_answer, question_or_none
 from canut.web import shown
+from canut.web.card_words import PayMark
 from canut.web.kinds import told_label
+from canut.web.languages import Language, language_now, words_of
 from canut.web.place_words import parameter_name, value_in_words
 from canut.web.risks import Risk, risk_in_words
 from canut.web.tongue import tongue_of
@@ -65,7 +67,10 @@ ICONS = {
     "undo": "M3 6h7a3.5 3.5 0 0 1 0 7H6M5.5 3.2L2.7 6l2.8 2.8",
     "warning": "M8 2.5L14.5 13.5H1.5zM8 6.5v3.2M8 11.6v.2",
 }
+WORDS = "../src/canut/web/locale"
+WORDS_OF = dict.fromkeys(("boxes", "polygons", "keypoints"), "regions")
 INTERVAL_WIDTH = 220
+PAY_WIDTH = 160
 
 
 @cache
@@ -92,14 +97,43 @@ def script(source: str) -> SafeString:
 
 @register.simple_tag
 def fetch_kinds(schema: Schema) -> SafeString:
-    """Have the browser fetch at once what draws the kinds that are asked, and what it imports."""
-    files: dict[str, None] = {}
-    for kind in dict.fromkeys(str(question["kind"]) for question in questions_of(schema)):
+    """Have the browser fetch at once what draws the kinds that are asked, and all its words."""
+    kinds = dict.fromkeys(str(question["kind"]) for question in questions_of(schema))
+    files = dict.fromkeys(
+        _words(("workbench", "kinds", *(WORDS_OF.get(one, one) for one in kinds)))
+    )
+    for kind in kinds:
         entry = _manifest().get(f"src/kinds/{kind}.ts", {"file": ""})
         parts = (_manifest()[part]["file"] for part in entry.get("imports", ()))
         files |= dict.fromkeys(file for file in (entry["file"], *parts) if file)
     links = ((static(f"dist/{file}"),) for file in files)
     return format_html_join("", '<link rel="modulepreload" href="{}">', links)
+
+
+@register.simple_tag
+def own_words() -> SafeString:
+    """Bring the words of scripts in a language that lies beside the data: no build has them."""
+    now = language_now()
+    built = f"{WORDS}/{to_locale(now.code)}/words/workbench.json"
+    if not _manifest() or built in _manifest():
+        return SafeString("")
+    brought = {"language": now.code, "locale": now.locale, "words": words_of(now.code)}
+    return json_script(brought, "own-words")
+
+
+@register.simple_tag
+def page_languages() -> dict[str, object]:
+    """Give the page's language and the others, each by its own name."""
+    now: Language = language_now()
+    return {"now": now, "others": [one for one in settings.LANGUAGES_KNOWN.values() if one != now]}
+
+
+def _words(names: Iterable[str]) -> Iterator[str]:
+    """Find the built words of the page's language; none where the page brings them."""
+    for name in names:
+        built = _manifest().get(f"{WORDS}/{to_locale(language_now().code)}/words/{name}.json")
+        if built:
+            yield built["file"]
 
 
 def _sheets(source: str) -> list[str]:
@@ -192,10 +226,35 @@ def interval_mark(measure: Proportion, start: float, *, leading: bool = False) -
 
 
 @register.simple_tag
+def pay_mark(pay: PayMark) -> SafeString:
+    """Draw pay an hour on a line from nothing on: most people's, the median, and the floor."""
+    low, median, high, floor = (
+        "" if one is None else f"{PAY_WIDTH * one:.1f}"
+        for one in (pay.low, pay.median, pay.high, pay.floor)
+    )
+    ticks = "".join(f"M{one} 6v8" for one in (low, high) if one)
+    tenths = format_html(
+        '<path class="ci-l" d="M{} 10H{}{}"/>', low or median, high or median, ticks
+    )
+    least = format_html('<path class="pay-f" d="M{} 2v16"/>', floor)
+    return format_html(
+        '<svg class="ch paym" width="{w}" height="20" viewBox="0 0 {w} 20" role="img"'
+        ' aria-label="{told}"><title>{told}</title>'
+        '<line class="gr" x1="0" y1="10" x2="{w}" y2="10"/><path class="gr" d="M.5 6v8"/>'
+        '{tenths}{least}<circle class="pt" cx="{median}" cy="10" r="4.5"/></svg>',
+        w=PAY_WIDTH,
+        told=pay.told,
+        tenths=tenths,
+        least=least if floor else "",
+        median=median,
+    )
+
+
+@register.simple_tag
 def written_in(project: Project) -> SafeString:
     """Say in which language a project's own words are, where it is not the page's."""
     found = tongue_of(project)
-    if not found or found == (get_language() or "fr")[:2]:
+    if not found or found == language_now().code[:2]:
         return SafeString("")
     return format_html(' lang="{}"', found)
 

@@ -23,6 +23,7 @@ from canut.web.audiences import (
 )
 from canut.web.pages import (
     about,
+    actors,
     appeals,
     asked,
     asking,
@@ -41,12 +42,14 @@ from canut.web.pages import (
     life,
     logs,
     look,
+    marked,
     media,
     offline,
     pay,
     payroll,
     people,
     places,
+    portrait,
     price,
     projects,
     quality,
@@ -72,6 +75,7 @@ from canut.web.pages import (
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 
 
+_R = "portrait/releases/<str:name>/"
 _P, _W = "projects/<slug:project>/", "work/<slug:project>/"
 PAGES: tuple[Page, ...] = (
     Page("healthz", health.healthz, "healthz", ANYONE),
@@ -84,8 +88,15 @@ PAGES: tuple[Page, ...] = (
     Page("ledger/<int:number>/<int:place>.tlog-proof", ledger.proof, "ledger_proof", ANYONE),
     Page("cards/", cards.cards, "cards", ANYONE),
     Page("cards/verify.html", cards.checker, "card_checker", ANYONE),
-    Page("cards/<slug:slug>", cards.card, "card", ANYONE),
+    Page("cards/<slug:slug>/", cards.card, "card", ANYONE),
     Page("cards/<slug:slug>.<str:form>", cards.card_as, "card_as", ANYONE),
+    Page("portrait/", portrait.portrait, "portrait", ANYONE),
+    Page("portrait/chapter.<str:form>", portrait.portrait_chapter, "portrait_chapter", ANYONE),
+    Page("portrait/<str:key>.csv", portrait.portrait_csv, "portrait_csv", ANYONE),
+    Page(_R, portrait.portrait_release, "portrait_release", ANYONE),
+    Page(_R + "release.json", portrait.portrait_signed, "portrait_signed", ANYONE),
+    Page(_R + "package.zip", portrait.portrait_package, "portrait_package", ANYONE),
+    Page(_R + "<str:key>.csv", portrait.portrait_release_csv, "portrait_release_csv", ANYONE),
     Page("service-worker.js", offline.service_worker, "service_worker", ANYONE),
     Page("canut.webmanifest", offline.manifest, "manifest", ANYONE),
     Page("offline", offline.shell, "offline", ANYONE),
@@ -241,9 +252,17 @@ PAGES: tuple[Page, ...] = (
     Page(_P + "answer", projects.answer, "project_answer", REQUESTERS, POST),
     Page(_P + "unsure", results.unsure, "project_unsure", READERS),
     Page(_P + "quality", quality.measures, "project_quality", READERS),
+    Page(_P + "actors/", actors.actors, "project_actors", READERS),
+    Page(_P + "actors/c10.csv", actors.data, "project_actors_csv", READERS),
+    Page(_P + "actors/rule", actors.rule, "project_loop", REQUESTERS, POST),
+    Page(_P + "actors/teach", actors.teach, "project_teach", REQUESTERS, POST),
+    Page(_P + "actors/repair", actors.mend, "project_repair", REQUESTERS, POST),
+    Page(_P + "actors/<int:number>.json", actors.card, "project_model", READERS),
+    Page(_P + "actors/<int:number>.zip", actors.export, "project_model_file", REQUESTERS, POST),
     Page(_P + "care", quality.care, "project_care", REVIEWERS),
     Page(_P + "wrong", results.wrong, "project_wrong", READERS),
     Page(_P + "tasks", tasks.tasks, "project_tasks", READERS),
+    Page(_P + "tasks/marked", marked.bring, "project_marked", REQUESTERS, POST),
     Page(_P + "tasks/change", tasks.change, "project_tasks_change", REQUESTERS, POST),
     Page(_P + "changes/<int:number>/undo", tasks.undo, "project_change_undo", REQUESTERS, POST),
     Page(_P + "tasks/<int:number>", results.task, "project_task", READERS),
@@ -286,7 +305,7 @@ PAGES: tuple[Page, ...] = (
         "project_bundle_file",
         REQUESTERS,
     ),
-    Page(_P + "export/cards/<int:number>", releases.card, "project_card", REQUESTERS),
+    Page(_P + "export/cards/<int:number>/", releases.card, "project_card", REQUESTERS),
     Page(
         _P + "export/cards/<int:number>.<str:form>",
         releases.card_as,

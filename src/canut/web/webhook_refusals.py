@@ -15,7 +15,7 @@ WEBHOOKS: dict[str, tuple[str, str]] = {
     "webhook-inside": (
         gettext_noop("This address leads inside a network"),
         gettext_noop(
-            "Webhooks go to public addresses. Whoever runs this instance can allow others."
+            "Only public addresses are called. Whoever runs this instance can allow others."
         ),
     ),
     "webhook-events": (

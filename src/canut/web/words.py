@@ -17,6 +17,7 @@ from canut.web.api_refusals import API
 from canut.web.due_refusals import DUE
 from canut.web.joining_refusals import JOINING
 from canut.web.kind_refusals import KINDS
+from canut.web.loop_refusals import LOOP
 from canut.web.operating_refusals import OPERATING
 from canut.web.pay_refusals import PAY
 from canut.web.price_words import PRICE_CASES
@@ -305,7 +306,7 @@ CASES: dict[str, Words] = {
 }
 _OF_ROOMS = (
     *(PAY, TIME, DUE, words_say.SAID, PRICE_CASES, STORAGE, WEBHOOKS, REVIEW),
-    *(OPERATING, API, life_refusals.SAID, JOINING, KINDS),
+    *(OPERATING, API, life_refusals.SAID, JOINING, KINDS, LOOP),
 )
 CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
 

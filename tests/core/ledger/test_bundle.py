@@ -120,7 +120,7 @@ def test_log_that_is_not_the_entries_is_refused(count: int, tmp_path: Path) -> N
     code, said = our_exit(made := Memory(sealed(files)))
 
     assert code == their_exit(made, tmp_path) == 1
-    assert "is not the project's log" in said
+    assert "is not the project’s log" in said
 
 
 def test_more_answers_than_the_log_has_are_refused(tmp_path: Path) -> None:

@@ -1,10 +1,14 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from canut_verify import UnreadableError
+from canut_verify.card import parse_card
 
 from canut.core.errors import BadInput, BadProof, NotProven
 from canut.core.ledger.card import (
+    EARLIER,
     FIELDS,
     NEVER_PROVED,
     Figure,
@@ -20,6 +24,7 @@ from canut.core.proofs.data_integrity import sign_document
 from canut.core.proofs.did_key import did_of
 from canut.core.proofs.signing import public_of
 
+PAGE = Path(__file__).resolve().parents[3] / "frontend/src/verify/card.ts"
 SECRET = bytes(range(32))
 ISSUER = public_of(SECRET)
 FILES = (File("labels.csv", "0" * 64, 12), File("croissant.json", "1" * 64, 7))
@@ -119,6 +124,38 @@ def test_a_card_by_another_issuer_or_changed_is_not_believed() -> None:
         read_card(card, public_of(bytes(32)))
     with pytest.raises(NotProven, match="is not what"):
         read_card(better, ISSUER)
+
+
+def share_in(unit: str) -> dict[str, object]:
+    return {"human_share": {"value": 976, "unit": unit, "grade": "PROVEN"}}
+
+
+@pytest.mark.parametrize("unit", ["thousandths of labels", "thousandths of answers"])
+def test_card_signed_before_a_unit_changed_still_holds(unit: str) -> None:
+    raw = signed({}, **share_in(unit))
+
+    about: dict[str, Any] = read_card(raw, ISSUER)
+
+    assert about["figures"]["human_share"]["unit"] == unit
+    assert parse_card(raw, ISSUER)["figures"] == about["figures"]
+
+
+def test_figure_in_a_unit_it_never_had_is_refused() -> None:
+    raw = signed({}, **share_in("thousandths of people"))
+
+    with pytest.raises(BadProof, match="the figure human_share"):
+        read_card(raw, ISSUER)
+    with pytest.raises(UnreadableError, match="the figure human_share"):
+        parse_card(raw, ISSUER)
+
+
+def test_the_page_knows_the_same_figures_grades_and_units() -> None:
+    page = PAGE.read_text()
+    table = page.partition("const TABLE = `")[2].partition("`")[0].strip().splitlines()
+    earlier = page.partition("const EARLIER = new Map(")[2].partition(");")[0]
+
+    assert table == [f"{name} {one.best.name} {one.unit}" for name, one in FIELDS.items()]
+    assert dict(json.loads(earlier)) == EARLIER
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ FORGED: dict[Callable[[], Memory], str] = {
     with_two_keys: "of the same person",
     with_one_key: "of the same key",
     foreign: "not by its key, or of another line or project",
-    unlogged: "not in the project's log",
+    unlogged: "not in the project’s log",
     stretched: "does not confirm the time",
     card_claims_more: "confirmed_people is 13",
     more_than_there_are: "confirms more than the card says of active_time",

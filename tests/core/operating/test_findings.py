@@ -54,6 +54,8 @@ SEEN: list[tuple[str, Level, Facts]] = [
     ("jobs-none", Level.LOOK, replace(WELL, jobs_heard_seconds=None)),
     ("jobs-none", Level.BROKEN, replace(WELL, jobs_heard_seconds=900, jobs_waiting=2)),
     ("jobs-failed", Level.LOOK, replace(WELL, jobs_failed=1)),
+    ("keys-open", Level.BROKEN, replace(WELL, keys_open="/srv/keys")),
+    ("keys-beside", Level.LOOK, replace(WELL, keys_beside="/srv/copies")),
     ("places-unreadable", Level.BROKEN, replace(WELL, places_problem="CA.yaml: no source")),
     (
         "parameters-over",

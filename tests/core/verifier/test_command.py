@@ -71,7 +71,9 @@ def test_a_changed_card_is_refused_with_its_name(
     code = main([str(folder), *policy_of(folder)])
 
     assert code == 1
-    assert capsys.readouterr().out.startswith("REFUSED     'labour-card.json': the file has anot")
+    assert capsys.readouterr().out.startswith(
+        "REFUSED     'labour-card.json': the file is not the one"
+    )
 
 
 def test_a_log_the_policy_does_not_know_is_refused(folder: Path) -> None:

@@ -9,8 +9,17 @@ from pathlib import Path
 
 from canut_verify import RefusedError, UnreadableError
 from canut_verify.bundle import check_file, names, pairs
-from canut_verify.folder import CARD_PROOF, MANIFEST, Json, Line, check_bundle, open_bundle
+from canut_verify.folder import (
+    CARD_PROOF,
+    MANIFEST,
+    End,
+    Json,
+    Line,
+    check_bundle,
+    open_bundle,
+)
 from canut_verify.policy import Policy, parse_policy
+from canut_verify.refused import refusal
 from canut_verify.since import check_since
 from canut_verify.words import LANGUAGES, figure, plain, say
 from canut_verify.words import grade as grade_of
@@ -52,8 +61,7 @@ def _found(place: Path, since: Path | None, policy: Policy) -> list[Line]:
     if bundle:
         lines, end = check_bundle(bundle, policy)
         if since:
-            _lines, then = check_bundle(open_bundle(since), policy)
-            lines = check_since(bundle, end, then) + lines
+            lines = check_since(bundle, end, _end_of(since, policy)) + lines
     elif since:
         raise UnreadableError(f"{place.name!a} is no whole bundle, which --since asks for")
     proved = [
@@ -61,6 +69,14 @@ def _found(place: Path, since: Path | None, policy: Policy) -> list[Line]:
         for file, proof in pairs(place / CARD_PROOF if bundle else place)
     ]
     return [line for one in proved for line in one] + lines
+
+
+def _end_of(place: Path, policy: Policy) -> End:
+    """Check an earlier release, and return where it ends."""
+    try:
+        return check_bundle(open_bundle(place), policy)[1]
+    except RefusedError as why:
+        raise type(why)(f"the earlier release {place.name!a}: {why}") from why
 
 
 def _told(language: str, grade: str, kind: str, facts: Json) -> str:
@@ -100,7 +116,7 @@ def _named(place: Path, language: str) -> int:
 
 
 def _ended(language: str, code: int, word: str, why: Exception) -> int:
-    _say(language, word, str(why))
+    _say(language, word, refusal(language, str(why)))
     return code
 
 

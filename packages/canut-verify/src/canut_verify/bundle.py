@@ -80,7 +80,7 @@ def check_file(file: bytes, raw_proof: bytes, policy: Policy) -> Found:
         if not isinstance(said, str):
             raise UnreadableError("the entry says no hash of a file")
         if said != sha256(file).hexdigest():
-            raise RefusedError("the file has another hash than the one that was logged")
+            raise RefusedError("the file is not the one that was logged: its hash is another")
     return Found(entry, proof.index, check_entry(raw_entry, proof, policy))
 
 

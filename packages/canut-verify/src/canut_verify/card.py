@@ -43,7 +43,7 @@ appeal_days_p50 RECOMPUTED days
 exposure RECOMPUTED hours by severity
 protections ASSERTED list
 instructions PROVEN sha256 of versions
-human_share PROVEN thousandths of answers
+human_share PROVEN thousandths of labels
 machines ASSERTED list
 agreement RECOMPUTED thousandths
 gold_accuracy RECOMPUTED thousandths
@@ -56,25 +56,27 @@ FIGURES = {
     name: (best, unit)
     for name, best, unit in (line.split(" ", 2) for line in TABLE.strip().split("\n"))
 }
+EARLIER = {"human_share": "thousandths of answers"}
+"""Units of figures on cards that were signed before this one was changed."""
 
 type Json = dict[str, Any]
 
 
-def signed_by(document: Json, issuer: bytes) -> str:
-    """Check that this key alone signed a document that names it; return its did:key."""
+def signed_by(document: Json, issuer: bytes, said: str) -> str:
+    """Check that this key alone signed a document that names it; else ``said`` is said of it."""
     by = check_document(document)
-    said = document.get("issuer")
-    if any(one != said for one in by) or not isinstance(said, str):
-        raise RefusedError("another key signed than the one that is named")
-    if base58(said.removeprefix("did:key:"))[2:] != issuer:
-        raise RefusedError("the key that signed is not the log's")
-    return said
+    named = document.get("issuer")
+    if any(one != named for one in by) or not isinstance(named, str):
+        raise RefusedError(f"{said} by the log’s key")
+    if base58(named.removeprefix("did:key:"))[2:] != issuer:
+        raise RefusedError(f"{said} by the log’s key")
+    return named
 
 
 def parse_card(raw: bytes, issuer: bytes) -> Json:
     """Read a card; return what it says of its dataset."""
     document = parse(raw)
-    signed_by(document, issuer)
+    signed_by(document, issuer, "the card is not")
     about = document.get("credentialSubject")
     if document.get("@context") != CONTEXT or document.get("type") != KIND:
         raise UnreadableError("not a labour card")
@@ -97,7 +99,9 @@ def _check(name: str, figure: object, *, show: bool) -> None:
         return
     best, unit = FIGURES[name]
     fields = {"value", "unit", "grade"} | ({"simulated"} if show else set())
-    if set(figure) != fields or figure["value"] is None or figure["unit"] != unit:
+    if set(figure) != fields or figure["value"] is None:
+        raise UnreadableError(f"the figure {name} is not understood")
+    if figure["unit"] not in (unit, EARLIER.get(name)):
         raise UnreadableError(f"the figure {name} is not understood")
     if figure["grade"] not in GRADES or figure.get("simulated", True) is not True:
         raise UnreadableError(f"the grade of {name} is not understood")

@@ -20,7 +20,7 @@ def count_signed(raw: bytes, origin: str, logged: set[str]) -> tuple[int, int]:
     lines = _parsed(raw)
     for name in ("person", "key", "end"):
         if len({one[name] for one in lines}) != len(lines):
-            raise RefusedError(f"two lines of one {name}: nobody counts twice")
+            raise RefusedError(f"two countersignatures are of the same {name}: each counts once")
     for one in lines:
         said = {name: one[name] for name in ("person", "key", "end", "signature")}
         hidden = sha256(
@@ -29,16 +29,18 @@ def count_signed(raw: bytes, origin: str, logged: set[str]) -> tuple[int, int]:
             + canonical({**said, "t": KIND, "v": 1})
         )
         if hidden.hexdigest() not in logged:
-            raise RefusedError("a countersignature that was never logged")
+            raise RefusedError("a countersignature is not in the project’s log")
         message = f"canut/confirmed/v1\n{origin}\n{one['person']}\n{one['end']}\n".encode()
         key, signature = bytes.fromhex(str(one["key"])), bytes.fromhex(str(one["signature"]))
         if not is_by(key, signature, message):
-            raise RefusedError("a countersignature by another key, or of something else")
+            raise RefusedError(
+                "a countersignature is not by its key, or of another line or project"
+            )
         link = bytes.fromhex(str(one["shown"]))
         for _ in range(int(one["steps"])):
             link = sha256(b"canut/time/v1\x00" + link).digest()
         if link.hex() != one["end"]:
-            raise RefusedError("less time was signed than is said")
+            raise RefusedError("a countersignature does not confirm the time that is said")
     return len(lines), STEP_MS * sum(int(one["steps"]) for one in lines)
 
 

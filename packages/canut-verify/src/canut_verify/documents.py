@@ -68,7 +68,8 @@ def check_document(document: Json) -> list[str]:
     proofs = [_proof(one) for one in (given if isinstance(given, list) else [given])]
     by = [_signer(bare, one) for one in proofs if one["cryptosuite"] == SUITE]
     if not by:
-        raise RefusedError(f"no signature of {SUITE}")
+        others = ", ".join(str(one["cryptosuite"]) for one in proofs)
+        raise RefusedError(f"the document has no signature of {SUITE}; it has {others!a}")
     return by
 
 
@@ -100,7 +101,7 @@ def _signer(bare: Json, proof: Json) -> str:
     if ("@context" in proof) != ("@context" in bare) or proof.get("@context") != bare.get(
         "@context"
     ):
-        raise RefusedError("the proof is of another @context")
+        raise RefusedError("the proof was made for another @context than the document has")
     seen = DID.fullmatch(method)
     key = base58(seen[1]) if seen else b""
     if not seen or key[:2] != b"\xed\x01" or len(key) != KEY_BYTES + 2:
@@ -108,5 +109,5 @@ def _signer(bare: Json, proof: Json) -> str:
     options = {name: inner for name, inner in proof.items() if name != "proofValue"}
     message = sha256(canonical(options)).digest() + sha256(canonical(bare)).digest()
     if not is_by(key[2:], base58(value), message):
-        raise RefusedError(f"the document is not what {method[:60]!a} signed")
+        raise RefusedError(f"the document is not what {method!a} signed")
     return method.partition("#")[0]

@@ -75,7 +75,7 @@ def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
     raw = bundle.read(CARD)
     found = check_file(raw, bundle.read(CARD_PROOF), policy)
     if found.entry["t"] != "card":
-        raise RefusedError("the card was logged as something else")
+        raise RefusedError(f"{CARD} was logged as {found.entry['t']!a}, not as a card")
     log = _log(policy, found.accepted)
     listed = _manifest(bundle, log.raw)
     about = parse_card(raw, log.raw)
@@ -84,7 +84,7 @@ def check_bundle(bundle: Bundle, policy: Policy) -> tuple[list[Line], End]:
         raise UnreadableError(f"the card does not name {path!a}")
     for path, one in carded.items():
         if listed.get(path) != one:
-            raise RefusedError(f"the card names another {path!a}")
+            raise RefusedError(f"the card names another {path!a} than the one that is there")
     project = str(found.entry["p"])
     size, root, kinds, signed = _project(bundle, policy, log, project)
     shown = _shown(bundle, about, kinds["answer"])
@@ -125,14 +125,15 @@ def _manifest(bundle: Bundle, issuer: bytes) -> dict[str, Said]:
     if not isinstance(document["created"], str) or not isinstance(document["issuer"], str):
         raise UnreadableError("a manifest without a time, or by nobody")
     listed = _list(document["files"])
-    signed_by(document, issuer)
-    odd = sorted((bundle.paths - {MANIFEST}) ^ set(listed))
-    if odd:
-        raise RefusedError(f"in the folder or the list alone: {odd[:5]!a}")
+    signed_by(document, issuer, f"{MANIFEST} is not signed")
+    held = bundle.paths - {MANIFEST}
+    for path in sorted(held ^ set(listed)):
+        odd = "is not in the manifest" if path in held else "is missing"
+        raise RefusedError(f"{path!a} {odd}")
     for path, (digest, size) in listed.items():
         content = bundle.read(path)
         if sha256(content).hexdigest() != digest or str(len(content)) != size:
-            raise RefusedError(f"{path!a} is not the file that was listed")
+            raise RefusedError(f"{path!a} is not the file that was listed: its hash is another")
     return listed
 
 
@@ -170,12 +171,17 @@ def _project(
     if type(size) is not int or not all(isinstance(facts[one], str) for one in "or"):
         raise UnreadableError("the project's log stands in the log of all otherwise")
     if _log(policy, accepted) != log or entry["p"] != project:
-        raise RefusedError("card and entries are of different logs or projects")
+        raise RefusedError(
+            f"{ENTRIES_PROOF} is of another log, or of another project, than the card"
+        )
     if facts["o"] != f"{accepted.head.origin}/{project}":
-        raise RefusedError("the entries are of another project's log")
+        raise RefusedError(f"{ENTRIES_PROOF} is of the log {facts['o']!a}, not of this project’s")
     count, root, kinds, signed = count_log(bundle.read(ENTRIES), project)
     if (count, root.hex()) != (size, facts["r"]):
-        raise RefusedError("the entries are not those of the project's log")
+        raise RefusedError(
+            f"{ENTRIES} is not the project’s log: {count} entries hash to another root"
+            f" than the {size} that were logged"
+        )
     return count, root, kinds, signed
 
 
@@ -183,10 +189,10 @@ def _shown(bundle: Bundle, about: Json, logged: int) -> dict[str, Said]:
     """Find what the bundle shows by itself; refuse a card that says otherwise."""
     rows = parse_rows(bundle.read(ROWS))
     if rows["simulated"] is not about["simulated"]:
-        raise RefusedError("card and rows do not agree on who is simulated")
+        raise RefusedError(f"{ROWS} and the card do not agree on whether people are simulated")
     answers, items = count_lines(bundle.read(ANSWERS)), count_lines(bundle.read(LABELS))
     if answers > logged:
-        raise RefusedError(f"{answers} answers, and {logged} of them in the log")
+        raise RefusedError(f"{ANSWERS} holds {answers} answers; the log has {logged}")
     proven: Json = {"answers": answers, "items": items, "logged_answers": logged}
     if items:
         proven["answers_per_item"] = answers * 1000 // items
@@ -196,7 +202,8 @@ def _shown(bundle: Bundle, about: Json, logged: int) -> dict[str, Said]:
     for name, value in (proven | again).items():
         figure = about["figures"][name]
         if "value" in figure and (figure["value"] != value or type(figure["value"]) is bool):
-            raise RefusedError(f"{name} is {figure['value']!a} in the card and {value!a} here")
+            said = figure["value"]
+            raise RefusedError(f"the card says {name} is {said!a}; the bundle shows {value!a}")
     return {name: ("PROVEN" if name in proven else "RECOMPUTED", "") for name in proven | again}
 
 
@@ -211,9 +218,9 @@ def _confirmed(about: Json, people: int, ms: int) -> list[Line]:
     ):
         said, whole = figures[name].get("value", value), figures[of].get("value", value)
         if type(said) is not int or said != value:
-            raise RefusedError(f"{name} is {said!a} in the card and {value} here")
+            raise RefusedError(f"the card says {name} is {said!a}; the bundle shows {value}")
         if type(whole) is not int or value > whole:
-            raise RefusedError(f"more is confirmed than the card says of {of}")
+            raise RefusedError(f"{SIGNED} confirms more than the card says of {of}")
     if not people:
         return []
     told = {"people": people, "hours": ms // HOUR_MS}

@@ -18,7 +18,7 @@ LINE = re.compile(r"\u2014 (?P<name>[^\s+\x00-\x1f]+) (?P<signature>\S+)")
 NUMBER = re.compile(r"(?:0|[1-9][0-9]*)", re.ASCII)
 EMPTY = sha256().digest()
 MAXIMUM = (1 << 63) - 1
-LONGEST, MOST = 1_000_000, 100
+LONGEST, MOST, NAMED = 1_000_000, 100, 5
 NUMBER_BYTES, DATE_BYTES, KEY_BYTES = 4, 8, 32
 
 
@@ -129,11 +129,17 @@ def open_note(note: bytes, keys: Iterable[Key]) -> Opened:
             when, signature = int.from_bytes(signature[:DATE_BYTES]), signature[DATE_BYTES:]
             message = b"cosignature/v1\ntime %d\n" % when + message
         if when > MAXIMUM or not is_by(key.raw, signature, message):
-            raise RefusedError(f"a signature in the name of {name!a} is false")
+            raise RefusedError(f"the signature in the name of {name!a} is not by its key")
         opened.by[key] = max(when, opened.by.get(key, 0))
     if not opened.by:
-        raise RefusedError(f"none of the trusted keys signed; it names {opened.strangers[:5]!a}")
+        raise RefusedError(f"no trusted key signed this note; it names {_some(opened.strangers)}")
     return opened
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - NAMED
+    shown = ", ".join(ascii(name) for name in names[:NAMED])
+    return shown + (f" and {more} more" if more > 0 else "")
 
 
 def is_by(key: bytes, signature: bytes, message: bytes) -> bool:

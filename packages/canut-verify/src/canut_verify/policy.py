@@ -29,12 +29,16 @@ class Policy:
     groups: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
     quorum: str | None = None
 
-    def is_met(self, name: str, seen: set[str]) -> bool:
-        """Say whether a witness or a group has signed."""
+    def lacks(self, name: str, seen: set[str]) -> str:
+        """Say what a witness or a group lacks; nothing when it has signed."""
         if name in self.witnesses:
-            return name in seen
+            return "" if name in seen else f"{name!a} did not sign"
         least, members = self.groups[name]
-        return sum(self.is_met(member, seen) for member in members) >= least
+        absent = [lack for member in members if (lack := self.lacks(member, seen))]
+        got = len(members) - len(absent)
+        if got >= least:
+            return ""
+        return f"{name!a} needs {least} of {len(members)} and has {got} ({', '.join(absent)})"
 
 
 @dataclass(frozen=True)
@@ -81,15 +85,16 @@ def parse_policy(raw: bytes) -> Policy:
 def accept(note: bytes, policy: Policy) -> Accepted:
     """Judge a signed checkpoint; RefusedError when the policy does not accept it."""
     if not policy.logs:
-        raise RefusedError("the policy names no log")
+        raise RefusedError("the policy names no log; add a line 'log KEY'")
     opened = open_note(note, [*policy.logs, *policy.witnesses.values()])
     head = parse_head(opened.text)
     if not any(key.kind == PLAIN and key.name == head.origin for key in opened.by):
-        raise RefusedError(f"the log {head.origin!a} did not sign its checkpoint")
+        raise RefusedError(f"the log {head.origin!a} did not sign this checkpoint with its key")
     seen = {name: opened.by[key] for name, key in policy.witnesses.items() if key in opened.by}
     quorum = policy.quorum or "none"
-    if quorum != "none" and not policy.is_met(quorum, set(seen)):
-        raise RefusedError(f"the quorum {quorum!a} is not met: signed by {sorted(seen)!a}")
+    missing = policy.lacks(quorum, set(seen)) if quorum != "none" else ""
+    if missing:
+        raise RefusedError(f"too few witnesses saw this checkpoint: {missing}")
     return Accepted(head, frozenset(opened.by), seen, opened.strangers, quorum != "none")
 
 

@@ -5,18 +5,31 @@ from canut_verify.counted import root_at
 from canut_verify.folder import ENTRIES, Bundle, End, Line
 
 FORKED = "the log was forked"
+PROVED = "The same key signed both: keep both, together they prove it"
 
 
 def check_since(bundle: Bundle, now: End, then: End) -> list[Line]:
     """Check that the entries of an earlier release are the first ones of this one."""
     if (now.log, now.project) != (then.log, then.project):
-        raise RefusedError("the earlier release is of another log or project")
-    if now.size < then.size or now.head.size < then.head.size:
-        raise RefusedError(f"the earlier release is the later one; if it is not, {FORKED}")
+        raise RefusedError("the earlier release is of another log, or of another project")
+    for size, before, of in (
+        (now.size, then.size, "entries"),
+        (now.head.size, then.head.size, "entries of the log of all"),
+    ):
+        if size < before:
+            raise RefusedError(
+                f"the earlier release has {before} {of}, this one {size}: "
+                f"give the later one first; if it is the later one, {FORKED}"
+            )
     if root_at(bundle.read(ENTRIES), then.size) != then.root:
-        raise RefusedError(f"{FORKED}: the first {then.size} entries are others now; keep both")
+        raise RefusedError(
+            f"{FORKED}: its first {then.size} entries are not those of the earlier release."
+            f" {PROVED}"
+        )
     if now.head.size == then.head.size and now.head.root != then.head.root:
-        raise RefusedError(f"{FORKED}: the log of all has two roots of one size; keep both")
+        raise RefusedError(
+            f"{FORKED}: the log of all has two roots at {now.head.size} entries. {PROVED}"
+        )
     both = sorted(now.seen & then.seen)
     return [
         ("PROVEN", "grew", {"before": then.size, "after": now.size}),

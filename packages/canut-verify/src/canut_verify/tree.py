@@ -5,6 +5,8 @@ from hashlib import sha256
 
 from canut_verify import RefusedError
 
+SHOWN = 16  # letters of a hash
+
 
 def leaf(entry: bytes) -> bytes:
     """Hash an entry (section 2.1.1)."""
@@ -20,11 +22,13 @@ def check_inclusion(
 ) -> None:
     """Run section 2.1.3.2; RefusedError when it fails."""
     if index < 0 or index >= size or len(leaf_hash) != sha256().digest_size:
-        raise RefusedError(f"there is no leaf {index} in a tree of {size}")
+        raise RefusedError(f"leaf {index} is not in a tree of {size}")
+    inner = (index ^ (size - 1)).bit_length()
+    needed = inner + (index >> inner).bit_count()
+    if len(path) != needed or any(len(p) != sha256().digest_size for p in path):
+        raise RefusedError(f"leaf {index} of {size} is shown by {needed} hashes; got {len(path)}")
     fn, sn, r = index, size - 1, leaf_hash
     for p in path:
-        if sn == 0 or len(p) != sha256().digest_size:
-            raise RefusedError(f"the path of leaf {index} is not one of a tree of {size}")
         if fn & 1 or fn == sn:
             r = _join(p, r)
             while not fn & 1 and fn:
@@ -33,7 +37,10 @@ def check_inclusion(
             r = _join(r, p)
         fn, sn = fn >> 1, sn >> 1
     if sn or r != root:
-        raise RefusedError(f"leaf {index} is not in the tree of {size}")
+        seen, said = r.hex()[:SHOWN], root.hex()[:SHOWN]
+        raise RefusedError(
+            f"leaf {index} is not in the tree of {size}: {seen} was computed, {said} claimed"
+        )
 
 
 def check_consistency(

@@ -107,10 +107,10 @@ REFUSALS: dict[str, Words] = {
         "Le formulaire dépasse un mébioctet.",
     ),
     "template-pictures": Words(
-        "Line {line}, <{tag}>: “{name}” shows pictures; give them with --pictures, a zip or a "
-        "folder.",
-        "Ligne {line}, <{tag}> : « {name} » montre des images ; donnez-les avec --pictures, un "
-        "zip ou un dossier.",
+        "Line {line}, <{tag}>: “{name}” shows pictures or sounds; give them with --media, a zip "
+        "or a folder.",
+        "Ligne {line}, <{tag}> : « {name} » montre des images ou des sons ; donnez-les avec "
+        "--media, un zip ou un dossier.",
     ),
     "import-of-results": Words(
         "This is a file of finished work, not of tasks; canut audit reads it.",

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Buffer, Callable, Iterable, Iterator, Sequence
+from collections.abc import Buffer, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
@@ -43,7 +43,12 @@ def write_rows(
 
 
 def stream_rows(
-    format_: str, columns: Sequence[Column], batches: Iterable[Batch], *, for_excel: bool = False
+    format_: str,
+    columns: Sequence[Column],
+    batches: Iterable[Batch],
+    *,
+    for_excel: bool = False,
+    notes: Mapping[str, str] | None = None,
 ) -> Iterator[bytes]:
     """Yield the bytes of a file, a batch at a time.
 
@@ -52,11 +57,16 @@ def stream_rows(
         columns: names and kinds, in the order of the cells.
         batches: rows as sequences of cells; ``None`` is an empty cell or a null.
         for_excel: begin a CSV with a byte order mark, so that Excel sees the accents.
+        notes: what a file says of itself, and a column of that name of itself, where the format
+            has a place for it, which Parquet alone has.
 
     Raises:
         BadInput: the format is not one of these.
     """
     check_format(format_)
+    if notes and format_ == "parquet":
+        yield from _parquet(columns, batches, notes)
+        return
     if for_excel and format_ == "csv":
         yield BOM
     yield from WRITERS[format_](columns, batches)
@@ -186,8 +196,19 @@ class Pipe(io.RawIOBase):
         return b"".join(parts)
 
 
-def _parquet(columns: Sequence[Column], batches: Iterable[Batch]) -> Iterator[bytes]:
-    schema = pa.schema([(column.name, KINDS[column.kind]()) for column in columns])
+def _parquet(
+    columns: Sequence[Column], batches: Iterable[Batch], notes: Mapping[str, str] | None = None
+) -> Iterator[bytes]:
+    told = notes or {}
+    fields = [
+        pa.field(
+            one.name,
+            KINDS[one.kind](),
+            metadata={one.name: told[one.name]} if one.name in told else None,
+        )
+        for one in columns
+    ]
+    schema = pa.schema(fields, metadata=dict(told) or None)
     return stream_arrow(schema, (_arrow(batch, schema) for batch in batches))
 
 

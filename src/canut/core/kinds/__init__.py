@@ -1,7 +1,8 @@
 """The kinds of question: what is asked, which answers it allows, how answers differ and merge.
 
 ``register`` lists the kinds, ``schema`` checks what is asked of each task, ``values`` what is
-answered, ``conditions`` which questions are asked, ``file`` reads what a requester wrote.
+answered, ``within`` that it is about this task, ``conditions`` which questions are asked, ``file``
+reads what a requester wrote.
 """
 
 from canut.core.kinds.register import (
@@ -34,6 +35,7 @@ from canut.core.kinds.values import (
     value_of_label,
     values_of_label,
 )
+from canut.core.kinds.within import check_within, has_places
 
 __all__ = [
     "IN_PICTURES",
@@ -46,8 +48,10 @@ __all__ = [
     "cells_of",
     "check_schema",
     "check_values",
+    "check_within",
     "choices_of",
     "distance_values",
+    "has_places",
     "is_plain_choice",
     "kind_of",
     "label_of_values",

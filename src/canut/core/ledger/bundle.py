@@ -164,7 +164,7 @@ def _recounted(files: Files, policy: Policy, logged: Logged) -> Recount:
     counted = recount(files.read(ENTRIES), project)
     if (counted.size, counted.root.hex()) != (size, root):
         raise NotProven(
-            f"{ENTRIES} is not the project's log: {counted.size} entries hash to another root "
+            f"{ENTRIES} is not the project’s log: {counted.size} entries hash to another root "
             f"than the {size} that were logged"
         )
     return counted
@@ -177,7 +177,7 @@ def _said(entry: Entry, judged: Judged, project: str) -> tuple[int, str]:
         case _:
             raise BadProof(f"{ENTRIES_PROOF} is not of a project's checkpoint")
     if origin != f"{judged.checkpoint.origin}/{project}":
-        raise NotProven(f"{ENTRIES_PROOF} is of the log {origin!a}, not of this project's")
+        raise NotProven(f"{ENTRIES_PROOF} is of the log {origin!a}, not of this project’s")
     return size, root
 
 

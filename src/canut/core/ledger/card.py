@@ -107,7 +107,7 @@ FIELDS: dict[str, Field] = {
     "exposure": Field("hours by severity", Grade.RECOMPUTED, SHARED_BY),
     "protections": Field("list", Grade.ASSERTED),
     "instructions": Field("sha256 of versions", Grade.PROVEN),
-    "human_share": Field("thousandths of answers", Grade.PROVEN),
+    "human_share": Field("thousandths of labels", Grade.PROVEN),
     "machines": Field("list", Grade.ASSERTED),
     "agreement": Field("thousandths", Grade.RECOMPUTED),
     "gold_accuracy": Field("thousandths", Grade.RECOMPUTED, SHARED_BY),
@@ -116,6 +116,8 @@ FIELDS: dict[str, Field] = {
     "period": Field("dates", Grade.PROVEN),
     "platform": Field("text", Grade.ASSERTED),
 }
+EARLIER = {"human_share": "thousandths of answers"}
+"""Units of figures on cards that were signed before; what a card says holds as it was signed."""
 NEVER_PROVED = (
     "that one key is one person",
     "time worked away from the screen",
@@ -198,7 +200,7 @@ def read_card(raw: bytes, issuer: bytes) -> dict[str, object]:
     document = cast("dict[str, object]", card)
     signed = verify_document(document).signatures
     if any(one.public != issuer for one in signed) or document.get("issuer") != did_of(issuer):
-        raise NotProven(f"the card is not by {did_of(issuer)}")
+        raise NotProven("the card is not by the log’s key")
     match document:
         case {
             "@context": context,
@@ -244,7 +246,9 @@ def _check_figures(figures: dict[str, object], *, is_simulated: bool) -> None:
             case {"unknown": str(reason), **rest} if reason and not rest:
                 continue
             case {"value": value, "unit": unit, "grade": str(grade), **rest} if (
-                value is not None and unit == FIELDS[name].unit and grade in Grade.__members__
+                value is not None
+                and unit in {FIELDS[name].unit, EARLIER.get(name)}
+                and grade in Grade.__members__
             ):
                 if Grade[grade] > FIELDS[name].best:
                     raise BadProof(f"{name} is said to be {grade}, which it can never be")

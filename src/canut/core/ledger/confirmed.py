@@ -161,7 +161,7 @@ def count_confirmed(lines: Sequence[Line], log: str, logged: Collection[str]) ->
     for one in lines:
         payload = canonical(payload_of(one.person, one.key, one.end, one.signature))
         if commitment(payload, bytes.fromhex(one.nonce)).hex() not in logged:
-            raise NotProven("a countersignature is not in the project's log")
+            raise NotProven("a countersignature is not in the project’s log")
         check_line(log, one.person, one.key, one.end, one.signature)
         if walk(bytes.fromhex(one.shown), one.steps).hex() != one.end:
             raise NotProven("a countersignature does not confirm the time that is said")

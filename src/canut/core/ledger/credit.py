@@ -55,7 +55,7 @@ def credits_section(names: Sequence[str]) -> str:
     return f"## Credits\n\nThey did some of this work and asked to be named so:\n\n{listed}\n"
 
 
-def citation_of(about: About, names: Sequence[str]) -> bytes:
+def citation_of(about: About, names: Sequence[str], *, is_simulated: bool = False) -> bytes:
     """Write ``CITATION.cff``: who gives the dataset, then who asked to be named.
 
     Source:
@@ -66,6 +66,7 @@ def citation_of(about: About, names: Sequence[str]) -> bytes:
     lines = [
         "cff-version: 1.2.0",
         "message: If you use this dataset, please cite it so.",
+        *(['abstract: "Simulated (simulé): nobody of this exists."'] if is_simulated else []),
         "type: dataset",
         f"title: {_quoted(about.title)}",
         f"version: {_quoted(about.version)}",

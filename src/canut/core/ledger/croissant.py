@@ -53,6 +53,7 @@ CONTEXT: Mapping[str, object] = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
+SHOW = "Simulated (simulé): nobody of this exists. "
 MEDIA = {
     "csv": "text/csv",
     "jsonl": "application/jsonlines",
@@ -108,7 +109,7 @@ def croissant_of(
         "@type": "sc:Dataset",
         "conformsTo": list(CONFORMS),
         "name": about.name,
-        "description": about.description or about.title,
+        "description": (SHOW if is_simulated else "") + (about.description or about.title),
         "url": about.url,
         "version": about.version,
         "datePublished": about.date,
@@ -126,7 +127,7 @@ def croissant_of(
 
 
 def _rai(figures: Mapping[str, Figure], *, is_simulated: bool) -> dict[str, object]:
-    mark = "Simulated: nobody of this exists. " if is_simulated else ""
+    mark = SHOW if is_simulated else ""
     found = {name: one.value for name, one in figures.items() if one.value is not None}
     share = found.get("answers_per_item")
     said: dict[str, object] = {

@@ -86,7 +86,7 @@ def read_manifest(raw: bytes, issuer: bytes) -> dict[str, File]:
             raise BadProof(f"{MANIFEST} is no manifest of version {VERSION}")
     signed = verify_document(cast("dict[str, object]", document)).signatures
     if said != did_of(issuer) or any(one.public != issuer for one in signed):
-        raise NotProven(f"{MANIFEST} is not signed by {did_of(issuer)}")
+        raise NotProven(f"{MANIFEST} is not signed by the log’s key")
     return listed
 
 

@@ -88,6 +88,8 @@ class Facts:
         clock_seconds: how far this clock is ahead of the database server's.
         future_seconds: how far the newest record lies ahead of this clock.
         backup_days: days since a copy was made.
+        keys_open: a folder with keys of copies that others on the machine may read.
+        keys_beside: a folder in which copies and their keys lie together.
         has_work: somebody has answered something.
         libraries: what is installed.
         has_pages: the browser part was built.
@@ -121,6 +123,8 @@ class Facts:
     clock_seconds: int | None = None
     future_seconds: int | None = None
     backup_days: int | None = None
+    keys_open: str = ""
+    keys_beside: str = ""
     has_work: bool = False
     libraries: tuple[Library, ...] = ()
     has_pages: bool = True
@@ -296,6 +300,10 @@ def _copies(seen: Facts) -> Iterator[Finding]:
         return
     if not seen.has_copy_programs:
         yield Finding("copy-programs", Level.LOOK)
+    if seen.keys_open:
+        yield Finding("keys-open", Level.BROKEN, {"folder": seen.keys_open})
+    if seen.keys_beside:
+        yield Finding("keys-beside", Level.LOOK, {"folder": seen.keys_beside})
     if not seen.has_work:
         return
     if seen.backup_days is None:

@@ -87,11 +87,13 @@ SAID: dict[str, Both] = {
     "key-short": Both(
         Words(
             "The secret key has only {characters} characters.",
-            "Give CANUT_SECRET_KEY 50 random characters; everybody signs in again.",
+            "Give CANUT_SECRET_KEY 50 random characters before people work: all sign in "
+            "again, and what is sealed under the old key opens with it alone.",
         ),
         Words(
             "La clé secrète n’a que {characters} caractères.",
-            "Donnez à CANUT_SECRET_KEY 50 caractères au hasard ; chacun se reconnectera.",
+            "Donnez à CANUT_SECRET_KEY 50 caractères au hasard avant que l’on travaille : chacun "
+            "se reconnectera, et ce qui est scellé sous l’ancienne clé ne s’ouvre qu’avec elle.",
         ),
     ),
     "key-another": Both(
@@ -317,6 +319,28 @@ SAID: dict[str, Both] = {
             "La dernière copie a {days} jours : autant de jours de travail seraient perdus avec le "
             "disque.",
             "Faites-en une : canut backup FILE.tar, chaque jour et gardée ailleurs.",
+        ),
+    ),
+    "keys-open": Both(
+        Words(
+            "Other users of this machine can read keys of copies.",
+            "Close them: chmod 600 {folder}/*.keys",
+        ),
+        Words(
+            "D’autres comptes de cette machine peuvent lire des clés de copies.",
+            "Fermez-les : chmod 600 {folder}/*.keys",
+        ),
+    ),
+    "keys-beside": Both(
+        Words(
+            "Keys of copies lie in {folder} beside the copies: whoever takes one takes both, and "
+            "the keys stay as long as the copies do.",
+            "Name another folder in CANUT_BACKUP_KEYS, and move the .keys files there.",
+        ),
+        Words(
+            "Des clés de copies sont dans {folder}, à côté des copies : qui prend l’une prend "
+            "l’autre, et les clés restent aussi longtemps que les copies.",
+            "Nommez un autre dossier dans CANUT_BACKUP_KEYS et déplacez-y les fichiers .keys.",
         ),
     ),
 }

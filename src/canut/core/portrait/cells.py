@@ -7,6 +7,7 @@ Who may see which figure is decided in ``privacy``.
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import cast
 
 from canut.core.errors import BadInput
 
@@ -79,37 +80,13 @@ class Cell:
 
     def __post_init__(self) -> None:
         """Refuse a figure that says more, or less, than its state."""
-        asked = {
-            State.EXACT: (True, False, False),
-            State.REPORTED: (True, False, False),
-            State.ESTIMATED: (True, True, True),
-            State.AT_LEAST: (False, True, False),
-            State.FEW: (False, False, True),
-            State.HIDDEN: (False, False, False),
-            State.UNKNOWN: (False, False, False),
-        }[self.state]
-        given = tuple(one is not None for one in (self.value, self.low, self.high))
-        if given != asked:
-            raise BadInput(
-                f"{self.key} is {self.state} with value {self.value}, low {self.low}, high "
-                f"{self.high}; an estimate has all three, a band its end, the unknown none",
-                code="bad-cell",
-                cell=self.key,
-            )
-        if self.state is State.ESTIMATED and not self._is_inside():
-            raise BadInput(
-                f"{self.key} is {self.value}, outside [{self.low}, {self.high}]", code="bad-cell"
-            )
+        check_state(self.key, self.state, self.value, self.low, self.high)
         if self.is_simulated and self.measure is Measure.PEOPLE:
             raise BadInput(
                 f"{self.key} counts simulated hands; people are people: leave them out",
                 code="simulated-people",
                 cell=self.key,
             )
-
-    def _is_inside(self) -> bool:
-        low, value, high = self.low, self.value, self.high
-        return low is not None and value is not None and high is not None and low <= value <= high
 
     @property
     def key(self) -> str:
@@ -120,3 +97,32 @@ class Cell:
     def is_known(self) -> bool:
         """Say whether it holds any figure at all."""
         return self.state not in {State.UNKNOWN, State.HIDDEN}
+
+
+def check_state(
+    key: str, state: State, value: Decimal | None, low: Decimal | None, high: Decimal | None
+) -> None:
+    """Refuse a figure that says more, or less, than its state.
+
+    Raises:
+        BadInput: what it has is not what its state asks.
+    """
+    asked = {
+        State.EXACT: (True, False, False),
+        State.REPORTED: (True, False, False),
+        State.ESTIMATED: (True, True, True),
+        State.AT_LEAST: (False, True, False),
+        State.FEW: (False, False, True),
+        State.HIDDEN: (False, False, False),
+        State.UNKNOWN: (False, False, False),
+    }[state]
+    if (value is not None, low is not None, high is not None) != asked:
+        raise BadInput(
+            f"{key} is {state} with value {value}, low {low}, high {high}; an estimate has all "
+            "three, a band its end, the unknown none",
+            code="bad-cell",
+            cell=key,
+        )
+    is_whole = low is not None and value is not None and high is not None
+    if is_whole and not cast("Decimal", low) <= cast("Decimal", value) <= cast("Decimal", high):
+        raise BadInput(f"{key} is {value}, outside [{low}, {high}]", code="bad-cell")

@@ -18,7 +18,7 @@ from canut.core.money import HOUR_MS, Money, divided_up, per_hour
 
 FEWEST = 20
 TOGETHER = 5
-DRAWS = 20_000
+DRAWS, FEWEST_DRAWS, MOST_DRAWN = 20_000, 200, 20_000_000
 LEVEL = 0.95
 Z = 1.96
 HEAVY_TAIL = 1.0
@@ -45,7 +45,9 @@ class Time(StrEnum):
     REJECTED = "rejected"
     TRAINING = "training"
     CARE = "care"
-    """Breaks after hard contents."""
+    """Paid breaks."""
+    OTHER = "other"
+    """Pay, messages, appeals, one's own account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ def ratio_interval(
         pay: by hour, one a person.
         hours: worked, one a person.
         rng: for the draws.
-        draws: how many times.
+        draws: how many times; fewer where there are very many people, to stay within memory.
 
     Raises:
         BadInput: as many hours as pays are needed.
@@ -227,6 +229,7 @@ def ratio_interval(
     """
     rate, spent = _paired(pay, hours)
     earned = rate * spent
+    draws = min(draws, max(FEWEST_DRAWS, MOST_DRAWN // len(rate)))
     drawn = rng.integers(0, len(rate), (draws, len(rate)))
     ratios = earned[drawn].sum(axis=1) / spent[drawn].sum(axis=1)
     low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])

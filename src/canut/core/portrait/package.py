@@ -14,6 +14,7 @@ from typing import NamedTuple
 from canut.core.errors import BadInput
 from canut.core.portrait.cells import Cell, Measure, State, Where
 from canut.core.portrait.facts import Confidence, Facts
+from canut.core.portrait.measured import Measured, Unit
 from canut.core.portrait.occupations import PLACE, Family, Match, Occupation, Row, cells_of
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.terms import Terms
@@ -79,6 +80,7 @@ def package(
     resources = (
         _occupations(one.occupation for one in rows),
         _cells(cells, release.currency),
+        _figures(release.figures, release.currency),
         _facts(facts),
         _terms(terms),
     )
@@ -180,6 +182,34 @@ def _cells(cells: Iterable[Cell], currency: str) -> Resource:
         for cell in cells
     ]
     return Resource("cells", "Every figure of the table", fields, ("cell",), rows)
+
+
+def _figures(figures: Iterable[Measured], currency: str) -> Resource:
+    fields = (
+        Field("figure", "string", "its name", is_required=True),
+        Field("ref_area", "string", "place, ISO 3166-2", is_required=True),
+        Field("state", "string", "how sure", tuple(s.value for s in State), is_required=True),
+        Field("value", "number", "the figure; empty where there is none to tell"),
+        Field("low", "number", "lower end of interval or band"),
+        Field("high", "number", "upper end of interval or band"),
+        Field("unit", "string", "of value and ends", is_required=True),
+        Field("label", "string", "what the name does not say, such as a model’s version"),
+        Field("simulated", "boolean", "made by the demo’s crowd", is_required=True),
+    )
+    money = {Unit.PAY: f"{currency}/hour", Unit.MONEY: currency}
+    rows = [
+        (
+            one.name,
+            PLACE,
+            one.state.value,
+            *("" if end is None else str(end) for end in (one.value, one.low, one.high)),
+            money.get(one.unit, one.unit.value),
+            one.label,
+            str(one.is_simulated).lower(),
+        )
+        for one in figures
+    ]
+    return Resource("figures", "Every figure beside the table", fields, ("figure",), rows)
 
 
 def _facts(facts: Facts) -> Resource:

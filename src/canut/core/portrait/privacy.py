@@ -23,6 +23,7 @@ from canut.core.errors import BadInput, Conflict
 from canut.core.money import HOUR_MS, MICRO
 from canut.core.portrait.cells import Cell, Measure, State, Where
 from canut.core.portrait.counts import FEWEST, Estimate, ratio_interval
+from canut.core.portrait.measured import Measured, hidden
 from canut.core.portrait.suppression import KEPT_BACK, protected, with_totals
 from canut.core.proofs.canonical import canonical
 
@@ -61,6 +62,7 @@ class Release:
         currency: of every pay in it.
         cells: in the order of the table.
         replaces: hash of the edition it corrects; empty for the first.
+        figures: what is told beside the table.
     """
 
     period: str
@@ -70,6 +72,7 @@ class Release:
     currency: str
     cells: tuple[Cell, ...]
     replaces: str = ""
+    figures: tuple[Measured, ...] = ()
 
     def content(self) -> dict[str, object]:
         """Write it with texts alone, so that it has one canonical form."""
@@ -82,7 +85,14 @@ class Release:
             "currency": self.currency,
             "replaces": self.replaces,
             "cells": [_written(cell) for cell in self.cells],
+            "figures": [one.written() for one in self.figures],
         }
+
+    @property
+    def is_simulated(self) -> bool:
+        """Say whether the demo's crowd has a hand in any figure."""
+        cells = any(one.is_simulated for one in self.cells)
+        return cells or any(one.is_simulated for one in self.figures)
 
     @property
     def sha256(self) -> str:
@@ -131,7 +141,7 @@ def cells_here(work: Iterable[PersonWork], rng: np.random.Generator) -> tuple[Ce
         if row in real:
             cells += _of_people(row, real[row], hidden, rng)
         else:
-            cells += _simulated(row, each)
+            cells += _simulated(row, each, rng)
     everybody = [one for each in real.values() for one in each]
     if everybody:
         cells += _of_people(ALL, _summed(everybody), hidden, rng)
@@ -160,8 +170,10 @@ def published(release: Release, earlier: Sequence[Release]) -> Release:
             period=release.period,
         )
     kept = {cell.key for one in same for cell in one.cells if cell.state is State.HIDDEN}
+    kept |= {fig.name for one in same for fig in one.figures if fig.state is State.HIDDEN}
     told = (_told(cell, is_hidden=cell.key in kept) for cell in release.cells)
-    return replace(release, cells=tuple(told))
+    figures = (hidden(one) if one.name in kept else one for one in release.figures)
+    return replace(release, cells=tuple(told), figures=tuple(figures))
 
 
 def _by_row(work: Iterable[PersonWork]) -> dict[str, list[PersonWork]]:
@@ -231,7 +243,15 @@ def _kept_back(real: Mapping[str, Sequence[PersonWork]]) -> dict[Measure, set[st
 
 
 def _dominated(parts: Mapping[str, Sequence[PersonWork]], amount: _Amount) -> set[str]:
-    return {row for row, each in parts.items() if is_dominated([amount.of(one) for one in each])}
+    found = {row for row, each in parts.items() if is_dominated([amount.of(one) for one in each])}
+    if Measure.COVERED in amount.measures:  # what is not covered would be told by subtraction
+        found |= {row for row, each in parts.items() if is_dominated([_bare(one) for one in each])}
+    return found
+
+
+def _bare(one: PersonWork) -> int:
+    """Return the time that no contribution covers."""
+    return one.time_ms - one.covered_ms
 
 
 def _leaking(
@@ -286,15 +306,10 @@ def _told(cell: Cell, *, is_hidden: bool) -> Cell:
     return replace(cell, state=State.HIDDEN, value=None, low=None, high=None)
 
 
-def _simulated(row: str, work: Sequence[PersonWork]) -> list[Cell]:
-    """Write what the demo's crowd did: hours and training, and no people."""
-    time = sum(one.time_ms for one in work) / HOUR_MS
-    training = sum(one.training_ms for one in work) / HOUR_MS
-    made = (
-        _exact(row, Measure.HOURS, time, TENTH),
-        _exact(row, Measure.TRAINING, training, TENTH),
-    )
-    return [replace(cell, is_simulated=True) for cell in made]
+def _simulated(row: str, work: Sequence[PersonWork], rng: np.random.Generator) -> list[Cell]:
+    """Write what the demo's crowd did: the cells of real people but one, for it is no people."""
+    made = _of_people(row, work, {}, rng)
+    return [replace(one, is_simulated=True) for one in made if one.measure is not Measure.PEOPLE]
 
 
 def _exact(row: str, measure: Measure, value: float, step: Decimal) -> Cell:

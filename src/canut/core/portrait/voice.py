@@ -1,5 +1,6 @@
 """How the Portrait speaks: the same figures in French and in English, each with its typography."""
 
+import re
 from decimal import Decimal
 
 from canut.core.portrait.cells import Cell, Measure, State
@@ -28,6 +29,26 @@ CONFIDENCE = {
     Confidence.CONTESTED: Text("contested", "contesté"),
     Confidence.TO_VERIFY: Text("to verify", "à vérifier"),
     Confidence.UNKNOWN: Text("unknown", "inconnu"),
+}
+
+MONTHS = Text(
+    "January February March April May June July August September October November December",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+)
+QUARTER_NAME = Text("Q{n} {year}", "T{n} {year}")
+MONTH, QUARTER = re.compile(r"(\d{4})-(\d\d)"), re.compile(r"(\d{4})-Q([1-4])")
+UNDATED = Text("undated", "sans date")
+PLACES = {"WORLD": Text("world", "monde"), "EU": Text("EU", "UE")}
+UNITS = {
+    "people": Text("people", "personnes"),
+    "percent": Text("%", "%"),
+    "times": Text("times", "fois"),
+    "proposals": Text("proposals", "propositions"),
+    "platforms": Text("platforms", "plateformes"),
+    "per_thousand": Text("per 1,000", "pour 1 000"),
+    "CAD/hour": Text("CAD an hour", "CAD l’heure"),
+    "USD/hour": Text("USD an hour", "USD l’heure"),
+    "CAD/year": Text("CAD a year", "CAD par an"),
 }
 
 
@@ -76,6 +97,20 @@ class Voice:
     def interval(self, low: str, high: str) -> str:
         """Write both ends of an interval."""
         return f"[{low} – {high}]"
+
+    def period(self, name: str) -> str:
+        """Name a month or a quarter in words; what is neither stays as it is.
+
+        >>> Voice("en").period("2026-11"), Voice("fr").period("2026-Q4"), Voice("en").period("x")
+        ('November 2026', 'T4 2026', 'x')
+        """
+        month, quarter = MONTH.fullmatch(name), QUARTER.fullmatch(name)
+        if month:
+            named = self.say(MONTHS).split(" ")[int(month[2]) - 1]
+            return f"{named} {month[1]}"
+        if quarter:
+            return self.say(QUARTER_NAME, n=quarter[2], year=quarter[1])
+        return name
 
     def unknown(self) -> str:
         """Say that nobody knows."""

@@ -66,8 +66,9 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, 'elapsed', %s)
 """
 
 KEEP_ENTRY = """
-INSERT INTO store_entrypending (project_id, type, payload, nonce, commitment, created_ms, answer)
-VALUES (%s, %s, %s, %s, %s, %s, %s)
+INSERT INTO store_entrypending (project_id, type, payload, nonce, commitment, created_ms, answer,
+  sealed_by, sealed)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 READ_VOTES = """

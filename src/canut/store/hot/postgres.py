@@ -5,7 +5,9 @@ the start of the statement: so what a lock protects is read in the next one.
 
 ``OFFSET 0`` keeps each ``NOT EXISTS`` a look-up in an index. Without it the planner may turn it
 into a join and read all leases or answers, when its statistics are older than the work;
-``a.worker_id + 0`` keeps it to the few answers of a task. Counters change unconditionally, on rows
+``a.worker_id + 0`` keeps it to the few answers of a task. A list of tasks is read as a sub-select,
+whose length the planner does not see: it would find a plan for one task cheaper than one for any
+number, and plan the statement anew each time. Counters change unconditionally, on rows
 that were locked before: a condition would be judged on the snapshot.
 """
 
@@ -25,6 +27,7 @@ from canut.store.hot.rows import (
     TaskRow,
     WorkerNow,
 )
+from canut.store.person_keys import under
 from canut.store.work import Lease
 
 READ_WORKER = """
@@ -100,7 +103,7 @@ WITH lent AS (
   ORDER BY t.place
   RETURNING id, task_id, lent_ms, expires_ms
 ), counted AS (
-  UPDATE store_taskstate SET live = live + 1 WHERE task_id = ANY(%s)
+  UPDATE store_taskstate SET live = live + 1 WHERE task_id = ANY(CAST((SELECT %s) AS bigint[]))
 ), moved AS (
   UPDATE store_worker SET (cursor_priority, cursor_task) =
     (SELECT s.priority, s.task_id FROM store_taskstate s WHERE s.task_id = %s)
@@ -111,7 +114,7 @@ SELECT id, task_id, lent_ms, expires_ms FROM lent
 
 COUNT_LENT_AND_MOVE_CURSOR = """
 WITH lent AS (
-  UPDATE store_taskstate SET live = live + 1 WHERE task_id = ANY(%s)
+  UPDATE store_taskstate SET live = live + 1 WHERE task_id = ANY(CAST((SELECT %s) AS bigint[]))
 )
 UPDATE store_worker SET (cursor_priority, cursor_task) =
   (SELECT s.priority, s.task_id FROM store_taskstate s WHERE s.task_id = %s)
@@ -129,13 +132,15 @@ FROM store_lease l
 JOIN store_worker w ON w.id = l.worker_id
 JOIN store_project p ON p.id = w.project_id
 JOIN store_taskstate s ON s.task_id = l.task_id
+{key}
 WHERE l.id = %s AND w.id = %s
 FOR NO KEY UPDATE OF w, s
-""".replace("{of_task}", rules.OF_TASK)
+""".replace("{of_task}", rules.OF_TASK).replace("{key}", rules.KEY)
 
 LOCK_TASKS_OF = """
 SELECT s.task_id FROM store_taskstate s
-WHERE s.task_id IN (SELECT l.task_id FROM store_lease l WHERE l.id = ANY(%s))
+WHERE s.task_id IN
+  (SELECT l.task_id FROM store_lease l WHERE l.id = ANY(CAST((SELECT %s) AS bigint[])))
 ORDER BY s.task_id FOR NO KEY UPDATE OF s
 """
 
@@ -152,7 +157,7 @@ ORDER BY s.task_id FOR NO KEY UPDATE OF s SKIP LOCKED
 END_LEASES = """
 WITH ended AS (
   UPDATE store_lease SET state = %s, ended_ms = %s, reason = %s
-  WHERE id = ANY(%s) AND state = 0 RETURNING task_id
+  WHERE id = ANY(CAST((SELECT %s) AS bigint[])) AND state = 0 RETURNING task_id
 ), freed AS (
   SELECT task_id, count(*) AS places FROM ended GROUP BY task_id
 ), counted_down AS (
@@ -187,7 +192,7 @@ SELECT id FROM (
     row_number() OVER (PARTITION BY l.task_id ORDER BY l.lent_ms, l.id) AS place
   FROM store_lease l
   JOIN store_taskstate s ON s.task_id = l.task_id
-  WHERE l.task_id = ANY(%s) AND l.state = 0
+  WHERE l.task_id = ANY(CAST((SELECT %s) AS bigint[])) AND l.state = 0
     AND s.state NOT IN ('practice', 'gold')) AS live
 WHERE CASE WHEN state = 'audit' THEN counted < %s ELSE counted + place > %s END
 """
@@ -197,12 +202,14 @@ UPDATE store_taskstate SET overlap = %s,
   state = CASE WHEN state IN ('practice', 'aside', 'gold') THEN state
     WHEN counted >= %s AND state = 'audit' THEN 'audit'
     WHEN counted >= %s THEN 'closed' ELSE 'open' END
-WHERE task_id = ANY(%s)
+WHERE task_id = ANY(CAST((SELECT %s) AS bigint[]))
 """
 
 READ_TASKS = """
-SELECT t.id, t.key, t.data, s.severity FROM store_task t
-LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id = ANY(%s)
+SELECT t.id, t.key, t.data, s.severity, m.label, m.source FROM store_task t
+LEFT JOIN LATERAL (SELECT p.label, p.source FROM store_proposal p
+  WHERE p.task_id = t.id AND p.is_shown OFFSET 0) AS m ON TRUE
+LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id = ANY(CAST((SELECT %s) AS bigint[]))
 """
 
 
@@ -286,7 +293,7 @@ def find_open(cursor: CursorWrapper, worker: WorkerNow, hardest: int = 4) -> tup
 
 def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> Standing | None:
     """Lock a worker and the task of a lease of theirs; None when it is not theirs."""
-    cursor.execute(READ_STANDING, (lease_id, worker_id))
+    cursor.execute(READ_STANDING, (under(), lease_id, worker_id))
     row = cursor.fetchone()
     return Standing(*row) if row else None
 
@@ -346,7 +353,7 @@ def write_overlap(
 
 
 def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
-    """Return task, key, data and own severity of each."""
+    """Return task, key, data, own severity, and a proposal that is shown with its source."""
     cursor.execute(READ_TASKS, (list(tasks),))
     rows: list[TaskRow] = cursor.fetchall()
     return rows

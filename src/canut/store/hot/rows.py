@@ -7,7 +7,7 @@ from django.db.backends.utils import CursorWrapper
 
 from canut.store.hot.rules import Rules
 
-type TaskRow = tuple[int, str, str, int | None]
+type TaskRow = tuple[int, str, str, int | None, str | None, str | None]
 LEFT, LIMITED = 1, 2
 
 
@@ -107,7 +107,8 @@ class Standing(NamedTuple):
 
     ``rule`` is the one the task's overlap follows, ``overlap_rule`` the project's; ``least`` and
     ``most`` are what that asks for. ``known``: of a gold task. ``models_vote``: what a model said
-    of the task has a voice in its label.
+    of the task has a voice in its label. ``key`` is the number of the person's key, ``wrapped``
+    the key itself; none before it is first needed.
     """
 
     project: int
@@ -133,6 +134,9 @@ class Standing(NamedTuple):
     label: str | None
     known: str | None
     models_vote: bool
+    person: int | None
+    key: int | None
+    wrapped: bytes | None
 
 
 class AskedNow(NamedTuple):
@@ -225,4 +229,4 @@ class Dialect(Protocol):
         """Give these tasks an overlap: take back the newest leases beyond it, open or close."""
 
     def read_tasks(self, cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
-        """Return task, key, data and own severity of each."""
+        """Return task, key, data, own severity, and a proposal that is shown with its source."""

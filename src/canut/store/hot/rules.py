@@ -37,7 +37,10 @@ OF_WORKER = """
 OF_TASK = """
   s.rule, p.overlap_rule, p.overlap, p.overlap_most, p.audit_per_mille, s.label,
   CASE WHEN s.state = 'gold' THEN (SELECT t.known FROM store_task t WHERE t.id = s.task_id) END,
-  p.models_vote"""
+  p.models_vote, w.person_id, k.id, k.wrapped"""
+
+KEY = """LEFT JOIN store_personkey k
+  ON k.person = w.person_id AND k."use" = 'work' AND k.under = %s"""
 
 LEND_CHECK = """
 INSERT INTO store_lease (task_id, worker_id, project_id, state, lent_ms, expires_ms, reason)

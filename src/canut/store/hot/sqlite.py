@@ -29,6 +29,7 @@ from canut.store.hot.rows import (
     TaskRow,
     WorkerNow,
 )
+from canut.store.person_keys import under
 from canut.store.work import Lease
 
 NEAR = 1000
@@ -114,8 +115,9 @@ FROM store_lease l
 JOIN store_worker w ON w.id = l.worker_id
 JOIN store_project p ON p.id = w.project_id
 JOIN store_taskstate s ON s.task_id = l.task_id
+{key}
 WHERE l.id = %s AND w.id = %s
-""".replace("{of_task}", rules.OF_TASK)
+""".replace("{of_task}", rules.OF_TASK).replace("{key}", rules.KEY)
 
 FIND_DUE = """
 SELECT id FROM store_lease WHERE project_id = %s AND state = 0 AND expires_ms <= %s
@@ -172,7 +174,8 @@ WHERE task_id IN (SELECT value FROM json_each(%s))
 """
 
 READ_TASKS = """
-SELECT t.id, t.key, t.data, s.severity FROM store_task t
+SELECT t.id, t.key, t.data, s.severity, m.label, m.source FROM store_task t
+LEFT JOIN store_proposal m ON m.task_id = t.id AND m.is_shown
 LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id IN (SELECT value FROM json_each(%s))
 """
 
@@ -234,7 +237,7 @@ def find_open(cursor: CursorWrapper, worker: WorkerNow, hardest: int = 4) -> tup
 
 def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> Standing | None:
     """Return whose lease it is and how its task stands; None when it is not theirs."""
-    cursor.execute(READ_STANDING, (lease_id, worker_id))
+    cursor.execute(READ_STANDING, (under(), lease_id, worker_id))
     row = cursor.fetchone()
     return Standing(*row) if row else None
 
@@ -295,7 +298,7 @@ def write_overlap(
 
 
 def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
-    """Return task, key, data and own severity of each."""
+    """Return task, key, data, own severity, and a proposal that is shown with its source."""
     cursor.execute(READ_TASKS, (json.dumps(list(tasks)),))
     rows: list[TaskRow] = cursor.fetchall()
     return rows

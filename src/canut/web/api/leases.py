@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from ninja import Path, Status
 from pydantic import Field
 
@@ -12,6 +11,7 @@ from canut.actions.renewals import renew_leases
 from canut.core.errors import LeaseGone
 from canut.web.api.gate import seat_of
 from canut.web.api.shapes import EXAMPLE_MOMENT, Into, Number, Out, moment
+from canut.web.languages import two_sided
 from canut.web.moments import now_ms
 
 Id = Annotated[Number, Path()]
@@ -37,6 +37,13 @@ class TaskToAnswer(Out):
     data: dict[str, str]
 
 
+class ProposalOut(Out):
+    """What a model says of a task, and which; people say what they see."""
+
+    label: str
+    source: str
+
+
 class LeaseOut(Out):
     """A task lent until a moment."""
 
@@ -46,6 +53,7 @@ class LeaseOut(Out):
     practice: bool
     severity: int
     veiled: bool = Field(description="A picture to show only where and while it is uncovered.")
+    proposal: ProposalOut | None
     lent_at: str = Field(examples=[EXAMPLE_MOMENT])
     expires_at: str
 
@@ -114,7 +122,7 @@ def loan_told(lent: Lent) -> dict[str, object]:
         "held_back": held
         and {
             "why": held.why,
-            "text": said.get(get_language() or "fr", held.text_fr),
+            "text": said[two_sided()],
             "until": moment(held.back_ms),
         },
     }
@@ -128,6 +136,7 @@ def _told(one: LentTask) -> dict[str, object]:
         "practice": one.practice,
         "severity": one.severity,
         "veiled": one.is_veiled,
+        "proposal": one.proposal and {"label": one.proposal[0], "source": one.proposal[1]},
         "lent_at": moment(one.lent_ms),
         "expires_at": moment(one.expires_ms),
     }

@@ -33,7 +33,8 @@ def language(request: HttpRequest) -> HttpResponse:
     """Remember the chosen language in a cookie and go back to the page it was chosen on."""
     wanted, back = request.POST.get("language", ""), request.POST.get("next", "/")
     if wanted not in dict(settings.LANGUAGES) or not check_for_language(wanted):
-        raise BadInput(f"language {wanted!r} is not one of fr, en")
+        known = ", ".join(settings.LANGUAGES_KNOWN)
+        raise BadInput(f"language {wanted!r} is not one of {known}")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
     answer = redirect(back)

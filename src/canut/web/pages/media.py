@@ -24,18 +24,21 @@ def media(request: HttpRequest, project: Project, sha256: str) -> HttpResponse:
     """Send a picture, enlarged smoothly when it is tiny, or its own points with ``?raw=1``.
 
     ``?size=480`` asks for a copy that shows a picture so large; the picture itself comes while
-    there is none. From storage elsewhere the browser fetches it by an address that soon ends.
+    there is none. From storage elsewhere the browser fetches it by an address that soon ends; what
+    is taken along (``?along=1``) comes from here, for a browser keeps nothing of what elsewhere
+    does not let it read.
     """
     found = picture_of(project, sha256)
+    may_move = request.GET.get("along") != "1" and _is_elsewhere()
     if found.is_sound:
-        if _is_elsewhere():
+        if may_move:
             return _moved(project.pk, sha256, 0)
         return _heard(request, found, kept=FOR_GOOD)
     raw = request.GET.get("raw") == "1"
     wanted = request.GET.get("size", "")
     size = 0 if raw else fitting(found.smaller or (), int(wanted) if wanted.isdecimal() else 0)
     is_tiny = max(found.width, found.height) < TINY_PIXELS
-    if (raw or not is_tiny) and _is_elsewhere():
+    if (raw or not is_tiny) and may_move:
         return _moved(project.pk, sha256, size)
     is_drawn = is_tiny or raw or not wanted or found.smaller is not None
     kept = FOR_GOOD if is_drawn else f"max-age={BROWSER_SECONDS}"

@@ -5,7 +5,6 @@ keeps. The service worker hands it out when the network is away.
 """
 
 from functools import cache
-from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,20 +13,17 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.csp import csp_override
 
 from canut.actions.begun import keep_begun
 from canut.actions.packs import take_pack
 from canut.core.errors import Missing
 from canut.store.hot.seats import Seat
+from canut.web.languages import language_now
 from canut.web.pages.workbench import json_answer, lent_data, moment_ms, read_body
 from canut.web.sent import BegunIn, LeaseIn
 
 INK, PAPER = "#951464", "#faf8f4"
 LONGEST_MS = 2**53
-_pages = cast("dict[str, list[str]]", settings.SECURE_CSP)
-# it fetches for pages what they show: pictures that are kept elsewhere too
-WORKER_CSP = {**_pages, "connect-src": [one for one in _pages["img-src"] if one[-1] != ":"]}
 
 
 def pack(request: HttpRequest, seat: Seat) -> HttpResponse:
@@ -57,7 +53,6 @@ def back(request: HttpRequest) -> HttpResponse:
     return render(request, "workbench/back.html")
 
 
-@csp_override(WORKER_CSP)
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Give the script that serves kept pages; it stands at the top, so it serves every address.
 
@@ -87,6 +82,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "short_name": "Canut",
         "description": _("Paid tasks, one decision at a time."),
         "lang": get_language(),
+        "dir": language_now().direction,
         "start_url": reverse("work_home"),
         "scope": "/",
         "display": "standalone",

@@ -17,7 +17,7 @@ from canut.store.logs import log_named
 from canut.store.models import Project
 from canut.web.access import person_of
 from canut.web.card_words import card_in_words
-from canut.web.forms import INPUT, PlainForm
+from canut.web.forms import PlainForm
 from canut.web.forms_say import attempt
 from canut.web.pages.cards import card_file
 from canut.web.words import words_for
@@ -33,7 +33,9 @@ class ReleaseForm(PlainForm):
         help_text=_("Its SPDX name. Empty: not stated."),
         max_length=64,
         required=False,
-        widget=forms.TextInput(attrs=INPUT | {"list": "licences", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"class": "inp brief", "list": "licences", "autocomplete": "off"}
+        ),
     )
     is_public = forms.BooleanField(
         label=_("Show the card to anyone, under Labour cards"),

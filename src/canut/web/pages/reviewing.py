@@ -10,7 +10,6 @@ import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from canut.actions.foreseeing import reviews_need
@@ -39,6 +38,7 @@ from canut.web.audiences import DECIDERS, REQUESTERS
 from canut.web.forms_say import attempt
 from canut.web.kinds import parts_of, values_in
 from canut.web.kinds.marked import marked_label
+from canut.web.languages import is_french
 from canut.web.moments import now_ms
 from canut.web.pages.time import BeatsIn
 from canut.web.region_pictures import marked_pictures
@@ -82,8 +82,8 @@ def take(request: HttpRequest, project: Project) -> HttpResponse:
     """Take the next task to review."""
     taken = take_review(project, person_of(request), now_ms())
     if taken.held_back is not None:
-        french = (get_language() or "fr").startswith("fr")
-        messages.warning(request, taken.held_back.text_fr if french else taken.held_back.text_en)
+        held = taken.held_back
+        messages.warning(request, held.text_fr if is_french() else held.text_en)
     elif taken.review is None:
         messages.success(request, _("Nothing waits for you here."))
     return redirect("project_review", project.slug)

@@ -5,7 +5,6 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from canut.actions.policies import Proposal, give_opinion, propose_change, withdraw_change
@@ -24,6 +23,7 @@ from canut.store.policies import (
 )
 from canut.web.access import person_of, roles_anywhere
 from canut.web.forms_say import ProposeForm, TermsForm, attempt
+from canut.web.languages import two_sided
 from canut.web.moments import now_ms
 
 
@@ -114,7 +114,7 @@ def terms(request: HttpRequest, form: TermsForm | None = None) -> HttpResponse:
     known = request.user if isinstance(request.user, Person) else None
     accepted = {one.number: one for one in accepted_terms(known)} if known else {}
     coming = terms_to_come(at_ms)
-    language = "fr" if (get_language() or "fr").startswith("fr") else "en"
+    language = two_sided()
     shown = {
         "number": number,
         "in_force": in_force,
@@ -134,7 +134,7 @@ def accept(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("version", "")
     if not wanted.isdigit():
         raise BadInput("say which terms", code="bad-request")
-    language = "fr" if (get_language() or "fr").startswith("fr") else "en"
+    language = two_sided()
     accept_terms(person_of(request), int(wanted), language, now_ms())
     messages.success(request, _("Noted: you accept these terms."))
     return redirect("rules_terms")

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from canut.actions.foreseeing import More, cost_of_more
 from canut.actions.managing import Change, change_many, count_chosen, undo_bulk
 from canut.actions.texts import is_search_ready
+from canut.actions.training_exports import training_of_project
 from canut.core.errors import BadInput
 from canut.store import results
 from canut.store.managing import Bulk, bulks_of
@@ -66,6 +67,7 @@ def tasks(request: HttpRequest, project: Project) -> HttpResponse:
         "labels": labels_in(project.id),
         "is_searchable": is_search_ready(project.id),
         "manages": bool(roles & REQUESTERS.roles),
+        "marks": bool(roles & REQUESTERS.roles and rows and training_of_project(project.id)),
         "decides": bool(roles & DECIDERS.roles),
         "bulks": bulks_of(project.id),
         "heads": [

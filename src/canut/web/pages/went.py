@@ -14,6 +14,7 @@ from canut.actions.crediting import set_credit
 from canut.actions.erasing import ask_erasure
 from canut.core.errors import BadInput, Forbidden, Missing, Refusal
 from canut.core.ledger.credit import LONGEST_NAME
+from canut.store.cards import public_card
 from canut.store.credits import credit_of, last_erasure
 from canut.store.logs import log_of_project
 from canut.store.went import Went, files_of, places_of, released_of, went_of
@@ -74,6 +75,7 @@ def _shown(request: HttpRequest, went: Went, *, name: str, problem: str = "") ->
         "is_credited": bool(credit_of(went.worker.pk)),
         "files": files_of(went.project),
         "released": released_of(went.project),
+        "card": public_card(went.project.slug),
         "log": log_of_project(went.project.pk),
         "owner": f"{person_of(request)} {went.project.slug}",
     }

@@ -51,6 +51,7 @@ from canut.store.workbench import (
 )
 from canut.web.access import person_of
 from canut.web.begun import begun_data
+from canut.web.languages import language_now
 from canut.web.problems import title_of
 from canut.web.risks import held_data, risk_data
 from canut.web.sent import PREFETCH, AnswersIn, BeatsIn, FlagIn, LeaseIn, SkipIn
@@ -91,6 +92,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     address = {"project": project.slug}
     data = {
         "language": get_language(),
+        "direction": language_now().direction,
         "project": {
             "slug": project.slug,
             "title": project.title,
@@ -285,6 +287,7 @@ class _Shown:
             "lent_ms": lent.lent_ms,
             "expires_ms": lent.expires_ms,
             "help": self._help(lent) if lent.practice else None,
+            "proposal": _proposal(lent),
         }
 
     def _help(self, lent: LentTask) -> dict[str, object] | None:
@@ -332,6 +335,10 @@ class _Shown:
             "height": height,
             "alt": "",
         }
+
+
+def _proposal(lent: LentTask) -> dict[str, str] | None:
+    return lent.proposal and dict(zip(("label", "source"), lent.proposal, strict=True))
 
 
 def _question(version: QuestionVersion) -> dict[str, Any]:

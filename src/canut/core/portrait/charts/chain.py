@@ -13,11 +13,42 @@ from canut.core.portrait.facts import Text
 from canut.core.portrait.voice import NOT_DISCLOSED, Voice
 
 SILENT = Text("Not disclosed, in all", "Non divulgué, en tout")
+NONE_KNOWN = Text(
+    "Which hours of click work are protected is unknown.",
+    "Quelles heures du travail du clic sont protégées est inconnu.",
+)
+NONE_FULL = Text(
+    "None of the {all} protections measured covers every hour.",
+    "Aucune des {all} protections mesurées ne couvre toutes les heures.",
+)
+ONE_FULL = Text(
+    "1 of {all} protections measured covers every hour.",
+    "1 protection mesurée sur {all} couvre toutes les heures.",
+)
+FULL = Text(
+    "{full} of {all} protections measured cover every hour.",
+    "{full} protections mesurées sur {all} couvrent toutes les heures.",
+)
+NOT_KNOWN = Text(" Unknown: {unknown}.", " Inconnues : {unknown}.")
+NO_COUNTRY = Text("country unknown", "pays inconnu")
+MINIMUM = Text("An hour at the minimum wage", "Une heure au salaire minimum")
+OF_CLIENT = Text("where the client is", "là où est le client")
+OF_QUEBEC = Text("where work is paid", "là où le travail est payé")
+ALL_TIME = Text("an hour, all its time counted", "une heure, tout le temps compté")
 PRICE = Text("The client’s price", "Le prix du client")
 
 
+class Hour(NamedTuple):
+    """What an hour brings somewhere, beside the chain; None where nobody knows."""
+
+    name: Text
+    role: Text
+    country: str
+    amount: Money | None
+
+
 class Link(NamedTuple):
-    """Who keeps a part of the price; None where they do not say."""
+    """Who keeps a part of the price, and in which country; None and empty where nobody says."""
 
     name: Text
     role: Text
@@ -26,8 +57,21 @@ class Link(NamedTuple):
     is_workers: bool = False
 
 
-def chain(price: Money, links: Sequence[Link], about: About, language: str) -> Chart:
+def chain(
+    price: Money,
+    links: Sequence[Link],
+    about: About,
+    language: str,
+    hours: Sequence[Hour] = (),
+) -> Chart:
     """Draw C12: one bar, the client's price, and in it what everybody kept.
+
+    Args:
+        price: what a client pays.
+        links: who keeps what of it, in order.
+        about: of whom, when, from where.
+        language: ``fr`` or ``en``.
+        hours: what an hour pays, beside minimum wages here and where clients are.
 
     Raises:
         BadInput: parts and price do not add up, or nobody is in the chain.
@@ -53,7 +97,7 @@ def chain(price: Money, links: Sequence[Link], about: About, language: str) -> C
         (
             one.name,
             one.role,
-            one.country,
+            one.country or None,
             float(one.amount.decimal) if one.amount else NOT_DISCLOSED,
             one.amount.micro / price.micro if one.amount else NOT_DISCLOSED,
         )
@@ -62,6 +106,7 @@ def chain(price: Money, links: Sequence[Link], about: About, language: str) -> C
     for name, micro in ((SILENT, missing), (PRICE, price.micro)):
         part = float(Money(micro, price.currency).decimal)
         rows.append((name, "", "", part, micro / price.micro))
+    rows += [_hour_row(one, price.currency, voice) for one in hours]
     return Chart(
         key="C12",
         language=voice.language,
@@ -90,8 +135,8 @@ def chain(price: Money, links: Sequence[Link], about: About, language: str) -> C
             currency=price.currency,
         ),
         source=voice.say(about.source),
-        wide=_chain(price, links, missing, voice, WIDE),
-        narrow=_chain(price, links, missing, voice, NARROW),
+        wide=_chain(_Shared(price, links, hours, missing), voice, WIDE),
+        narrow=_chain(_Shared(price, links, hours, missing), voice, NARROW),
         table=Table(columns, tuple(rows), price.currency),
         is_simulated=about.is_simulated,
     )
@@ -101,7 +146,28 @@ def _amount(micro: int, price: Money, voice: Voice) -> str:
     return voice.money(Money(micro, price.currency).decimal, price.currency)
 
 
-def _chain(price: Money, links: Sequence[Link], missing: int, voice: Voice, width: int) -> str:
+def _hour_row(one: Hour, currency: str, voice: Voice) -> tuple[Value, ...]:
+    """Write an hour's row; money of another currency is written with its own."""
+    amount: Value = None
+    if one.amount is not None:
+        is_same = one.amount.currency == currency
+        amount = (
+            float(one.amount.decimal) if is_same else _amount(one.amount.micro, one.amount, voice)
+        )
+    return (one.name, one.role, one.country or None, amount, "")
+
+
+class _Shared(NamedTuple):
+    """A price, who shares it, what hours pay beside it, and how much of it nobody discloses."""
+
+    price: Money
+    links: Sequence[Link]
+    hours: Sequence[Hour]
+    missing: int
+
+
+def _chain(shared: _Shared, voice: Voice, width: int) -> str:
+    price, links, hours, missing = shared
     sheet = Sheet("C12", width)
     scale, begun, top = Scale(0, width, price.micro), 0, 0.0
     for place, one in enumerate(links):
@@ -122,6 +188,11 @@ def _chain(price: Money, links: Sequence[Link], missing: int, voice: Voice, widt
         else:
             sheet.rect("st-t" if one.is_workers else _tone(place), 0, y - 12, 14, 14)
         y += _named(sheet, one, price, voice, y)
+    if hours:
+        sheet.line("gr", 0, y - 6, width, y - 6)
+        y += 18
+    for hour in hours:
+        y += _named(sheet, hour, None, voice, y)
     label = Text(
         "The client’s price and its parts; the table gives the same amounts",
         "Le prix du client et ses parts ; la table donne les mêmes montants",
@@ -134,15 +205,17 @@ def _tone(place: int) -> str:
     return ("s1", "s2", "s3")[place % 3]
 
 
-def _named(sheet: Sheet, one: Link, price: Money, voice: Voice, y: float) -> float:
-    """Name a part; return the height it took."""
-    kind = "st th" if one.is_workers else "st"
-    said = voice.say(NOT_DISCLOSED)
+def _named(sheet: Sheet, one: Link | Hour, price: Money | None, voice: Voice, y: float) -> float:
+    """Name a part of a price, or an hour; return the height it took."""
+    kind = "st th" if isinstance(one, Link) and one.is_workers else "st"
+    said = voice.say(NOT_DISCLOSED) if price else voice.unknown()
     share = ""
     if one.amount is not None:
-        said = _amount(one.amount.micro, price, voice)
-        share = voice.share(one.amount.micro / price.micro, 1)
-    name, role = voice.say(one.name), f"{voice.say(one.role)}, {one.country}"
+        said = _amount(one.amount.micro, one.amount, voice)
+        share = voice.share(one.amount.micro / price.micro, 1) if price else ""
+    name, role = voice.say(one.name), voice.say(one.role)
+    if one.amount is not None or one.country:
+        role += f", {one.country or voice.say(NO_COUNTRY)}"
     sheet.text(24, y, name, "st")
     if sheet.is_wide:
         sheet.text(300, y, role)
@@ -177,30 +250,15 @@ def protection(schemes: Sequence[Scheme], about: About, language: str) -> Chart:
         Column("scheme", Text("Protection", "Protection")),
         Column("share", Text("Share of hours", "Part des heures"), "share", 1),
     )
-    title = Text(
-        "Of {all} protections, those that cover every hour: {full}.",
-        "De {all} protections, celles qui couvrent toutes les heures : {full}.",
-    )
+    finding = FULL if len(full) > 1 else ONE_FULL if full else NONE_FULL
+    facts = {"full": str(len(full)), "all": str(len(known))}
+    title = voice.say(finding if known else NONE_KNOWN, **facts)
     if 0 < len(known) < len(schemes):
-        title = Text(
-            "Of {all} protections, those that cover every hour: {full}; unknown: {unknown}.",
-            "De {all} protections, celles qui couvrent toutes les heures : {full} ; inconnues : "
-            "{unknown}.",
-        )
-    if not known:
-        title = Text(
-            "Which hours of click work are protected is unknown.",
-            "Quelles heures du travail du clic sont protégées est inconnu.",
-        )
+        title += voice.say(NOT_KNOWN, unknown=str(len(schemes) - len(known)))
     return Chart(
         key="C13",
         language=voice.language,
-        title=voice.say(
-            title,
-            full=str(len(full)),
-            all=str(len(schemes)),
-            unknown=str(len(schemes) - len(known)),
-        ),
+        title=title,
         about=f"{voice.say(about.population)}, {about.period}. "
         + voice.say(Text("Share of hours, exact.", "Part des heures, exacte.")),
         source=voice.say(about.source),

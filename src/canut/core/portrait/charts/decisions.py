@@ -79,7 +79,7 @@ def who_decided(periods: Sequence[Period], about: About, language: str) -> Chart
             ),
             touched=voice.share(last.touched.value),
             untouched=voice.share(last.untouched.value),
-            period=periods[-1].name,
+            period=voice.period(periods[-1].name),
         ),
         about=f"{voice.say(about.population)}, {about.period}. "
         + voice.say(

@@ -13,7 +13,7 @@ from io import StringIO
 from typing import NamedTuple
 
 from canut.core.portrait.facts import Text
-from canut.core.portrait.voice import NOT_COUNTED, NOT_DISCLOSED, SIMULATED, Voice
+from canut.core.portrait.voice import HIDDEN, NOT_COUNTED, NOT_DISCLOSED, SIMULATED, Voice
 
 type Value = str | int | float | Decimal | Text | None
 
@@ -45,6 +45,7 @@ INK = {
         "c3": "#4e4b54",
     },
 }
+INK["paper"] = INK["light"] | {"ground": "#ffffff"}
 RULES = (
     ("text", "font:400 13px 'Noto Sans',Arial,sans-serif;fill:{ink-2}"),
     (".st", "font-weight:600;fill:{ink}"),
@@ -168,6 +169,8 @@ class Chart:
         )
 
     def _table(self, voice: Voice) -> str:
+        if not self.table.rows:
+            return ""
         columns = self.table.columns
         heads = [escape(voice.say(one.label), quote=True) for one in columns]
         lines = " cv-s" if len(columns) > MOST_NARROW else ""
@@ -192,7 +195,7 @@ class Chart:
 
 GROUND = '<rect class="ground" width="100%" height="100%"/>'
 MOST_OPEN, MOST_NARROW = 24, 3
-BARE = (None, NOT_COUNTED, NOT_DISCLOSED)
+BARE = (None, HIDDEN, NOT_COUNTED, NOT_DISCLOSED)
 ALL_DATA = Text("All the figures", "Tous les chiffres")
 DATA = Text("CSV data", "Données CSV")
 DATA_OF = Text("Data of", "Données de")

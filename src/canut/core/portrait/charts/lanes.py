@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from canut.core.portrait.charts.drawing import MOST_TICKS, WIDE, Scale, Sheet
 
 NAMES, FIGURES, EDGE = 250, 150, 14
-WIDE_ROW, NARROW_ROW = 36, 58
+WIDE_ROW, NARROW_ROW, UNDER_NAME = 36, 58, 26
 
 
 class Lanes:
@@ -42,7 +42,12 @@ class Lanes:
         """Draw the floor as a dashed thread with its amount."""
         x = self.scale.at(value)
         is_late = x > (self.scale.begin + self.scale.end) / 2
-        self.sheet.line("floor", x, 18, x, self.bottom)
+        if self.sheet.is_wide:
+            self.sheet.line("floor", x, 18, x, self.bottom)
+        else:  # not through the names above the rows
+            for place in range(self.count):
+                top = self.top + place * NARROW_ROW
+                self.sheet.line("floor", x, top + UNDER_NAME, x, top + NARROW_ROW)
         self.sheet.text(x + (-6 if is_late else 6), 13, words, "th", "end" if is_late else "start")
 
     def axis(self, words: Sequence[tuple[float, str]], unit: str) -> float:

@@ -1,6 +1,6 @@
 """Draw pay: real beside nominal (C4), its distribution and the floor (C5), the unseen time (C6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from canut.core.arrays import Floats
@@ -11,7 +11,7 @@ from canut.core.portrait.charts.frame import Chart, Column, Table, Value
 from canut.core.portrait.charts.lanes import Lanes
 from canut.core.portrait.counts import FEWEST, MINUTES, TOGETHER, Estimate, Steps, Time
 from canut.core.portrait.facts import Text
-from canut.core.portrait.voice import Voice
+from canut.core.portrait.voice import HIDDEN, UNKNOWN, Voice
 
 FLOOR = Text("floor {amount}", "plancher {amount}")
 BY_HOUR = Text("by hour, {currency}", "par heure, {currency}")
@@ -22,10 +22,38 @@ TIMES = {
     Time.READING: Text("Reading guidelines", "Lire les consignes"),
     Time.REJECTED: Text("Rejected work", "Travail refusé"),
     Time.TRAINING: Text("Training", "Se former"),
-    Time.CARE: Text("Breaks after hard contents", "Pauses après contenus durs"),
+    Time.CARE: Text("Breaks", "Pauses"),
+    Time.OTHER: Text("Pay, messages, appeals", "Paye, messages, recours"),
 }
+EXACT_MINUTES = Text(
+    "Minutes of an hour of work, exact.", "Minutes d’une heure de travail, exactes."
+)
+WITH_SEARCH = Text(
+    "Minutes of an hour of work, exact. Waiting stands with searching.",
+    "Minutes d’une heure de travail, exactes. L’attente est avec la recherche.",
+)
 UNSEEN = Text("Not on paid tasks, in all", "Hors des tâches payées, en tout")
 ROOM, NEARLY = 1.12, 0.01
+PAY_UNKNOWN = Text(
+    "What an hour of click work really pays is unknown.",
+    "Ce que paye vraiment une heure de travail du clic est inconnu.",
+)
+NONE_UNDER = Text(
+    "All its time counted, an hour pays Québec’s floor or more in each occupation measured.",
+    "Tout le temps compté, l’heure paye le plancher du Québec ou plus dans chaque métier mesuré.",
+)
+ONE_UNDER = Text(
+    "All its time counted, an hour pays less than Québec’s floor in 1 of {known} occupations "
+    "measured.",
+    "Tout le temps compté, l’heure paye moins que le plancher du Québec dans 1 métier mesuré sur "
+    "{known}.",
+)
+UNDER = Text(
+    "All its time counted, an hour pays less than Québec’s floor in {n} of {known} occupations "
+    "measured.",
+    "Tout le temps compté, l’heure paye moins que le plancher du Québec dans {n} métiers mesurés "
+    "sur {known}.",
+)
 
 
 class About(NamedTuple):
@@ -56,23 +84,8 @@ def real_pay(lines: Sequence[PayLine], floor: Money, about: About, language: str
     voice, currency = Voice(language), floor.currency
     under = sum(1 for one in lines if one.effective and one.effective.value < float(floor.decimal))
     known = sum(1 for one in lines if one.effective)
-    title = voice.say(
-        Text(
-            "Kinds of work where an hour, all its time counted, pays less than the floor: {n} of "
-            "{known}.",
-            "Métiers où l’heure, tout le temps compté, paye moins que le plancher : {n} sur "
-            "{known}.",
-        ),
-        n=str(under),
-        known=str(known),
-    )
-    if not known:
-        title = voice.say(
-            Text(
-                "What an hour of click work really pays is unknown.",
-                "Ce que paye vraiment une heure de travail du clic est inconnu.",
-            )
-        )
+    finding = UNDER if under > 1 else ONE_UNDER if under else NONE_UNDER
+    title = voice.say(finding if known else PAY_UNKNOWN, n=str(under), known=str(known))
     money = ("money", 2)
     columns = (
         Column("occupation", Text("Occupation", "Métier")),
@@ -170,8 +183,9 @@ def distribution(found: Spread, floor: Money, about: About, language: str) -> Ch
         language=voice.language,
         title=voice.say(
             Text(
-                "{people} of people and {hours} of hours are paid less than the floor.",
-                "{people} des personnes et {hours} des heures sont payées moins que le plancher.",
+                "{people} of people and {hours} of hours are paid less than Québec’s floor.",
+                "{people} des personnes et {hours} des heures sont payées moins que le plancher du "
+                "Québec.",
             ),
             people=voice.share(person.value),
             hours=voice.share(hour.value),
@@ -265,8 +279,13 @@ def _stairs(
     return "".join(d)
 
 
-def unseen_time(minutes: Mapping[Time, float], about: About, language: str) -> Chart:
+def unseen_time(
+    minutes: Mapping[Time, float], about: About, language: str, kept: Collection[Time] = ()
+) -> Chart:
     """Draw C6: where the sixty minutes of an hour of work go, one after the other.
+
+    A kind of time that is not in ``minutes`` is unknown, or kept back where it is in ``kept``: its
+    minutes stand with another kind's.
 
     Raises:
         BadInput: the minutes are not those of an hour.
@@ -279,7 +298,10 @@ def unseen_time(minutes: Mapping[Time, float], about: About, language: str) -> C
         Column("minutes", Text("Minutes of an hour", "Minutes de l’heure"), "minutes", 1),
     )
     unseen = MINUTES - minutes.get(Time.PAID, 0.0)
-    rows = [(TIMES[kind], minutes.get(kind, 0.0)) for kind in Time]
+    bare = {kind: HIDDEN if kind in kept else None for kind in Time if kind not in minutes}
+    rows: list[tuple[Value, ...]] = [
+        (TIMES[kind], minutes[kind] if kind in minutes else bare[kind]) for kind in Time
+    ]
     return Chart(
         key="C6",
         language=voice.language,
@@ -293,22 +315,29 @@ def unseen_time(minutes: Mapping[Time, float], about: About, language: str) -> C
         about=_about(
             voice,
             about,
-            Text("Minutes of an hour of work, exact.", "Minutes d’une heure de travail, exactes."),
+            WITH_SEARCH if Time.WAITING in bare else EXACT_MINUTES,
             "",
         ),
         source=voice.say(about.source),
-        wide=_hour(minutes, voice, WIDE),
-        narrow=_hour(minutes, voice, NARROW),
+        wide=_hour(minutes, bare, voice, WIDE),
+        narrow=_hour(minutes, bare, voice, NARROW),
         table=Table(columns, (*rows, (UNSEEN, unseen))),
         is_simulated=about.is_simulated,
     )
 
 
-def _hour(minutes: Mapping[Time, float], voice: Voice, width: int) -> str:
+def _hour(
+    minutes: Mapping[Time, float], bare: Mapping[Time, Text | None], voice: Voice, width: int
+) -> str:
     sheet = Sheet("C6", width)
     lanes, begun = Lanes(sheet, MINUTES, top=4), 0.0
-    for kind in Time:
-        spent = minutes.get(kind, 0.0)
+    for kind in (*minutes, *bare):
+        if kind in bare:
+            y, begin = lanes.lane(voice.say(TIMES[kind]), ""), lanes.scale.begin
+            word = voice.say(bare[kind] or UNKNOWN)
+            sheet.unknown(begin, y - 11, lanes.scale.end - begin, 22, word)
+            continue
+        spent = minutes[kind]
         y = lanes.lane(
             voice.say(TIMES[kind]), f"{voice.number(spent, 1)} min", is_bold=kind is Time.PAID
         )

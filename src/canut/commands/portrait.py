@@ -1,0 +1,98 @@
+"""``canut portrait build|verify|chapter``: release a quarter, check releases, write the chapter."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from canut.commands.instance import add_data, set_up
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what to do, and what each needs."""
+    parser.add_argument(
+        "what",
+        choices=["build", "verify", "chapter"],
+        help="build: release a quarter; verify: check releases; chapter: write « Le chapitre"
+        " manquant »",
+    )
+    parser.add_argument(
+        "file", nargs="?", type=Path, help="verify: one release's file; all that are kept without"
+    )
+    parser.add_argument("--quarter", metavar="2026Q3", help="build: which quarter")
+    parser.add_argument(
+        "--correct", action="store_true", help="build: the next edition of one that is out"
+    )
+    parser.add_argument("--lang", choices=["fr", "en"], default="fr", help="chapter: its language")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="DIR", help="chapter: the folder to write into"
+    )
+    add_data(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it; 1 where a release does not hold."""
+    if args.what == "verify" and args.file:
+        return _one(args.file)
+    set_up(args)
+    from canut.store.instance import check_database
+
+    check_database()
+    return {"build": _build, "verify": _verify, "chapter": _chapter}[args.what](args)
+
+
+def _build(args: argparse.Namespace) -> int:
+    from canut.actions.portrait import release_quarter
+    from canut.actions.portrait_gathering import quarter_named
+    from canut.core.errors import BadInput
+
+    if not args.quarter:
+        raise BadInput("say which quarter: --quarter 2026Q3", code="portrait-quarter", seen="")
+    made = release_quarter(
+        quarter_named(args.quarter), datetime.now(UTC), is_correction=args.correct
+    )
+    print(f"{made.period} edition {made.edition}: {made.sha256}")
+    return 0
+
+
+def _verify(args: argparse.Namespace) -> int:
+    """Check every release that is kept."""
+    del args
+    from canut.actions.portrait import verify_releases
+
+    found = verify_releases()
+    for one in found:
+        for what in one.wrong:
+            print(f"{one.name}: {what}", file=sys.stderr)
+    wrong = sum(1 for one in found if one.wrong)
+    print(f"{len(found)} releases, {wrong} that do not hold")
+    return 1 if wrong else 0
+
+
+def _one(file: Path) -> int:
+    """Check the signature of one release, and say whose key it is: compare it yourself."""
+    from canut.core.errors import BadInput, NotProven
+    from canut.core.portrait.released import open_release
+
+    try:
+        signed = open_release(file.read_bytes())
+    except OSError as problem:
+        raise BadInput(f"{file} cannot be read ({problem})", code="bad-release") from problem
+    except NotProven as problem:
+        print(f"{file}: {problem}", file=sys.stderr)
+        return 1
+    release = signed.release
+    print(f"{release.period} edition {release.edition}: {release.sha256}")
+    print(f"signed by {signed.signature.method}")
+    return 0
+
+
+def _chapter(args: argparse.Namespace) -> int:
+    from canut.core.errors import BadInput
+    from canut.web.chapter import write_chapter
+
+    if not args.output:
+        raise BadInput("say where to: -o DIR", code="portrait-folder")
+    for path in write_chapter(args.output, args.lang):
+        print(path)
+    return 0

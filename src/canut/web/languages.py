@@ -1,0 +1,108 @@
+"""Which languages pages are shown in: each is one folder, the package's or one beside the data.
+
+A folder is named as gettext names languages (``es``, ``pt_BR``) and says what it is in
+``language.json``; Django's translations and the words of scripts lie in it. Nothing else lists the
+languages. Some texts are kept in French and English alone, by law or by design: ``two_sided`` says
+which of these two a page shows.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from babel import Locale, UnknownLocaleError
+from django.conf import settings
+from django.utils.translation import get_language, to_locale
+
+ABOUT = "language.json"
+FALLBACK = "en"
+
+
+class Language(NamedTuple):
+    """A language of pages: its name in itself, how it writes numbers, which way it runs."""
+
+    code: str
+    name: str
+    locale: str
+    direction: str
+
+
+def languages_in(folders: Iterable[Path]) -> dict[str, Language]:
+    """Read every language there is, by code, in the order of their names; the first folder counts.
+
+    Raises:
+        ValueError: a ``language.json`` cannot be read, or lacks something; the file is named.
+    """
+    found: dict[str, Language] = {}
+    for folder in folders:
+        for path in sorted(folder.glob(f"*/{ABOUT}")):
+            code = path.parent.name.replace("_", "-").lower()
+            found.setdefault(code, _read(path, code))
+    return dict(sorted(found.items(), key=lambda item: item[1].name))
+
+
+def _read(path: Path, code: str) -> Language:
+    try:
+        said = json.loads(path.read_text("utf-8"))
+        language = Language(code, said["name"], said["locale"], said["direction"])
+    except KeyError as lacking:
+        raise ValueError(f"{path} lacks {lacking}") from lacking
+    except (OSError, ValueError, TypeError) as failure:
+        raise ValueError(f"{path} cannot be read: {failure}") from failure
+    if language.direction not in {"ltr", "rtl"}:
+        raise ValueError(f"{path}: direction is {language.direction!r}; expected ltr or rtl")
+    return language
+
+
+def language_now() -> Language:
+    """Return the page's language."""
+    every: dict[str, Language] = settings.LANGUAGES_KNOWN
+    return every.get(get_language() or settings.LANGUAGE_CODE, every[settings.LANGUAGE_CODE])
+
+
+def is_french() -> bool:
+    """Say whether the page is in French."""
+    return language_now().code == "fr"
+
+
+def two_sided() -> Literal["fr", "en"]:
+    """Return in which language a page shows what is kept in French and English alone."""
+    return "fr" if is_french() else "en"
+
+
+@cache
+def words_of(code: str) -> dict[str, object]:
+    """Return the words of scripts in a language, file by file, in English where it has none."""
+    folder = to_locale(code)
+    own = next((p / folder for p in settings.LOCALE_PATHS if (p / folder / ABOUT).is_file()), None)
+    found: dict[str, object] = {}
+    for path in sorted((settings.PACKAGE / "web/locale" / FALLBACK / "words").glob("*.json")):
+        there = own / "words" / path.name if own else path
+        said = json.loads(there.read_text("utf-8")) if there.is_file() else {}
+        found[path.stem] = filled(json.loads(path.read_text("utf-8")), said)
+    return found
+
+
+def filled(english: object, own: object) -> object:
+    """Return the shape of English, each text in the language where it has one."""
+    if isinstance(english, dict):
+        has = own if isinstance(own, dict) else {}
+        return {name: filled(each, has.get(name)) for name, each in english.items()}
+    if isinstance(english, list):
+        told = own if isinstance(own, list) else []
+        return [filled(each, told[n] if n < len(told) else "") for n, each in enumerate(english)]
+    return own if isinstance(own, str) and own.strip() else english
+
+
+@cache
+def locale_of(name: str) -> str:
+    """Return babel's name for a locale such as ``fr-CA``; without its country if unknown."""
+    plain = name.partition("-u-")[0]
+    for known in (plain, plain.partition("-")[0], FALLBACK):
+        try:
+            return str(Locale.parse(known, sep="-"))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return FALLBACK

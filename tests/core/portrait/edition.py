@@ -1,0 +1,114 @@
+"""One whole edition, made up: hands, tasks, chain, appeals, machines; and its release."""
+
+from datetime import date
+
+import numpy as np
+
+from canut.core.portrait.beside import (
+    Appeals,
+    Given,
+    Hand,
+    PaidTask,
+    Population,
+    beside,
+)
+from canut.core.portrait.chained import ChainOf, LinkOf, WageOf
+from canut.core.portrait.counts import Estimate, Time
+from canut.core.portrait.decided import Hours, Outcome
+from canut.core.portrait.machines import DecidedIn, InAll, Machines, ModelWork, told
+from canut.core.portrait.pictures import Reference
+from canut.core.portrait.privacy import PersonWork, Release, cells_here
+from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
+
+HOUR, MINUTE = 3_600_000, 60_000
+REFERENCE = Reference(shipped_occupations(), shipped_facts(), shipped_terms())
+SCHEMES = ("qpp", "qpip", "ei", "hsf")
+MACHINES = Machines(
+    decided=(
+        DecidedIn("2026-07", {Outcome.HUMAN: 300, Outcome.ACCEPTED: 200}, "v1"),
+        DecidedIn("2026-08", {Outcome.UNTOUCHED: 580, Outcome.AUDITED: 120, Outcome.HUMAN: 300}),
+    ),
+    models=(ModelWork("v1", 3000, 14.4, 2.1), ModelWork("v2", 7000, 19.542857, 10.285714)),
+    hours=Hours(
+        created={"label": Estimate(120.0, 101.5, 140.25), "verify": Estimate(30.0, 22.0, 39.0)},
+        displaced=Estimate(88.0, 70.0, 104.0),
+    ),
+    repaired=1,
+    inside=InAll(50 * HOUR),
+)
+
+
+def hand(person: int, *, is_simulated: bool = False) -> Hand:
+    """Make up one person: a little over ten hours, some of it unseen."""
+    more = person * MINUTE
+    time = {
+        Time.PAID: 10 * HOUR + more,
+        Time.READING: 40 * MINUTE,
+        Time.SEARCH: 20 * MINUTE + more // 2,
+        Time.TRAINING: 15 * MINUTE,
+        Time.CARE: 10 * MINUTE,
+    }
+    whole = sum(time.values())
+    return Hand(
+        person=person,
+        pay_micro=(200 + person) * 1_000_000,
+        time_ms=time,
+        scheme_ms={"qpp": whole, "qpip": whole},
+        exposed_ms=30 * MINUTE,
+        top_up_micro=5_000_000 + person,
+        is_simulated=is_simulated,
+    )
+
+
+def work_of(hands: list[Hand], row: str = "CAN-ANNOT") -> list[PersonWork]:
+    """Put everything a hand did into one occupation."""
+    return [
+        PersonWork(
+            one.person, row, one.pay_micro, one.all_ms, one.all_ms, one.time_ms[Time.TRAINING],
+            one.is_simulated,
+        )
+        for one in hands
+    ]  # fmt: skip
+
+
+CHAIN = ChainOf(
+    1_000_000,
+    (LinkOf("intermediary", "FR", 123_333), LinkOf("undisclosed", "", None),
+     LinkOf("worker", "", 580_001)),
+    40,
+    1,
+    wages=(WageOf("FR", "EUR", 12_020_000), WageOf("XK", "", None)),
+)  # fmt: skip
+
+
+PEOPLE = Population(64, 41, 7)
+APPEALS = Appeals(3, 4, 1, (2, 3, 9))
+
+
+def given(
+    hands: list[Hand],
+    *,
+    population: Population | None = PEOPLE,
+    appeals: Appeals | None = APPEALS,
+    chain: ChainOf | None = CHAIN,
+) -> Given:
+    """Say what was gathered of some hands."""
+    tasks = [
+        PaidTask(one.person, "CAN-ANNOT", one.pay_micro, one.all_ms, one.time_ms[Time.PAID],
+                 one.is_simulated)
+        for one in hands
+    ]  # fmt: skip
+    return Given(hands, tasks, 16_600_000, SCHEMES, population, appeals, chain)
+
+
+def release(people: int = 40, *, is_simulated: bool = False) -> Release:
+    """Work a whole edition out."""
+    hands = [hand(person, is_simulated=is_simulated) for person in range(people)]
+    rng = np.random.default_rng(7)
+    cells = cells_here(work_of(hands), rng)
+    said = given(hands, population=None, appeals=None) if is_simulated else given(hands)
+    figures = beside(said, cells, rng)
+    return Release(
+        "2026-Q3", 1, date(2026, 10, 8), "ab" * 32, "CAD", cells, "",
+        (*figures, *told(MACHINES._replace(is_simulated=is_simulated))),
+    )  # fmt: skip
