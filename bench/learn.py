@@ -20,15 +20,10 @@ import numpy as np
 
 from canut.core.arrays import Codes, Counts, Floats
 from canut.core.learn.baselines import Baseline
+from canut.core.learn.hidden import is_hidden, share_to_hide
 from canut.core.learn.measure import PARTS, foretell, softened, temperature_of
 from canut.core.learn.model import Form, Items, soft_targets
-from canut.core.learn.takeover import (
-    bands_of,
-    is_hidden,
-    may_take,
-    people_again,
-    share_to_hide,
-)
+from canut.core.learn.takeover import bands_of, may_take, people_again
 from canut.core.quality.infer import infer
 from canut.demo.crowd import Eyes, everybody
 from canut.demo.digits import doubt_of, read_digits

@@ -27,7 +27,7 @@ from canut.actions.card_figures import gather_figures
 from canut.actions.estimates import estimate_labels
 from canut.actions.leases import lease_tasks
 from canut.core.errors import Refusal
-from canut.core.portrait.decided import Actor, Did, Outcome
+from canut.core.portrait.acted import Actor, Did, Outcome
 from canut.core.portrait.machines import InAll
 from canut.store.actors import ActorsNoted, acts_of_task
 from canut.store.models import (

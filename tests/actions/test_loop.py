@@ -18,8 +18,9 @@ from canut.actions.training import Own, class_named, train
 from canut.core.arrays import Floats
 from canut.core.errors import BadInput
 from canut.core.learn import takeover
+from canut.core.learn.hidden import is_hidden
 from canut.core.learn.model import Items
-from canut.core.portrait.decided import Outcome
+from canut.core.portrait.acted import Outcome
 from canut.store.models import (
     Import,
     ModelAnswer,
@@ -363,9 +364,7 @@ def test_tasks_whose_proposal_was_shown_are_not_of_a_draw_made_larger(loop: Loop
     held = loop.train().held_out
     known = TaskState.objects.filter(counted=1).values_list("task", "task__proposal__is_hidden")
     drawn = [
-        hidden
-        for task, hidden in known
-        if takeover.is_hidden(task, loop.project.pk, RULE.hidden_per_mille)
+        hidden for task, hidden in known if is_hidden(task, loop.project.pk, RULE.hidden_per_mille)
     ]
 
     assert drawn.count(False) > 0

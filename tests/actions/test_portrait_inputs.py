@@ -6,8 +6,8 @@ from canut.actions.actors import who_did
 from canut.actions.acts import note_actors
 from canut.actions.estimates import estimate_labels
 from canut.actions.portrait import release_quarter
+from canut.core.portrait.acted import Outcome
 from canut.core.portrait.cells import State
-from canut.core.portrait.decided import Outcome
 from canut.core.portrait.machines import models_of, periods_of
 from canut.core.portrait.measured import Figures
 from canut.core.portrait.released import read_release

@@ -23,7 +23,7 @@ def prepare(data: str) -> None:
     from canut.actions.portrait import release_quarter
     from canut.actions.portrait_gathering import quarter_named
     from canut.commands.instance import migrate_if_new
-    from canut.demo.month import MADE
+    from canut.demo.made import MONTH
     from canut.demo.project import SLUG, prepare_demo
     from canut.store.instance import make_data_folder
     from canut.store.models import Project
@@ -31,7 +31,7 @@ def prepare(data: str) -> None:
     make_data_folder()
     migrate_if_new()
     prepare_demo(timezone.now())
-    keep_fact(MADE, "1")
+    keep_fact(MONTH, "1")
     release_quarter(quarter_named(RELEASED), timezone.now())
     write_bundle(
         Project.objects.get(slug=SLUG), Path(data) / "bundle", timezone.now(), is_public=True

@@ -21,7 +21,7 @@ from tests.browser.instance import ROOT, free_port
 
 FIRST_SECONDS, SECOND_SECONDS, END_SECONDS = 60, 3, 10
 TRIES = 3
-LOAD_SECONDS = 0.45  # of the libraries a server loads, on the machine that these seconds are of
+LOAD_SECONDS = 0.3  # of the libraries a server loads, on the machine that these seconds are of
 SERVER_MB = 680  # two thirds are llvmlite, pyarrow, typst and Django; the API brought ten more
 NODE = {"node", "nodejs", "npm", "npx", "corepack", "uv", "uvx"}
 OURS = ("CANUT_", "COVERAGE", "COV_", "DATABASE_URL", "MAKE", "MFLAGS", "NODE_", "NPM_", "npm_")

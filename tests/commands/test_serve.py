@@ -23,6 +23,22 @@ HEAD = (
 )
 
 
+TOLD = "print(*sys.modules)"
+
+
+def loaded_by(code: str, data: Path) -> set[str]:
+    """Run code on an instance; returns the modules that it says it loaded."""
+    ours = {"CANUT_DATA": str(data), "DJANGO_SETTINGS_MODULE": "canut.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | ours,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
 @contextmanager
 def served(data: Path) -> Iterator[tuple[subprocess.Popen[str], socket.socket]]:
     """Serve an instance, and open one connection to it."""
@@ -42,6 +58,22 @@ def served(data: Path) -> Iterator[tuple[subprocess.Popen[str], socket.socket]]:
     finally:
         process.kill()
         process.communicate()
+
+
+def test_first_page_waits_for_nothing_it_does_not_need(instance: Path) -> None:
+    """What describes the API, other databases, tables and models takes longest to load."""
+    loaded = loaded_by(f"import sys, canut.web.wsgi, canut.web.urls; {TOLD}", instance)
+
+    heavy = {"numba", "ninja", "pandas", "psycopg", "pydantic", "scipy", "sklearn"}
+    assert not heavy & loaded
+
+
+def test_demo_that_is_made_is_served_without_what_makes_it(instance: Path) -> None:
+    begun = "import sys, django; django.setup(); import canut.commands.demo, canut.demo.soon"
+
+    loaded = loaded_by(f"{begun}; {TOLD}", instance)
+
+    assert not {"pyarrow", "canut.demo.project", "canut.core.learn.takeover"} & loaded
 
 
 def test_jobs_that_are_killed_beside_the_server_begin_again_until_it_stops() -> None:

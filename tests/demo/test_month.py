@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from canut.actions.accounts import add_operator, add_person
 from canut.actions.recount import recount
-from canut.demo import month, paid_month
+from canut.demo import month, paid_month, soon
 from canut.store.models import (
     Appeal,
     Claim,
@@ -90,7 +90,7 @@ def test_a_month_is_worked_paid_and_contested_once(
 
 def test_the_month_is_asked_for_as_one_job() -> None:
     for _ in range(2):
-        paid_month.make_month_soon()
+        soon.make_month_soon()
 
-    asked = DBTaskResult.objects.filter(task_path=paid_month.month.module_path)
+    asked = DBTaskResult.objects.filter(task_path=soon.month.module_path)
     assert asked.count() == 1

@@ -1,19 +1,22 @@
 import threading
 import time
+from collections.abc import Iterator
 from io import BytesIO
 from types import TracebackType
 
 import pytest
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
+from canut.store.instance import Fact
 from canut.web import access
 from canut.web.audiences import SIGNED_IN
 from canut.web.few import Turns
 
 
-def test_no_more_run_at_once_than_there_are_turns() -> None:
-    turns, door, now, most = Turns(2), threading.Lock(), 0, 0
+def test_one_runs_at_a_time() -> None:
+    turns, door, now, most = Turns(), threading.Lock(), 0, 0
 
     def run() -> None:
         nonlocal now, most
@@ -31,17 +34,78 @@ def test_no_more_run_at_once_than_there_are_turns() -> None:
     for thread in threads:
         thread.join()
 
-    assert (now, most) == (0, 2)
+    assert (now, most) == (0, 1)
 
 
 def test_turn_is_given_back_after_a_fault() -> None:
-    turns = Turns(1)
+    turns = Turns()
 
     with pytest.raises(ValueError, match="so"), turns:
         raise ValueError("so")
 
     with turns:
         pass
+
+
+@pytest.fixture
+def shared() -> Iterator[Turns]:
+    turns = Turns()
+    turns.share()
+    yield turns
+    with turns:
+        connection.close()
+
+
+def raw() -> object:
+    """Return the database's own connection, opened if need be."""
+    connection.ensure_connection()
+    return connection.connection
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_whoever_has_the_turn_works_on_one_connection(shared: Turns) -> None:
+    found: list[tuple[object, object]] = []
+
+    def run() -> None:
+        own = raw()
+        with shared:
+            found.append((own, raw()))
+        assert raw() is own
+        connection.close()
+
+    for _ in range(3):
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+
+    assert len({id(own) for own, _ in found}) == 3
+    assert len({id(one) for _, one in found}) == 1
+    assert not {id(own) for own, _ in found} & {id(one) for _, one in found}
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_what_failed_in_a_turn_is_undone_before_the_next(shared: Turns) -> None:
+    with pytest.raises(ValueError, match="so"), shared, transaction.atomic():
+        Fact.objects.create(name="began", value="now")
+        raise ValueError("so")
+
+    with shared:
+        assert not connection.in_atomic_block
+        assert not Fact.objects.filter(name="began").exists()
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_connection_closed_in_a_turn_is_opened_anew_for_the_next(shared: Turns) -> None:
+    with shared:
+        before = raw()
+        connection.close()
+
+    with shared:
+        assert raw() is not before
+        connection.cursor().execute("SELECT 1")
 
 
 class Watched:

@@ -14,14 +14,12 @@ from typing import NamedTuple
 import numpy as np
 from django.db.models import Count, F, Max, Min, Q, Sum
 
+from canut.core.portrait.acted import Actor, Did, Outcome
 from canut.core.portrait.counts import Estimate
 from canut.core.portrait.decided import (
     Acceptance,
-    Actor,
-    Did,
     Hours,
     Labels,
-    Outcome,
     Shares,
     acceptance,
     created_and_displaced,

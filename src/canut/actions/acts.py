@@ -16,8 +16,9 @@ from django.db import transaction
 from canut.actions.pace import Pace
 from canut.core.errors import Refusal
 from canut.core.kinds import Schema, label_of_values
+from canut.core.portrait.acted import Actor, Did
 from canut.core.portrait.acting import Given, Look, Looked, Proposal, arms_of, chain_of
-from canut.core.portrait.decided import Actor, Chain, Did, outcome_of
+from canut.core.portrait.decided import Chain, outcome_of
 from canut.store.actors import FOREVER, ActorsNoted, Decided, newest_of
 from canut.store.gold import AuditAnswer
 from canut.store.loop import LoopRule, rule_of_loop

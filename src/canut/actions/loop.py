@@ -21,9 +21,10 @@ from canut.actions.pace import Pace
 from canut.actions.posting import check_url
 from canut.core.arrays import Bools, Codes, Floats
 from canut.core.errors import BadInput
+from canut.core.learn.hidden import is_hidden
 from canut.core.learn.measure import softened
 from canut.core.learn.model import Model, checked
-from canut.core.learn.takeover import Band, is_hidden, may_take
+from canut.core.learn.takeover import Band, may_take
 from canut.store import bulk
 from canut.store.loop import Incident, LoopRule, Trained, rule_of_loop
 from canut.store.models import ModelAnswer, Project, TaskState

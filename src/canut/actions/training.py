@@ -31,9 +31,10 @@ from canut.actions.outside_models import Endpoint, lesson_kept
 from canut.actions.posting import check_url
 from canut.actions.record import fresh_nonce, record_entry
 from canut.core.errors import BadInput, NotReady
+from canut.core.learn.hidden import is_hidden
 from canut.core.learn.measure import FEWEST, Measured, measure
 from canut.core.learn.model import Maker, Model, soft_targets
-from canut.core.learn.takeover import bands_of, is_hidden, people_again
+from canut.core.learn.takeover import bands_of, people_again
 from canut.store.loop import Incident, LoopRule, Trained, rule_of_loop, trained_in
 from canut.store.models import ModelAuthor, Person, Project
 

@@ -73,9 +73,15 @@ def run(args: argparse.Namespace) -> int:
 def _prepare(data: Path, words: Words, *, whole: bool) -> None:
     """Make what is missing of the sample data, and say so; the month of pay now, or as a job."""
     migrate_if_new()
+    from canut.demo.made import READY, fact
+    from canut.demo.soon import make_month_soon
+
+    if fact(READY) and not whole:
+        make_month_soon()
+        return
     from django.utils import timezone
 
-    from canut.demo.paid_month import make_month, make_month_soon
+    from canut.demo.paid_month import make_month
     from canut.demo.project import prepare_demo
     from canut.demo.tries import make_tries
 

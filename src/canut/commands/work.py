@@ -7,8 +7,11 @@ import argparse
 import os
 import signal
 import sys
+import time
 
 from canut.commands.instance import add_data, set_up, stand_back
+
+LOADS_SECONDS = 1.0  # beside a server that begins: whoever waits for its first page goes first
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run jobs; refuses a database of another age."""
     stand_back()
+    if args.with_parent and not args.keep_time:
+        time.sleep(LOADS_SECONDS)
     data = set_up(args)
     from canut.actions.schedule import keep_time, work
     from canut.store.instance import check_database

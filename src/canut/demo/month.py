@@ -54,7 +54,7 @@ from canut.core.labour.parameters import Status
 from canut.core.money import Money
 from canut.demo import reviews
 from canut.demo.hands import View, beats_of
-from canut.store.instance import Fact
+from canut.demo.made import fact
 from canut.store.models import Import, Person, Project
 
 SLUG, SEED = "mois", 1834
@@ -68,7 +68,7 @@ LENT_AT_ONCE = 5
 SENT_AT_ONCE = 12
 DAY_MS, MINUTE_MS = 86_400_000, 60_000
 PADDING_MS = 20 * MINUTE_MS
-SITTINGS_DONE, MADE = "month_sittings", "month_ready"
+SITTINGS_DONE = "month_sittings"
 
 
 class Somebody(NamedTuple):
@@ -274,8 +274,3 @@ def _said(work: _Work, key: str, rng: np.random.Generator) -> str:
 def ms_of(moment: datetime) -> int:
     """Return a moment in milliseconds since 1970 UTC."""
     return int(moment.timestamp() * 1000)
-
-
-def fact(name: str) -> str | None:
-    """Return a fact that this database holds."""
-    return Fact.objects.filter(name=name).values_list("value", flat=True).first()

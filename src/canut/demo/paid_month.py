@@ -8,9 +8,7 @@ import contextlib
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.tasks import TaskResultStatus, task
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from canut.actions.accounts import add_member, add_person
 from canut.actions.appeals import Reply, answer_appeal, appeal
@@ -25,25 +23,22 @@ from canut.actions.portrait_gathering import quarter_of
 from canut.actions.rejections import reject_answer
 from canut.actions.times import keep_pace
 from canut.core.errors import Conflict, Incomplete
+from canut.demo.made import MONTH, fact
 from canut.demo.month import (
     DAY_MS,
     DAYS,
-    MADE,
     SLUG,
     WRONGED,
     begin,
     bring_reviews,
     everybody,
-    fact,
     first_day,
     let_work,
     ms_of,
 )
-from canut.demo.tries import make_tries
 from canut.store.models import Answer, Decision, Payment, Period, Person, Project, Role
 
 HALF = DAYS // 2
-AFTER_THE_FIRST_PAGES = timedelta(seconds=20)
 REJECTED = 3
 NOTE = "virement, démonstration"
 SAYS = "Les avis ne sont pas lus jusqu’au bout."
@@ -53,7 +48,7 @@ ANSWERS = "Relu\u00a0: les trois réponses suivent les consignes. La décision e
 
 def make_month(now: datetime) -> bool:
     """Make the month, or finish one that was interrupted; say whether there was anything to do."""
-    if fact(MADE):
+    if fact(MONTH):
         return False
     project = Project.objects.filter(slug=SLUG).first() or begin(now)
     bring_reviews(project)
@@ -66,22 +61,8 @@ def make_month(now: datetime) -> bool:
     estimate_labels(project.id, now)
     measure_daily(ms_of(now))
     _release(now)
-    keep_fact(MADE, "1")
+    keep_fact(MONTH, "1")
     return True
-
-
-@task
-def month() -> None:
-    """Make the projects to try and the month as a job, while the first pages are looked at."""
-    make_tries(timezone.now())
-    make_month(timezone.now())
-
-
-def make_month_soon() -> None:
-    """Ask for the month as a job, unless it is there, or was asked for and has not failed."""
-    waits = DBTaskResult.objects.filter(task_path=month.module_path)
-    if not fact(MADE) and not waits.exclude(status=TaskResultStatus.FAILED).exists():
-        month.using(run_after=timezone.now() + AFTER_THE_FIRST_PAGES).enqueue()
 
 
 def _release(now: datetime) -> None:

@@ -58,6 +58,7 @@ from canut.demo.crowd import (
     plan_sessions,
 )
 from canut.demo.digits import Digits, doubt_of, name_of, read_digits, write_pictures
+from canut.demo.made import MADE_BY_DEMO, READY, fact
 from canut.demo.money import CHAIN, DEPOSIT, TERMS
 from canut.demo.words import (
     AIMS,
@@ -68,7 +69,6 @@ from canut.demo.words import (
     SCHEMA,
     TITLE,
 )
-from canut.store.instance import Fact
 from canut.store.models import Import, Person, Project, Role
 
 SLUG = "demo"
@@ -81,7 +81,7 @@ PILOT_OVERLAP, OVERLAP = 5, 3
 PILOT_ANSWERS, ANSWERS = 1_300, 4_900
 LENT_AT_ONCE = 10
 DAY_MS = 86_400_000
-MADE_BY_DEMO, READY, SESSIONS = "made_by_demo", "demo_ready", "demo_sessions"
+SESSIONS = "demo_sessions"
 
 type Progress = Callable[[int, int], None]
 
@@ -106,9 +106,9 @@ def prepare_demo(now: datetime, progress: Progress | None = None) -> bool:
         Conflict: ``not-a-demo``: the database holds something else.
         NotReady: the pictures are not installed.
     """
-    if _fact(READY):
+    if fact(READY):
         return False
-    if not _fact(MADE_BY_DEMO):
+    if not fact(MADE_BY_DEMO):
         if Person.objects.exists():
             raise Conflict(
                 "this data folder holds an instance that the demo did not make;"
@@ -214,7 +214,7 @@ def _let_work(project: Project, plan: Plan, progress: Progress) -> None:
     workers = list(
         project.workers.filter(kind="simulated").order_by("id").values_list("id", flat=True)
     )
-    done = int(_fact(SESSIONS) or 0)
+    done = int(fact(SESSIONS) or 0)
     answers = sum(session.answers for session in plan.sessions[:done])
     for number, session in enumerate(plan.sessions[done:], done):
         at_ms = plan.midnight_ms + session.start_ms
@@ -248,10 +248,6 @@ def _sit(worker_id: int, session: Session, at_ms: int, plan: Plan, number: int) 
                 worker_id, Submission(task.lease, key, values, task.question_version), at_ms
             )
         left -= len(lent)
-
-
-def _fact(name: str) -> str | None:
-    return Fact.objects.filter(name=name).values_list("value", flat=True).first()
 
 
 def _ms(moment: datetime) -> int:

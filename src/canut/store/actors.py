@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db import connection, models
 from django.db.models import Count, Q, QuerySet, Sum
 
-from canut.core.portrait.decided import Actor, Outcome
+from canut.core.portrait.acted import Actor, Outcome
 from canut.store.prelabels import ModelAuthor
 from canut.store.projects import Project
 from canut.store.work import Task

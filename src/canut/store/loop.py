@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import models
 from django.db.models import Q
 
-from canut.core.learn.takeover import share_to_hide
+from canut.core.learn.hidden import share_to_hide
 from canut.store.people import Person
 from canut.store.prelabels import ModelAuthor
 from canut.store.projects import Project

@@ -1,34 +1,50 @@
-"""Let few requests of workbenches at SQLite at once; the others wait their turn, in line.
+"""Let one request of workbenches at SQLite after the other; the others wait their turn, in line.
 
 A request that lends a task or keeps an answer runs some ten short statements, and each lets go of
-the interpreter for a moment. Eight threads that do so take it from one another at every statement.
-Two find enough to do: one waits for the disk while the other runs. Pages and the API do not wait
-here, and no body is read while holding a turn, so nobody slow keeps one. On PostgreSQL the
-statements themselves take the time, in processes of their own: there everybody goes at once.
+the interpreter for a moment. Threads that do so take it from one another at every statement, and
+each time one of them has to be woken: two at once answer no more than one, and cost a sixth more.
+Pages and the API do not wait here, and no body is read while holding a turn, so nobody slow keeps
+one.
+
+In a serving process whoever has the turn works on one connection, whatever the thread: SQLite
+forgets the pages it holds once another connection has written, and with a connection a thread each
+request would read them all again.
+
+On PostgreSQL the statements themselves take the time, in processes of their own: there everybody
+goes at once, each on their own connection.
 """
 
-from contextlib import AbstractContextManager, nullcontext
 from queue import SimpleQueue
 from types import TracebackType
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest
 
-AT_ONCE = 2
 FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
 
 
 class Turns:
-    """So many turns; a block has one while it runs."""
+    """One turn, had by a block while it runs; a lock would let the last to come go first."""
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self) -> None:
         self._free: SimpleQueue[None] = SimpleQueue()
-        for _ in range(at_once):
-            self._free.put(None)
+        self._free.put(None)
+        self._shared: BaseDatabaseWrapper | None = None
+        self._own: BaseDatabaseWrapper | None = None
+
+    def share(self) -> None:
+        """Work on one connection from now on, whoever has the turn: for a serving process."""
+        with self:
+            self._shared = connections.create_connection(DEFAULT_DB_ALIAS)
+            self._shared.inc_thread_sharing()
 
     def __enter__(self) -> None:
-        """Wait for a turn."""
+        """Wait for the turn."""
         self._free.get()
+        if self._shared is not None:
+            self._own = connections[DEFAULT_DB_ALIAS]
+            connections[DEFAULT_DB_ALIAS] = self._shared
 
     def __exit__(
         self,
@@ -37,11 +53,25 @@ class Turns:
         trace: TracebackType | None,
     ) -> None:
         """Let the next one have it."""
+        if self._own is not None:
+            connections[DEFAULT_DB_ALIAS], self._own = self._own, None
         self._free.put(None)
 
 
-is_sqlite = connection.vendor == "sqlite"
-turns: AbstractContextManager[None] = Turns(AT_ONCE) if is_sqlite else nullcontext()
+class AllAtOnce(Turns):
+    """No turns: everybody goes at once."""
+
+    def share(self) -> None:
+        """Do nothing."""
+
+    def __enter__(self) -> None:
+        """Go."""
+
+    def __exit__(self, *_: object) -> None:
+        """Have gone."""
+
+
+turns = Turns() if connection.vendor == "sqlite" else AllAtOnce()
 
 
 def read_whole(request: HttpRequest) -> None:

@@ -132,6 +132,8 @@ def load(_target: str) -> Callable[..., Any]:
     end_with_parent(os.getppid())
     from canut.web.wsgi import application
 
+    import_string("canut.web.urls.urlpatterns")  # else the first request would load the pages
+    import_string("canut.web.few.turns").share()
     os.environ["PGAPPNAME"] = import_string("canut.store.jobs.WEB")  # bulk writers look for it
     gc.collect()
     gc.freeze()  # what is loaded stays: it need not be gone through again and again

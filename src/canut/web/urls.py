@@ -4,7 +4,6 @@ from django.urls import include, path
 
 from canut.core.labour.ratings import RATE_DAYS
 from canut.web.access import Page, guard
-from canut.web.api import service
 from canut.web.audiences import (
     AMONG_WORKERS,
     ANYONE,
@@ -21,6 +20,7 @@ from canut.web.audiences import (
     SIGNED_IN,
     WORKERS,
 )
+from canut.web.later import Later
 from canut.web.pages import (
     about,
     actors,
@@ -365,7 +365,7 @@ PAGES: tuple[Page, ...] = (
 urlpatterns = [
     *(path(page.address, guard(page), name=page.name) for page in PAGES),
     path("accounts/", include("allauth.urls")),
-    path("api/v1/", include((service.addresses(), "api"))),
+    Later("api/v1/", "canut.web.api.urls", "api"),
 ]
 handler400 = "canut.web.problems.bad_request"
 handler403 = "canut.web.problems.denied"

@@ -6,16 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.errors import BadInput, ShapeError
+from canut.core.learn.hidden import is_hidden, share_to_hide
 from canut.core.learn.takeover import (
     at_worst,
     bands_of,
     has_dropped,
-    is_hidden,
     luck_of,
     may_take,
     people_again,
     priorities,
-    share_to_hide,
 )
 
 

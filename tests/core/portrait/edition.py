@@ -4,6 +4,7 @@ from datetime import date
 
 import numpy as np
 
+from canut.core.portrait.acted import Outcome
 from canut.core.portrait.beside import (
     Appeals,
     Given,
@@ -14,7 +15,7 @@ from canut.core.portrait.beside import (
 )
 from canut.core.portrait.chained import ChainOf, LinkOf, WageOf
 from canut.core.portrait.counts import Estimate, Time
-from canut.core.portrait.decided import Hours, Outcome
+from canut.core.portrait.decided import Hours
 from canut.core.portrait.machines import DecidedIn, InAll, Machines, ModelWork, told
 from canut.core.portrait.pictures import Reference
 from canut.core.portrait.privacy import PersonWork, Release, cells_here

@@ -2,8 +2,9 @@
 
 import pytest
 
+from canut.core.portrait.acted import Did, Outcome
 from canut.core.portrait.acting import Given, Look, Looked, Proposal, arms_of, chain_of
-from canut.core.portrait.decided import Did, Outcome, outcome_of
+from canut.core.portrait.decided import outcome_of
 
 SAID = Proposal("digits 2", "7", 1_000, is_shown=True)
 BEFORE, AFTER = 500, 2_000

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from canut.core.errors import BadInput
 from canut.core.money import Money
+from canut.core.portrait.acted import Outcome
 from canut.core.portrait.beside import Appeals, Population, beside
 from canut.core.portrait.cells import State
 from canut.core.portrait.chained import ChainOf, LinkOf
 from canut.core.portrait.counts import Time
-from canut.core.portrait.decided import Outcome
 from canut.core.portrait.machines import (
     DecidedIn,
     InAll,

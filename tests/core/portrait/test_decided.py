@@ -7,7 +7,8 @@ import pytest
 
 from canut.core.errors import BadInput
 from canut.core.portrait import decided
-from canut.core.portrait.decided import Act, Actor, Chain, Did, Labels, Outcome, Said
+from canut.core.portrait.acted import Actor, Did, Outcome
+from canut.core.portrait.decided import Act, Chain, Labels, Said
 
 HOUR = 3_600_000
 MODEL = Act(Did.LABEL, Actor.MODEL, 0, "v1")

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from canut.core.portrait.decided import Act, Actor, Chain, Did
+from canut.core.portrait.acted import Actor, Did
+from canut.core.portrait.decided import Act, Chain
 
 
 class Proposal(NamedTuple):

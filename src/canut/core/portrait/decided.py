@@ -9,7 +9,6 @@ from the other.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from math import exp, log
 from typing import NamedTuple
@@ -19,36 +18,10 @@ import numpy as np
 from canut.core.arrays import Floats
 from canut.core.errors import BadInput
 from canut.core.money import HOUR_MS
+from canut.core.portrait.acted import BEFORE, Actor, Did, Outcome
 from canut.core.portrait.counts import DRAWS, LEVEL, Estimate, difference, share
 
 SECOND_MS = 1000
-
-
-class Did(StrEnum):
-    """What somebody or something did for a decision."""
-
-    TRAIN = "train"
-    GUIDELINE = "guideline"
-    GOLD = "gold"
-    PRELABEL = "prelabel"
-    LABEL = "label"
-    VERIFY = "verify"
-    CORRECT = "correct"
-    ADJUDICATE = "adjudicate"
-    IMPERSONATE = "impersonate"
-    """Done by a person, delivered as the machine's."""
-
-
-BEFORE = frozenset({Did.TRAIN, Did.GUIDELINE, Did.GOLD})
-
-
-class Actor(StrEnum):
-    """Who did it."""
-
-    HUMAN = "human"
-    SIMULATED = "simulated"
-    """The demo's crowd: counted as hands, never as people."""
-    MODEL = "model"
 
 
 class Act(NamedTuple):
@@ -83,19 +56,6 @@ class Chain:
                     f"{act.did} by {act.actor}, version {act.version!r}, {act.ms} ms; a model has "
                     "its version, hands have none, and no time is below 0"
                 )
-
-
-class Outcome(StrEnum):
-    """Who decided, in the end."""
-
-    UNTOUCHED = "untouched"
-    AUDITED = "audited"
-    """The machine's, looked at and left."""
-    ACCEPTED = "accepted"
-    """A person answered, and said what the machine had said."""
-    CORRECTED = "corrected"
-    HUMAN = "human"
-    """No machine had a say; or it only seemed to."""
 
 
 def outcome_of(chain: Chain) -> Outcome:

@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from canut.core.money import HOUR_MS
+from canut.core.portrait.acted import Outcome
 from canut.core.portrait.beside import estimated
 from canut.core.portrait.cells import Cell, Measure, State
 from canut.core.portrait.charts.decisions import Period, Version
-from canut.core.portrait.decided import Hours, Outcome, shares_of
+from canut.core.portrait.decided import Hours, shares_of
 from canut.core.portrait.measured import Figures, Measured, Unit, hidden, unknown
 from canut.core.portrait.privacy import ALL
 

@@ -6,7 +6,9 @@ says is decided in ``checkpoint`` and elsewhere.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from canut.core.errors import BadInput, BadProof, NotProven
@@ -20,6 +22,7 @@ LONGEST_NOTE = 1_000_000
 MOST_LINES = 100
 _ID_BYTES = 4
 _DATE_BYTES = 8
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")  # a new line is none
 _DASH = "\N{EM DASH} "
 
 
@@ -166,7 +169,7 @@ def signature_line(text: str, signer: Signer, at_s: int = 0) -> str:
     Source:
         C2SP signed-note, section "Signatures"; tlog-cosignature, section "Format".
     """
-    _check_name(signer.name)
+    begin, identity = _begin_of(signer)
     problem = _problem_of(text)
     if problem:
         raise BadInput(f"this cannot be the text of a note: {problem}")
@@ -174,7 +177,7 @@ def signature_line(text: str, signer: Signer, at_s: int = 0) -> str:
         raise BadInput(f"{KINDS[signer.kind]} signed at {at_s}; only cosignatures have a time")
     date = at_s.to_bytes(_DATE_BYTES) if signer.kind == COSIGNATURE else b""
     signature = sign(signer.secret, _message(text, signer.kind, at_s))
-    return f"{_DASH}{signer.name} {write_base64(signer.key.id + date + signature)}\n"
+    return f"{begin}{write_base64(identity + date + signature)}\n"
 
 
 def read_note(raw: bytes) -> Note:
@@ -262,8 +265,8 @@ def _read_line(line: str) -> Line:
 def _problem_of(text: str) -> str:
     if not text.endswith("\n"):
         return "it does not end with a new line"
-    odd = next((char for char in text if char < " " and char != "\n"), "")
-    return f"it holds the control character {odd!a}" if odd else ""
+    odd = _CONTROL.search(text)
+    return f"it holds the control character {odd[0]!a}" if odd else ""
 
 
 def _parts(text: str) -> tuple[str, str, str]:
@@ -287,6 +290,13 @@ def _material(name: str, material: str) -> tuple[int, bytes]:
 
 def _key_id(name: str, kind: int, public: bytes) -> bytes:
     return hashlib.sha256(f"{name}\n".encode() + bytes([kind]) + public).digest()[:_ID_BYTES]
+
+
+@lru_cache(maxsize=16)  # a log signs with one key, answer after answer
+def _begin_of(signer: Signer) -> tuple[str, bytes]:
+    """Return what lines of a signer begin with, and the identity of its key."""
+    _check_name(signer.name)
+    return f"{_DASH}{signer.name} ", signer.key.id
 
 
 def _check_name(name: str) -> None:

@@ -12,8 +12,8 @@ from typing import Any, Self
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+from django.utils.module_loading import import_string
 
-from canut.store.hot import ready
 from canut.store.sqlite.base import LockedConnection, with_question_marks
 
 type Driver = Any  # what passes between Django and sqlite3 or psycopg, which share no types
@@ -48,7 +48,8 @@ class _DirectPostgres(CursorWrapper):
 
     def __init__(self, raw: Driver, db: BaseDatabaseWrapper) -> None:
         super().__init__(None, db)
-        self._statements = ready.statements_of(raw)
+        # It loads the driver's library, of which SQLite has no use.
+        self._statements = import_string("canut.store.hot.ready.statements_of")(raw)
         self._begins = not raw.autocommit
         self._rows: list[Driver] = []
         self.rowcount = 0

@@ -280,6 +280,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 connection.execute("PRAGMA journal_mode=WAL").fetchall()
         return connection
 
+    def _start_transaction_under_autocommit(self) -> None:
+        """Begin, with none of Django's layers between unless statements are watched.
+
+        Immediately, as the settings have it: who only read so far could not go on to write.
+        """
+        if self.queries_logged or self.execute_wrappers:
+            self.cursor().execute("BEGIN IMMEDIATE")
+            return
+        with self.wrap_database_errors, self.connection.writing():
+            sqlite3.Cursor(self.connection).execute("BEGIN IMMEDIATE")
+
     def create_cursor(self, name: str | None = None) -> DjangoCursor:  # noqa: ARG002 - Django's
         """Return Django's cursor over ours."""
         cursor: DjangoCursor = self.connection.cursor(factory=DjangoCursor)

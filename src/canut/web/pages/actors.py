@@ -16,10 +16,10 @@ from canut.actions.jobs import is_training, train_soon
 from canut.actions.learning import why_unlearnt
 from canut.actions.loop import set_loop_rule
 from canut.actions.model_cards import export_model, model_card, trained_of
+from canut.core.portrait.acted import Actor, Did
 from canut.core.portrait.charts.decisions import Period, who_decided
 from canut.core.portrait.charts.frame import Chart
 from canut.core.portrait.charts.pay import About
-from canut.core.portrait.decided import Actor, Did
 from canut.core.portrait.facts import Text
 from canut.store.loop import incidents_of, open_incident, rule_of_loop, trained_in
 from canut.store.models import Project

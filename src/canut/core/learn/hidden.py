@@ -1,0 +1,30 @@
+"""The draw a model is measured by: which tasks keep its proposal hidden, and how many.
+
+It stands alone so that a table can name it without loading what models are made of.
+"""
+
+ENOUGH, HIDDEN, MOST_HIDDEN = 360, 100, 200  # tasks of a draw; its share in a thousand
+
+
+def share_to_hide(tasks: int) -> int:
+    """Say how many in a thousand to draw: a tenth, more where that is too few to tell by.
+
+    Example:
+        >>> share_to_hide(1_000), share_to_hide(2_400), share_to_hide(5_000)
+        (200, 150, 100)
+    """
+    wanted = -(-1_000 * ENOUGH // max(1, tasks))
+    return min(MOST_HIDDEN, max(HIDDEN, wanted))
+
+
+def is_hidden(task: int, project: int, per_mille: int) -> bool:
+    """Draw whether a proposal for a task is hidden; the same task always draws the same.
+
+    Example:
+        >>> sum(is_hidden(task, 1, 100) for task in range(10_000))
+        988
+    """
+    mixed = (task * 0x9E3779B97F4A7C15 + project * 0xC2B2AE3D27D4EB4F) & (2**64 - 1)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = ((mixed ^ (mixed >> shift)) * factor) & (2**64 - 1)
+    return (mixed ^ (mixed >> 31)) % 1000 < per_mille

@@ -1,0 +1,5 @@
+"""The addresses of the API."""
+
+from canut.web.api.service import addresses
+
+urlpatterns = addresses()
