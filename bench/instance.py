@@ -172,14 +172,22 @@ def free_port() -> int:
 
 
 class Server:
-    """``canut serve`` as a child, with the CPU seconds it has used."""
+    """``canut serve`` as a child, with the CPU seconds it has used.
 
-    def __init__(self, data: Path, port: int) -> None:
+    Args:
+        data: its data folder.
+        port: where it listens.
+        postgres: its database, where that is another one than ours.
+    """
+
+    def __init__(self, data: Path, port: int, *, postgres: str | None = None) -> None:
         self.port = port
         self.process = subprocess.Popen(
             [sys.executable, "-m", "canut", "serve", "--data", str(data), "--port", str(port)],
             stdout=subprocess.DEVNULL,
-            env=os.environ | {"CANUT_URL": f"http://127.0.0.1:{port}"},
+            env=os.environ
+            | {"CANUT_URL": f"http://127.0.0.1:{port}"}
+            | ({"DATABASE_URL": postgres} if postgres else {}),
         )
         for _ in range(1_000):
             if self.process.poll() is not None:

@@ -97,8 +97,11 @@ class Pace:
                 _pragma(f"synchronous={self._synchronous}")
 
     @contextmanager
-    def chunk(self, rows: int) -> Iterator[None]:
-        """Write one chunk of about ``rows`` rows in one transaction, then make room for others."""
+    def chunk(self, rows: int | None) -> Iterator[None]:
+        """Write one chunk of about ``rows`` rows in one transaction, then make room for others.
+
+        None: something of a size of its own, which says nothing about the next chunk.
+        """
         with self._turn() if self._takes_turns() else nullcontext():
             yield from self._write(rows)
 
@@ -115,7 +118,7 @@ class Pace:
         finally:
             lock.give_back(self)
 
-    def _write(self, rows: int) -> Iterator[None]:
+    def _write(self, rows: int | None) -> Iterator[None]:
         asked = time.perf_counter()
         with transaction.atomic():
             if not self.is_sqlite:
@@ -124,9 +127,10 @@ class Pace:
             yield
         held = time.perf_counter() - start
         is_busy = self._are_others_busy()
-        self._adapt(rows, held, HOLD_SECONDS[connection.vendor][0 if is_busy else 1])
+        if rows is not None:
+            self._adapt(rows, held, HOLD_SECONDS[connection.vendor][0 if is_busy else 1])
         if self.is_sqlite:
-            self._since_checkpoint += rows
+            self._since_checkpoint += rows or FEWEST_ROWS
             is_due = self._since_checkpoint >= ROWS_A_CHECKPOINT[is_busy]
             if is_due and not connection.in_atomic_block:
                 self._since_checkpoint = 0

@@ -11,7 +11,7 @@ from django.tasks import task
 
 from canut.actions.pace import Pace
 from canut.store.managing import TextIndex
-from canut.store.texts import index_rows
+from canut.store.texts import index_rows, leave_merging, merge_some
 from canut.store.work import Import
 
 
@@ -41,12 +41,22 @@ def index_texts(import_id: int) -> int:
         return 0
     TextIndex.objects.get_or_create(source_id=import_id)
     total, count = 0, 1
+    leave_merging()
     with Pace() as pace:
         while count:
             with pace.chunk(pace.rows):
                 count = _index_chunk(import_id, pace.rows)
             total += count
+            _merge(pace)
     return total
+
+
+def _merge(pace: Pace) -> None:
+    """Merge what the index has to merge, a few pages at a time: answers are kept in between."""
+    is_more = pace.is_sqlite
+    while is_more:
+        with pace.chunk(None):
+            is_more = merge_some()
 
 
 def _index_chunk(import_id: int, rows: int) -> int:
