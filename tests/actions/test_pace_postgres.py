@@ -1,11 +1,15 @@
 """On PostgreSQL bulk writers pause while a serving process asks anything, and not otherwise."""
 
+from pathlib import Path
+
 import psycopg
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from canut.actions.pace import MOST_ROWS, PAUSE_RATIO, SERVED_MS, Pace
 from canut.store.jobs import WEB
+from canut.store.locks import bulk_lock
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
@@ -66,6 +70,25 @@ def test_page_that_asks_now_and_then_holds_nothing_up(
             hold(clock, 0.1)
 
     assert slept == []
+
+
+@pytest.mark.usefixtures("lately")
+def test_of_several_bulk_writers_on_one_machine_one_is_at_it_while_people_are_served(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    settings.DATA = tmp_path
+    turn, held = bulk_lock(str(tmp_path / "postgresql")), list[bool]()
+
+    def sleep(_seconds: float) -> None:
+        held.append(turn.is_held_by(pace))
+
+    monkeypatch.setattr("canut.actions.pace.time.sleep", sleep)
+    with served(WEB), Pace() as pace:
+        for _ in range(2):  # the first finds out that people are served
+            with pace.chunk(1_000):
+                held.append(turn.is_held_by(pace))
+
+    assert held == [False, False, True, True]
 
 
 @pytest.mark.usefixtures("lately")

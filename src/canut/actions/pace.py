@@ -13,8 +13,8 @@ and the change of the import's state that follows waits for them all.
 
 PostgreSQL lets many write at once, but its processes share the processors, and low priority of
 ours does not reach them. While server processes ask it one thing after the other, chunks there are
-short too, and the pause after each is as long as on SQLite; one page that now and then asks how far
-an import is holds nothing up.
+short too, the pause after each is as long as on SQLite, and of the bulk writers of one machine one
+is at it; one page that now and then asks how far an import is holds nothing up.
 """
 
 import gc
@@ -25,6 +25,7 @@ from os import fspath
 from types import TracebackType
 from typing import Self
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from canut.store.jobs import WEB
@@ -73,6 +74,7 @@ class Pace:
         self._synchronous = 0
         self._version = 0
         self._busy_until = 0.0
+        self._was_busy = False
 
     def __enter__(self) -> Self:
         """Begin to watch others; from now on the log is emptied by ``chunk``."""
@@ -107,11 +109,13 @@ class Pace:
 
     def _takes_turns(self) -> bool:
         """Say whether to wait for other bulk writers: never with the writer lock in one's hands."""
-        return self.is_sqlite and self.polite and not connection.in_atomic_block
+        is_shared = self.is_sqlite or self._was_busy
+        return is_shared and self.polite and not connection.in_atomic_block
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        lock = bulk_lock(fspath(connection.settings_dict["NAME"]))
+        name = connection.settings_dict["NAME"] if self.is_sqlite else settings.DATA / "postgresql"
+        lock = bulk_lock(fspath(name))
         lock.take(self)
         try:
             yield
@@ -126,7 +130,7 @@ class Pace:
             start = time.perf_counter()
             yield
         held = time.perf_counter() - start
-        is_busy = self._are_others_busy()
+        is_busy = self._was_busy = self._are_others_busy()
         if rows is not None:
             self._adapt(rows, held, HOLD_SECONDS[connection.vendor][0 if is_busy else 1])
         if self.is_sqlite:
