@@ -40,11 +40,11 @@ class Turns:
             self._shared.inc_thread_sharing()
 
     def __enter__(self) -> None:
-        """Wait for the turn."""
+        """Wait for the turn; nothing that could fail comes after, or it would be lost for good."""
+        own = connections[DEFAULT_DB_ALIAS]
         self._free.get()
         if self._shared is not None:
-            self._own = connections[DEFAULT_DB_ALIAS]
-            connections[DEFAULT_DB_ALIAS] = self._shared
+            connections[DEFAULT_DB_ALIAS], self._own = self._shared, own
 
     def __exit__(
         self,
