@@ -20,6 +20,7 @@ INSERT INTO store_task (project_id, source_id, "row", "key", data)
 WITH RECURSIVE c(n) AS (SELECT 10 UNION ALL SELECT n + 1 FROM c WHERE n < %s)
 SELECT %s, %s, n, 'k' || n, '{"text":"avis ' || n || ' du jour ' || (n * 7) || '"}' FROM c
 """
+EMPTY = "INSERT INTO store_tasktext (store_tasktext) VALUES ('delete-all')"
 
 
 class Watched(Pace):
@@ -48,14 +49,15 @@ def changes() -> int:
 
 @pytest.fixture
 def source() -> Iterator[int]:
-    """Many published texts; the index, which no test empties, is emptied after."""
+    """Many published texts in an index of their own: no other test empties it after itself."""
     made = make_project(tasks=0)
     (first,) = make_tasks(made.project, 1)
     Task.objects.filter(pk=first.pk).update(row=F("row") + 1)
     with connection.cursor() as cursor:
+        cursor.execute(EMPTY)
         cursor.execute(ADD, (MANY, made.project.pk, first.source_id))
         yield first.source_id
-        cursor.execute("INSERT INTO store_tasktext (store_tasktext) VALUES ('delete-all')")
+        cursor.execute(EMPTY)
 
 
 def count(sql: str, *given: int | str) -> int:

@@ -96,3 +96,18 @@ def test_label_chosen_last_goes_on_to_the_next_sound(work: Work) -> None:
     kept()
     expect(page.locator(".au-item")).to_have_count(0)
     expect(page.locator("[data-value=voice]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_segment_begins_at_the_start_though_the_sound_before_never_came(work: Work) -> None:
+    """A browser keeps, in the element of a sound, where one wished to listen before it came."""
+    page, kept = work("audio-segments")
+    page.context.route("**/media/**", lambda _route: None)
+    page.reload()
+    page.locator(".au-time").wait_for()
+    for _ in range(2):
+        expect(page.locator(".au-item")).to_have_count(0)
+        for key in ("i", "Shift+ArrowRight", "o"):
+            page.keyboard.press(key)
+        expect(page.locator(".au-item")).to_contain_text("0:00,00 – 0:01,00")
+        page.locator(".wb-check .btn.pri").click()
+    kept()

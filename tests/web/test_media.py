@@ -4,6 +4,7 @@ import re
 import time
 import urllib.request
 
+from django.test import Client
 from PIL import Image
 from pytest_django import Settings
 
@@ -35,6 +36,16 @@ def test_picture_of_another_project_is_missing(house: House) -> None:
     answer = house.client("worker").get(f"/media/{house.draft.slug}/{house.picture}")
 
     assert answer.status_code == 404
+
+
+def test_refused_picture_brings_neither_a_page_nor_a_cookie(client: Client, house: House) -> None:
+    """A cookie that comes with it would undo the forms of the page around it."""
+    mine = f"/media/{house.project.slug}/{house.picture}"
+    for address, status in ((mine, 401), ("/files/nothing", 404), ("/nowhere", 404)):
+        answer = client.get(address, headers={"Sec-Fetch-Dest": "image"})
+
+        assert (answer.status_code, dict(answer.cookies)) == (status, {})
+        assert answer["Content-Type"] == "application/problem+json"
 
 
 def test_a_smaller_copy_comes_once_it_is_drawn(house: House) -> None:

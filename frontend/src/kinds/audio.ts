@@ -2,6 +2,7 @@
    pitch changing; segments are placed on its wave by mouse or finger, while one listens by two keys, or to
    the tenth of a second by arrows. */
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import "../styles/dyes.css";
 import "../styles/spans.css";
 import "../styles/audio.css";
@@ -126,7 +127,8 @@ function tape(place: Place): TemplateResult {
   const words = wordsIn(place.language);
   const player = playerOf(place);
   const isPlaying = !!player.sound && !player.sound.paused;
-  return html`<audio class="au-sound" src=${player.url} preload="auto"></audio>
+  // One element a sound: a browser keeps in it where one wished to listen to a sound that never came.
+  return html`${keyed(player, html`<audio class="au-sound" src=${player.url} preload="auto"></audio>`)}
     <div class="au-time" role="group" aria-label=${words.timeline}><canvas class="au-wave" aria-hidden="true"></canvas><div class="au-over" aria-hidden="true"></div><i class="au-head" aria-hidden="true"></i></div>
     <div class="sp-row au-tape">
       <span class="sp-pair">

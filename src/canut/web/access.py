@@ -43,6 +43,8 @@ from canut.web.few import read_whole, turns
 
 type View = Callable[..., HttpResponseBase]
 LOOPBACK = {"127.0.0.1", "::1"}
+PIECES = {"image", "audio", "video"}
+"""What a page asks for to show within itself, in the words of ``Sec-Fetch-Dest``."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,18 @@ def page_of(request: HttpRequest) -> Page | None:
     return _BY_NAME.get(match.url_name or "") if match else None
 
 
+def is_read_by_people(request: HttpRequest) -> bool:
+    """Say whether somebody reads what is answered: no script asks, nor a page for its pictures.
+
+    A page in the place of a picture is seen by nobody, and its cookie would undo the forms of the
+    page that is seen.
+    """
+    page = page_of(request)
+    if page and page.json:
+        return False
+    return request.headers.get("Sec-Fetch-Dest") not in PIECES
+
+
 def guard(page: Page) -> View:
     """Wrap a view so that only its audience reaches it, with ``project`` resolved.
 
@@ -91,7 +105,7 @@ def guard(page: Page) -> View:
         if page.audience.demo_only:
             _check_demo(request)
         if page.audience.signed_in and not request.user.is_authenticated:
-            return _ask_to_sign_in(request, page)
+            return _ask_to_sign_in(request)
         return page.view(request, **_resolve(request, page, parts))
 
     return guarded
@@ -105,8 +119,8 @@ def at_seat(page: Page, request: HttpRequest, slug: str) -> HttpResponseBase | N
         return None if seat is None else page.view(request, seat=seat)
 
 
-def _ask_to_sign_in(request: HttpRequest, page: Page) -> HttpResponseBase:
-    if page.json:
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    if not is_read_by_people(request):
         raise Forbidden("sign in first", code="signed-out")
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 

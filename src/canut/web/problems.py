@@ -33,7 +33,7 @@ from canut.core.errors import (
     Unfunded,
 )
 from canut.store.faults import passing
-from canut.web.access import page_of
+from canut.web.access import is_read_by_people
 from canut.web.shown import size
 from canut.web.words import Words, words_for, words_of
 
@@ -148,8 +148,7 @@ def is_api(request: HttpRequest) -> bool:
 
 
 def _is_for_program(request: HttpRequest) -> bool:
-    page = page_of(request)
-    return is_api(request) or bool(page and page.json)
+    return is_api(request) or not is_read_by_people(request)
 
 
 def _problem(case: str, words: Words, status: int) -> JsonResponse:
