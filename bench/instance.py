@@ -117,13 +117,14 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
 
 
 def _settle() -> None:
-    """Let PostgreSQL do now what it does by itself within minutes of so many new rows."""
+    """Let PostgreSQL and the disk do now what comes by itself within minutes of so many rows."""
     from django.db import connection
 
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE) store_task, store_taskstate")
             cursor.execute("CHECKPOINT")
+    os.sync()
 
 
 def make_seats(project_id: int, number: int, port: int, *, slug: str = SLUG) -> list[Seat]:

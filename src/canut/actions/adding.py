@@ -25,6 +25,7 @@ from canut.core.errors import BadInput, Conflict, TooLarge
 from canut.core.formats import sniff
 from canut.store.keys import ApiReply, ApiUpload
 from canut.store.models import Import, Person, Project
+from canut.store.steady import Steady
 
 NAME = "rows.jsonl"
 KEPT = timedelta(days=7)
@@ -78,7 +79,7 @@ def add_piece(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> int:
         )
     path, received = upload_at(upload.token), offset
     try:
-        with path.open("r+b") as out:
+        with Steady(path, "r+b") as out:
             out.truncate(offset)
             out.seek(offset)
             for chunk in chunks:

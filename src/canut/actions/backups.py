@@ -31,6 +31,7 @@ from canut.actions.facts import keep_fact
 from canut.core.errors import Conflict, NotReady
 from canut.store.health import LAST_BACKUP, LAST_FOLDER
 from canut.store.person_keys import KEYS_TABLE
+from canut.store.steady import Steady
 
 MANIFEST = "backup.json"
 SQLITE, DUMP = "canut.sqlite3", "canut.dump"
@@ -81,10 +82,8 @@ def make_backup(
             database = _copy_database(Path(made))
             count = write_keys(apart, now) if has_keys_table() else None
             descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
-            with os.fdopen(descriptor, "wb") as out, tarfile.open(fileobj=out, mode="w") as tar:
+            with Steady(descriptor) as out, tarfile.open(fileobj=out, mode="w") as tar:
                 copied = _write(tar, database, now, folders, count)
-                out.flush()
-                os.fsync(out.fileno())
         unfinished.rename(path)
     except OSError as failure:
         for one in (unfinished, apart):  # neither was there before
@@ -110,13 +109,15 @@ def _copy_database(folder: Path) -> Path:
         return target
     target = folder / SQLITE
     source = Path(str(settings.DATABASES["default"]["NAME"]))
+    target.touch()
     with (
+        target.open("rb") as made,
         closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as original,
         closing(sqlite3.connect(target)) as copy,
     ):
         original.execute("BEGIN")
         original.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        original.backup(copy, pages=PAGES_AT_ONCE)
+        original.backup(copy, pages=PAGES_AT_ONCE, progress=lambda *_: os.fsync(made.fileno()))
         copy.execute("PRAGMA journal_mode=MEMORY")
         copy.execute("PRAGMA secure_delete=ON")
         if copy.execute(HAS_KEYS).fetchone():

@@ -54,6 +54,7 @@ from canut.store.ledger import Log
 from canut.store.logs import entry_at, proof_of
 from canut.store.loop import LoopRule, rule_of_loop
 from canut.store.models import Project
+from canut.store.steady import Steady
 
 IMITATION = (
     "People stand in for a machine here: what is delivered as a machine's, people did. (Des"
@@ -267,7 +268,7 @@ def _write(folder: Path, path: str, chunks: Iterable[bytes]) -> File:
     """Write one file, and describe it."""
     file, digest, size = folder / path, hashlib.sha256(), 0
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("wb") as out:
+    with Steady(file) as out:
         for chunk in chunks:
             out.write(chunk)
             digest.update(chunk)

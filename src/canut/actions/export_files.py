@@ -43,6 +43,7 @@ from canut.core.formats.writing import check_format
 from canut.store.export_files import ExportFile, bundles_of
 from canut.store.jobs import last_job
 from canut.store.models import Person, Project, TaskState
+from canut.store.steady import Steady
 from canut.store.webhooks import EXPORT_FAILED, EXPORT_READY
 
 State = ExportFile.State
@@ -200,7 +201,7 @@ def write_export(export_id: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_suffix(".part")
     try:
-        with partial.open("wb") as out:
+        with Steady(partial) as out:
             out.writelines(EXPORTS[one.what](one))
         partial.replace(path)
     except Refusal as refusal:

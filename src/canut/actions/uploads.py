@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from django.conf import settings
 
 from canut.core.errors import BadInput, Missing, TooLarge
+from canut.store.steady import Steady
 
 LONGEST_NAME = 100
 
@@ -47,7 +48,7 @@ def keep_uploads(files: Iterable[tuple[str, Iterable[bytes]]]) -> str:
 def _write(files: Iterable[tuple[str, Iterable[bytes]]], folder: Path) -> None:
     left, number = settings.UPLOAD_LIMIT_BYTES, 0
     for number, (name, chunks) in enumerate(files, 1):
-        with (folder / _plain(name, number, folder)).open("xb") as out:
+        with Steady(folder / _plain(name, number, folder), "xb") as out:
             for chunk in chunks:
                 left -= len(chunk)
                 if left < 0:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from canut.commands.instance import add_data, set_up
 from canut.core.errors import Missing
+from canut.store.steady import Steady
 
 if TYPE_CHECKING:
     from canut.core.formats.labelled import Notes
@@ -88,9 +89,8 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.buffer.flush()
         tell_notes(notes)
         return 0
-    with Path(args.output).open("wb") as out:
-        for chunk in export(project.id, form=form):
-            out.write(chunk)
+    with Steady(Path(args.output)) as out:
+        out.writelines(export(project.id, form=form))
     tell_notes(notes)
     summary = Path(args.output).with_suffix(".summary.json")
     told = summary_of(project, int(timezone.now().timestamp() * 1000))

@@ -1,0 +1,48 @@
+"""Large files are written as the disk takes them, a few megabytes at a time.
+
+What a program writes stays in memory, and the system hands it to the disk up to half a minute
+later, all at once: hundreds of megabytes, and whoever waits for the disk at each answer waits
+behind them. Whoever writes much waits for the disk itself here, so that nobody else has to. What is
+closed is on the disk.
+"""
+
+import io
+import os
+from collections.abc import Buffer
+from pathlib import Path
+from typing import Literal
+
+STEP_BYTES = 2**22
+
+
+class Steady(io.BufferedWriter):
+    """A file being written, which waits for the disk every four megabytes and at its end.
+
+    Args:
+        file: a path to be written anew ("wb"), made ("xb") or written into ("r+b"), or a descriptor
+            open for writing.
+        mode: how the path is opened.
+    """
+
+    def __init__(self, file: Path | int, mode: Literal["wb", "xb", "r+b"] = "wb") -> None:
+        super().__init__(io.FileIO(file, mode), 2**16)
+        self._waiting = 0
+
+    def write(self, chunk: Buffer, /) -> int:
+        """Write all of it."""
+        written = super().write(chunk)
+        self._waiting += written
+        if self._waiting >= STEP_BYTES:
+            self._settle()
+        return written
+
+    def close(self) -> None:
+        """Wait for the rest, then close."""
+        if not self.closed and self._waiting:
+            self._settle()
+        super().close()
+
+    def _settle(self) -> None:
+        self.flush()
+        os.fsync(self.fileno())
+        self._waiting = 0

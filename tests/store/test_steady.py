@@ -1,0 +1,56 @@
+"""A large file reaches the disk in pieces: nobody waits behind all of it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from canut.store.steady import STEP_BYTES, Steady
+
+CHUNK = 2**16 - 1
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Note how long the file is whenever the disk is waited for."""
+    lengths: list[int] = []
+    sync = os.fsync
+
+    def noted(file: int) -> None:
+        sync(file)
+        lengths.append(os.fstat(file).st_size)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    return lengths
+
+
+def test_disk_is_waited_for_every_four_megabytes_and_at_the_end(
+    tmp_path: Path, synced: list[int]
+) -> None:
+    with Steady(tmp_path / "large", "xb") as out:
+        out.writelines(bytes(CHUNK) for _ in range(200))
+
+    steps = [after - before for before, after in zip([0, *synced], synced, strict=False)]
+    assert synced[-1] == 200 * CHUNK == (tmp_path / "large").stat().st_size
+    assert max(steps) < STEP_BYTES + CHUNK
+    assert len(steps) == 4
+
+
+def test_what_is_written_into_stays_around_it(tmp_path: Path, synced: list[int]) -> None:
+    path = tmp_path / "known"
+    path.write_bytes(b"abcdef")
+
+    with Steady(path, "r+b") as out:
+        out.truncate(4)
+        out.seek(2)
+        out.write(b"xy")
+
+    assert path.read_bytes() == b"abxy"
+    assert synced == [4]
+
+
+def test_nothing_written_waits_for_nothing(tmp_path: Path, synced: list[int]) -> None:
+    with Steady(os.open(tmp_path / "empty", os.O_WRONLY | os.O_CREAT)):
+        pass
+
+    assert synced == []
