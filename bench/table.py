@@ -108,12 +108,15 @@ def lines() -> Iterator[Line]:
     yield Line("the server, 64 clients, 200 pairs/s offered", "served", opened, _rate, per_second)
     for name, field in LATENCIES:
         yield Line(f"… {name}", "served", opened, _field(field), "ms")
+    still = _field("still_ms")
+    yield Line("… the disk stood still meanwhile, in all", "served", opened, still, "ms")
     yield Line("… answers lost", "served", opened, _field("lost"), "")
     yield Line("… answers counted twice", "served", opened, _field("twice"), "")
     busy = _load("open, 64, busy")
     yield Line("… while a file is imported and jobs run", "served", busy, _rate, per_second)
     for name, field in LATENCIES:
         yield Line(f"… … {name}", "served", busy, _field(field), "ms")
+    yield Line("… … the disk stood still meanwhile, in all", "served", busy, still, "ms")
     yield Line("… … rows that come in", "served", busy, _field("rows_per_s"), "rows/s")
     yield from _growth_lines()
     yield Line(
