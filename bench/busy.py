@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 from typing import Any, Self
 
-from bench.imports import write_reviews
 from bench.instance import set_up
 
 START_SECONDS = 60
@@ -21,13 +20,12 @@ class Busy:
         data: the data folder of the server that is measured.
         postgres: its database, where it is not SQLite.
         project: the jobs are about its texts and answers.
-        rows: so many come in, in another project.
+        file: comes in, in another project.
     """
 
-    def __init__(self, data: Path, postgres: str | None, project: int, rows: int) -> None:
-        self._file = data / "incoming.csv"
+    def __init__(self, data: Path, postgres: str | None, project: int, file: Path) -> None:
+        self._file = file
         self._project = project
-        write_reviews(self._file, rows)
         context = multiprocessing.get_context("spawn")
         self._import = context.Process(target=_import, args=(data, postgres, self._file))
         self._jobs: subprocess.Popen[bytes] | None = None

@@ -6,17 +6,20 @@ run. Clients do as the workbench: the next task comes with the receipt of the la
 closed loop is run with tasks asked for apart as well, and every fourth of the 64 clients does so:
 theirs are the times of a lease. What the slowest of a hundred waited is decided by a handful of
 moments, in which the disk of a shared machine may stand still: the 64 come three times, the middle
-one is told, and how long the disk stood still meanwhile. After each load, the database is asked
-whether anything was lost or counted twice.
+one is told, and how long the disk stood still meanwhile; a disk that stands still for what was
+prepared is waited for. After each load, the database is asked whether anything was lost or counted
+twice.
 """
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.busy import Busy
 from bench.http import Measured, Seat, load, quantile
+from bench.imports import write_reviews
 from bench.instance import (
     CHOICES,
     Folder,
@@ -27,7 +30,7 @@ from bench.instance import (
     set_up,
     sizes,
 )
-from bench.still import Disk
+from bench.still import Disk, let_settle
 
 TIMES = 3
 
@@ -41,8 +44,10 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
     """
     folder, port = Folder(), free_port()
     rows: list[dict[str, Any]] = []
+    incoming = folder.path / "incoming.csv"
     try:
         set_up(folder.path, postgres=postgres)
+        write_reviews(incoming, 400_000 if quick else 2_000_000)
         for tasks in sizes(quick=quick):
             project = make_project(tasks, overlap=3 if tasks > 1_000 else 200)
             closed = make_seats(project, 8, port)
@@ -53,14 +58,15 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
                 seconds = 2 if quick else 10
                 at = _At(server, tasks, seconds, project, folder.path)
                 times = 1 if quick else TIMES
+                let_settle(folder.path)
                 half = at._replace(seconds=seconds / 2)  # thousands of pairs all the same
                 rows.append(_measure("closed, 8", half, closed))
                 rows.append(_measure("closed, 8, apart", half, closed, apart=1))
-                rows.append(_middle(times, lambda: _open("open, 64", at, opened)))  # noqa: B023 - asked for at once
+                rows.append(_middle(times, partial(_open, "open, 64", at, opened)))
                 if tasks != sizes(quick=quick)[-1]:
                     continue
-                with Busy(folder.path, postgres, project, 400_000 if quick else 2_000_000) as busy:
-                    rows.append(_middle(times, lambda: _busy(busy, at, opened)))  # noqa: B023 - asked for at once
+                with Busy(folder.path, postgres, project, incoming) as busy:
+                    rows.append(_middle(times, partial(_busy, busy, at, opened)))
             finally:
                 server.stop()
     finally:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 EVERY_SECONDS, STILL_SECONDS = 0.01, 0.05
+LOOK_SECONDS, MOST_LOOKS = 3.0, 20
 
 
 class Disk:
@@ -33,6 +34,15 @@ class Disk:
         self._ends.set()
         self.still_ms = round(1000 * self._out.get())
         self._process.join()
+
+
+def let_settle(folder: Path) -> None:
+    """Wait, a minute at most, until the disk no longer stands still for what was prepared."""
+    for _ in range(MOST_LOOKS):
+        with Disk(folder) as disk:
+            time.sleep(LOOK_SECONDS)
+        if not disk.still_ms:
+            return
 
 
 def _watch(path: Path, ends: Any, out: Any) -> None:

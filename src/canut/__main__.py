@@ -36,10 +36,12 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except Exception as failure:
         from canut.core.errors import Refusal
+        from canut.store.faults import passing
 
-        if not isinstance(failure, Refusal):
+        refusal = failure if isinstance(failure, Refusal) else passing(failure)
+        if refusal is None:
             raise
-        print(f"canut {args.command}: {failure}", file=sys.stderr)
+        print(f"canut {args.command}: {refusal}", file=sys.stderr)
         return 1
 
 

@@ -1,5 +1,6 @@
 """Commands as a person runs them: in a process of their own, on a folder of their own."""
 
+import argparse
 import os
 import shutil
 import socket
@@ -10,8 +11,11 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.db import OperationalError
 
+from canut.__main__ import main
 from canut.commands import COMMANDS
 
 
@@ -159,6 +163,21 @@ def test_operator_lets_back_in_who_is_locked_out(instance: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "/enter/" in done.stdout
+
+
+def test_database_that_goes_away_in_the_middle_is_told_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def crashed(_args: argparse.Namespace) -> int:
+        raise OperationalError("gone") from psycopg.OperationalError("the server went\nat once")
+
+    monkeypatch.setattr("canut.commands.work.run", crashed)
+
+    assert main(["work", "--data", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == (
+        "canut work: the database does not answer now (the server went); send it again in a"
+        " moment\n"
+    )
 
 
 def test_unknown_command_exits_2() -> None:

@@ -5,11 +5,13 @@ import secrets
 import weakref
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from psycopg import pq
 
 from canut.actions.answers import Submission
 from canut.actions.leases import lease_tasks
@@ -182,6 +184,25 @@ def test_closed_connection_leaves_nothing() -> None:
     gc.collect()
 
     assert gone() is None
+
+
+def test_server_that_falls_silent_passes_before_the_connection_is_known_to_be_bad(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert ask("SELECT 1") == [(1,)]
+    there = connection.connection
+    silent = there.pgconn.make_empty_result(pq.ExecStatus.FATAL_ERROR)
+    gone = SimpleNamespace(
+        transaction_status=there.pgconn.transaction_status,
+        status=pq.ConnStatus.OK,
+        exec_prepared=lambda *_: silent,
+    )
+    monkeypatch.setattr(ready.statements_of(there), "_pq", gone)
+
+    with pytest.raises(OperationalError) as lost:
+        ask("SELECT 1")
+
+    assert passing(lost.value) is not None
 
 
 def test_connection_that_was_lost_passes_and_the_next_one_makes_its_own() -> None:

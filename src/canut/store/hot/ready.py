@@ -144,9 +144,9 @@ class Statements:
         """Return what was found, or raise what the server says; what is stale is prepared anew."""
         if found.status in {pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK}:
             return found
-        if self._pq.status == pq.ConnStatus.BAD:
-            raise OperationalError(self._pq.get_error_message())
         failure = errors.error_from_result(found)
+        if failure.sqlstate is None:  # not the server says it, but who no longer hears it
+            raise OperationalError(*failure.args)
         if isinstance(failure, STALE):
             self._ready.clear()
         raise failure
