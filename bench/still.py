@@ -32,7 +32,7 @@ class Disk:
     def __exit__(self, *_: object) -> None:
         """Ask how long it was."""
         self._ends.set()
-        self.still_ms = round(1000 * self._out.get())
+        self.still_ms = round(1000 * self._out.get(timeout=60))
         self._process.join()
 
 

@@ -1,5 +1,6 @@
 """A large file reaches the disk in pieces: nobody waits behind all of it."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -47,6 +48,29 @@ def test_what_is_written_into_stays_around_it(tmp_path: Path, synced: list[int])
 
     assert path.read_bytes() == b"abxy"
     assert synced == [4]
+
+
+def test_what_is_no_file_of_a_disk_is_written_all_the_same(synced: list[int]) -> None:
+    with Steady(Path(os.devnull)) as out:
+        out.write(bytes(2 * STEP_BYTES))
+
+    assert synced == []
+
+
+def test_file_that_the_disk_refuses_is_closed_and_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    out = Steady(tmp_path / "large")
+    out.write(b"a")
+
+    with pytest.raises(OSError, match="full"):
+        out.close()
+
+    assert out.closed
 
 
 def test_nothing_written_waits_for_nothing(tmp_path: Path, synced: list[int]) -> None:

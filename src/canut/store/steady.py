@@ -8,6 +8,7 @@ closed is on the disk.
 
 import io
 import os
+import stat
 from collections.abc import Buffer
 from pathlib import Path
 from typing import Literal
@@ -26,6 +27,7 @@ class Steady(io.BufferedWriter):
 
     def __init__(self, file: Path | int, mode: Literal["wb", "xb", "r+b"] = "wb") -> None:
         super().__init__(io.FileIO(file, mode), 2**16)
+        self._is_on_disk = stat.S_ISREG(os.fstat(self.fileno()).st_mode)  # a pipe waits for none
         self._waiting = 0
 
     def write(self, chunk: Buffer, /) -> int:
@@ -38,11 +40,14 @@ class Steady(io.BufferedWriter):
 
     def close(self) -> None:
         """Wait for the rest, then close."""
-        if not self.closed and self._waiting:
-            self._settle()
-        super().close()
+        try:
+            if not self.closed and self._waiting:
+                self._settle()
+        finally:
+            super().close()
 
     def _settle(self) -> None:
         self.flush()
-        os.fsync(self.fileno())
+        if self._is_on_disk:
+            os.fsync(self.fileno())
         self._waiting = 0
