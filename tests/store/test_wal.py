@@ -16,6 +16,8 @@ from canut.store.sqlite.wal import Moved, Mover, begin_anew, empty, move, moves,
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
+NUMBERS = itertools.count(1_000)
+
 
 def name() -> str:
     return str(connection.settings_dict["NAME"])
@@ -29,8 +31,8 @@ def database() -> tuple[int, int]:
 
 def write(pages: int) -> None:
     """Write so many pages of a database, each in a commit of its own."""
-    for number in range(pages):
-        Fact.objects.update_or_create(name="a", defaults={"value": f"{number}" * 1_000})
+    for _ in range(pages):
+        Fact.objects.update_or_create(name="a", defaults={"value": f"{next(NUMBERS)}" * 1_000})
 
 
 def elsewhere(act: Callable[[], object]) -> None:
@@ -147,7 +149,7 @@ def test_nobody_waits_for_the_writer_lock_while_it_is_moved(
     move()
     assert held == [False]
 
-    begin_anew()
+    begin_anew(waits=True)
     assert held == [False, False, True]
 
 
@@ -172,9 +174,9 @@ def test_log_that_somebody_reads_is_begun_anew_another_time(
     write(20)
     with reading():
         write(20)
-        begin_anew()
+        begin_anew(waits=True)
         kept = move_frames()
-    begin_anew()
+    begin_anew(waits=True)
     write(1)
 
     assert len(waits) == wal.TRIES
@@ -193,11 +195,62 @@ def test_bulk_writers_stand_still_while_a_log_begins_anew(monkeypatch: pytest.Mo
         return usual(words)
 
     monkeypatch.setattr(wal, "pragma", seen)
-    begin_anew()
+    begin_anew(waits=True)
 
     assert stood == [True]
     assert lock.take_if_free(other)
     lock.give_back(other)
+
+
+def test_log_is_begun_anew_for_a_bulk_writer_only_once_it_is_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = list[bool]()
+
+    def noted(*, waits: bool) -> None:
+        asked.append(waits)
+
+    monkeypatch.setattr(wal, "begin_anew", noted)
+    monkeypatch.setattr(wal, "FRAMES", 100)
+    monkeypatch.setattr(wal, "LONGEST_FRAMES", 200)
+    mover = Mover(itertools.count(step=10).__next__)
+
+    for _ in range(5):
+        elsewhere(lambda: write(60))
+        with reading():  # else it would begin anew by itself
+            mover.look()
+
+    assert asked == [False, False, True, True]
+
+
+def test_bulk_writer_is_not_waited_for_where_the_log_is_short() -> None:
+    lock, other = bulk_lock(name()), object()
+    write(200)
+    lock.take(other)
+    begin_anew(waits=False)
+    lock.give_back(other)
+    write(1)
+    kept = move_frames()
+
+    begin_anew(waits=False)
+    write(1)
+
+    assert kept > 200
+    assert move_frames() < 10
+
+
+def test_mover_looks_sooner_the_more_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = [0]
+    monkeypatch.setattr(wal, "move", lambda: Moved(frames[0], 0))
+    mover = Mover(itertools.count(step=3).__next__)
+
+    waits = list[float]()
+    for came in (1, 15_000, 900_000):
+        frames[0] += came
+        elsewhere(lambda: write(1))
+        waits.append(mover.look())
+
+    assert waits == [0.5, pytest.approx(wal.FRAMES * 3 / 15_000), 0.05]
 
 
 def test_mover_rests_while_nobody_writes_and_waits_for_enough(

@@ -5,9 +5,10 @@ answer would wait for what an import wrote. Here no commit does it (the settings
 ``wal_autocheckpoint`` where nobody comes): bulk writers do between chunks, a thread of the serving
 process does as the log grows, and neither holds the writer lock meanwhile.
 
-A log is written from its start again once all of it was moved. With writers that never rest that
-moment does not come by itself: from ``LONGEST_FRAMES`` on, its last few pages are moved with the
-lock in hand.
+A log is written from its start again once all of it was moved, and must be: a commit into a file
+that grows waits for the file system's own log too, many times as long. With writers that never rest
+that moment does not come by itself; the last few pages are moved with the lock in hand. Beside bulk
+writers, who have to stand still for it, only from ``LONGEST_FRAMES`` on.
 
 One mover at a time, and always of a log that has something to move: each first counts its move in
 the file (``user_version``). Otherwise SQLite before 3.51.3 may take a log that a writer begins anew
@@ -27,10 +28,10 @@ from django.db import Error, connection
 
 from canut.store.locks import WriterLock, bulk_lock, wal_lock
 
-LOOK_SECONDS = 0.25
+SOON_SECONDS, LATE_SECONDS = 0.05, 0.5
 LONGEST_SECONDS = 2.0  # what came is moved after so long, however little it was
-FRAMES = 4_000  # of 4 KiB: so many are moved at once, as SQLite itself would
-LONGEST_FRAMES = 32_768  # 128 MiB
+FRAMES = 1_000  # of 4 KiB: so many are moved at once, as SQLite itself would
+LONGEST_FRAMES = 16_384  # 64 MiB
 MOST_MOVES = 2**31
 READERS_MS, TRY_SECONDS, TRIES = 2, 0.01, 20
 _log = logging.getLogger("canut.database")
@@ -52,27 +53,25 @@ def move() -> Moved | None:
     Raises:
         django.db.Error: the database cannot be reached or written.
     """
-    lock, holder = wal_lock(fspath(connection.settings_dict["NAME"])), object()
-    if not lock.take_if_free(holder):
-        return None
-    try:
-        return _move()
-    finally:
-        lock.give_back(holder)
+    with _held(wal_lock, waits=False) as is_mine:
+        return _move() if is_mine else None
 
 
-def begin_anew() -> None:
+def begin_anew(*, waits: bool) -> None:
     """Move all that is left while nobody may write: the next writer starts at the log's beginning.
 
     Bulk writers stand still meanwhile: they read much between their chunks, and a log that is read
     cannot begin anew. Answers wait for what came in the last few milliseconds. Where somebody else
     reads for longer, it is for another time.
 
+    Args:
+        waits: whether for bulk writers; otherwise it is for another time while one is at it.
+
     Raises:
         django.db.Error: the database cannot be reached or written.
     """
-    with _held(bulk_lock), _held(wal_lock):
-        for _ in range(TRIES):
+    with _held(bulk_lock, waits=waits) as is_quiet, _held(wal_lock):
+        for _ in range(TRIES if waits else int(is_quiet)):
             _move()
             with _set("busy_timeout", READERS_MS), connection.connection.writing():
                 is_read, *_ = pragma("wal_checkpoint(RESTART)")
@@ -105,12 +104,16 @@ def pragma(words: str) -> tuple[int, ...]:
 
 
 @contextmanager
-def _held(which: Callable[[str], WriterLock]) -> Iterator[None]:
-    """Wait for a lock of the database, and hold it for a while."""
+def _held(which: Callable[[str], WriterLock], *, waits: bool = True) -> Iterator[bool]:
+    """Hold a lock of the database for a while; says whether it could be had, with no waiting."""
     lock, holder = which(fspath(connection.settings_dict["NAME"])), object()
-    lock.take(holder)
+    if waits:
+        lock.take(holder)
+    elif not lock.take_if_free(holder):
+        yield False
+        return
     try:
-        yield
+        yield True
     finally:
         lock.give_back(holder)
 
@@ -147,8 +150,11 @@ class Mover:
         self._moved_at = clock()
         self._frames_a_second = 0.0
 
-    def look(self) -> None:
+    def look(self) -> float:
         """Move when about ``FRAMES`` came, by the pace of the last time, or after two seconds.
+
+        Returns:
+            when to look again, in seconds.
 
         Raises:
             django.db.Error: the database cannot be reached or written.
@@ -156,16 +162,13 @@ class Mover:
         (version,) = pragma("data_version")  # it changes when another connection commits
         passed = self._clock() - self._moved_at
         is_due = passed >= LONGEST_SECONDS or passed * self._frames_a_second >= FRAMES
-        if version == self._version or not is_due:
-            return
-        done = move()
-        if done is None:
-            return
-        came = done.frames - self._frames if done.frames >= self._frames else done.frames
-        self._version, self._frames = version, done.frames
-        self._frames_a_second, self._moved_at = came / max(passed, 1e-3), self._clock()
-        if done.frames > LONGEST_FRAMES and done.frames - done.moved < FRAMES:
-            begin_anew()
+        if version != self._version and is_due and (done := move()) is not None:
+            came = done.frames - self._frames if done.frames >= self._frames else done.frames
+            self._version, self._frames, self._moved_at = version, done.frames, self._clock()
+            self._frames_a_second = came / max(passed, SOON_SECONDS)
+            if done.frames > FRAMES and done.frames - done.moved < FRAMES:
+                begin_anew(waits=done.frames > LONGEST_FRAMES)
+        return min(max(FRAMES / max(self._frames_a_second, 1), SOON_SECONDS), LATE_SECONDS)
 
 
 def keep_short() -> None:
@@ -178,10 +181,11 @@ def keep_short() -> None:
 
 def keep_moving(mover: Mover) -> None:
     """Let it look, for ever; what fails is told, and tried again on a new connection."""
+    wait = LATE_SECONDS
     while True:
-        time.sleep(LOOK_SECONDS)
+        time.sleep(wait)
         try:
-            mover.look()
+            wait = mover.look()
         except Error as problem:  # a full disk: what was written stays in the log meanwhile
             _log.warning("the write-ahead log could not be moved: %s", problem)
             connection.close()
