@@ -106,7 +106,8 @@ def press_and_wait(page: Page, key: str) -> None:
     before = page.locator(".wb-stage").inner_html() if page.locator(".wb-stage").count() else ""
     page.keyboard.press(key)
     page.wait_for_function(
-        "before => (document.querySelector('.wb-stage')?.innerHTML ?? '') !== before", arg=before
+        "before => (document.querySelector('.wb-stage, .statec')?.innerHTML ?? before) !== before",
+        arg=before,
     )
 
 

@@ -298,10 +298,11 @@ def test_log_that_cannot_be_moved_is_told_and_tried_again(
         looks.append(1)
         if len(looks) == 3:
             raise DoneError
-        raise Error("disk full")
+        raise [Error, OSError][len(looks) - 1]("disk full")
 
+    waits = list[float]()
     monkeypatch.setattr(Mover, "look", look)
-    monkeypatch.setattr("canut.store.sqlite.wal.time.sleep", lambda _: None)
+    monkeypatch.setattr("canut.store.sqlite.wal.time.sleep", waits.append)
 
     with pytest.raises(DoneError):
         wal.keep_moving(Mover())
@@ -309,6 +310,7 @@ def test_log_that_cannot_be_moved_is_told_and_tried_again(
     assert [one.getMessage() for one in caplog.records] == [
         "the write-ahead log could not be moved: disk full"
     ] * 2
+    assert waits == [0.5, 5, 5]
 
 
 def test_moves_are_counted_and_begin_again_at_nought(monkeypatch: pytest.MonkeyPatch) -> None:

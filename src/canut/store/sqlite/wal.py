@@ -17,6 +17,7 @@ in just that moment for the one before, and lose what is in it
 """
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,12 +29,13 @@ from django.db import Error, connection
 
 from canut.store.locks import WriterLock, bulk_lock, wal_lock
 
-SOON_SECONDS, LATE_SECONDS = 0.05, 0.5
+SOON_SECONDS, LATE_SECONDS, AGAIN_SECONDS = 0.05, 0.5, 5.0
 LONGEST_SECONDS = 2.0  # what came is moved after so long, however little it was
 FRAMES = 1_000  # of 4 KiB: so many are moved at once, as SQLite itself would
 LONGEST_FRAMES = 16_384  # 64 MiB
 MOST_MOVES = 2**31
 READERS_MS, TRY_SECONDS, TRIES = 2, 0.01, 20
+EMPTY_MS = 1_000  # answers wait meanwhile
 _log = logging.getLogger("canut.database")
 
 
@@ -87,7 +89,7 @@ def empty() -> bool:
         django.db.Error: the database cannot be reached or written.
     """
     connection.ensure_connection()
-    with _held(wal_lock), connection.connection.writing():
+    with _held(wal_lock), _set("busy_timeout", EMPTY_MS), connection.connection.writing():
         return not pragma("wal_checkpoint(TRUNCATE)")[0]
 
 
@@ -186,6 +188,7 @@ def keep_moving(mover: Mover) -> None:
         time.sleep(wait)
         try:
             wait = mover.look()
-        except Error as problem:  # a full disk: what was written stays in the log meanwhile
+        except (Error, sqlite3.Error, OSError) as problem:  # a full disk: it stays in the log
             _log.warning("the write-ahead log could not be moved: %s", problem)
             connection.close()
+            wait = AGAIN_SECONDS
