@@ -16,7 +16,6 @@ from canut.web.languages import languages_in
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
 URL = os.environ.get("CANUT_URL") or "http://127.0.0.1:8000"
-MOST_FRAMES = 262_144  # 1 GiB: only then a commit of SQLite moves its log; store.sqlite.wal does
 UNION = os.environ.get("CANUT_UNION") or ""
 HTTPS = urlsplit(URL).scheme == "https"
 
@@ -52,8 +51,7 @@ def _database() -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 10.0,
                 "init_command": "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
-                f" PRAGMA wal_autocheckpoint={MOST_FRAMES};",
+                " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
             },
             "CONN_MAX_AGE": None,
         }

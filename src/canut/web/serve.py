@@ -134,7 +134,6 @@ def load(_target: str) -> Callable[..., Any]:
 
     import_string("canut.web.urls.urlpatterns")  # else the first request would load the pages
     import_string("canut.web.few.turns").share()
-    import_string("canut.store.sqlite.wal.keep_short")()
     os.environ["PGAPPNAME"] = import_string("canut.store.jobs.WEB")  # bulk writers look for it
     gc.collect()
     gc.freeze()  # what is loaded stays: it need not be gone through again and again
