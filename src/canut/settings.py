@@ -16,6 +16,8 @@ from canut.web.languages import languages_in
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
 URL = os.environ.get("CANUT_URL") or "http://127.0.0.1:8000"
+MOST_FRAMES = 262_144  # 1 GiB: only then a commit of SQLite moves its log; store.sqlite.wal does
+MOST_KEPT_BYTES = 2**27  # of the log's file, once it begins anew: a long reader lets it grow
 UNION = os.environ.get("CANUT_UNION") or ""
 HTTPS = urlsplit(URL).scheme == "https"
 
@@ -51,7 +53,9 @@ def _database() -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 10.0,
                 "init_command": "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
+                " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
+                f" PRAGMA wal_autocheckpoint={MOST_FRAMES};"
+                f" PRAGMA journal_size_limit={MOST_KEPT_BYTES};",
             },
             "CONN_MAX_AGE": None,
         }

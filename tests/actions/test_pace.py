@@ -14,6 +14,7 @@ from canut.actions.pace import FEWEST_ROWS, FIRST_ROWS, MOST_ROWS, Pace
 from canut.core.formats import sniff
 from canut.store.locks import bulk_lock, writer_lock
 from canut.store.models import Import, Person, Task, TaskState
+from canut.store.sqlite.wal import move
 from tests.factories import make_project
 
 NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
@@ -102,6 +103,30 @@ def test_bulk_writer_inside_a_transaction_waits_for_no_other() -> None:
     assert Person.objects.filter(username="p").exists()
 
 
+def test_who_moves_the_log_is_not_waited_for(slept: list[float]) -> None:
+    def move_from_elsewhere() -> None:
+        def run() -> None:
+            move()
+            connections.close_all()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+
+    with Pace() as pace:
+        for _ in range(3):
+            move_from_elsewhere()
+            with pace.chunk(10):
+                Person.objects.create(username=f"p{time.perf_counter_ns()}")
+        assert slept == []
+
+        write_from_elsewhere()
+        with pace.chunk(10):
+            pass
+
+    assert len(slept) == 1
+
+
 def test_who_waited_long_to_be_let_in_leaves_the_door_open_longer(slept: list[float]) -> None:
     lock, other = writer_lock(str(connection.settings_dict["NAME"])), object()
     with Pace() as pace:
@@ -141,10 +166,10 @@ def test_chunks_shrink_at_once_and_grow_slowly() -> None:
 
 def test_the_connection_is_left_as_it_was() -> None:
     with pytest.raises(ValueError, match="stop"), Pace():
-        assert pragma("wal_autocheckpoint") == 0
+        assert pragma("synchronous") == 1
         raise ValueError("stop")
 
-    assert pragma("wal_autocheckpoint") == 1000
+    assert pragma("synchronous") == 2
 
 
 @pytest.mark.parametrize("is_busy", [True, False])

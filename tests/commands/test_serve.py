@@ -76,6 +76,24 @@ def test_demo_that_is_made_is_served_without_what_makes_it(instance: Path) -> No
     assert not {"pyarrow", "canut.demo.project", "canut.core.learn.takeover"} & loaded
 
 
+def test_server_moves_what_anybody_wrote_from_the_log_to_the_database(instance: Path) -> None:
+    file = instance / "canut.sqlite3"
+    with served(instance), closing(database(instance)) as other:
+        other.execute("PRAGMA wal_autocheckpoint=0")
+        time.sleep(1)
+        before = file.stat().st_mtime_ns
+        with other:
+            other.execute("CREATE TABLE word (text TEXT)")
+            other.execute("INSERT INTO word VALUES (?)", ("soie" * 10_000,))
+
+        until = time.monotonic() + 20
+        while b"soiesoiesoie" not in file.read_bytes() and time.monotonic() < until:
+            time.sleep(0.1)
+
+        assert b"soiesoiesoie" in file.read_bytes()
+        assert file.stat().st_mtime_ns > before
+
+
 def test_jobs_that_are_killed_beside_the_server_begin_again_until_it_stops() -> None:
     jobs = Jobs([sys.executable, "-c", "import time; time.sleep(600)"])
     first = jobs.process

@@ -28,6 +28,7 @@ from canut.store.confirming import Confirmation
 from canut.store.credits import Credit, Erasure, erasures_due
 from canut.store.ledger import EntryPending, PlatformEntry
 from canut.store.models import Answer, Decision, Person, PersonKey, Statement, Worker
+from canut.store.sqlite.wal import empty, pragma
 
 AT_ONCE = 500
 SMALL = "store_personkey, store_confirmation, store_credit, store_bankdetails"
@@ -65,7 +66,7 @@ def erase_entries(
         raise Conflict("erase outside any transaction; the files are emptied after it")
     is_sqlite = connection.vendor == "sqlite"
     if is_sqlite:
-        _pragma("secure_delete=ON")
+        pragma("secure_delete=ON")
     uses = list(PersonKey.Use) if with_pay else [PersonKey.Use.WORK]
     with transaction.atomic():
         keys = PersonKey.objects.filter(person=person.pk, use__in=uses)
@@ -83,7 +84,7 @@ def erase_entries(
             record_fact(None, "erasure", {"entries": erased}, now_ms)
     write_lists()
     if is_sqlite:
-        return Erased(erased, not _pragma("wal_checkpoint(TRUNCATE)"))
+        return Erased(erased, empty())
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM (FULL) {SMALL}" + (f", {LARGE}" if is_open else ""))
     return Erased(erased, is_gone=True)
@@ -155,10 +156,3 @@ def _erase[Row: Model](rows: QuerySet[Row]) -> int:
     for some in batched(numbers, AT_ONCE, strict=False):
         rows.filter(pk__in=some).update(payload="", nonce=b"", sealed_by=None, sealed=None)
     return len(numbers)
-
-
-def _pragma(words: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA {words}")
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0

@@ -3,10 +3,10 @@
 SQLite has one writer at a time. While anybody else writes, a bulk writer holds the lock for less
 than five milliseconds, then leaves the door open three times as long; alone, it holds it a little
 longer, so that the disk is not what it waits for. Whether somebody else writes is what ``PRAGMA
-data_version`` tells: it changes when another connection commits. What was written is moved from
-the write-ahead log to the database with the lock given back. Of several bulk writers one is at it,
-from its chunk to the end of its pause: the door is open as long however many there are. Waiting to
-be let in counts as writing does: where people queue for the lock, the pause is that much longer.
+data_version`` tells: it changes when another connection commits. Who moves the write-ahead log
+commits too, but counts it, and is not meant. Of several bulk writers one is at it, from its chunk
+to the end of its pause: the door is open as long however many there are. Waiting to be let in
+counts as writing does: where people queue for the lock, the pause is that much longer.
 
 No chunk waits for the disk: a power cut may take back the last of them, never one in the middle,
 and the change of the import's state that follows waits for them all.
@@ -30,6 +30,7 @@ from django.db import connection, transaction
 
 from canut.store.jobs import WEB
 from canut.store.locks import bulk_lock
+from canut.store.sqlite.wal import move, moves, pragma
 
 HOLD_SECONDS = {"sqlite": (0.004, 0.020), "postgresql": (0.010, 0.250)}  # others busy, and quiet
 PAUSE_RATIO = 3
@@ -41,7 +42,6 @@ ROWS_A_CHECKPOINT = {
     True: 10_000,
     False: 20_000,
 }  # others busy, and quiet: each waits twice for the disk
-USUAL_CHECKPOINT_PAGES = 1_000
 SERVED_MS = 50  # twenty requests a second are one in any such while
 SERVED_NOW = """
 SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
@@ -72,18 +72,17 @@ class Pace:
         self.polite = polite
         self._since_checkpoint = 0
         self._synchronous = 0
-        self._version = 0
+        self._version = self._moves = 0
         self._busy_until = 0.0
         self._was_busy = False
 
     def __enter__(self) -> Self:
-        """Begin to watch others; from now on the log is emptied by ``chunk``."""
+        """Begin to watch others."""
         if self.is_sqlite:
-            self._version = _pragma("data_version")
-            _pragma("wal_autocheckpoint=0")
+            (self._version,), self._moves = pragma("data_version"), moves()
             if not connection.in_atomic_block:
-                self._synchronous = _pragma("synchronous")
-                _pragma("synchronous=NORMAL")
+                (self._synchronous,) = pragma("synchronous")
+                pragma("synchronous=NORMAL")
         return self
 
     def __exit__(
@@ -93,10 +92,8 @@ class Pace:
         trace: TracebackType | None,
     ) -> None:
         """Leave the connection as it was."""
-        if self.is_sqlite:
-            _pragma(f"wal_autocheckpoint={USUAL_CHECKPOINT_PAGES}")
-            if self._synchronous:
-                _pragma(f"synchronous={self._synchronous}")
+        if self._synchronous:
+            pragma(f"synchronous={self._synchronous}")
 
     @contextmanager
     def chunk(self, rows: int | None) -> Iterator[None]:
@@ -138,7 +135,8 @@ class Pace:
             is_due = self._since_checkpoint >= ROWS_A_CHECKPOINT[is_busy]
             if is_due and not connection.in_atomic_block:
                 self._since_checkpoint = 0
-                _pragma("wal_checkpoint(PASSIVE)")
+                move()
+                self._moves = moves()
         if is_busy and self.polite:
             time.sleep((held + (start - asked)) * PAUSE_RATIO)
 
@@ -153,19 +151,15 @@ class Pace:
             with connection.cursor() as cursor:
                 cursor.execute(SERVED_NOW, (WEB, SERVED_MS))
                 return bool(cursor.fetchone()[0])
-        version, now = _pragma("data_version"), time.perf_counter()
+        (version,), now = pragma("data_version"), time.perf_counter()
         if version != self._version:
-            self._version, self._busy_until = version, now + BUSY_SECONDS
+            moved = moves()
+            if moved == self._moves:
+                self._busy_until = now + BUSY_SECONDS
+            self._version, self._moves = version, moved
         return now < self._busy_until
 
 
 def _run(order: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(order)
-
-
-def _pragma(order: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA {order}")
-        found = cursor.fetchone()
-        return int(found[0]) if found else 0

@@ -18,11 +18,11 @@ from canut.core.ledger.log import Edge
 from canut.core.proofs.tiles import Tile
 from canut.store.hot.direct import open_cursor
 from canut.store.ledger import Log
+from canut.store.sqlite.wal import move
 
 AT_ONCE = {"sqlite": 4_000, "postgresql": 10_000}  # on SQLite others wait meanwhile: some 15 ms
 ROWS_A_STATEMENT = 500
 FEW = 1_000  # so many entries are moved from the write-ahead log whenever anybody's are
-USUAL_CHECKPOINT_PAGES = 1_000
 MOVE_LOG = """
 UPDATE store_log SET size = %s, parts = %s, checkpoint = %s, signed_ms = %s
 WHERE id = %s AND size = %s
@@ -102,12 +102,8 @@ def emptied_after(entries: int) -> Iterator[None]:
     if connection.vendor != "sqlite" or entries < FEW or connection.in_atomic_block:
         yield
         return
-    _pragma("wal_autocheckpoint=0")
-    try:
-        yield
-        _pragma("wal_checkpoint(PASSIVE)")
-    finally:
-        _pragma(f"wal_autocheckpoint={USUAL_CHECKPOINT_PAGES}")
+    yield
+    move()
 
 
 def _copy(rows: Sequence[Row]) -> None:
@@ -129,9 +125,3 @@ def _write(sql: str, rows: Sequence[Row], end: str = "") -> None:
 def _of_rows(sql: str, rows: int, end: str) -> str:
     """Return a statement for so many rows: of full ones the same object, kept prepared."""
     return sql + ", ".join(["(%s, %s, %s, %s)"] * rows) + end
-
-
-def _pragma(words: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA {words}")
-        cursor.fetchone()

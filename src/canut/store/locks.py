@@ -88,11 +88,25 @@ class WriterLock:
                 f"database is locked: another thread has been writing for {THREAD_WAIT_SECONDS:.0f}"
                 " seconds; look for a transaction that waits for something else"
             )
+        self._have(holder, fcntl.LOCK_EX)
+
+    def take_if_free(self, holder: object) -> bool:
+        """Take the lock as this holder if nobody has it; says whether it did."""
+        if not self._threads.acquire(blocking=False):
+            return False
+        try:
+            self._have(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _have(self, holder: object, how: int) -> None:
+        """Go on, first among our threads, to be first among processes; give up both or none."""
         try:
             if self._path is not None:
                 if self._descriptor is None:
                     self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+                fcntl.flock(self._descriptor, how)
         except BaseException:
             self._threads.release()
             raise
@@ -144,6 +158,11 @@ def bulk_lock(database: str) -> WriterLock:
     there are. Whoever wants both takes this one first.
     """
     return _lock(database, "bulk")
+
+
+def wal_lock(database: str) -> WriterLock:
+    """Return the lock of who moves the write-ahead log; taken before the writer lock, too."""
+    return _lock(database, "wal-mover")
 
 
 def _lock(database: str, kind: str) -> WriterLock:

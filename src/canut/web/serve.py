@@ -134,6 +134,7 @@ def load(_target: str) -> Callable[..., Any]:
 
     import_string("canut.web.urls.urlpatterns")  # else the first request would load the pages
     import_string("canut.web.few.turns").share()
+    import_string("canut.store.sqlite.mover.keep_short")()
     os.environ["PGAPPNAME"] = import_string("canut.store.jobs.WEB")  # bulk writers look for it
     gc.collect()
     gc.freeze()  # what is loaded stays: it need not be gone through again and again

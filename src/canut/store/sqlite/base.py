@@ -26,7 +26,6 @@ _WRITES_IN_WITH = re.compile(r"\b(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNOREC
 _NEVER_WRITES = frozenset(
     {
         "SELECT",
-        "PRAGMA",
         "EXPLAIN",
         "VALUES",
         "SAVEPOINT",
@@ -52,6 +51,8 @@ def may_write(sql: str) -> bool:
         return False
     if first == "BEGIN":
         return (words[2] or "").upper() in {"IMMEDIATE", "EXCLUSIVE"}
+    if first == "PRAGMA":
+        return (words[2] or "").upper() == "USER_VERSION" and "=" in sql
     if first == "WITH":
         return _WRITES_IN_WITH.search(sql) is not None
     return True
