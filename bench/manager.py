@@ -1,7 +1,7 @@
 """The page over all tasks: how long its reads take, filter by filter, at so many tasks.
 
-Bar (DESIGN, the data manager): the first page under 100 ms at a million tasks on SQLite. What is
-measured is all that the page asks of the database: the page, its tasks, and the capped count.
+Bar: the first page under 100 ms at a million tasks, by whatever filter and in whatever order. What
+is measured is all that the page asks of the database: the page, its tasks, and the capped count.
 """
 
 import json
@@ -36,7 +36,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         How fast texts are indexed; then one row a filter and order with p50 and p95 in ms; then the
         slowest of them again.
     """
-    tasks = 20_000 if quick else 200_000 if postgres else 1_000_000  # the bar is one of SQLite
+    tasks = 20_000 if quick else 1_000_000
     found = in_child(measure_pages, postgres, tasks=tasks)
     rows: list[dict[str, Any]] = found["rows"]
     return rows
@@ -48,7 +48,7 @@ def measure_pages(_folder: Path, _postgres: str | None, *, tasks: int) -> dict[s
 
     from canut.actions.texts import index_texts
     from canut.store.models import Import
-    from canut.store.tasklist import Filter
+    from canut.store.taskfilter import Filter
 
     project = make_project(tasks)
     begun = time.perf_counter()
@@ -60,7 +60,8 @@ def measure_pages(_folder: Path, _postgres: str | None, *, tasks: int) -> dict[s
     worker = _answer_some(project)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE store_task, store_taskstate, store_lease, store_answer")
+            tables = "store_task, store_taskstate, store_tasktext, store_lease, store_answer"
+            cursor.execute(f"VACUUM ANALYZE {tables}")
     rows: list[dict[str, Any]] = [
         {
             "filter": "indexing texts, after publishing",
@@ -98,7 +99,8 @@ def measure_pages(_folder: Path, _postgres: str | None, *, tasks: int) -> dict[s
 
 
 def _page_ms(chosen: object, order: str) -> float:
-    from canut.store.tasklist import Filter, page_of, tasks_in
+    from canut.store.taskfilter import Filter
+    from canut.store.tasklist import page_of, tasks_in
 
     if not isinstance(chosen, Filter):
         raise TypeError(f"{chosen!r} is not a filter")

@@ -27,7 +27,7 @@ from canut.core.labour.clocks import DAY_MS
 from canut.core.money import Money
 from canut.store.funds import balance
 from canut.store.models import Bulk, FundsLine, Period, Project, Role, TaskState, Worker
-from canut.store.tasklist import Filter
+from canut.store.taskfilter import Filter
 from tests.actions.paid import FIRST, period
 from tests.factories import NOW, NOW_MS, make_person
 from tests.paid import answer, begin_pilot, fund, raise_price, try_out

@@ -8,7 +8,8 @@ from canut.actions.managing import Change, change_many, count_chosen, run_bulk, 
 from canut.actions.overlap import set_overlap
 from canut.core.errors import BadInput, Conflict, Missing, Unfunded
 from canut.store.models import Bulk, BulkTask, FundsLine, Review, TaskState
-from canut.store.tasklist import Filter, ids_after
+from canut.store.taskfilter import Filter
+from canut.store.tasklist import ids_after
 from tests.factories import NOW_MS, Made, answer_next, make_project
 
 pytestmark = pytest.mark.django_db

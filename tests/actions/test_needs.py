@@ -16,7 +16,7 @@ from canut.core.errors import Conflict, Unfunded
 from canut.core.money import Money
 from canut.store.funds import balance
 from canut.store.models import Bulk, Project, Role, Task, Worker
-from canut.store.tasklist import Filter
+from canut.store.taskfilter import Filter
 from tests.factories import NOW, NOW_MS, make_person
 from tests.paid import begin_pilot, declare_chain, fund, hire, make_paid_draft, try_out
 

@@ -37,7 +37,7 @@ from canut.store.models import (
     Statement,
     Webhook,
 )
-from canut.store.tasklist import Filter
+from canut.store.taskfilter import Filter
 from canut.web.access import Page
 from canut.web.audiences import OPERATORS
 from canut.web.urls import PAGES

@@ -26,7 +26,8 @@ from canut.store.managing import Bulk, BulkTask
 from canut.store.people import Person
 from canut.store.projects import Project
 from canut.store.reviews import Review
-from canut.store.tasklist import Filter, count_all, ids_after
+from canut.store.taskfilter import Filter
+from canut.store.tasklist import count_all, ids_after
 from canut.store.work import TaskState, Worker
 
 Kind = Bulk.Kind

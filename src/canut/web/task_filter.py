@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext_noop
 
-from canut.store.tasklist import ORDERS, STATES, Filter, Place
+from canut.store.taskfilter import Filter
+from canut.store.tasklist import ORDERS, STATES, Place
 
 BANDS: Mapping[str, tuple[float | None, float | None]] = {
     "0-50": (None, 0.5),
