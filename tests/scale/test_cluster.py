@@ -1,5 +1,6 @@
 """A cluster of two processes on this machine finds what one process finds."""
 
+import gc
 import logging
 import os
 import signal
@@ -322,6 +323,28 @@ def test_an_address_that_does_not_answer_is_refused(
     told = capsys.readouterr().err
     assert "no Dask scheduler answers at 127.0.0.1:9" in told
     assert "no Dask scheduler answers at nowhere" in told
+
+
+def clients() -> list[object]:
+    """Find every client there is, whole or half made."""
+    return [one for one in gc.get_objects() if type(one) is Client]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9", "nowhere"])
+def test_nothing_is_left_of_a_client_that_reached_nobody(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask, "ANSWERS_SECONDS", 1)
+    before = set(map(id, clients()))
+    gc.disable()
+    try:
+        with pytest.raises(NotReady), connect(address):
+            pass
+        left = [one for one in clients() if id(one) not in before]
+    finally:
+        gc.enable()
+
+    assert left == []
 
 
 def test_without_dask_the_command_says_what_to_install(

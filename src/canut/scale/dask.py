@@ -5,6 +5,7 @@ shard along; another makes it again from the file, and what was asked of it is a
 here starts a scheduler or listens. What is asked of a shard is decided in ``core.quality``.
 """
 
+import gc
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -67,14 +68,14 @@ def connect(address: str) -> Generator[Client]:
     Raises:
         NotReady: none answers there, it has no workers, or they run another Canut.
     """
-    try:
-        client = Client(address, timeout=ANSWERS_SECONDS, direct_to_workers=True)
-    except (OSError, ValueError) as failure:
+    client = _reach(address)
+    if client is None:
+        gc.collect()
         raise NotReady(
             f"no Dask scheduler answers at {address}; start one with `dask scheduler`, and give "
             "the address it prints",
             code="cluster-silent",
-        ) from failure
+        )
     with client:
         _refuse_workers(client, address)
         try:
@@ -83,6 +84,18 @@ def connect(address: str) -> Generator[Client]:
             raise _gone() from failure
         except KilledWorker as failure:
             raise _losing() from failure
+
+
+def _reach(address: str) -> Client | None:
+    """Begin to talk with a scheduler; None where none answers.
+
+    What is left of the client then closes as it is collected, and must be at once: collected while
+    another begins, the two wait for each other. So nothing keeps it, not even why it failed.
+    """
+    try:
+        return Client(address, timeout=ANSWERS_SECONDS, direct_to_workers=True)
+    except (OSError, ValueError):
+        return None
 
 
 def _refuse_workers(client: Client, address: str) -> None:

@@ -67,11 +67,11 @@ def keep_short() -> None:
 
 
 def keep_moving(mover: Mover) -> None:
-    """Let it look, for ever; what fails is told once, and tried on a new connection until it does.
+    """Let it look, for ever; what fails is told once, and tried again on a new connection.
 
     On a full disk answers go on for as long as the log's file has room, and it stays as long as it
-    became by then. So it is cut off next, before anything else: also where a move cannot be counted
-    any more, for nobody writes meanwhile.
+    became by then. So it is cut off next, before anything else: also where a move can no longer be
+    counted, for nobody writes meanwhile.
     """
     wait, told = LATE_SECONDS, ""
     while True:
