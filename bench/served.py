@@ -47,7 +47,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
     incoming = folder.path / "incoming.csv"
     try:
         set_up(folder.path, postgres=postgres)
-        write_reviews(incoming, 400_000 if quick else 2_000_000)
+        write_reviews(incoming, 1_000_000 if quick else 2_000_000)
         for tasks in sizes(quick=quick):
             project = make_project(tasks, overlap=3 if tasks > 1_000 else 200)
             closed = make_seats(project, 8, port)
