@@ -16,6 +16,7 @@ from canut.store.locks import bulk_lock, writer_lock
 from canut.store.models import Import, Person, Task, TaskState
 from canut.store.sqlite.wal import move
 from tests.factories import make_project
+from tests.store.logs import elsewhere
 
 NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
 
@@ -104,18 +105,9 @@ def test_bulk_writer_inside_a_transaction_waits_for_no_other() -> None:
 
 
 def test_who_moves_the_log_is_not_waited_for(slept: list[float]) -> None:
-    def move_from_elsewhere() -> None:
-        def run() -> None:
-            move()
-            connections.close_all()
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
-
     with Pace() as pace:
         for _ in range(3):
-            move_from_elsewhere()
+            elsewhere(move)
             with pace.chunk(10):
                 Person.objects.create(username=f"p{time.perf_counter_ns()}")
         assert slept == []

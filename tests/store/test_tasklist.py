@@ -118,13 +118,18 @@ def test_every_filter_finds_what_it_says(made: Made) -> None:
     }
 
 
-def test_pages_go_both_ways_and_meet_every_task_once(made: Made) -> None:
-    make_tasks(made.project, 2 * PAGE)
-    first = page_of(everything(made))
-    second = page_of(everything(made), place=first.places[-1])
-    third = page_of(everything(made), place=second.places[-1])
+@pytest.mark.parametrize("chosen", [{}, {"text": "avis"}])
+def test_pages_go_both_ways_and_meet_every_task_once(made: Made, chosen: dict[str, Any]) -> None:
+    more = make_tasks(made.project, 2 * PAGE)
+    Task.objects.filter(source=more[0].source_id).update(row=F("row") + 1)  # 0 is for practice
+    for tasks in (made.tasks, more):
+        index_texts(tasks[0].source_id)
+    wanted = everything(made, **chosen)
+    first = page_of(wanted)
+    second = page_of(wanted, place=first.places[-1])
+    third = page_of(wanted, place=second.places[-1])
 
-    back = page_of(everything(made), place=third.places[0], is_before=True)
+    back = page_of(wanted, place=third.places[0], is_before=True)
 
     assert back.places == second.places
     assert [one.is_first for one in (first, second, third)] == [True, False, False]
