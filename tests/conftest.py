@@ -123,10 +123,10 @@ def _nothing_remembered() -> Iterator[None]:
 def log_guards(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[ModuleType]:
     """Give the guards of the logs, and bring them back after tests that emptied the tables."""
     assert django_db_setup is None
-    guards = import_module("canut.store.migrations.0021_log_guards")
+    guards = import_module("canut.store.migrations.0003_guards")
     yield guards
     with django_db_blocker.unblock(), connections["default"].schema_editor() as editor:
-        guards.make_guards(None, editor)
+        guards.create_log_guards(None, editor)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def loggable(log_guards: ModuleType, transactional_db: None) -> Iterator[None]:
     assert transactional_db is None
     yield
     with connections["default"].schema_editor() as editor:
-        log_guards.drop_guards(None, editor)
+        log_guards.drop_log_guards(None, editor)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,8 +2,9 @@
 
 ``.venv/bin/python tools/upgrade_dump.py NAME`` before tables change, NAME being that of the last
 migration. The instance is made by the actions themselves: answers, refused and corrected ones,
-leases that are out, a closed pay period with statements, a pilot, appeals, decisions of rules. Its
-people are invented. With it goes how many rows each table had: none may get lost on the way.
+leases that are out, a closed pay period with statements, a pilot, appeals, decisions of rules, the
+logs. Its people are invented. With it goes how many rows each table had: none may get lost on the
+way.
 """
 
 import importlib
@@ -20,14 +21,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 databases = importlib.import_module("tests.databases")
+made = importlib.import_module("tests.upgrade.made")
 FOLDER = ROOT / "tests/upgrade"
 
 
 def main(name: str) -> int:
     """Write NAME.sqlite3.xz, NAME.sql and NAME.json."""
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as made:
-        data = Path(made)
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
         counts = fill({"CANUT_DATA": str(data)})
         copy = data / "copy.sqlite3"
         with closing(sqlite3.connect(data / "canut.sqlite3")) as held:
@@ -62,6 +64,7 @@ def fill(environment: dict[str, str]) -> dict[str, int]:
     """Make the instance in a process of its own; returns how many rows each table has."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("CANUT_", "DATABASE_URL"))}
     env |= environment | {"DJANGO_SETTINGS_MODULE": "canut.settings"}
+    env["CANUT_SECRET_KEY"] = made.SECRET_KEY
     done = subprocess.run(
         [sys.executable, "-m", "tests.upgrade.made"],
         env=env, check=True, capture_output=True, text=True, cwd=ROOT,

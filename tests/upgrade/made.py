@@ -4,6 +4,7 @@ import json
 import sys
 from datetime import date
 
+SECRET_KEY = "of the dumps alone: their people are invented"  # noqa: S105 - it seals nothing real
 DAY = date(2026, 4, 30)
 COUNT = "SELECT count(*) FROM %s"
 
@@ -27,7 +28,7 @@ def main() -> None:
         raise SystemExit("\n".join(found))
     counts: dict[str, int] = {}
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
+        for table in connection.introspection.django_table_names(only_existing=True):
             if table.startswith("store_"):
                 cursor.execute(COUNT % table)
                 counts[table] = int(cursor.fetchone()[0])
@@ -35,7 +36,7 @@ def main() -> None:
 
 
 def work() -> None:
-    """Let a few invented people work, be refused, appeal, be paid."""
+    """Let a few invented people work, be refused, appeal, be paid, and all of it enter the logs."""
     from canut.actions import elections
     from canut.actions.accounts import add_operator
     from canut.actions.answers import Submission, submit_answer
@@ -44,6 +45,7 @@ def work() -> None:
     from canut.actions.leases import lease_tasks
     from canut.actions.messages import answer_thread, ask_about
     from canut.actions.periods import close_period
+    from canut.actions.sequencing import sequence
     from canut.core.labour.clocks import DAY_MS
     from tests.actions.due import make_due
     from tests.actions.paid import (
@@ -94,6 +96,8 @@ def work() -> None:
     close_period(period().pk, operator, AFTER)
     _project, workers = begin_pilot()
     try_out(workers, [20_000, 30_000, 25_000, 40_000])
+    while sequence(NOW_MS):
+        pass
 
 
 if __name__ == "__main__":

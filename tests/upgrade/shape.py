@@ -8,7 +8,6 @@ import sqlite3
 
 import psycopg
 
-WORDS = {"integer unsigned": "INTEGER"}  # one type by two names
 # After a dump PostgreSQL writes the same condition with its casts elsewhere.
 CASTS = re.compile(r"::(?:character varying|text)(?:\[\])?|[()]")
 OF_SQLITE = {
@@ -38,18 +37,6 @@ def apart(
 
 
 SAME: dict[str, list[tuple[object, ...]]] = {"only here": [], "only there": []}
-KEEPS = ("NO ACTION", "NO ACTION", "NONE")
-# SQLite could only lose these keys by writing tables anew; a database made today never has them.
-LEFT_ON_SQLITE = {
-    *(
-        ("foreign_key_list", table, 0, "store_project", "project_id", "id", *KEEPS)
-        for table in ("store_task", "store_taskstate")
-    ),
-    *(
-        ("foreign_key_list", "store_logentry", 0, f"store_{to}", name, "id", *KEEPS)
-        for to, name in (("log", "log_id"), ("entrypending", "pending_id"))
-    ),
-}
 
 
 def of_sqlite(held: sqlite3.Connection) -> set[tuple[object, ...]]:
@@ -63,7 +50,7 @@ def of_sqlite(held: sqlite3.Connection) -> set[tuple[object, ...]]:
             continue
         for look, asked in OF_SQLITE.items():  # without the number each row begins with
             rows = held.execute(asked, (name,)).fetchall()
-            found |= {(look, name, *(WORDS.get(part, part) for part in row[1:])) for row in rows}
+            found |= {(look, name, *row[1:]) for row in rows}
         found |= {("check", name, one) for one in _checks(str(sql))}
         for _, index, unique, origin, partial in held.execute(
             "SELECT * FROM pragma_index_list(?)", (name,)

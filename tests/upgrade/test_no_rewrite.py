@@ -12,7 +12,7 @@ from django.db.migrations import Migration, RunPython
 from django.db.migrations.executor import MigrationExecutor
 
 LARGE = "answer|beat|entrypending|lease|payline|task|taskstate"
-BEFORE = "0010_periods"
+BEFORE = "0003_guards"
 REWRITES = re.compile(
     rf'CREATE TABLE "new__store_(?:{LARGE})"'
     rf'|UPDATE "?store_(?:{LARGE})"?\s'

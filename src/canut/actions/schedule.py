@@ -48,7 +48,6 @@ from canut.actions.replies import forget_old_replies
 from canut.actions.reviews import ask_again, return_reviews
 from canut.actions.saying import do_what_is_due
 from canut.actions.scores import forget_old_scores
-from canut.actions.sealing_earlier import seal_earlier
 from canut.actions.sequencing import sequence
 from canut.actions.stepped import bring_back
 from canut.actions.systems import note_versions
@@ -224,7 +223,6 @@ def run_due() -> int:
         forget_old_exports(now)
         remove_due(now)
         erase_due(now_ms)
-        seal_earlier()
         free_all_ended(now_ms)
         note_versions(now_ms)
     estimated = 0

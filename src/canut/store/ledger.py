@@ -1,7 +1,7 @@
 """The ledger: entries waiting for it, and the logs that hold them, from which nothing is taken.
 
 A database refuses by itself to change or delete an entry that has its place, to shorten a log, or
-to change a hash of a tile (the triggers of ``migrations/0020_logs``). The payload and the salt of
+to change a hash of a tile (the triggers of ``migrations/0003_guards``). The payload and the salt of
 what waits are kept apart from the log, which shows their commitment alone: they may be erased.
 """
 

@@ -1,1 +1,0 @@
-"""Commands of Django that are done another way here."""
