@@ -16,7 +16,13 @@ from canut.store.known import measuring
 from canut.store.labour import PayLine
 from canut.store.people import Person
 from canut.store.pilots import Card, card_of
-from canut.store.projects import Project, QuestionVersion, RateVersion
+from canut.store.projects import (
+    Project,
+    QuestionVersion,
+    RateVersion,
+    question_or_none,
+    rate_or_none,
+)
 from canut.store.quality import Consensus, Estimate
 from canut.store.work import DONE, Answer, Lease, Task, TaskState, Worker
 
@@ -256,16 +262,6 @@ def offers(projects: list[Project], person: Person) -> list[Offer]:
 def offer_of(project: Project) -> Offer:
     """Describe a project to somebody who does not work in it yet."""
     return _offer(project, None)
-
-
-def question_or_none(project_id: int) -> QuestionVersion | None:
-    """Return what is asked now, or nothing while nothing is."""
-    return QuestionVersion.objects.filter(project_id=project_id).order_by("-number").first()
-
-
-def rate_or_none(project_id: int) -> RateVersion | None:
-    """Return what is paid now, or nothing while nothing is set."""
-    return RateVersion.objects.filter(project_id=project_id).order_by("-number").first()
 
 
 def asked(question: QuestionVersion | None) -> str:

@@ -22,7 +22,8 @@ from django.utils.translation import to_locale
 
 from canut.core.kinds import Schema, questions_of
 from canut.store.models import Answer, Project, Worker
-from canut.store.results import Proportion, label_of_answer, question_or_none
+from canut.store.projects import question_or_none
+from canut.store.results import Proportion, label_of_answer
 from canut.web import shown
 from canut.web.card_words import PayMark
 from canut.web.kinds import told_label

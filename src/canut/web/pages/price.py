@@ -11,14 +11,14 @@ from canut.actions.chain import write_chain
 from canut.actions.foreseeing import before_opening, estimate_at
 from canut.actions.freeing import ended_of
 from canut.actions.funds import deposit_funds
-from canut.actions.pilot import Standing, has_passed, standing_of
+from canut.actions.pilot import Standing, standing_of
 from canut.actions.projects import set_price
 from canut.core.errors import Incomplete, Refusal
 from canut.core.money import Money
 from canut.store.funds import chain_of, funds_lines
 from canut.store.models import Project, Role
-from canut.store.pilots import card_of, has_paid_people, pilot_of
-from canut.store.results import rate_or_none
+from canut.store.pilots import card_of, has_paid_people, has_passed, pilot_of
+from canut.store.projects import rate_or_none
 from canut.web.access import person_of, roles_in
 from canut.web.audiences import REQUESTERS
 from canut.web.draft import show_draft
