@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from math import floor, sqrt
 
-from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from canut.core.errors import Refusal
 from canut.core.kinds import label_of_values
@@ -228,12 +228,6 @@ def costs(project_id: int) -> list[Cost]:
         .order_by("currency")
     )
     return [Cost(s["currency"], s["piece"], s["lines"], s["elapsed"]) for s in sums]
-
-
-def elapsed_per_answer_ms(project_id: int) -> int | None:
-    """Return the mean elapsed time of an answer; nothing before the first."""
-    mean = PayLine.objects.filter(project_id=project_id).aggregate(mean=Avg("elapsed_ms"))["mean"]
-    return None if mean is None else int(mean)
 
 
 def workers(project_id: int) -> list[Worker]:
