@@ -36,7 +36,7 @@ from canut.store.reviews import (
 )
 from canut.web.access import person_of, projects_of, review_of_project, roles_in
 from canut.web.audiences import DECIDERS, REQUESTERS
-from canut.web.forms_say import attempt
+from canut.web.forms import attempt
 from canut.web.kinds import parts_of, values_in
 from canut.web.kinds.marked import marked_label
 from canut.web.languages import is_french
