@@ -33,16 +33,8 @@ from canut.store.media import forget_picture
 from canut.store.models import Import, Media, Person, Project, Task, TaskState
 from canut.store.webhooks import IMPORT_FAILED
 
-__all__ = [
-    "ImportOptions",
-    "discard_import",
-    "finish_discarding",
-    "is_small",
-    "picture_columns",
-    "publish_import",
-    "read_import",
-    "start_import",
-]
+__all__ = ["ImportOptions", "discard_import", "finish_discarding", "is_small", "picture_columns",
+           "publish_import", "read_import", "start_import"]  # fmt: skip
 
 State = Import.State
 NAME_LIMIT = 200
