@@ -322,7 +322,7 @@ def _option(flags: tuple[str, ...], facts: dict[str, object]) -> Option:
 
 def _page_words() -> dict[str, str]:
     """Return the title that pages give each code, where they have one."""
-    return {code: said.title for code, said in _module("web.words").CASES.items()}
+    return {code: said.title for code, said in _module("web.words").cases().items()}
 
 
 def _trees() -> Iterator[tuple[Path, ast.Module]]:

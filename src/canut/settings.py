@@ -234,6 +234,9 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "canut.web.tags",
+                "canut.web.kind_tags",
+                "canut.web.risk_tags",
+                "canut.web.card_tags",
                 "canut.web.drawn",
                 "canut.web.pay_tags",
                 "canut.web.dayline",
@@ -242,6 +245,17 @@ TEMPLATES = [
         },
     }
 ]
+
+REFUSAL_TABLES = [
+    *("canut.web.pay_refusals.PAY", "canut.web.time_refusals.TIME"),
+    *("canut.web.due_refusals.DUE", "canut.web.words_say.SAID"),
+    *("canut.web.price_words.PRICE_CASES", "canut.web.storage_refusals.STORAGE"),
+    *("canut.web.webhook_refusals.WEBHOOKS", "canut.web.review_words.REVIEW"),
+    *("canut.web.operating_refusals.OPERATING", "canut.web.api_refusals.API"),
+    *("canut.web.life_refusals.SAID", "canut.web.joining_refusals.JOINING"),
+    *("canut.web.kind_refusals.KINDS", "canut.web.loop_refusals.LOOP"),
+]
+"""What refusals say, a table for each subject; the last one that has a case is read."""
 
 LANGUAGE_CODE = "fr"
 LOCALE_PATHS = [one for one in (DATA / "locale", PACKAGE / "web/locale") if one.is_dir()]

@@ -15,7 +15,7 @@ from canut.core.errors import BadInput, Refusal
 from canut.core.formats import sniff
 from canut.store.media import media_bytes
 from canut.store.models import Import, Organisation, Person, Project, Task
-from canut.store.results import question_or_none
+from canut.store.projects import question_or_none
 from tests.actions.bring import NOW, brought
 from tests.factories import make_person, make_project
 

@@ -8,14 +8,14 @@ from canut.actions.bills import sums_of
 from canut.actions.chain import follow_price
 from canut.actions.foreseeing import estimate_at
 from canut.actions.needs import need_of
-from canut.actions.pilot import has_passed, standing_of
+from canut.actions.pilot import standing_of
 from canut.actions.projects import Price, open_project, set_price, start_project
 from canut.actions.times import keep_pace
 from canut.core.errors import BadInput, Conflict
 from canut.core.money import Money
 from canut.store.funds import balance, chain_of
 from canut.store.models import Project, Worker
-from canut.store.pilots import card_of, has_paid_people, hour_prices
+from canut.store.pilots import card_of, has_paid_people, has_passed, hour_prices
 from canut.store.workbench import account_since
 from canut.store.workdays import since
 from tests.factories import NOW

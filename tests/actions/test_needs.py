@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from canut.actions.accounts import add_member, create_invitation
+from canut.actions.accounts import add_member
 from canut.actions.foreseeing import before_opening, cost_of_more, estimate_at
 from canut.actions.gold import make_known, make_known_from_import, set_audit
 from canut.actions.managing import Change, change_many, undo_bulk
 from canut.actions.needs import asked_of, need_of
 from canut.actions.overlap import set_overlap
 from canut.actions.projects import Price, open_project, pause_project, start_project
-from canut.actions.reviews import RuleIn, set_review_rule
+from canut.actions.reviews import RuleIn, create_reviewer_invitation, set_review_rule
 from canut.core.errors import Conflict, Unfunded
 from canut.core.money import Money
 from canut.store.funds import balance
@@ -92,9 +92,8 @@ def test_nobody_to_review_needs_no_money_and_a_link_for_one_does() -> None:
     project, _workers = opened()
     before = locked(project)
 
-    create_invitation(
+    create_reviewer_invitation(
         project,
-        Role.REVIEWER,
         by=project.created_by,
         expires_at=LATER + timedelta(days=1),
         max_uses=1,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from canut.actions.leases import lease_tasks
-from canut.actions.pilot import has_passed, standing_of
+from canut.actions.pilot import standing_of
 from canut.actions.projects import (
     Price,
     close_project,
@@ -22,7 +22,7 @@ from canut.core.money import Money
 from canut.store.funds import balance
 from canut.store.labour import Beat, OpenPage
 from canut.store.models import FundsLine, Pilot, Project, RateVersion, TaskState
-from canut.store.pilots import has_paid_people, invited
+from canut.store.pilots import has_paid_people, has_passed, invited
 from canut.store.terms import Terms
 from tests.factories import NOW, NOW_MS, make_person, make_project
 from tests.paid import (

@@ -12,8 +12,7 @@ from canut.core.labour.given import given_of
 from canut.core.labour.statement import PayDesk, text_of
 from canut.store.models import Decision, Organisation, Role, Statement
 from canut.store.places import places
-from canut.web.paper import paper_of
-from canut.web.pdf import pdf_of
+from canut.web.paper import paper_of, pdf_of
 from tests.actions.paid import (
     AFTER,
     FIRST,

@@ -11,8 +11,7 @@ from canut.core.portrait.entries import entries_of
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.prose import chapter
 from canut.core.portrait.voice import Voice
-from canut.web.chapter import FORMS, book_of, html_of, paper_of, write_chapter
-from canut.web.pdf import pdf_of_chapter
+from canut.web.chapter import FORMS, book_of, html_of, paper_of, pdf_of_chapter, write_chapter
 from tests.core.portrait.edition import REFERENCE, release
 from tests.core.portrait.test_prose import numbers_in, numbers_of
 

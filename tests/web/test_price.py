@@ -6,13 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from canut.actions.accounts import create_invitation, invitation_token
+from canut.actions.accounts import add_member, create_invitation, invitation_token
+from canut.actions.reviews import RuleIn, set_review_rule
 from canut.actions.times import keep_pace
 from canut.core.labour.chain import Party, PartyRole
 from canut.core.money import Money
 from canut.store.funds import balance, chain_of
 from canut.store.models import Organisation, Project, RateVersion, Role, Worker
-from tests.factories import NOW
+from tests.factories import NOW, NOW_MS
 from tests.paid import begin_pilot, declare_chain, fund, hire, say_terms, try_out
 from tests.web.house import House
 
@@ -262,6 +263,18 @@ def joined(project: Project, house: House) -> str:
     )
     path = reverse("join", args=[invitation_token(invitation)])
     return Client().get(path, headers=EN).content.decode()
+
+
+def test_link_for_reviewers_locks_the_money_of_their_reviews(house: House) -> None:
+    project, _workers = begin_pilot()
+    add_member(house.people["requester"], Role.REQUESTER, NOW, project=project)
+    set_review_rule(project, RuleIn("none", 0.8, 300_000, 1000), NOW_MS)
+    before = balance(project.pk, "CAD").locked
+    given = {"role": "reviewer", "days": 3, "max_uses": 1, "note": ""}
+
+    send(house.client("requester"), project, "project_invitations", given)
+
+    assert balance(project.pk, "CAD").locked > before
 
 
 def test_before_accepting_one_reads_pay_time_and_chain(

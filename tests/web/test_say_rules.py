@@ -12,6 +12,7 @@ from canut.store.models import (
     Election,
     Membership,
     Organisation,
+    OversightReport,
     PolicyChange,
     Role,
     TermsAccepted,
@@ -225,3 +226,18 @@ def test_overseers_read_figures_by_group(house: House) -> None:
 
     assert "une fois par jour" in before
     assert all("90 derniers jours" in page and "151,20" in page for page in pages)
+
+
+def test_half_year_report_shows_from_whom_time_was_held_back(house: House) -> None:
+    groups = [
+        {"name": "fr", "people": 30, "is_hidden": False, "stands_out": True, "held_per_mille": 41},
+        {"name": "en", "people": None, "is_hidden": True, "stands_out": False},
+    ]
+    held = {"people": 52, "held_per_mille": 17, "growing_per_mille": None}
+    content = {"people": None, "cuts": {}, "held": held | {"cuts": {"language": groups}}}
+    OversightReport.objects.create(kind="half", begin_ms=0, end_ms=1, content=content, made_ms=1)
+
+    page = text(house, "representative", "/oversight/")
+
+    assert "Temps mis de côté, par langue" in page
+    assert all(figure in page for figure in (">52<", ">17<", ">41<"))

@@ -7,11 +7,11 @@ from django.utils import translation
 
 from canut.core.errors import BadFile, BadInput, Conflict, Missing, NotOpen, Refusal, TooLarge
 from canut.web.problems import fault, status_of, title_of
-from canut.web.words import CASES, words_of
+from canut.web.words import cases, words_of
 from tests.web.house import House
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", cases())
 def test_every_case_is_said_in_french_and_in_english(case: str) -> None:
     refusal = Refusal("seen", code=case, limit=3, name="x", column="x", line=1)
 

@@ -7,6 +7,7 @@ from an open form. Links carry a signature, so the database keeps nothing that o
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -14,10 +15,8 @@ from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from canut.actions.needs import lock_again
 from canut.actions.terms_of_use import accept_terms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
-from canut.store.funds import is_funded
 from canut.store.models import (
     Invitation,
     InvitationUse,
@@ -33,6 +32,16 @@ from canut.store.policies import terms_in_force
 
 LINK_LIFE = timedelta(hours=24)
 _SIGNER = Signer(salt="canut.invitation")
+
+
+class InvitationFields(TypedDict):
+    """What an invitation is made of, beside its project and its role."""
+
+    by: Person
+    expires_at: datetime
+    max_uses: int
+    note: str
+    now: datetime
 
 
 @transaction.atomic
@@ -192,11 +201,10 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
 ) -> Invitation:
     """Make a link that gives ``role`` in the project to at most ``max_uses`` people.
 
-    The money for reviews is locked with the first link for reviewers, where people work already.
+    A link for reviewers is made by ``reviews.create_reviewer_invitation``, which locks the money.
 
     Raises:
         BadInput: it would never open, or opens for too many.
-        Unfunded: the money for reviews is not there.
         Forbidden: nobody is made a representative but by an election.
     """
     check_given(role)
@@ -207,7 +215,7 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
         )
     if expires_at <= now:
         raise BadInput("the invitation would end before it begins", code="invitation-past")
-    made = Invitation.objects.create(
+    return Invitation.objects.create(
         project=project,
         role=role,
         created_by=by,
@@ -216,9 +224,6 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
         max_uses=max_uses,
         note=note[:120],
     )
-    if role == Role.REVIEWER and is_funded(project.id):
-        lock_again(project, int(now.timestamp() * 1000))
-    return made
 
 
 @transaction.atomic

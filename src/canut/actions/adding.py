@@ -17,8 +17,13 @@ from django.db import transaction
 from django.tasks import task
 from django.utils import timezone
 
-from canut.actions.imports import ImportOptions, publish_import, read_import, start_import
-from canut.actions.jobs import is_small
+from canut.actions.imports import (
+    ImportOptions,
+    is_small,
+    publish_import,
+    read_import,
+    start_import,
+)
 from canut.actions.replies import begin_under
 from canut.actions.uploads import forget_upload, keep_upload, upload_at
 from canut.core.errors import BadInput, Conflict, TooLarge

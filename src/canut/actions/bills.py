@@ -7,7 +7,6 @@ from typing import Any
 
 from canut.actions.costs import open_since
 from canut.actions.floors import floor_of, floor_of_country, rate_on_top
-from canut.actions.pilot import has_passed
 from canut.actions.times import Worked, worked_and_reviewed
 from canut.core.errors import Refusal
 from canut.core.labour.bill import Bill, Owed, bill_of, bill_of_statements, together
@@ -21,8 +20,8 @@ from canut.store.funds import balance, chain_of
 from canut.store.models import PayLine, Person, Project
 from canut.store.panels import recruitment_of
 from canut.store.periods import cost_of
-from canut.store.pilots import last_pace
-from canut.store.results import rate_or_none
+from canut.store.pilots import has_passed, last_pace
+from canut.store.projects import rate_or_none
 from canut.store.terms import Terms, terms_of
 
 

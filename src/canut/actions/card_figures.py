@@ -25,7 +25,7 @@ from canut.store.actors import decided_by_hands
 from canut.store.funds import chain_of
 from canut.store.models import Project
 from canut.store.panels import recruitment_of
-from canut.store.results import rate_or_none
+from canut.store.projects import rate_or_none
 
 SENSITIVE_FROM = 2
 HOUR_MS = 3_600_000

@@ -11,7 +11,7 @@ from canut.core.labour.chain import NAME_LENGTH, Chain, Party, build_chain, with
 from canut.core.money import Money
 from canut.store.funds import chain_of, last_chain_number
 from canut.store.models import ChainParty, ChainVersion, Person, Project
-from canut.store.results import rate_or_none
+from canut.store.projects import rate_or_none
 
 REASON_LENGTH = 300
 

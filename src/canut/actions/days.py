@@ -15,12 +15,12 @@ from canut.actions.measuring import (
     evidence_of,
     kind_of,
     stretches,
-    zone_of,
 )
 from canut.core.labour.breaks import Hands, hands_of, is_offered
 from canut.store.labour import Beat, OpenPage
 from canut.store.people import Person
 from canut.store.projects import Project
+from canut.store.terms import zone_of
 from canut.store.time import Claim, WorkedDay, claims_of
 from canut.store.work import Worker
 

@@ -62,12 +62,6 @@ def look_after_loop(project: Project, now_ms: int) -> None:
         place_tasks(project.pk)
 
 
-def look_after_loops(now_ms: int) -> None:
-    """Do what is due in every project that lends tasks or has models."""
-    for project in Project.objects.exclude(state=Project.State.DRAFT).order_by("id"):
-        look_after_loop(project, now_ms)
-
-
 def speaker_of(project: Project, trained: Trained) -> Speaker | None:
     """Wake a version from its weights; None for outside models, which are asked when they learn."""
     if trained.form not in list(Form):

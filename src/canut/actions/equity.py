@@ -1,90 +1,95 @@
-"""Gather from whom time is held back, by language, place and assistive technology, for the audit.
+"""Compare from whom time is held back, by language, place and assistive technology. Reads only.
 
-Only aggregates leave this file; they are compared, and told only for ten people and more, in
-``core.labour.equity``. Whose allowed pace grows fortnight after fortnight is named for a human to
-look at, and for nothing else.
+Only figures about groups leave this file. They are compared in ``core.labour.oversight``, which
+hides those of fewer than ten people. Of people whose allowed pace grows fortnight after fortnight
+the report says how many there are in a thousand, and names nobody.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from itertools import batched
 
 import numpy as np
 
 from canut.actions.holding import paces
 from canut.actions.measuring import stretches
+from canut.core.labour.aggregates import per_mille
 from canut.core.labour.claims import FORTNIGHT_MS, fortnight
-from canut.core.labour.equity import (
-    DRIFT_PERIODS,
-    Difference,
-    Measure,
-    PersonYear,
-    differences,
-    drifting,
-)
-from canut.store.labour import OpenPage
-from canut.store.people import Person
-from canut.store.terms import Terms, terms_of
+from canut.core.labour.equity import DRIFT_PERIODS, drifting
+from canut.core.labour.oversight import Content, HeldTime, Traits, held_report
+from canut.store.models import Person
+from canut.store.terms import terms_of
 from canut.store.time import UsualTime, held
 
+AT_ONCE = 50
+MOST_MEASURED = 2_000
 
-def audit_time(now: datetime, rng: np.random.Generator) -> list[Difference]:
-    """Compare whose time was held back in the fortnight that ended last.
+
+def audit_held_time(
+    people: Collection[int], begin_ms: int, end_ms: int, rng: np.random.Generator
+) -> Content:
+    """Compare the share of time held back between groups of the people who worked.
+
+    Measuring beats is work: of very many people a random sample is measured.
 
     Args:
-        now: the moment.
-        rng: for shuffling people between groups.
+        people: who worked in that time.
+        begin_ms: from when on.
+        end_ms: until when.
+        rng: for the sample, and for shuffling people between groups.
     """
-    begin, end = _fortnights(now, 1)[0]
-    people = _at_work(begin, end)
-    sums = _sums([one.id for one in people], begin, end)
-    return differences(
-        [
-            PersonYear(
-                _groups(person, terms_of(person.id, end)), {Measure.HELD: without / max(1, ms)}
-            )
-            for person in people
-            for ms, without in [sums.get(person.id, (0, 0))]
-        ],
-        rng,
-    )
+    ordered = sorted(people)
+    if len(ordered) > MOST_MEASURED:
+        ordered = sorted(int(one) for one in rng.choice(ordered, MOST_MEASURED, replace=False))
+    times = [
+        time
+        for chunk in batched(ordered, AT_ONCE, strict=False)
+        for time in _held_times(chunk, begin_ms, end_ms)
+    ]
+    growing = len(people_of_growing_pace(ordered, end_ms))
+    return held_report(times, traits_of(ordered, end_ms), rng) | {
+        "growing_per_mille": per_mille(growing, len(ordered), len(ordered))
+    }
 
 
-def drifting_paces(now: datetime) -> list[int]:
-    """Return the people whose allowed pace only grew over the last fortnights, in some project."""
-    windows = _fortnights(now, DRIFT_PERIODS)
-    people = [one.id for one in _at_work(windows[0][0], windows[-1][1])]
+def people_of_growing_pace(people: Sequence[int], now_ms: int) -> list[int]:
+    """List those whose allowed pace only grew over the last fortnights, in some project."""
+    windows = _fortnights(now_ms, DRIFT_PERIODS)
     projects = UsualTime.objects.values_list("project", flat=True)
-    found = {one for project in projects for one in drifting(paces(people, project, windows))}
+    found = {
+        person
+        for chunk in batched(people, AT_ONCE, strict=False)
+        for project in projects
+        for person in drifting(paces(chunk, project, windows))
+    }
     return sorted(found)
 
 
-def _fortnights(now: datetime, count: int) -> list[tuple[int, int]]:
+def traits_of(people: Collection[int], at_ms: int) -> dict[int, Traits]:
+    """Return by what each person is grouped; what is not known is unknown."""
+    found = {}
+    for person, language in Person.objects.filter(id__in=people).values_list("id", "language"):
+        terms = terms_of(person, at_ms)
+        found[person] = Traits(
+            language=language or Traits().language,
+            place=terms.place if terms else Traits().place,
+            assistive=("yes" if terms.assistive else "no") if terms else Traits().assistive,
+        )
+    return found
+
+
+def _fortnights(now_ms: int, count: int) -> list[tuple[int, int]]:
     """Return the fortnights that ended last, oldest first."""
-    begin, _ = fortnight(int(now.timestamp() * 1000))
+    begin, _ = fortnight(now_ms)
     ends = [begin - n * FORTNIGHT_MS for n in reversed(range(count))]
     return [(end - FORTNIGHT_MS, end) for end in ends]
 
 
-def _at_work(begin: int, end: int) -> list[Person]:
-    pages = OpenPage.objects.filter(opened_ms__gte=begin, opened_ms__lt=end)
-    return list(Person.objects.filter(id__in=pages.values("person")).order_by("id"))
-
-
-def _groups(person: Person, terms: Terms | None) -> dict[str, str]:
-    """Say which groups somebody is in; where nothing is known they are in none."""
-    known = {"language": person.language}
-    if terms is not None:
-        known |= {"place": terms.place, "assistive": "yes" if terms.assistive else "no"}
-    return {dimension: group for dimension, group in known.items() if group}
-
-
-def _sums(people: Sequence[int], begin: int, end: int) -> dict[int, tuple[int, int]]:
+def _held_times(people: Sequence[int], begin_ms: int, end_ms: int) -> list[HeldTime]:
     """Add up what was measured of each person, and what of it was held back."""
-    sums: dict[int, tuple[int, int]] = {}
-    for one in stretches(people, begin, end):
-        ms, without = sums.get(one.person, (0, 0))
-        sums[one.person] = ms + one.ms, without
-    for span in held(people, begin, end):
-        ms, without = sums.get(span.person, (0, 0))
-        sums[span.person] = ms, without + span.end_ms - span.begin_ms
-    return sums
+    measured = dict.fromkeys(people, 0)
+    held_back = dict.fromkeys(people, 0)
+    for interval in stretches(people, begin_ms, end_ms):
+        measured[interval.person] += interval.ms
+    for span in held(people, begin_ms, end_ms):
+        held_back[span.person] += span.end_ms - span.begin_ms
+    return [HeldTime(person, measured[person], held_back[person]) for person in people]

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from canut.actions.measuring import zone_of
 from canut.actions.pay_rules import policy_in_force
 from canut.core.errors import Refusal
 from canut.core.labour.floor import Floor, FloorPolicy, floor_on
@@ -17,7 +16,7 @@ from canut.core.labour.parameters import Status
 from canut.core.money import Money
 from canut.store.models import Project, Worker
 from canut.store.places import places
-from canut.store.terms import Terms, terms_of
+from canut.store.terms import Terms, terms_of, zone_of
 
 
 def policy_of(project: Project, currency: str) -> FloorPolicy:

@@ -41,7 +41,7 @@ from canut.store.models import (
     Project,
     RateVersion,
 )
-from canut.store.results import rate_or_none
+from canut.store.projects import rate_or_none
 from canut.store.reviews import has_reviewers, waiting_in
 from canut.store.work import Lease
 

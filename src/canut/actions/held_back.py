@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from canut.actions.decisions import Factor, Ruling, decide
-from canut.actions.measuring import zone_of
 from canut.core.labour.exposure import (
     DAY_MS,
     POLICY,
@@ -34,6 +33,7 @@ from canut.store.protection import (
     weight_of,
 )
 from canut.store.systems import is_on
+from canut.store.terms import zone_of
 
 HOURS = "hours"
 REST = frozenset({HOURS})

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from canut.actions.measuring import zone_of
 from canut.core.labour.hours import HOUR_MS, POLICY, Hours, Span, joined, local_day, standing
 from canut.store.policies import last_change_of_hours_ms
 from canut.store.protection import (
@@ -21,6 +20,7 @@ from canut.store.protection import (
     watched_ms,
     worked_ms,
 )
+from canut.store.terms import zone_of
 
 EVERY_MS = 300_000
 KEPT_MS = 14 * 24 * HOUR_MS

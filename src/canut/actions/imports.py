@@ -33,20 +33,19 @@ from canut.store.media import forget_picture
 from canut.store.models import Import, Media, Person, Project, Task, TaskState
 from canut.store.webhooks import IMPORT_FAILED
 
-__all__ = [
-    "ImportOptions",
-    "discard_import",
-    "finish_discarding",
-    "picture_columns",
-    "publish_import",
-    "read_import",
-    "start_import",
-]
+__all__ = ["ImportOptions", "discard_import", "finish_discarding", "is_small", "picture_columns",
+           "publish_import", "read_import", "start_import"]  # fmt: skip
 
 State = Import.State
 NAME_LIMIT = 200
 PRACTICE_AMONG = 100
 SHA_LENGTH = 64
+SMALL_BYTES = 5 * 2**20
+
+
+def is_small(source: Import) -> bool:
+    """Return whether a file is small enough to be read within the request."""
+    return source.bytes_total < SMALL_BYTES
 
 
 def start_import(  # noqa: PLR0913 - all that is known of an import when it starts

@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from canut.actions.estimates import estimate_labels
 from canut.actions.far_models import note_silence
-from canut.actions.imports import publish_import, read_import
+from canut.actions.imports import is_small, publish_import, read_import
 from canut.actions.life import UNSAID, Because
 from canut.actions.overlap import ask_overlap, spread_overlap, tasks_behind
 from canut.actions.projects import start_project
@@ -25,7 +25,6 @@ from canut.store.loop import rule_of_loop
 from canut.store.models import Answer, Import, Person, Project, TaskState
 
 STARTING = "starting"
-SMALL_BYTES = 5 * 2**20
 FEW_TASKS = 5_000
 FEW_ANSWERS = 20_000
 FEW_LABELS = 300
@@ -44,11 +43,6 @@ class Change:
     done: int
     total: int
     is_stopped: bool
-
-
-def is_small(source: Import) -> bool:
-    """Say whether a file is read while its sender waits."""
-    return source.bytes_total < SMALL_BYTES
 
 
 def read_soon(source: Import) -> None:

@@ -14,7 +14,7 @@ from django.db.models import Exists, Max, OuterRef
 from django_tasks_db.models import DBTaskResult
 
 from canut.actions.facts import keep_fact
-from canut.actions.measuring import Stretch, stretches, time_by_day, zone_of
+from canut.actions.measuring import Stretch, stretches, time_by_day
 from canut.store.begun import Begun
 from canut.store.instance import Fact
 from canut.store.labour import Beat, OpenPage
@@ -22,6 +22,7 @@ from canut.store.letters import Letter
 from canut.store.people import OneTimeLink
 from canut.store.retention import BEGUN_DAYS, JOBS_DAYS, LETTERS_DAYS, LINKS_DAYS, OPENINGS_DAYS
 from canut.store.sign_ins import Remembered, SignIn
+from canut.store.terms import zone_of
 from canut.store.time import Credited, CreditedUntil, RecordOpening, WorkedDay
 from canut.store.webhooks import KEPT_DAYS, Delivery
 

@@ -10,7 +10,7 @@ from canut.actions.exports import label_rows, published_sources
 from canut.core.errors import Missing
 from canut.store.exported import LabelRow
 from canut.store.models import Media, Project, QuestionVersion
-from canut.store.results import question_or_none
+from canut.store.projects import question_or_none
 from canut.store.work import decode_row
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from canut.actions.placing import check_label
 from canut.core.errors import Incomplete
-from canut.store.results import question_or_none
+from canut.store.projects import question_or_none
 from canut.store.work import Task
 
 

@@ -25,13 +25,12 @@ from canut.core.labour.claims import merged, outside
 from canut.core.labour.surfaces import SORTS, sort_of, surface
 from canut.store.labour import Beat, OpenPage
 from canut.store.projects import QuestionVersion
-from canut.store.terms import terms_of
+from canut.store.terms import zone_of
 from canut.store.time import Counted, Credited, CreditedUntil, granted, held
 from canut.store.work import Lease
 
 LATE_MS = 10 * 86_400_000
 LETTERS_A_WORD = 6
-HOME_ZONE = "America/Toronto"
 CLAIM = "claim"
 
 
@@ -206,12 +205,6 @@ def intervals(columns: Columns, found: Measured) -> Iterator[tuple[int, int | No
 def kind_of(surface: str) -> str:
     """Return the sort of a surface: ``item`` of ``item:12``."""
     return sort_of(surface)
-
-
-def zone_of(person_id: int, at_ms: int) -> ZoneInfo:
-    """Return the time zone somebody's days go by."""
-    terms = terms_of(person_id, at_ms)
-    return ZoneInfo(terms.zone if terms else HOME_ZONE)
 
 
 def by_local_day(begin_ms: int, end_ms: int, zone: ZoneInfo) -> Iterator[tuple[date, int]]:

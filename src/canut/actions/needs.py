@@ -22,7 +22,7 @@ from canut.core.quality.likely import likely_answers
 from canut.store.managing import Bulk
 from canut.store.models import PayLine, Project, RateVersion, TaskState
 from canut.store.pilots import invited, pilot_of, rows_waiting, tasks_of
-from canut.store.results import question_or_none, rate_or_none
+from canut.store.projects import question_or_none, rate_or_none
 from canut.store.reviews import ReviewRule, has_reviewers, looks_known, looks_made, rule_of
 
 State = TaskState.State

@@ -1,7 +1,8 @@
 """Measure once a day what work brings, by client and by group; keep a report every half year.
 
 The figures are those of ``core.labour.oversight``. Time is measured from beats; where there are
-none, the time from loan to answer stands in and is counted as such.
+none, the time from loan to answer stands in and is counted as such. The report of a half year also
+says from whom time was held back (``equity``).
 """
 
 from collections import defaultdict
@@ -12,13 +13,14 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Count, F, Q, Sum
 
+from canut.actions.equity import AT_ONCE, MOST_MEASURED, audit_held_time, traits_of
 from canut.actions.measuring import time_by_day
 from canut.actions.paytime import midnight_ms
 from canut.core.labour.ballot import DAY_MS
 from canut.core.labour.exposure import POLICY
 from canut.core.labour.figures import Appealed, ToppedUp, Weeks, figures, heaviest_weeks
 from canut.core.labour.hourly import hour_price, worth_of
-from canut.core.labour.oversight import Traits, Work, by_organisation, report
+from canut.core.labour.oversight import Work, by_organisation, report
 from canut.core.money import HOUR_MS
 from canut.store.appeals import appealed
 from canut.store.clients import ClientMeasure
@@ -30,18 +32,14 @@ from canut.store.models import (
     PayAdjustment,
     PayLine,
     Period,
-    Person,
     Project,
     StatementCost,
 )
 from canut.store.pilots import hour_prices
 from canut.store.protection import doses_between, refusing
-from canut.store.terms import terms_of
 
 WINDOW_DAYS = 90
 REPORT_DAYS = 182
-AT_ONCE = 50
-MOST_MEASURED = 2_000
 NOW, HALF = OversightReport.Kind.NOW, OversightReport.Kind.HALF
 
 
@@ -70,7 +68,9 @@ def report_if_due(now_ms: int) -> OversightReport | None:
     if now_ms - begin_ms < REPORT_DAYS * DAY_MS:
         return None
     work = list(work_between(begin_ms, now_ms))
-    content = _content(work, begin_ms, now_ms)
+    people = {row.person for row in work}
+    held = audit_held_time(people, begin_ms, now_ms, _rng(now_ms))
+    content = _content(work, begin_ms, now_ms) | {"held": held}
     return OversightReport.objects.create(
         kind=HALF, begin_ms=begin_ms, end_ms=now_ms, content=content, made_ms=now_ms
     )
@@ -147,19 +147,6 @@ def topped_up(begin_ms: int, end_ms: int) -> Iterator[ToppedUp]:
         .order_by("statement__person", "statement__currency")
     )
     yield from (ToppedUp(*row) for row in rows)
-
-
-def traits_of(people: set[int], at_ms: int) -> dict[int, Traits]:
-    """Say by what each person is grouped; what is not known is unknown."""
-    found = {}
-    for person, language in Person.objects.filter(id__in=people).values_list("id", "language"):
-        terms = terms_of(person, at_ms)
-        found[person] = Traits(
-            language=language or Traits().language,
-            place=terms.place if terms else Traits().place,
-            assistive=("yes" if terms.assistive else "no") if terms else Traits().assistive,
-        )
-    return found
 
 
 def _rng(now_ms: int) -> np.random.Generator:

@@ -14,9 +14,8 @@ from canut.actions.leaving import Leaving, asked_of, leaving
 from canut.core.errors import BadInput
 from canut.core.formats import conll_writing, spacy
 from canut.core.formats.labelled import Notes, Passage
-from canut.core.kinds import Question, questions_of, values_of_label
-from canut.store.models import QuestionVersion
-from canut.store.results import question_or_none
+from canut.core.kinds import Question, values_of_label
+from canut.store.projects import first_question, question_or_none
 
 FORMS = {"conll": ("conll", "conllup"), "spacy": ("json", "jsonl")}
 WITH_OVERLAPS = frozenset({"jsonl"})
@@ -27,21 +26,6 @@ WRITERS = {
     ("spacy", "json"): spacy.write_json,
     ("spacy", "jsonl"): spacy.write_jsonl,
 }
-
-
-def spans_asked(project_id: int) -> Question | None:
-    """Return the first question about spans that is asked now; None where none is."""
-    return first_asked(project_id, "spans")
-
-
-def first_asked(project_id: int, kind: str) -> Question | None:
-    """Return the first question of a kind that is asked now; None where none is."""
-    return _first(question_or_none(project_id), kind)
-
-
-def _first(version: QuestionVersion | None, kind: str) -> Question | None:
-    asked = questions_of(version.schema) if version else []
-    return next((one for one in asked if one["kind"] == kind), None)
 
 
 def export_passages(
@@ -73,7 +57,8 @@ def export_passages(
             code="format-unknown",
             format=form,
         )
-    question = _first(asked_of(project_id), "spans")
+    asked_of(project_id)  # raises Missing where there is no such project
+    question = first_question(project_id, "spans")
     if question is None:
         raise BadInput("no parts of a text are asked for here", code="no-spans")
     if question["overlap"] and form not in WITH_OVERLAPS:

@@ -8,12 +8,11 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from canut.actions.passage_exports import spans_asked
 from canut.core.errors import BadInput
 from canut.core.formats import conll, spacy
 from canut.core.formats.labelled import Notes, Passage
 from canut.core.kinds import label_of_values, questions_of
-from canut.store.results import question_or_none
+from canut.store.projects import first_question, question_or_none
 
 SPANS = "spans"
 CHUNK_BYTES = 1 << 20
@@ -49,7 +48,7 @@ def write_rows(project_id: int, path: Path, read: Read, out: Path, notes: Notes)
         BadInput: the project asks for no spans, or for more than these.
         BadAnswer: a label that the question does not have, or spans it does not allow.
     """
-    question, version = spans_asked(project_id), question_or_none(project_id)
+    question, version = first_question(project_id, "spans"), question_or_none(project_id)
     if question is None or version is None or len(questions_of(version.schema)) > 1:
         raise BadInput("the project does not ask for parts of a text alone", code="no-spans")
     rows = 0

@@ -31,8 +31,8 @@ from canut.core.labour.pilot import (
 from canut.core.money import Money, divided_up
 from canut.store.funds import chain_of
 from canut.store.models import PayLine, Pilot, Project, RateVersion, TaskState
-from canut.store.pilots import answers_by_worker, invited, pilot_of, tasks_of
-from canut.store.results import rate_or_none
+from canut.store.pilots import answers_by_worker, invited, is_passed_at, pilot_of, tasks_of
+from canut.store.projects import rate_or_none
 from canut.store.terms import terms_of
 
 FIRST = -1  # the sample's priority: before every other task
@@ -107,7 +107,7 @@ def standing_of(project: Project, now_ms: int) -> Standing:
     pilot, rate = pilot_of(project.id), rate_or_none(project.id)
     if pilot is None or rate is None:
         return Standing(reach_of([], invited(project.id), 0, is_used_up=False), None, 0, 0, 0)
-    passed_ms = pilot.passed_ms if _has_passed(pilot, rate) else None
+    passed_ms = pilot.passed_ms if is_passed_at(pilot, rate) else None
     found = list(worked(project, pilot.begun_ms, (passed_ms or now_ms) + 1).values())
     tried, unknown = tried_by(project, rate, found, now_ms)
     left = TaskState.objects.filter(project=project, state=TaskState.State.OPEN)
@@ -175,7 +175,7 @@ def pass_pilot(project: Project, now_ms: int) -> Pilot:
             code="pilot-first",
             field="pilot",
         )
-    if not _has_passed(pilot, rate):
+    if not is_passed_at(pilot, rate):
         standing = standing_of(project, now_ms)
         _check_standing(standing)
         tried, _unknown = tried_by(
@@ -189,12 +189,6 @@ def pass_pilot(project: Project, now_ms: int) -> Pilot:
         pilot.save(update_fields=["tried", "passed_ms", "passed_rate"])
     lock_funds(project, need_of(project, now_ms).total, "project", now_ms)
     return pilot
-
-
-def has_passed(project: Project) -> bool:
-    """Say whether a pilot has shown that the price now set will do."""
-    pilot, rate = pilot_of(project.id), rate_or_none(project.id)
-    return pilot is not None and rate is not None and _has_passed(pilot, rate)
 
 
 def left_in_pilot(worker_id: int) -> int:
@@ -236,16 +230,6 @@ def _check_standing(standing: Standing) -> None:
             proposed_micro=proposed.micro if proposed else 0,
             currency=verdict.piece.currency,
         )
-
-
-def _has_passed(pilot: Pilot, rate: RateVersion) -> bool:
-    passed = pilot.passed_rate
-    return (
-        passed is not None
-        and passed.currency == rate.currency
-        and passed.piece_micro <= rate.piece_micro
-        and passed.by_hour_micro <= rate.by_hour_micro
-    )
 
 
 def _choose_sample(project: Project) -> int:

@@ -18,7 +18,7 @@ from canut.actions.freeing import free_ended
 from canut.actions.inscribing import inscribe_price, inscribe_question
 from canut.actions.life import UNSAID, Because, check_not_ended, enter_state, take_back_leases
 from canut.actions.needs import lock_again
-from canut.actions.pilot import check_pilot, has_passed, open_pilot, pass_pilot
+from canut.actions.pilot import check_pilot, open_pilot, pass_pilot
 from canut.actions.protection import check_opening
 from canut.core.errors import BadInput, Incomplete
 from canut.core.kinds import check_schema
@@ -33,7 +33,7 @@ from canut.store.models import (
     QuestionVersion,
     RateVersion,
 )
-from canut.store.pilots import has_paid_people
+from canut.store.pilots import has_paid_people, has_passed
 
 AIMS = ("aim_business", "aim_social", "aim_ethical")
 ORIGIN = ("origin_whose", "origin_consent", "origin_paid")

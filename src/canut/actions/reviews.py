@@ -8,12 +8,13 @@ that nobody decides in time is free again. What a decision does is decided in ``
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from canut.actions.accounts import InvitationFields, create_invitation
 from canut.actions.activity import BeatIn, keep_beats
 from canut.actions.exposure import choose_within_limits
 from canut.actions.held_back import HOURS, HeldBack, protects, say_held_back
@@ -24,7 +25,8 @@ from canut.core.labour.price import LONGEST_TASK_MS
 from canut.store.funds import is_funded
 from canut.store.hot import dialect
 from canut.store.hot.rows import Candidate, Reserved, WorkerNow
-from canut.store.people import Person
+from canut.store.organisations import Role
+from canut.store.people import Invitation, Person
 from canut.store.projects import Project
 from canut.store.reviews import Review, ReviewedLabel, ReviewRule, Verdict, rule_of
 from canut.store.work import Answer, Lease, TaskState, Worker
@@ -101,6 +103,22 @@ def set_review_rule(project: Project, wanted: RuleIn, now_ms: int) -> ReviewRule
     if is_funded(project.id):
         lock_again(project, now_ms)
     return rule
+
+
+@transaction.atomic
+def create_reviewer_invitation(project: Project, **fields: Unpack[InvitationFields]) -> Invitation:
+    """Create an invitation for reviewers and lock the money for their reviews.
+
+    Money is locked only where the project holds some already, that is once people work in it.
+
+    Raises:
+        BadInput: the invitation has ended already, or has too few or too many uses.
+        Unfunded: the money for reviews is not there.
+    """
+    invitation = create_invitation(project, Role.REVIEWER, **fields)
+    if is_funded(project.id):
+        lock_again(project, int(fields["now"].timestamp() * 1000))
+    return invitation
 
 
 def take_review(project: Project, person: Person, now_ms: int) -> Taken:

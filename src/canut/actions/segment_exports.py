@@ -8,11 +8,12 @@ from typing import Any, cast
 from django.utils import timezone
 
 from canut.actions.exports import CHUNK_ROWS, check_export
-from canut.actions.passage_exports import first_asked, labelled
+from canut.actions.passage_exports import labelled
 from canut.core.errors import BadInput
 from canut.core.formats import Column, stream_rows
 from canut.core.formats.writing import Cell
 from canut.core.kinds import Question
+from canut.store.projects import first_question
 
 COLUMNS = (
     Column("key"),
@@ -26,7 +27,7 @@ COLUMNS = (
 
 def segments_asked(project_id: int) -> Question | None:
     """Return the first question about segments that is asked now; None where none is."""
-    return first_asked(project_id, "audio")
+    return first_question(project_id, "audio")
 
 
 def export_segments(

@@ -2,9 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-from canut.actions.measuring import zone_of
 from canut.core.labour.clocks import appealable_until
 from canut.store.people import Person
+from canut.store.terms import zone_of
 
 
 def name_of(person: Person) -> str:

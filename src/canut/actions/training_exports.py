@@ -29,7 +29,7 @@ from canut.core.kinds import (
     values_of_label,
 )
 from canut.store.exported import LabelRow
-from canut.store.results import question_or_none
+from canut.store.projects import question_or_none
 
 TASKS = {
     "yolo-detect": "detect",

@@ -27,8 +27,8 @@ from canut.store.hot import both
 from canut.store.organisations import Membership, Role
 from canut.store.people import Person
 from canut.store.prelabels import voice_on
-from canut.store.projects import Project, current_question
-from canut.store.results import label_of_answer, rate_or_none
+from canut.store.projects import Project, current_question, rate_or_none
+from canut.store.results import label_of_answer
 from canut.store.reviews import Review, ReviewedLabel, ReviewRule, Verdict, rule_of
 from canut.store.webhooks import REVIEW_DONE
 from canut.store.work import Answer, Lease, TaskState

@@ -328,14 +328,3 @@ def delete_tasks(source_id: int, limit: int) -> list[str]:
             (source_id, limit),
         )
         return [data for (data,) in cursor.fetchall()]
-
-
-def delete_problems(source_id: int, limit: int) -> int:
-    """Delete some of an import's problems and return how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM store_importproblem WHERE id IN "
-            "(SELECT id FROM store_importproblem WHERE source_id = %s LIMIT %s)",
-            (source_id, limit),
-        )
-        return int(cursor.rowcount)

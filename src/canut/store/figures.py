@@ -4,7 +4,9 @@ from django.db.models import Count, Max
 from django_tasks_db.models import DBTaskResult
 
 from canut.store.jobs import workers_here
-from canut.store.models import Answer, EntryPending, Lease, Project, TaskState
+from canut.store.ledger import EntryPending
+from canut.store.projects import Project
+from canut.store.work import Answer, Lease, TaskState
 
 LENT = 0
 

@@ -30,8 +30,8 @@ from canut.core.operating.findings import LEAST_FREE_BYTES, Ended, Facts, Librar
 from canut.store.instance import Fact, is_empty
 from canut.store.jobs import WORKER
 from canut.store.letters import letters_given_up
-from canut.store.models import Answer
 from canut.store.places import ending_soon
+from canut.store.work import Answer
 
 KEYS_FOLDERS = "keys-folders"  # where keys of copies were written, as JSON
 LAST_BACKUP, LAST_FOLDER, KEY_CHECK = "last-backup", "last-backup-folder", "key-check"

@@ -7,7 +7,7 @@ that the millionth page costs what the first does.
 from django.db.models import QuerySet
 
 from canut.store.decisions import Decision
-from canut.store.work import Answer, Flag, Import, Task, TaskState, Worker
+from canut.store.work import Answer, Flag, Import, Task, TaskState
 
 type Place = tuple[int, int]
 BEGINNING: Place = (0, -1)
@@ -66,11 +66,6 @@ def decisions_from(project_id: int, after: int, most: int) -> list[Decision]:
 def import_of(project_id: int, number: int) -> Import | None:
     """Return an import of a project; nothing where there is none."""
     return Import.objects.filter(project_id=project_id, id=number).first()
-
-
-def worker_named(project_id: int, person_id: int) -> Worker | None:
-    """Return the worker a person is in a project; nothing where they are none."""
-    return Worker.objects.filter(project_id=project_id, person_id=person_id).first()
 
 
 def _with_task(found: QuerySet[Answer]) -> QuerySet[Answer]:

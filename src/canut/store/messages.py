@@ -114,8 +114,3 @@ def said_to_all(project_id: int, most: int = 50) -> list[tuple[str, str]]:
 def channel(most: int = 200) -> list[ChannelMessage]:
     """List what was last said in the workers' channel, newest first."""
     return list(ChannelMessage.objects.select_related("author").order_by("-id")[:most])
-
-
-def waiting_here(project_ids: list[int]) -> int:
-    """Count the threads of these projects that wait for whoever asks."""
-    return Thread.objects.filter(project_id__in=project_ids, due_ms__isnull=False).count()

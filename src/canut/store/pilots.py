@@ -14,7 +14,7 @@ from canut.core.money import Money
 from canut.store.funds import chain_of
 from canut.store.organisations import Role
 from canut.store.people import Invitation
-from canut.store.projects import Project, RateVersion
+from canut.store.projects import Project, RateVersion, rate_or_none
 from canut.store.terms import Terms
 from canut.store.work import Answer, Import, TaskState, Worker
 
@@ -136,6 +136,23 @@ def pilot_of(project_id: int) -> Pilot | None:
     """Return a project's pilot; nothing before it began."""
     found = Pilot.objects.filter(project_id=project_id)
     return found.select_related("passed_rate").first()
+
+
+def has_passed(project: Project) -> bool:
+    """Return whether a pilot has shown that the price now set is enough."""
+    pilot, rate = pilot_of(project.id), rate_or_none(project.id)
+    return pilot is not None and rate is not None and is_passed_at(pilot, rate)
+
+
+def is_passed_at(pilot: Pilot, rate: RateVersion) -> bool:
+    """Return whether the pilot passed at this rate, or at a lower one in the same currency."""
+    passed = pilot.passed_rate
+    return (
+        passed is not None
+        and passed.currency == rate.currency
+        and passed.piece_micro <= rate.piece_micro
+        and passed.by_hour_micro <= rate.by_hour_micro
+    )
 
 
 def has_paid_people(project: Project) -> bool:

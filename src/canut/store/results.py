@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from math import floor, sqrt
 
-from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from canut.core.errors import Refusal
 from canut.core.kinds import label_of_values
@@ -16,7 +16,13 @@ from canut.store.known import measuring
 from canut.store.labour import PayLine
 from canut.store.people import Person
 from canut.store.pilots import Card, card_of
-from canut.store.projects import Project, QuestionVersion, RateVersion
+from canut.store.projects import (
+    Project,
+    QuestionVersion,
+    RateVersion,
+    question_or_none,
+    rate_or_none,
+)
 from canut.store.quality import Consensus, Estimate
 from canut.store.work import DONE, Answer, Lease, Task, TaskState, Worker
 
@@ -224,12 +230,6 @@ def costs(project_id: int) -> list[Cost]:
     return [Cost(s["currency"], s["piece"], s["lines"], s["elapsed"]) for s in sums]
 
 
-def elapsed_per_answer_ms(project_id: int) -> int | None:
-    """Return the mean elapsed time of an answer; nothing before the first."""
-    mean = PayLine.objects.filter(project_id=project_id).aggregate(mean=Avg("elapsed_ms"))["mean"]
-    return None if mean is None else int(mean)
-
-
 def workers(project_id: int) -> list[Worker]:
     """List who answered, with how often they agree with the others; in no order of merit."""
     counted = Count("answer", filter=Q(answer__counted=True))
@@ -256,16 +256,6 @@ def offers(projects: list[Project], person: Person) -> list[Offer]:
 def offer_of(project: Project) -> Offer:
     """Describe a project to somebody who does not work in it yet."""
     return _offer(project, None)
-
-
-def question_or_none(project_id: int) -> QuestionVersion | None:
-    """Return what is asked now, or nothing while nothing is."""
-    return QuestionVersion.objects.filter(project_id=project_id).order_by("-number").first()
-
-
-def rate_or_none(project_id: int) -> RateVersion | None:
-    """Return what is paid now, or nothing while nothing is set."""
-    return RateVersion.objects.filter(project_id=project_id).order_by("-number").first()
 
 
 def asked(question: QuestionVersion | None) -> str:

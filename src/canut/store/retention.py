@@ -24,7 +24,6 @@ class Kept(NamedTuple):
 
 
 BEGUN_DAYS = 30
-PAGES_DAYS = 90
 OPENINGS_DAYS = 730
 JOBS_DAYS = 30
 LINKS_DAYS = 30

@@ -4,7 +4,7 @@ They read text into values; whether a value may be is decided by the action that
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -18,32 +18,9 @@ from canut.core.quality.asking import LEAST, MOST
 from canut.store.eligibility import Eligibility
 from canut.store.models import Project
 from canut.store.panels import PanelLink
-from canut.web.forms import SELECT, PlainForm, words
-from canut.web.life_forms import codes
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from canut.web.forms import SELECT, PlainForm, number, words
 
 PER_CENT = 10  # thousandths in one of a hundred
-
-
-def number(
-    label: "StrOrPromise",
-    least: int,
-    most: int,
-    hint: "StrOrPromise" = "",
-    *,
-    required: bool = True,
-) -> forms.IntegerField:
-    """Make a field of a whole number."""
-    return forms.IntegerField(
-        label=label,
-        help_text=hint,
-        min_value=least,
-        max_value=most,
-        required=required,
-        widget=forms.NumberInput(attrs={"class": "inp num"}),
-    )
 
 
 class AskingForm(PlainForm):
@@ -175,6 +152,26 @@ class AuditForm(PlainForm):
     def per_mille(self) -> int:
         """Return how many in a thousand."""
         return int(self.cleaned_data["share"])
+
+
+class LanguagesForm(PlainForm):
+    """The languages somebody works in."""
+
+    given = words(
+        _("Languages I work in"),
+        _("Codes of two letters, separated by commas: fr, en."),
+        max_length=120,
+        required=False,
+    )
+
+    def languages(self) -> tuple[str, ...]:
+        """Return the codes that were written."""
+        return codes(self.cleaned_data["given"])
+
+
+def codes(text: str) -> tuple[str, ...]:
+    """Read codes of languages, separated by commas or spaces."""
+    return tuple(dict.fromkeys(text.replace(",", " ").lower().split()))
 
 
 class WhoForm(PlainForm):

@@ -3,16 +3,21 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
 from canut.store.cards import Card
+from canut.web.languages import two_sided
 from canut.web.pay_words import STATUSES, contribution_word, status_word
+from canut.web.pdf import print_pdf
 from canut.web.shown import calendar_day, decimal_of, duration, money, price, share, whole
+
+CARD = Path(__file__).with_name("card.typ")
 
 GRADES = {
     "PROVEN": gettext_noop("proven"),
@@ -355,3 +360,34 @@ WRITTEN: Mapping[str, Callable[[Value, str], str]] = {
     "exposure": _exposure,
     "workforce": _workforce,
 }
+
+
+def pdf_of_card(card: CardInWords, made_s: int) -> bytes:
+    """Print a labour card on one sheet.
+
+    Args:
+        card: in words, in the page's language.
+        made_s: when it was signed, in seconds since 1970 UTC.
+    """
+    told = {"by": card.by, "n": card.number, "day": card.day}
+    words = {
+        "signed": _("Labour card %(n)s, signed on %(day)s by %(by)s.") % told,
+        "simulated": _("simulated"),
+        "unknown": _("unknown:"),
+        "show": _("Simulated: nobody of this exists, every figure is of a show."),
+        "never": _("What it cannot prove"),
+        "short": _("In short"),
+        "fmti": _("Data laborer practices"),
+        "grades": " ".join(
+            (
+                _("Proven: hashes and signatures show it."),
+                _("Recomputed: anyone finds it again in the anonymous rows, if those are honest."),
+                _("Confirmed: people countersigned it with their own key."),
+                _("Attested: somebody else signed it."),
+                _("Asserted: the operator says so."),
+            )
+        ),
+        "check": _("Check the dataset’s folder with canut verify; this sheet proves nothing."),
+    }
+    language = two_sided()
+    return print_pdf(CARD, {"card": asdict(card), "words": words, "language": language}, made_s)

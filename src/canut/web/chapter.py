@@ -23,7 +23,9 @@ from canut.core.portrait.prose import LEAD, TITLE, Passage, chapter
 from canut.core.portrait.released import read_release
 from canut.core.portrait.voice import SIMULATED, UNDATED, Voice
 from canut.store.portrait import PortraitRelease, newest_release
-from canut.web.pdf import pdf_of_chapter
+from canut.web.pdf import print_pdf
+
+CHAPTER = Path(__file__).with_name("chapter.typ")
 
 FILES_KEPT = 12
 FORMS = {
@@ -227,3 +229,13 @@ def _picture(chart: Chart) -> dict[str, str]:
         "note": f"{chart.about}{mark} {chart.source}",
         "alt": json.dumps(chart.title, ensure_ascii=False).strip('"'),
     }
+
+
+def pdf_of_chapter(paper: Mapping[str, object], made_s: int) -> bytes:
+    """Print the missing chapter of the Portrait.
+
+    Args:
+        paper: in words, in one language, as ``paper_of`` lays it out.
+        made_s: when its release was made, in seconds since 1970 UTC.
+    """
+    return print_pdf(CHAPTER, paper, made_s)

@@ -23,10 +23,10 @@ from canut.core.errors import Refusal
 from canut.core.formats import Problem, Reading, preview
 from canut.core.formats import problems as problem_words
 from canut.core.kinds import questions_of
-from canut.store import results
 from canut.store.drafts import current_import, first_problems
 from canut.store.funds import chain_of
 from canut.store.models import Import, ImportProblem, Project, Role
+from canut.store.projects import question_or_none, rate_or_none
 from canut.web.access import person_of, roles_in
 from canut.web.forms import AimsForm, ColumnsForm
 from canut.web.price_forms import ChainForm, DepositForm, PayForm, chain_initial, pay_initial
@@ -86,7 +86,7 @@ def is_done(step: str, project: Project, source: Import | None) -> bool:
     if step in {"file", "columns"}:
         return source is not None and (step == "file" or is_read(source))
     if step == "question":
-        return results.question_or_none(project.id) is not None
+        return question_or_none(project.id) is not None
     if step == "aims":
         return all(
             (
@@ -102,7 +102,7 @@ def is_done(step: str, project: Project, source: Import | None) -> bool:
         return project.severity is not None
     if step == "chain" and not project.is_own_staff:
         return chain_of(project.id) is not None
-    return results.rate_or_none(project.id) is not None
+    return rate_or_none(project.id) is not None
 
 
 def risk_form(project: Project, source: Import | None, data: QueryDict | None = None) -> RiskForm:
@@ -210,7 +210,7 @@ def question_form(
     project: Project, source: Import | None, request: HttpRequest | None = None
 ) -> QuestionForm:
     """Make the form of what is asked, with what is asked already, or what was just sent."""
-    kept = results.question_or_none(project.id)
+    kept = question_or_none(project.id)
     shown = columns_of(kept.schema) if kept else {}
     columns = tuple(dict.fromkeys([*(source.reading.get("columns", ()) if source else ()), *shown]))
     old = cast("Listed", questions_of(kept.schema)[0].get("choices", ())) if kept else ()
@@ -234,7 +234,7 @@ def _aims_form(project: Project) -> AimsForm:
 
 
 def _pay_form(project: Project) -> PayForm:
-    return PayForm(initial=pay_initial(project, results.rate_or_none(project.id)))
+    return PayForm(initial=pay_initial(project, rate_or_none(project.id)))
 
 
 def _chain_form(project: Project) -> ChainForm:
@@ -243,7 +243,7 @@ def _chain_form(project: Project) -> ChainForm:
 
 def money_of_draft(project: Project, at: str) -> dict[str, Any]:
     """Say what the kept price leads to, and what must be there before the pilot."""
-    rate, now_ms = results.rate_or_none(project.id), int(timezone.now().timestamp() * 1000)
+    rate, now_ms = rate_or_none(project.id), int(timezone.now().timestamp() * 1000)
     if rate is None or project.is_own_staff:
         return {}
     price = Price(

@@ -4,7 +4,7 @@ Forms read text into values; whether a value may be is decided by the action tha
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,7 +13,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from canut.core.errors import BadInput, Refusal
+from canut.core.money import money_of
 from canut.store.models import Organisation, Role
+from canut.web.words import words_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -23,6 +26,7 @@ AREA = {"class": "inp area", "rows": 3}
 SELECT = {"class": "inp sel"}
 PRELABEL_COLUMNS = ("label_column", "score_column", "source_column")
 NEEDED = _("Write something here.")
+CURRENCIES = ("CAD", "EUR", "USD", "GBP", "CHF", "XOF", "MGA", "KES", "INR", "PHP", "BRL")
 
 
 class PlainForm(forms.Form):
@@ -55,6 +59,60 @@ def words(
     return forms.CharField(
         label=label, help_text=hint, widget=widget, required=required, max_length=max_length
     )
+
+
+def number(
+    label: "StrOrPromise",
+    least: int,
+    most: int,
+    hint: "StrOrPromise" = "",
+    *,
+    required: bool = True,
+) -> forms.IntegerField:
+    """Make a field of a whole number; ``least`` and ``most`` are allowed too."""
+    return forms.IntegerField(
+        label=label,
+        help_text=hint,
+        min_value=least,
+        max_value=most,
+        required=required,
+        widget=forms.NumberInput(attrs={"class": "inp num"}),
+    )
+
+
+def amount(label: "StrOrPromise", hint: "StrOrPromise" = "") -> forms.CharField:
+    """Make a field for an amount that may be left empty."""
+    attrs = {"class": "inp num", "inputmode": "decimal"}
+    return forms.CharField(
+        label=label, help_text=hint, required=False, widget=forms.TextInput(attrs=attrs)
+    )
+
+
+def micro_of(text: object) -> int | None:
+    """Read an amount; None for an empty one.
+
+    Raises:
+        BadInput: it is none, or not above 0.
+    """
+    plain = str(text or "").replace("$", "").strip()
+    if not plain:
+        return None
+    micro = money_of(plain, CURRENCIES[0]).micro
+    if micro <= 0:
+        raise BadInput(f"amount is {plain!r}; expected one above 0", code="bad-amount", seen=plain)
+    return micro
+
+
+def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
+    """Do something with a valid form and say whether it was done; a refusal stands in the form."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except Refusal as refusal:
+        form.add_error(None, words_of(refusal).detail)
+        return False
+    return True
 
 
 class NameForm(PlainForm):
@@ -141,17 +199,6 @@ class InvitationForm(PlainForm):
     def expires_at(self) -> datetime:
         """Return the moment the link closes."""
         return timezone.now() + timedelta(days=self.cleaned_data["days"])
-
-
-class OverlapForm(PlainForm):
-    """How many people answer each task."""
-
-    overlap = forms.IntegerField(
-        label=_("Answers per task"),
-        min_value=1,
-        max_value=100,
-        widget=forms.NumberInput(attrs={"class": "inp num"}),
-    )
 
 
 class BeginForm(PlainForm):

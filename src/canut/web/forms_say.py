@@ -3,24 +3,18 @@
 They read text into values; whether a value may be is decided by the action that takes it.
 """
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from canut.core.errors import BadInput, Refusal
+from canut.core.errors import BadInput
 from canut.core.labour.ratings import Comm, Rating, Recommend, Rejected
 from canut.core.money import money_of
 from canut.store.models import Project
-from canut.web.forms import INPUT, SELECT, PlainForm, words
-from canut.web.price_forms import CURRENCIES
-from canut.web.words import words_of
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from canut.web.forms import CURRENCIES, INPUT, SELECT, PlainForm, number, words
 
 POLICIES = (
     ("floor", _("floor of an hour, in millionths")),
@@ -48,29 +42,6 @@ RECOMMEND = (
     (Recommend.WITH_CARE.value, _("yes, with care")),
     (Recommend.NO.value, _("no")),
 )
-
-
-def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
-    """Do something with a valid form and say whether it was done; a refusal stands in the form."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except Refusal as refusal:
-        form.add_error(None, words_of(refusal).detail)
-        return False
-    return True
-
-
-def number(label: "StrOrPromise", *, most: int) -> forms.IntegerField:
-    """Make a field of a whole number that may be left out."""
-    return forms.IntegerField(
-        label=label,
-        min_value=0,
-        max_value=most,
-        required=False,
-        widget=forms.NumberInput(attrs={"class": "inp num"}),
-    )
 
 
 class WriteForm(PlainForm):
@@ -153,8 +124,8 @@ class RatingForm(PlainForm):
         initial="CAD",
         widget=forms.Select(attrs=dict(SELECT)),
     )
-    minutes = number(_("How many minutes it took, optional"), most=40_000)
-    pending_days = number(_("Days until the money came, optional"), most=365)
+    minutes = number(_("How many minutes it took, optional"), 0, 40_000, required=False)
+    pending_days = number(_("Days until the money came, optional"), 0, 365, required=False)
     text = words(_("In your words, optional"), area=True, required=False, max_length=1_000)
 
     def rating(self) -> Rating:

@@ -1,4 +1,4 @@
-"""The forms of a project's life: why its state changes, who may work, gold, panels.
+"""The forms of a project's life: why its state changes, what a copy is called.
 
 They read text into values; whether a value may be is decided by the action that takes it.
 """
@@ -23,23 +23,3 @@ class TitleForm(PlainForm):
     """What a copy of a project is called."""
 
     title = words(_("Name of the copy"), _("Workers see it."), max_length=120)
-
-
-class LanguagesForm(PlainForm):
-    """The languages somebody works in."""
-
-    given = words(
-        _("Languages I work in"),
-        _("Codes of two letters, separated by commas: fr, en."),
-        max_length=120,
-        required=False,
-    )
-
-    def languages(self) -> tuple[str, ...]:
-        """Return the codes that were written."""
-        return codes(self.cleaned_data["given"])
-
-
-def codes(text: str) -> tuple[str, ...]:
-    """Read codes of languages, separated by commas or spaces."""
-    return tuple(dict.fromkeys(text.replace(",", " ").lower().split()))

@@ -4,9 +4,10 @@ Figures come from the statement as they stand; nothing is added up or decided he
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
@@ -23,8 +24,11 @@ from canut.web.pay_words import (
     status_word,
     surface_word,
 )
+from canut.web.pdf import print_pdf
 from canut.web.place_words import in_words, parameter_name
 from canut.web.shown import duration, locale, money, price, whole
+
+STATEMENT = Path(__file__).with_name("statement.typ")
 
 LEFT, RIGHT, WIDE = "l", "r", "w"  # wide: left, and left out on a phone
 HUNDRED = 100
@@ -343,3 +347,13 @@ def _parameters(content: Mapping[str, Any]) -> Table:
         ],
         note=_("Kept with the statement, so that it can be counted again years later."),
     )
+
+
+def pdf_of(paper: Paper, made_s: int) -> bytes:
+    """Print a statement.
+
+    Args:
+        paper: in words, in one language.
+        made_s: when its period was closed, in seconds since 1970 UTC; nothing else knows a time.
+    """
+    return print_pdf(STATEMENT, asdict(paper), made_s)

@@ -17,9 +17,8 @@ from canut.core.labour.parameters import Status
 from canut.core.labour.payment_file import Account
 from canut.core.money import money_of
 from canut.store.places import places as known_places
-from canut.web.forms import SELECT, PlainForm, words
+from canut.web.forms import CURRENCIES, SELECT, PlainForm, words
 from canut.web.pay_words import FACTS, STATUSES, place_word
-from canut.web.price_forms import CURRENCIES
 from canut.web.shown import typed_amount
 
 if TYPE_CHECKING:

@@ -7,10 +7,13 @@ from django import template
 
 from canut.web import pay_words
 from canut.web.paper import RIGHT, WIDE, day_word
+from canut.web.place_words import parameter_name, value_in_words
 from canut.web.shown import duration, money, whole
 
 register = template.Library()
 for _filter in (
+    parameter_name,
+    value_in_words,
     pay_words.change_word,
     pay_words.contribution_word,
     pay_words.payment_word,

@@ -4,7 +4,7 @@ They read text into values; whether a value may be is decided by the action that
 """
 
 from decimal import ROUND_CEILING, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -14,15 +14,11 @@ from canut.actions.chain import ChainIn
 from canut.actions.projects import Price
 from canut.core.errors import BadInput
 from canut.core.labour.chain import Chain, Party, PartyRole
-from canut.core.money import Money, money_of
+from canut.core.money import Money
 from canut.store.models import Project, RateVersion
-from canut.web.forms import SELECT, OverlapForm, PlainForm, words
+from canut.web.forms import CURRENCIES, SELECT, PlainForm, amount, micro_of, words
 from canut.web.shown import typed_amount
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-CURRENCIES = ("CAD", "EUR", "USD", "GBP", "CHF", "XOF", "MGA", "KES", "INR", "PHP", "BRL")
 BETWEEN = 4
 ABOVE = _("Write an amount above 0, with at most six decimals, such as 0.21.")
 ROLES = (
@@ -33,34 +29,22 @@ ROLES = (
 )
 
 
-def amount(label: "StrOrPromise", hint: "StrOrPromise" = "") -> forms.CharField:
-    """Make a field for an amount that may be left empty."""
-    attrs = {"class": "inp num", "inputmode": "decimal"}
-    return forms.CharField(
-        label=label, help_text=hint, required=False, widget=forms.TextInput(attrs=attrs)
-    )
-
-
-def micro_of(text: object) -> int | None:
-    """Read an amount; None for an empty one.
-
-    Raises:
-        BadInput: it is none, or not above 0.
-    """
-    plain = str(text or "").replace("$", "").strip()
-    if not plain:
-        return None
-    micro = money_of(plain, CURRENCIES[0]).micro
-    if micro <= 0:
-        raise BadInput(f"amount is {plain!r}; expected one above 0", code="bad-amount", seen=plain)
-    return micro
-
-
 PAYS = (
     ("piece", _("each answer")),
     ("hour", _("each hour of measured time")),
     ("both", _("both: each answer, and each hour besides")),
 )
+
+
+class OverlapForm(PlainForm):
+    """How many people answer each task."""
+
+    overlap = forms.IntegerField(
+        label=_("Answers per task"),
+        min_value=1,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"class": "inp num"}),
+    )
 
 
 class PayForm(OverlapForm):

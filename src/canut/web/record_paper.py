@@ -5,8 +5,9 @@ record as they stand; nothing is decided here.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -16,7 +17,10 @@ from canut.core.labour.record import Cell, Record, Row
 from canut.web.languages import is_french, language_now
 from canut.web.paper import LEFT, RIGHT, WIDE, Table
 from canut.web.pay_words import place_word, status_word, surface_word
+from canut.web.pdf import print_pdf
 from canut.web.shown import calendar_day, duration, moment, money, price, whole
+
+RECORD = Path(__file__).with_name("record.typ")
 
 MOST = 500
 ROLES = {
@@ -272,3 +276,13 @@ def _price(row: Row) -> str:
 
 def _number(cell: Cell) -> int:
     return int(cell or 0)
+
+
+def pdf_of_record(paper: RecordPaper, made_s: int) -> bytes:
+    """Print a person's whole record.
+
+    Args:
+        paper: in words, in one language.
+        made_s: when it was gathered, in seconds since 1970 UTC.
+    """
+    return print_pdf(RECORD, asdict(paper), made_s)

@@ -7,8 +7,7 @@ from canut.actions.reviews import RuleIn
 from canut.core.errors import BadInput
 from canut.core.labour.price import LONGEST_TASK_MS
 from canut.store.reviews import ReviewRule
-from canut.web.forms import SELECT, PlainForm
-from canut.web.price_forms import amount, micro_of
+from canut.web.forms import SELECT, PlainForm, amount, micro_of
 from canut.web.words import words_of
 
 

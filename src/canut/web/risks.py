@@ -16,8 +16,6 @@ from canut.store.models import Project
 from canut.web.forms import SELECT, PlainForm
 from canut.web.languages import is_french
 
-AGREED_FROM = 1
-
 
 class Risk(NamedTuple):
     """A project's label: 0 to 4, None where nobody said; its kinds; whether agreeing is needed."""

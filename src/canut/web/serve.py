@@ -130,8 +130,7 @@ def load(_target: str) -> Callable[..., Any]:
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     threading.Thread(target=_hear_of_stop, name="hear-of-stop", daemon=True).start()
     end_with_parent(os.getppid())
-    from canut.web.wsgi import application
-
+    application: Callable[..., Any] = import_string("canut.web.wsgi.application")
     import_string("canut.web.urls.urlpatterns")  # else the first request would load the pages
     import_string("canut.web.few.turns").share()
     import_string("canut.store.sqlite.mover.keep_short")()

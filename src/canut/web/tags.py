@@ -20,15 +20,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
 
-from canut.core.kinds import Schema, questions_of
-from canut.store.models import Answer, Project, Worker
-from canut.store.results import Proportion, label_of_answer, question_or_none
+from canut.store.models import Project, Worker
+from canut.store.results import Proportion
 from canut.web import shown
-from canut.web.card_words import PayMark
-from canut.web.kinds import told_label
 from canut.web.languages import Language, language_now, words_of
-from canut.web.place_words import parameter_name, value_in_words
-from canut.web.risks import Risk, risk_in_words
 from canut.web.tongue import tongue_of
 
 register = template.Library()
@@ -36,8 +31,6 @@ log = logging.getLogger(__name__)
 _numbers = count(1)
 
 for _filter in (
-    parameter_name,
-    value_in_words,
     shown.calendar_day,
     shown.duration,
     shown.interval,
@@ -68,13 +61,12 @@ ICONS = {
     "warning": "M8 2.5L14.5 13.5H1.5zM8 6.5v3.2M8 11.6v.2",
 }
 WORDS = "../src/canut/web/locale"
-WORDS_OF = dict.fromkeys(("boxes", "polygons", "keypoints"), "regions")
 INTERVAL_WIDTH = 220
-PAY_WIDTH = 160
 
 
 @cache
-def _manifest() -> dict[str, Any]:
+def manifest() -> dict[str, Any]:
+    """Return what the build made of each source file; empty where nothing was built."""
     path = Path(settings.STATICFILES_DIRS[0]) / "dist/manifest.json"
     if not path.is_file():
         log.error("no %s: pages come without style or script; run make to build them", path.name)
@@ -86,28 +78,13 @@ def _manifest() -> dict[str, Any]:
 @register.simple_tag
 def script(source: str) -> SafeString:
     """Link the built module of ``source`` and every stylesheet it or its parts bring."""
-    if not _manifest():
+    if not manifest():
         return SafeString("")
     sheets = format_html_join(
         "", '<link rel="stylesheet" href="{}">', ((static(f"dist/{s}"),) for s in _sheets(source))
     )
-    module = static(f"dist/{_manifest()[source]['file']}")
+    module = static(f"dist/{manifest()[source]['file']}")
     return SafeString(sheets + format_html('<script type="module" src="{}"></script>', module))
-
-
-@register.simple_tag
-def fetch_kinds(schema: Schema) -> SafeString:
-    """Have the browser fetch at once what draws the kinds that are asked, and all its words."""
-    kinds = dict.fromkeys(str(question["kind"]) for question in questions_of(schema))
-    files = dict.fromkeys(
-        _words(("workbench", "kinds", *(WORDS_OF.get(one, one) for one in kinds)))
-    )
-    for kind in kinds:
-        entry = _manifest().get(f"src/kinds/{kind}.ts", {"file": ""})
-        parts = (_manifest()[part]["file"] for part in entry.get("imports", ()))
-        files |= dict.fromkeys(file for file in (entry["file"], *parts) if file)
-    links = ((static(f"dist/{file}"),) for file in files)
-    return format_html_join("", '<link rel="modulepreload" href="{}">', links)
 
 
 @register.simple_tag
@@ -115,7 +92,7 @@ def own_words() -> SafeString:
     """Bring the words of scripts in a language that lies beside the data: no build has them."""
     now = language_now()
     built = f"{WORDS}/{to_locale(now.code)}/words/workbench.json"
-    if not _manifest() or built in _manifest():
+    if not manifest() or built in manifest():
         return SafeString("")
     brought = {"language": now.code, "locale": now.locale, "words": words_of(now.code)}
     return json_script(brought, "own-words")
@@ -128,17 +105,17 @@ def page_languages() -> dict[str, object]:
     return {"now": now, "others": [one for one in settings.LANGUAGES_KNOWN.values() if one != now]}
 
 
-def _words(names: Iterable[str]) -> Iterator[str]:
+def built_words(names: Iterable[str]) -> Iterator[str]:
     """Find the built words of the page's language; none where the page brings them."""
     for name in names:
-        built = _manifest().get(f"{WORDS}/{to_locale(language_now().code)}/words/{name}.json")
+        built = manifest().get(f"{WORDS}/{to_locale(language_now().code)}/words/{name}.json")
         if built:
             yield built["file"]
 
 
 def _sheets(source: str) -> list[str]:
     """List the stylesheets of an entry and of the parts it imports, each once, parts first."""
-    entry = _manifest()[source]
+    entry = manifest()[source]
     found: dict[str, None] = {}
     for part in entry.get("imports", ()):
         found.update(dict.fromkeys(_sheets(part)))
@@ -226,43 +203,12 @@ def interval_mark(measure: Proportion, start: float, *, leading: bool = False) -
 
 
 @register.simple_tag
-def pay_mark(pay: PayMark) -> SafeString:
-    """Draw pay an hour on a line from nothing on: most people's, the median, and the floor."""
-    low, median, high, floor = (
-        "" if one is None else f"{PAY_WIDTH * one:.1f}"
-        for one in (pay.low, pay.median, pay.high, pay.floor)
-    )
-    ticks = "".join(f"M{one} 6v8" for one in (low, high) if one)
-    tenths = format_html(
-        '<path class="ci-l" d="M{} 10H{}{}"/>', low or median, high or median, ticks
-    )
-    least = format_html('<path class="pay-f" d="M{} 2v16"/>', floor)
-    return format_html(
-        '<svg class="ch paym" width="{w}" height="20" viewBox="0 0 {w} 20" role="img"'
-        ' aria-label="{told}"><title>{told}</title>'
-        '<line class="gr" x1="0" y1="10" x2="{w}" y2="10"/><path class="gr" d="M.5 6v8"/>'
-        '{tenths}{least}<circle class="pt" cx="{median}" cy="10" r="4.5"/></svg>',
-        w=PAY_WIDTH,
-        told=pay.told,
-        tenths=tenths,
-        least=least if floor else "",
-        median=median,
-    )
-
-
-@register.simple_tag
 def written_in(project: Project) -> SafeString:
     """Say in which language a project's own words are, where it is not the page's."""
     found = tongue_of(project)
     if not found or found == language_now().code[:2]:
         return SafeString("")
     return format_html(' lang="{}"', found)
-
-
-@register.simple_tag
-def risk_of(project: Project) -> Risk:
-    """Describe how hard a project's tasks are to look at, in the page's language."""
-    return risk_in_words(project)
 
 
 @register.filter
@@ -277,23 +223,6 @@ def or_unknown(text: str) -> SafeString:
     if text.strip().lower().rstrip(".") in {"", "unknown", "inconnu", "inconnue"}:
         return unknown()
     return format_html("{}", text)
-
-
-@register.filter
-def label_of(answer: Answer) -> str:
-    """Return an answer's label as text."""
-    return label_of_answer(answer)
-
-
-@register.filter
-def in_words(label: str | None, project: Project) -> str:
-    """Say a label in the words of what the project asks; its question is read once a page."""
-    known: dict[str, Any] = project.__dict__.setdefault("asked_once", {})
-    if "schema" not in known:
-        question = question_or_none(project.pk)
-        known["schema"] = None if question is None else question.schema
-    schema = known["schema"]
-    return "" if label is None else label if schema is None else told_label(schema, label)
 
 
 @register.simple_tag

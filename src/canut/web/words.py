@@ -1,31 +1,22 @@
 """What a refusal says to a person, in the page's language: one title and one way out a case.
 
 The key is the refusal's ``case``; ``%(name)s`` takes its facts. A case without its own words is
-told by the class it belongs to, so that nobody ever reads a bare code.
+told by the class it belongs to, so that nobody ever reads a bare code. Cases of one subject stand
+in tables of their own, which the setting ``REFUSAL_TABLES`` lists.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from canut.core.errors import Refusal
 from canut.core.formats import problems as problem_words
-from canut.web import life_refusals, words_say
-from canut.web.api_refusals import API
-from canut.web.due_refusals import DUE
-from canut.web.joining_refusals import JOINING
-from canut.web.kind_refusals import KINDS
-from canut.web.loop_refusals import LOOP
-from canut.web.operating_refusals import OPERATING
-from canut.web.pay_refusals import PAY
-from canut.web.price_words import PRICE_CASES
-from canut.web.review_words import REVIEW
 from canut.web.shown import price
-from canut.web.storage_refusals import STORAGE
-from canut.web.time_refusals import TIME
-from canut.web.webhook_refusals import WEBHOOKS
 
 
 class Words(NamedTuple):
@@ -304,11 +295,13 @@ CASES: dict[str, Words] = {
         gettext_noop("Go back and try another way. Nothing was changed."),
     ),
 }
-_OF_ROOMS = (
-    *(PAY, TIME, DUE, words_say.SAID, PRICE_CASES, STORAGE, WEBHOOKS, REVIEW),
-    *(OPERATING, API, life_refusals.SAID, JOINING, KINDS, LOOP),
-)
-CASES |= {case: Words(*said) for cases in _OF_ROOMS for case, said in cases.items()}
+
+
+@cache
+def cases() -> Mapping[str, Words]:
+    """Return the words of every case: those of this file, then those of the tables in settings."""
+    tables = [import_string(name) for name in settings.REFUSAL_TABLES]
+    return CASES | {case: Words(*said) for table in tables for case, said in table.items()}
 
 
 class _Facts(dict[str, object]):
@@ -321,7 +314,7 @@ class _Facts(dict[str, object]):
 
 def words_for(case: str, facts: Mapping[str, object] | None = None) -> Words:
     """Return what a case says in the page's language, with its facts."""
-    found = CASES.get(case, CASES["refusal"])
+    found = cases().get(case, CASES["refusal"])
     known = _Facts(_with_money(facts or {}))
     return Words(_(found.title) % known, _(found.detail) % known)
 
@@ -339,7 +332,7 @@ def _with_money(facts: Mapping[str, object]) -> dict[str, object]:
 def words_of(refusal: Refusal) -> Words:
     """Return what a refusal says, by its case, else by its class."""
     case = next(
-        (c for c in (refusal.case, *_classes(refusal)) if c in CASES),
+        (c for c in (refusal.case, *_classes(refusal)) if c in cases()),
         "refusal",
     )
     found = words_for(case, refusal.facts)

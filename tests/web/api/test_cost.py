@@ -8,9 +8,10 @@ from canut.actions.gold import set_audit
 from canut.actions.overlap import set_overlap
 from canut.actions.reviews import RuleIn, set_review_rule
 from canut.core.money import Money
+from canut.store.funds import balance
 from canut.store.models import Role
 from tests.factories import NOW, NOW_MS, make_person, make_project
-from tests.paid import fund, hire, make_paid_draft
+from tests.paid import begin_pilot, fund, hire, make_paid_draft
 from tests.web.api.program import program
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,18 @@ def test_cost_of_a_draft_is_told_part_by_part_with_what_is_missing() -> None:
     assert told["need"]["likely_micro"] < told["need"]["total_micro"] == need.total.micro
     assert told["missing_micro"] == need.total.micro - 1_000_000
     assert (told["currency"], told["deposited_micro"]) == ("CAD", 1_000_000)
+
+
+def test_link_for_reviewers_locks_the_money_of_their_reviews() -> None:
+    project, _workers = begin_pilot()
+    set_review_rule(project, RuleIn("none", 0.8, 300_000, 1000), NOW_MS)
+    before = balance(project.pk, "CAD").locked
+
+    program("requester", organisation=project.organisation).post(
+        f"projects/{project.slug}/invitations", {"role": "reviewer"}
+    )
+
+    assert balance(project.pk, "CAD").locked > before
 
 
 def test_own_staff_cost_nothing_here() -> None:

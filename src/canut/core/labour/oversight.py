@@ -46,6 +46,15 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldTime:
+    """The measured time of one person, and how much of it is held back or was refused."""
+
+    person: int
+    ms: int
+    held_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Traits:
     """By what a report groups people; nothing else is looked at."""
 
@@ -141,6 +150,56 @@ def report(work: Sequence[Work], traits: Mapping[int, Traits], rng: np.random.Ge
     }
 
 
+def held_report(
+    times: Sequence[HeldTime], traits: Mapping[int, Traits], rng: np.random.Generator
+) -> Content:
+    """Compare what share of people's measured time is held back, by each trait.
+
+    Args:
+        times: one for each person, in the period of the report; a person of whom no time was
+            measured is left out.
+        traits: by person; who is missing has unknown ones.
+        rng: for the shuffles that tell a difference from chance.
+
+    Returns:
+        What the page shows and the database keeps: figures of ten people or more alone.
+    """
+    times = [time for time in times if time.ms]
+    known = {time.person: traits.get(time.person, Traits()) for time in times}
+    people = [
+        PersonYear(_known_groups(known[time.person]), {Measure.HELD: time.held_ms / time.ms})
+        for time in times
+    ]
+    apart = {(one.dimension, one.group) for one in differences(people, rng) if one.stands_out}
+    cuts: dict[str, list[dict[str, object]]] = {}
+    for trait in TRAITS:
+        members: dict[str, list[HeldTime]] = defaultdict(list)
+        for time in times:
+            members[getattr(known[time.person], trait)].append(time)
+        groups = [Group(name, len(rows), _held(rows)) for name, rows in sorted(members.items())]
+        cuts[trait] = [
+            {
+                "name": group.name,
+                "people": group.people,
+                "is_hidden": group.is_hidden,
+                "stands_out": not group.is_hidden and (trait, group.name) in apart,
+                **group.figures,
+            }
+            for group in shown(groups)
+        ]
+    return {"people": len(times) if len(times) >= FEWEST else None, **_held(times), "cuts": cuts}
+
+
+def _known_groups(traits: Traits) -> dict[str, str]:
+    groups = {name: getattr(traits, name) for name in TRAITS}
+    return {name: group for name, group in groups.items() if group != UNKNOWN}
+
+
+def _held(times: Sequence[HeldTime]) -> dict[str, int | None]:
+    ms, held_ms = sum(one.ms for one in times), sum(one.held_ms for one in times)
+    return {"held_per_mille": per_mille(held_ms, ms, len(times))}
+
+
 def main_currency(work: Iterable[Work]) -> str:
     """Return the currency most people are paid in; empty for nobody."""
     people = Counter(currency for _, currency in {(row.person, row.currency) for row in work})
@@ -164,9 +223,7 @@ def _apart(
         if person in hours:
             micro, ms, *_ = hours[person]
             values[Measure.PAY] = micro * HOUR_MS / ms
-        known = traits.get(person, Traits())
-        groups = {name: getattr(known, name) for name in TRAITS}
-        people.append(PersonYear({n: g for n, g in groups.items() if g != UNKNOWN}, values))
+        people.append(PersonYear(_known_groups(traits.get(person, Traits())), values))
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in differences(people, rng):
         if one.stands_out:

@@ -4,7 +4,7 @@ from canut.actions.foreseeing import before_opening
 from canut.core.labour.asked import Asked, LooksNeed
 from canut.core.labour.funds import Need
 from canut.store.models import Project
-from canut.store.results import rate_or_none
+from canut.store.projects import rate_or_none
 from canut.web.moments import now_ms
 
 FUNDS = ("deposited", "locked", "spent", "free")

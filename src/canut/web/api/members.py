@@ -11,11 +11,13 @@ from ninja import Path, Status
 from pydantic import Field
 
 from canut.actions.accounts import (
+    InvitationFields,
     create_invitation,
     end_membership,
     invitation_token,
     revoke_invitation,
 )
+from canut.actions.reviews import create_reviewer_invitation
 from canut.core.errors import Missing
 from canut.store.keys import key_numbered
 from canut.store.models import Invitation, Membership, Role
@@ -123,15 +125,18 @@ def list_invitations(request: HttpRequest, project: str) -> dict[str, object]:
 def invite(request: HttpRequest, project: str, body: InvitationIn) -> Status[object]:
     """Make a link that gives a role in the project to whoever opens it."""
     now = timezone.now()
-    made = create_invitation(
-        project_of(request),
-        Role(body.role),
-        by=actor_of(request),
-        expires_at=now + timedelta(days=body.days),
-        max_uses=body.max_uses,
-        note=body.note,
-        now=now,
-    )
+    found, role = project_of(request), Role(body.role)
+    fields: InvitationFields = {
+        "by": actor_of(request),
+        "expires_at": now + timedelta(days=body.days),
+        "max_uses": body.max_uses,
+        "note": body.note,
+        "now": now,
+    }
+    if role == Role.REVIEWER:
+        made = create_reviewer_invitation(found, **fields)
+    else:
+        made = create_invitation(found, role, **fields)
     return Status(201, _invitation(made))
 
 

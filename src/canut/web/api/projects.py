@@ -33,6 +33,7 @@ from canut.store import results
 from canut.store.drafts import current_import
 from canut.store.keys import organisations_within, projects_within
 from canut.store.models import Import, Organisation, Project, QuestionVersion, RateVersion
+from canut.store.projects import question_or_none, rate_or_none
 from canut.web.api.costs import cost_told
 from canut.web.api.gate import actor_of, caller_of, project_of
 from canut.web.api.project_bodies import (
@@ -128,7 +129,7 @@ def say_risk(request: HttpRequest, project: str, body: RiskIn) -> dict[str, obje
 def say_chain(request: HttpRequest, project: str, body: ChainBody) -> dict[str, object]:
     """Declare who pays and who is paid on the way; only where people are paid."""
     found = project_of(request)
-    rate = results.rate_or_none(found.pk)
+    rate = rate_or_none(found.pk)
     if rate is None:
         raise Incomplete("set the price of an answer first", field="price")
     between = [
@@ -234,7 +235,7 @@ def line_of(project: Project) -> dict[str, object]:
 
 def told(project: Project) -> dict[str, object]:
     """Describe a project in full."""
-    question, rate = results.question_or_none(project.pk), results.rate_or_none(project.pk)
+    question, rate = question_or_none(project.pk), rate_or_none(project.pk)
     return line_of(project) | {
         "aims": {
             "business": project.aim_business,

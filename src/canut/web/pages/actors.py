@@ -25,7 +25,7 @@ from canut.store.loop import incidents_of, open_incident, rule_of_loop, trained_
 from canut.store.models import Project
 from canut.web.access import person_of, roles_in
 from canut.web.audiences import REQUESTERS
-from canut.web.forms_say import attempt
+from canut.web.forms import attempt
 from canut.web.loop_forms import LoopForm, RepairForm, loop_form
 from canut.web.loop_refusals import why_silent
 from canut.web.moments import now_ms

@@ -16,7 +16,7 @@ from canut.core.kinds import cells_of, check_schema
 from canut.core.kinds.chat import turns_of
 from canut.store.drafts import current_import
 from canut.store.models import Import, Project
-from canut.store.results import question_or_none
+from canut.store.projects import question_or_none
 from canut.store.workbench import first_row, sizes_of
 from canut.web.draft import question_form, shown_as
 from canut.web.region_pictures import SCREEN

@@ -36,7 +36,7 @@ from canut.web.asking_forms import (
     WhoForm,
 )
 from canut.web.audiences import REQUESTERS
-from canut.web.forms_say import attempt
+from canut.web.forms import attempt
 from canut.web.moments import now_ms
 
 FILLED_IN = {

@@ -10,8 +10,7 @@ from django.urls import reverse
 from canut.core.errors import Missing
 from canut.store.cards import Card, public_card, public_cards
 from canut.store.logs import log_named
-from canut.web.card_words import card_in_words
-from canut.web.pdf import pdf_of_card
+from canut.web.card_words import card_in_words, pdf_of_card
 
 FORMS = ("pdf", "json")
 CHECKER = "dist/verify.html"

@@ -9,7 +9,8 @@ from canut.actions.clients import rate_client
 from canut.store.clients import client, rating_of
 from canut.store.models import Worker
 from canut.web.access import organisation_numbered
-from canut.web.forms_say import RatingForm, attempt
+from canut.web.forms import attempt
+from canut.web.forms_say import RatingForm
 from canut.web.moments import now_ms
 from canut.web.shown import typed_amount
 

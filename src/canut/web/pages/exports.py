@@ -17,7 +17,7 @@ from canut.actions.label_studio_exports import (
     label_studio_holds,
 )
 from canut.actions.passage_exports import FORMS as PASSAGES
-from canut.actions.passage_exports import WITH_OVERLAPS, export_passages, spans_asked
+from canut.actions.passage_exports import WITH_OVERLAPS, export_passages
 from canut.actions.platform_exports import export_mturk, export_toloka
 from canut.actions.prelabels import export_prelabels
 from canut.actions.segment_exports import export_segments, segments_asked
@@ -29,6 +29,7 @@ from canut.store import results
 from canut.store.cards import last_card
 from canut.store.models import Project
 from canut.store.prelabels import has_prelabels
+from canut.store.projects import first_question
 from canut.web.pages.releases import about_releases
 
 TYPES = {
@@ -91,7 +92,7 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
 
 def _passages(project: Project) -> list[tuple[str, str, str]]:
     """Return which files of marked texts there are: what, its form, its name."""
-    question = spans_asked(project.id)
+    question = first_question(project.id, "spans")
     known = [
         ("spacy", "json", "spaCy, JSON"),
         ("spacy", "jsonl", "spaCy, JSONL"),

@@ -13,17 +13,13 @@ from canut.actions.protection import (
     begin_break,
     raise_severity,
     set_own_limit,
-    set_risk,
 )
 from canut.actions.protection import decline as decline_kinds
-from canut.core.errors import BadInput, Refusal
+from canut.core.errors import BadInput
 from canut.core.labour.risks import CATEGORIES
-from canut.store.drafts import current_import
 from canut.store.hot.seats import Seat
-from canut.store.models import Project
 from canut.store.protection import choices_of, kinds_of, standing_of
 from canut.web.access import person_of
-from canut.web.draft import risk_form, show_draft
 from canut.web.risks import LimitForm, said
 from canut.web.words import words_of
 
@@ -72,28 +68,6 @@ def _take(request: HttpRequest, person_id: int, form: LimitForm) -> bool:
     else:
         decline_kinds(person_id, [kind], _now_ms())
     return True
-
-
-def risk(request: HttpRequest, project: Project) -> HttpResponse:
-    """Keep how hard a draft's material is to look at."""
-    form = risk_form(project, current_import(project), request.POST)
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            set_risk(
-                project,
-                int(given["severity"]),
-                given["categories"],
-                given["modality"],
-                given["column"],
-            )
-        except Refusal as refusal:
-            form.add_error("categories", words_of(refusal).detail)
-        else:
-            answered = redirect("project_setup", project.slug)
-            answered["Location"] += "#pay"
-            return answered
-    return show_draft(request, project, status=422, risk=form)
 
 
 def decline(request: HttpRequest, seat: Seat) -> HttpResponse:

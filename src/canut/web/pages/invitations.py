@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from canut.actions.accounts import (
+    InvitationFields,
     accept_invitation,
     create_invitation,
     invitation_token,
@@ -20,6 +21,7 @@ from canut.actions.bills import floors_beside
 from canut.actions.letters import invite_by_mail
 from canut.actions.panels import check_new, note_recruited
 from canut.actions.protection import agree
+from canut.actions.reviews import create_reviewer_invitation
 from canut.core.errors import Refusal
 from canut.store.clients import client
 from canut.store.models import Invitation, Person, Project, Role
@@ -37,15 +39,7 @@ def invitations(request: HttpRequest, project: Project) -> HttpResponse:
         del form.fields["emails"]
     if request.method == "POST" and form.is_valid():
         try:
-            made = create_invitation(
-                project,
-                Role(form.cleaned_data["role"]),
-                by=person_of(request),
-                expires_at=form.expires_at(),
-                max_uses=form.cleaned_data["max_uses"],
-                note=form.cleaned_data["note"],
-                now=timezone.now(),
-            )
+            made = _create(request, project, form)
             sent = _send(made, form.addresses(), get_language() or "fr")
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
@@ -58,6 +52,20 @@ def invitations(request: HttpRequest, project: Project) -> HttpResponse:
     ]
     shown = {"project": project, "form": form, "rows": rows}
     return render(request, "people/invitations.html", shown, status=422 if form.errors else 200)
+
+
+def _create(request: HttpRequest, project: Project, form: InvitationForm) -> Invitation:
+    role = Role(form.cleaned_data["role"])
+    fields: InvitationFields = {
+        "by": person_of(request),
+        "expires_at": form.expires_at(),
+        "max_uses": form.cleaned_data["max_uses"],
+        "note": form.cleaned_data["note"],
+        "now": timezone.now(),
+    }
+    if role == Role.REVIEWER:
+        return create_reviewer_invitation(project, **fields)
+    return create_invitation(project, role, **fields)
 
 
 def _send(invitation: Invitation, addresses: list[str], language: str) -> str:

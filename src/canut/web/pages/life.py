@@ -32,11 +32,11 @@ from canut.core.kinds import questions_of
 from canut.store.drafts import current_import
 from canut.store.life import changes_of, versions_of
 from canut.store.models import Project
+from canut.store.projects import question_or_none
 from canut.store.removal import removal_of
-from canut.store.results import question_or_none
 from canut.web.access import person_of
 from canut.web.draft import question_form
-from canut.web.forms_say import attempt
+from canut.web.forms import attempt
 from canut.web.life_forms import ReasonForm, TitleForm
 from canut.web.moments import now_ms
 from canut.web.question_form import FILE

@@ -32,9 +32,8 @@ from canut.store.periods import overdue_periods
 from canut.store.terms import terms_of
 from canut.web.access import is_shared, person_of, roles_anywhere
 from canut.web.moments import now_ms
-from canut.web.paper import paper_of
+from canut.web.paper import paper_of, pdf_of
 from canut.web.pay_forms import AccountForm
-from canut.web.pdf import pdf_of
 from canut.web.words import words_of
 
 LANGUAGES = ("fr", "en")

@@ -8,27 +8,20 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from canut.actions.accounts import end_membership, name_oneself
-from canut.actions.endings import OWN_WISH, Ending, end_work
+from canut.actions.accounts import name_oneself
 from canut.actions.offering import offer_address
 from canut.actions.organisations import create_organisation
 from canut.core.errors import Forbidden, Refusal
-from canut.core.labour.acts import SUSPENSION, acts_for
-from canut.store.models import Membership, Person, Project, Role
+from canut.store.models import Person, Project
 from canut.store.organisations import all_organisations, members_of, memberships_of
 from canut.web.access import (
     is_shared,
-    membership_of,
     person_named,
     person_of,
     roles_anywhere,
-    worker_with,
 )
 from canut.web.audiences import REQUESTERS
-from canut.web.decided import reason_choices
-from canut.web.due_forms import RejectForm
 from canut.web.forms import NameForm, OrganisationForm
-from canut.web.moments import now_ms
 from canut.web.sign_in import note_sign_in
 from canut.web.words import words_of
 
@@ -108,45 +101,6 @@ def members(request: HttpRequest, project: Project) -> HttpResponse:
         "through": members_of(project.organisation),
     }
     return render(request, "people/members.html", shown)
-
-
-def end_member(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Take a role in this project back; a worker's, as a decision with its reason."""
-    membership = membership_of(project, number)
-    if membership.role == Role.WORKER:
-        return _end_work(request, project, membership)
-    if request.method != "POST":
-        return redirect("project_members", project.slug)
-    end_membership(membership, timezone.now())
-    messages.success(request, _("The membership has ended. Answers and pay stay."))
-    return redirect("project_members", project.slug)
-
-
-def _end_work(request: HttpRequest, project: Project, membership: Membership) -> HttpResponse:
-    """Ask why somebody's work ends, say what that does, and decide it."""
-    person = person_of(request)
-    form = RejectForm(request.POST if request.method == "POST" else None)
-    acts = reason_choices(acts_for(SUSPENSION, timezone.localdate()))
-    form.offer("code", [(OWN_WISH, _("they asked for it themselves")), *acts])
-    if request.method == "POST" and person.is_service:
-        raise Forbidden("this is decided by a named person", code="service-actor")
-    if request.method == "POST" and form.is_valid():
-        try:
-            end_work(membership.pk, Ending(**form.cleaned_data), by=person, now_ms=now_ms())
-        except Forbidden:
-            raise
-        except Refusal as refusal:
-            form.add_error(None, words_of(refusal).detail)
-        else:
-            messages.success(request, _("Decided. The person reads why, and may appeal."))
-            return redirect("project_members", project.slug)
-    shown = {
-        "project": project,
-        "membership": membership,
-        "worker": worker_with(membership),
-        "form": form,
-    }
-    return render(request, "decisions/end.html", shown, status=422 if form.errors else 200)
 
 
 def refusal_field(refusal: Refusal) -> str | None:

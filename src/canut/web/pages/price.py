@@ -7,21 +7,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from canut.actions.bills import sums_of
-from canut.actions.chain import write_chain
 from canut.actions.foreseeing import before_opening, estimate_at
 from canut.actions.freeing import ended_of
 from canut.actions.funds import deposit_funds
-from canut.actions.pilot import Standing, has_passed, standing_of
+from canut.actions.pilot import Standing, standing_of
 from canut.actions.projects import set_price
 from canut.core.errors import Incomplete, Refusal
 from canut.core.money import Money
 from canut.store.funds import chain_of, funds_lines
 from canut.store.models import Project, Role
-from canut.store.pilots import card_of, has_paid_people, pilot_of
-from canut.store.results import rate_or_none
+from canut.store.pilots import card_of, has_paid_people, has_passed, pilot_of
+from canut.store.projects import rate_or_none
 from canut.web.access import person_of, roles_in
 from canut.web.audiences import REQUESTERS
-from canut.web.draft import show_draft
 from canut.web.price_forms import (
     ChainForm,
     DepositForm,
@@ -50,29 +48,6 @@ def estimate(request: HttpRequest, project: Project) -> HttpResponse:
     return render(request, "projects/_estimate.html", {"project": project, "estimate": shown})
 
 
-def chain(request: HttpRequest, project: Project) -> HttpResponse:
-    """Keep who pays and who is paid on the way."""
-    form, rate = ChainForm(request.POST), rate_or_none(project.id)
-    if rate is None:
-        raise Incomplete("set the price of an answer first", field="price")
-    if form.is_valid():
-        try:
-            write_chain(
-                project, form.chain_given(rate.currency), by=person_of(request), now_ms=_now_ms()
-            )
-        except Refusal as refusal:
-            field = "price" if refusal.case == "chain-over" else None
-            form.add_error(field, words_of(refusal).detail)
-        else:
-            if project.state == Project.State.DRAFT:
-                return _at("project_setup", project, "start")
-            messages.success(request, _("Kept. Whoever answers reads it before they accept."))
-            return redirect("project_bill", project.slug)
-    if project.state != Project.State.DRAFT:
-        return _bill_page(request, project, form=form, status=422)
-    return show_draft(request, project, status=422, chain=form)
-
-
 def funds(request: HttpRequest, project: Project) -> HttpResponse:
     """Write down that money came in."""
     form, rate = DepositForm(request.POST), rate_or_none(project.id)
@@ -86,7 +61,7 @@ def funds(request: HttpRequest, project: Project) -> HttpResponse:
     else:
         messages.error(request, _("Write an amount above 0, and where it can be found."))
     if project.state == Project.State.DRAFT:
-        return _at("project_setup", project, "start")
+        return redirect_to("project_setup", project, "start")
     is_tried = project.state == Project.State.PILOT
     return redirect("project_pilot" if is_tried else "project_bill", project.slug)
 
@@ -116,7 +91,7 @@ def price(request: HttpRequest, project: Project) -> HttpResponse:
 
 def bill(request: HttpRequest, project: Project) -> HttpResponse:
     """Show every part of what the project has cost, and who got it."""
-    return _bill_page(request, project)
+    return bill_page(request, project)
 
 
 def _pilot_page(
@@ -144,9 +119,10 @@ def _pilot_page(
     return render(request, "projects/pilot.html", shown, status=status)
 
 
-def _bill_page(
+def bill_page(
     request: HttpRequest, project: Project, *, form: ChainForm | None = None, status: int = 200
 ) -> HttpResponse:
+    """Draw the bill, with the form of the chain as it came back."""
     held = roles_in(person_of(request), project)
     shown = {
         "project": project,
@@ -184,7 +160,8 @@ def _offered(project: Project, standing: Standing) -> dict[str, str] | None:
     return {"hourly": hourly, "seconds": seconds, "floor": floor}
 
 
-def _at(name: str, project: Project, anchor: str) -> HttpResponse:
+def redirect_to(name: str, project: Project, anchor: str) -> HttpResponse:
+    """Lead to a part of a page of the project."""
     answered = redirect(name, project.slug)
     answered["Location"] += f"#{anchor}"
     return answered

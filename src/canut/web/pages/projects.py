@@ -24,9 +24,9 @@ from canut.store.models import Project
 from canut.web.access import organisations_of, person_of
 from canut.web.audiences import REQUESTERS
 from canut.web.draft import STEPS, is_done, is_read, question_form, show_draft, shown_as
-from canut.web.forms import AimsForm, BeginForm, OverlapForm
+from canut.web.forms import AimsForm, BeginForm
 from canut.web.pages.imports import kept_upload, limit
-from canut.web.price_forms import PayForm
+from canut.web.price_forms import OverlapForm, PayForm
 from canut.web.words import words_of
 
 

@@ -21,8 +21,7 @@ from canut.core.labour.record import Record
 from canut.store.records import brought_by, record_of
 from canut.web.access import person_of
 from canut.web.moments import now_ms
-from canut.web.pdf import pdf_of_record
-from canut.web.record_paper import record_paper
+from canut.web.record_paper import pdf_of_record, record_paper
 
 SHOWN = 200
 PDF, LANGUAGES = "pdf", ("fr", "en")

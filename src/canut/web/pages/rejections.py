@@ -1,4 +1,4 @@
-"""Decide about somebody in a project: reject an answer, limit a worker, take a decision back."""
+"""Decide about somebody in a project: reject, limit, end their work, take a decision back."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,21 +6,25 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from canut.actions.accounts import end_membership
 from canut.actions.appeals import take_back
+from canut.actions.endings import OWN_WISH, Ending, end_work
 from canut.actions.rejections import reject_answer
 from canut.actions.sanctions import Limit, limit_worker
 from canut.core.errors import Forbidden, Refusal
 from canut.core.labour.acts import REJECTION, RESTRICTION, SUSPENSION, acts_for
 from canut.core.labour.clocks import NOTICE_DAYS, is_rejectable, rejectable_until
 from canut.store.appeals import decisions_in, sanctions_of
-from canut.store.models import Project
+from canut.store.models import Membership, Project, Role
 from canut.store.results import label_of_answer
 from canut.web.access import (
     answer_of_project,
     decision_of_project,
+    membership_of,
     person_of,
     roles_in,
     worker_of_project,
+    worker_with,
 )
 from canut.web.audiences import DECIDERS
 from canut.web.decided import piece_in_words, reason_choices, text_of, time_left
@@ -105,6 +109,45 @@ def back(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     take_back(decision.id, by=person_of(request), words=why, now_ms=now_ms())
     messages.success(request, _("Taken back. What it changed is undone."))
     return redirect("project_decisions", project.slug)
+
+
+def end_member(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Take a role in this project back; a worker's, as a decision with its reason."""
+    membership = membership_of(project, number)
+    if membership.role == Role.WORKER:
+        return _end_work(request, project, membership)
+    if request.method != "POST":
+        return redirect("project_members", project.slug)
+    end_membership(membership, timezone.now())
+    messages.success(request, _("The membership has ended. Answers and pay stay."))
+    return redirect("project_members", project.slug)
+
+
+def _end_work(request: HttpRequest, project: Project, membership: Membership) -> HttpResponse:
+    """Ask why somebody's work ends, say what that does, and decide it."""
+    person = person_of(request)
+    form = RejectForm(request.POST if request.method == "POST" else None)
+    acts = reason_choices(acts_for(SUSPENSION, timezone.localdate()))
+    form.offer("code", [(OWN_WISH, _("they asked for it themselves")), *acts])
+    if request.method == "POST" and person.is_service:
+        raise Forbidden("this is decided by a named person", code="service-actor")
+    if request.method == "POST" and form.is_valid():
+        try:
+            end_work(membership.pk, Ending(**form.cleaned_data), by=person, now_ms=now_ms())
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            form.add_error(None, words_of(refusal).detail)
+        else:
+            messages.success(request, _("Decided. The person reads why, and may appeal."))
+            return redirect("project_members", project.slug)
+    shown = {
+        "project": project,
+        "membership": membership,
+        "worker": worker_with(membership),
+        "form": form,
+    }
+    return render(request, "decisions/end.html", shown, status=422 if form.errors else 200)
 
 
 def _check_is_person(request: HttpRequest) -> None:

@@ -17,8 +17,7 @@ from canut.store.logs import log_named
 from canut.store.models import Project
 from canut.web.access import person_of
 from canut.web.card_words import card_in_words
-from canut.web.forms import PlainForm
-from canut.web.forms_say import attempt
+from canut.web.forms import PlainForm, attempt
 from canut.web.pages.cards import card_file
 from canut.web.words import words_for
 

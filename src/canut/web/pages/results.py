@@ -15,6 +15,7 @@ from canut.store.history import history_of
 from canut.store.models import Project, Role
 from canut.store.pilots import card_of, has_paid_people
 from canut.store.prelabels import said_of_task
+from canut.store.projects import question_or_none, rate_or_none
 from canut.store.reviews import standing_label
 from canut.web.access import person_of, projects_of, roles_anywhere, roles_in, task_of
 from canut.web.audiences import DECIDERS, READERS, REVIEWERS
@@ -52,7 +53,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
     if request.GET.get("part") == "far":
         return render(request, "projects/_far.html", far)
     estimate = results.last_estimate(project.id)
-    question = results.question_or_none(project.id)
+    question = question_or_none(project.id)
     against = results.against_known(project.id)
     measures = _measures(project, against)
     workers = results.workers(project.id)
@@ -60,7 +61,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
     shown = far | {
         "question": question,
         "ask": results.asked(question),
-        "rate": results.rate_or_none(project.id),
+        "rate": rate_or_none(project.id),
         "estimate": estimate,
         "is_estimating": is_estimate_waiting(project.id),
         "measures": measures,
@@ -113,7 +114,7 @@ def wrong(request: HttpRequest, project: Project) -> HttpResponse:
 def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Show one task with its answers, without names."""
     found = task_of(project, number)
-    question = results.question_or_none(project.id)
+    question = question_or_none(project.id)
     answers = [(a, results.label_of_answer(a)) for a in results.answers_of(found)]
     shown = {
         "project": project,
@@ -188,7 +189,7 @@ def _with_items(
     project: Project, items: list[results.Unsure]
 ) -> list[tuple[results.Unsure, Shown]]:
     """Put beside each task what was shown of it."""
-    question = results.question_or_none(project.id)
+    question = question_or_none(project.id)
     return [(item, shown_task(project, item.task, question)) for item in items]
 
 

@@ -25,6 +25,7 @@ from canut.core.errors import BadInput, Conflict, LeaseGone
 from canut.core.labour.exposure import POLICY
 from canut.store import results
 from canut.store.models import Answer, Project, Review, Role
+from canut.store.projects import question_or_none, rate_or_none
 from canut.store.reviews import (
     answers_to,
     flags_of,
@@ -35,7 +36,7 @@ from canut.store.reviews import (
 )
 from canut.web.access import person_of, projects_of, review_of_project, roles_in
 from canut.web.audiences import DECIDERS, REQUESTERS
-from canut.web.forms_say import attempt
+from canut.web.forms import attempt
 from canut.web.kinds import parts_of, values_in
 from canut.web.kinds.marked import marked_label
 from canut.web.languages import is_french
@@ -148,7 +149,7 @@ def rule(request: HttpRequest, project: Project) -> HttpResponse:
     shown = {
         "project": project,
         "form": form,
-        "rate": results.rate_or_none(project.id),
+        "rate": rate_or_none(project.id),
         "need": reviews_need(project, now_ms()),
     }
     return render(request, "reviews/rule.html", shown, status=422 if form.errors else 200)
@@ -180,7 +181,7 @@ def _show(
 
 def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, Any]:
     """Gather what is shown of a case: never a name, and no verdict before a second one."""
-    question = results.question_or_none(project.id)
+    question = question_or_none(project.id)
     consensus = consensus_now(held.task.now)
     label = consensus[0] if consensus else ""
     earlier = verdicts_of(held.task)
@@ -231,7 +232,7 @@ def _place(reviewer: int, answer: Answer) -> bytes:
 
 def _given(post: QueryDict, project: Project) -> Given:
     """Read a decision as the page sends it."""
-    question = results.question_or_none(project.id)
+    question = question_or_none(project.id)
     number = post.get("answer", "")
     return Given(
         kind=post.get("kind", ""),

@@ -22,7 +22,8 @@ from canut.store.policies import (
     terms_to_come,
 )
 from canut.web.access import person_of, roles_anywhere
-from canut.web.forms_say import ProposeForm, TermsForm, attempt
+from canut.web.forms import attempt
+from canut.web.forms_say import ProposeForm, TermsForm
 from canut.web.languages import two_sided
 from canut.web.moments import now_ms
 

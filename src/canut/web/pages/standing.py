@@ -12,10 +12,11 @@ from canut.store.eligibility import eligibility_of, languages_of, what_bars
 from canut.store.gold import Checked, checked_of
 from canut.store.hot.versions import question_version
 from canut.store.models import Worker
-from canut.store.results import Proportion, question_or_none
+from canut.store.projects import question_or_none
+from canut.store.results import Proportion
 from canut.web.access import person_of
-from canut.web.forms_say import attempt
-from canut.web.life_forms import LanguagesForm
+from canut.web.asking_forms import LanguagesForm
+from canut.web.forms import attempt
 from canut.web.moments import now_ms
 from canut.web.tasks import Shown, shown_task
 

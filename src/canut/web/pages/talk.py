@@ -12,7 +12,8 @@ from canut.store.hot.seats import Seat
 from canut.store.messages import channel, messages_of
 from canut.store.models import Project, Thread
 from canut.web.access import person_of, thread_of, threads_of, worked_in
-from canut.web.forms_say import AnswerForm, SayForm, WriteForm, attempt
+from canut.web.forms import attempt
+from canut.web.forms_say import AnswerForm, SayForm, WriteForm
 from canut.web.moments import now_ms
 
 

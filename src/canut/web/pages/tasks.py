@@ -14,9 +14,9 @@ from canut.actions.managing import Change, change_many, count_chosen, undo_bulk
 from canut.actions.texts import is_search_ready
 from canut.actions.training_exports import training_of_project
 from canut.core.errors import BadInput
-from canut.store import results
 from canut.store.managing import Bulk, bulks_of
 from canut.store.models import Project, Task
+from canut.store.projects import question_or_none
 from canut.store.tasklist import (
     MOST_COUNTED,
     Place,
@@ -51,7 +51,7 @@ def tasks(request: HttpRequest, project: Project) -> HttpResponse:
         place=asked.place,
         is_before=asked.is_before,
     )
-    question = results.question_or_none(project.id)
+    question = question_or_none(project.id)
     rows = [Row(task, shown_task(project, task, question)) for task in tasks_in(page.places)]
     roles = roles_in(person_of(request), project)
     shown = {

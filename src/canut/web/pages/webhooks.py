@@ -34,7 +34,7 @@ from canut.store.webhooks import (
 )
 from canut.web.access import person_of, speaks_for_organisation
 from canut.web.audiences import REQUESTERS
-from canut.web.forms_say import attempt
+from canut.web.forms import attempt
 from canut.web.moments import now_ms
 from canut.web.webhook_forms import SINCE, WebhookForm
 from canut.web.webhook_refusals import ERROR_WORDS

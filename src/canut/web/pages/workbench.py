@@ -39,8 +39,7 @@ from canut.store.hot.seats import Seat
 from canut.store.hot.versions import question_version
 from canut.store.messages import said_to_all
 from canut.store.models import Project, QuestionVersion, Worker
-from canut.store.projects import current_question
-from canut.store.results import question_or_none, rate_or_none
+from canut.store.projects import current_question, question_or_none, rate_or_none
 from canut.store.workbench import (
     account_since,
     answers_of,
