@@ -4,11 +4,14 @@ The databases themselves are made in ``tests.databases``.
 """
 
 import contextlib
+import json
 import os
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -38,6 +41,11 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SWITCH_SECONDS = sys.getswitchinterval()
 
+LANES = ("browser", "process", "slow")
+"""Markers of the tests that only ``make test-all`` runs, looked for in this order."""
+SLOW_FIXTURES = {"cluster", "postgres", "server", "transactional_db"}
+BROWSER = Path(__file__).parent / "browser"
+
 # By hand a third of the examples, other ones each time; a build server tries them all.
 EXAMPLES = 100 if is_matrix_asked() else 30
 settings.register_profile("canut", deadline=None, print_blob=True, max_examples=EXAMPLES)
@@ -45,8 +53,10 @@ settings.load_profile("canut")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the choice of the database."""
+    """Add the choice of the database, and of the lane."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--quick", action="store_true", help="leave out what make test-all adds")
+    parser.addoption("--counts", metavar="FILE", help="write how many tests each marker left out")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,6 +69,11 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line("markers", "sqlite: about SQLite alone")
     config.addinivalue_line("markers", "postgresql: about PostgreSQL alone")
+    config.addinivalue_line("markers", "dialect: uses SQL that the two databases write differently")
+    config.addinivalue_line("markers", "browser: drives a browser (set by folder)")
+    config.addinivalue_line("markers", "smoke: one short walk of one role, in make test")
+    config.addinivalue_line("markers", "process: runs a command as a program of its own")
+    config.addinivalue_line("markers", "slow: over a second, or real servers (make test-all)")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -66,9 +81,33 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = set() if os.environ.get("CANUT_SOAK") else {"soak"}
     left_out |= set() if is_matrix_asked() else {"matrix"}
     left_out |= {"sqlite", "postgresql"} - {config.getoption("--database")}
-    out = [item for item in items if any(item.get_closest_marker(mark) for mark in left_out)]
-    config.hook.pytest_deselected(items=out)
+    out = {item for item in items if any(item.get_closest_marker(mark) for mark in left_out)}
+    counts: Counter[str] = Counter()
+    for item in (item for item in items if item not in out):
+        mark_by_use(item)
+        counts["dialect"] += item.get_closest_marker("dialect") is not None
+        lane = next((lane for lane in LANES if item.get_closest_marker(lane)), None)
+        is_left_out = lane is not None and not item.get_closest_marker("smoke")
+        if is_left_out and config.getoption("--quick"):
+            counts[str(lane)] += 1
+            out.add(item)
+    config.hook.pytest_deselected(items=list(out))
     items[:] = [item for item in items if item not in out]
+    file = config.getoption("--counts")
+    if file and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
+        Path(file).write_text(json.dumps(counts))
+
+
+def mark_by_use(item: pytest.Item) -> None:
+    """Mark a test ``slow`` or ``browser`` by its fixtures and its folder."""
+    if BROWSER in item.path.parents:
+        item.add_marker("browser")
+        return
+    fixtures = set(getattr(item, "fixturenames", ()))
+    database = item.get_closest_marker("django_db")
+    is_committing = database is not None and database.kwargs.get("transaction")
+    if fixtures & SLOW_FIXTURES or is_committing:
+        item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_commands import canut, database, instance, migrated
+from tests.commands.running import canut, database
 
-__all__ = ["instance", "migrated"]  # fixtures
 PICTURE = bytes(range(256)) * 40
 
 

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_commands import canut, database, instance, migrated
-
-__all__ = ["instance", "migrated"]  # fixtures
+from tests.commands.running import canut, database
 
 
 def found(data: Path) -> dict[str, str]:

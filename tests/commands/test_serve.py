@@ -13,9 +13,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from canut.web.serve import STOPS, Jobs, Stop
-from tests.commands.test_commands import database, free_port, instance, migrated
+from tests.commands.running import database, free_port
 
-__all__ = ["instance", "migrated"]  # fixtures
 BODY = b"login=ada&password=faux"
 HEAD = (
     b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: tranquille\r\n"
