@@ -296,6 +296,7 @@ def test_single_people_are_shown_by_nothing(kept: Path) -> None:
             assert "unknown" in told[name], name
 
 
+@pytest.mark.slow
 def test_second_card_that_would_show_who_joined_says_less(kept: Path) -> None:
     work = paid(22)
     released(work.project, kept)

@@ -137,6 +137,7 @@ def hammer(folder: Path, *, overlap: int, overlaps: list[int], kills: int, seed:
     check_money()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("overlap", "overlaps"), [(1, []), (3, [2])])
 def test_crowd_that_is_killed_breaks_nothing(
     tmp_path: Path, overlap: int, overlaps: list[int]

@@ -108,6 +108,7 @@ class _Person(RuleBasedStateMachine):
         assert weight.worst <= POLICY.worst_a_day
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_no_order_of_acts_goes_over_a_limit() -> None:
     run_state_machine_as_test(

@@ -208,6 +208,7 @@ class _Queue(RuleBasedStateMachine):
         assert sum(lines) == PIECE_MICRO * len(set(answers))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_any_order_of_what_can_happen_keeps_the_rules() -> None:
     examples = 20 if connection.vendor == "sqlite" else 8

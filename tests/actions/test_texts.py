@@ -67,6 +67,7 @@ def count(sql: str, *given: int | str) -> int:
         return int(found)
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_index_is_merged_in_steps_that_write_a_few_pages_each(

@@ -148,6 +148,7 @@ def test_receiver_may_say_how_long_to_wait(there: Receiver) -> None:
     assert only(webhook).next_ms == NOW_MS + 3_600_000
 
 
+@pytest.mark.slow
 def test_slow_receiver_is_given_up_after_the_time_allowed(
     there: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

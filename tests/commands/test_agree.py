@@ -116,6 +116,7 @@ def test_a_missing_file_is_refused() -> None:
     assert (done.returncode, "there is no file nowhere.csv" in done.stderr) == (1, True)
 
 
+@pytest.mark.process
 def test_django_is_not_needed(file: Path) -> None:
     code = (
         "import sys; from canut.__main__ import main\n"

@@ -17,6 +17,8 @@ from canut.actions.backup_keys import read_keys
 from canut.core.errors import BadFile
 from tests.commands.running import canut, database
 
+pytestmark = pytest.mark.process
+
 BEGIN = """
 import json, django
 django.setup()

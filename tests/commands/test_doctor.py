@@ -66,6 +66,7 @@ def test_keys_of_copies_that_others_read_or_that_lie_with_them_are_found(
     assert (together["keys-open"], together["keys-beside"]) == ("broken", "look")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("setting", "said"),
     [

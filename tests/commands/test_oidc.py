@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 
 from tests.commands.running import free_port
 
+pytestmark = pytest.mark.process
+
 CLIENT, SECRET = "canut", "une-navette"
 SIGN_IN = {"login": "ines", "password": "une navette"}
 

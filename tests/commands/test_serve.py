@@ -12,8 +12,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+
 from canut.web.serve import STOPS, Jobs, Stop
 from tests.commands.running import database, free_port
+
+pytestmark = pytest.mark.process
 
 BODY = b"login=ada&password=faux"
 HEAD = (
