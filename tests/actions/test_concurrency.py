@@ -17,7 +17,7 @@ from canut.store.models import Answer, EntryPending, Lease, PayLine, TaskState
 from tests.databases import environment
 from tests.factories import PIECE_MICRO, Made, answer_next, make_project, make_worker, opened
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 ROOT = Path(__file__).resolve().parents[2]
 FAR_MS = 4_000_000_000_000
 

@@ -29,6 +29,8 @@ from canut.store.models import (
 )
 from tests.factories import NOW, NOW_MS, PIECE_MICRO, make_project
 
+pytestmark = pytest.mark.dialect
+
 LEASE_MS = 900_000
 WORKERS = st.integers(0, 2)
 PICK = st.integers(0, 10_000)

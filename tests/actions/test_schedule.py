@@ -26,7 +26,7 @@ from tests.factories import make_project
 ROWS = 30_000
 LONG_AGO = "1764072000000"
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 
 
 def running(*workers: str) -> DBTaskResult[..., None]:
