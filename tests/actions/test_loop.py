@@ -108,6 +108,7 @@ def loop() -> Loop:
     return made
 
 
+@pytest.mark.slow
 def test_model_is_measured_on_what_it_did_not_see(loop: Loop) -> None:
     loop.answer(100)
 
@@ -163,6 +164,7 @@ def test_people_keep_the_proposal_they_saw(loop: Loop) -> None:
     )
 
 
+@pytest.mark.slow
 def test_model_takes_over_what_it_has_proven(loop: Loop) -> None:
     loop.answer(140)
     loop.train()
@@ -190,6 +192,7 @@ def test_every_decision_says_who_made_it(loop: Loop) -> None:
     assert inside.embodied * inside.decisions == 140 * 4
 
 
+@pytest.mark.slow
 def test_broken_model_takes_over_nothing(loop: Loop) -> None:
     rng = np.random.default_rng(3)
     loop.truth = {task: str(rng.choice(["oui", "non"])) for task in loop.truth}
@@ -209,6 +212,7 @@ def test_nothing_is_taken_over_unless_the_requester_says_so(loop: Loop) -> None:
     assert loop.taken == 0
 
 
+@pytest.mark.slow
 def test_taking_the_leave_back_asks_people_again(loop: Loop) -> None:
     loop.answer(140)
     loop.train()
@@ -311,6 +315,7 @@ def test_class_is_found_by_its_name_or_refused() -> None:
         class_named("json:JSONDecoder")
 
 
+@pytest.mark.slow
 def test_exported_labels_say_which_are_a_models(loop: Loop) -> None:
     loop.answer(140)
     loop.train()
@@ -379,6 +384,7 @@ def test_tasks_whose_proposal_was_shown_are_not_of_a_draw_made_larger(loop: Loop
     assert held == len(drawn) - drawn.count(False)
 
 
+@pytest.mark.slow
 def test_quiet_project_costs_one_read_and_its_rule(loop: Loop) -> None:
     loop.answer(60)
     loop.train()
