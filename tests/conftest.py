@@ -4,11 +4,14 @@ The databases themselves are made in ``tests.databases``.
 """
 
 import contextlib
+import json
 import os
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -38,6 +41,13 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SWITCH_SECONDS = sys.getswitchinterval()
 
+LANES = ("browser", "process", "slow")
+"""Markers of the tests that only ``make test-all`` runs, looked for in this order."""
+SLOW_FIXTURES = {"cluster", "postgres", "server", "transactional_db"}
+HERE = Path(__file__).parent
+BROWSER = HERE / "browser"
+ABOUT_SQL = {HERE / "store", HERE / "upgrade"}
+
 # By hand a third of the examples, other ones each time; a build server tries them all.
 EXAMPLES = 100 if is_matrix_asked() else 30
 settings.register_profile("canut", deadline=None, print_blob=True, max_examples=EXAMPLES)
@@ -45,8 +55,10 @@ settings.load_profile("canut")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the choice of the database."""
+    """Add the choice of the database, and of the lane."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--quick", action="store_true", help="leave out what make test-all adds")
+    parser.addoption("--counts", metavar="FILE", help="write how many tests each lane has")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,16 +71,54 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line("markers", "sqlite: about SQLite alone")
     config.addinivalue_line("markers", "postgresql: about PostgreSQL alone")
+    config.addinivalue_line("markers", "dialect: uses SQL that the two databases write differently")
+    config.addinivalue_line("markers", "browser: drives a browser (set by folder)")
+    config.addinivalue_line("markers", "smoke: one short walk of one role, in make test")
+    config.addinivalue_line("markers", "process: runs a command as a program of its own")
+    config.addinivalue_line("markers", "slow: over a second, or real servers (make test-all)")
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this run is not about: it is not counted as skipped."""
     left_out = set() if os.environ.get("CANUT_SOAK") else {"soak"}
     left_out |= set() if is_matrix_asked() else {"matrix"}
-    left_out |= {"sqlite", "postgresql"} - {config.getoption("--database")}
-    out = [item for item in items if any(item.get_closest_marker(mark) for mark in left_out)]
+    other = ({"sqlite", "postgresql"} - {config.getoption("--database")}).pop()
+    is_quick = config.getoption("--quick")
+    counts: Counter[str] = Counter()
+    out: list[pytest.Item] = []
+    kept: list[pytest.Item] = []
+    for item in items:
+        mark_by_use(item)
+        marks = {mark.name for mark in item.iter_markers()}
+        if marks & left_out:
+            out.append(item)
+            continue
+        counts["dialect"] += "dialect" in marks and "sqlite" not in marks
+        lane = next((lane for lane in LANES if lane in marks and "smoke" not in marks), None)
+        if other not in marks and lane is not None:
+            counts[lane] += 1
+        is_out = other in marks or (is_quick and lane is not None)
+        (out if is_out else kept).append(item)
     config.hook.pytest_deselected(items=out)
-    items[:] = [item for item in items if item not in out]
+    items[:] = kept
+    file = config.getoption("--counts")
+    if file and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
+        Path(file).write_text(json.dumps(counts))
+
+
+def mark_by_use(item: pytest.Item) -> None:
+    """Mark a test ``slow``, ``browser`` or ``dialect`` by its fixtures, marks and folder."""
+    if BROWSER in item.path.parents:
+        item.add_marker("browser")
+        return
+    if item.get_closest_marker("postgresql") or ABOUT_SQL & set(item.path.parents):
+        item.add_marker("dialect")
+    fixtures = set(getattr(item, "fixturenames", ()))
+    database = item.get_closest_marker("django_db")
+    is_committing = database is not None and database.kwargs.get("transaction")
+    if fixtures & SLOW_FIXTURES or is_committing:
+        item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

@@ -1,21 +1,27 @@
-"""Run every family of tests this machine can run; the last line says what was not shown.
+"""Run the tests in two lanes; the last line says what was not shown.
 
-Families: unit (what decides), SQLite and house rules, commands, PostgreSQL, browser, fresh clone,
-scripts. Where a family's program is absent its tests are counted and named. On a build server
-(``CI`` set) nothing may be missing, and no test may skip unless it needs ``../shared``; elsewhere
-the pages run on SQLite alone, as what they ask PostgreSQL for is shown by the actions beneath. Two
-families run at a time, as a machine has two cores and a family keeps about one busy; what a family
-said comes whole when it ends. ``--soak`` runs the long tests one after the other, each with its
-seed and its words.
+``make test`` runs in five minutes on two cores what needs no other program: all but the tests
+marked ``slow``, ``process`` and ``browser``, on SQLite, side by side in two processes; the scripts;
+and one short walk a role in a browser, where there is one. ``--all`` (``make test-all``, and the
+build server) runs every family: unit (what decides), SQLite and house rules, commands, PostgreSQL,
+browser, fresh clone, scripts. Where a family's program is absent its tests are counted and named.
+On a build server (``CI`` set) nothing may be missing, and no test may skip unless it needs
+``../shared``; elsewhere PostgreSQL runs the tests marked ``dialect`` alone, unless
+``--all-databases``. Two families run at a time, as a machine has two cores and a family keeps about
+one busy; what a family said comes whole when it ends. ``--soak`` runs the long tests one after the
+other, each with its seed and its words.
 """
 
+import argparse
 import importlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 import threading
 import xml.etree.ElementTree as ET
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +38,8 @@ BROWSER, CLONE = "tests/browser", "tests/clone"
 JUDGES = ["tests/core/quality", "tests/core/audit"]
 RULES = ["src/canut/core", "tests/core", *(f"--ignore={path}" for path in JUDGES)]
 COMMANDS = ["tests/commands", "tests/demo", "tests/scale"]
+QUICK = ["src/canut/core", "tests", f"--ignore={CLONE}", f"--ignore={BROWSER}"]
+SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]
 PAGES = "tests/web"
 TABLES = ["tests/store", "tests/upgrade"]
 ACTS = ["tests/actions", "tests/client", "tests/soak"]
@@ -60,20 +68,26 @@ class Family(NamedTuple):
     counted: bool = True
 
 
-def families(*, soak: bool) -> list[Family]:
+def has_chromium() -> bool:
+    """Return whether the machine has a browser that tests can drive."""
+    return bool(shutil.which("chromium") or shutil.which("google-chrome"))
+
+
+def families(*, soak: bool, all_databases: bool) -> list[Family]:
     """List the families of pytest, longest first: nobody waits for it at the end."""
     postgres = databases.programs() is not None
-    chromium = bool(shutil.which("chromium") or shutil.which("google-chrome"))
+    chromium = has_chromium()
     only = ["-m", "soak", "-v", "-s"] if soak else []
     elsewhere = ("tests/core", *COMMANDS, BROWSER, CLONE)
     others = ["tests", *(f"--ignore={path}" for path in elsewhere), *only]
-    on_postgres = ["--database", "postgresql", *only]
+    is_whole = CI or soak or all_databases
+    on_postgres = ["--database", "postgresql", *only, *([] if is_whole else ["-m", "dialect"])]
     asked = [
         Family("browser", [BROWSER], here=chromium, counted=False),
         Family("SQLite", others, here=True),
         Family("acts on PostgreSQL", [*ACTS, *on_postgres], postgres, counted=False),
         Family("commands", [*COMMANDS, *only], here=True),
-        Family("pages on PostgreSQL", [PAGES, *on_postgres], CI and postgres, counted=False),
+        Family("pages on PostgreSQL", [PAGES, *on_postgres], postgres, counted=False),
         Family("tables on PostgreSQL", [*TABLES, *on_postgres], postgres),
         Family("unit: rules", [*RULES, *only], here=True),
         Family("unit: judges", [*JUDGES, *only], here=True),
@@ -93,7 +107,7 @@ def pytest(family: Family, extra: list[str], said: Path | None = None) -> int:
     report = report_of(family, "xml")
     report.unlink(missing_ok=True)
     runner = ["-m", "pytest"]
-    if CI and family.counted:
+    if CI and family.counted and "--quick" not in extra:
         runner = ["-m", "coverage", "run", *runner]
     command = [sys.executable, *runner, "-q", f"--junitxml={report}", *family.arguments, *extra]
     if said is None:
@@ -139,9 +153,9 @@ def counts(family: Family) -> tuple[int, list[str]]:
     return len(list(suite.iter("testcase"))) - len(skips), skips
 
 
-def absent(family: Family) -> int:
+def absent(family: Family, *more: str) -> int:
     """Count the tests of a family that is not run."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *family.arguments]
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *family.arguments, *more]
     said = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True).stdout
     return sum("::" in line for line in said.splitlines())
 
@@ -156,14 +170,63 @@ def scripts() -> int:
     return subprocess.run([vitest, "run"], cwd=frontend, env=env, check=False).returncode
 
 
+def run_quick(extra: list[str]) -> int:
+    """Run the quick lane, print what the other one adds, return 0 when all passed."""
+    counts_file = SHOWN / "counts.json"
+    asked = [
+        Family(
+            "quick", ["-n", "2", "--dist", "worksteal", *QUICK, f"--ignore={BROWSER}"], here=True
+        ),
+        Family("walks", [BROWSER], here=has_chromium()),
+    ]
+    failed: list[str] = []
+    left_out: Counter[str] = Counter()
+    ran = 0
+    for family in asked:
+        if not family.here:
+            left_out["walks in a browser (no Chromium here)"] = absent(family, "--quick")
+            continue
+        counts_file.unlink(missing_ok=True)
+        if pytest(family, ["--quick", f"--counts={counts_file}", *extra]):
+            failed.append(family.name)
+        ran += counts(family)[0]
+        left_out.update(json.loads(counts_file.read_text()) if counts_file.is_file() else {})
+    if scripts():
+        failed.append("scripts")
+    if failed:
+        print(f"Failed: {', '.join(failed)}.")
+    print(quick_line(ran, left_out))
+    return 1 if failed else 0
+
+
+def quick_line(ran: int, left_out: dict[str, int]) -> str:
+    """Say what ``make test-all`` adds to the quick lane."""
+    given = dict(left_out)
+    on_postgres = given.pop("dialect", 0)
+    adds = [f"{number} {name}" for name, number in given.items() if number]
+    others = f"{on_postgres} on PostgreSQL, and on a build server a fresh clone and coverage"
+    return f"{ran} tests were run; `make test-all` adds {', '.join([*adds, others])}."
+
+
+def read_arguments(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Return which lane is asked for, and what goes to pytest as it is."""
+    parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
+    parser.add_argument("--all", action="store_true", dest="everything")
+    parser.add_argument("--all-databases", action="store_true")
+    parser.add_argument("--soak", action="store_true")
+    return parser.parse_known_args(arguments)
+
+
 def main(arguments: list[str]) -> int:
-    """Run all, print the last line, return 0 when everything that ran passed."""
-    soak = "--soak" in arguments
-    extra = [a for a in arguments if a != "--soak"]
+    """Run a lane, print the last line, return 0 when everything that ran passed."""
+    options, extra = read_arguments(arguments)
+    soak = options.soak
     SHOWN.mkdir(exist_ok=True)
+    if not (options.everything or soak):
+        return run_quick(extra)
     if CI:
         subprocess.run([sys.executable, "-m", "coverage", "erase"], cwd=ROOT, check=False)
-    asked = families(soak=soak)
+    asked = families(soak=soak, all_databases=options.all_databases)
     if soak:
         failed = [family.name for family in asked if family.here and pytest(family, extra)]
     else:

@@ -11,7 +11,7 @@ from canut.core.labour.parameters import Status
 from canut.store.models import Beat, Lease, OpenPage, WorkedDay
 from tests.factories import NOW, NOW_MS, make_person, make_project
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 LEASE_MS = 900_000
 
 

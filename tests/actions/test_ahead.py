@@ -7,6 +7,8 @@ import pytest
 from canut.actions.ahead import BATCHES_AHEAD, ahead
 from canut.core.errors import BadFile
 
+pytestmark = pytest.mark.dialect
+
 
 def counting(made: list[int], until: int = 10**9) -> Iterator[int]:
     for number in range(until):

@@ -15,6 +15,8 @@ from canut.core.errors import Refusal
 from canut.store.models import Answer, EntryPending, PayLine
 from tests.factories import NOW_MS, Made, make_project
 
+pytestmark = pytest.mark.dialect
+
 TASKS = 2 * MOST_A_COMMIT + 1
 
 

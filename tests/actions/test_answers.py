@@ -30,7 +30,7 @@ from tests.factories import (
     opened,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 LEASE_MS = 900_000
 
 

@@ -18,7 +18,7 @@ from canut.store.models import Person, PersonKey
 from tests.databases import environment
 from tests.factories import NOW_MS, answer_next, make_project
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql, pytest.mark.dialect]
 
 
 def test_a_copy_comes_back_in_an_empty_database(tmp_path: Path, settings: Settings) -> None:

@@ -19,7 +19,7 @@ from canut.store.projects import question_or_none
 from tests.actions.bring import NOW, brought
 from tests.factories import make_person, make_project
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 FORM = """<crowd-form><p>Is it kind?</p><p>${tweet}</p><script>evil()</script>
 <crowd-classifier name="kind" header="Is it kind?" categories="['yes','no']"></crowd-classifier>
 </crowd-form>"""

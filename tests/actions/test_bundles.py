@@ -296,6 +296,7 @@ def test_single_people_are_shown_by_nothing(kept: Path) -> None:
             assert "unknown" in told[name], name
 
 
+@pytest.mark.slow
 def test_second_card_that_would_show_who_joined_says_less(kept: Path) -> None:
     work = paid(22)
     released(work.project, kept)
@@ -310,6 +311,7 @@ def test_second_card_that_would_show_who_joined_says_less(kept: Path) -> None:
     assert told["answers"]["value"] == 23
 
 
+@pytest.mark.slow
 def test_second_card_after_many_joined_says_all_again(kept: Path) -> None:
     work = paid(22)
     released(work.project, kept)
@@ -326,6 +328,7 @@ def test_second_card_after_many_joined_says_all_again(kept: Path) -> None:
 # simulated
 
 
+@pytest.mark.slow
 def test_where_anybody_is_simulated_nobody_is_counted_and_every_figure_says_so(
     kept: Path,
 ) -> None:

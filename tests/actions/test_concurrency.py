@@ -17,7 +17,7 @@ from canut.store.models import Answer, EntryPending, Lease, PayLine, TaskState
 from tests.databases import environment
 from tests.factories import PIECE_MICRO, Made, answer_next, make_project, make_worker, opened
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 ROOT = Path(__file__).resolve().parents[2]
 FAR_MS = 4_000_000_000_000
 
@@ -137,6 +137,7 @@ def hammer(folder: Path, *, overlap: int, overlaps: list[int], kills: int, seed:
     check_money()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("overlap", "overlaps"), [(1, []), (3, [2])])
 def test_crowd_that_is_killed_breaks_nothing(
     tmp_path: Path, overlap: int, overlaps: list[int]

@@ -79,6 +79,7 @@ def some_sign(made: Made, count: int) -> list[Statement]:
     return statements
 
 
+@pytest.mark.slow
 def test_share_that_signed_is_confirmed_by_both_verifiers(
     kept: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -97,6 +98,7 @@ def test_share_that_signed_is_confirmed_by_both_verifiers(
     assert verdict.figures["confirmed_hours"] == Grade.CONFIRMED
 
 
+@pytest.mark.slow
 def test_bundle_names_nobody_who_signed(kept: Path) -> None:
     made = paid(22)
     statements = some_sign(made, 6)
@@ -113,6 +115,7 @@ def test_bundle_names_nobody_who_signed(kept: Path) -> None:
     assert b'"t":"countersign"' in (folder / ENTRIES).read_bytes()
 
 
+@pytest.mark.slow
 def test_fewer_than_share_a_row_are_not_shown(kept: Path) -> None:
     made = paid(22)
     some_sign(made, 4)

@@ -9,7 +9,7 @@ from canut.core.errors import Missing, TooLate
 from canut.store.models import Answer, EntryPending, Lease, TaskState, Worker
 from tests.factories import NOW_MS, PIECE_MICRO, Made, answer_next, make_project, opened
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 LEASE_MS = 900_000
 
 

@@ -31,6 +31,7 @@ def drifting(loop: Loop) -> None:
     look_after_loop(loop.project, loop.now_ms)
 
 
+@pytest.mark.slow
 def test_drift_is_noticed_and_people_are_asked_again(loop: Loop) -> None:
     drifting(loop)
     taken = loop.taken
@@ -47,6 +48,7 @@ def test_drift_is_noticed_and_people_are_asked_again(loop: Loop) -> None:
     assert EntryPending.objects.filter(type="model.drift").count() == 1
 
 
+@pytest.mark.slow
 def test_nothing_is_taken_over_until_somebody_repaired_it(loop: Loop) -> None:
     drifting(loop)
     loop.answer(60)
@@ -65,6 +67,7 @@ def test_nothing_is_taken_over_until_somebody_repaired_it(loop: Loop) -> None:
         repair(loop.project, "encore", by=by, now_ms=loop.now_ms)
 
 
+@pytest.mark.slow
 def test_steady_model_opens_no_incident(loop: Loop) -> None:
     loop.answer(140)
     loop.train()
@@ -74,6 +77,7 @@ def test_steady_model_opens_no_incident(loop: Loop) -> None:
     assert find_drift(loop.project, loop.now_ms) is None
 
 
+@pytest.mark.slow
 def test_repaired_model_proves_itself_anew(loop: Loop) -> None:
     drifting(loop)
     loop.answer(60)

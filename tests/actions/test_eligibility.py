@@ -19,7 +19,7 @@ from tests.actions.paid import agree
 from tests.factories import NOW_MS, Made, answer_next, make_person, make_project, make_worker
 from tests.house.tree import SOURCE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 DAY_MS = 86_400_000
 NEVER_READ = (  # DESIGN §6.6: protection never costs the protected
     "floor",

@@ -82,6 +82,7 @@ def spent(export: Export, form: str, project: int) -> tuple[int, int, int]:
     return lines, len(asked), peak + held
 
 
+@pytest.mark.slow
 def test_memory_and_statements_follow_the_chunk_and_not_the_project(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -14,7 +14,7 @@ from canut.store.protection import weight_of
 from tests.actions.risky import WHAT, make_risky
 from tests.factories import NOW, NOW_MS, Made, answer_next, make_project, make_worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 LEASE_MS = 900_000
 SEVERE = 3000  # a minute of severity 3 in pictures, as is reserved while nothing is known
 

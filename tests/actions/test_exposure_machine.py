@@ -20,6 +20,8 @@ from canut.store.protection import weight_of
 from tests.actions.risky import make_risky
 from tests.factories import NOW_MS, make_worker
 
+pytestmark = pytest.mark.dialect
+
 PROJECTS, PICK = st.integers(0, 1), st.integers(0, 10_000)
 MIX = [0, 0, 1, 2, 2, 0, 3, 4, 4, 0, 4, 0, 3, 0, 2, 4]
 
@@ -108,6 +110,7 @@ class _Person(RuleBasedStateMachine):
         assert weight.worst <= POLICY.worst_a_day
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_no_order_of_acts_goes_over_a_limit() -> None:
     run_state_machine_as_test(

@@ -262,6 +262,7 @@ class _Funds(RuleBasedStateMachine):
         assert there.free.micro >= 0
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_locked_freed_and_charged_are_always_what_was_paid_in() -> None:
     run_state_machine_as_test(

@@ -28,7 +28,7 @@ from canut.store.models import (
 )
 from tests.factories import NOW_MS, Made, answer_next, make_project, make_worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 
 def gold(made: Made, task: int = 0, label: str = "oui") -> int:

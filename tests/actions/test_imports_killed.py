@@ -110,6 +110,7 @@ def test_what_a_killed_discard_left_is_removed_in_time(source: Import) -> None:
     assert not Task.objects.filter(source=source).exists()
 
 
+@pytest.mark.slow
 def test_a_killed_publisher_goes_on_where_it_was(source: Import) -> None:
     read_import(source.id, NOW)
     assert kill_halfway("publish_import", source)
@@ -122,6 +123,7 @@ def test_a_killed_publisher_goes_on_where_it_was(source: Import) -> None:
     assert states.count() == ROWS
 
 
+@pytest.mark.slow
 def test_a_killed_reader_of_a_second_file_still_finds_the_rows_of_the_first(source: Import) -> None:
     read_import(source.id, NOW)
     publish_import(source.id, NOW)

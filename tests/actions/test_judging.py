@@ -158,6 +158,7 @@ def test_known_answers_that_set_the_model_do_not_measure_it() -> None:
     assert against.consensus == results.Proportion(60 - made.known, 60 - made.known)
 
 
+@pytest.mark.slow
 def test_enough_known_answers_say_how_often_each_model_is_right() -> None:
     crowd = crowd_of(240)  # a third sets the model: 50 of them, but for one time in ten thousand
     know(crowd)
@@ -180,6 +181,7 @@ def test_few_known_answers_set_nothing_and_all_measure() -> None:
     assert (made.known, against.consensus.cases) == (0, 29)
 
 
+@pytest.mark.slow
 def test_a_choice_kept_keeps_what_known_answers_said() -> None:
     crowd = crowd_of(240)  # a third sets the model: 50 of them, but for one time in ten thousand
     know(crowd)

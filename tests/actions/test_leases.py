@@ -12,7 +12,7 @@ from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing,
 from canut.store.models import Answer, Flag, Lease, TaskState
 from tests.factories import NOW, NOW_MS, answer_next, make_project, make_worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 LEASE_MS = 900_000
 
 

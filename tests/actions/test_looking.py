@@ -16,7 +16,7 @@ from tests.actions.due import Due, make_due
 from tests.actions.risky import WHAT, make_risky, use
 from tests.factories import NOW_MS, make_person, make_worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 LATER = NOW_MS + DAY_MS
 SEVERE = 3000  # a minute of severity 3 in pictures, as is reserved while nothing is known
 UPHELD = Reply("upheld", "The picture shows the opposite of the answer.")

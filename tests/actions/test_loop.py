@@ -108,6 +108,7 @@ def loop() -> Loop:
     return made
 
 
+@pytest.mark.slow
 def test_model_is_measured_on_what_it_did_not_see(loop: Loop) -> None:
     loop.answer(100)
 
@@ -136,6 +137,7 @@ def test_proposals_are_shown_but_on_the_hidden_part(loop: Loop) -> None:
         assert lent.proposal == seen
 
 
+@pytest.mark.slow
 def test_what_was_drawn_hidden_stays_hidden_for_every_version(loop: Loop) -> None:
     loop.answer(40)
     loop.train()
@@ -148,6 +150,7 @@ def test_what_was_drawn_hidden_stays_hidden_for_every_version(loop: Loop) -> Non
     assert after == before
 
 
+@pytest.mark.slow
 def test_people_keep_the_proposal_they_saw(loop: Loop) -> None:
     loop.answer(40)
     loop.train()
@@ -161,6 +164,7 @@ def test_people_keep_the_proposal_they_saw(loop: Loop) -> None:
     )
 
 
+@pytest.mark.slow
 def test_model_takes_over_what_it_has_proven(loop: Loop) -> None:
     loop.answer(140)
     loop.train()
@@ -174,6 +178,7 @@ def test_model_takes_over_what_it_has_proven(loop: Loop) -> None:
     assert right == taken.count()
 
 
+@pytest.mark.slow
 def test_every_decision_says_who_made_it(loop: Loop) -> None:
     loop.answer(140)
     loop.train()
@@ -187,6 +192,7 @@ def test_every_decision_says_who_made_it(loop: Loop) -> None:
     assert inside.embodied * inside.decisions == 140 * 4
 
 
+@pytest.mark.slow
 def test_broken_model_takes_over_nothing(loop: Loop) -> None:
     rng = np.random.default_rng(3)
     loop.truth = {task: str(rng.choice(["oui", "non"])) for task in loop.truth}
@@ -206,6 +212,7 @@ def test_nothing_is_taken_over_unless_the_requester_says_so(loop: Loop) -> None:
     assert loop.taken == 0
 
 
+@pytest.mark.slow
 def test_taking_the_leave_back_asks_people_again(loop: Loop) -> None:
     loop.answer(140)
     loop.train()
@@ -217,6 +224,7 @@ def test_taking_the_leave_back_asks_people_again(loop: Loop) -> None:
     assert TaskState.objects.filter(state="open", label=None).count() == 60
 
 
+@pytest.mark.slow
 def test_least_sure_and_hidden_tasks_come_first(loop: Loop) -> None:
     set_loop_rule(loop.project, RuleIn(shows=True, hidden_per_mille=100), NOW_MS)
     loop.answer(60)
@@ -233,6 +241,7 @@ def test_least_sure_and_hidden_tasks_come_first(loop: Loop) -> None:
     assert {place for _, place in others} == {0, 1, 2, 3}
 
 
+@pytest.mark.slow
 def test_showing_proposals_costs_no_statement(loop: Loop) -> None:
     worker = make_worker(loop.project)
     counts = []
@@ -306,6 +315,7 @@ def test_class_is_found_by_its_name_or_refused() -> None:
         class_named("json:JSONDecoder")
 
 
+@pytest.mark.slow
 def test_exported_labels_say_which_are_a_models(loop: Loop) -> None:
     loop.answer(140)
     loop.train()
@@ -327,6 +337,7 @@ def test_labels_of_people_who_stand_in_for_a_machine_are_told_apart(loop: Loop) 
     assert "consensus" not in text
 
 
+@pytest.mark.slow
 def test_what_is_proven_stands_until_a_later_version_says_something_else(
     loop: Loop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -343,6 +354,7 @@ def test_what_is_proven_stands_until_a_later_version_says_something_else(
     assert TaskState.objects.filter(task__in=taken[:5], state="open").count() == 5
 
 
+@pytest.mark.slow
 def test_version_that_the_draw_cannot_tell_yet_spends_no_luck(loop: Loop) -> None:
     loop.answer(30)
     early = loop.train()
@@ -354,6 +366,7 @@ def test_version_that_the_draw_cannot_tell_yet_spends_no_luck(loop: Loop) -> Non
     assert first.worst == takeover.at_worst(first.right, first.seen, takeover.luck_of(1))
 
 
+@pytest.mark.slow
 def test_tasks_whose_proposal_was_shown_are_not_of_a_draw_made_larger(loop: Loop) -> None:
     set_loop_rule(loop.project, RuleIn(shows=True, hidden_per_mille=100), NOW_MS)
     loop.answer(40)
@@ -371,6 +384,7 @@ def test_tasks_whose_proposal_was_shown_are_not_of_a_draw_made_larger(loop: Loop
     assert held == len(drawn) - drawn.count(False)
 
 
+@pytest.mark.slow
 def test_quiet_project_costs_one_read_and_its_rule(loop: Loop) -> None:
     loop.answer(60)
     loop.train()

@@ -12,7 +12,7 @@ from canut.store.taskfilter import Filter
 from canut.store.tasklist import ids_after
 from tests.factories import NOW_MS, Made, answer_next, make_project
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from django.test import Client
 
 from canut.actions.leases import expire_leases
 from canut.store.models import Answer, Person, TaskState
-from tests.commands.test_commands import free_port
+from tests.commands.running import free_port
 from tests.databases import environment
 from tests.factories import Made, make_project
 from tests.invariants import broken

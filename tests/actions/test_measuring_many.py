@@ -13,7 +13,7 @@ from canut.actions.measuring_many import Many, beats_of, measured_many
 from canut.store.models import Beat, OpenPage
 from tests.factories import make_project, make_worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 BEGIN_MS = int(datetime(2026, 7, 1, 2, 0, tzinfo=UTC).timestamp() * 1000)
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 SURFACES = ("instructions", "queue", "pause", "practice", "item:gone", "a:b:7", "item:", "break")

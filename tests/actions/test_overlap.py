@@ -13,7 +13,7 @@ from canut.store.hot.rows import Dialect
 from canut.store.models import Answer, Lease, Project, TaskState
 from tests.factories import NOW_MS, Made, answer_next, make_project
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 
 def states(project: Project) -> list[tuple[str, int, int, int]]:

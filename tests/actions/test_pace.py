@@ -20,7 +20,7 @@ from tests.store.logs import elsewhere
 
 NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite, pytest.mark.dialect]
 
 
 @pytest.fixture

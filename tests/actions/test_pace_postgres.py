@@ -11,7 +11,7 @@ from canut.actions.pace import MOST_ROWS, PAUSE_RATIO, SERVED_MS, Pace
 from canut.store.jobs import WEB
 from canut.store.locks import bulk_lock
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql, pytest.mark.dialect]
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from canut.store.models import Answer, EntryPending, Lease, PayLine, Protection,
 from tests.factories import NOW_MS, Made, make_person, make_project
 from tests.store.test_hot import statements
 
+pytestmark = pytest.mark.dialect
+
 HOUR_MS = 3_600_000
 
 

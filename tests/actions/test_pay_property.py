@@ -86,6 +86,7 @@ def work(done: list[Stint], held: list[Status], piece_micro: int) -> list[int]:
     return [person.pk for person in people if person]
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(stints, statuses, st.sampled_from([0, 210_000, 9_000_000]))
 def test_paid_and_top_up_reach_the_floor_of_all_time_of_every_paid_person(

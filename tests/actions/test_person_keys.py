@@ -19,7 +19,7 @@ from canut.store.person_keys import open_entries
 from canut.store.went import places_of
 from tests.factories import NOW, NOW_MS, Made, answer_next, make_person, make_project
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 WORK, PAY = PersonKey.Use.WORK, PersonKey.Use.PAY
 
 

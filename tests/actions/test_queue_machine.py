@@ -29,6 +29,8 @@ from canut.store.models import (
 )
 from tests.factories import NOW, NOW_MS, PIECE_MICRO, make_project
 
+pytestmark = pytest.mark.dialect
+
 LEASE_MS = 900_000
 WORKERS = st.integers(0, 2)
 PICK = st.integers(0, 10_000)
@@ -208,6 +210,7 @@ class _Queue(RuleBasedStateMachine):
         assert sum(lines) == PIECE_MICRO * len(set(answers))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_any_order_of_what_can_happen_keeps_the_rules() -> None:
     examples = 20 if connection.vendor == "sqlite" else 8

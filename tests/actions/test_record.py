@@ -6,6 +6,8 @@ from canut.core.errors import BadInput
 from canut.store.models import EntryPending
 from tests.factories import NOW_MS, make_project
 
+pytestmark = pytest.mark.dialect
+
 NONCE = b"n" * 32
 
 

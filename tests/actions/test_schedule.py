@@ -26,7 +26,7 @@ from tests.factories import make_project
 ROWS = 30_000
 LONG_AGO = "1764072000000"
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 
 
 def running(*workers: str) -> DBTaskResult[..., None]:
@@ -132,6 +132,7 @@ def test_job_that_takes_its_worker_with_it_is_not_tried_for_ever() -> None:
     assert (again, status()) == (0, "RUNNING")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["kill", "terminate"])
 def test_large_import_ends_though_its_worker_was_ended(tmp_path: Path, how: str) -> None:
     path = tmp_path / "a.csv"
@@ -154,6 +155,7 @@ def test_large_import_ends_though_its_worker_was_ended(tmp_path: Path, how: str)
     assert Task.objects.filter(source=source).count() == ROWS
 
 
+@pytest.mark.slow
 def test_change_of_overlap_ends_though_its_worker_was_killed() -> None:
     project = make_project(tasks=6_000).project
     followed = set_overlap_soon(project.pk, 4)
@@ -208,6 +210,7 @@ def test_process_that_begins_while_nothing_can_be_written_waits(
         schedule.Runner(WORKER, waits=False)
 
 
+@pytest.mark.slow
 def test_entries_that_come_one_by_one_are_taken_together_and_many_at_once() -> None:
     waits = [schedule.before_next(found) for found in (0, 7, at_once() - 1, at_once())]
 

@@ -21,7 +21,7 @@ from canut.store.logs import read_bundle as bundle_of
 from canut.store.models import EntryPending, Log, LogEntry, LogTile, Project, Taken
 from tests.factories import NOW_MS, answer_next, make_project, opened
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from canut.store.ledger import EntryPending
 from canut.store.logs import entry_at, proof_of
 from tests.factories import NOW, make_project
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 NOW_MS = int(NOW.timestamp() * 1000)
 
 

@@ -29,7 +29,11 @@ from canut.store.models import EntryPending, Log, LogEntry
 from tests.databases import environment
 from tests.factories import NOW_MS, Made, answer_next, make_project
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loggable")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("loggable"),
+    pytest.mark.dialect,
+]
 CROWD, EACH = 64, 2
 SEQUENCER = """
 import django

@@ -10,6 +10,8 @@ from canut.actions.export_files import ExportIn, ask_export
 from canut.store.models import ExportFile
 from tests.factories import NOW, answer_next, make_person, make_project
 
+pytestmark = pytest.mark.dialect
+
 FILES = Path("/proc/self/fd")
 
 

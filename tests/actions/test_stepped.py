@@ -15,7 +15,7 @@ from canut.store.models import Answer, Delivery, EntryPending, Lease, PayLine, T
 from tests.factories import NOW, NOW_MS, Made, make_project, make_worker, opened
 from tests.invariants import broken
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 HOUR_MS = 3_600_000
 LEASE_MS = 900_000
 STEPS = [-24 * HOUR_MS, -HOUR_MS, HOUR_MS, 24 * HOUR_MS]

@@ -14,6 +14,8 @@ from canut.store.models import Task
 from canut.store.texts import MERGED_PAGES, match_of
 from tests.factories import make_project, make_tasks
 
+pytestmark = pytest.mark.dialect
+
 MANY, AT_ONCE = 12_000, 40
 ADD = """
 INSERT INTO store_task (project_id, source_id, "row", "key", data)
@@ -67,6 +69,7 @@ def count(sql: str, *given: int | str) -> int:
         return int(found)
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_index_is_merged_in_steps_that_write_a_few_pages_each(

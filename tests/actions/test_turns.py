@@ -7,7 +7,7 @@ from canut.actions.turns import takes_turn
 from canut.store.models import Fact
 from tests.factories import NOW_MS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 FIRST, SECOND = "clock-1", "clock-2"
 
 

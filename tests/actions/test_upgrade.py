@@ -9,7 +9,7 @@ from canut.actions.upgrade import Needs, begin, copy_before, needs, only_one
 from canut.core.errors import NotReady
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from canut.actions.voices import Effect, effect_of, let_models_vote
 from canut.store.models import Answer, ModelAnswer, ModelAuthor, PayLine, TaskState
 from tests.factories import NOW_MS, SCHEMA, Made, answer_next, make_project
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 
 def say(made: Made, label: str, score: float | None = None, model: str = "m") -> None:

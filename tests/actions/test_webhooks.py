@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from pytest_django import Settings
 
-from canut.actions import posting
+from canut.actions import delivering, posting
 from canut.actions.delivering import deliver_due
 from canut.actions.events import tell
 from canut.actions.projects import close_project, open_project, pause_project
@@ -147,10 +148,12 @@ def test_receiver_may_say_how_long_to_wait(there: Receiver) -> None:
     assert only(webhook).next_ms == NOW_MS + 3_600_000
 
 
+@pytest.mark.slow
 def test_slow_receiver_is_given_up_after_the_time_allowed(
     there: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(posting, "TIMEOUT_SECONDS", 0.2)
+    brief = posting.Limits(seconds=0.2)
+    monkeypatch.setattr(delivering, "post", partial(posting.post, limits=brief))
     there.answers = [0]
     project, webhook, _secret = listened(there)
     tell(project, "project.paused", {}, NOW)

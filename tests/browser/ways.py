@@ -1,6 +1,6 @@
 """How each kind is answered, and begun, where nothing may be lost of either.
 
-``make test`` drives a few of them, a build server and ``make test-browser`` all.
+``make test-all`` drives a few of them, a build server and ``make test-browser`` all.
 """
 
 from typing import NamedTuple
@@ -72,7 +72,7 @@ WAYS = {
     "chat-write": as_keyed("chat-write", [f"={LONG}"], "textarea"),
 }
 FIRST = ("choice-multiple", "text-short", "rating-scale", "boxes-upright")
-"""What ``make test`` drives."""
+"""What ``make test-all`` drives."""
 DRIVEN = [name for name in WAYS if is_matrix_asked() or name in FIRST]
 """What this run drives."""
 BEGUN = [name for name in DRIVEN if WAYS[name].begun]

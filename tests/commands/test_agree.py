@@ -1,5 +1,4 @@
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,19 +7,13 @@ import pytest
 
 from canut.commands.agree import DUPLICATES, METRICS
 from canut.core.quality import alpha
+from tests.commands.running import Done, canut
 
 ROWS = "task,worker,label\n1,ana,3\n1,bo,3\n2,ana,1\n2,bo,2\n2,bo,1\n3,ana,2\n3,bo,3\n"
 
 
-def agree(*words: str, language: str = "en_CA.UTF-8") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "canut", "agree", *words],
-        env={**os.environ, "LC_ALL": language},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+def agree(*words: str, language: str = "en_CA.UTF-8") -> Done:
+    return canut("agree", *words, language=language)
 
 
 @pytest.fixture
@@ -123,6 +116,7 @@ def test_a_missing_file_is_refused() -> None:
     assert (done.returncode, "there is no file nowhere.csv" in done.stderr) == (1, True)
 
 
+@pytest.mark.process
 def test_django_is_not_needed(file: Path) -> None:
     code = (
         "import sys; from canut.__main__ import main\n"

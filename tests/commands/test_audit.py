@@ -106,6 +106,7 @@ def test_rows_that_cannot_be_read_are_told_on_standard_error(
     assert "problems in all" in said
 
 
+@pytest.mark.process
 def test_an_audit_needs_neither_django_nor_a_data_folder(crowd: Path) -> None:
     code = (
         "import sys; from canut.__main__ import main\n"

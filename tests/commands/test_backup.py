@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_commands import canut, database, instance, migrated
+from tests.commands.running import canut, canut_program, database
 
-__all__ = ["instance", "migrated"]  # fixtures
 PICTURE = bytes(range(256)) * 40
 
 
@@ -33,8 +32,9 @@ def facts(data: Path) -> list[int]:
         return sorted(int(value) for (value,) in rows)
 
 
+@pytest.mark.process
 def test_copy_is_private_and_comes_back_as_it_was(copy: Path, tmp_path: Path) -> None:
-    back = canut("restore", str(copy), data=tmp_path / "back")
+    back = canut_program("restore", str(copy), data=tmp_path / "back")
 
     assert back.returncode == 0, back.stderr
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -43,7 +43,7 @@ def test_copy_is_private_and_comes_back_as_it_was(copy: Path, tmp_path: Path) ->
     assert stat.S_IMODE((tmp_path / "back/secret.key").stat().st_mode) == 0o600
     assert (tmp_path / "back/log.key").read_text() == "of the ledger's logs"
     assert stat.S_IMODE((tmp_path / "back/log.key").stat().st_mode) == 0o600
-    assert canut("migrate", data=tmp_path / "back").returncode == 0
+    assert canut_program("migrate", data=tmp_path / "back").returncode == 0
 
 
 def test_copy_taken_while_others_write_is_of_one_moment(instance: Path, tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ import pytest
 
 from canut.actions.backup_keys import read_keys
 from canut.core.errors import BadFile
-from tests.commands.test_commands import canut, database, instance, migrated
+from tests.commands.running import canut, database
 
-__all__ = ["instance", "migrated"]  # fixtures
+pytestmark = pytest.mark.process
+
 BEGIN = """
 import json, django
 django.setup()

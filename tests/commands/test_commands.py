@@ -1,10 +1,7 @@
-"""Commands as a person runs them: in a process of their own, on a folder of their own."""
+"""Commands as a person runs them, on a folder of their own."""
 
 import argparse
-import os
-import shutil
 import socket
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -17,43 +14,10 @@ from django.db import OperationalError
 
 from canut.__main__ import main
 from canut.commands import COMMANDS
+from tests.commands.running import canut, database, free_port
 
 
-def canut(*words: str, data: Path | None = None) -> subprocess.CompletedProcess[str]:
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("CANUT_", "DATABASE_URL"))}
-    where = ["--data", str(data)] if data else []
-    return subprocess.run(
-        [sys.executable, "-m", "canut", *words, *where],
-        env=env | {"LANG": "en_CA.UTF-8"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("migrated") / "data"
-    assert canut("migrate", data=data).returncode == 0
-    return data
-
-
-@pytest.fixture
-def instance(migrated: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(migrated, tmp_path / "data"))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def database(data: Path) -> sqlite3.Connection:
-    return sqlite3.connect(data / "canut.sqlite3")
-
-
+@pytest.mark.process
 def test_help_names_every_command_and_imports_none() -> None:
     code = (
         "import sys; from canut.__main__ import main\n"

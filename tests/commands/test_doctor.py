@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_commands import canut, database, instance, migrated
-
-__all__ = ["instance", "migrated"]  # fixtures
+from tests.commands.running import canut, database
 
 
 def found(data: Path) -> dict[str, str]:
@@ -68,6 +66,7 @@ def test_keys_of_copies_that_others_read_or_that_lie_with_them_are_found(
     assert (together["keys-open"], together["keys-beside"]) == ("broken", "look")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("setting", "said"),
     [

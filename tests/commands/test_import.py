@@ -12,6 +12,7 @@ from canut.commands import bring_in
 from canut.core.errors import BadFile, BadInput, Incomplete
 from canut.core.kinds import check_schema
 from canut.store.models import ModelAnswer, Project, Task
+from tests.commands.running import canut_program
 from tests.factories import NOW, make_project
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +108,14 @@ def test_texts_marked_elsewhere_come_with_their_spans_as_known_answers(folder: P
     assert json.loads(task.data) == {"text": "Zoé tisse."}
     span = {"id": "1", "label": "person", "start": 0, "end": 3}
     assert json.loads(task.known or "") == {"spans": [span], "relations": []}
+
+
+@pytest.mark.process
+def test_program_begins_a_draft_in_an_instance(instance: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("tweet\nHello\nGo away\n")
+
+    made = canut_program("operator", "add", "ada", "--organisation", "Soies", data=instance)
+    done = canut_program("import", str(tmp_path / "in.csv"), data=instance)
+
+    assert (made.returncode, done.returncode) == (0, 0), done.stderr
+    assert done.stdout.strip().endswith("/setup")

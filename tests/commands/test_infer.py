@@ -37,6 +37,7 @@ def test_labels_go_to_the_file_and_the_summary_to_standard_output(
     assert "2 tasks, 3 workers, 6 answers" in told.err
 
 
+@pytest.mark.process
 def test_it_needs_neither_django_nor_an_instance(answers: Path) -> None:
     program = (
         "import sys; from canut.__main__ import main; code = main(sys.argv[1:]); "
@@ -166,6 +167,7 @@ def test_names_with_commas_come_back_in_quotes(tmp_path: Path) -> None:
     assert out.read_text().splitlines()[1].startswith('"a,b","x",')
 
 
+@pytest.mark.process
 @pytest.mark.skipif(sys.platform == "win32", reason="folders there cannot be made read-only so")
 def test_it_works_where_nothing_can_be_kept(answers: Path) -> None:
     environment = {"PATH": "/usr/bin", "HOME": "/nonexistent", "NUMBA_CACHE_DIR": "/nonexistent"}

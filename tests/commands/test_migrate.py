@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_commands import canut, database, instance, migrated
-
-__all__ = ["instance", "migrated"]  # fixtures
+from tests.commands.running import canut, database
 
 
 @pytest.fixture

@@ -20,9 +20,10 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
-from tests.commands.test_commands import free_port, instance, migrated
+from tests.commands.running import free_port
 
-__all__ = ["instance", "migrated"]  # fixtures
+pytestmark = pytest.mark.process
+
 CLIENT, SECRET = "canut", "une-navette"
 SIGN_IN = {"login": "ines", "password": "une navette"}
 

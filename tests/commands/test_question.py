@@ -50,6 +50,7 @@ def test_what_cannot_be_asked_is_refused_with_tag_and_line_on_standard_error(
     assert "<TimeSeries>" in told.err
 
 
+@pytest.mark.process
 def test_it_needs_neither_django_nor_an_instance(tmp_path: Path) -> None:
     (tmp_path / "config.xml").write_text(CONFIG)
     program = (

@@ -12,10 +12,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
-from canut.web.serve import STOPS, Jobs, Stop
-from tests.commands.test_commands import database, free_port, instance, migrated
+import pytest
 
-__all__ = ["instance", "migrated"]  # fixtures
+from canut.web.serve import STOPS, Jobs, Stop
+from tests.commands.running import database, free_port
+
+pytestmark = pytest.mark.process
+
 BODY = b"login=ada&password=faux"
 HEAD = (
     b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: tranquille\r\n"

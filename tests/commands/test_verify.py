@@ -122,6 +122,7 @@ def test_verdict_as_json_says_the_same(bundle: Path, capsys: pytest.CaptureFixtu
     assert {"grade": "PROVEN", "text": "answers: 4 answers"} in told["lines"]
 
 
+@pytest.mark.process
 def test_it_needs_neither_django_nor_an_instance(bundle: Path) -> None:
     script = (
         "import sys; sys.modules['django'] = None; from canut.__main__ import main; "

@@ -131,6 +131,7 @@ def test_it_answers_over_http_and_tells_the_size_in_its_own_type(witness: Witnes
     assert elsewhere.value.code == 404
 
 
+@pytest.mark.process
 def test_command_makes_a_key_and_says_it(tmp_path: Path) -> None:
     words = ["witness", str(tmp_path / "w"), "--name", "union.example", "--once"]
     words += ["--log", write_key(LOG.key)]

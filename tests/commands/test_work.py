@@ -12,6 +12,8 @@ import pytest
 
 from canut.commands.instance import BEHIND
 
+pytestmark = pytest.mark.process
+
 
 def until(is_so: Callable[[], bool]) -> None:
     give_up = time.monotonic() + 40

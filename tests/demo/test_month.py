@@ -22,7 +22,7 @@ from canut.store.models import (
     Statement,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 
 
@@ -75,6 +75,7 @@ def check_padding() -> None:
     assert set(waits.values_list("person__username", flat=True)) <= {padder}
 
 
+@pytest.mark.slow
 def test_a_month_is_worked_paid_and_contested_once(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
 ) -> None:

@@ -25,7 +25,7 @@ from canut.store.models import (
 from canut.web.access import demo_person, roles_in
 
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def few_digits() -> Digits:
@@ -52,6 +52,7 @@ def said() -> list[tuple[str, str, str, int, bool]]:
     )
 
 
+@pytest.mark.slow
 def test_the_demo_is_whole_and_says_that_it_is_simulated() -> None:
     made = prepare_demo(NOW)
 
@@ -69,6 +70,7 @@ def test_the_demo_is_whole_and_says_that_it_is_simulated() -> None:
     assert states.filter(state="open", counted=0).exists()
 
 
+@pytest.mark.slow
 def test_every_answer_has_its_pay_line_and_its_entry() -> None:
     prepare_demo(NOW)
 
@@ -79,6 +81,7 @@ def test_every_answer_has_its_pay_line_and_its_entry() -> None:
     assert total == answers * demo.PIECE_MICRO
 
 
+@pytest.mark.slow
 def test_answers_lie_in_the_past_days() -> None:
     prepare_demo(NOW)
 
@@ -88,6 +91,7 @@ def test_answers_lie_in_the_past_days() -> None:
     assert moments.reverse()[0] < now_ms
 
 
+@pytest.mark.slow
 def test_one_click_entrances_lead_to_people_with_their_roles() -> None:
     prepare_demo(NOW)
 
@@ -96,6 +100,7 @@ def test_one_click_entrances_lead_to_people_with_their_roles() -> None:
         assert role in roles_in(demo_person(Role(role)), project)
 
 
+@pytest.mark.slow
 def test_a_demo_that_is_there_is_left_as_it_is() -> None:
     prepare_demo(NOW)
     before = said()
@@ -106,6 +111,7 @@ def test_a_demo_that_is_there_is_left_as_it_is() -> None:
     assert said() == before
 
 
+@pytest.mark.slow
 def test_interrupted_while_answering_it_goes_on_where_it_was() -> None:
     with transaction.atomic():
         prepare_demo(NOW)
@@ -124,6 +130,7 @@ def test_interrupted_while_answering_it_goes_on_where_it_was() -> None:
     assert said() == whole
 
 
+@pytest.mark.slow
 def test_interrupted_while_importing_it_begins_the_import_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

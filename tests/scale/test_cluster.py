@@ -29,6 +29,8 @@ from canut.scale.dask import connect
 from canut.scale.infer import FAR_MODELS, infer_far
 from tests.scale.made import LABELS, crowd, differ, written
 
+pytestmark = pytest.mark.slow
+
 CLOSE = 1e-12
 NOBODY: Any = None
 
@@ -171,6 +173,7 @@ def test_fewer_tasks_than_workers_are_enough(client: Client, tmp_path: Path) -> 
     assert differ(far, infer(table)) < CLOSE
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_of_a_fit_changes_nothing(
     client: Client, tmp_path: Path
 ) -> None:
@@ -189,6 +192,7 @@ def test_a_worker_killed_in_the_middle_of_a_fit_changes_nothing(
     assert differ(far, infer(table, model="dawid-skene")) < CLOSE
 
 
+@pytest.mark.slow
 def test_a_worker_killed_while_shards_are_made_changes_nothing(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -356,6 +360,7 @@ def test_a_cluster_without_workers_or_scheduler_is_refused(
         pass
 
 
+@pytest.mark.slow
 def test_a_cluster_listens_on_loopback_alone(address: str) -> None:
     psutil: Any = import_module("psutil")
     ours = [psutil.Process(), *psutil.Process().children(recursive=True)]

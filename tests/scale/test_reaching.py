@@ -13,7 +13,10 @@ from canut.scale import dask
 from canut.scale.dask import connect
 from tests.scale.made import crowd, written
 
+pytestmark = pytest.mark.slow
 
+
+@pytest.mark.slow
 def test_an_address_that_does_not_answer_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

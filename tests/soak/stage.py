@@ -22,7 +22,7 @@ from django.db import connection
 from django.test import Client
 
 from canut.store.models import Person
-from tests.commands.test_commands import free_port
+from tests.commands.running import free_port
 from tests.databases import environment
 from tests.factories import Made
 from tests.soak.client import Plan

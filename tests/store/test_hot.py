@@ -300,6 +300,7 @@ def test_plans_kept_for_any_value_read_no_table_from_end_to_end_either() -> None
     assert {sql: found for sql, plan in plans.items() if (found := scanned(plan))} == {}
 
 
+@pytest.mark.slow
 def test_checks_and_caps_are_read_through_their_indexes() -> None:
     made = make_project(tasks=1, has_checks=True, tasks_a_person=9_999, tasks_a_day=999)
     answer_next(made.worker)
@@ -321,6 +322,7 @@ def test_checks_and_caps_are_read_through_their_indexes() -> None:
         assert "task_checks" in "\n".join(str(row[-1]) for row in cursor.fetchall())
 
 
+@pytest.mark.slow
 def test_queue_is_read_through_its_own_index_from_the_workers_place() -> None:
     made = make_project(tasks=1, overlap=3)
     fill(made)

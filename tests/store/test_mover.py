@@ -32,6 +32,7 @@ def test_one_moves_at_a_time() -> None:
     assert move() == Moved(move_frames(), move_frames())
 
 
+@pytest.mark.slow
 def test_log_begins_anew_beside_writers_that_never_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mover, "LONGEST_FRAMES", 300)
     monkeypatch.setattr(mover, "FRAMES", 100)

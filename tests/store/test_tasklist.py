@@ -171,6 +171,7 @@ def test_count_stops_at_what_is_shown(made: Made) -> None:
     assert counts == (3, 4)
 
 
+@pytest.mark.slow
 def test_many_tasks_are_walked_and_few_are_gathered_alike(
     made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +222,7 @@ def scans(sql: str) -> list[str]:
     return [found[0] for found in names if found and found[1] not in made]
 
 
+@pytest.mark.slow
 def test_no_filter_reads_a_table_from_end_to_end(made: Made) -> None:
     answer_next(made.worker)
     fill(made)

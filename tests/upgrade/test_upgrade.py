@@ -22,6 +22,8 @@ import pytest
 from tests.upgrade import shape
 from tests.upgrade.made import SECRET_KEY
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parent
 DUMPS = sorted(path.stem for path in FOLDER.glob("*.json"))
 BIG = ("answer", "task", "taskstate", "payline", "entrypending", "lease", "beat")
@@ -63,6 +65,7 @@ def test_there_is_a_dump_for_each_database() -> None:
 KINDS = (".sqlite3.xz", ".sql", ".json")
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @pytest.mark.parametrize("dump", DUMPS)
 def test_sqlite_of_before_loses_nothing_and_breaks_nothing(dump: str, tmp_path: Path) -> None:

@@ -1,9 +1,17 @@
-"""Fixtures of tests of pages: a house to visit, in a folder of its own."""
+"""Fixtures of tests of pages: a house to visit, in a folder of its own, or one for a module.
 
+A module whose tests all ask for ``shared`` makes one house; a module takes either ``shared`` or
+``house``, never both, as the transaction of the shared one stays open until its last test.
+"""
+
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pytest_django import Settings
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests.web.house import House, make_house
 
@@ -18,3 +26,33 @@ def _own_folder(settings: Settings, tmp_path: Path) -> None:
 def house(db: None) -> House:  # noqa: ARG001 - opens the database
     """Make an organisation with one person a role, an open project and a draft."""
     return make_house()
+
+
+@pytest.fixture(scope="module")
+def folder_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the shared house, which each test copies."""
+    return tmp_path_factory.mktemp("house")
+
+
+@pytest.fixture(scope="module")
+def made_once(
+    request: pytest.FixtureRequest, folder_once: Path, django_db_blocker: DjangoDbBlocker
+) -> Iterator[House]:
+    """Make a house that the tests of a module share; see ``shared``."""
+    request.getfixturevalue("django_db_setup")
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(DATA=folder_once, MEDIA_ROOT=folder_once / "media"):
+            house = make_house()
+        yield house
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def shared(
+    made_once: House, folder_once: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker
+) -> Iterator[House]:
+    """Return that house; what a test does in it is undone."""
+    shutil.copytree(folder_once, tmp_path, dirs_exist_ok=True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield made_once
+        transaction.set_rollback(True)

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from canut.actions.accounts import invitation_token
 from canut.actions.bundles import write_bundle
@@ -139,7 +140,20 @@ PERSONAL = {
     "appeal_answer": {422},
     "key_revoke": {302, 404},
 }
-pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def made_once(made_once: House, django_db_blocker: DjangoDbBlocker) -> House:
+    """Sign one person of each role in, once for all pages."""
+    with django_db_blocker.unblock():
+        made_once.sign_in(role for role in ROLES if role != "stranger")
+    return made_once
+
+
+@pytest.fixture
+def house(shared: House) -> House:
+    """Visit the one house of this module; what a page did to it is undone."""
+    return shared
 
 
 def a_key(house: House) -> ApiKey:

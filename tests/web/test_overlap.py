@@ -12,6 +12,8 @@ from canut.actions.jobs import follow_overlap
 from canut.store.models import TaskState
 from tests.web.house import House
 
+pytestmark = pytest.mark.dialect
+
 FR = {"accept-language": "fr"}
 
 

@@ -23,7 +23,7 @@ from canut.web import measures
 from canut.web.short import ShortWay
 from tests.factories import Made, make_person, make_project
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 TOKEN = "t" * 32
 type Way = Callable[..., Iterable[bytes]]
 OTHERS = {"X-Request-ID"}

@@ -9,7 +9,7 @@ from canut.store.tasklist import PAGE
 from tests.factories import make_tasks
 from tests.web.house import House
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 ENGLISH = {"accept-language": "en"}
 
 

@@ -54,6 +54,7 @@ def test_tab_parked_for_eight_hours_is_credited_what_is_allowed_once() -> None:
     assert [(i.end_ms - i.begin_ms, i.why) for i in found] == [(100_000, Why.ALLOWANCE)]
 
 
+@pytest.mark.slow
 def test_forged_clock_gains_no_more_than_the_server_saw_pass() -> None:
     page = Page(delay=0).stay(10 * HOUR, hands=SECOND)
     page.beats = [beat._replace(received_ms=NOON + HOUR * (beat.seq > 0)) for beat in page.beats]

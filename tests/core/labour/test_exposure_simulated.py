@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +94,7 @@ def most_in(life: Life, window_ms: int) -> int:
     return most
 
 
+@pytest.mark.slow
 def test_fourteen_days_of_a_hard_mix_break_no_limit() -> None:
     rng = np.random.default_rng(39)
     began = BEGIN - 5 * WEEK_MS

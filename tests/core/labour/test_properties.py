@@ -179,6 +179,7 @@ def test_platforms_pages_count_where_no_project_does() -> None:
     assert found.tolist() == [80, 0, 20]
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(LIVES)
 def test_few_beats_are_measured_as_many_would_be(lives: Lives) -> None:

@@ -104,6 +104,7 @@ def learn(form: Form, items: Items, truth: Floats, first: int) -> float:
     return float((told.argmax(axis=1) == truth[first:]).mean())
 
 
+@pytest.mark.slow
 def test_small_pictures_are_learnt_and_read_back() -> None:
     points, digit = load_digits(return_X_y=True)
 

@@ -71,6 +71,7 @@ def test_luck_of_all_looks_together_is_one_in_twenty() -> None:
         luck_of(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changed", [0.1, 1.0])
 def test_model_under_the_bar_is_seldom_proven_by_any_of_its_versions(changed: float) -> None:
     """Each version says something else of a share of the draw; all are just under the bar."""

@@ -216,6 +216,7 @@ BOTH = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.slow
 @BOTH
 def test_no_byte_can_be_flipped(is_believed: Callable[[Memory, str, bytes], bool]) -> None:
     bundle = make_bundle(signed=lines(6, [2]))

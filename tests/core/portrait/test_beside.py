@@ -132,6 +132,7 @@ def test_appeals_of_many_people_have_their_share_with_its_interval() -> None:
     assert found.value("appeals.days") == 15.5
 
 
+@pytest.mark.slow
 @drawn(st.lists(st.integers(0, 10**9), min_size=1, max_size=9), st.integers(0, 10**9))
 def test_parts_of_a_chain_and_what_is_silent_add_up_to_the_price(
     parts: list[int], silent: int

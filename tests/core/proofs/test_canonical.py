@@ -49,6 +49,7 @@ def test_reads_back_the_same(payload: object) -> None:
     assert canonical(json.loads(written)) == written
 
 
+@pytest.mark.slow
 @given(payloads | st.dictionaries(st.text(), payloads))
 def test_every_payload_is_written_as_the_standard_says(payload: Payload) -> None:
     try:

@@ -120,6 +120,7 @@ def test_a_table_of_distances_gives_what_its_metric_gives() -> None:
     assert found == pytest.approx(FIGURES["interval"], abs=5e-7)
 
 
+@pytest.mark.slow
 def test_interval_holds_the_true_alpha_nineteen_times_in_twenty() -> None:
     rng = np.random.default_rng(5)
     whole = krippendorff_alpha(crowd(rng, 20_000)) or 0

@@ -106,6 +106,7 @@ def test_segments_and_points_are_found_alike() -> None:
     assert np.abs(seen.vector - point).mean() < 1
 
 
+@pytest.mark.slow
 def test_polygons_are_averaged_wherever_their_walk_begins() -> None:
     rng = np.random.default_rng(5)
     angle = np.linspace(0, 2 * np.pi, 12, endpoint=False)

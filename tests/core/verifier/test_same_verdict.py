@@ -223,6 +223,7 @@ def test_the_second_verifier_knows_nothing_of_the_first() -> None:
     assert imported - set(sys.stdlib_module_names) == {"canut_verify", "cryptography", "rfc8785"}
 
 
+@pytest.mark.slow
 def test_the_first_verifier_knows_nothing_of_the_second() -> None:
     files = list((Path(canut.core.__file__).parents[1]).rglob("*.py"))
 

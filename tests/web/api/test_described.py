@@ -53,6 +53,7 @@ def _one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_one_connection")
 def test_no_request_gets_an_answer_that_is_not_described(house: House) -> None:

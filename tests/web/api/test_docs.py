@@ -20,6 +20,7 @@ def calls(language: str) -> list[str]:
     return [one for one in BLOCK.findall(page) if "curl" in one]
 
 
+@pytest.mark.slow
 def test_calls_of_the_guide_run_a_whole_project(tmp_path: Path) -> None:
     bash = shutil.which("bash")
     if bash is None or shutil.which("curl") is None:
