@@ -51,10 +51,12 @@ from canut.store.workbench import (
 )
 from canut.web.access import person_of
 from canut.web.begun import begun_data
+from canut.web.few import turns
+from canut.web.json_body import read_json
 from canut.web.languages import language_now
 from canut.web.problems import title_of
 from canut.web.risks import held_data, risk_data
-from canut.web.sent import PREFETCH, AnswersIn, BeatsIn, FlagIn, LeaseIn, SkipIn
+from canut.web.sent import MOST_AT_ONCE, PREFETCH, AnswersIn, BeatsIn, FlagIn, LeaseIn, SkipIn
 from canut.web.tongue import tongue_of
 
 UNDO = 10
@@ -178,13 +180,23 @@ def lent_data(seat: Seat, wanted: LeaseIn, lent: Lent) -> dict[str, Any]:
 def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keep each answer in its own transaction; a refused one does not hold back the others.
 
+    Whoever waits at their own workbench is served in between.
+
     The next tasks, where they are asked for, are lent with the last answer. Beats that came along
     are counted first: they may be what says that it is time to rest.
     """
     given = read_body(request, AnswersIn)
+    if len(given.answers) > MOST_AT_ONCE:
+        raise BadInput(
+            f"{len(given.answers)} answers at once; send at most {MOST_AT_ONCE}",
+            code="answers-count",
+            limit=MOST_AT_ONCE,
+        )
     receipts: list[dict[str, Any]] = []
     wanted, loan = given.next, None
     for place, one in enumerate(given.answers, 1):
+        if place > 1:
+            turns.pass_on()
         submission = Submission(
             one.lease, one.key, one.values, one.question_version, one.replaces, one.revealed
         )
@@ -381,10 +393,7 @@ def read_body[T](request: HttpRequest, kind: type[T]) -> T:
     Raises:
         BadInput: it is not what is expected there.
     """
-    try:
-        return msgspec.json.decode(request.body, type=kind)
-    except (msgspec.DecodeError, msgspec.ValidationError) as failure:
-        raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
+    return read_json(request.body, kind)
 
 
 def json_answer(value: object) -> HttpResponse:
