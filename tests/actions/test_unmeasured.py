@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 
-from canut.actions import measuring, paytime
+from canut.actions import measuring, measuring_many, paytime
 from canut.actions.days import day_of
 from canut.actions.periods import close_period, make_period, preview
 from canut.actions.times import worked
@@ -106,7 +105,7 @@ def test_pages_and_prices_take_forged_beats(surface: str) -> None:
 def unmeasurable(monkeypatch: pytest.MonkeyPatch) -> set[int]:
     """Return a set: whoever is put into it cannot be measured any more."""
     people: set[int] = set()
-    one_by_one, days_of = measuring.evidence_of, paytime._days  # noqa: SLF001 - what is made to fail
+    one_by_one, many = measuring.evidence_of, measuring_many.measured_many
 
     def refuse(ids: Sequence[int]) -> None:
         if people & {*ids}:
@@ -116,12 +115,12 @@ def unmeasurable(monkeypatch: pytest.MonkeyPatch) -> set[int]:
         refuse(ids)
         return one_by_one(ids, *window)
 
-    def days(job: Any, text: bytes) -> dict[int, list[paytime.DayRow]]:  # noqa: ANN401 - it is private
-        refuse([who.person for who in job.group])
-        return days_of(job, text)
+    def measure_many(text: bytes, begin_ms: int, end_ms: int) -> measuring_many.Many:
+        refuse([int(line.partition(b"\t")[0]) for line in text.splitlines()])
+        return many(text, begin_ms, end_ms)
 
     monkeypatch.setattr(measuring, "evidence_of", evidence)
-    monkeypatch.setattr(paytime, "_days", days)
+    monkeypatch.setattr(paytime, "measured_many", measure_many)
     return people
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from canut.core.errors import BadInput
-from canut.store.models import Project, Worker
+from canut.store.models import Project
 from canut.web.access import Page
 from canut.web.api.addresses import ENDPOINTS, Endpoint
 from canut.web.json_body import read_json
@@ -122,17 +122,17 @@ def _address(house: House, page: Page) -> str:
     )
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "endpoint",
     [one for one in ENDPOINTS if "application/json" in one.takes],
     ids=lambda one: f"{one.method} {one.address}",
 )
-def test_every_operation_that_takes_json_refuses_depth(
-    shared_house: House, endpoint: Endpoint
-) -> None:
+def test_every_operation_that_takes_json_refuses_depth(endpoint: Endpoint) -> None:
+    house = make_house()
     role = next(iter(sorted(endpoint.audience.roles or {"worker"})))
-    bot = program(str(role), project=_project(shared_house, endpoint))
-    address = _filled(shared_house, endpoint)
+    bot = program(str(role), project=_project(house, endpoint))
+    address = _filled(house, endpoint)
 
     for raw in (DEEP["lists"], DEEP["objects"]):
         answer = bot.ask(endpoint.method, address, raw)
@@ -150,10 +150,3 @@ def _filled(house: House, endpoint: Endpoint) -> str:
     for name, value in parts.items():
         told = told.replace(name, str(value))
     return "/".join("1" if part.startswith("{") else part for part in told.split("/"))
-
-
-@pytest.fixture
-def shared_house(db: None) -> House:  # noqa: ARG001 - it opens the database
-    house = make_house()
-    assert Worker.objects.filter(project=house.project).exists()
-    return house

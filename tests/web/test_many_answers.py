@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from canut.actions.answers import MOST_SURPLUS
+from canut.actions.answers import MOST_SURPLUS, Submission
 from canut.store.models import Answer
 from canut.web import access
 from canut.web.few import Turns, turns
@@ -133,11 +133,11 @@ def test_other_worker_is_lent_a_task_between_the_answers_of_one(
     lent_after: list[int] = []
     plain, kept = workbench.answer_or_refusal, list[int]()
 
-    def slowly(*given: Any) -> object:  # noqa: ANN401 - whatever the action takes
+    def slowly(worker: int, submission: Submission, now_ms: int) -> object:
         began.set()
         time.sleep(0.01)
         kept.append(1)
-        return plain(*given)
+        return plain(worker, submission, now_ms)
 
     def run() -> None:
         began.wait(5)

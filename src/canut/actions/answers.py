@@ -184,8 +184,7 @@ def _find_lease(
             )
         return receipt
     earlier = _find_earlier(cursor, worker_id, submission, standing)
-    if earlier is None:
-        _refuse_flood(lease)
+    _refuse_flood(lease, earlier)
     asked, rate = _versions(standing, submission.question_version)
     values = written(check_values(asked.schema, submission.values))
     check_places(standing.task, asked.schema, submission.values)
@@ -214,15 +213,13 @@ def _find_lease(
     )
 
 
-def _refuse_flood(lease: LeaseNow) -> None:
+def _refuse_flood(lease: LeaseNow, earlier: Earlier | None) -> None:
     """Refuse yet another answer to a task that the worker has answered several times."""
-    if lease.answers_before > MOST_SURPLUS:
+    if earlier is None and lease.answers_before > MOST_SURPLUS:
         raise Conflict(
-            f"you have answered this task {lease.answers_before} times; correct an answer instead,"
-            f" at most {MOST_SURPLUS} more than the first are kept",
-            code="answer-surplus",
-            limit=MOST_SURPLUS,
-        )
+            f"you answered this task {lease.answers_before} times already; correct an answer",
+            code="answer-surplus", limit=MOST_SURPLUS,
+        )  # fmt: skip
 
 
 def _find_earlier(

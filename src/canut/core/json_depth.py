@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+type Json = Any
 MOST_DEEP = 100
 SHORT = 4096  # bytes; below, counting brackets is quicker than looking at each byte
 PIECE = 1 << 16  # bytes at a time: what is made of them stays in the processor's cache
@@ -99,7 +100,7 @@ def check_depth(raw: bytes, limit: int = MOST_DEEP) -> None:
         raise TooDeepError(limit, _byte_beyond(raw, limit)) from None
 
 
-def load_json(text: str | bytes, limit: int = MOST_DEEP) -> Any:  # noqa: ANN401 - as json.loads
+def load_json(text: str | bytes, limit: int = MOST_DEEP) -> Json:
     """Read JSON from outside as ``json.loads`` does, once its depth is known.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import Any, overload
 import msgspec
 
 from canut.core.errors import BadInput
-from canut.core.json_depth import TooDeepError, check_depth
+from canut.core.json_depth import Json, TooDeepError, check_depth
 
 MOST_BITS = 63
 LARGEST = 2**MOST_BITS - 1
@@ -22,7 +22,7 @@ _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 @overload
-def read_json(raw: bytes, *, code: str = ...) -> Any: ...  # noqa: ANN401 - whatever JSON holds
+def read_json(raw: bytes, *, code: str = ...) -> Json: ...
 
 
 @overload

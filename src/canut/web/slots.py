@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -84,6 +84,18 @@ class Slots:
                 cut_silent(port, SILENT_SECONDS)
 
 
+class Stream(Protocol):
+    """A body as the server gives it."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Read so many bytes."""
+        ...
+
+    def readline(self) -> bytes:
+        """Read a line."""
+        ...
+
+
 class Body:
     """What a request sends, noting since when it is waited for.
 
@@ -92,19 +104,19 @@ class Body:
         waits: takes the moment each wait began, by thread.
     """
 
-    def __init__(self, stream: Any, waits: dict[int, float]) -> None:  # noqa: ANN401 - granian's
+    def __init__(self, stream: Stream, waits: dict[int, float]) -> None:
         self._stream = stream
         self._waits = waits
 
     def read(self, size: int = -1) -> bytes:
         """Read so many bytes, all where it is not said."""
         with self._waiting():
-            return bytes(self._stream.read() if size < 0 else self._stream.read(size))
+            return self._stream.read() if size < 0 else self._stream.read(size)
 
     def readline(self, _size: int = -1) -> bytes:
         """Read a line."""
         with self._waiting():
-            return bytes(self._stream.readline())
+            return self._stream.readline()
 
     @contextmanager
     def _waiting(self) -> Iterator[None]:
