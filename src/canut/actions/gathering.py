@@ -179,9 +179,10 @@ def _windows(
 
 def unmeasured_in(period: Period | None) -> set[int]:
     """Return who got no statement of a closed period, as their time could not be measured."""
-    if period is None or (period.failure or {}).get("code") != UNMEASURED:
+    failure = period.failure if period is not None else None
+    if not failure or failure["code"] != UNMEASURED:
         return set()
-    return {int(one["person"]) for one in period.failure["people"]}
+    return {int(one["person"]) for one in failure["people"]}
 
 
 def _begun_ms(person: int, last: Period | None, zone: str) -> int:

@@ -178,4 +178,4 @@ def _silent_ms(connection: socket.socket) -> int:
     """Return for how long nothing went either way."""
     told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8 + 4 * (LAST_RECEIVED + 1))
     words = struct.unpack_from(f"={LAST_RECEIVED + 1}I", told, 8)
-    return min(words[LAST_SENT], words[LAST_RECEIVED])
+    return int(min(words[LAST_SENT], words[LAST_RECEIVED]))
