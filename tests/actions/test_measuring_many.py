@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 BEGIN_MS = int(datetime(2026, 7, 1, 2, 0, tzinfo=UTC).timestamp() * 1000)
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 SURFACES = ("instructions", "queue", "pause", "practice", "item:gone", "a:b:7", "item:", "break")
+FORGED = ("item:²", "item:٣", "item:" + "9" * 17)
 
 
 def one_of[T](rng: np.random.Generator, values: Sequence[T]) -> T:
@@ -36,7 +37,7 @@ def work_at_random(person: int, project: int, leases: list[int], rng: np.random.
         OpenPage.objects.create(
             session=session, person_id=person, opened_ms=begin, assistive=rng.random() < 0.2
         )
-    names = [*SURFACES, *(f"item:{lease}" for lease in leases)]
+    names = [*SURFACES, *FORGED, *(f"item:{lease}" for lease in leases)]
     surface, at, rows = one_of(rng, names), 0, []
     for seq in range(int(rng.integers(1, 120))):
         at += one_of(rng, [15_000, 15_000, 15_000, 4_000, 400_000])

@@ -16,7 +16,7 @@ AFTER_MS = int(AFTER.timestamp() * 1000)
 
 def hours_of(people: Sequence[Who], chunk: int) -> dict[int, list[tuple[date, int]]]:
     found = time_to_pay(people, AFTER_MS, 0, chunk)
-    return {person: sorted((row.day, row.ms) for row in rows) for person, rows in found}
+    return {person: sorted((row.day, row.ms) for row in rows or []) for person, rows in found}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,7 +19,7 @@ from django.db.backends.utils import CursorWrapper
 
 from canut.core.errors import BadInput, Forbidden
 from canut.core.labour.clock import BEAT_MS
-from canut.core.labour.surfaces import SORTS, sort_of
+from canut.core.labour.surfaces import SORTS, is_surface, sort_of
 from canut.store.hot import beats as hot
 from canut.store.hot import dialect
 from canut.store.hot.direct import open_cursor
@@ -172,12 +172,13 @@ def _check_beat(beat: BeatIn) -> None:
         and all(len(bucket) == BUCKET_FIELDS for bucket in beat.buckets)
         and all(0 <= number <= COUNT_LIMIT for number in numbers)
         and 0 <= beat.mono_ms < 2**53
-        and sort_of(beat.surface) in SORTS
+        and is_surface(beat.surface)
     )
     if not is_right:
         raise BadInput(
             f"beat {beat.seq} is out of the format; buckets are at most {BUCKETS_LIMIT} lists of"
-            f" {BUCKET_FIELDS} counts, texts at most {LENGTHS}, surfaces one of {sorted(SORTS)}",
+            f" {BUCKET_FIELDS} counts, texts at most {LENGTHS}, surfaces one of {sorted(SORTS)},"
+            " as item or item:12",
             code="beat-malformed",
             seq=beat.seq,
         )

@@ -20,7 +20,7 @@ from canut.actions.person_keys import key_for
 from canut.actions.placing import check_places
 from canut.actions.receipts import Receipt, Taken, sign_receipt
 from canut.actions.record import Of, fresh_nonce, record_entry
-from canut.core.errors import BadInput, Incomplete, LeaseGone, Missing, TooLate
+from canut.core.errors import BadInput, Conflict, Incomplete, LeaseGone, Missing, TooLate
 from canut.core.kinds import check_values
 from canut.core.kinds.fields import written
 from canut.store.hot import both, dialect
@@ -34,6 +34,9 @@ from canut.store.work import APART, Lease, TaskState, Worker
 
 KEY_LENGTH = 36
 CORRECTABLE = 10
+MOST_SURPLUS = (
+    3  # of one worker to one task, beside the first answer; a client in trouble sends one
+)
 SKEW_MS = 60_000  # how far the clocks of servers may be apart; more, and a clock was set back
 
 
@@ -123,6 +126,7 @@ def submit_answer(
         LeaseGone: the task was never lent to this worker.
         Missing: the answer to correct is not one of this worker's to this task.
         TooLate: the answer can no longer be corrected.
+        Conflict: this worker has answered the task several times already.
         Incomplete: the project has no question or no rate.
     """
     with transaction.atomic(), open_cursor() as cursor:
@@ -180,6 +184,7 @@ def _find_lease(
             )
         return receipt
     earlier = _find_earlier(cursor, worker_id, submission, standing)
+    _refuse_flood(lease, earlier)
     asked, rate = _versions(standing, submission.question_version)
     values = written(check_values(asked.schema, submission.values))
     check_places(standing.task, asked.schema, submission.values)
@@ -206,6 +211,15 @@ def _find_lease(
         piece_micro=0 if is_free else rate.piece_micro,
         elapsed_ms=max(0, min(elapsed_ms, lease.longest_ms)),
     )
+
+
+def _refuse_flood(lease: LeaseNow, earlier: Earlier | None) -> None:
+    """Refuse yet another answer to a task that the worker has answered several times."""
+    if earlier is None and lease.answers_before > MOST_SURPLUS:
+        raise Conflict(
+            f"you answered this task {lease.answers_before} times already; correct an answer",
+            code="answer-surplus", limit=MOST_SURPLUS,
+        )  # fmt: skip
 
 
 def _find_earlier(

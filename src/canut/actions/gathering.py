@@ -1,7 +1,8 @@
 """Gather what the statements of a period are counted from, some hundred people at a time.
 
 Reads only. Which time is paid comes from ``paytime``; terms, pieces, adjustments and what was paid
-earlier in the year from their tables. Who worked without terms, or is not paid here, is named.
+earlier in the year from their tables. Who worked without terms, or is not paid here, is named. Who
+cannot be measured gets no statement yet: the next period begins for them where this one did.
 """
 
 from collections import defaultdict
@@ -41,6 +42,7 @@ DAYS_A_YEAR = 365
 HOME_ZONE = "America/Toronto"
 PLATFORM_TITLE = "Canut"
 FAR_MS = 2**53 - 1
+UNMEASURED = "time-unmeasured"
 
 
 class LeftOut(NamedTuple):
@@ -72,10 +74,14 @@ class ToPay:
 
 @dataclass(slots=True)
 class Gathered:
-    """What came of gathering beside the statements."""
+    """What came of gathering beside the statements.
+
+    ``unready`` keeps the period from being closed; who is ``unmeasured`` waits alone.
+    """
 
     left_out: list[LeftOut] = field(default_factory=list[LeftOut])
     unready: list[Unready] = field(default_factory=list[Unready])
+    unmeasured: list[Unready] = field(default_factory=list[Unready])
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +163,43 @@ def _windows(
         sent = Statement.objects.filter(period=last, person__in=part)
         ended = dict(sent.values_list("person_id", "end_ms"))
     found: list[Who] = []
+    waiting = unmeasured_in(last)
     for person in part:
         held = terms.get(person, [])
         zone = held[-1].zone if held else HOME_ZONE
         begin_ms = 0
-        if last is not None:
+        if person in waiting:
+            begin_ms = _begun_ms(person, last, zone)
+        elif last is not None:
             begin_ms = ended.get(person, midnight_ms(period.first_day, zone))
         end_ms = midnight_ms(period.last_day + timedelta(days=1), zone)
         found.append(Who(person, zone, begin_ms, end_ms))
     return found
 
 
+def unmeasured_in(period: Period | None) -> set[int]:
+    """Return who got no statement of a closed period, as their time could not be measured."""
+    failure = period.failure if period is not None else None
+    if not failure or failure["code"] != UNMEASURED:
+        return set()
+    return {int(one["person"]) for one in failure["people"]}
+
+
+def _begun_ms(person: int, last: Period | None, zone: str) -> int:
+    """Return from when somebody is still to be paid, who waited in the last periods; 0 for ever."""
+    begun_ms = 0
+    while last is not None and person in unmeasured_in(last):
+        first_day = last.first_day
+        earlier = Period.objects.filter(state=Period.State.CLOSED, first_day__lt=first_day)
+        last = earlier.order_by("-first_day").first()
+        sent = Statement.objects.filter(period=last, person=person).first() if last else None
+        begun_ms = sent.end_ms if sent else midnight_ms(first_day, zone) if last else 0
+    return begun_ms
+
+
 def _chunk(
     desk: _Desk,
-    part: Sequence[tuple[int, list[DayRow]]],
+    part: Sequence[tuple[int, list[DayRow] | None]],
     windows: Mapping[int, Who],
     terms: Mapping[int, list[Terms]],
     found: Gathered,
@@ -184,13 +213,17 @@ def _chunk(
     waits = _waits([windows[one] for one in ids])
     unheard = desk.unheard.of([windows[one] for one in ids])
     for person, rows in part:
+        who, held = names[person], terms.get(person, [])
+        now = [one for one in held if one.at_ms < windows[person].end_ms] or held[:1]
+        if rows is None:
+            if not now or Status(now[-1].status).is_paid_here:
+                found.unmeasured.append(Unready(person, str(who), UNMEASURED, {"people": str(who)}))
+            continue
         currencies = _split(
             desk, rows, brought[person], waits.get(person, {}), windows[person].zone
         )
         if not currencies:
             continue
-        who, held = names[person], terms.get(person, [])
-        now = [one for one in held if one.at_ms < windows[person].end_ms] or held[:1]
         if not now:
             found.unready.append(Unready(person, str(who), "terms-missing", {"people": str(who)}))
             continue

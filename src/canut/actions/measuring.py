@@ -17,12 +17,13 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Length
 
 from canut.core.arrays import Bools
+from canut.core.errors import BadInput
 from canut.core.labour.activity import Interval, Measured, intervals_of, measure
 from canut.core.labour.beats import Beat as CoreBeat
 from canut.core.labour.beats import Columns, Session, Surface, columns_of
 from canut.core.labour.breaks import with_breaks_cut
 from canut.core.labour.claims import merged, outside
-from canut.core.labour.surfaces import SORTS, sort_of, surface
+from canut.core.labour.surfaces import SORTS, lease_of, sort_of, surface
 from canut.store.labour import Beat, OpenPage
 from canut.store.projects import QuestionVersion
 from canut.store.terms import zone_of
@@ -32,6 +33,8 @@ from canut.store.work import Lease
 LATE_MS = 10 * 86_400_000
 LETTERS_A_WORD = 6
 CLAIM = "claim"
+DATA_FAULTS = (ValueError, TypeError, ArithmeticError, LookupError, BadInput)
+"""What measuring raises where what is stored of somebody cannot be read; never the database's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,15 +223,17 @@ def by_local_day(begin_ms: int, end_ms: int, zone: ZoneInfo) -> Iterator[tuple[d
 
 def _surfaces(names: set[str]) -> dict[str, Surface]:
     """Say of each surface whose work it is, and how long a silence may be on it."""
-    leases = [int(name.partition(":")[2]) for name in names if _is_lease(name)]
+    lease_by_name = {name: lease_of(name.partition("/")[2]) for name in names}
+    leases = [lease for lease in lease_by_name.values() if lease is not None]
     letters = dict(Lease.objects.filter(id__in=leases).values_list("id", Length("task__data")))
     told = told_of({int(name.partition("/")[0]) for name in names} - {0})
     found: dict[str, Surface] = {}
     for name in names:
         number, _, shown = name.partition("/")
         project, kind, words = int(number), kind_of(shown), None
-        if _is_lease(name):
-            words = letters.get(int(shown.partition(":")[2]), 0) // LETTERS_A_WORD
+        lease = lease_by_name[name]
+        if lease is not None:
+            words = letters.get(lease, 0) // LETTERS_A_WORD
         elif kind == "instructions" and project in told:
             words = max(SORTS[kind].words, told[project] // LETTERS_A_WORD)
         found[name] = surface(kind, project or None, words)
@@ -252,11 +257,6 @@ def _spans(
     for row in rows:
         found.setdefault((row.person, row.project), []).append((row.begin_ms, row.end_ms))
     return {key: merged(spans) for key, spans in found.items()}
-
-
-def _is_lease(name: str) -> bool:
-    kind, _, number = name.partition("/")[2].partition(":")
-    return kind == "item" and number.isdigit()
 
 
 def within(found: Measured, begin_ms: int, end_ms: int) -> Measured:

@@ -17,6 +17,7 @@ from django.conf import settings
 from canut.actions.posting import Limits, check_url, post
 from canut.core.arrays import Counts, Floats
 from canut.core.errors import BadFile, Conflict
+from canut.core.json_depth import load_json
 from canut.core.learn.model import Item, Items
 
 MOST_BYTES = 32 * 2**20
@@ -70,9 +71,9 @@ class Endpoint:
         if len(reply.response.encode()) > MOST_BYTES:
             raise _refused(f"its answer has more than {MOST_BYTES} bytes")
         try:
-            said: dict[str, Any] = json.loads(reply.response)
+            said: dict[str, Any] = load_json(reply.response)
             found = np.array(said["chances"], np.float64)
-        except (ValueError, KeyError, TypeError) as failure:
+        except (ValueError, KeyError, TypeError, RecursionError) as failure:
             raise _refused(f"its answer cannot be read: {failure}") from failure
         if found.shape != (len(items), len(self._labels)):
             raise _refused(f"it gave {found.shape}; expected {(len(items), len(self._labels))}")

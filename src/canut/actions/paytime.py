@@ -1,10 +1,12 @@
 """Say which time of whom a period pays: what counts of its days, and what came late of others.
 
-Every millisecond is paid once: what a period paid is kept by day, and of days before it only what
+Somebody whose time cannot be measured is named, and holds up nobody else's. Every millisecond is
+paid once: what a period paid is kept by day, and of days before it only what
 is new is paid, at the floor of its own day: beats that came late, time held back and then granted,
 claims granted. What counts is decided in ``measuring``.
 """
 
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
@@ -20,7 +22,7 @@ from django.db import connection
 from django.db.models import Q, Sum
 
 from canut.actions.ahead import ahead
-from canut.actions.measuring import time_by_day
+from canut.actions.measuring import DATA_FAULTS, time_by_day
 from canut.actions.measuring_many import beats_of, measured_many
 from canut.core.labour.days import DaySums, Midnights, day_sums, new_time
 from canut.store.labour import Beat, OpenPage
@@ -30,6 +32,7 @@ from canut.store.time import Claim, CreditedUntil
 CHUNK = 100
 LOOK_BACK_MS = 92 * 86_400_000
 PLATFORM = -1
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ class _Job(NamedTuple):
 
 def time_to_pay(
     people: Sequence[Who], came_ms: int, since_ms: int, chunk: int = CHUNK
-) -> Iterator[tuple[int, list[DayRow]]]:
-    """Yield each person's time to pay; nothing is written.
+) -> Iterator[tuple[int, list[DayRow] | None]]:
+    """Yield each person's time to pay, None where it cannot be measured; nothing is written.
 
     Args:
         people: whose time, each with their own window.
@@ -75,16 +78,28 @@ def time_to_pay(
     texts = _texts([job for jobs in chunks for job in jobs], came_ms, threading.get_ident())
     with closing(ahead(texts) if len(chunks) > 1 else texts) as read:
         for job, text in read:
-            found = _days(job, text)
+            found = _days_of_each(job, text, came_ms)
             apart = _with_a_word(job)
             late = _late_people(job, came_ms, since_ms)
             for who in job.group:
-                own = found.get(who.person, [])
-                if who.person in apart:
-                    own = _by_word(who, came_ms)
-                if who.person in late:
-                    own += _late(who, came_ms)
-                yield who.person, own
+                yield who.person, _own_time(who, found.get(who.person, []), came_ms, apart, late)
+
+
+def _own_time(
+    who: Who, own: list[DayRow] | None, came_ms: int, apart: set[int], late: set[int]
+) -> list[DayRow] | None:
+    """Return one person's time to pay; None where it cannot be measured."""
+    if own is None:
+        return None
+    try:
+        if who.person in apart:
+            own = _by_word(who, came_ms)
+        if who.person in late:
+            own += _late(who, came_ms)
+    except DATA_FAULTS:
+        log.exception("the time of person %s cannot be measured", who.person)
+        return None
+    return own
 
 
 def _jobs(part: Sequence[Who]) -> list[_Job]:
@@ -106,6 +121,23 @@ def _texts(jobs: Sequence[_Job], came_ms: int, owner: int) -> Generator[tuple[_J
     finally:
         if threading.get_ident() != owner:
             connection.close()
+
+
+def _days_of_each(job: _Job, text: bytes, came_ms: int) -> dict[int, list[DayRow] | None]:
+    """Measure a group at once; one by one where that fails, None for whoever makes it fail."""
+    try:
+        return {**_days(job, text)}
+    except DATA_FAULTS:
+        if len(job.group) == 1:
+            log.exception("the time of person %s cannot be measured", job.group[0].person)
+            return {job.group[0].person: None}
+    found: dict[int, list[DayRow] | None] = {}
+    for who in job.group:
+        own = job._replace(group=[who])
+        found |= _days_of_each(
+            own, beats_of([who.person], job.begin_ms, job.end_ms, came_ms), came_ms
+        )
+    return found
 
 
 def _days(job: _Job, text: bytes) -> dict[int, list[DayRow]]:

@@ -2,7 +2,9 @@
 
 A period is closed whole or not at all: statements are written in small batches that count for
 nothing until the last step turns the period. Who cannot be paid, and why, is named one by one, and
-nothing closes while there is anybody. What a statement is counted from comes from ``gathering``;
+nothing closes while there is anybody. Only who cannot be measured waits alone: the period closes
+without their statement, names them in ``failure``, and the next one pays them from where this one
+begins. What a statement is counted from comes from ``gathering``;
 how, from ``core.labour.statement``.
 """
 
@@ -16,7 +18,15 @@ from typing import Any
 from django.db import transaction
 
 from canut.actions.closing import Draft, forget_drafts, keep_drafts, turn
-from canut.actions.gathering import Gathered, LeftOut, ToPay, Unready, gather, people_of_projects
+from canut.actions.gathering import (
+    UNMEASURED,
+    Gathered,
+    LeftOut,
+    ToPay,
+    Unready,
+    gather,
+    people_of_projects,
+)
 from canut.actions.pay_rules import MOST_DAYS, Policy, policy_in_force
 from canut.core.errors import BadInput, Conflict, Incomplete, Refusal
 from canut.core.labour.parameters import Places
@@ -38,7 +48,7 @@ class Preview:
 
     Args:
         rows: one line a person and currency, of ``core.labour.pay_changes.summed``.
-        unready: who cannot be paid yet, and why.
+        unready: who cannot be paid yet, and why; who cannot be measured too.
         left_out: who is not paid here.
         changes: against the last dry run, or the last closed period.
         compared_with: the moment of that dry run, or the last day of that period; None for neither.
@@ -100,13 +110,14 @@ def preview(period: Period, by: Person, now: datetime, places: Places | None = N
         DryRun.objects.create(
             period=period,
             rows=rows,
-            problems=[one._asdict() for one in found.unready],
+            problems=[one._asdict() for one in (*found.unready, *found.unmeasured)],
             left_out=[one._asdict() for one in found.left_out],
             made_by=by,
             made_at=now,
         )
     changed = [] if when is None else changes(before, rows)
-    return Preview(rows, found.unready, found.left_out, changed, when)
+    unready = [*found.unready, *found.unmeasured]
+    return Preview(rows, unready, found.left_out, changed, when)
 
 
 def close_period(period_id: int, by: Person, now: datetime, places: Places | None = None) -> Period:
@@ -130,10 +141,24 @@ def close_period(period_id: int, by: Person, now: datetime, places: Places | Non
                 batch = []
         keep_drafts(period, batch)
         _refuse_unready(found.unready)
+        mine = Period.objects.filter(id=period.id, run=period.run)
+        mine.update(failure=_waiting(found.unmeasured))
         return turn(period, by, kept, known, now)
     except Exception as problem:
         _give_up(period, problem, found.unready)
         raise
+
+
+def _waiting(unmeasured: Sequence[Unready]) -> dict[str, Any] | None:
+    """Say who waits as their time cannot be measured, all of them; None where nobody does."""
+    if not unmeasured:
+        return None
+    names = ", ".join(sorted({one.name for one in unmeasured})[:NAMED])
+    return {
+        "code": UNMEASURED,
+        "facts": {"people": names, "count": len(unmeasured)},
+        "people": [one._asdict() for one in unmeasured],
+    }
 
 
 def _policy() -> Policy:

@@ -43,6 +43,7 @@ from canut.actions.erased import add_to_list
 from canut.actions.erasing import replay_erasures
 from canut.actions.landmarks import note_brought_back
 from canut.core.errors import BadFile, Conflict, NotReady
+from canut.core.json_depth import load_json
 from canut.store.instance import RESTORING, check_database
 from canut.store.person_keys import shut
 
@@ -193,8 +194,8 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     try:
         with tarfile.open(path, "r:") as tar:
             file = tar.extractfile(MANIFEST)
-            manifest: dict[str, Any] = json.loads(file.read()) if file else {}
-    except (OSError, tarfile.TarError, KeyError, ValueError) as failure:
+            manifest: dict[str, Any] = load_json(file.read()) if file else {}
+    except (OSError, tarfile.TarError, KeyError, ValueError, RecursionError) as failure:
         raise BadFile(
             f"{path} is no copy made by canut backup, or was cut short", code="backup-unreadable"
         ) from failure

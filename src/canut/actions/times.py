@@ -5,6 +5,7 @@ between lending and answering stands for it, and whoever shows it says so. Nothi
 ``keep_pace``.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,10 +13,12 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Q, Sum
 
-from canut.actions.measuring import intervals, kind_of, measured
+from canut.actions.measuring import DATA_FAULTS, intervals, kind_of, measured
+from canut.core.labour.activity import Interval
 from canut.core.labour.costs import REVIEW
 from canut.core.labour.hourly import HourPrice, hour_price, worth_of
 from canut.core.labour.price import TaskTime, per_hour_of, task_time
+from canut.core.labour.surfaces import lease_of
 from canut.core.money import HOUR_MS, Money, divided_up
 from canut.store.labour import PayAdjustment
 from canut.store.models import PayLine, Project, TaskPace, Verdict
@@ -24,6 +27,7 @@ from canut.store.projects import LENDING
 
 WINDOW_MS = 7 * 86_400_000
 MOST_LINES = 20_000
+log = logging.getLogger(__name__)
 REST_MS, PILOT_REST_MS = 3_600_000, 60_000
 
 
@@ -205,6 +209,19 @@ def _taken(project: Project, begin_ms: int, end_ms: int) -> dict[int, int]:
     return {one["worker_id"]: one["micro"] for one in sums}
 
 
+def _intervals(
+    people: Sequence[int], window: tuple[int, int]
+) -> list[tuple[int, int | None, Interval]]:
+    """List what is credited; who cannot be measured is left out and logged, never everybody."""
+    try:
+        return list(intervals(*measured(people, *window)))
+    except DATA_FAULTS:
+        if len(people) == 1:
+            log.exception("the time of person %s cannot be measured", people[0])
+            return []
+    return [found for person in people for found in _intervals([person], window)]
+
+
 def _measured(
     project: Project, people: set[int], window: tuple[int, int], prices: Sequence[HourPrice]
 ) -> tuple[
@@ -222,7 +239,7 @@ def _measured(
     by_lease: dict[tuple[int | None, int | None], int] = defaultdict(int)
     if not people:
         return whole, by_lease, hours, reviews
-    for person, of, one in intervals(*measured(sorted(people), *window)):
+    for person, of, one in _intervals(sorted(people), window):
         if of != project.id:
             continue
         ms = one.end_ms - one.begin_ms
@@ -230,7 +247,7 @@ def _measured(
         hours[person] += hour_price(prices, one.begin_ms, one.end_ms) * ms
         if kind_of(one.surface) == REVIEW:
             reviews[person] += ms
-        lease = one.surface.partition(":")[2]
-        if kind_of(one.surface) == "item" and lease.isdigit():
-            by_lease[person, int(lease)] += ms
+        lease = lease_of(one.surface)
+        if lease is not None:
+            by_lease[person, lease] += ms
     return whole, by_lease, hours, reviews

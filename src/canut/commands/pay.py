@@ -1,7 +1,6 @@
 """``canut pay``: count closed periods again, or one statement from its file alone."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -29,14 +28,15 @@ def run(args: argparse.Namespace) -> int:
 def _one(file: Path) -> int:
     """Count one statement again with the figures of law that came with this program."""
     from canut.core.errors import BadInput
+    from canut.core.json_depth import load_json
     from canut.core.labour.statement import PayDesk, text_of
     from canut.store.places import places as known_places
 
     try:
         text = file.read_text("utf-8")
-        kept = json.loads(text)
+        kept = load_json(text)
         again = text_of(PayDesk(known_places()).again(kept))
-    except (OSError, ValueError, AttributeError) as problem:
+    except (OSError, ValueError, AttributeError, RecursionError) as problem:
         raise BadInput(f"{file} cannot be read ({problem})", code="bad-statement") from problem
     is_same = again == text
     print(f"{file}: {'the same, to the byte' if is_same else 'comes out different'}")

@@ -36,7 +36,8 @@ class PlaceFile(models.Model):
 class Period(models.Model):
     """A stretch of days that is paid at once; periods follow each other without gaps.
 
-    ``failure`` says in facts why closing stopped; ``done`` of ``total`` people are counted.
+    ``failure`` says in facts why closing stopped, or whom a closed one left waiting; ``done`` of
+    ``total`` people are counted.
     """
 
     class State(models.TextChoices):

@@ -55,6 +55,14 @@ API: dict[str, tuple[str, str]] = {
         gettext_noop("A character cannot be kept"),
         gettext_noop("Take U+0000 out of the body. Nothing was changed."),
     ),
+    "json-too-deep": (
+        gettext_noop("The request is nested too deep"),
+        gettext_noop("Use at most %(limit)s levels of lists and objects. Nothing was changed."),
+    ),
+    "json-number": (
+        gettext_noop("A number is too large to be kept"),
+        gettext_noop("Write %(at)s as text, or use a smaller number. Nothing was changed."),
+    ),
     "bad-cursor": (
         gettext_noop("This is not a place in the list"),
         gettext_noop("Begin without a cursor, or send next as it came."),

@@ -6,6 +6,8 @@ each time one of them has to be woken: two at once answer no more than one, and 
 Pages and the API do not wait here, and no body is read while holding a turn, so nobody slow keeps
 one.
 
+A request of many answers gives its turn on after each of them: nobody waits for more than one.
+
 In a serving process whoever has the turn works on one connection, whatever the thread: SQLite
 forgets the pages it holds once another connection has written, and with a connection a thread each
 request would read them all again.
@@ -57,12 +59,20 @@ class Turns:
             connections[DEFAULT_DB_ALIAS], self._own = self._own, None
         self._free.put(None)
 
+    def pass_on(self) -> None:
+        """Let those who wait go first, then go on: between two transactions of whoever has it."""
+        self.__exit__(None, None, None)
+        self.__enter__()
+
 
 class AllAtOnce(Turns):
     """No turns: everybody goes at once."""
 
     def share(self) -> None:
         """Do nothing."""
+
+    def pass_on(self) -> None:
+        """Go on."""
 
     def __enter__(self) -> None:
         """Go."""

@@ -9,6 +9,13 @@ PAY: dict[str, Pair] = {
         gettext_noop("Somebody has no terms yet"),
         gettext_noop("%(people)s: set place and status on the page of terms. Nothing was closed."),
     ),
+    "time-unmeasured": (
+        gettext_noop("Somebody's time could not be measured"),
+        gettext_noop(
+            "%(people)s: no statement yet. Everybody else is paid. The log says what failed. Once"
+            " that is mended, the next period pays this one too."
+        ),
+    ),
     "parameter-unknown": (
         gettext_noop("A figure of law is not known"),
         gettext_noop("%(parameter)s of %(place)s on %(day)s. Find its source and add it."),

@@ -7,6 +7,7 @@ import msgspec
 from canut.actions.activity import BeatIn
 
 PREFETCH = 3
+MOST_AT_ONCE = 200  # answers in one request, as of the API
 
 
 class LeaseIn(msgspec.Struct):

@@ -8,6 +8,7 @@ import gc
 import multiprocessing
 import os
 import queue
+import resource
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.utils.module_loading import import_string
 
@@ -24,6 +25,11 @@ from canut.core.errors import NotReady
 MINUTE, DEATHS = 60.0, 10
 JOBS_SECONDS, JOBS_REST_SECONDS = 0.5, 30.0  # how soon jobs that ended by themselves begin again
 STOP_SECONDS = 5  # what is being answered when the server is stopped may still end
+HEADER_MS = 10_000  # how long the head of a request may take to come
+WAITING_THREADS = 1536  # connections at once; each may keep a thread waiting for its body
+STACK_BYTES = 4 * 2**20  # of each of those threads; what is not used costs nothing
+FILES = 8192
+PORT = "CANUT_SERVED_PORT"
 STOPS = {signal.SIGINT, signal.SIGTERM}
 
 
@@ -34,6 +40,9 @@ def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
         NotReady: the serving process died so often that starting it again does not help.
     """
     multiprocessing.set_start_method("spawn", force=True)  # fork copies locks and connections
+    os.environ.setdefault("RUST_MIN_STACK", str(STACK_BYTES))
+    os.environ[PORT] = str(port)
+    _allow_files()
     work = [sys.executable, "-m", "canut", "work", "--data", str(data)]
     work += ["--with-parent", str(os.getpid())]
     jobs = Jobs(work) if with_jobs else None
@@ -53,6 +62,14 @@ def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
     finally:
         if jobs is not None:
             jobs.stop()
+
+
+def _allow_files() -> None:
+    """Allow as many open files as connections need, as far as the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class Stop:
@@ -94,7 +111,8 @@ def _serve_once(host: str, port: int, stop: Stop) -> bool:
 
     It starts a child that died again by itself, but takes two deaths within seconds for a loop.
     """
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server import MPServer
 
@@ -108,8 +126,10 @@ def _serve_once(host: str, port: int, stop: Stop) -> bool:
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=8,
-        backpressure=256,
+        http=HTTPModes.http1,  # of HTTP/2, one connection could ask hundreds of things at once
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MS),
+        blocking_threads=WAITING_THREADS,  # they wait for bodies; slots say how many work
+        backpressure=WAITING_THREADS,
         respawn_failed_workers=True,
         websockets=False,
         log_access=False,
@@ -131,13 +151,15 @@ def load(_target: str) -> Callable[..., Any]:
     threading.Thread(target=_hear_of_stop, name="hear-of-stop", daemon=True).start()
     end_with_parent(os.getppid())
     application: Callable[..., Any] = import_string("canut.web.wsgi.application")
+    slots = import_string("canut.web.slots.Slots")(application)
+    slots.watch(int(os.environ[PORT]))
     import_string("canut.web.urls.urlpatterns")  # else the first request would load the pages
     import_string("canut.web.few.turns").share()
     import_string("canut.store.sqlite.mover.keep_short")()
     os.environ["PGAPPNAME"] = import_string("canut.store.jobs.WEB")  # bulk writers look for it
     gc.collect()
     gc.freeze()  # what is loaded stays: it need not be gone through again and again
-    return application
+    return cast("Callable[..., Any]", slots)
 
 
 def _hear_of_stop() -> None:

@@ -149,6 +149,14 @@ CASES: dict[str, Words] = {
         gettext_noop("The answer has no key of its own"),
         gettext_noop("Load the page again. What was kept before is safe."),
     ),
+    "answers-count": Words(
+        gettext_noop("Too many answers at once"),
+        gettext_noop("At most %(limit)s in one request. Send them in several; nothing was kept."),
+    ),
+    "answer-surplus": Words(
+        gettext_noop("You answered this task several times"),
+        gettext_noop("Your first answers are kept. Correct one of them, or go on to another task."),
+    ),
     "answer-unknown": Words(
         gettext_noop("There is no answer of yours to replace"),
         gettext_noop("Send it as a new answer to the task."),

@@ -18,6 +18,7 @@ from canut.core.formats.huggingface_types import TYPED, Arrow, Feature, typed, v
 from canut.core.formats.labelled import At, Question, kind_of, refusal
 from canut.core.formats.rows import BATCH_ROWS
 from canut.core.formats.writing import KINDS, Cell, Column, stream_arrow
+from canut.core.json_depth import load_json
 
 DTYPES = {"text": "string", "whole": "int64", "number": "float64", "yes-no": "bool"}
 
@@ -105,7 +106,7 @@ def _said(metadata: Mapping[bytes, bytes], name: bytes, file: str) -> dict[str, 
     if name not in metadata:
         return None
     try:
-        return At(file, "the schema").fields(json.loads(metadata[name]), name.decode())
+        return At(file, "the schema").fields(load_json(metadata[name]), name.decode())
     except (ValueError, RecursionError):
         At(file, "the schema").refuse("json-broken", character=1)
 

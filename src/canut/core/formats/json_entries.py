@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Never
 
 from canut.core.formats.labelled import At
+from canut.core.json_depth import Depth, TooDeepError
 
 LARGEST_ENTRY = 64 * 2**20  # characters: a mask of a large picture, written as numbers
 _SPACE = " \t\r\n"
@@ -54,6 +55,7 @@ class _Text:
     def __init__(self, chunks: Iterable[bytes], file: str) -> None:
         self.chunks = iter(chunks)
         self.decode = codecs.getincrementaldecoder("utf-8-sig")().decode
+        self.depth = Depth()
         self.file = file
         self.held = ""
         self.at = 0
@@ -67,9 +69,12 @@ class _Text:
             chunk = next(self.chunks, None)
             self.is_ended = chunk is None
             try:
+                self.depth.feed(chunk or b"")
                 parts.append(self.decode(chunk or b"", self.is_ended))
             except UnicodeDecodeError:
                 At(self.file, where).refuse("file-bad-byte")
+            except TooDeepError:
+                At(self.file, where).refuse("json-broken", character=1)
             wanted -= len(parts[-1])
         self.held, self.at = "".join(parts), 0
         return wanted <= 0 or not self.is_ended

@@ -23,6 +23,7 @@ from canut.core.formats.rows import (
     Rows,
     fault_of,
 )
+from canut.core.json_depth import check_depth
 
 SAMPLE_LINES = 1_000
 BOM = b"\xef\xbb\xbf"
@@ -137,6 +138,7 @@ def _row_of(line: int, content: bytes) -> Row | Problem | None:
         return Problem(line, "", "row-too-large", {"limit": ROW_LIMIT_BYTES})
     code, facts = "not-an-object", dict[str, Fact]()
     try:
+        check_depth(content)
         text = content.decode()
         value = None if text.isspace() else _decode(text)
         if isinstance(value, dict):

@@ -15,6 +15,7 @@ from typing import Any
 from canut.core.formats.rows import Reading
 from canut.core.formats.sniffing import sniff
 from canut.core.formats.work import Cells, Piece, Pieces, elapsed, rows_of
+from canut.core.json_depth import load_json
 
 CURRENCY = "USD"
 SIGNS = frozenset({"HITId", "AssignmentId", "WorkerId", "AssignmentStatus", "WorkTimeInSeconds"})
@@ -115,7 +116,7 @@ def _json_answers(cells: Cells) -> dict[str, str]:
     if not text:
         return {}
     try:
-        told = json.loads(text)
+        told = load_json(text)
     except (ValueError, RecursionError) as error:
         at = error.pos + 1 if isinstance(error, json.JSONDecodeError) else 1
         cells.note(JSON_COLUMN, "bad-json", character=at)

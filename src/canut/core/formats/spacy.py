@@ -22,6 +22,7 @@ from canut.core.formats.tokens import (
     tokens_of,
     trimmed,
 )
+from canut.core.json_depth import load_json
 
 SPAN_GROUP = "sc"  # where spaCy's span categoriser looks unless told otherwise
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -75,7 +76,7 @@ def read_jsonl(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Pas
             continue
         at = At(file, f"line {number}")
         try:
-            said = json.loads(line)
+            said = load_json(line)
         except json.JSONDecodeError as error:
             at.refuse("json-broken", character=error.pos + 1)
         except RecursionError:

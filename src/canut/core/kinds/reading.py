@@ -1,6 +1,6 @@
 """Read an answer back from the text that stands for it, before its kind checks it."""
 
-import json
+from canut.core.json_depth import load_json
 
 
 def read_number(label: str) -> object:
@@ -12,6 +12,6 @@ def read_number(label: str) -> object:
 def value_of_json(label: str) -> object:
     """Return what a text of JSON says, or the text where it is none."""
     try:
-        return json.loads(label)
+        return load_json(label)
     except (ValueError, RecursionError):
         return label

@@ -19,7 +19,7 @@ from canut.core.labour.beats import BUCKET_FIELDS, Beats
 
 FIELDS = ["person", "session", "surface", "seq", "mono", "received", "media", "visible", "buckets"]
 TEXTS = {"session", "surface", "buckets"}
-SURFACE = r"^(?P<project>\d{1,18})/(?P<kind>[^:]*)(?::(?P<number>\d{1,18})$)?"
+SURFACE = r"^(?P<project>\d{1,18})/(?P<kind>[^:]*)(?::(?P<number>\d{1,15})$)?"
 UNNUMBERED = -1
 ZERO, NINE = 48, 57
 BLOCK_BYTES = 2**30

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from canut.core.errors import BadFile, TooLarge
+from canut.core.json_depth import load_json
 
 SCHEMA = "canut.record/1"
 IN_ZIP = "record.json"
@@ -208,7 +209,7 @@ def read_record(content: bytes) -> Record:
         raise TooLarge(f"a record of {len(content)} bytes", code="too-large", limit=LARGEST)
     text = _unzipped(content) if content[:2] == b"PK" else content
     try:
-        read: object = json.loads(text)
+        read: object = load_json(text)
     except (ValueError, RecursionError):
         raise _not_a_record("it is no JSON") from None
     whole = cast("dict[str, Any]", read) if isinstance(read, dict) else {}

@@ -5,6 +5,7 @@ are what people judge; all others are the overhead around them, which counts too
 words are not known, a usual page of that sort is assumed.
 """
 
+import re
 from typing import NamedTuple
 
 from canut.core.labour.allowance import allowance_ms
@@ -12,6 +13,7 @@ from canut.core.labour.beats import Surface
 from canut.core.labour.breaks import BREAK_MS
 
 PLATFORM = "platform"
+_NAME = re.compile("(?P<sort>[a-z]+)(?::(?P<number>[0-9]{1,15}))?")
 
 
 class Sort(NamedTuple):
@@ -67,6 +69,29 @@ PAGES: tuple[tuple[str, str], ...] = (
 def sort_of(surface: str) -> str:
     """Return the sort of a surface: ``item`` of ``item:12``."""
     return surface.partition(":")[0]
+
+
+def is_surface(name: str) -> bool:
+    """Return whether a name is a listed sort, alone or with a number: ``item:12``, ``queue``.
+
+    >>> is_surface("item:12"), is_surface("item:²"), is_surface("item:")
+    (True, False, False)
+    """
+    read = _NAME.fullmatch(name)
+    return read is not None and read["sort"] in SORTS
+
+
+def lease_of(surface: str) -> int | None:
+    """Return the lease that an item's surface names; None for any other surface.
+
+    Surfaces stored before their numbers were checked may hold anything behind the colon.
+
+    >>> lease_of("item:12"), lease_of("item:²"), lease_of("review:12")
+    (12, None, None)
+    """
+    read = _NAME.fullmatch(surface)
+    is_item = read is not None and read["sort"] == "item" and read["number"]
+    return int(read["number"]) if read is not None and is_item else None
 
 
 def surface_of_page(name: str) -> str:

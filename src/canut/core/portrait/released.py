@@ -4,13 +4,13 @@ The signature is within the document (eddsa-jcs-2022), by the key of the instanc
 that key is the right one is decided by whoever asks.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, cast
 
 from canut.core.errors import BadInput, BadProof
+from canut.core.json_depth import load_json
 from canut.core.portrait.cells import Cell, Measure, State, Where
 from canut.core.portrait.measured import Measured
 from canut.core.portrait.privacy import Release
@@ -76,8 +76,8 @@ def read_release(content: bytes) -> Release:
 
 def _document(content: bytes) -> Mapping[str, object]:
     try:
-        said = json.loads(content)
-    except ValueError as problem:
+        said = load_json(content)
+    except (ValueError, RecursionError) as problem:
         raise BadProof(f"the release is no JSON: {problem}") from problem
     if not isinstance(said, dict):
         raise BadProof("the release is no JSON object")

@@ -11,6 +11,7 @@ import json
 import re
 
 from canut.core.errors import BadInput, BadProof
+from canut.core.json_depth import check_depth
 from canut.core.proofs.canonical import SAFE_INTEGER, canonical
 
 LARGEST = 2**63 - 1
@@ -80,6 +81,7 @@ def read_json(raw: bytes) -> object:
         {'a': [1]}
     """
     try:
+        check_depth(raw)
         text = raw.decode()
         value: object = json.loads(
             text,

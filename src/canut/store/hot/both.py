@@ -29,8 +29,9 @@ SELECT l.state, l.lent_ms, l.expires_ms,
   (SELECT a.answered_ms FROM store_answer a WHERE a.worker_id = l.worker_id
     ORDER BY a.id DESC LIMIT 1),
   (SELECT a.id FROM store_answer a WHERE a.worker_id = l.worker_id AND a.client_key = %s),
-  EXISTS (SELECT 1 FROM store_answer a
-    WHERE a.task_id = l.task_id AND a.worker_id + 0 = l.worker_id)
+  (SELECT count(*) FROM (SELECT 1 FROM store_answer a
+    WHERE a.task_id = l.task_id AND a.worker_id + 0 = l.worker_id AND a.replaces_id IS NULL
+    LIMIT 8) AS b)
 FROM store_lease l
 LEFT JOIN store_lease t ON t.worker_id = l.worker_id AND t.task_id = l.task_id AND t.state <= 2
 WHERE l.id = %s
@@ -117,8 +118,8 @@ class LeaseNow(NamedTuple):
     ``longest_ms``: the most time its answer may be said to have taken: as long as it was lent, or
     as tasks usually are where it lay in a pack. ``taken``: this worker's lease of the same task
     that is live, answered or skipped: the same one, a later one, or none. ``same_key``: the answer
-    that came with this key before. ``answered_before``: whether the worker answered this task
-    before, under whatever lease.
+    that came with this key before. ``answers_before``: how often the worker answered this task
+    before, under whatever lease, corrections left out; counted up to eight.
     ``severity`` and ``dose``: what was reserved for it; no severity in a project without risk.
     """
 
@@ -132,7 +133,12 @@ class LeaseNow(NamedTuple):
     dose: int
     last_answered_ms: int | None
     same_key: int | None
-    answered_before: bool
+    answers_before: int
+
+    @property
+    def answered_before(self) -> bool:
+        """Whether the worker answered this task before."""
+        return self.answers_before > 0
 
 
 class Earlier(NamedTuple):

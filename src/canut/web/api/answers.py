@@ -20,8 +20,7 @@ from canut.web.api.shapes import Into, Listed, Number, Out, moment, page_of, pla
 from canut.web.api.tasks import AnswerLine
 from canut.web.moments import now_ms
 from canut.web.problems import title_of
-
-MOST_AT_ONCE = 200
+from canut.web.sent import MOST_AT_ONCE
 
 
 class AnswerIn(Into):

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from typing import ClassVar
 
-import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
@@ -14,11 +13,12 @@ from ninja.parser import Parser
 from ninja.types import DictStrAny
 
 from canut import __version__
-from canut.core.errors import BadInput, Refusal
+from canut.core.errors import Refusal
 from canut.web.api.addresses import ENDPOINTS, Endpoint
 from canut.web.api.answers_no import misread, no, of_library
 from canut.web.api.describe import Documented
 from canut.web.api.gate import Run, caller_of, gate
+from canut.web.json_body import read_json
 
 ABOUT = """Everything a page of Canut does for a project, for programs.
 
@@ -61,15 +61,9 @@ class Strict(Parser):
         """Read a body.
 
         Raises:
-            BadInput: it is not JSON, or holds the character of number 0.
+            BadInput: it is not JSON, nested too deep, or holds what cannot be stored.
         """
-        body = request.body
-        if rb"\u0000" in body:
-            raise BadInput("the body holds the character U+0000", code="bad-character")
-        try:
-            read: DictStrAny = msgspec.json.decode(body)
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise BadInput(f"the body is no JSON: {error}", code="bad-json") from None
+        read: DictStrAny = read_json(request.body, code="bad-json")
         return read
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from canut.actions.adding import Sent, add_piece, add_rows, begin_upload, finish_upload
 from canut.actions.imports import ImportOptions
 from canut.core.errors import BadInput, Missing
+from canut.core.json_depth import check_depth
 from canut.store import results
 from canut.store.keys import ApiUpload, upload_named
 from canut.store.listing import BEGINNING, import_of, tasks_from
@@ -201,8 +202,9 @@ def _array(body: bytes) -> Iterator[bytes]:
         BadInput: it is no array of objects.
     """
     try:
+        check_depth(body)
         rows = msgspec.json.decode(body, type=list[dict[str, Any]])
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"the body is no JSON array of objects: {error}", code="rows-no") from None
     yield b"\n".join(map(msgspec.json.encode, rows))
 

@@ -10,6 +10,8 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
+from canut.core.json_depth import load_json
+
 type Question = Mapping[str, object]
 
 
@@ -26,7 +28,7 @@ def read(question: Question, sent: list[str]) -> object:
     if not text:
         return None
     try:
-        return json.loads(text)
+        return load_json(text)
     except (ValueError, RecursionError):
         return text
 

@@ -3,13 +3,13 @@
 The form holds the answer as JSON; a script draws the text above it and writes there what is marked.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
+from canut.core.json_depth import load_json
 from canut.core.kinds.fields import values_in
 from canut.web.kinds.marked import marked
 
@@ -28,8 +28,8 @@ def read(question: Question, sent: list[str]) -> object:
     """Return the answer that the script wrote; None where there is none."""
     del question
     try:
-        return json.loads(sent[0]) if sent else None
-    except ValueError:
+        return load_json(sent[0]) if sent else None
+    except (ValueError, RecursionError):
         return sent[0] or None
 
 

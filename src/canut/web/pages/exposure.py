@@ -20,6 +20,7 @@ from canut.core.labour.risks import CATEGORIES
 from canut.store.hot.seats import Seat
 from canut.store.protection import choices_of, kinds_of, standing_of
 from canut.web.access import person_of
+from canut.web.json_body import read_json
 from canut.web.risks import LimitForm, said
 from canut.web.words import words_of
 
@@ -72,7 +73,7 @@ def _take(request: HttpRequest, person_id: int, form: LimitForm) -> bool:
 
 def decline(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show no more of this project's hard material: at once, for good, at no cost."""
-    given = _read(request, SeenIn)
+    given = read_json(request.body, SeenIn)
     decline_kinds(seat.person, kinds_of(seat.project), _now_ms(), given.seen)
     return HttpResponse(status=204)
 
@@ -85,16 +86,9 @@ def rest(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def harder(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Take a worker's word that a task is harder to look at than its label says."""
-    given = _read(request, HarderIn)
+    given = read_json(request.body, HarderIn)
     raise_severity(seat.worker, given.lease, given.severity)
     return HttpResponse(status=204)
-
-
-def _read[T](request: HttpRequest, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(request.body, type=kind)
-    except (msgspec.DecodeError, msgspec.ValidationError) as failure:
-        raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
 
 
 def _now_ms() -> int:

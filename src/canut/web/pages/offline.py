@@ -18,8 +18,9 @@ from canut.actions.begun import keep_begun
 from canut.actions.packs import take_pack
 from canut.core.errors import Missing
 from canut.store.hot.seats import Seat
+from canut.web.json_body import read_json
 from canut.web.languages import language_now
-from canut.web.pages.workbench import json_answer, lent_data, moment_ms, read_body
+from canut.web.pages.workbench import json_answer, lent_data, moment_ms
 from canut.web.sent import BegunIn, LeaseIn
 
 INK, PAPER = "#951464", "#faf8f4"
@@ -28,7 +29,7 @@ LONGEST_MS = 2**53
 
 def pack(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lend tasks to take along, for hours."""
-    wanted = read_body(request, LeaseIn)
+    wanted = read_json(request.body, LeaseIn)
     taken = take_pack(seat.worker, wanted.count, moment_ms())
     told = lent_data(seat, wanted, taken.lent)
     leases = [task.lease for task in taken.lent.tasks if not task.practice]
@@ -37,7 +38,7 @@ def pack(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def begun(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keep what was entered of a task, to go on with it elsewhere."""
-    one = read_body(request, BegunIn)
+    one = read_json(request.body, BegunIn)
     at_ms = min(max(one.at, 0), LONGEST_MS)
     keep_begun(seat.worker, one.task, one.version, one.drafts, (at_ms, moment_ms()))
     return HttpResponse(status=204)

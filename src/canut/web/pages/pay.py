@@ -15,7 +15,7 @@ from canut.actions.bank import own_account, set_account
 from canut.actions.confirming import SignedLine, lines_wanted
 from canut.actions.countersigning import Device, countersign
 from canut.actions.payments import confirm, mark_returned
-from canut.core.errors import BadInput, Forbidden, Missing, Refusal
+from canut.core.errors import Forbidden, Missing, Refusal
 from canut.core.labour.ratings import RATE_DAYS
 from canut.core.ledger.countersigned import text_of_signing
 from canut.store.clients import left_lately
@@ -31,6 +31,7 @@ from canut.store.payroll import (
 from canut.store.periods import overdue_periods
 from canut.store.terms import terms_of
 from canut.web.access import is_shared, person_of, roles_anywhere
+from canut.web.json_body import read_json
 from canut.web.moments import now_ms
 from canut.web.paper import paper_of, pdf_of
 from canut.web.pay_forms import AccountForm
@@ -126,10 +127,7 @@ def sign(request: HttpRequest, number: int) -> HttpResponse:
     """Keep what my device signed of my statement."""
     person = person_of(request)
     statement_numbered(number, person)
-    try:
-        given = msgspec.json.decode(request.body, type=SignIn)
-    except (msgspec.DecodeError, msgspec.ValidationError) as failure:
-        raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
+    given = read_json(request.body, SignIn)
     lines = [SignedLine(**msgspec.structs.asdict(one)) for one in given.lines]
     device = Device(given.did, given.signature, lines)
     countersign(number, given.says, device, by=person, now_ms=now_ms())

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -37,6 +36,7 @@ from canut.store.reviews import (
 from canut.web.access import person_of, projects_of, review_of_project, roles_in
 from canut.web.audiences import DECIDERS, REQUESTERS
 from canut.web.forms import attempt
+from canut.web.json_body import read_json
 from canut.web.kinds import parts_of, values_in
 from canut.web.kinds.marked import marked_label
 from canut.web.languages import is_french
@@ -122,10 +122,7 @@ def give_back(request: HttpRequest, project: Project, number: int) -> HttpRespon
 
 def beats(request: HttpRequest, project: Project) -> HttpResponse:
     """Keep the evidence of time spent on reviews."""
-    try:
-        given = msgspec.json.decode(request.body, type=BeatsIn)
-    except (msgspec.DecodeError, msgspec.ValidationError) as failure:
-        raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
+    given = read_json(request.body, BeatsIn)
     keep_review_beats(person_of(request), project, given.beats, now_ms())
     return HttpResponse(status=204)
 

@@ -14,6 +14,7 @@ from canut.store.models import Project, Thread
 from canut.web.access import person_of, thread_of, threads_of, worked_in
 from canut.web.forms import attempt
 from canut.web.forms_say import AnswerForm, SayForm, WriteForm
+from canut.web.json_body import read_json
 from canut.web.moments import now_ms
 
 
@@ -65,10 +66,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 def ask(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Ask whoever wants the labels about a task, from the workbench."""
-    try:
-        given = msgspec.json.decode(request.body, type=AskIn)
-    except (msgspec.DecodeError, msgspec.ValidationError) as failure:
-        raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
+    given = read_json(request.body, AskIn)
     ask_about(seat.worker, given.lease, given.text, now_ms())
     return HttpResponse(status=204)
 

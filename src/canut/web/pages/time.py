@@ -16,10 +16,11 @@ from canut.actions.activity import BeatIn, keep_beats
 from canut.actions.claims import ClaimIn, claim_time, contest, grant_time, refuse_time
 from canut.actions.days import Day, day_as_data, day_of, moment_of, projects_worked_in
 from canut.actions.openings import note_opening
-from canut.core.errors import BadInput, Missing, Refusal
+from canut.core.errors import Missing, Refusal
 from canut.store.models import Person, Role
 from canut.store.time import Claim, claim_numbered, openings_of, to_review
 from canut.web.access import person_of, projects_of
+from canut.web.json_body import read_json
 from canut.web.moments import now_ms
 from canut.web.time_forms import AnswerForm, ClaimForm, ContestForm
 from canut.web.words import words_of
@@ -36,10 +37,7 @@ class BeatsIn(msgspec.Struct):
 
 def beats(request: HttpRequest) -> HttpResponse:
     """Keep the evidence of time spent on ordinary pages; the same beat twice is one."""
-    try:
-        given = msgspec.json.decode(request.body, type=BeatsIn)
-    except (msgspec.DecodeError, msgspec.ValidationError) as failure:
-        raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
+    given = read_json(request.body, BeatsIn)
     keep_beats(person_of(request).pk, None, given.beats, now_ms())
     return HttpResponse(status=204)
 

@@ -1,22 +1,29 @@
 """Where a page sends a large file in parts, and asks how far it is after the connection broke."""
 
-import json
+import re
 
+import msgspec
 from django.http import HttpRequest, JsonResponse
 
 from canut.actions.parts import Arrived, begin_parts, parts_so_far, take_part
 from canut.core.errors import BadInput
 from canut.web.access import person_of
+from canut.web.json_body import read_json
+
+OFFSET = re.compile("[0-9]{1,15}")
+
+
+class BeginIn(msgspec.Struct):
+    """A file that is about to come in parts."""
+
+    name: str
+    size: int
 
 
 def begin(request: HttpRequest) -> JsonResponse:
     """Take name and size of a file, and say under which token its parts may come."""
-    try:
-        said = json.loads(request.body)
-        name, size = str(said["name"]), int(said["size"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadInput("send name and size as JSON", code="bad-request") from error
-    return _said(begin_parts(person_of(request), name, size), status=201)
+    given = read_json(request.body, BeginIn)
+    return _said(begin_parts(person_of(request), given.name, given.size), status=201)
 
 
 def part(request: HttpRequest, token: str) -> JsonResponse:
@@ -26,7 +33,7 @@ def part(request: HttpRequest, token: str) -> JsonResponse:
     if request.method != "POST":
         return _said(there)
     begins = request.headers.get("Upload-Offset", "")
-    if not begins.isdecimal():
+    if not OFFSET.fullmatch(begins):
         raise BadInput("say in Upload-Offset where the part begins", code="bad-request")
     return _said(take_part(person, token, int(begins), request))
 

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from canut.actions.crediting import set_credit
 from canut.actions.erasing import ask_erasure
-from canut.core.errors import BadInput, Forbidden, Missing, Refusal
+from canut.core.errors import Forbidden, Missing, Refusal
 from canut.core.ledger.credit import LONGEST_NAME
 from canut.store.cards import public_card
 from canut.store.credits import credit_of, last_erasure
 from canut.store.logs import log_of_project
 from canut.store.went import Went, files_of, places_of, released_of, went_of
 from canut.web.access import is_shared, person_of
+from canut.web.json_body import read_json
 from canut.web.moments import now_ms
 from canut.web.words import words_of
 
@@ -85,10 +86,7 @@ def _shown(request: HttpRequest, went: Went, *, name: str, problem: str = "") ->
 def places(request: HttpRequest, number: int) -> HttpResponse:
     """Say where the entries of my answers stand, and what opens them."""
     went = _went(request, number)
-    try:
-        keys = msgspec.json.decode(request.body, type=KeysIn).keys
-    except (msgspec.DecodeError, msgspec.ValidationError) as failure:
-        raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
+    keys = read_json(request.body, KeysIn).keys
     found = places_of(went.worker, keys[:MOST_AT_ONCE])
     told = {key: place._asdict() for key, place in found.items()}
     answer = HttpResponse(msgspec.json.encode({"places": told}), content_type="application/json")

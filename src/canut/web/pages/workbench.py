@@ -50,10 +50,12 @@ from canut.store.workbench import (
 )
 from canut.web.access import person_of
 from canut.web.begun import begun_data
+from canut.web.few import turns
+from canut.web.json_body import read_json
 from canut.web.languages import language_now
 from canut.web.problems import title_of
 from canut.web.risks import held_data, risk_data
-from canut.web.sent import PREFETCH, AnswersIn, BeatsIn, FlagIn, LeaseIn, SkipIn
+from canut.web.sent import MOST_AT_ONCE, PREFETCH, AnswersIn, BeatsIn, FlagIn, LeaseIn, SkipIn
 from canut.web.tongue import tongue_of
 
 UNDO = 10
@@ -152,7 +154,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lend the tasks that most need an answer; none when nothing is left for this worker."""
-    wanted = read_body(request, LeaseIn)
+    wanted = read_json(request.body, LeaseIn)
     return json_answer(lent_data(seat, wanted, lease_tasks(seat.worker, wanted.count, moment_ms())))
 
 
@@ -177,13 +179,23 @@ def lent_data(seat: Seat, wanted: LeaseIn, lent: Lent) -> dict[str, Any]:
 def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keep each answer in its own transaction; a refused one does not hold back the others.
 
+    Whoever waits at their own workbench is served in between.
+
     The next tasks, where they are asked for, are lent with the last answer. Beats that came along
     are counted first: they may be what says that it is time to rest.
     """
-    given = read_body(request, AnswersIn)
+    given = read_json(request.body, AnswersIn)
+    if len(given.answers) > MOST_AT_ONCE:
+        raise BadInput(
+            f"{len(given.answers)} answers at once; send at most {MOST_AT_ONCE}",
+            code="answers-count",
+            limit=MOST_AT_ONCE,
+        )
     receipts: list[dict[str, Any]] = []
     wanted, loan = given.next, None
     for place, one in enumerate(given.answers, 1):
+        if place > 1:
+            turns.pass_on()
         submission = Submission(
             one.lease, one.key, one.values, one.question_version, one.replaces, one.revealed
         )
@@ -218,7 +230,7 @@ def _problem(refusal: Refusal) -> dict[str, str]:
 def release(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Take tasks back when the page is left; it may come from a beacon, as a form."""
     if request.content_type == "application/json":
-        given = read_body(request, dict[str, list[int]])
+        given = read_json(request.body, dict[str, list[int]])
         leases, seen = given.get("leases", []), given.get("seen", [])
     else:
         leases, seen = _numbers(request, "leases"), _numbers(request, "seen")
@@ -228,7 +240,7 @@ def release(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def skip(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Pass over a task, with the reason."""
-    given = read_body(request, SkipIn)
+    given = read_json(request.body, SkipIn)
     reason = f"{given.reason}: {given.text}" if given.text else given.reason
     skip_task(seat.worker, given.lease, reason, moment_ms())
     return HttpResponse(status=204)
@@ -236,14 +248,14 @@ def skip(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def flag(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Say that something is wrong with a task."""
-    given = read_body(request, FlagIn)
+    given = read_json(request.body, FlagIn)
     flag_task(seat.worker, given.lease, given.text, moment_ms())
     return HttpResponse(status=204)
 
 
 def beats(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keep the evidence of time; the same beat twice is one."""
-    given = read_body(request, BeatsIn)
+    given = read_json(request.body, BeatsIn)
     keep_beats(seat.person, seat.project, given.beats, moment_ms())
     watch_hours(seat.person, moment_ms())
     return HttpResponse(status=204)
@@ -372,18 +384,6 @@ def _progress(worker: Worker) -> dict[str, int | None]:
 
 def _numbers(request: HttpRequest, name: str) -> list[int]:
     return [int(word) for word in str(request.POST.get(name, "")).split(",") if word.isdigit()]
-
-
-def read_body[T](request: HttpRequest, kind: type[T]) -> T:
-    """Read what the page sent.
-
-    Raises:
-        BadInput: it is not what is expected there.
-    """
-    try:
-        return msgspec.json.decode(request.body, type=kind)
-    except (msgspec.DecodeError, msgspec.ValidationError) as failure:
-        raise BadInput(f"the request cannot be read: {failure}", code="bad-request") from failure
 
 
 def json_answer(value: object) -> HttpResponse:

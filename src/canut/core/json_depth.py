@@ -1,0 +1,122 @@
+"""Bound how deep JSON is nested before anything decodes it.
+
+Decoders written in C go down one call a level. On the small stack of a server's thread a deep
+document ends the whole process before Python can raise. So every text from outside is measured
+here first, in a few passes over its bytes. What the text means is decided by whoever reads it.
+"""
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+
+type Json = Any
+MOST_DEEP = 100
+SHORT = 4096  # bytes; below, counting brackets is quicker than looking at each byte
+PIECE = 1 << 16  # bytes at a time: what is made of them stays in the processor's cache
+OPEN, CLOSED, QUOTE = ord("{"), ord("}"), ord('"')
+CURLY = 0x20  # the bit by which [ and ] differ from { and }
+_MARKS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
+
+
+class TooDeepError(RecursionError):
+    """JSON nested deeper than anything that Canut reads.
+
+    Args:
+        limit: how many levels there may be.
+        byte: where the first level beyond it begins, from 0; -1 where the text came in pieces.
+    """
+
+    def __init__(self, limit: int, byte: int) -> None:
+        super().__init__(f"nested deeper than {limit} levels, from byte {byte} on; flatten it")
+        self.limit = limit
+        self.byte = byte
+
+
+class Depth:
+    """Measures the depth of a text that comes in pieces.
+
+    Args:
+        limit: how many levels there may be.
+    """
+
+    def __init__(self, limit: int = MOST_DEEP) -> None:
+        self._limit = limit
+        self._levels = 0
+        self._quotes = 0  # 1 where the last piece ended within a string
+        self._escape = b""
+
+    def feed(self, piece: bytes) -> None:
+        """Measure the next piece.
+
+        Raises:
+            TooDeepError: it goes deeper than the limit.
+        """
+        if self._escape or b"\\" in piece:
+            piece = self._without_escapes(piece)
+        values = np.frombuffer(piece, np.uint8)
+        curly = values | CURLY
+        is_mark = (curly == OPEN) | (curly == CLOSED) | (values == QUOTE)
+        marks = curly[np.flatnonzero(is_mark)]
+        if not len(marks):
+            return
+        quotes = np.cumsum(marks == QUOTE, dtype=np.int32) + self._quotes
+        steps = (marks == OPEN).view(np.int8) - (marks == CLOSED).view(np.int8)
+        steps *= (quotes & 1 == 0).view(np.int8)
+        levels = np.cumsum(steps, dtype=np.int32)
+        if self._levels + int(levels.max()) > self._limit:
+            raise TooDeepError(self._limit, -1)
+        self._levels += int(levels[-1])
+        self._quotes = int(quotes[-1]) & 1
+
+    def _without_escapes(self, piece: bytes) -> bytes:
+        r"""Take out ``\\`` and ``\"``; a backslash at the very end waits for the next piece."""
+        piece = (self._escape + piece).replace(rb"\\", b"")
+        self._escape = b"\\" if piece.endswith(b"\\") else b""
+        return piece.removesuffix(b"\\").replace(rb"\"", b"")
+
+
+def check_depth(raw: bytes, limit: int = MOST_DEEP) -> None:
+    """Refuse JSON that is nested too deep.
+
+    Args:
+        raw: the whole text; it need not be JSON.
+        limit: how many levels there may be.
+
+    Raises:
+        TooDeepError: it goes deeper than the limit.
+
+    Example:
+        >>> check_depth(b'{"a": ["[[[", 1]}', limit=2)
+    """
+    if len(raw) < SHORT and raw.count(b"[") + raw.count(b"{") <= limit:
+        return
+    depth = Depth(limit)
+    try:
+        for begin in range(0, len(raw), PIECE):
+            depth.feed(raw[begin : begin + PIECE])
+    except TooDeepError:
+        raise TooDeepError(limit, _byte_beyond(raw, limit)) from None
+
+
+def load_json(text: str | bytes, limit: int = MOST_DEEP) -> Json:
+    """Read JSON from outside as ``json.loads`` does, once its depth is known.
+
+    Raises:
+        TooDeepError: it is nested too deep.
+        ValueError: it is not JSON.
+    """
+    check_depth(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"), limit)
+    return json.loads(text)
+
+
+def _byte_beyond(raw: bytes, limit: int) -> int:
+    """Find where the first level beyond the limit begins; -1 where there is none."""
+    levels = 0
+    for mark in _MARKS.finditer(raw):
+        first = mark.group()[:1]
+        levels += (first in b"[{") - (first in b"]}")
+        if levels > limit:
+            return mark.start()
+    return -1
