@@ -1,6 +1,6 @@
 /* Boxes, upright or turned: two corners across from each other make one. Handles at corners and sides, and
    one above that turns it where boxes are turned. */
-import type { Json } from "../workbench/wire";
+import type { Json } from "../protocol/questions";
 import {
   angled,
   angleTo,

@@ -1,8 +1,9 @@
 /* A conversation: rate its turns, compare two replies, or write one. What is asked decides what a draft
    is: ratings by turn, a comparison as ``pair`` has it, or a text. */
 import { html, nothing, type TemplateResult } from "lit";
+import type { Asked, Json } from "../protocol/questions";
 import { section } from "../words/load";
-import type { Asked, Json, Shown } from "../workbench/wire";
+import type { Shown } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
 import { pair, view as pairView } from "./pair";
 import { group, heading } from "./parts";

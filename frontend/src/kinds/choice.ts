@@ -1,9 +1,9 @@
 /* One of several, or several of several. Single: one key decides. Multiple: keys toggle, Enter decides.
    Choices that hold choices are drawn by ``paths``. */
 import { html, nothing, type TemplateResult } from "lit";
+import type { Asked, Choice, Json } from "../protocol/questions";
 import { section } from "../words/load";
 import { allocate, capOf, isDigit } from "../workbench/keyboard";
-import type { Asked, Choice, Json } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
 import { columns, group, listed, phoneColumns, quote, toggle } from "./parts";
 import { paths } from "./paths";

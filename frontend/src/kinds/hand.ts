@@ -1,6 +1,6 @@
 /* What keys, buttons and drags do to the marks of a picture, and what is said of it. One `Hand` is one deed:
    it reads a draft and sets the next. */
-import type { Json } from "../workbench/wire";
+import type { Json } from "../protocol/questions";
 import { type Point, type Size, tidied, typed, unitOf, within } from "./geometry";
 import type { Place } from "./kind";
 import { labelIn, sticky } from "./labels";

@@ -1,7 +1,7 @@
 /* The register of kinds: a new kind is one line here and one file, which is fetched when it is asked. */
 
+import type { Language } from "../protocol/questions";
 import { type File, fetchWords } from "../words/load";
-import type { Language } from "../workbench/wire";
 import type { Kind } from "./kind";
 
 type Load = () => Promise<Kind>;

@@ -1,6 +1,6 @@
 /* Named points joined to a skeleton: placed one after another in the order of the question, each seen,
    hidden or not there. */
-import type { Json } from "../workbench/wire";
+import type { Json } from "../protocol/questions";
 import {
   around,
   clamp,

@@ -4,7 +4,8 @@
    device from the first change. It draws itself where it is told to, says which keys it wants, and
    turns a draft into an answer. Which question is in turn, undo, drafts and sending are the sheet's. */
 import type { TemplateResult } from "lit";
-import type { Asked, Json, Language, Shown } from "../workbench/wire";
+import type { Asked, Json, Language } from "../protocol/questions";
+import type { Shown } from "../workbench/wire";
 
 /** What the words of a kind need: the page's language. */
 export type Say = { language: Language };

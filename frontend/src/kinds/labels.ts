@@ -1,6 +1,6 @@
 /* The labels that marks get, of whatever kind: their names, their dyes, and the one chosen last, which goes
    on to the next task as long as the page is open. And how a change of marks is kept, or refused in words. */
-import type { Asked, Choice, Json } from "../workbench/wire";
+import type { Asked, Choice, Json } from "../protocol/questions";
 import type { Place } from "./kind";
 
 export type Labelled = Asked & { labels: readonly Choice[] };

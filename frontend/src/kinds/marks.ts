@@ -1,6 +1,8 @@
 /* What is marked in a picture, whatever its kind: the draft, its labels and names. How a box, an outline or
    a skeleton is made and moved, its own file says as a `Way`; what keys do to a draft is ``hand``'s. */
-import type { Asked, Json, Shown } from "../workbench/wire";
+
+import type { Asked, Json } from "../protocol/questions";
+import type { Shown } from "../workbench/wire";
 import type { Point, Size } from "./geometry";
 import { firstLabel, labelIn } from "./labels";
 import type { Words } from "./regionwords";

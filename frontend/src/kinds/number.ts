@@ -1,8 +1,8 @@
 /* A number that is typed, in bounds, with its unit. A draft is what was typed, a comma as good as a point. */
 import { html, nothing, type TemplateResult } from "lit";
+import type { Asked, Json, Language } from "../protocol/questions";
 import { localeOf } from "../words/languages";
 import { section } from "../words/load";
-import type { Asked, Json, Language } from "../workbench/wire";
 import type { Kind, Place } from "./kind";
 import { group } from "./parts";
 

@@ -1,7 +1,8 @@
 /* Two things beside each other: which is better, or neither, and why. A and B are their own keys. */
 import { html, nothing, type TemplateResult } from "lit";
+import type { Asked, Choice, Json } from "../protocol/questions";
 import { section } from "../words/load";
-import type { Asked, Choice, Json, Shown } from "../workbench/wire";
+import type { Shown } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
 import { group, heading, kc, listed, player, shortcut, toggle } from "./parts";
 

@@ -1,9 +1,10 @@
 /* What kinds draw alike: key caps, buttons that are chosen, lists in words. */
 import { html, nothing, type TemplateResult } from "lit";
+import type { Language } from "../protocol/questions";
 import { localeOf } from "../words/languages";
 import { section } from "../words/load";
 import { capOf, nameOf } from "../workbench/keyboard";
-import type { Language, Shown } from "../workbench/wire";
+import type { Shown } from "../workbench/wire";
 import type { Place } from "./kind";
 
 /** Whether the page runs from right to left: then its left arrow goes on, and its right one back. */

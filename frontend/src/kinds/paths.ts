@@ -1,8 +1,8 @@
 /* Choices that hold choices: one level in view, the way to it above. A key opens a choice or makes it;
    the arrow backwards goes back one level. A draft is where one stands and what was chosen, as paths. */
 import { html, nothing, type TemplateResult } from "lit";
+import type { Asked, Choice, Json } from "../protocol/questions";
 import { section } from "../words/load";
-import type { Asked, Choice, Json } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
 import {
   columns,

@@ -1,6 +1,6 @@
 /* Outlines, corner by corner: a press or a key places each, the first one again or Finish closes. Every
    corner is a handle; one can be put in after another, or taken out. */
-import type { Json } from "../workbench/wire";
+import type { Json } from "../protocol/questions";
 import {
   isLine,
   middle,

@@ -1,8 +1,9 @@
 /* Things put in order, the best first. A key places a thing at the end of the order; arrows move the one
    in hand. No dragging is needed. A draft is the order so far, and which thing is in hand. */
 import { html, nothing, type TemplateResult } from "lit";
+import type { Asked, Choice, Json } from "../protocol/questions";
 import { section } from "../words/load";
-import type { Asked, Choice, Json, Shown } from "../workbench/wire";
+import type { Shown } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
 import { cut, group, kc, player, shortcut } from "./parts";
 

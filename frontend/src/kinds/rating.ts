@@ -1,8 +1,8 @@
 /* A step of a scale, one key each, or a place on a slider, which stands nowhere until it is put there. */
 import { html, nothing, type TemplateResult } from "lit";
+import type { Asked, Json, Language } from "../protocol/questions";
 import { localeOf } from "../words/languages";
 import { section } from "../words/load";
-import type { Asked, Json, Language } from "../workbench/wire";
 import type { Command, Kind, Place } from "./kind";
 import { group, isRtl, kc, shortcut, toggle } from "./parts";
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Json, Shown } from "../workbench/wire";
+import type { Json } from "../protocol/questions";
+import type { Shown } from "../workbench/wire";
 import { forgetLabels } from "./labels";
 import { ask, tried } from "./tried";
 

@@ -1,7 +1,7 @@
 /* How regions of a picture are asked for, whatever their kind: labels, the picture, buttons for all that
    keys and drags do, and the list that says what is marked to those who do not see it. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Asked, Json } from "../workbench/wire";
+import type { Asked, Json } from "../protocol/questions";
 import { Hand } from "./hand";
 import type { Command, Kind, Place, Region } from "./kind";
 import { dyeOf, labelIn } from "./labels";

@@ -1,8 +1,9 @@
 /* What can be done to segments of a sound: pure changes of a draft, or why not; times in words; and the
    loudness of a sound, as it is drawn. Times are seconds, kept to the millisecond. */
+
+import type { Asked, Choice, Json, Language } from "../protocol/questions";
 import { localeOf } from "../words/languages";
 import { comma } from "../workbench/figures";
-import type { Asked, Choice, Json, Language } from "../workbench/wire";
 import { firstLabel } from "./labels";
 
 export type Heard = Asked & {

@@ -1,6 +1,6 @@
 import { html } from "lit";
 import { beforeAll, expect, test } from "vitest";
-import type { Asked, Json } from "../workbench/wire";
+import type { Asked, Json } from "../protocol/questions";
 import { fetchKinds, KINDS, knowKind } from "./index";
 import type { Kind } from "./kind";
 import { Sheet, shortValues, toldValues } from "./sheet";

@@ -1,15 +1,14 @@
 /* The answers to one task while they are given: which questions are asked now, what was begun of each,
    what is still missing, and the steps that can be undone. Knows no page. */
-import type { Asked, Json, Shown, Values } from "../workbench/wire";
+
+import type { Asked, Drafts, Json, Values } from "../protocol/questions";
+import type { Shown } from "../workbench/wire";
 import { kindOf } from "./index";
 import type { How, Kind, Region, Say } from "./kind";
 import { asked as askedOf } from "./when";
 
 /** One question where it is asked: of the task, or of one of its regions. */
 export type Slot = { name: string; asked: Asked; kind: Kind; region?: Region; place?: number };
-
-/** Drafts by slot: what is kept on the device. */
-export type Drafts = Record<string, Json>;
 
 const STEPS = 200;
 const of = (id: string, region: string): string => `${id} ${region}`;

@@ -1,5 +1,5 @@
 /* What can be done to spans and the relations between them: pure changes of a draft, or why not. */
-import type { Asked, Choice, Json } from "../workbench/wire";
+import type { Asked, Choice, Json } from "../protocol/questions";
 import { firstLabel } from "./labels";
 import type { Cut, Token } from "./tokens";
 

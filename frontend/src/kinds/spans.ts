@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import "../styles/dyes.css";
 import "../styles/spans.css";
-import type { Asked, Json } from "../workbench/wire";
+import type { Asked, Json } from "../protocol/questions";
 import type { Command, Kind, Place } from "./kind";
 import { dyeOf, labelIn } from "./labels";
 import { kc, listed, shortcut } from "./parts";

@@ -1,8 +1,9 @@
 /* A text that is written: a line or several, what is heard or read, a translation, a correction of what
    stands there already. A draft is the text as typed. */
 import { html, nothing, type TemplateResult } from "lit";
+import type { Asked, Json } from "../protocol/questions";
 import { section } from "../words/load";
-import type { Asked, Json, Shown } from "../workbench/wire";
+import type { Shown } from "../workbench/wire";
 import type { Kind, Place } from "./kind";
 import { cut, group, quote } from "./parts";
 

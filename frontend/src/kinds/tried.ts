@@ -1,10 +1,11 @@
 /* For tests: a question of a kind held by a sheet, answered by its keys and presses, and drawn. */
 import { render } from "lit";
+import type { Asked, Drafts, Json, Language, Values } from "../protocol/questions";
 import { keysOf } from "../workbench/answering";
-import type { Asked, Json, Language, Shown, Values } from "../workbench/wire";
+import type { Shown } from "../workbench/wire";
 import { fetchKinds } from "./index";
 import type { How, Place } from "./kind";
-import { type Drafts, Sheet } from "./sheet";
+import { Sheet } from "./sheet";
 
 export type Tried = ReturnType<typeof hold>;
 

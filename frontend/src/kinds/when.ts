@@ -1,21 +1,6 @@
 /* Which questions are asked, given earlier answers: the rules of core/kinds/conditions.py, by the same
    tables. What both must give stands in tests/core/kinds/when.json. */
-
-export type Condition =
-  | { and: Condition[] }
-  | { or: Condition[] }
-  | {
-      question: string;
-      is?: Word;
-      any?: Word[];
-      all?: Word[];
-      not?: Word[];
-      least?: number;
-      most?: number;
-      answered?: boolean;
-    };
-
-export type Word = string | number;
+import type { Condition, Word } from "../protocol/questions";
 
 /** What of a question decides whether it is asked. */
 export type Conditional = { id: string; kind: string; each?: string; when?: Condition };

@@ -3,8 +3,9 @@
      [data-draws][data-question][data-picture]   a field whose textarea a drawing takes the place of
      [data-shows="A"]                            shows or hides [data-layer="A"] beside it */
 import { fetchKinds } from "../kinds";
+import type { Asked, Json } from "../protocol/questions";
 import { pageLanguage } from "../words/languages";
-import type { Asked, Json, Shown } from "../workbench/wire";
+import type { Shown } from "../workbench/wire";
 import { Stand } from "./stand";
 import "../styles/kinds.css";
 import "../styles/regions.css";

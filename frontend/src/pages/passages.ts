@@ -4,8 +4,9 @@
      [data-into=ID]     the field that holds the answer as JSON: it is hidden, and written when it changes;
                         it begins with the label, where the page shows one (#marked-label) */
 import { fetchKinds } from "../kinds";
+import type { Asked, Json, Language, Values } from "../protocol/questions";
 import { spaced } from "../words/languages";
-import type { Asked, Json, Language, Shown, Values } from "../workbench/wire";
+import type { Shown } from "../workbench/wire";
 import { Stand } from "./stand";
 import "../styles/kinds.css";
 

@@ -1,12 +1,10 @@
 /* The few words that pages' scripts say, fetched where one of them may; all others come with the page. */
-import { localeOf, pageLanguage } from "../words/languages";
-import { fetchWords, hasWords, section } from "../words/load";
+import { pageLanguage } from "../words/languages";
+import { fetchWords, hasWords, locale, section } from "../words/load";
 
 const takes = { files: ["n"], sending: ["what"], waiting: ["what"], choice: ["n"] } as const;
 const wordsIn = section("pages", "pages", takes);
 type Word = keyof ReturnType<typeof wordsIn>;
-
-export const locale = (): string => localeOf(pageLanguage());
 
 /** Fetch the words; without them the page says nothing more, and works as before. */
 export const speak = (): Promise<void> =>

@@ -1,8 +1,9 @@
 /* A question drawn by its kinds as its workers will see it: fetched only where one is written. */
 import { html, render } from "lit";
 import { fetchKinds } from "../kinds";
+import type { Asked, Language } from "../protocol/questions";
 import { pageLanguage, spaced } from "../words/languages";
-import type { Asked, Language, Shown } from "../workbench/wire";
+import type { Shown } from "../workbench/wire";
 import { Stand } from "./stand";
 import "../styles/kinds.css";
 

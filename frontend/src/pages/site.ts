@@ -27,6 +27,7 @@ import "../styles/people.css";
 import "../styles/portrait.css";
 import "../styles/review.css";
 import { forgetKept } from "../time/unsent";
+import { locale } from "../words/load";
 import { listenForAsking } from "./asking";
 import { keepTime } from "./beats";
 import { listenForChoices } from "./choices";
@@ -34,7 +35,7 @@ import { listenForFiles } from "./drop";
 import { listenForKeys } from "./keys";
 import { keepLive } from "./live";
 import { listenForPrices } from "./reckon";
-import { locale, say, speak } from "./say";
+import { say, speak } from "./say";
 
 /** `data-copy="#id"` copies that field or text; anything else is copied as written. */
 async function copy(button: HTMLElement): Promise<void> {

@@ -3,9 +3,10 @@
 import { html, render } from "lit";
 import { kindOf } from "../kinds";
 import type { How, Kind, Place } from "../kinds/kind";
+import type { Asked, Json, Language } from "../protocol/questions";
 import { keysOf } from "../workbench/answering";
 import { keyOf } from "../workbench/keyboard";
-import type { Asked, Json, Language, Shown } from "../workbench/wire";
+import type { Shown } from "../workbench/wire";
 
 export type Standing = {
   asked: Asked;

@@ -1,6 +1,6 @@
 /* "Where my answers went": each receipt kept on this device, held to the log.
    The page brings the words: <template data-word="…"> for states and troubles. */
-import { locale } from "../pages/say";
+import { locale } from "../words/load";
 import { type Checked, check, look, type Placed, type Shown } from "./check";
 import { type Held, keepPlaces, keepSeen, receiptsOf, seenOf } from "./kept";
 

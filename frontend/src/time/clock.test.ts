@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { type Beat, Clock, canonical, standAfter } from "./clock";
+import type { Beat } from "../workbench/wire";
+import { Clock, canonical, standAfter } from "./clock";
 import { sha256 } from "./sha256";
 
 function setUp() {

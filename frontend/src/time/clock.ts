@@ -1,23 +1,8 @@
 /* Beats: proof that someone was here, for their pay. Every 15 s, and whenever what is in view changes,
    counts of events by second and how long something played; never which key, never where, never what.
    Measuring time from them is the server's. */
+import type { Beat, Bucket } from "../workbench/wire";
 import { sha256 } from "./sha256";
-
-/** Second of the page's own clock, then how many keys, pointers, touches and scrolls in it. */
-export type Bucket = [number, number, number, number, number];
-
-/** All that a page ever says of a person's presence: this list, and nothing beside it. */
-export type Beat = {
-  session: string;
-  seq: number;
-  mono_ms: number;
-  visible: boolean;
-  focused: boolean;
-  surface: string;
-  buckets: Bucket[];
-  media_ms: number;
-  previous: string;
-};
 
 const BEAT_MS = 15_000;
 /** The longest time without a sign that the measure may credit, where assistive technology doubles what is

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import type { Beat } from "./clock";
+import type { Beat } from "../workbench/wire";
 import { onOut, sayIn, sayOut, Unsent } from "./unsent";
 
 const beat = (session: string, seq: number): Beat => ({

@@ -1,6 +1,6 @@
 /* What each language is: one folder each beside the server's translations, read where scripts are built.
    No list of them stands anywhere. English is what is shown where a folder is missing. */
-import type { Language } from "../workbench/wire";
+import type { Language } from "../protocol/questions";
 
 type About = {
   /** How numbers, money and dates are written: `fr-CA`. */

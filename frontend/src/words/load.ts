@@ -7,8 +7,17 @@ import type pages from "../../../src/canut/web/locale/en/words/pages.json";
 import type regions from "../../../src/canut/web/locale/en/words/regions.json";
 import type spans from "../../../src/canut/web/locale/en/words/spans.json";
 import type workbench from "../../../src/canut/web/locale/en/words/workbench.json";
-import type { Language } from "../workbench/wire";
-import { brought, codeOf, FALLBACK, known, spaced, type Texts } from "./languages";
+import type { Language } from "../protocol/questions";
+import {
+  brought,
+  codeOf,
+  FALLBACK,
+  known,
+  localeOf,
+  pageLanguage,
+  spaced,
+  type Texts,
+} from "./languages";
 import { type Given, parse, say } from "./message";
 
 type Files = {
@@ -47,6 +56,9 @@ const loaded = new Map<string, Texts>();
 if (brought)
   for (const [file, texts] of Object.entries(brought.words))
     loaded.set(nameOf(brought.language, file), texts);
+
+/** The locale in which this page writes numbers and dates. */
+export const locale = (): string => localeOf(pageLanguage());
 
 /** Fetch some files of a language; throws where one cannot be fetched. */
 export async function fetchWords(language: Language, files: Iterable<File>): Promise<void> {

@@ -5,7 +5,8 @@ import type { Kind } from "../kinds/kind";
 import { Answering, type Host, keysOf } from "./answering";
 import { Shelf } from "./drafts";
 import "fake-indexeddb/auto";
-import type { Asked, Task, Values } from "./wire";
+import type { Asked, Values } from "../protocol/questions";
+import type { Task } from "./wire";
 
 const choices = [{ value: "oui" }, { value: "non" }];
 const several = [

@@ -2,12 +2,13 @@
    count, what a press changes, when it is enough. Drawing is done in ``questions``. */
 import { fetchKinds, hasKinds } from "../kinds";
 import type { Command, How, Place } from "../kinds/kind";
-import { type Drafts, Sheet, type Slot, toldValues } from "../kinds/sheet";
+import { Sheet, type Slot, toldValues } from "../kinds/sheet";
+import type { Asked, Drafts, Json, Language } from "../protocol/questions";
 import type { Shelf } from "./drafts";
 import { allocate } from "./keyboard";
 import { NOBODYS, type Personal } from "./keymap";
 import type { Session } from "./session";
-import type { Asked, Json, Language, Task } from "./wire";
+import type { Task } from "./wire";
 import { askWords } from "./words";
 
 /** What it needs of the page. */

@@ -1,13 +1,14 @@
 /* What every part of the page needs to draw itself. */
+
+import type { Values } from "../protocol/questions";
 import type { Answering } from "./answering";
 import type { Care } from "./care";
-import type { Keymap } from "./keymap";
-import type { Rekey } from "./keypanel";
+import type { Keymap, Rekey } from "./keymap";
 import type { Outbox } from "./outbox";
 import type { Packing } from "./pack";
 import type { Pictures } from "./pictures";
 import type { Session } from "./session";
-import type { PageData, Values } from "./wire";
+import type { PageData } from "./wire";
 import type { Words } from "./words";
 
 export type Panel =

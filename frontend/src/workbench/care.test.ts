@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { Care, isStale, Veil } from "./care";
+import { isStale } from "../protocol/exposure";
+import { Care, Veil } from "./care";
 import type { Session } from "./session";
 import type { Task } from "./wire";
 

@@ -1,7 +1,9 @@
 /* What protects the person at work: the veil over what is hard to look at, refusing it, a break.
    Refusing holds at once, here first; the server is told as soon as it can be reached. */
+import { isHard } from "../protocol/exposure";
+import type { Post } from "../protocol/requests";
 import type { Session } from "./session";
-import type { PageData, Post, Task } from "./wire";
+import type { PageData, Task } from "./wire";
 
 /** Opens while it is held or pressed, and remembers for how much of the time it was open. */
 export class Veil {
@@ -41,11 +43,6 @@ export class Veil {
     return Math.min(1_000, Math.ceil((1_000 * open) / shown));
   }
 }
-
-export const isHard = (task: Task): boolean => (task.severity ?? 0) > 0;
-
-/** Nobody looks at what is hard on a device that was away for longer than the task was lent. */
-export const isStale = (task: Task, now: number): boolean => isHard(task) && task.expires_ms <= now;
 
 type Urls = Pick<PageData["urls"], "decline" | "rest" | "harder">;
 

@@ -1,20 +1,12 @@
 /* Answers begun and not yet given, kept on this device from the first change, so that neither a closed
    page nor another task loses them. Without IndexedDB they hold until the page closes. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { Drafts } from "../kinds/sheet";
-import type { Elsewhere } from "./elsewhere";
+import type { DraftMirror, StoredDraft } from "../protocol/drafts";
+import type { Drafts } from "../protocol/questions";
 import type { PageData } from "./wire";
 
-export type KeptDraft = {
-  owner: string;
-  task: string;
-  version: number;
-  drafts: Drafts;
-  at: number;
-};
-
 interface Schema extends DBSchema {
-  drafts: { key: [string, string]; value: KeptDraft; indexes: { owner: string } };
+  drafts: { key: [string, string]; value: StoredDraft; indexes: { owner: string } };
 }
 
 /** Longer than any task is lent: what is older belongs to nobody's task in hand. */
@@ -22,8 +14,8 @@ const KEPT_MS = 30 * 86_400_000;
 
 export class Shelf {
   /** Where what is begun goes beside this device. */
-  elsewhere: Pick<Elsewhere, "keep" | "drop"> | null = null;
-  private readonly kept = new Map<string, KeptDraft>();
+  elsewhere: DraftMirror | null = null;
+  private readonly kept = new Map<string, StoredDraft>();
   private readonly db: IDBPDatabase<Schema> | null;
   private readonly owner: string;
 

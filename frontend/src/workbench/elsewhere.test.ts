@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { Refused } from "../protocol/requests";
 import { Elsewhere } from "./elsewhere";
-import { Refused } from "./wire";
 
 function device(known: number[] = []) {
   const sent: unknown[] = [];

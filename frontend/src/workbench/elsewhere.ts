@@ -1,9 +1,9 @@
 /* What is begun goes to the server too, a moment after it was entered, so that another device goes on with
    it. This device's own copy is there at once; here nothing waits and nothing is said when it fails. */
-import type { KeptDraft } from "./drafts";
-import { type Post, Refused } from "./wire";
+import type { DraftMirror, StoredDraft } from "../protocol/drafts";
+import { type Post, Refused } from "../protocol/requests";
 
-type Sent = { task: number; version: number; drafts: KeptDraft["drafts"] | null; at: number };
+type Sent = { task: number; version: number; drafts: StoredDraft["drafts"] | null; at: number };
 
 const CALM_MS = 1_500;
 
@@ -15,7 +15,7 @@ type Options = {
   wait?: (ms: number, then: () => void) => number;
 };
 
-export class Elsewhere {
+export class Elsewhere implements DraftMirror {
   private readonly o: Options;
   private readonly there: Set<number>;
   private waiting = new Map<number, Sent>();
@@ -28,7 +28,7 @@ export class Elsewhere {
   }
 
   /** A correction of an answer stays on its device: only tasks in hand are looked for elsewhere. */
-  keep({ task, version, drafts, at }: KeptDraft): void {
+  keep({ task, version, drafts, at }: StoredDraft): void {
     if (/^\d+$/.test(task)) this.put({ task: Number(task), version, drafts, at });
   }
 

@@ -1,6 +1,8 @@
 /* Money and time as people read them, by language. Never rounded up in the payer's favour. */
+
+import type { Language } from "../protocol/questions";
 import { localeOf } from "../words/languages";
-import type { Language, Me, Rate } from "./wire";
+import type { Me, Rate } from "./wire";
 
 const formats = new Map<string, Intl.NumberFormat>();
 

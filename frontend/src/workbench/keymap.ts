@@ -90,3 +90,35 @@ function read(text: string | null): Record<string, string> {
     return {};
   }
 }
+
+/** Which row listens for a key, and what was said last. */
+export class Rekey {
+  name = "";
+  said = "";
+  isRefused = false;
+  private readonly changed: () => void;
+
+  constructor(changed: () => void) {
+    this.changed = changed;
+  }
+
+  begin(name: string): void {
+    this.name = this.name === name ? "" : name;
+    this.tell("", false);
+  }
+
+  refuse(said: string): void {
+    this.tell(said, true);
+  }
+
+  end(said: string): void {
+    this.name = "";
+    this.tell(said, false);
+  }
+
+  private tell(said: string, isRefused: boolean): void {
+    this.said = said;
+    this.isRefused = isRefused;
+    this.changed();
+  }
+}

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Bench } from "./bench";
 import { WARN } from "./icons";
-import { capOf } from "./keyboard";
+import { cap, capFor } from "./key_caps";
 import type { Action } from "./keymap";
 import { isTold } from "./parts";
 import { askWords, careWords, keyWords } from "./words";
@@ -11,18 +11,6 @@ import { askWords, careWords, keyWords } from "./words";
 type Row = { cap: string; what: string; name?: string; key?: string };
 
 const kc = (key: string) => html`<kbd class="kc">${key}</kbd>`;
-
-/** How a key is written, by the names this language has for some. */
-export function cap(bench: Bench, key: string): string {
-  const named = bench.words.keyNames;
-  return key === "backspace"
-    ? named.Backspace
-    : key === " "
-      ? keyWords(bench.data.language).space
-      : capOf(key);
-}
-
-export const capFor = (bench: Bench, action: Action): string => cap(bench, bench.keymap.of(action));
 
 function rows(bench: Bench): Row[] {
   const { words, answering, keymap, session } = bench;
@@ -112,36 +100,4 @@ export function keys(bench: Bench, head: TemplateResult): TemplateResult {
           }}>${own.reset}</button></p>`
         : nothing
     }`;
-}
-
-/** Which row listens for a key, and what was said last. */
-export class Rekey {
-  name = "";
-  said = "";
-  isRefused = false;
-  private readonly changed: () => void;
-
-  constructor(changed: () => void) {
-    this.changed = changed;
-  }
-
-  begin(name: string): void {
-    this.name = this.name === name ? "" : name;
-    this.tell("", false);
-  }
-
-  refuse(said: string): void {
-    this.tell(said, true);
-  }
-
-  end(said: string): void {
-    this.name = "";
-    this.tell(said, false);
-  }
-
-  private tell(said: string, isRefused: boolean): void {
-    this.said = said;
-    this.isRefused = isRefused;
-    this.changed();
-  }
 }

@@ -1,5 +1,7 @@
 /* The one way from the workbench to the server: JSON out, JSON or a refusal in words back. */
-import { type PageData, Refused } from "./wire";
+
+import { Refused } from "../protocol/requests";
+import type { PageData } from "./wire";
 
 const LIMIT_MS = 20_000;
 

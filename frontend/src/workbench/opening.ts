@@ -1,6 +1,7 @@
 /* How a page of work opens: as the server gave it, or again from what this device kept, where there is no
    server. What is kept is written as the work goes on. */
 import { render } from "lit";
+import type { Language } from "../protocol/questions";
 import { type Clock, type Stand, standAfter } from "../time/clock";
 import { pageLanguage } from "../words/languages";
 import { fetchWords } from "../words/load";
@@ -10,7 +11,7 @@ import type { Pack, Packing } from "./pack";
 import { away } from "./packpanel";
 import type { Session } from "./session";
 import type { Store } from "./store";
-import type { Language, PageData } from "./wire";
+import type { PageData } from "./wire";
 
 const AGAIN_MS = 3_000;
 

@@ -1,8 +1,9 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { Refused } from "../protocol/requests";
 import { Outbox } from "./outbox";
 import { type Kept, openStore, type Store } from "./store";
-import { type AnswerOut, Refused, type Task } from "./wire";
+import type { AnswerOut, Task } from "./wire";
 
 type Sent = { url: string; body: { answers?: AnswerOut[]; beats?: unknown[]; lease?: number } };
 type Server = (sent: Sent) => unknown;

@@ -1,14 +1,9 @@
 /* Nothing a person did is lost: it is kept on the device first, then sent, then forgotten once the
    server has acknowledged it. Same key twice changes nothing on the server, so sending again is safe. */
+
+import { type Post, Refused } from "../protocol/requests";
 import type { Kept, NotAccepted, Store } from "./store";
-import {
-  type AnswerOut,
-  type AnswersReply,
-  type Beat,
-  type LeaseOut,
-  type Post,
-  Refused,
-} from "./wire";
+import type { AnswerOut, AnswersReply, Beat, LeaseOut } from "./wire";
 
 export type Trouble = "" | "offline" | "fault" | "signed-out";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { type Post, Refused } from "../protocol/requests";
 import { Packing, picturesOf } from "./pack";
-import { type Post, Refused } from "./wire";
 import { data, open, settled, task, world } from "./world";
 
 const urls = { ...data().urls, pack: "pack" };

@@ -1,8 +1,9 @@
 /* A pack: tasks taken along where there is no network, lent for hours, their pictures kept here.
    How many may be taken, and for how long, is the server's to say. */
 import { MEDIA } from "../offline/names";
+import { type Post, Refused } from "../protocol/requests";
 import type { Session } from "./session";
-import { type LeaseReply, type PageData, type Post, Refused, type Task } from "./wire";
+import type { LeaseReply, PageData, Task } from "./wire";
 
 export type Pack = { leases: number[]; until: number };
 

@@ -1,10 +1,10 @@
 /* Taking tasks along: what may be taken, what one has, giving it back. And the page where nothing is kept. */
 import { html, nothing, type TemplateResult } from "lit";
+import type { Language } from "../protocol/questions";
 import { localeOf } from "../words/languages";
 import type { Bench } from "./bench";
 import { WARN } from "./icons";
 import type { KeptPage } from "./kept";
-import type { Language } from "./wire";
 import { packWords } from "./words";
 
 /** Some numbers worth offering, up to what may be taken. */

@@ -1,13 +1,14 @@
 /* The workbench itself: keys and presses in, drawing out. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { shortValues, toldValues } from "../kinds/sheet";
+import type { Values } from "../protocol/questions";
 import { isOffered, mayWait, type Rest } from "../time/breaks";
 import type { Clock } from "../time/clock";
 import { Answering } from "./answering";
 import type { Bench, Panel } from "./bench";
 import type { Shelf } from "./drafts";
 import type { Keymap } from "./keymap";
-import { Rekey } from "./keypanel";
+import { Rekey } from "./keymap";
 import { heard } from "./keys";
 import type { Outbox } from "./outbox";
 import type { Packing } from "./pack";
@@ -29,7 +30,7 @@ import { answers, ask } from "./questions";
 import { remember, remembered } from "./remembered";
 import { closed, end, explained, looking, why } from "./screens";
 import type { Session } from "./session";
-import type { PageData, Task, Values } from "./wire";
+import type { PageData, Task } from "./wire";
 import type { Words } from "./words";
 
 const KEYS_OFF = "canut-keys-off";

@@ -1,10 +1,10 @@
 /* How protection looks: the veil over a picture, whom to talk to, refusing, what is due first. */
 import { html, nothing, type TemplateResult } from "lit";
+import { isHard } from "../protocol/exposure";
 import type { Bench } from "./bench";
-import { isHard } from "./care";
 import { LOOM } from "./icons";
+import { capFor } from "./key_caps";
 import { nameOf } from "./keyboard";
-import { capFor } from "./keypanel";
 import type { Task } from "./wire";
 import { careWords } from "./words";
 

@@ -1,23 +1,22 @@
 /* Which task is in front of the person, which are ready, which can be taken back.
    Knows nothing of the page: it is told what was decided and says when something changed. */
-import { isStale } from "./care";
+import { isStale } from "../protocol/exposure";
+import type { Values } from "../protocol/questions";
+import { type Post, Refused } from "../protocol/requests";
 import { earned } from "./figures";
 import type { Outbox } from "./outbox";
 import type { Kept } from "./store";
-import {
-  type AnswersReply,
-  type Held,
-  type LeaseOut,
-  type LeaseReply,
-  type Me,
-  type PageData,
-  type Post,
-  type Progress,
-  type Question,
-  type Receipt,
-  Refused,
-  type Task,
-  type Values,
+import type {
+  AnswersReply,
+  Held,
+  LeaseOut,
+  LeaseReply,
+  Me,
+  PageData,
+  Progress,
+  Question,
+  Receipt,
+  Task,
 } from "./wire";
 
 const BACK = 10; // own answers that may be taken back, as many as the server allows

@@ -1,7 +1,8 @@
 /* What this device keeps: answers not yet acknowledged, answers not accepted, beats not yet sent.
    IndexedDB where there is one; else the same in memory, so that the work can go on. */
 import { type DBSchema, openDB } from "idb";
-import type { Beat, Task, Values } from "./wire";
+import type { Values } from "../protocol/questions";
+import type { Beat, Task } from "./wire";
 
 /** Something the server must hear: an answer, a skip, a flag or a question, in the order it was done. */
 export type Kept = {

@@ -1,25 +1,5 @@
 /* What the page is given and what it exchanges with the server. Decided by the server; kept here once. */
-import type { Drafts } from "../kinds/sheet";
-import type { Condition } from "../kinds/when";
-
-export type { Beat } from "../time/clock";
-
-/** A folder of `locale/`: which there are, `words/languages.ts` finds. */
-export type Language = string;
-
-export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
-
-export type Choice = { value: string; label?: string; choices?: Choice[] };
-
-/** A question; what its kind alone has, its kind reads. */
-export type Asked = {
-  id: string;
-  kind: string;
-  ask: string;
-  each?: string;
-  when?: Condition;
-  optional?: boolean;
-};
+import type { Asked, Drafts, Language, Values } from "../protocol/questions";
 
 export type Question = {
   version: number;
@@ -58,9 +38,6 @@ export type Task = {
 export type Held = { why: string; text: string };
 
 export type Risk = { label: number | null; words: string; kinds: string[]; levels: string[] };
-
-/** The answer to each question that was asked, by its id. */
-export type Values = Record<string, Json>;
 
 export type Me = { elapsed_ms: number; earned_micro: number; answers: number; today_only: boolean };
 
@@ -159,17 +136,18 @@ export type AnswersReply = {
   next?: LeaseReply | { problem: { code: string; title: string } } | null;
 };
 
-/** The server answered, and the answer is no. */
-export class Refused extends Error {
-  readonly status: number;
-  readonly code: string;
+/** Second of the page's own clock, then how many keys, pointers, touches and scrolls in it. */
+export type Bucket = [number, number, number, number, number];
 
-  constructor(status: number, code: string, title: string) {
-    super(title);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-/** A way to the server; throws `Refused` when it says no, any other error when it cannot be reached. */
-export type Post = <T>(url: string, body: unknown) => Promise<T>;
+/** All that a page ever says of a person's presence: this list, and nothing beside it. */
+export type Beat = {
+  session: string;
+  seq: number;
+  mono_ms: number;
+  visible: boolean;
+  focused: boolean;
+  surface: string;
+  buckets: Bucket[];
+  media_ms: number;
+  previous: string;
+};

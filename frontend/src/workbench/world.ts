@@ -1,9 +1,10 @@
 /* For tests: a server in memory, and a session with its outbox that speaks to it. */
 import { beforeEach, expect, vi } from "vitest";
+import type { Values } from "../protocol/questions";
 import { Outbox } from "./outbox";
 import { Session } from "./session";
 import { memoryStore } from "./store";
-import type { AnswerOut, AnswersReply, LeaseReply, PageData, Task, Values } from "./wire";
+import type { AnswerOut, AnswersReply, LeaseReply, PageData, Task } from "./wire";
 
 export const task = (lease: number, more: Partial<Task> = {}): Task => ({
   lease,
