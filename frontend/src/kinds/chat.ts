@@ -1,13 +1,13 @@
 /* A conversation: rate its turns, compare two replies, or write one. What is asked decides what a draft
    is: ratings by turn, a comparison as ``pair`` has it, or a text. */
 import { html, nothing, type TemplateResult } from "lit";
+import { section } from "../i18n/load";
 import type { Asked, Json } from "../protocol/questions";
-import { section } from "../words/load";
-import type { Shown } from "../workbench/wire";
-import type { Command, Kind, Place } from "./kind";
+import type { Shown } from "../protocol/workbench";
 import { pair, view as pairView } from "./pair";
-import { group, heading } from "./parts";
 import { type Scale, scale, steps, wishes } from "./rating";
+import { group, heading } from "./shared/controls";
+import type { Command, Kind, Place } from "./shared/kind";
 import { text, writing } from "./text";
 
 type Talk = Asked &

@@ -1,10 +1,10 @@
 /* A number that is typed, in bounds, with its unit. A draft is what was typed, a comma as good as a point. */
 import { html, nothing, type TemplateResult } from "lit";
+import { localeOf } from "../i18n/languages";
+import { section } from "../i18n/load";
 import type { Asked, Json, Language } from "../protocol/questions";
-import { localeOf } from "../words/languages";
-import { section } from "../words/load";
-import type { Kind, Place } from "./kind";
-import { group } from "./parts";
+import { group } from "./shared/controls";
+import type { Kind, Place } from "./shared/kind";
 
 type Counted = Asked & { least: number; most: number; decimals: number; unit?: string };
 

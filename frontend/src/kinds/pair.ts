@@ -1,10 +1,10 @@
 /* Two things beside each other: which is better, or neither, and why. A and B are their own keys. */
 import { html, nothing, type TemplateResult } from "lit";
+import { section } from "../i18n/load";
 import type { Asked, Choice, Json } from "../protocol/questions";
-import { section } from "../words/load";
-import type { Shown } from "../workbench/wire";
-import type { Command, Kind, Place } from "./kind";
-import { group, heading, kc, listed, player, shortcut, toggle } from "./parts";
+import type { Shown } from "../protocol/workbench";
+import { group, heading, kc, listed, player, shortcut, toggle } from "./shared/controls";
+import type { Command, Kind, Place } from "./shared/kind";
 
 export type Compared = Asked & { a: string; b: string; tie?: boolean; reasons?: Choice[] };
 type Draft = { choice: string; reasons: string[] };

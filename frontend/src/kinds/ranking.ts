@@ -1,11 +1,11 @@
 /* Things put in order, the best first. A key places a thing at the end of the order; arrows move the one
    in hand. No dragging is needed. A draft is the order so far, and which thing is in hand. */
 import { html, nothing, type TemplateResult } from "lit";
+import { section } from "../i18n/load";
 import type { Asked, Choice, Json } from "../protocol/questions";
-import { section } from "../words/load";
-import type { Shown } from "../workbench/wire";
-import type { Command, Kind, Place } from "./kind";
-import { cut, group, kc, player, shortcut } from "./parts";
+import type { Shown } from "../protocol/workbench";
+import { cut, group, kc, player, shortcut } from "./shared/controls";
+import type { Command, Kind, Place } from "./shared/kind";
 
 type Ranked = Asked & { items: Choice[]; as?: "text" | "image" };
 type Draft = { order: string[]; held: string };

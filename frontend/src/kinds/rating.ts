@@ -1,10 +1,10 @@
 /* A step of a scale, one key each, or a place on a slider, which stands nowhere until it is put there. */
 import { html, nothing, type TemplateResult } from "lit";
+import { localeOf } from "../i18n/languages";
+import { section } from "../i18n/load";
 import type { Asked, Json, Language } from "../protocol/questions";
-import { localeOf } from "../words/languages";
-import { section } from "../words/load";
-import type { Command, Kind, Place } from "./kind";
-import { group, isRtl, kc, shortcut, toggle } from "./parts";
+import { group, isRtl, kc, shortcut, toggle } from "./shared/controls";
+import type { Command, Kind, Place } from "./shared/kind";
 
 export type Scale = Asked & {
   look?: "scale" | "slider";

@@ -1,11 +1,11 @@
 /* A text that is written: a line or several, what is heard or read, a translation, a correction of what
    stands there already. A draft is the text as typed. */
 import { html, nothing, type TemplateResult } from "lit";
+import { section } from "../i18n/load";
 import type { Asked, Json } from "../protocol/questions";
-import { section } from "../words/load";
-import type { Shown } from "../workbench/wire";
-import type { Kind, Place } from "./kind";
-import { cut, group, quote } from "./parts";
+import type { Shown } from "../protocol/workbench";
+import { cut, group, quote } from "./shared/controls";
+import type { Kind, Place } from "./shared/kind";
 
 export type Written = Asked & {
   mode?: "short" | "long" | "transcription" | "translation" | "correction";

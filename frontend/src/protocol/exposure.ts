@@ -1,5 +1,5 @@
 /* What a task in hand says about looking at it. */
-import type { Task } from "../workbench/wire";
+import type { Task } from "./workbench";
 
 export const isHard = (task: Task): boolean => (task.severity ?? 0) > 0;
 

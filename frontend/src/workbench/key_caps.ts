@@ -1,8 +1,9 @@
 /* How keys are written on the page, in its language. */
-import type { Bench } from "./bench";
-import { capOf } from "./keyboard";
+
+import { keyWords } from "../i18n/workbench_words";
+import { capOf } from "../kinds/shared/keyboard";
+import type { Bench } from "./context";
 import type { Action } from "./keymap";
-import { keyWords } from "./words";
 
 /** How a key is written, by the names this language has for some. */
 export function cap(bench: Bench, key: string): string {

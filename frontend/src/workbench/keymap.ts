@@ -1,7 +1,7 @@
 /* A person's own keys: which key says what on every task, and for each question. Kept in this browser, each
    person's apart. What has none of its own keeps the key it is given. */
-import { RESERVED } from "./keyboard";
-import { remember, remembered } from "./remembered";
+import { RESERVED } from "../kinds/shared/keyboard";
+import { remember, remembered } from "./storage/preferences";
 
 export const ACTIONS = ["undo", "skip", "flag", "help", "raw", "uncover"] as const;
 export type Action = (typeof ACTIONS)[number];

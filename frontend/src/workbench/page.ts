@@ -1,18 +1,22 @@
 /* The workbench itself: keys and presses in, drawing out. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { shortValues, toldValues } from "../kinds/sheet";
+import type { Words } from "../i18n/workbench_words";
+import { shortValues, toldValues } from "../kinds/shared/form";
 import type { Values } from "../protocol/questions";
+import type { PageData, Task } from "../protocol/workbench";
 import { isOffered, mayWait, type Rest } from "../time/breaks";
-import type { Clock } from "../time/clock";
-import { Answering } from "./answering";
-import type { Bench, Panel } from "./bench";
-import type { Shelf } from "./drafts";
+import type { Clock } from "../time/heartbeats";
+import type { Bench, Panel } from "./context";
+import { Answering } from "./current_task";
+import { heard } from "./key_dispatch";
 import type { Keymap } from "./keymap";
 import { Rekey } from "./keymap";
-import { heard } from "./keys";
-import type { Outbox } from "./outbox";
-import type { Packing } from "./pack";
-import { closeOutside, line, panel } from "./panels";
+import type { Packing } from "./offline_pack";
+import type { Session } from "./session";
+import type { Shelf } from "./storage/draft_store";
+import type { Pictures } from "./storage/image_prefetch";
+import type { Outbox } from "./storage/outbox";
+import { remember, remembered } from "./storage/preferences";
 import {
   account,
   bar,
@@ -24,14 +28,10 @@ import {
   stateWords,
   thread,
   tools,
-} from "./parts";
-import type { Pictures } from "./pictures";
-import { answers, ask } from "./questions";
-import { remember, remembered } from "./remembered";
-import { closed, end, explained, looking, why } from "./screens";
-import type { Session } from "./session";
-import type { PageData, Task } from "./wire";
-import type { Words } from "./words";
+} from "./view/layout";
+import { closeOutside, line, panel } from "./view/panels";
+import { answers, ask } from "./view/question_list";
+import { closed, end, explained, looking, why } from "./view/screens";
 
 const KEYS_OFF = "canut-keys-off";
 /** Waiting shorter than this is not worth a word: it would flicker at each answer. */

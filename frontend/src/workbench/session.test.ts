@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { data, open, said, settled, task, world } from "./world";
+import { data, open, said, settled, task, world } from "../../test/server";
 
 test("the next task is in view at once, without the network", async () => {
   world.down = true;

@@ -1,11 +1,10 @@
 /* Which task is in front of the person, which are ready, which can be taken back.
    Knows nothing of the page: it is told what was decided and says when something changed. */
+
+import { earned } from "../i18n/format";
 import { isStale } from "../protocol/exposure";
 import type { Values } from "../protocol/questions";
 import { type Post, Refused } from "../protocol/requests";
-import { earned } from "./figures";
-import type { Outbox } from "./outbox";
-import type { Kept } from "./store";
 import type {
   AnswersReply,
   Held,
@@ -17,7 +16,9 @@ import type {
   Question,
   Receipt,
   Task,
-} from "./wire";
+} from "../protocol/workbench";
+import type { Kept } from "./storage/device_db";
+import type { Outbox } from "./storage/outbox";
 
 const BACK = 10; // own answers that may be taken back, as many as the server allows
 const DISK_MS = 30; // never keep a person waiting longer than this for the disk

@@ -29,6 +29,7 @@ from canut.web.kinds import told_label
 from canut.web.languages import Language, language_now, words_of
 from canut.web.place_words import parameter_name, value_in_words
 from canut.web.risks import Risk, risk_in_words
+from canut.web.scripts import kind_script
 from canut.web.tongue import tongue_of
 
 register = template.Library()
@@ -103,7 +104,7 @@ def fetch_kinds(schema: Schema) -> SafeString:
         _words(("workbench", "kinds", *(WORDS_OF.get(one, one) for one in kinds)))
     )
     for kind in kinds:
-        entry = _manifest().get(f"src/kinds/{kind}.ts", {"file": ""})
+        entry = _manifest().get(kind_script(_manifest(), kind) or "", {"file": ""})
         parts = (_manifest()[part]["file"] for part in entry.get("imports", ()))
         files |= dict.fromkeys(file for file in (entry["file"], *parts) if file)
     links = ((static(f"dist/{file}"),) for file in files)

@@ -1,0 +1,186 @@
+/* Choices that hold choices: one level in view, the way to it above. A key opens a choice or makes it;
+   the arrow backwards goes back one level. A draft is where one stands and what was chosen, as paths. */
+import { html, nothing, type TemplateResult } from "lit";
+import { section } from "../../i18n/load";
+import type { Asked, Choice, Json } from "../../protocol/questions";
+import {
+  columns,
+  cut,
+  group,
+  isRtl,
+  kc,
+  listed,
+  phoneColumns,
+  quote,
+  shortcut,
+  toggle,
+} from "../shared/controls";
+import type { Command, Kind, Place } from "../shared/kind";
+
+type Nested = Asked & { multiple?: boolean; anywhere?: boolean; choices: Choice[] };
+type Path = string[];
+type Draft = { at: Path; chosen: Path[] };
+
+const UP = "\u0000up";
+const HERE = "\u0000here";
+const wordsIn = section("kinds", "paths", {
+  up: ["label"],
+  here: ["label"],
+  remove: ["label"],
+  level: ["label", "count"],
+});
+
+const draftOf = (draft: Json): Draft => draft as unknown as Draft;
+const json = (draft: Draft): Json => draft as unknown as Json;
+const same = (one: Path, other: Path): boolean => one.join("\u0000") === other.join("\u0000");
+const labelOf = (choice: Choice): string => choice.label || choice.value;
+
+/** The choices on the way of a path, as far as the question has them. */
+function along(asked: Asked, path: Path): Choice[] {
+  const found: Choice[] = [];
+  let level: Choice[] = (asked as Nested).choices;
+  for (const step of path) {
+    const next = level.find(({ value }) => value === step);
+    if (!next) break;
+    found.push(next);
+    level = next.choices ?? [];
+  }
+  return found;
+}
+
+const level = (asked: Asked, at: Path): Choice[] =>
+  at.length ? (along(asked, at).at(-1)?.choices ?? []) : (asked as Nested).choices;
+const inWords = (asked: Asked, path: Path): string => along(asked, path).map(labelOf).join(" › ");
+
+function choose(place: Place, path: Path): void {
+  const { asked } = place;
+  const draft = draftOf(place.draft);
+  if (!(asked as Nested).multiple) {
+    place.set(json({ ...draft, chosen: [path] }), { done: true });
+    return;
+  }
+  const has = draft.chosen.some((each) => same(each, path));
+  const chosen = has ? draft.chosen.filter((each) => !same(each, path)) : [...draft.chosen, path];
+  place.set(json({ ...draft, chosen }));
+}
+
+function act(place: Place, command: string): void {
+  const { asked, language } = place;
+  const draft = draftOf(place.draft);
+  const say = (at: Path) => {
+    const label = along(asked, at).at(-1);
+    const count = level(asked, at).length;
+    return wordsIn(language).level(label ? labelOf(label) : wordsIn(language).top, count);
+  };
+  if (command === UP) {
+    const at = draft.at.slice(0, -1);
+    if (draft.at.length) place.set(json({ ...draft, at }), { say: say(at) });
+  } else if (command === HERE) choose(place, draft.at);
+  else {
+    const path = [...draft.at, command];
+    const found = along(asked, path);
+    if (found.length < path.length) return;
+    if (found.at(-1)?.choices?.length) place.set(json({ ...draft, at: path }), { say: say(path) });
+    else choose(place, path);
+  }
+}
+
+function view(place: Place): TemplateResult {
+  const { asked, language } = place;
+  const words = wordsIn(language);
+  const { at, chosen } = draftOf(place.draft);
+  const here = level(asked, at);
+  const labels = here.map(labelOf);
+  const parent = along(asked, at).at(-1);
+  const press = (command: string) => () => act(place, command);
+  const isOn = (path: Path) => chosen.some((each) => same(each, path));
+  const leads = (path: Path) =>
+    chosen.some((each) => same(each.slice(0, path.length), path) && each.length > path.length);
+  return group(
+    place,
+    html`${
+      parent
+        ? html`<p class="row wrap kd-path"><button type="button" class="btn sm" aria-keyshortcuts=${shortcut(place, UP)} @click=${press(UP)}>${words.up(cut(labelOf(parent), 30))} ${kc(place, UP)}</button>
+            <span class="small mute" lang=${place.tongue ?? nothing}>${inWords(asked, at)}</span></p>`
+        : nothing
+    }
+    <div class="choices" data-columns=${columns(labels)} data-phone=${phoneColumns(labels)}>
+      ${here.map((each) => {
+        const path = [...at, each.value];
+        const opens = !!each.choices?.length;
+        return toggle(place, {
+          id: each.value,
+          label: labelOf(each),
+          on: opens ? isOn(path) || leads(path) : isOn(path),
+          press: press(each.value),
+          opens: opens ? words.opens : undefined,
+        });
+      })}
+      ${
+        parent && (asked as Nested).anywhere
+          ? toggle(place, {
+              id: HERE,
+              label: words.here(labelOf(parent)),
+              on: isOn(at),
+              press: press(HERE),
+              ours: true,
+            })
+          : nothing
+      }
+    </div>
+    ${chosen.length ? picked(place, chosen) : nothing}`,
+  );
+}
+
+/** What is chosen, wherever one stands; several can be taken out here. */
+function picked(place: Place, chosen: Path[]): TemplateResult {
+  const words = wordsIn(place.language);
+  const { multiple } = place.asked as Nested;
+  return html`<p class="small kd-picked"><b class="b">${words.chosen}</b> ${chosen.map(
+    (path) =>
+      html`<span class="kd-pick" lang=${place.tongue ?? nothing}>${inWords(place.asked, path)}${
+        multiple && !place.fixed
+          ? html` <button type="button" class="kd-x" aria-label=${words.remove(inWords(place.asked, path))} @click=${() => choose(place, path)}>×</button>`
+          : nothing
+      }</span>`,
+  )}</p>`;
+}
+
+const given = (asked: Asked, answer: Json): Path[] => {
+  if (!Array.isArray(answer)) return [];
+  return (asked as Nested).multiple ? (answer as Path[]) : [answer as Path];
+};
+
+export const paths: Kind = {
+  view,
+  commands({ asked, draft, language }) {
+    const { at } = draftOf(draft);
+    const own = level(asked, at).map((each): Command => ({ id: each.value, label: labelOf(each) }));
+    const parent = along(asked, at).at(-1);
+    if (!parent) return own;
+    const here = { id: HERE, label: wordsIn(language).here(labelOf(parent)) };
+    const wish = isRtl() ? "arrowright" : "arrowleft";
+    const up = { id: UP, label: wordsIn(language).up(labelOf(parent)), wish };
+    return [...own, ...((asked as Nested).anywhere ? [here] : []), up];
+  },
+  act,
+  begin: () => json({ at: [], chosen: [] }),
+  draft: (asked, answer) => json({ at: [], chosen: given(asked, answer) }),
+  answer(asked, draft) {
+    const { chosen } = draftOf(draft);
+    if (!chosen.length) return undefined;
+    return (asked as Nested).multiple ? (chosen as Json) : (chosen[0] as Json);
+  },
+  lacks: ({ language }) => wordsIn(language).lacks,
+  told: (asked, answer, { language }) =>
+    listed(
+      given(asked, answer).map((path) => quote(inWords(asked, path), language)),
+      language,
+    ),
+  short(asked, answer) {
+    const path = given(asked, answer)[0];
+    const last = path && along(asked, path).at(-1);
+    return last ? labelOf(last).slice(0, 2) : "";
+  },
+  decides: (asked) => !(asked as Nested).multiple,
+};

@@ -1,0 +1,85 @@
+/* Hold a log to its receipts, in the browser of whoever has them.
+   The server says where an entry stands; that it does is computed here, from the log's own tiles. */
+
+import { fromHex, isSigned, readCheckpoint, readNote, readReceipt, toHex } from "./note";
+import type { Held, Seen } from "./receipt_store";
+import {
+  consistencyProof,
+  type Fetch,
+  inclusionProof,
+  isContinued,
+  isIncluded,
+  leafHash,
+  nodesOf,
+  type ReadNode,
+  sha256,
+} from "./tree";
+
+/** kept: in the log; waiting: not yet due; missing: due, and not there; forged: not by this log. */
+export type State = "kept" | "waiting" | "missing" | "forged";
+/** Why nothing can be concluded from what the log shows now. */
+export type Trouble = "" | "unsigned" | "key" | "shorter" | "fork";
+export type Placed = { place: number | null; payload: string; nonce: string };
+export type Checked = { held: Held; at: number; state: State; payload: string; opens: boolean };
+export type Shown = { size: number; trouble: Trouble; seen: Seen | null; read: ReadNode };
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** Look at a log as it is now, beside what this device saw of it before. */
+export async function look(fetched: Fetch, key: string, before?: Seen): Promise<Shown> {
+  const note = readNote(new TextDecoder().decode(await fetched("checkpoint")));
+  const now = readCheckpoint(note.text);
+  const read = nodesOf(fetched, now.size);
+  const shown = (trouble: Trouble): Shown => ({
+    size: now.size,
+    trouble,
+    seen: trouble ? null : { ...now, key },
+    read,
+  });
+  if (!key.startsWith(`${now.origin}+`) || !(await isSigned(note, key))) return shown("unsigned");
+  if (before && before.key !== key) return shown("key");
+  if (before && before.size > now.size) return shown("shorter");
+  if (before && before.size > 0) {
+    const proof = await consistencyProof(read, before.size, now.size);
+    if (!(await isContinued(before, now, proof))) return shown("fork");
+  }
+  return shown("");
+}
+
+/** Say how a receipt stands beside what the log shows. */
+export async function check(
+  held: Held,
+  placed: Placed | undefined,
+  shown: Shown,
+  now: number,
+): Promise<Checked> {
+  const note = readNote(held.promise);
+  const receipt = readReceipt(note.text);
+  const payload = placed?.payload ?? "";
+  const answer = (state: State, opens = false): Checked => ({
+    held,
+    at: receipt.at,
+    state,
+    payload,
+    opens,
+  });
+  const seen = shown.seen;
+  if (!seen) return answer(now < receipt.at + receipt.within ? "waiting" : "missing");
+  if (receipt.origin !== seen.origin || !(await isSigned(note, seen.key))) return answer("forged");
+  const place = placed?.place ?? held.place;
+  if (place !== null && place < shown.size) {
+    const leaf = await leafHash(bytes(receipt.entry));
+    const proof = await inclusionProof(shown.read, place, shown.size);
+    if (await isIncluded(leaf, place, shown.size, proof, seen.root)) {
+      const opens = placed?.nonce ? await isOpened(receipt.entry, payload, placed.nonce) : false;
+      return { ...answer("kept", opens), held: { ...held, place } };
+    }
+  }
+  return answer(now < receipt.at + receipt.within ? "waiting" : "missing");
+}
+
+/** Is this what the entry committed to? */
+export async function isOpened(entry: string, payload: string, nonce: string): Promise<boolean> {
+  const hidden = (JSON.parse(entry) as { c?: string }).c;
+  return hidden === toHex(await sha256(bytes("canut/commit/v1\0"), fromHex(nonce), bytes(payload)));
+}

@@ -1,0 +1,64 @@
+/* What every part of the page needs to draw itself. */
+
+import type { Words } from "../i18n/workbench_words";
+import type { Values } from "../protocol/questions";
+import type { PageData } from "../protocol/workbench";
+import type { Answering } from "./current_task";
+import type { Keymap, Rekey } from "./keymap";
+import type { Packing } from "./offline_pack";
+import type { Care } from "./protection";
+import type { Session } from "./session";
+import type { Pictures } from "./storage/image_prefetch";
+import type { Outbox } from "./storage/outbox";
+
+export type Panel =
+  | ""
+  | "why"
+  | "help"
+  | "skip"
+  | "flag"
+  | "ask"
+  | "keys"
+  | "waits"
+  | "counted"
+  | "break";
+
+export interface Bench {
+  readonly data: PageData;
+  readonly words: Words;
+  readonly session: Session;
+  readonly outbox: Outbox;
+  readonly pictures: Pictures;
+  readonly care: Care;
+  readonly packing: Packing;
+  readonly keymap: Keymap;
+  readonly rekey: Rekey;
+  readonly answering: Answering;
+  /** For `lang` on the project's own words, where they are not in the page's language. */
+  readonly tongue: string | undefined;
+  /** Whether steps are worth a button: more than one press makes an answer. */
+  readonly hasSteps: boolean;
+  readonly raw: boolean;
+  readonly panel: Panel;
+  readonly notice: string;
+  readonly keysOn: boolean;
+  /** A paid break is due: it may be put off, or waits quietly; "" when none is. */
+  readonly breakOffer: "" | "may-wait" | "now";
+  /** The network or the server is away, answers waiting or not. */
+  readonly state: "ok" | "wait" | "offline" | "fault" | "signed-out";
+  open(panel: Panel): void;
+  close(): void;
+  back(): void;
+  /** The answers to a task in words, and in one or two characters. */
+  told(values: Values): string;
+  short(values: Values): string;
+  putBreakOff(): void;
+  toggleRaw(): void;
+  toggleKeys(on: boolean): void;
+  skip(reason: string, text: string): void;
+  flag(text: string): void;
+  ask(text: string): void;
+  signIn(event: Event): void;
+  stop(): void;
+  copyRefused(): void;
+}

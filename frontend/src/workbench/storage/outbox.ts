@@ -1,0 +1,347 @@
+/* Nothing a person did is lost: it is kept on the device first, then sent, then forgotten once the
+   server has acknowledged it. Same key twice changes nothing on the server, so sending again is safe. */
+
+import { type Post, Refused } from "../../protocol/requests";
+import type { AnswerOut, AnswersReply, Beat, LeaseOut } from "../../protocol/workbench";
+import type { Kept, NotAccepted, Store } from "./device_db";
+
+export type Trouble = "" | "offline" | "fault" | "signed-out";
+
+const BATCH = 20;
+const BEATS = 40;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 60_000;
+const BEATS_APART_MS = 15_000;
+/** Fresh tokens asked for in a row, before waiting like after any other failure. */
+const RENEWALS = 3;
+
+type Options = {
+  store: Store;
+  post: Post;
+  /** Without answers to travel with, beats go less often: they are kept here meanwhile. */
+  beatsAloneMs: number;
+  urls: { answers: string; skip: string; flag: string; ask: string; beats: string };
+  /** One tab at a time; runs the work only if no other tab is sending. */
+  alone?: (work: () => Promise<void>) => Promise<void>;
+  changed?: () => void;
+  acknowledged?: (reply: AnswersReply) => void;
+  /** Keep the log's receipts of what was acknowledged; none is needed to go on. */
+  promised?: (receipts: AnswersReply["receipts"]) => Promise<void>;
+  /** Tasks to ask for in the request that sends the answers to these leases: one trip for both. */
+  next?: (sent: readonly number[]) => LeaseOut | null;
+  /** Nothing is on its way any more: all is sent, or it has to wait. */
+  rested?: () => void;
+  /** A fresh token after a new sign-in; false when the person is another one. */
+  renew?: () => Promise<boolean>;
+  wait?: (ms: number, then: () => void) => void;
+};
+
+export class Outbox {
+  waiting: Kept[] = [];
+  notAccepted: NotAccepted[] = [];
+  trouble: Trouble = "";
+  said = "";
+
+  private readonly o: Options;
+  private flying = new Set<string>();
+  private unstored = new Set<string>();
+  private running = false;
+  private again = false;
+  private failures = 0;
+  private batch = BATCH;
+  private timer = 0;
+  private beatsSent = Date.now();
+  private beatsHeld = false;
+
+  constructor(options: Options) {
+    this.o = options;
+  }
+
+  /** Read what an earlier visit left, and start sending it. */
+  async open(): Promise<void> {
+    this.waiting = await this.o.store.all();
+    this.notAccepted = await this.o.store.refused();
+    this.tell();
+  }
+
+  /** Keep it on the device, then send in the background. Resolves once it is kept. */
+  async add(kept: Kept): Promise<void> {
+    this.waiting.push(kept);
+    await this.keep(kept);
+    this.tell();
+    void this.flush();
+  }
+
+  /** Is this still here and not on its way? Only then may it be changed in place. */
+  isHere(key: string): boolean {
+    return !this.flying.has(key) && this.waiting.some((kept) => kept.key === key);
+  }
+
+  /** Change the values of an answer that has not left yet. */
+  async replace(key: string, change: Pick<Kept, "values" | "version">): Promise<boolean> {
+    if (!this.isHere(key)) return false;
+    const at = this.waiting.findIndex((kept) => kept.key === key);
+    const fresh = { ...(this.waiting[at] as Kept), ...change };
+    this.waiting[at] = fresh;
+    await this.keep(fresh);
+    void this.flush();
+    return true;
+  }
+
+  /** Leases whose answer has not been acknowledged: not to be released, not to be lent again. */
+  leases(): number[] {
+    return this.waiting.map((kept) => kept.task.lease);
+  }
+
+  /** An answer is about to leave, and takes along what is asked for. */
+  get carries(): boolean {
+    if (!this.o.next || this.trouble) return false;
+    return this.flying.size > 0 || this.waiting.some(({ kind }) => kind === "answer");
+  }
+
+  /** The network is back, the page is shown again, or a person asks: try now. */
+  async retry(): Promise<void> {
+    clearTimeout(this.timer);
+    this.failures = 0;
+    if (this.trouble === "signed-out" && this.o.renew) {
+      try {
+        if (!(await this.o.renew())) return;
+      } catch {
+        return;
+      }
+      this.well();
+    }
+    await this.flush();
+  }
+
+  /** What to say in one breath while the page closes; it is kept all the same. */
+  lastWords(): AnswerOut[] {
+    return this.answers().map(asSent);
+  }
+
+  async forgetRefused(): Promise<void> {
+    await this.o.store.forget();
+    this.notAccepted = [];
+    this.tell();
+  }
+
+  /** Send everything that waits, one request at a time. */
+  async flush(): Promise<void> {
+    if (this.running) {
+      this.again = true;
+      return;
+    }
+    this.running = true;
+    try {
+      const alone = this.o.alone ?? ((work) => work());
+      await alone(() => this.sendAll());
+    } finally {
+      this.running = false;
+    }
+    if (this.again) {
+      this.again = false;
+      void this.flush();
+    } else this.o.rested?.();
+  }
+
+  private async keep(kept: Kept): Promise<void> {
+    this.unstored.add(kept.key);
+    try {
+      await this.o.store.put(kept);
+      this.unstored.delete(kept.key);
+    } catch {
+      // A full disk: it stays in memory and is sent all the same.
+    }
+  }
+
+  private async sendAll(): Promise<void> {
+    if (this.o.store.lasting) await this.seeOtherTabs();
+    while (this.waiting.length > 0) {
+      const first = this.waiting[0] as Kept;
+      const run = first.kind === "answer" ? this.answers() : [first];
+      for (const kept of run) this.flying.add(kept.key);
+      try {
+        if (first.kind === "answer") await this.sendAnswers(run);
+        else await this.sendOther(first);
+        this.well();
+      } catch (error) {
+        if (await this.settle(run, error)) continue;
+        return;
+      } finally {
+        for (const kept of run) this.flying.delete(kept.key);
+        this.tell();
+      }
+    }
+    await this.sendBeats();
+  }
+
+  /** Another tab may have sent some of ours, or left some of its own. */
+  private async seeOtherTabs(): Promise<void> {
+    const mine = new Map(this.waiting.map((kept) => [kept.key, kept]));
+    const kept = await this.o.store.all();
+    const only = this.waiting.filter((each) => this.unstored.has(each.key));
+    const known = new Set(only.map((each) => each.key));
+    const stored = kept.filter((each) => !known.has(each.key));
+    this.waiting = [...stored.map((each) => mine.get(each.key) ?? each), ...only].sort(
+      (a, b) => a.at - b.at,
+    );
+  }
+
+  private answers(): Kept[] {
+    const end = this.waiting.findIndex((kept) => kept.kind !== "answer");
+    return this.waiting.slice(0, end < 0 ? this.batch : Math.min(end, this.batch));
+  }
+
+  private async sendAnswers(run: Kept[]): Promise<void> {
+    const due = !this.beatsHeld && Date.now() - this.beatsSent >= BEATS_APART_MS;
+    const beats: Beat[] = due ? await this.o.store.beats(BEATS) : [];
+    const answers = run.map(asSent);
+    const next = this.o.next?.(run.map(({ task }) => task.lease)) ?? undefined;
+    const send = (beats: Beat[]) =>
+      this.o.post<AnswersReply>(this.o.urls.answers, { answers, beats, next });
+    let reply: AnswersReply;
+    try {
+      reply = await send(beats);
+    } catch (error) {
+      const isRefused = error instanceof Refused && (isOurFault(error) || isForeign(error));
+      if (!(beats.length > 0 && isRefused)) throw error;
+      await this.setAside(beats, error); // were it the beats? an answer must never pay for them
+      reply = await send([]);
+    }
+    if (beats.length > 0 && !this.beatsHeld) {
+      await this.o.store.dropBeats(beats);
+      this.beatsSent = Date.now();
+    }
+    await this.read(run, reply);
+    this.batch = BATCH;
+    this.o.acknowledged?.(reply);
+  }
+
+  /** Forget what was acknowledged; set aside what was not accepted, with the server's words. */
+  private async read(run: Kept[], reply: AnswersReply): Promise<void> {
+    const done: string[] = [];
+    for (const receipt of reply.receipts) {
+      const kept = run.find((each) => each.key === receipt.key);
+      if (!kept) continue;
+      if (receipt.problem) await this.refuse(kept, receipt.problem.title);
+      else done.push(kept.key);
+    }
+    await this.o.promised?.(reply.receipts); // before the answer goes: else a reload loses it
+    await this.o.store.drop(done);
+    this.waiting = this.waiting.filter((kept) => !done.includes(kept.key));
+    if (reply.receipts.length === 0) throw new Refused(500, "", ""); // nothing acknowledged
+  }
+
+  private async sendOther(kept: Kept): Promise<void> {
+    const to = kept.kind === "answer" ? "flag" : kept.kind;
+    const lease = kept.task.lease;
+    const body =
+      kept.kind === "skip"
+        ? { lease, reason: kept.reason, text: kept.text }
+        : { lease, text: kept.text };
+    await this.o.post(this.o.urls[to], body);
+    await this.o.store.drop([kept.key]);
+    this.waiting = this.waiting.filter((each) => each.key !== kept.key);
+  }
+
+  private async sendBeats(): Promise<void> {
+    if (this.beatsHeld || Date.now() - this.beatsSent < this.o.beatsAloneMs) return;
+    const beats = await this.o.store.beats(BEATS);
+    if (beats.length === 0) return;
+    try {
+      await this.o.post(this.o.urls.beats, { beats });
+      await this.o.store.dropBeats(beats);
+      this.beatsSent = Date.now();
+      this.well();
+    } catch (error) {
+      if (error instanceof Refused && (isOurFault(error) || isForeign(error)))
+        await this.setAside(beats, error);
+      else if (error instanceof Refused && error.status === 401) this.trouble = "signed-out";
+    }
+  }
+
+  /** Beats that the server refuses: those of a page it no longer knows are let go, others held back. */
+  private async setAside(beats: Beat[], error: Refused): Promise<void> {
+    if (isForeign(error)) await this.o.store.dropBeats(beats);
+    else this.beatsHeld = true;
+  }
+
+  /** After a failure: true when there is something left worth trying at once. */
+  private async settle(run: Kept[], error: unknown): Promise<boolean> {
+    if (!(error instanceof Refused)) return this.later("offline");
+    this.said = error.message;
+    if (error.status === 401) {
+      this.trouble = "signed-out"; // kept; tried again when the person comes back
+      return false;
+    }
+    if (error.status === 403 && this.failures < RENEWALS && this.o.renew) {
+      this.failures += 1; // a token that aged, or went with the session
+      try {
+        if (await this.o.renew()) return true;
+        this.trouble = "signed-out"; // somebody else is signed in
+        return false;
+      } catch (why) {
+        if (why instanceof Refused && why.status === 401) {
+          this.trouble = "signed-out";
+          return false;
+        }
+      }
+    }
+    if (!isOurFault(error)) return this.later("fault");
+    if (run.length > 1) {
+      this.batch = 1; // find which one it is
+      return true;
+    }
+    await this.refuse(run[0] as Kept, error.message);
+    return true;
+  }
+
+  private async refuse(kept: Kept, title: string): Promise<void> {
+    if (kept.kind === "answer") {
+      await this.o.store.refuse(kept, title);
+      this.notAccepted = await this.o.store.refused();
+    } else {
+      await this.o.store.drop([kept.key]);
+    }
+    this.waiting = this.waiting.filter((each) => each.key !== kept.key);
+  }
+
+  private later(trouble: Trouble): false {
+    this.trouble = trouble;
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.failures);
+    this.failures += 1;
+    const then = () => void this.flush();
+    if (this.o.wait) this.o.wait(wait, then);
+    else this.timer = window.setTimeout(then, wait * (0.75 + Math.random() / 2));
+    return false;
+  }
+
+  private well(): void {
+    this.trouble = "";
+    this.failures = 0;
+    this.said = "";
+  }
+
+  private tell(): void {
+    this.o.changed?.();
+  }
+}
+
+const asSent = (kept: Kept): AnswerOut => ({
+  lease: kept.task.lease,
+  key: kept.key,
+  values: kept.values,
+  question_version: kept.version,
+  replaces: kept.replaces,
+  ...(kept.revealed == null ? {} : { revealed: kept.revealed }),
+});
+
+/** The page these beats are of was not given to this person, or so long ago that it is forgotten. */
+function isForeign(error: Refused): boolean {
+  return error.code === "beat-session";
+}
+
+/** The request itself is wrong or came too late: sending the same again will not help. */
+function isOurFault(error: Refused): boolean {
+  return [400, 404, 409, 410, 413, 422].includes(error.status);
+}
