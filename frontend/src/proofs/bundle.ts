@@ -12,11 +12,11 @@ import {
   quoted,
   Refused,
   Unreadable,
-} from "./canonical.ts";
-import { checkSigned, FIELDS, type Figure, GRADES, type Grade, readCard } from "./card.ts";
-import { type Accepted, checkEntry, type Policy, parseProof, signatures } from "./notes.ts";
-import { type Counted, countLines, countLog, figuresOf, readEntry, readRows } from "./recount.ts";
-import { type Confirmed, countSigned } from "./signed_work.ts";
+} from "./canonical";
+import { checkSigned, FIELDS, type Figure, GRADES, type Grade, readCard } from "./card";
+import { type Accepted, checkEntry, type Policy, parseNote, parseProof } from "./notes";
+import { type Counted, countLines, countLog, figuresOf, readEntry, readRows } from "./recount";
+import { type Confirmed, countSigned } from "./signed_work";
 
 export type Files = { paths: string[]; read: (path: string) => Promise<Uint8Array> };
 export type Line = { grade: Grade | ""; name: string; value: Json; unit: string; note: string };
@@ -115,7 +115,7 @@ export async function checkBundle(
 /** List who signed the card's checkpoint by their own word, unchecked. */
 export async function signersOf(files: Files): Promise<string[]> {
   const { note } = parseProof(await files.read(CARD_PROOF));
-  return signatures(note).lines.map((one) => `${one.name}+${one.id}`);
+  return parseNote(note).lines.map((one) => `${one.name}+${one.id}`);
 }
 
 async function readManifest(files: Files, key: Uint8Array): Promise<Map<string, string>> {

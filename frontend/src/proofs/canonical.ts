@@ -1,7 +1,5 @@
-/* Bytes, hashes and JSON in their one spelling: what most readers forgive is refused here, since
+/* Bytes and JSON in their one spelling: what most readers forgive is refused here, since
    whoever hashes bytes must be sure that no others mean the same. */
-
-import { digest } from "../time/sha256.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type Dict = { [name: string]: Json };
@@ -11,6 +9,9 @@ export class Refused extends Error {}
 
 /** It cannot be read. */
 export class Unreadable extends Error {}
+
+/** This browser cannot check it. */
+export class Unsupported extends Unreadable {}
 
 export const HASH = 32;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -123,10 +124,6 @@ export const isDict = (value: Json | undefined): value is Dict =>
 export const hasOnly = (value: Dict, names: readonly string[]) =>
   canonical(Object.keys(value).sort()) === canonical([...names].sort());
 
-export const leafHash = (entry: Uint8Array) => digest(joined(Uint8Array.of(0), entry));
-export const nodeHash = (left: Uint8Array, right: Uint8Array) =>
-  digest(joined(Uint8Array.of(1), left, right));
-
 /** Hash a file by the browser, which is quicker. */
 export async function fileHash(bytes: Uint8Array): Promise<string> {
   return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource)));
@@ -144,7 +141,7 @@ export async function isSigned(
     .importKey("raw", key as BufferSource, kind, false, ["verify"])
     .catch((why: unknown) => {
       if (why instanceof DOMException && why.name === "NotSupportedError") {
-        throw new Unreadable("this browser cannot check Ed25519 signatures; use a newer one");
+        throw new Unsupported("this browser cannot check Ed25519 signatures; use a newer one");
       }
       return null; // 32 bytes that are no key: nothing is by it
     });
@@ -157,41 +154,3 @@ export async function isSigned(
 /** Write what was seen as a sentence of a refusal shows it. */
 export const quoted = (seen: Json | undefined) =>
   typeof seen === "string" ? `'${seen}'` : JSON.stringify(seen);
-
-/** Check that a leaf is in a tree (RFC 9162, section 2.1.3.2). */
-export function checkInclusion(
-  leaf: Uint8Array,
-  index: number,
-  size: number,
-  path: Uint8Array[],
-  root: Uint8Array,
-): void {
-  if (index >= size) throw new Refused(`leaf ${index} is not in a tree of ${size}`);
-  let at = BigInt(index);
-  let last = BigInt(size - 1);
-  let hash = leaf;
-  const inner = at === last ? 0 : (at ^ last).toString(2).length;
-  const needed = inner + [...(at >> BigInt(inner)).toString(2)].filter((bit) => bit === "1").length;
-  if (path.length !== needed) {
-    throw new Refused(`leaf ${index} of ${size} is shown by ${needed} hashes; got ${path.length}`);
-  }
-  for (const one of path) {
-    if (at & 1n || at === last) {
-      hash = nodeHash(one, hash);
-      while (!(at & 1n) && at > 0n) {
-        at >>= 1n;
-        last >>= 1n;
-      }
-    } else {
-      hash = nodeHash(hash, one);
-    }
-    at >>= 1n;
-    last >>= 1n;
-  }
-  if (last !== 0n || !same(hash, root)) {
-    const [seen, said] = [hash, root].map((one) => hex(one).slice(0, 16));
-    throw new Refused(
-      `leaf ${index} is not in the tree of ${size}: ${seen} was computed, ${said} claimed`,
-    );
-  }
-}

@@ -1,6 +1,6 @@
 /* A labour card: its shape, and who signed it. */
 
-import { digest } from "../time/sha256.ts";
+import { digest } from "../time/sha256";
 import {
   base58,
   canonical,
@@ -16,7 +16,7 @@ import {
   same,
   Unreadable,
   utf8,
-} from "./canonical.ts";
+} from "./canonical";
 
 export const GRADES = ["ASSERTED", "ATTESTED", "CONFIRMED", "RECOMPUTED", "PROVEN"] as const;
 export type Grade = (typeof GRADES)[number];

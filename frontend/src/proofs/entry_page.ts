@@ -1,9 +1,9 @@
 /* One entry of a log, shown to be in it: every hash is computed here, from the log's tiles. */
 
-import { fromHex, toHex } from "./note";
+import { hex, Unsupported, unhex } from "./canonical";
+import { inclusionProof, isIncluded, leafHash } from "./merkle";
 import { look } from "./receipt_check";
 import { seenOf } from "./receipt_store";
-import { inclusionProof, isIncluded, leafHash } from "./tree";
 
 type Data = { log: string; key: string; place: string; body: string };
 
@@ -27,21 +27,20 @@ export async function showProof(root: HTMLElement): Promise<void> {
     const origin = key.slice(0, key.indexOf("+"));
     const shown = await look(fetched, key, await seenOf(origin).catch(() => undefined));
     if (shown.trouble || !shown.seen) return say(shown.trouble);
-    const leaf = await leafHash(fromHex(body));
+    const leaf = leafHash(unhex(body));
     const index = Number(place);
     const proof = index < shown.size ? await inclusionProof(shown.read, index, shown.size) : [];
-    const isThere = await isIncluded(leaf, index, shown.size, proof, shown.seen.root);
+    const isThere = isIncluded(leaf, index, shown.size, proof, shown.seen.root);
     const list = root.querySelector<HTMLElement>("[data-hashes]");
     list?.replaceChildren(
       ...[leaf, ...proof, shown.seen.root].map((hash) => {
         const item = document.createElement("li");
-        item.textContent = toHex(hash);
+        item.textContent = hex(hash);
         return item;
       }),
     );
     say(isThere ? "proven" : "refused", isThere);
   } catch (error) {
-    const isUnable = error instanceof DOMException && error.name === "NotSupportedError";
-    say(isUnable ? "unable" : "unreachable");
+    say(error instanceof Unsupported ? "unable" : "unreachable");
   }
 }

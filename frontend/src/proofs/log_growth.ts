@@ -2,8 +2,8 @@
    checked before, under one policy. The project's entries show it themselves; of the log of all only
    a witness who cosigned both ends can say so. */
 
-import type { Verdict } from "./bundle.ts";
-import { hex, Refused, same } from "./canonical.ts";
+import type { Verdict } from "./bundle";
+import { hex, Refused, same } from "./canonical";
 
 export type Since =
   | { kind: "grew"; before: number; after: number }

@@ -1,16 +1,192 @@
-/* The root of a log of a million entries, without a million hashes in memory: what is kept are the
-   whole subtrees of what came so far, one a height. Source: RFC 9162, section 2.1.1; FIPS 180-4. */
+/* Merkle trees of logs: hashes, inclusion and consistency proofs, and the root of a log as it grows.
+   Sources: RFC 6962, section 2.1; RFC 9162, sections 2.1.1, 2.1.3.2 and 2.1.4.2; C2SP tlog-tiles; FIPS 180-4. */
 
-import { digest, ROUND, START } from "../time/sha256.ts";
-import { HASH, nodeHash } from "./canonical.ts";
+import { digest, ROUND, START } from "../time/sha256";
+import { HASH, hex, joined, Refused, same } from "./canonical";
 
+export type Hash = Uint8Array;
+/** Reads the hash of a whole subtree: of 2^level leaves, the index-th from the left. */
+export type ReadNode = (level: number, index: number) => Promise<Hash>;
+export type Fetch = (path: string) => Promise<Uint8Array>;
+export type Head = { size: number; root: Hash };
+
+const TILE = 256;
 const LONGEST = 1024;
 const K = Int32Array.from(ROUND);
 const w = new Int32Array(64);
 const state = new Int32Array(8);
 const block = new Uint8Array(LONGEST + 128);
 
-export class Tree {
+export const leafHash = (entry: Uint8Array): Hash => digest(joined(Uint8Array.of(0), entry));
+export const nodeHash = (left: Hash, right: Hash): Hash =>
+  digest(joined(Uint8Array.of(1), left, right));
+
+/** Return the path of a tile in a log; `width` is how many hashes or entries it holds. */
+export function pathOf(level: number | "entries", index: number, width: number): string {
+  const digits = String(index);
+  const whole = digits.padStart(Math.ceil(digits.length / 3) * 3, "0");
+  const parts = whole.match(/.{3}/g) ?? [];
+  const folders = parts.map((part, n) => (n < parts.length - 1 ? `x${part}` : part)).join("/");
+  return `tile/${level}/${folders}${width < TILE ? `.p/${width}` : ""}`;
+}
+
+/** Read nodes of a tree of this size; each tile is fetched once. */
+export function nodesOf(fetched: Fetch, size: number): ReadNode {
+  const tiles = new Map<string, Promise<Uint8Array>>();
+  return async (level, index) => {
+    const tall = Math.floor(level / 8);
+    const row = 2 ** (level % 8);
+    const tile = Math.floor((index * row) / TILE);
+    const width = Math.min(TILE, Math.floor(size / 2 ** (8 * tall)) - tile * TILE);
+    const path = pathOf(tall, tile, width);
+    const fetching = tiles.get(path) ?? fetched(path);
+    tiles.set(path, fetching);
+    const raw = await fetching;
+    if (raw.length !== width * HASH) throw new Error(`${path} is not ${width} hashes`);
+    const first = (index * row) % TILE;
+    let hashes = Array.from({ length: row }, (_, n) =>
+      raw.subarray((first + n) * HASH, (first + n + 1) * HASH),
+    );
+    while (hashes.length > 1) {
+      const lefts = hashes.filter((_, n) => n % 2 === 0);
+      hashes = lefts.map((left, n) => nodeHash(left, hashes[2 * n + 1] as Hash));
+    }
+    return hashes[0] as Hash;
+  };
+}
+
+/** The largest power of two below a size of at least two. */
+function split(size: number): number {
+  let power = 1;
+  while (power * 2 < size) power *= 2;
+  return power;
+}
+
+async function spanRoot(read: ReadNode, begin: number, end: number): Promise<Hash> {
+  if (begin === end) return digest(new Uint8Array());
+  const nodes: Hash[] = [];
+  while (begin < end) {
+    const level = Math.floor(Math.log2(end - begin));
+    nodes.push(await read(level, begin / 2 ** level));
+    begin += 2 ** level;
+  }
+  return nodes.reduceRight((right, left) => nodeHash(left, right));
+}
+
+/** The hashes that lead from a leaf to the root of the first `size` leaves. */
+export async function inclusionProof(read: ReadNode, index: number, size: number): Promise<Hash[]> {
+  const proof: Hash[] = [];
+  let [begin, end] = [0, size];
+  while (end - begin > 1) {
+    const middle = begin + split(end - begin);
+    if (index < middle) {
+      proof.push(await spanRoot(read, middle, end));
+      end = middle;
+    } else {
+      proof.push(await spanRoot(read, begin, middle));
+      begin = middle;
+    }
+  }
+  return proof.reverse();
+}
+
+/** Return how many hashes show a leaf to be in a tree. */
+function pathLength(index: number, size: number): number {
+  const [at, last] = [BigInt(index), BigInt(size - 1)];
+  const inner = at === last ? 0 : (at ^ last).toString(2).length;
+  return inner + [...(at >> BigInt(inner)).toString(2)].filter((bit) => bit === "1").length;
+}
+
+/** Return the root that a leaf and its path lead to. */
+function rootFrom(leaf: Hash, index: number, size: number, path: readonly Hash[]): Hash {
+  let [at, last, hash] = [index, size - 1, leaf];
+  for (const sibling of path) {
+    if (at % 2 === 1 || at === last) {
+      hash = nodeHash(sibling, hash);
+      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)];
+    } else hash = nodeHash(hash, sibling);
+    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  }
+  return hash;
+}
+
+/** Return whether a leaf is in the tree with this root, at this index. */
+export const isIncluded = (
+  leaf: Hash,
+  index: number,
+  size: number,
+  path: readonly Hash[],
+  root: Hash,
+): boolean =>
+  index >= 0 &&
+  index < size &&
+  path.length === pathLength(index, size) &&
+  same(rootFrom(leaf, index, size, path), root);
+
+/** Check that a leaf is in a tree; throws `Refused` with the reason. */
+export function checkInclusion(
+  leaf: Hash,
+  index: number,
+  size: number,
+  path: readonly Hash[],
+  root: Hash,
+): void {
+  if (index >= size) throw new Refused(`leaf ${index} is not in a tree of ${size}`);
+  const needed = pathLength(index, size);
+  if (path.length !== needed) {
+    throw new Refused(`leaf ${index} of ${size} is shown by ${needed} hashes; got ${path.length}`);
+  }
+  const computed = rootFrom(leaf, index, size, path);
+  if (!same(computed, root)) {
+    const [seen, claimed] = [computed, root].map((hash) => hex(hash).slice(0, 16));
+    throw new Refused(
+      `leaf ${index} is not in the tree of ${size}: ${seen} was computed, ${claimed} claimed`,
+    );
+  }
+}
+
+/** The hashes that show that a tree of `next` leaves continues its first `old`. */
+export async function consistencyProof(read: ReadNode, old: number, next: number): Promise<Hash[]> {
+  const proof: Hash[] = [];
+  let [begin, end, whole] = [0, next, true];
+  while (old !== end) {
+    const middle = begin + split(end - begin);
+    if (old <= middle) {
+      proof.push(await spanRoot(read, middle, end));
+      end = middle;
+    } else {
+      proof.push(await spanRoot(read, begin, middle));
+      [begin, whole] = [middle, false];
+    }
+  }
+  if (!whole) proof.push(await spanRoot(read, begin, end));
+  return proof.reverse();
+}
+
+/** Return whether the tree of `next` continues that of `old`, with nothing changed. */
+export function isContinued(old: Head, next: Head, proof: readonly Hash[]): boolean {
+  if (!(old.size > 0 && old.size <= next.size)) return false;
+  if (old.size === next.size) return proof.length === 0 && same(old.root, next.root);
+  const isPower = Number.isInteger(Math.log2(old.size));
+  const [first, ...siblings] = isPower ? [old.root, ...proof] : proof;
+  if (!first) return false;
+  let [at, last] = [old.size - 1, next.size - 1];
+  while (at % 2 === 1) [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  let [before, after] = [first, first];
+  for (const sibling of siblings) {
+    if (last === 0) return false;
+    if (at % 2 === 1 || at === last) {
+      before = nodeHash(sibling, before);
+      after = nodeHash(sibling, after);
+      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)];
+    } else after = nodeHash(after, sibling);
+    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && same(before, old.root) && same(after, next.root);
+}
+
+/** The root of a growing log, kept as the roots of its whole subtrees: one a height. */
+export class CompactRange {
   size = 0;
   private readonly whole: Uint8Array[] = [];
 
@@ -19,7 +195,7 @@ export class Tree {
     block[0] = 0;
     block.set(entry, 1);
     let hash = hashOf(1 + entry.length);
-    for (let rest = this.size; rest & 1; rest >>= 1) {
+    for (let left = this.size; left & 1; left >>= 1) {
       block[0] = 1;
       block.set(this.whole.pop() as Uint8Array, 1);
       block.set(hash, 1 + HASH);
@@ -29,12 +205,12 @@ export class Tree {
     this.size += 1;
   }
 
-  /** Return the root of what was added. */
+  /** Return the root of the entries that were added. */
   root(): Uint8Array {
-    const rest = [...this.whole];
-    let root = rest.pop();
+    const subtrees = [...this.whole];
+    let root = subtrees.pop();
     if (!root) return digest(new Uint8Array());
-    for (let left = rest.pop(); left; left = rest.pop()) root = nodeHash(left, root);
+    for (let left = subtrees.pop(); left; left = subtrees.pop()) root = nodeHash(left, root);
     return root;
   }
 }

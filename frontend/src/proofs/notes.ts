@@ -1,24 +1,26 @@
-/* Signed notes, checkpoints, proofs and policies, as C2SP writes them. */
+/* Signed notes, checkpoints, receipts, proofs and policies, as C2SP writes them. Which key to believe comes
+   from elsewhere, never from the note. */
 
-import { digest } from "../time/sha256.ts";
+import { digest } from "../time/sha256";
 import {
   base64,
-  checkInclusion,
   decimal,
   HASH,
   hex,
   isSigned,
   joined,
-  leafHash,
   quoted,
   Refused,
   text,
   Unreadable,
   utf8,
-} from "./canonical.ts";
+} from "./canonical";
+import { checkInclusion, leafHash } from "./merkle";
 
 export type Key = { name: string; kind: number; raw: Uint8Array; id: string };
 export type Head = { origin: string; size: number; root: Uint8Array };
+/** A log's promise to have an entry by `at + within`, in milliseconds. */
+export type Receipt = { origin: string; entry: string; at: number; within: number };
 export type Seen = { name: string; at: number };
 export type Accepted = {
   head: Head;
@@ -45,6 +47,7 @@ const PLAIN = 1;
 const COSIGNED = 4;
 const NAME = /^[^\s+\p{Cc}\p{Cs}]+$/u;
 const LINE = /^\u2014 ([^\s+\p{Cc}]+) (\S+)$/u;
+const RECEIPT = "canut/receipt/v1";
 const HEAD_LINE = "c2sp.org/tlog-proof@v1";
 
 export function parseKey(said: string): Key {
@@ -64,10 +67,12 @@ function keyOf(name: string, kind: number, raw: Uint8Array): Key {
   return { name, kind, raw, id: hex(id) };
 }
 
-type Signature = { name: string; id: string; rest: Uint8Array };
+export type Signature = { name: string; id: string; rest: Uint8Array };
+
+export type Note = { body: string; lines: Signature[] };
 
 /** Split a note into its text and signatures, unchecked. */
-export function signatures(note: Uint8Array): { body: string; lines: Signature[] } {
+export function parseNote(note: Uint8Array): Note {
   const whole = text(note, "the note");
   const cut = whole.lastIndexOf("\n\n");
   if (cut < 0 || !whole.endsWith("\n") || cut + 2 >= whole.length) {
@@ -89,10 +94,23 @@ export function signatures(note: Uint8Array): { body: string; lines: Signature[]
   return { body: whole.slice(0, cut + 1), lines };
 }
 
+/** Return whether this key (`name+id+key`) signed the note. Throws `Unsupported` where the browser cannot tell. */
+export async function isSignedBy(note: Note, key: string): Promise<boolean> {
+  let own: Key;
+  try {
+    own = parseKey(key);
+  } catch {
+    return false; // what is no key signed nothing
+  }
+  if (own.kind !== PLAIN) return false;
+  const line = note.lines.find(({ name, id }) => name === own.name && id === own.id);
+  return line !== undefined && isSigned(own.raw, line.rest, utf8(note.body));
+}
+
 /** Judge a signed checkpoint under a policy. */
 export async function accept(note: Uint8Array, policy: Policy): Promise<Accepted> {
   if (policy.logs.length === 0) throw new Refused("the policy names no log; add a line 'log KEY'");
-  const { body, lines } = signatures(note);
+  const { body, lines } = parseNote(note);
   const keys = [...policy.logs, ...policy.witnesses.values()];
   const strangers: string[] = [];
   const by = new Map<Key, number>();
@@ -150,7 +168,7 @@ function some(names: string[]): string {
   return names.slice(0, NAMED).map(quoted).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-function parseHead(body: string): Head {
+export function parseHead(body: string): Head {
   const rows = body.slice(0, -1).split("\n");
   const [origin = "", size = "", root = ""] = rows;
   const hash = base64(root);
@@ -158,6 +176,21 @@ function parseHead(body: string): Head {
     throw new Unreadable("not the lines of a checkpoint");
   }
   return { origin, size: decimal(size), root: hash };
+}
+
+export function parseReceipt(body: string): Receipt {
+  const [head, ...lines] = body.split("\n");
+  const field = (name: string, at: number): string => {
+    const line = lines[at] ?? "";
+    if (head !== RECEIPT || !line.startsWith(`${name} `)) throw new Unreadable("not a receipt");
+    return line.slice(name.length + 1);
+  };
+  return {
+    origin: field("log", 0),
+    entry: field("entry", 1),
+    at: Number(field("time", 2)),
+    within: Number(field("within", 3)),
+  };
 }
 
 export function parseProof(raw: Uint8Array): Proof {

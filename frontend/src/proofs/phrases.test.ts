@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Json } from "./canonical.ts";
-import { phrase, valueIn } from "./phrases.ts";
+import type { Json } from "./canonical";
+import { phrase, valueIn } from "./phrases";
 
 const CHAIN: Json = {
   client: "Atelier",

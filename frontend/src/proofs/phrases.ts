@@ -1,6 +1,6 @@
 /* The phrases that cards use, in French; and a figure's value written as a person reads it. */
 
-import { type Dict, isDict, type Json } from "./canonical.ts";
+import { type Dict, isDict, type Json } from "./canonical";
 
 export type Kinds = {
   none: string;

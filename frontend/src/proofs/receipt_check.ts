@@ -1,8 +1,8 @@
 /* Hold a log to its receipts, in the browser of whoever has them.
    The server says where an entry stands; that it does is computed here, from the log's own tiles. */
 
-import { fromHex, isSigned, readCheckpoint, readNote, readReceipt, toHex } from "./note";
-import type { Held, Seen } from "./receipt_store";
+import { digest } from "../time/sha256";
+import { hex, joined, unhex, utf8 } from "./canonical";
 import {
   consistencyProof,
   type Fetch,
@@ -12,8 +12,9 @@ import {
   leafHash,
   nodesOf,
   type ReadNode,
-  sha256,
-} from "./tree";
+} from "./merkle";
+import { isSignedBy, parseHead, parseNote, parseReceipt } from "./notes";
+import type { Held, Seen } from "./receipt_store";
 
 /** kept: in the log; waiting: not yet due; missing: due, and not there; forged: not by this log. */
 export type State = "kept" | "waiting" | "missing" | "forged";
@@ -23,12 +24,10 @@ export type Placed = { place: number | null; payload: string; nonce: string };
 export type Checked = { held: Held; at: number; state: State; payload: string; opens: boolean };
 export type Shown = { size: number; trouble: Trouble; seen: Seen | null; read: ReadNode };
 
-const bytes = (text: string) => new TextEncoder().encode(text);
-
 /** Look at a log as it is now, beside what this device saw of it before. */
 export async function look(fetched: Fetch, key: string, before?: Seen): Promise<Shown> {
-  const note = readNote(new TextDecoder().decode(await fetched("checkpoint")));
-  const now = readCheckpoint(note.text);
+  const note = parseNote(await fetched("checkpoint"));
+  const now = parseHead(note.body);
   const read = nodesOf(fetched, now.size);
   const shown = (trouble: Trouble): Shown => ({
     size: now.size,
@@ -36,12 +35,12 @@ export async function look(fetched: Fetch, key: string, before?: Seen): Promise<
     seen: trouble ? null : { ...now, key },
     read,
   });
-  if (!key.startsWith(`${now.origin}+`) || !(await isSigned(note, key))) return shown("unsigned");
+  if (!key.startsWith(`${now.origin}+`) || !(await isSignedBy(note, key))) return shown("unsigned");
   if (before && before.key !== key) return shown("key");
   if (before && before.size > now.size) return shown("shorter");
   if (before && before.size > 0) {
     const proof = await consistencyProof(read, before.size, now.size);
-    if (!(await isContinued(before, now, proof))) return shown("fork");
+    if (!isContinued(before, now, proof)) return shown("fork");
   }
   return shown("");
 }
@@ -53,8 +52,8 @@ export async function check(
   shown: Shown,
   now: number,
 ): Promise<Checked> {
-  const note = readNote(held.promise);
-  const receipt = readReceipt(note.text);
+  const note = parseNote(utf8(held.promise));
+  const receipt = parseReceipt(note.body);
   const payload = placed?.payload ?? "";
   const answer = (state: State, opens = false): Checked => ({
     held,
@@ -65,13 +64,14 @@ export async function check(
   });
   const seen = shown.seen;
   if (!seen) return answer(now < receipt.at + receipt.within ? "waiting" : "missing");
-  if (receipt.origin !== seen.origin || !(await isSigned(note, seen.key))) return answer("forged");
+  if (receipt.origin !== seen.origin || !(await isSignedBy(note, seen.key)))
+    return answer("forged");
   const place = placed?.place ?? held.place;
   if (place !== null && place < shown.size) {
-    const leaf = await leafHash(bytes(receipt.entry));
+    const leaf = leafHash(utf8(receipt.entry));
     const proof = await inclusionProof(shown.read, place, shown.size);
-    if (await isIncluded(leaf, place, shown.size, proof, seen.root)) {
-      const opens = placed?.nonce ? await isOpened(receipt.entry, payload, placed.nonce) : false;
+    if (isIncluded(leaf, place, shown.size, proof, seen.root)) {
+      const opens = placed?.nonce ? isOpened(receipt.entry, payload, placed.nonce) : false;
       return { ...answer("kept", opens), held: { ...held, place } };
     }
   }
@@ -79,7 +79,7 @@ export async function check(
 }
 
 /** Is this what the entry committed to? */
-export async function isOpened(entry: string, payload: string, nonce: string): Promise<boolean> {
+export function isOpened(entry: string, payload: string, nonce: string): boolean {
   const hidden = (JSON.parse(entry) as { c?: string }).c;
-  return hidden === toHex(await sha256(bytes("canut/commit/v1\0"), fromHex(nonce), bytes(payload)));
+  return hidden === hex(digest(joined(utf8("canut/commit/v1\0"), unhex(nonce), utf8(payload))));
 }

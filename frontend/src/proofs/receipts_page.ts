@@ -1,6 +1,7 @@
 /* "Where my answers went": each receipt kept on this device, held to the log.
    The page brings the words: <template data-word="…"> for states and troubles. */
 import { locale } from "../i18n/load";
+import { Unsupported } from "./canonical";
 import { type Checked, check, look, type Placed, type Shown } from "./receipt_check";
 import { type Held, keepPlaces, keepSeen, receiptsOf, seenOf } from "./receipt_store";
 
@@ -92,8 +93,7 @@ export async function showReceipts(root: HTMLElement): Promise<void> {
     checked = [];
     for (const one of held) checked.push(await check(one, places.get(one.key), shown, Date.now()));
   } catch (error) {
-    const isUnable = error instanceof DOMException && error.name === "NotSupportedError";
-    return void say(isUnable ? "unable" : "unreachable");
+    return void say(error instanceof Unsupported ? "unable" : "unreachable");
   }
   if (shown.seen) await keepSeen(shown.seen);
   await keepPlaces(checked.filter((one) => one.state === "kept").map((one) => one.held));

@@ -1,7 +1,7 @@
 /* What can be counted again: a project's log, and the anonymous rows beside a card. */
 
-import { type Dict, hasOnly, isDict, type Json, parse, Unreadable } from "./canonical.ts";
-import { Tree } from "./merkle.ts";
+import { type Dict, hasOnly, isDict, type Json, parse, Unreadable } from "./canonical";
+import { CompactRange } from "./merkle";
 
 const AT_FLOOR = 5_000_000;
 const FEWEST = 20;
@@ -57,7 +57,7 @@ export async function countLog(
   said: (share: number) => void = () => {},
   then = 0,
 ): Promise<Counted> {
-  const tree = new Tree();
+  const tree = new CompactRange();
   let rootThen = then === 0 ? tree.root() : undefined;
   const signed = new Set<string>();
   const known = new Map<string, string>(); // what follows a commitment, and what kind it is

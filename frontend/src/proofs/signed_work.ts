@@ -1,6 +1,6 @@
 /* What people signed of their own work: whose keys, and at least how much time. */
 
-import { digest } from "../time/sha256.ts";
+import { digest } from "../time/sha256";
 import {
   canonical,
   type Dict,
@@ -14,7 +14,7 @@ import {
   Unreadable,
   unhex,
   utf8,
-} from "./canonical.ts";
+} from "./canonical";
 
 const KIND = "countersign";
 const STEP_MS = 360_000;

@@ -1,13 +1,13 @@
 /* The page of `verify.html`: a folder, a policy and perhaps an earlier release in, a verdict out. It
    asks the network for nothing. */
 
-import { checkBundle, type Files, type Line, signersOf, type Verdict } from "./bundle.ts";
-import { Refused, Unreadable } from "./canonical.ts";
-import { checkSince, type Since } from "./log_growth.ts";
-import { type Policy, parsePolicy } from "./notes.ts";
-import { phrase, valueIn } from "./phrases.ts";
-import { refusalInFrench } from "./refusal_words.ts";
-import { WORDS, type Words } from "./verify_words.ts";
+import { checkBundle, type Files, type Line, signersOf, type Verdict } from "./bundle";
+import { Refused, Unreadable } from "./canonical";
+import { checkSince, type Since } from "./log_growth";
+import { type Policy, parsePolicy } from "./notes";
+import { phrase, valueIn } from "./phrases";
+import { refusalInFrench } from "./refusal_words";
+import { WORDS, type Words } from "./verify_words";
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 let words: Words = WORDS[navigator.language.toLowerCase().startsWith("fr") ? "fr" : "en"];
