@@ -1,8 +1,8 @@
 /* For tests: a question of a kind held by a sheet, answered by its keys and presses, and drawn. */
 import { render } from "lit";
 import { fetchKinds } from "../src/kinds/register";
-import { Sheet } from "../src/kinds/shared/form";
-import type { How, Place } from "../src/kinds/shared/kind";
+import { TaskForm } from "../src/kinds/shared/form";
+import type { ChangeOptions, QuestionContext } from "../src/kinds/shared/kind";
 import type { Asked, Drafts, Json, Language, Values } from "../src/protocol/questions";
 import type { Shown } from "../src/protocol/workbench";
 import { keysOf } from "../src/workbench/current_task";
@@ -33,28 +33,28 @@ function hold(
   begun: { drafts?: Drafts; values?: Values },
   language: Language,
 ) {
-  const sheet = new Sheet([question], cells, { language }, begun);
+  const form = new TaskForm([question], cells, { language }, begun);
   const said: string[] = [];
   const done: boolean[] = [];
   const room = document.createElement("div");
   const slot = () => {
-    const [only] = sheet.slots;
+    const [only] = form.slots;
     if (!only) throw new Error("nothing is asked");
     return only;
   };
-  const place = (fixed = false): Place => {
+  const place = (fixed = false): QuestionContext => {
     const here = slot();
-    const own = { asked: question, cells, draft: sheet.draft(here), language };
+    const own = { asked: question, cells, draft: form.draft(here), language };
     return {
       ...own,
       fixed,
       active: true,
       name: "wb-question",
       keys: fixed ? new Map() : keysOf(here.kind.commands(own)),
-      set(draft: Json, how: How = {}) {
-        sheet.set(slot(), draft, how);
-        if (how.say) said.push(how.say);
-        if (how.done) done.push(true);
+      set(draft: Json, options: ChangeOptions = {}) {
+        form.set(slot(), draft, options);
+        if (options.say) said.push(options.say);
+        if (options.done) done.push(true);
       },
       go: () => undefined,
       say: (text) => said.push(text),
@@ -63,7 +63,7 @@ function hold(
     };
   };
   return {
-    sheet,
+    sheet: form,
     said,
     done,
     room,
@@ -100,13 +100,13 @@ function hold(
       this.draw();
     },
     get answer(): Json | undefined {
-      return sheet.answer(slot());
+      return form.answer(slot());
     },
     get lacks(): string {
       return slot().kind.lacks(place());
     },
     told(value: Json): string {
-      return slot().kind.told(question, value, { language });
+      return slot().kind.describe(question, value, { language });
     },
     short(value: Json): string {
       return slot().kind.short(question, value);

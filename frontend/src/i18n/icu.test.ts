@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from "vitest";
 import english from "../../../src/canut/web/locale/en/words/kinds.json";
 import { filled } from "../../words";
-import { parse, say } from "./icu";
+import { formatMessage, parse } from "./icu";
 import { known, localeOf, spaced } from "./languages";
-import { fetchWords, hasWords, made, section } from "./load";
+import { buildMessages, fetchWords, hasWords, section } from "./load";
 
 const told = (text: string, given: Record<string, string | number> = {}, language = "en") =>
-  say(parse(text), given, language);
+  formatMessage(parse(text), given, language);
 
 describe("a message", () => {
   test("takes its facts by name, numbers as the language writes them", () => {
@@ -29,7 +29,7 @@ describe("a message", () => {
     const forms = ["zero", "one", "two", "few", "many", "other"];
     const text = `{k, plural, ${forms.map((form) => `${form} {${form}}`).join(" ")}}`;
 
-    const said = [0, 1, 2, 3, 11, 100].map((k) => say(parse(text), { k }, "ar", "ar-EG"));
+    const said = [0, 1, 2, 3, 11, 100].map((k) => formatMessage(parse(text), { k }, "ar", "ar-EG"));
 
     expect(said).toEqual(forms);
   });
@@ -92,7 +92,7 @@ describe("words", () => {
       left: "{k, plural, one {# mot} other {# mots}}",
       two: ["a ?"],
     };
-    const words = made(texts, { left: ["k"] }, "fr") as {
+    const words = buildMessages(texts, { left: ["k"] }, "fr") as {
       lacks: string;
       left: (k: number) => string;
       two: string[];

@@ -4,7 +4,7 @@
 import { count } from "./format";
 import { localeOf } from "./languages";
 
-export type Given = string | number;
+export type Fact = string | number;
 type Choice = { name: string; by: string; forms: ReadonlyMap<string, readonly Part[]> };
 type Part = string | { name: string } | Choice;
 
@@ -84,7 +84,7 @@ function rule(locale: string, type: Intl.PluralRuleType): Intl.PluralRules {
   return found;
 }
 
-function formOf(choice: Choice, value: Given, locale: string): readonly Part[] {
+function formOf(choice: Choice, value: Fact, locale: string): readonly Part[] {
   const { by, forms } = choice;
   const exact = forms.get(by === "select" ? String(value) : `=${value}`);
   if (exact) return exact;
@@ -94,9 +94,9 @@ function formOf(choice: Choice, value: Given, locale: string): readonly Part[] {
 }
 
 /** Say a message with its facts; numbers as the language writes them, texts as they are. */
-export function say(
+export function formatMessage(
   parts: readonly Part[],
-  given: Readonly<Record<string, Given>>,
+  given: Readonly<Record<string, Fact>>,
   language: string,
   locale = localeOf(language),
 ): string {
@@ -105,7 +105,7 @@ export function say(
     if (typeof part === "string") said += part;
     else {
       const value = given[part.name] ?? "";
-      if ("by" in part) said += say(formOf(part, value, locale), given, language, locale);
+      if ("by" in part) said += formatMessage(formOf(part, value, locale), given, language, locale);
       else said += typeof value === "number" ? count(value, language) : value;
     }
   }

@@ -8,7 +8,7 @@ import type regions from "../../../src/canut/web/locale/en/words/regions.json";
 import type spans from "../../../src/canut/web/locale/en/words/spans.json";
 import type workbench from "../../../src/canut/web/locale/en/words/workbench.json";
 import type { Language } from "../protocol/questions";
-import { type Given, parse, say } from "./icu";
+import { type Fact, formatMessage, parse } from "./icu";
 import {
   brought,
   codeOf,
@@ -32,7 +32,7 @@ export type File = keyof Files;
 
 /** Which messages take facts, and what these are called, in the order in which scripts give them. */
 type Takes<Section> = { readonly [Name in keyof Section]?: readonly string[] };
-type Facts<Names extends readonly string[]> = { readonly [At in keyof Names]: Given };
+type Facts<Names extends readonly string[]> = { readonly [At in keyof Names]: Fact };
 /** A section as scripts use it: texts, and functions where facts go in. */
 export type Words<Section, Taken> = {
   readonly [Name in keyof Section]: Name extends keyof Taken
@@ -78,19 +78,23 @@ export const hasWords = (language: Language, file: File): boolean =>
   loaded.has(nameOf(known(language), file));
 
 /** Dress every text of a section for its language; those that take facts become functions. */
-export function made(
+export function buildMessages(
   texts: unknown,
   takes: Readonly<Record<string, readonly string[]>>,
   language: Language,
 ): unknown {
   if (typeof texts === "string") return spaced(texts, language);
-  if (Array.isArray(texts)) return texts.map((each) => made(each, {}, language));
+  if (Array.isArray(texts)) return texts.map((each) => buildMessages(each, {}, language));
   const entries = Object.entries(texts as Texts).map(([name, each]) => {
     const names = takes[name];
-    if (!names) return [name, made(each, {}, language)];
+    if (!names) return [name, buildMessages(each, {}, language)];
     const parts = parse(spaced(String(each), language));
-    const told = (...facts: Given[]) =>
-      say(parts, Object.fromEntries(names.map((one, at) => [one, facts[at] ?? ""])), language);
+    const told = (...facts: Fact[]) =>
+      formatMessage(
+        parts,
+        Object.fromEntries(names.map((one, at) => [one, facts[at] ?? ""])),
+        language,
+      );
     return [name, told];
   });
   return Object.fromEntries(entries);
@@ -113,7 +117,7 @@ export function section<
     if (before) return before;
     const texts = loaded.get(nameOf(own, file))?.[name];
     if (!texts) throw new Error(`the words ${file} of ${own} were not fetched`);
-    const found = made(texts, takes as Readonly<Record<string, readonly string[]>>, own);
+    const found = buildMessages(texts, takes as Readonly<Record<string, readonly string[]>>, own);
     all.set(own, found as Words<Files[F][Name], Taken>);
     return found as Words<Files[F][Name], Taken>;
   };

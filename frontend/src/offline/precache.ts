@@ -10,7 +10,7 @@ function loaded(): string[] {
 }
 
 /** Start the service worker, where there may be one: on https and on this very machine. */
-export async function keepPage(): Promise<void> {
+export async function precachePage(): Promise<void> {
   if (!navigator.serviceWorker) return;
   try {
     await navigator.serviceWorker.register(WORKER);

@@ -1,6 +1,6 @@
 /* A file is chosen or dropped, named, and sent with a visible progress.
    Without this script the input and its form still work. */
-import { isLarge, sendInParts, wireOf } from "./multipart_upload";
+import { isLarge, sendInParts, transportFor } from "./multipart_upload";
 import { say, size, speak } from "./page_words";
 
 type Parts = { zone: HTMLElement; input: HTMLInputElement; form: HTMLFormElement };
@@ -83,7 +83,7 @@ async function inParts(sending: Sending, file: File, body: FormData): Promise<vo
       : say("sending", `${size(Math.min(bytes, file.size))} / ${size(file.size)}`);
   };
   const csrf = String(body.get("csrfmiddlewaretoken") ?? "");
-  const token = await sendInParts(file, tell, wireOf(csrf));
+  const token = await sendInParts(file, tell, transportFor(csrf));
   if (!token) {
     fail(sending);
     return;

@@ -1,22 +1,28 @@
 /* Time on ordinary pages counts like time on tasks: reading a statement, writing an appeal, looking for work.
    Only where the server gave the page a name, that is to people who work, on pages that count. */
-import { Rest } from "../time/breaks";
-import { Clock } from "../time/heartbeats";
-import { onOut, type Send, sayIn, sayOut, Unsent } from "../time/unsent_beats";
+import { BreakTimer } from "../time/breaks";
+import { Heartbeats } from "../time/heartbeats";
+import {
+  announceSignOut,
+  clearSignOut,
+  onSignOut,
+  type Send,
+  UnsentBeats,
+} from "../time/unsent_beats";
 
-type Given = { session: string; surface: string; url: string; person: string; csrf: string };
+type PageFacts = { session: string; surface: string; url: string; person: string; csrf: string };
 
 const APART_MS = 120_000;
 const PATIENCE_MS = 1_500;
 const LIMIT_MS = 20_000;
 
-function request(given: Given, beats: unknown, more: RequestInit): Promise<Response> {
-  return fetch(given.url, {
+function request(facts: PageFacts, beats: unknown, more: RequestInit): Promise<Response> {
+  return fetch(facts.url, {
     method: "POST",
     headers: {
       "Content-Type": "application/json",
       Accept: "application/json",
-      "X-CSRFToken": given.csrf,
+      "X-CSRFToken": facts.csrf,
     },
     body: JSON.stringify({ beats }),
     ...more,
@@ -24,10 +30,10 @@ function request(given: Given, beats: unknown, more: RequestInit): Promise<Respo
 }
 
 const sender =
-  (given: Given): Send =>
+  (facts: PageFacts): Send =>
   async (beats) => {
     try {
-      const answer = await request(given, beats, { signal: AbortSignal.timeout(LIMIT_MS) });
+      const answer = await request(facts, beats, { signal: AbortSignal.timeout(LIMIT_MS) });
       if (answer.ok && !answer.redirected) return "kept";
       if (answer.status === 401 || answer.redirected) return "signed-out";
       if (answer.status >= 500 || answer.status === 429) return "later";
@@ -38,26 +44,26 @@ const sender =
     }
   };
 
-export function keepTime(): void {
+export function startHeartbeats(): void {
   const text = document.getElementById("beats-data")?.textContent;
   if (!text) return;
-  const given = JSON.parse(text) as Given;
-  sayIn();
-  const unsent = new Unsent(given.person, sender(given));
-  const rest = new Rest(given.person);
-  const clock = new Clock({
-    session: given.session,
-    surface: given.surface,
+  const facts = JSON.parse(text) as PageFacts;
+  clearSignOut();
+  const unsent = new UnsentBeats(facts.person, sender(facts));
+  const breakTimer = new BreakTimer(facts.person);
+  const heartbeats = new Heartbeats({
+    session: facts.session,
+    surface: facts.surface,
     keep: (beat) => unsent.keep(beat),
-    signed: () => rest.moved(),
+    signed: () => breakTimer.moved(),
   });
   let isOver = false;
   const end = () => {
     isOver = true;
-    clock.stop(document);
+    heartbeats.stop(document);
   };
 
-  clock.start(document);
+  heartbeats.start(document);
   setInterval(() => {
     if (!isOver && !unsent.isOut) void unsent.flush();
   }, APART_MS);
@@ -66,11 +72,11 @@ export function keepTime(): void {
   });
   addEventListener("pagehide", () => {
     if (isOver || unsent.isOut) return;
-    clock.close();
-    const beats = unsent.of(given.session);
-    if (beats.length > 0) void request(given, beats, { keepalive: true }).catch(() => undefined);
+    heartbeats.close();
+    const beats = unsent.of(facts.session);
+    if (beats.length > 0) void request(facts, beats, { keepalive: true }).catch(() => undefined);
   });
-  onOut(end);
+  onSignOut(end);
   // What a person did before signing out is sent first; after it, nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
@@ -80,7 +86,7 @@ export function keepTime(): void {
     const patience = new Promise((done) => setTimeout(done, PATIENCE_MS));
     void Promise.race([unsent.flush(), patience]).then(() => {
       unsent.isOut = true;
-      sayOut();
+      announceSignOut();
       form.submit();
     });
   });

@@ -40,6 +40,6 @@ function start(element: HTMLElement): void {
   if (element.dataset.live) setTimeout(() => void refresh(element), every(element));
 }
 
-export function keepLive(): void {
+export function refreshLiveParts(): void {
   document.querySelectorAll<HTMLElement>("[data-live]").forEach(start);
 }

@@ -8,7 +8,7 @@ import { spaced } from "../i18n/languages";
 import { fetchKinds } from "../kinds/register";
 import type { Asked, Json, Language, Values } from "../protocol/questions";
 import type { Shown } from "../protocol/workbench";
-import { Stand } from "./standalone_question";
+import { StandaloneQuestion } from "./standalone_question";
 import "../styles/kinds.css";
 
 type Cell = { as: string; value: string };
@@ -53,7 +53,7 @@ async function draw(box: HTMLElement): Promise<void> {
     title.textContent = spaced(asked.ask, language);
     const room = document.createElement("div");
     box.append(title, room);
-    new Stand(room, {
+    new StandaloneQuestion(room, {
       asked,
       cells: { ...shown },
       language,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { isLarge, nameOf, sendInParts, type Wire } from "./multipart_upload";
+import { isLarge, nameOf, sendInParts, type Transport } from "./multipart_upload";
 
 const MIB = 1024 * 1024;
 const fileOf = (size: number): File =>
@@ -13,7 +13,7 @@ class Server {
   kept = new Map<string, string>();
   breaks: (count: number, method: string) => "no" | "before" | "after" = () => "no";
 
-  wire: Wire = {
+  wire: Transport = {
     send: async (method, url, offset, body) => {
       this.asked.push(`${method} ${url}${offset === null ? "" : ` ${offset}`}`);
       const broken = this.breaks(this.asked.length, method);

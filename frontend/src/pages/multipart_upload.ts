@@ -9,7 +9,7 @@ type Arrived = { token: string; offset: number; size: number };
 /** What a try brought: how far the file is, that it is gone, or that the network failed. */
 type Answer = Arrived | "gone" | "later" | "refused";
 
-export type Wire = {
+export type Transport = {
   /** Sends a request; null where no answer came. */
   send(
     method: string,
@@ -41,7 +41,7 @@ function read(answer: { status: number; body: unknown } | null): Answer {
 export async function sendInParts(
   file: File,
   tell: (bytes: number, waits: boolean) => void,
-  wire: Wire,
+  wire: Transport,
 ): Promise<string> {
   const name = nameOf(file);
   let token = wire.memory.getItem(name) ?? "";
@@ -93,7 +93,7 @@ export async function sendInParts(
 }
 
 /** The wire of a page: XMLHttpRequest, which tells how much of a part has gone. */
-export function wireOf(csrf: string): Wire {
+export function transportFor(csrf: string): Transport {
   return {
     send: (method, url, offset, body, sent) =>
       new Promise((done) => {

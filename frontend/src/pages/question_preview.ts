@@ -4,7 +4,7 @@ import { pageLanguage, spaced } from "../i18n/languages";
 import { fetchKinds } from "../kinds/register";
 import type { Asked, Language } from "../protocol/questions";
 import type { Shown } from "../protocol/workbench";
-import { Stand } from "./standalone_question";
+import { StandaloneQuestion } from "./standalone_question";
 import "../styles/kinds.css";
 
 type Said = {
@@ -37,6 +37,6 @@ export async function show(box: HTMLElement, given: unknown): Promise<void> {
   );
   for (const [at, { asked, name }] of parts.entries()) {
     const room = box.querySelector<HTMLElement>(`[data-part="${at}"]`);
-    if (room) new Stand(room, { asked, cells: { ...cells }, language, name });
+    if (room) new StandaloneQuestion(room, { asked, cells: { ...cells }, language, name });
   }
 }

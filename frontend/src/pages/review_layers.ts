@@ -7,7 +7,7 @@ import { pageLanguage } from "../i18n/languages";
 import { fetchKinds } from "../kinds/register";
 import type { Asked, Json } from "../protocol/questions";
 import type { Shown } from "../protocol/workbench";
-import { Stand } from "./standalone_question";
+import { StandaloneQuestion } from "./standalone_question";
 import "../styles/kinds.css";
 import "../styles/regions.css";
 
@@ -55,7 +55,7 @@ async function draw(field: HTMLElement, at: number): Promise<void> {
     if (answer !== undefined) written.value = JSON.stringify(answer);
   };
   const own = { asked: plain, cells, language, name: `drawn-${at}`, answer: value };
-  const stand = new Stand(box, { ...own, changed, say });
+  const stand = new StandaloneQuestion(box, { ...own, changed, say });
   changed(stand.answer);
   field.closest("form")?.addEventListener("submit", (event) => {
     if (stand.answer !== undefined) return;

@@ -27,11 +27,11 @@ import "../styles/people.css";
 import "../styles/portrait.css";
 import "../styles/review.css";
 import { locale } from "../i18n/load";
-import { forgetKept } from "../time/unsent_beats";
+import { deleteCachedPages } from "../time/unsent_beats";
 import { listenForFiles } from "./file_drop";
 import { listenForPrices } from "./form_preview";
-import { keepTime } from "./heartbeats";
-import { keepLive } from "./live_parts";
+import { startHeartbeats } from "./heartbeats";
+import { refreshLiveParts } from "./live_parts";
 import { say, speak } from "./page_words";
 import { listenForChoices } from "./project_form";
 import { listenForAsking } from "./question_form";
@@ -110,7 +110,7 @@ function click(event: MouseEvent): void {
 /** Past 300 ms a pressed button shows that it is waiting. */
 function submit(event: SubmitEvent): void {
   const button = event.submitter;
-  if ((event.target as Element).matches("[data-signs-out]")) forgetKept();
+  if ((event.target as Element).matches("[data-signs-out]")) deleteCachedPages();
   setTimeout(() => {
     if (!event.defaultPrevented) button?.setAttribute("aria-busy", "true");
   }, 300);
@@ -176,8 +176,8 @@ listenForPrices();
 listenForKeys();
 if (document.querySelector("[data-draws], [data-shows]"))
   void import("./review_layers").then(({ drawMarked }) => drawMarked());
-keepLive();
-keepTime();
+refreshLiveParts();
+startHeartbeats();
 localTimes();
 ages();
 closeIfDone();

@@ -3,12 +3,12 @@
 import { html, render } from "lit";
 import { kindOf } from "../kinds/register";
 import { keyOf } from "../kinds/shared/keyboard";
-import type { How, Kind, Place } from "../kinds/shared/kind";
+import type { ChangeOptions, Kind, QuestionContext } from "../kinds/shared/kind";
 import type { Asked, Json, Language } from "../protocol/questions";
 import type { Shown } from "../protocol/workbench";
 import { keysOf } from "../workbench/current_task";
 
-export type Standing = {
+export type StandaloneOptions = {
   asked: Asked;
   cells: Readonly<Record<string, Shown>>;
   language: Language;
@@ -22,23 +22,23 @@ export type Standing = {
   say?: (text: string) => void;
 };
 
-export class Stand {
+export class StandaloneQuestion {
   private draft: Json;
   private before: Json[] = [];
   private joining = false;
   private readonly kind: Kind;
   private readonly room: HTMLElement;
-  private readonly own: Standing;
+  private readonly own: StandaloneOptions;
 
-  constructor(room: HTMLElement, own: Standing) {
+  constructor(room: HTMLElement, own: StandaloneOptions) {
     const { asked, cells, answer } = own;
     this.room = room;
     this.own = own;
     this.kind = kindOf(asked);
     this.draft =
       answer === undefined || answer === null
-        ? this.kind.begin(asked, cells)
-        : this.kind.draft(asked, answer, cells);
+        ? this.kind.emptyDraft(asked, cells)
+        : this.kind.draftFrom(asked, answer, cells);
     if (!own.fixed) room.addEventListener("keydown", (event) => this.press(event));
     this.draw();
   }
@@ -53,7 +53,7 @@ export class Stand {
     return this.kind.lacks(this.place);
   }
 
-  private get place(): Place {
+  private get place(): QuestionContext {
     const { asked, cells, language, name, fixed = false, say } = this.own;
     const seen = { asked, cells, draft: this.draft, language };
     return {
@@ -62,7 +62,7 @@ export class Stand {
       active: !fixed,
       name,
       keys: fixed ? new Map() : keysOf(this.kind.commands(seen)),
-      set: (draft, how) => this.set(draft, how),
+      set: (draft, options) => this.set(draft, options),
       go: () => undefined,
       say: (text) => say?.(text),
       redraw: () => this.draw(),
@@ -70,13 +70,13 @@ export class Stand {
     };
   }
 
-  private set(draft: Json, how: How = {}): void {
+  private set(draft: Json, options: ChangeOptions = {}): void {
     const { fixed, changed, say } = this.own;
     if (fixed) return;
-    if (!(how.joins && this.joining)) this.before.push(this.draft);
-    this.joining = !!how.joins;
+    if (!(options.joins && this.joining)) this.before.push(this.draft);
+    this.joining = !!options.joins;
     this.draft = draft;
-    if (how.say) say?.(how.say);
+    if (options.say) say?.(options.say);
     changed?.(this.answer);
     this.draw();
   }
@@ -85,11 +85,11 @@ export class Stand {
     if ((event.target as Element).matches("input, textarea, select")) return;
     const isBack = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
     const key = keyOf(event);
-    const { place } = this;
-    const on = (wanted: string) => [...place.keys].find(([, own]) => own === wanted);
+    const { place: context } = this;
+    const on = (wanted: string) => [...context.keys].find(([, own]) => own === wanted);
     const found = key ? (on(key) ?? on(key.replace("shift+", ""))) : undefined;
     if (isBack) this.back();
-    else if (found) this.kind.act(place, found[0]);
+    else if (found) this.kind.act(context, found[0]);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -105,8 +105,8 @@ export class Stand {
   }
 
   private draw(): void {
-    const { place } = this;
-    render(this.kind.view(place), this.room);
-    this.kind.drawn?.(this.room, place);
+    const { place: context } = this;
+    render(this.kind.view(context), this.room);
+    this.kind.afterDraw?.(this.room, context);
   }
 }

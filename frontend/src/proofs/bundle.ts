@@ -15,8 +15,8 @@ import {
 } from "./canonical";
 import { checkSigned, FIELDS, type Figure, GRADES, type Grade, readCard } from "./card";
 import { type Accepted, checkEntry, type Policy, parseNote, parseProof } from "./notes";
-import { type Counted, countLines, countLog, figuresOf, readEntry, readRows } from "./recount";
-import { type Confirmed, countSigned } from "./signed_work";
+import { countLines, countLog, figuresOf, type Recount, readEntry, readRows } from "./recount";
+import { countSigned, type SignedWork } from "./signed_work";
 
 export type Files = { paths: string[]; read: (path: string) => Promise<Uint8Array> };
 export type Line = { grade: Grade | ""; name: string; value: Json; unit: string; note: string };
@@ -32,7 +32,7 @@ export type Verdict = {
   rootThen: Uint8Array | undefined;
   answers: number;
   lines: Line[];
-  confirmed: Confirmed | undefined;
+  confirmed: SignedWork | undefined;
 };
 
 const CARD = "labour-card.json";
@@ -88,7 +88,7 @@ export async function checkBundle(
   const project = String(entry.p);
   const counted = await countAgain(files, policy, accepted, project, said, then);
   const shown = await showAgain(files, card.simulated, card.figures, counted.answers);
-  let confirmed: Confirmed | undefined;
+  let confirmed: SignedWork | undefined;
   if (files.paths.includes(SIGNED)) {
     if (!carded.has(SIGNED)) throw new Refused(`the card does not name ${quoted(SIGNED)}`);
     const origin = `${accepted.head.origin}/${project}`;
@@ -168,7 +168,7 @@ async function countAgain(
   project: string,
   said: (share: number) => void,
   then: number,
-): Promise<Counted> {
+): Promise<Recount> {
   const proof = parseProof(await files.read(ENTRIES_PROOF));
   if (!proof.extra) throw new Unreadable("no entry beside the proof of the project's log");
   const entry = readEntry(proof.extra);
@@ -233,7 +233,7 @@ async function showAgain(
 }
 
 function holdConfirmed(
-  { people, ms }: Confirmed,
+  { people, ms }: SignedWork,
   figures: Map<string, Figure>,
   simulated: boolean,
 ): void {

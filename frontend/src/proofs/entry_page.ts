@@ -2,7 +2,7 @@
 
 import { hex, Unsupported, unhex } from "./canonical";
 import { inclusionProof, isIncluded, leafHash } from "./merkle";
-import { look } from "./receipt_check";
+import { readLog } from "./receipt_check";
 import { seenOf } from "./receipt_store";
 
 type Data = { log: string; key: string; place: string; body: string };
@@ -25,15 +25,16 @@ export async function showProof(root: HTMLElement): Promise<void> {
       return new Uint8Array(await answer.arrayBuffer());
     };
     const origin = key.slice(0, key.indexOf("+"));
-    const shown = await look(fetched, key, await seenOf(origin).catch(() => undefined));
-    if (shown.trouble || !shown.seen) return say(shown.trouble);
+    const logState = await readLog(fetched, key, await seenOf(origin).catch(() => undefined));
+    if (logState.trouble || !logState.seen) return say(logState.trouble);
     const leaf = leafHash(unhex(body));
     const index = Number(place);
-    const proof = index < shown.size ? await inclusionProof(shown.read, index, shown.size) : [];
-    const isThere = isIncluded(leaf, index, shown.size, proof, shown.seen.root);
+    const proof =
+      index < logState.size ? await inclusionProof(logState.read, index, logState.size) : [];
+    const isThere = isIncluded(leaf, index, logState.size, proof, logState.seen.root);
     const list = root.querySelector<HTMLElement>("[data-hashes]");
     list?.replaceChildren(
-      ...[leaf, ...proof, shown.seen.root].map((hash) => {
+      ...[leaf, ...proof, logState.seen.root].map((hash) => {
         const item = document.createElement("li");
         item.textContent = hex(hash);
         return item;

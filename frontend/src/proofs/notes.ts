@@ -21,11 +21,11 @@ export type Key = { name: string; kind: number; raw: Uint8Array; id: string };
 export type Head = { origin: string; size: number; root: Uint8Array };
 /** A log's promise to have an entry by `at + within`, in milliseconds. */
 export type Receipt = { origin: string; entry: string; at: number; within: number };
-export type Seen = { name: string; at: number };
+export type Cosignature = { name: string; at: number };
 export type Accepted = {
   head: Head;
   log: Key;
-  seen: Seen[];
+  seen: Cosignature[];
   strangers: string[];
   isWitnessed: boolean;
 };

@@ -11,7 +11,7 @@ import {
   nodesOf,
   pathOf,
 } from "./merkle";
-import { check, isOpened, look } from "./receipt_check";
+import { checkReceipt, isOpened, readLog } from "./receipt_check";
 import { keepPlaces, keepReceipts, keepSeen, receiptsOf, seenOf } from "./receipt_store";
 
 const base64 = (raw: Uint8Array) => btoa(String.fromCharCode(...raw));
@@ -117,10 +117,10 @@ describe("a tree", () => {
 
 describe("a log beside what was seen of it", () => {
   test("that grew is well", async () => {
-    const before = await look(await log(leavesOf(5)), key);
-    const shown = await look(await log(leavesOf(9)), key, before.seen ?? undefined);
+    const before = await readLog(await log(leavesOf(5)), key);
+    const logState = await readLog(await log(leavesOf(9)), key, before.seen ?? undefined);
 
-    expect([before.trouble, shown.trouble, shown.size]).toEqual(["", "", 9]);
+    expect([before.trouble, logState.trouble, logState.size]).toEqual(["", "", 9]);
   });
 
   test.each([
@@ -128,51 +128,53 @@ describe("a log beside what was seen of it", () => {
     ["fork", 9, 1],
     ["fork", 5, 1],
   ])("is %s", async (trouble, size, from) => {
-    const before = await look(await log(leavesOf(5)), key);
+    const before = await readLog(await log(leavesOf(5)), key);
 
-    const shown = await look(await log(leavesOf(size, from)), key, before.seen ?? undefined);
+    const logState = await readLog(await log(leavesOf(size, from)), key, before.seen ?? undefined);
 
-    expect([shown.trouble, shown.seen]).toEqual([trouble, null]);
+    expect([logState.trouble, logState.seen]).toEqual([trouble, null]);
   });
 
   test("signed by another is not believed", async () => {
     const files = await log(leavesOf(5));
-    const seen = (await look(files, key)).seen;
+    const seen = (await readLog(files, key)).seen;
     const changed = async (path: string) =>
       path === "checkpoint"
         ? bytes(new TextDecoder().decode(await files(path)).replace("\n5\n", "\n4\n"))
         : files(path);
 
-    expect((await look(changed, key)).trouble).toBe("unsigned");
-    expect((await look(files, key, seen ? { ...seen, key: "x" } : undefined)).trouble).toBe("key");
+    expect((await readLog(changed, key)).trouble).toBe("unsigned");
+    expect((await readLog(files, key, seen ? { ...seen, key: "x" } : undefined)).trouble).toBe(
+      "key",
+    );
   });
 });
 
 describe("a receipt", () => {
   test("is kept where its entry is shown in the log", async () => {
-    const shown = await look(await log(leavesOf(300)), key);
+    const logState = await readLog(await log(leavesOf(300)), key);
 
-    const found = await check(await held(299), placed(299), shown, 1_000_000);
+    const found = await checkReceipt(await held(299), placed(299), logState, 1_000_000);
 
     expect([found.state, found.held.place]).toEqual(["kept", 299]);
   });
 
   test("waits until it is due, and is missing from then on", async () => {
-    const shown = await look(await log(leavesOf(5)), key);
+    const logState = await readLog(await log(leavesOf(5)), key);
     const one = await held(7);
 
     for (const where of [undefined, placed(null), placed(3), placed(99)]) {
-      expect((await check(one, where, shown, 60_999)).state).toBe("waiting");
-      expect((await check(one, where, shown, 61_000)).state).toBe("missing");
+      expect((await checkReceipt(one, where, logState, 60_999)).state).toBe("waiting");
+      expect((await checkReceipt(one, where, logState, 61_000)).state).toBe("missing");
     }
   });
 
   test("that the log did not sign is no receipt", async () => {
-    const shown = await look(await log(leavesOf(5)), key);
+    const logState = await readLog(await log(leavesOf(5)), key);
     const one = await held(1);
     const forged = { ...one, promise: one.promise.replace("time 1000", "time 2000") };
 
-    expect((await check(forged, placed(1), shown, 1_000_000)).state).toBe("forged");
+    expect((await checkReceipt(forged, placed(1), logState, 1_000_000)).state).toBe("forged");
   });
 
   test("opens with what was answered, and with nothing else", async () => {

@@ -14,22 +14,28 @@ import {
   type ReadNode,
 } from "./merkle";
 import { isSignedBy, parseHead, parseNote, parseReceipt } from "./notes";
-import type { Held, Seen } from "./receipt_store";
+import type { SeenHead, StoredReceipt } from "./receipt_store";
 
 /** kept: in the log; waiting: not yet due; missing: due, and not there; forged: not by this log. */
 export type State = "kept" | "waiting" | "missing" | "forged";
 /** Why nothing can be concluded from what the log shows now. */
 export type Trouble = "" | "unsigned" | "key" | "shorter" | "fork";
-export type Placed = { place: number | null; payload: string; nonce: string };
-export type Checked = { held: Held; at: number; state: State; payload: string; opens: boolean };
-export type Shown = { size: number; trouble: Trouble; seen: Seen | null; read: ReadNode };
+export type EntryLocation = { place: number | null; payload: string; nonce: string };
+export type CheckedReceipt = {
+  held: StoredReceipt;
+  at: number;
+  state: State;
+  payload: string;
+  opens: boolean;
+};
+export type LogState = { size: number; trouble: Trouble; seen: SeenHead | null; read: ReadNode };
 
 /** Look at a log as it is now, beside what this device saw of it before. */
-export async function look(fetched: Fetch, key: string, before?: Seen): Promise<Shown> {
+export async function readLog(fetched: Fetch, key: string, before?: SeenHead): Promise<LogState> {
   const note = parseNote(await fetched("checkpoint"));
   const now = parseHead(note.body);
   const read = nodesOf(fetched, now.size);
-  const shown = (trouble: Trouble): Shown => ({
+  const shown = (trouble: Trouble): LogState => ({
     size: now.size,
     trouble,
     seen: trouble ? null : { ...now, key },
@@ -46,33 +52,35 @@ export async function look(fetched: Fetch, key: string, before?: Seen): Promise<
 }
 
 /** Say how a receipt stands beside what the log shows. */
-export async function check(
-  held: Held,
-  placed: Placed | undefined,
-  shown: Shown,
+export async function checkReceipt(
+  stored: StoredReceipt,
+  entryLocation: EntryLocation | undefined,
+  logState: LogState,
   now: number,
-): Promise<Checked> {
-  const note = parseNote(utf8(held.promise));
+): Promise<CheckedReceipt> {
+  const note = parseNote(utf8(stored.promise));
   const receipt = parseReceipt(note.body);
-  const payload = placed?.payload ?? "";
-  const answer = (state: State, opens = false): Checked => ({
-    held,
+  const payload = entryLocation?.payload ?? "";
+  const answer = (state: State, opens = false): CheckedReceipt => ({
+    held: stored,
     at: receipt.at,
     state,
     payload,
     opens,
   });
-  const seen = shown.seen;
+  const seen = logState.seen;
   if (!seen) return answer(now < receipt.at + receipt.within ? "waiting" : "missing");
   if (receipt.origin !== seen.origin || !(await isSignedBy(note, seen.key)))
     return answer("forged");
-  const place = placed?.place ?? held.place;
-  if (place !== null && place < shown.size) {
+  const place = entryLocation?.place ?? stored.place;
+  if (place !== null && place < logState.size) {
     const leaf = leafHash(utf8(receipt.entry));
-    const proof = await inclusionProof(shown.read, place, shown.size);
-    if (isIncluded(leaf, place, shown.size, proof, seen.root)) {
-      const opens = placed?.nonce ? isOpened(receipt.entry, payload, placed.nonce) : false;
-      return { ...answer("kept", opens), held: { ...held, place } };
+    const proof = await inclusionProof(logState.read, place, logState.size);
+    if (isIncluded(leaf, place, logState.size, proof, seen.root)) {
+      const opens = entryLocation?.nonce
+        ? isOpened(receipt.entry, payload, entryLocation.nonce)
+        : false;
+      return { ...answer("kept", opens), held: { ...stored, place } };
     }
   }
   return answer(now < receipt.at + receipt.within ? "waiting" : "missing");

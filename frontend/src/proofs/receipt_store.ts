@@ -2,12 +2,12 @@
    Once an entry was found in its log the receipt has done its work: its place is kept alone. */
 import { type DBSchema, openDB } from "idb";
 
-export type Held = { owner: string; key: string; promise: string; place: number | null };
-export type Seen = { origin: string; key: string; size: number; root: Uint8Array };
+export type StoredReceipt = { owner: string; key: string; promise: string; place: number | null };
+export type SeenHead = { origin: string; key: string; size: number; root: Uint8Array };
 
 interface Schema extends DBSchema {
-  receipts: { key: [string, string]; value: Held; indexes: { owner: string } };
-  seen: { key: string; value: Seen };
+  receipts: { key: [string, string]; value: StoredReceipt; indexes: { owner: string } };
+  seen: { key: string; value: SeenHead };
 }
 
 const open = () =>
@@ -38,28 +38,28 @@ export async function keepReceipts(
   }
 }
 
-export async function receiptsOf(owner: string): Promise<Held[]> {
+export async function receiptsOf(owner: string): Promise<StoredReceipt[]> {
   const db = await open();
   const held = await db.getAllFromIndex("receipts", "owner", owner);
   db.close();
   return held;
 }
 
-export async function keepPlaces(held: readonly Held[]): Promise<void> {
+export async function keepPlaces(held: readonly StoredReceipt[]): Promise<void> {
   const db = await open();
   const change = db.transaction("receipts", "readwrite");
   await Promise.all([...held.map((one) => change.store.put(one)), change.done]);
   db.close();
 }
 
-export async function seenOf(origin: string): Promise<Seen | undefined> {
+export async function seenOf(origin: string): Promise<SeenHead | undefined> {
   const db = await open();
   const seen = await db.get("seen", origin);
   db.close();
   return seen;
 }
 
-export async function keepSeen(seen: Seen): Promise<void> {
+export async function keepSeen(seen: SeenHead): Promise<void> {
   const db = await open();
   await db.put("seen", seen);
   db.close();

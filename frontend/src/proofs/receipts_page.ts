@@ -2,8 +2,14 @@
    The page brings the words: <template data-word="…"> for states and troubles. */
 import { locale } from "../i18n/load";
 import { Unsupported } from "./canonical";
-import { type Checked, check, look, type Placed, type Shown } from "./receipt_check";
-import { type Held, keepPlaces, keepSeen, receiptsOf, seenOf } from "./receipt_store";
+import {
+  type CheckedReceipt,
+  checkReceipt,
+  type EntryLocation,
+  type LogState,
+  readLog,
+} from "./receipt_check";
+import { keepPlaces, keepSeen, receiptsOf, type StoredReceipt, seenOf } from "./receipt_store";
 
 type Data = { owner: string; log: string; origin: string; key: string; places: string };
 
@@ -22,8 +28,11 @@ const fetcher = (prefix: string) => async (path: string) => {
   return new Uint8Array(await answer.arrayBuffer());
 };
 
-async function placesOf(url: string, held: readonly Held[]): Promise<Map<string, Placed>> {
-  const found = new Map<string, Placed>();
+async function placesOf(
+  url: string,
+  held: readonly StoredReceipt[],
+): Promise<Map<string, EntryLocation>> {
+  const found = new Map<string, EntryLocation>();
   const token = document.querySelector<HTMLInputElement>('input[name="csrfmiddlewaretoken"]');
   for (let first = 0; first < held.length; first += AT_ONCE) {
     const keys = held.slice(first, first + AT_ONCE).map(({ key }) => key);
@@ -33,13 +42,13 @@ async function placesOf(url: string, held: readonly Held[]): Promise<Map<string,
       body: JSON.stringify({ keys }),
     });
     if (!answer.ok) throw new Error(`places: ${answer.status}`);
-    const { places } = (await answer.json()) as { places: Record<string, Placed> };
-    for (const [key, placed] of Object.entries(places)) found.set(key, placed);
+    const { places } = (await answer.json()) as { places: Record<string, EntryLocation> };
+    for (const [key, entryLocation] of Object.entries(places)) found.set(key, entryLocation);
   }
   return found;
 }
 
-function row(root: HTMLElement, one: Checked): HTMLElement {
+function row(root: HTMLElement, one: CheckedReceipt): HTMLElement {
   const line = root.querySelector("template[data-row]") as HTMLTemplateElement;
   const made = line.content.firstElementChild?.cloneNode(true) as HTMLElement;
   const said = (part: string, text: string) => {
@@ -62,7 +71,7 @@ function row(root: HTMLElement, one: Checked): HTMLElement {
 }
 
 /** Let the person take their receipts along: what is in them can be shown to anybody. */
-function offer(root: HTMLElement, held: readonly Held[]): void {
+function offer(root: HTMLElement, held: readonly StoredReceipt[]): void {
   const link = root.querySelector<HTMLAnchorElement>("a[data-take]");
   if (!link) return;
   const file = new Blob([held.map((one) => one.promise).join("\n")], { type: "text/plain" });
@@ -76,7 +85,7 @@ export async function showReceipts(root: HTMLElement): Promise<void> {
   const say = (name: string) => {
     if (status) status.textContent = word(root, name);
   };
-  let held: Held[];
+  let held: StoredReceipt[];
   try {
     held = await receiptsOf(data.owner);
   } catch {
@@ -85,19 +94,20 @@ export async function showReceipts(root: HTMLElement): Promise<void> {
   if (held.length === 0) return void say("none");
   offer(root, held);
   if (!globalThis.crypto?.subtle) return void say("insecure");
-  let shown: Shown;
-  let checked: Checked[];
+  let logState: LogState;
+  let checked: CheckedReceipt[];
   try {
-    shown = await look(fetcher(data.log), data.key, await seenOf(data.origin));
+    logState = await readLog(fetcher(data.log), data.key, await seenOf(data.origin));
     const places = await placesOf(data.places, held);
     checked = [];
-    for (const one of held) checked.push(await check(one, places.get(one.key), shown, Date.now()));
+    for (const one of held)
+      checked.push(await checkReceipt(one, places.get(one.key), logState, Date.now()));
   } catch (error) {
     return void say(error instanceof Unsupported ? "unable" : "unreachable");
   }
-  if (shown.seen) await keepSeen(shown.seen);
+  if (logState.seen) await keepSeen(logState.seen);
   await keepPlaces(checked.filter((one) => one.state === "kept").map((one) => one.held));
-  if (status) status.textContent = shown.trouble ? word(root, shown.trouble) : "";
+  if (status) status.textContent = logState.trouble ? word(root, logState.trouble) : "";
   for (const state of ["kept", "waiting", "missing", "forged"] as const) {
     const count = root.querySelector<HTMLElement>(`[data-count="${state}"]`);
     const number = checked.filter((one) => one.state === state).length;

@@ -24,7 +24,7 @@ export type Rows = {
   before: Bin[];
   after: Bin[];
 };
-export type Counted = {
+export type Recount = {
   size: number;
   root: Uint8Array;
   answers: number;
@@ -56,7 +56,7 @@ export async function countLog(
   project: string,
   said: (share: number) => void = () => {},
   then = 0,
-): Promise<Counted> {
+): Promise<Recount> {
   const tree = new CompactRange();
   let rootThen = then === 0 ? tree.root() : undefined;
   const signed = new Set<string>();

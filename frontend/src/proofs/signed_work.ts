@@ -23,14 +23,14 @@ const WIDTHS = { person: 64, key: 64, end: 64, shown: 64, nonce: 64, signature: 
 const NAMES = Object.keys(WIDTHS) as (keyof typeof WIDTHS)[];
 
 type Line = Record<keyof typeof WIDTHS, string> & { steps: number };
-export type Confirmed = { people: number; ms: number };
+export type SignedWork = { people: number; ms: number };
 
 /** Check every line: it counts once, was logged, and is signed for the log of this project. */
 export async function countSigned(
   raw: Uint8Array,
   origin: string,
   logged: Set<string>,
-): Promise<Confirmed> {
+): Promise<SignedWork> {
   const lines = linesOf(parse(raw, "countersignatures.json"));
   for (const name of ["person", "key", "end"] as const) {
     if (new Set(lines.map((one) => one[name])).size < lines.length) {

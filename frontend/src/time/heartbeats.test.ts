@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import type { Beat } from "../protocol/workbench";
-import { Clock, canonical, standAfter } from "./heartbeats";
+import { canonical, Heartbeats, positionAfter } from "./heartbeats";
 import { sha256 } from "./sha256";
 
 function setUp() {
   const beats: Beat[] = [];
   const at = { ms: 0, visible: true, plays: false };
-  const clock = new Clock({
+  const heartbeats = new Heartbeats({
     session: "s",
     surface: "item:1",
     keep: (beat) => beats.push(beat),
@@ -16,8 +16,9 @@ function setUp() {
     focused: () => true,
     plays: () => at.plays,
   });
-  const sign = (type: string, more: object = {}) => clock.sign({ type, isTrusted: true, ...more });
-  return { beats, at, clock, sign };
+  const sign = (type: string, more: object = {}) =>
+    heartbeats.sign({ type, isTrusted: true, ...more });
+  return { beats, at, clock: heartbeats, sign };
 }
 
 test("our SHA-256 is everybody's", () => {
@@ -26,7 +27,7 @@ test("our SHA-256 is everybody's", () => {
 });
 
 test("events are counted by second and by sort, and nothing else of them is kept", () => {
-  const { beats, at, clock, sign } = setUp();
+  const { beats, at, clock: heartbeats, sign } = setUp();
   at.ms = 1_200;
   sign("keydown");
   sign("keydown");
@@ -36,7 +37,7 @@ test("events are counted by second and by sort, and nothing else of them is kept
   sign("wheel");
   at.ms = 15_000;
 
-  clock.tick();
+  heartbeats.tick();
 
   expect(beats[0]?.buckets).toEqual([
     [1, 2, 1, 0, 0],
@@ -46,22 +47,22 @@ test("events are counted by second and by sort, and nothing else of them is kept
 });
 
 test("made-up events and the echoes of a held key are no sign", () => {
-  const { beats, at, clock, sign } = setUp();
+  const { beats, at, clock: heartbeats, sign } = setUp();
   sign("keydown", { isTrusted: false });
   sign("keydown", { repeat: true });
   sign("copy");
   at.ms = 15_000;
 
-  clock.tick();
+  heartbeats.tick();
 
   expect(beats[0]?.buckets).toEqual([]);
 });
 
 test("each beat carries the hash of the one before", () => {
-  const { beats, at, clock } = setUp();
+  const { beats, at, clock: heartbeats } = setUp();
   for (const ms of [15_000, 30_000, 45_000]) {
     at.ms = ms;
-    clock.tick();
+    heartbeats.tick();
   }
 
   expect(beats.map(({ seq }) => seq)).toEqual([0, 1, 2]);
@@ -79,12 +80,12 @@ test("the canonical form sorts names and writes whole numbers plainly", () => {
 });
 
 test("a beat ends when another thing comes in view", () => {
-  const { beats, at, clock } = setUp();
+  const { beats, at, clock: heartbeats } = setUp();
   at.ms = 4_000;
-  clock.see("instructions");
-  clock.see("instructions");
+  heartbeats.see("instructions");
+  heartbeats.see("instructions");
   at.ms = 9_000;
-  clock.see("item:2");
+  heartbeats.see("item:2");
 
   expect(beats.map(({ surface, mono_ms }) => [surface, mono_ms])).toEqual([
     ["item:1", 4_000],
@@ -93,29 +94,29 @@ test("a beat ends when another thing comes in view", () => {
 });
 
 test("a hidden page, or twenty minutes without a sign, beats no more", () => {
-  const { beats, at, clock } = setUp();
+  const { beats, at, clock: heartbeats } = setUp();
   at.visible = false;
   at.ms = 15_000;
-  clock.tick();
+  heartbeats.tick();
   at.visible = true;
   at.ms = 1_300_000;
-  clock.tick();
+  heartbeats.tick();
 
   expect(beats).toEqual([]);
 });
 
 test("nineteen minutes without a sign still beat: silence is doubled with assistive technology", () => {
-  const { beats, at, clock } = setUp();
+  const { beats, at, clock: heartbeats } = setUp();
   at.ms = 19 * 60_000;
-  clock.tick();
+  heartbeats.tick();
 
   expect(beats).toHaveLength(1);
 });
 
 test("what plays is counted, from when it is heard to when it stops", () => {
-  const { beats, at, clock } = setUp();
+  const { beats, at, clock: heartbeats } = setUp();
   const seconds = (from: number, to: number) => {
-    for (at.ms = from; at.ms <= to; at.ms += 1_000) clock.tick();
+    for (at.ms = from; at.ms <= to; at.ms += 1_000) heartbeats.tick();
   };
   seconds(1_000, 4_000);
   at.plays = true;
@@ -127,10 +128,10 @@ test("what plays is counted, from when it is heard to when it stops", () => {
 });
 
 test("a hidden page that plays goes on beating", () => {
-  const { beats, at, clock } = setUp();
+  const { beats, at, clock: heartbeats } = setUp();
   at.visible = false;
   at.plays = true;
-  for (at.ms = 1_000; at.ms <= 15_000; at.ms += 1_000) clock.tick();
+  for (at.ms = 1_000; at.ms <= 15_000; at.ms += 1_000) heartbeats.tick();
 
   expect(beats.map(({ media_ms, visible }) => [media_ms, visible])).toEqual([[14_000, false]]);
 });
@@ -138,7 +139,7 @@ test("a hidden page that plays goes on beating", () => {
 test("sound and video of the page are heard, paused ones are not", () => {
   const beats: Beat[] = [];
   let ms = 0;
-  const clock = new Clock({
+  const heartbeats = new Heartbeats({
     session: "s",
     surface: "item:1",
     keep: (b) => beats.push(b),
@@ -148,23 +149,23 @@ test("sound and video of the page are heard, paused ones are not", () => {
   const state = { paused: false, ended: false, readyState: 4 };
   for (const name of ["paused", "ended", "readyState"] as const)
     Object.defineProperty(sound, name, { get: () => state[name] });
-  clock.tick();
+  heartbeats.tick();
   ms = 5_000;
-  clock.tick();
+  heartbeats.tick();
   state.paused = true;
   ms = 15_000;
-  clock.tick();
+  heartbeats.tick();
   sound.remove();
 
   expect(beats[0]?.media_ms).toBe(15_000);
 });
 
 test("a beat holds what the list allows, and nothing beside it", () => {
-  const { beats, at, clock, sign } = setUp();
+  const { beats, at, clock: heartbeats, sign } = setUp();
   at.ms = 1_000;
   sign("keydown", { key: "secret", clientX: 12, target: "field" });
   at.ms = 15_000;
-  clock.tick();
+  heartbeats.tick();
 
   expect(Object.keys(beats[0] ?? {}).sort()).toEqual(
     "buckets focused media_ms mono_ms previous seq session surface visible".split(" "),
@@ -179,18 +180,18 @@ test("a page that opens again goes on with the chain of its beats, and counts no
   const beats: Beat[] = [];
   let ms = 600_000;
 
-  const clock = new Clock({
+  const heartbeats = new Heartbeats({
     session: "s",
     surface: "item:2",
-    after: standAfter(first.beats[0] as Beat),
+    after: positionAfter(first.beats[0] as Beat),
     keep: (beat) => beats.push(beat),
     mono: () => ms,
   });
   ms = 615_000;
-  clock.sign({ type: "keydown", isTrusted: true });
-  clock.tick();
+  heartbeats.sign({ type: "keydown", isTrusted: true });
+  heartbeats.tick();
 
-  expect(clock.stand.seq).toBe(2);
+  expect(heartbeats.stand.seq).toBe(2);
   expect(beats[0]).toMatchObject({
     seq: 1,
     mono_ms: 615_000,

@@ -30,11 +30,11 @@ export function canonical(value: unknown): string {
 }
 
 /** Where the beats of a page stand: of one that opens again, they go on from there. */
-export type Stand = { seq: number; previous: string; mono: number };
+export type BeatPosition = { seq: number; previous: string; mono: number };
 
 type Options = {
   /** The page opens again under the same name. */
-  after?: Stand | null;
+  after?: BeatPosition | null;
   session: string;
   surface: string;
   keep: (beat: Beat) => void;
@@ -54,13 +54,13 @@ function isPlaying(): boolean {
 }
 
 /** Where a page stands after a beat. */
-export const standAfter = (beat: Beat): Stand => ({
+export const positionAfter = (beat: Beat): BeatPosition => ({
   seq: beat.seq + 1,
   previous: sha256(canonical(beat)),
   mono: beat.mono_ms,
 });
 
-export class Clock {
+export class Heartbeats {
   private readonly o: Required<Options>;
   private seq = 0;
   private previous = "";
@@ -93,7 +93,7 @@ export class Clock {
     this.looked = this.began;
   }
 
-  get stand(): Stand {
+  get stand(): BeatPosition {
     return { seq: this.seq, previous: this.previous, mono: this.said };
   }
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Beat } from "../protocol/workbench";
-import { onOut, sayIn, sayOut, Unsent } from "./unsent_beats";
+import { announceSignOut, clearSignOut, onSignOut, UnsentBeats } from "./unsent_beats";
 
 const beat = (session: string, seq: number): Beat => ({
   session,
@@ -17,10 +17,10 @@ const beat = (session: string, seq: number): Beat => ({
 beforeEach(() => localStorage.clear());
 
 test("beats of a page that closed are sent by the next one", async () => {
-  new Unsent("7", async () => "later").keep(beat("first", 0));
+  new UnsentBeats("7", async () => "later").keep(beat("first", 0));
   const sent: Beat[][] = [];
 
-  await new Unsent("7", async (beats) => {
+  await new UnsentBeats("7", async (beats) => {
     sent.push(beats);
     return "kept";
   }).flush();
@@ -30,10 +30,10 @@ test("beats of a page that closed are sent by the next one", async () => {
 });
 
 test("another person's beats on this device stay where they are", async () => {
-  new Unsent("7", async () => "later").keep(beat("first", 0));
+  new UnsentBeats("7", async () => "later").keep(beat("first", 0));
   const send = vi.fn(async () => "kept" as const);
 
-  await new Unsent("8", send).flush();
+  await new UnsentBeats("8", send).flush();
 
   expect(send).not.toHaveBeenCalled();
   expect(localStorage.length).toBe(1);
@@ -42,7 +42,7 @@ test("another person's beats on this device stay where they are", async () => {
 test("without a network they stay, and go later", async () => {
   const answers = ["later", "kept"] as const;
   let call = 0;
-  const unsent = new Unsent("7", async () => answers[call++] ?? "kept");
+  const unsent = new UnsentBeats("7", async () => answers[call++] ?? "kept");
   unsent.keep(beat("a", 0));
   await unsent.flush();
   expect(unsent.of("a")).toHaveLength(1);
@@ -54,7 +54,7 @@ test("without a network they stay, and go later", async () => {
 
 test("a session that is refused does not hold back another", async () => {
   const sent: string[] = [];
-  const unsent = new Unsent("7", async (beats) => {
+  const unsent = new UnsentBeats("7", async (beats) => {
     sent.push(beats[0]?.session ?? "");
     return beats[0]?.session === "foreign" ? "refused" : "kept";
   });
@@ -69,7 +69,7 @@ test("a session that is refused does not hold back another", async () => {
 
 test("after the server says that nobody is signed in, nothing more is sent", async () => {
   const send = vi.fn(async () => "signed-out" as const);
-  const unsent = new Unsent("7", send);
+  const unsent = new UnsentBeats("7", send);
   unsent.keep(beat("a", 0));
   await unsent.flush();
 
@@ -81,11 +81,11 @@ test("after the server says that nobody is signed in, nothing more is sent", asy
 
 test("signing out in one page is heard in the others", () => {
   const heard = vi.fn();
-  onOut(heard);
-  sayOut();
+  onSignOut(heard);
+  announceSignOut();
 
   dispatchEvent(new StorageEvent("storage", { key: "canut-signed-out", newValue: "1" }));
-  sayIn();
+  clearSignOut();
   dispatchEvent(new StorageEvent("storage", { key: "canut-signed-out", newValue: null }));
 
   expect(heard).toHaveBeenCalledTimes(1);

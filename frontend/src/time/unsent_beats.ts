@@ -26,7 +26,7 @@ const write = (name: string, beats: readonly Beat[]): void => {
   }
 };
 
-export class Unsent {
+export class UnsentBeats {
   private readonly prefix: string;
   private readonly send: Send;
   private sending: Promise<void> | null = null;
@@ -74,7 +74,7 @@ export class Unsent {
 }
 
 /** What pages of work keep to open without a network goes with whoever signs out. */
-export function forgetKept(): void {
+export function deleteCachedPages(): void {
   try {
     indexedDB.deleteDatabase("canut-kept");
   } catch {
@@ -83,7 +83,7 @@ export function forgetKept(): void {
 }
 
 /** Tell every open page of this device that this person has signed out. */
-export function sayOut(): void {
+export function announceSignOut(): void {
   try {
     localStorage.setItem(OUT, String(Date.now()));
   } catch {
@@ -92,7 +92,7 @@ export function sayOut(): void {
 }
 
 /** Signed in again: pages opened from now on beat. */
-export function sayIn(): void {
+export function clearSignOut(): void {
   try {
     localStorage.removeItem(OUT);
   } catch {
@@ -100,7 +100,7 @@ export function sayIn(): void {
   }
 }
 
-export function onOut(act: () => void): void {
+export function onSignOut(act: () => void): void {
   addEventListener("storage", ({ key, newValue }) => {
     if (key === OUT && newValue) act();
   });

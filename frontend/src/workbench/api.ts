@@ -5,7 +5,7 @@ import type { PageData } from "../protocol/workbench";
 
 const LIMIT_MS = 20_000;
 
-export class Line {
+export class Api {
   private csrf: string;
 
   constructor(csrf: string) {

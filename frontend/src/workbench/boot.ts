@@ -5,18 +5,18 @@ import { pageLanguage } from "../i18n/languages";
 import { fetchWords } from "../i18n/load";
 import type { Language } from "../protocol/questions";
 import type { PageData } from "../protocol/workbench";
-import { type Clock, type Stand, standAfter } from "../time/heartbeats";
+import { type BeatPosition, type Heartbeats, positionAfter } from "../time/heartbeats";
 import { readData } from "./api";
-import type { Pack, Packing } from "./offline_pack";
+import type { OfflinePack, Pack } from "./offline_pack";
 import type { Session } from "./session";
-import type { Store } from "./storage/device_db";
-import { type KeptPage, keptPages } from "./storage/page_cache";
+import type { DeviceStore } from "./storage/device_db";
+import { type CachedPage, loadCachedPages } from "./storage/page_cache";
 import { away } from "./view/offline_panel";
 
 const AGAIN_MS = 3_000;
 
 /** The words of the page: without them it has nothing to show, so that they are asked for until they come. */
-export async function wordsCome(language: Language): Promise<void> {
+export async function loadWords(language: Language): Promise<void> {
   while (
     !(await fetchWords(language, ["workbench", "kinds"]).then(
       () => true,
@@ -29,27 +29,27 @@ export async function wordsCome(language: Language): Promise<void> {
 export type Opened = {
   data: PageData;
   /** The page as it was kept, where it opens again without a server. */
-  again: KeptPage | null;
+  again: CachedPage | null;
   pack: Pack | null;
 };
 
 /** What to show at this address; null where nothing can be worked on, which is then said. */
-export async function openedPage(root: HTMLElement): Promise<Opened | null> {
-  const pages = await keptPages();
-  const kept = pages.find(({ path }) => path === location.pathname) ?? null;
+export async function openPage(root: HTMLElement): Promise<Opened | null> {
+  const pages = await loadCachedPages();
+  const cached = pages.find(({ path }) => path === location.pathname) ?? null;
   if (document.getElementById("workbench-data")) {
     const data = readData(document);
-    const isTheirs = kept?.data.person === data.person;
-    return { data, again: null, pack: isTheirs ? (kept?.pack ?? null) : null };
+    const isTheirs = cached?.data.person === data.person;
+    return { data, again: null, pack: isTheirs ? (cached?.pack ?? null) : null };
   }
-  if (kept) {
-    document.documentElement.lang = kept.data.language;
-    document.documentElement.dir = kept.data.direction ?? "ltr";
-    document.title = `${kept.data.project.title} – Canut`;
-    return { data: kept.data, again: kept, pack: kept.pack };
+  if (cached) {
+    document.documentElement.lang = cached.data.language;
+    document.documentElement.dir = cached.data.direction ?? "ltr";
+    document.title = `${cached.data.project.title} – Canut`;
+    return { data: cached.data, again: cached, pack: cached.pack };
   }
   const language = pageLanguage();
-  await wordsCome(language);
+  await loadWords(language);
   document.body.classList.add("warp", "wbp");
   render(away(pages, language), root);
   let isLeaving = false; // whoever pressed a link goes there: a reload would call that off
@@ -63,24 +63,33 @@ export async function openedPage(root: HTMLElement): Promise<Opened | null> {
 }
 
 /** Where the beats of a page that opens again stand: the last that was kept, sent or not. */
-export async function standOf(again: KeptPage, store: Store): Promise<Stand | null> {
+export async function beatPosition(
+  again: CachedPage,
+  store: DeviceStore,
+): Promise<BeatPosition | null> {
   const unsent = await store.lastBeat(again.data.session);
   const { beat } = again;
-  return unsent && unsent.seq >= (beat?.seq ?? 0) ? standAfter(unsent) : beat;
+  return unsent && unsent.seq >= (beat?.seq ?? 0) ? positionAfter(unsent) : beat;
 }
 
-type Now = { data: PageData; session: Session; clock: Clock; origin: number; packing: Packing };
+type Now = {
+  data: PageData;
+  session: Session;
+  clock: Heartbeats;
+  origin: number;
+  packing: OfflinePack;
+};
 
 /** The page as it stands, without the tasks that were just given back. */
-export function pageNow(now: Now, without: readonly number[] = []): KeptPage {
-  const { data, session, clock, origin, packing } = now;
+export function snapshotPage(now: Now, without: readonly number[] = []): CachedPage {
+  const { data, session, clock: heartbeats, origin, packing } = now;
   const inHand = session.current && session.screen !== "explained" ? [session.current] : [];
   const tasks = [...inHand, ...session.queue].filter(({ lease }) => !without.includes(lease));
   return {
     path: location.pathname,
     at: Date.now(),
     origin,
-    beat: clock.stand,
+    beat: heartbeats.stand,
     pack: packing.pack,
     data: {
       ...data,

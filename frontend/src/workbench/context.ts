@@ -3,12 +3,12 @@
 import type { Words } from "../i18n/workbench_words";
 import type { Values } from "../protocol/questions";
 import type { PageData } from "../protocol/workbench";
-import type { Answering } from "./current_task";
+import type { CurrentTask } from "./current_task";
 import type { Keymap, Rekey } from "./keymap";
-import type { Packing } from "./offline_pack";
-import type { Care } from "./protection";
+import type { OfflinePack } from "./offline_pack";
+import type { Protection } from "./protection";
 import type { Session } from "./session";
-import type { Pictures } from "./storage/image_prefetch";
+import type { ImagePrefetch } from "./storage/image_prefetch";
 import type { Outbox } from "./storage/outbox";
 
 export type Panel =
@@ -23,17 +23,17 @@ export type Panel =
   | "counted"
   | "break";
 
-export interface Bench {
+export interface WorkbenchContext {
   readonly data: PageData;
   readonly words: Words;
   readonly session: Session;
   readonly outbox: Outbox;
-  readonly pictures: Pictures;
-  readonly care: Care;
-  readonly packing: Packing;
+  readonly pictures: ImagePrefetch;
+  readonly care: Protection;
+  readonly packing: OfflinePack;
   readonly keymap: Keymap;
   readonly rekey: Rekey;
-  readonly answering: Answering;
+  readonly answering: CurrentTask;
   /** For `lang` on the project's own words, where they are not in the page's language. */
   readonly tongue: string | undefined;
   /** Whether steps are worth a button: more than one press makes an answer. */
@@ -50,7 +50,7 @@ export interface Bench {
   close(): void;
   back(): void;
   /** The answers to a task in words, and in one or two characters. */
-  told(values: Values): string;
+  describe(values: Values): string;
   short(values: Values): string;
   putBreakOff(): void;
   toggleRaw(): void;

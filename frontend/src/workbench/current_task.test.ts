@@ -2,8 +2,8 @@ import { html } from "lit";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { fetchKinds, KINDS, knowKind } from "../kinds/register";
 import type { Kind } from "../kinds/shared/kind";
-import { Answering, type Host, keysOf } from "./current_task";
-import { Shelf } from "./storage/draft_store";
+import { CurrentTask, type Host, keysOf } from "./current_task";
+import { DraftStore } from "./storage/draft_store";
 import "fake-indexeddb/auto";
 import type { Asked, Values } from "../protocol/questions";
 import type { Task } from "../protocol/workbench";
@@ -18,16 +18,16 @@ const task = { lease: 1, task: 7, key: "7", show: [] } as object as Task;
 
 let sent: Values[] = [];
 let said: string[] = [];
-let shelf: Shelf;
+let draftStore: DraftStore;
 
 beforeAll(() => fetchKinds(Object.keys(KINDS), "fr"));
 beforeEach(async () => {
   sent = [];
   said = [];
-  shelf = await Shelf.open(`ada ${Math.random()}`);
+  draftStore = await DraftStore.open(`ada ${Math.random()}`);
 });
 
-function begin(questions: Asked[], more: object = {}): Answering {
+function begin(questions: Asked[], more: object = {}): CurrentTask {
   const session = {
     question: { version: 1, schema: { questions } },
     screen: "task",
@@ -36,18 +36,18 @@ function begin(questions: Asked[], more: object = {}): Answering {
     given: null,
     ...more,
   };
-  const answering = new Answering({
+  const currentTask = new CurrentTask({
     session,
     language: "fr",
     tongue: undefined,
-    shelf,
+    shelf: draftStore,
     picture: () => "",
     say: (text: string) => said.push(text),
     send: (values: Values) => sent.push(values),
     changed: () => undefined,
   } as object as Host);
-  answering.show(task);
-  return answering;
+  currentTask.show(task);
+  return currentTask;
 }
 
 test("keys wished for come first, and nobody gets a key twice", () => {
@@ -65,31 +65,31 @@ test("keys wished for come first, and nobody gets a key twice", () => {
 });
 
 test("only the question in turn has keys", () => {
-  const answering = begin(several);
-  const keys = answering.slots.map((slot) => answering.place(slot).keys.size);
+  const currentTask = begin(several);
+  const keys = currentTask.slots.map((slot) => currentTask.place(slot).keys.size);
 
   expect(keys).toEqual([2, 0, 0]);
 });
 
 test("choosing goes on to what is missing, Enter says what is missing, then answers", () => {
-  const answering = begin(several);
-  answering.press("1");
-  expect([answering.turn, answering.wanted]).toEqual(["many", "many"]);
+  const currentTask = begin(several);
+  currentTask.press("1");
+  expect([currentTask.turn, currentTask.wanted]).toEqual(["many", "many"]);
 
-  answering.goOn();
+  currentTask.goOn();
   expect(said.at(-1)).toBe("Écrivez un nombre.");
-  const many = answering.slots[1];
-  if (many) answering.place(many).set("3");
-  answering.goOn();
-  expect(answering.turn).toBe("note");
+  const many = currentTask.slots[1];
+  if (many) currentTask.place(many).set("3");
+  currentTask.goOn();
+  expect(currentTask.turn).toBe("note");
 
-  answering.goOn();
+  currentTask.goOn();
   expect(sent).toEqual([{ any: "oui", many: 3 }]);
 });
 
 test("one question that is decided by choosing is an answer at once", () => {
-  const answering = begin(several.slice(0, 1));
-  answering.press("2");
+  const currentTask = begin(several.slice(0, 1));
+  currentTask.press("2");
 
   expect(sent).toEqual([{ any: "non" }]);
 });
@@ -118,32 +118,34 @@ test("when the question changes in the middle, what is still asked keeps what wa
     past: [],
     given: null,
   };
-  const answering = begin(several, session);
-  answering.press("1");
+  const currentTask = begin(several, session);
+  currentTask.press("1");
   const changed = several.map((one) =>
     one.id === "many" ? { ...one, ask: "Combien, vraiment ?" } : one,
   );
-  const host = (answering as object as { host: { session: typeof session } }).host;
+  const host = (currentTask as object as { host: { session: typeof session } }).host;
   host.session.question = { version: 2, schema: { questions: changed } };
-  answering.show(task);
+  currentTask.show(task);
 
-  expect(answering.sheet?.values.values).toEqual({ any: "oui" });
+  expect(currentTask.sheet?.values.values).toEqual({ any: "oui" });
 });
 
 test("an explanation cannot be changed", () => {
-  const answering = begin(several.slice(0, 1), { screen: "explained", given: { any: "oui" } });
+  const currentTask = begin(several.slice(0, 1), { screen: "explained", given: { any: "oui" } });
 
-  expect(answering.press("2")).toBe(false);
+  expect(currentTask.press("2")).toBe(false);
   expect(sent).toEqual([]);
 });
 
 test("what was begun outlives the page", async () => {
   const owner = `lou ${Math.random()}`;
-  const before = await Shelf.open(owner);
+  const before = await DraftStore.open(owner);
   before.keep("7", 1, { q: "a" });
-  await vi.waitFor(async () => expect((await Shelf.open(owner)).of("7", 1)).toEqual({ q: "a" }));
+  await vi.waitFor(async () =>
+    expect((await DraftStore.open(owner)).of("7", 1)).toEqual({ q: "a" }),
+  );
 
-  const other = await Shelf.open(`${owner} beside`);
+  const other = await DraftStore.open(`${owner} beside`);
   expect(other.of("7", 1)).toBeUndefined();
 });
 
@@ -154,35 +156,35 @@ test("a kind that draws outside templates is handed its element, and told when i
     view: () => html``,
     commands: () => [],
     act: () => undefined,
-    begin: () => [],
-    draft: (_asked, answer) => answer,
+    emptyDraft: () => [],
+    draftFrom: (_asked, answer) => answer,
     answer: (_asked, draft) => draft,
     lacks: () => "",
-    told: () => "",
+    describe: () => "",
     short: () => "",
     decides: () => false,
-    drawn,
-    gone,
+    afterDraw: drawn,
+    beforeRemove: gone,
   };
   knowKind("boxes", canvas);
-  const answering = begin([{ id: "b", kind: "boxes", ask: "?" }]);
+  const currentTask = begin([{ id: "b", kind: "boxes", ask: "?" }]);
   const room = document.createElement("div");
-  answering.settle(() => room);
+  currentTask.settle(() => room);
   expect(drawn).toHaveBeenCalledWith(room, expect.objectContaining({ name: "wb-question" }));
 
-  answering.show(null);
-  answering.settle(() => null);
+  currentTask.show(null);
+  currentTask.settle(() => null);
   expect(gone).toHaveBeenCalledWith(room);
 });
 
 test("what is taken back, and taken again, is said with what stands then", () => {
   const many = { id: "k", kind: "choice", ask: "De quoi ?", multiple: true, choices };
-  const answering = begin([many as object as Asked]);
-  answering.press("1");
-  answering.press("2");
-  answering.step(true);
-  answering.step(true);
-  answering.step(false);
+  const currentTask = begin([many as object as Asked]);
+  currentTask.press("1");
+  currentTask.press("2");
+  currentTask.step(true);
+  currentTask.step(true);
+  currentTask.step(false);
 
   expect(said).toEqual([
     "Défait. «\u00a0oui\u00a0»",

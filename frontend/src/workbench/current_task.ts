@@ -3,24 +3,24 @@
 
 import { askWords } from "../i18n/workbench_words";
 import { fetchKinds, hasKinds } from "../kinds/register";
-import { Sheet, type Slot, toldValues } from "../kinds/shared/form";
+import { describeValues, type Slot, TaskForm } from "../kinds/shared/form";
 import { allocate } from "../kinds/shared/keyboard";
-import type { Command, How, Place } from "../kinds/shared/kind";
+import type { ChangeOptions, Command, QuestionContext } from "../kinds/shared/kind";
 import type { Asked, Drafts, Json, Language } from "../protocol/questions";
 import type { Task } from "../protocol/workbench";
 import { NOBODYS, type Personal } from "./keymap";
 import type { Session } from "./session";
-import type { Shelf } from "./storage/draft_store";
+import type { DraftStore } from "./storage/draft_store";
 
 /** What it needs of the page. */
 export type Host = {
   readonly session: Session;
   readonly language: Language;
   readonly tongue: string | undefined;
-  readonly shelf: Shelf;
+  readonly shelf: DraftStore;
   /** The person's own keys for a question. */
   personal?(asked: Asked): Personal;
-  picture: Place["picture"];
+  picture: QuestionContext["picture"];
   say(text: string): void;
   send(values: Record<string, Json>): void;
   changed(): void;
@@ -49,8 +49,8 @@ export function keysOf(
   return new Map([...wished, ...others.map(({ id }, at) => [id, keys[at] ?? ""] as const)]);
 }
 
-export class Answering {
-  sheet: Sheet | null = null;
+export class CurrentTask {
+  sheet: TaskForm | null = null;
   /** The slot in turn, by name. */
   turn = "";
   /** A slot, or "check" for the button, to be focused once it is drawn. */
@@ -102,7 +102,7 @@ export class Answering {
 
   /** A task came into view, or left: take what was answered or begun of it. */
   show(task: Task | null): void {
-    const { session, shelf, language } = this.host;
+    const { session, shelf: draftStore, language } = this.host;
     const carried = this.carried(task);
     this.task = task;
     this.version = session.question.version;
@@ -110,22 +110,22 @@ export class Answering {
     this.sheet = null;
     this.wanted = "";
     if (!task || !this.isReady) return;
-    const kept = carried ?? shelf.of(this.shelved(task), session.question.version);
+    const kept = carried ?? draftStore.of(this.shelved(task), session.question.version);
     const drafts = this.isFixed ? undefined : kept;
     const values = session.given ?? undefined;
-    this.sheet = new Sheet(this.questions, task.cells ?? {}, { language }, { drafts, values });
+    this.sheet = new TaskForm(this.questions, task.cells ?? {}, { language }, { drafts, values });
     this.turn = this.sheet.values.missing?.name ?? this.sheet.slots[0]?.name ?? "";
   }
 
   /** What was begun of this task under the version before, where the same is asked of it still. */
   private carried(task: Task | null): Drafts | undefined {
-    const { sheet, questions } = this;
-    const same = sheet && task && this.task?.lease === task.lease;
+    const { sheet: form, questions } = this;
+    const same = form && task && this.task?.lease === task.lease;
     if (!same || this.version === this.host.session.question.version) return undefined;
     const asked = new Set(questions.map((one) => JSON.stringify(one)));
-    const kept = sheet.questions.filter((one) => asked.has(JSON.stringify(one)));
+    const kept = form.questions.filter((one) => asked.has(JSON.stringify(one)));
     const of = (name: string) => kept.some(({ id }) => name === id || name.startsWith(`${id} `));
-    return Object.fromEntries(Object.entries(sheet.drafts).filter(([name]) => of(name)));
+    return Object.fromEntries(Object.entries(form.drafts).filter(([name]) => of(name)));
   }
 
   /** What becomes of an answer that was given: nothing is kept of its draft. */
@@ -142,12 +142,12 @@ export class Answering {
     return !this.isFixed && (session.screen === "task" || session.revisiting !== null);
   }
 
-  place(slot: Slot): Place {
+  place(slot: Slot): QuestionContext {
     const { host } = this;
-    const sheet = this.sheet as Sheet;
-    const draft = sheet.draft(slot);
+    const form = this.sheet as TaskForm;
+    const draft = form.draft(slot);
     const active = this.slot?.name === slot.name;
-    const own = { asked: slot.asked, cells: sheet.cells, draft, language: host.language };
+    const own = { asked: slot.asked, cells: form.cells, draft, language: host.language };
     return {
       ...own,
       before: this.before(slot),
@@ -159,7 +159,7 @@ export class Answering {
         active && !this.isFixed
           ? keysOf(slot.kind.commands(own), host.personal?.(slot.asked))
           : new Map(),
-      set: (next, how) => this.set(slot, next, how),
+      set: (next, options) => this.set(slot, next, options),
       go: () => this.goOn(),
       say: (text) => host.say(text),
       redraw: () => host.changed(),
@@ -185,11 +185,11 @@ export class Answering {
   get commands(): { key: string; what: string; name: string }[] {
     const { slot } = this;
     if (!slot) return [];
-    const place = this.place(slot);
+    const questionContext = this.place(slot);
     return slot.kind
-      .commands(place)
+      .commands(questionContext)
       .map(({ id, label }) => ({
-        key: place.keys.get(id) ?? "",
+        key: questionContext.keys.get(id) ?? "",
         what: label,
         name: `${slot.asked.id} ${id}`,
       }))
@@ -200,26 +200,26 @@ export class Answering {
   press(key: string): boolean {
     const { slot } = this;
     if (!slot || !this.isOpen) return false;
-    const place = this.place(slot);
-    const on = (wanted: string) => [...place.keys].find(([, own]) => own === wanted);
+    const questionContext = this.place(slot);
+    const on = (wanted: string) => [...questionContext.keys].find(([, own]) => own === wanted);
     const found = on(key) ?? on(key.replace("shift+", ""));
     if (!found) return false;
-    slot.kind.act(place, found[0]);
+    slot.kind.act(questionContext, found[0]);
     return true;
   }
 
-  private set(slot: Slot, draft: Json, how: How = {}): void {
-    const { sheet, host, task } = this;
-    if (!sheet || !task || !this.isOpen) return;
+  private set(slot: Slot, draft: Json, options: ChangeOptions = {}): void {
+    const { sheet: form, host, task } = this;
+    if (!form || !task || !this.isOpen) return;
     const before = this.slots.map(({ name }) => name);
-    sheet.set(slot, draft, how);
+    form.set(slot, draft, options);
     this.turn = slot.name;
-    host.shelf.keep(this.shelved(task), host.session.question.version, sheet.drafts);
+    host.shelf.keep(this.shelved(task), host.session.question.version, form.drafts);
     const fresh = this.slots.filter(({ name }) => !before.includes(name));
-    const said = [how.say, ...fresh.map(({ asked }) => asked.ask)].filter(Boolean).join(" ");
+    const said = [options.say, ...fresh.map(({ asked }) => asked.ask)].filter(Boolean).join(" ");
     if (said) host.say(said);
     host.changed();
-    if (how.done) this.decided(slot);
+    if (options.done) this.decided(slot);
   }
 
   /** A question is decided: answer where it is the only one, else go on to what is missing. */
@@ -242,9 +242,9 @@ export class Answering {
 
   /** Enter: say what is missing here, else go to what is missing elsewhere, else answer. */
   goOn(): void {
-    const { slot, sheet } = this;
-    if (!slot || !sheet || !this.isOpen) return;
-    const { missing } = sheet.values;
+    const { slot, sheet: form } = this;
+    if (!slot || !form || !this.isOpen) return;
+    const { missing } = form.values;
     if (missing?.name === slot.name) this.complain(slot);
     else {
       const next = this.next(slot);
@@ -276,12 +276,12 @@ export class Answering {
   settle(find: (slot: Slot) => HTMLElement | null): void {
     const now = new Map<HTMLElement, Slot>();
     for (const slot of this.slots) {
-      const element = slot.kind.drawn || slot.kind.gone ? find(slot) : null;
+      const element = slot.kind.afterDraw || slot.kind.beforeRemove ? find(slot) : null;
       if (element) now.set(element, slot);
     }
     for (const [element, slot] of this.settled)
-      if (now.get(element)?.kind !== slot.kind) slot.kind.gone?.(element);
-    for (const [element, slot] of now) slot.kind.drawn?.(element, this.place(slot));
+      if (now.get(element)?.kind !== slot.kind) slot.kind.beforeRemove?.(element);
+    for (const [element, slot] of now) slot.kind.afterDraw?.(element, this.place(slot));
     this.settled = now;
   }
 
@@ -302,12 +302,12 @@ export class Answering {
 
   /** Take back a step, or do it again; false where there is none. */
   step(back: boolean): boolean {
-    const { sheet, host, task } = this;
-    if (!sheet || !task || !this.isOpen) return false;
-    if (!(back ? sheet.undo() : sheet.redo())) return false;
-    host.shelf.keep(this.shelved(task), host.session.question.version, sheet.drafts);
+    const { sheet: form, host, task } = this;
+    if (!form || !task || !this.isOpen) return false;
+    if (!(back ? form.undo() : form.redo())) return false;
+    host.shelf.keep(this.shelved(task), host.session.question.version, form.drafts);
     const own = askWords(host.language);
-    const now = toldValues(this.questions, sheet.values.values, host) || this.lacks;
+    const now = describeValues(this.questions, form.values.values, host) || this.lacks;
     host.say(back ? own.steppedBack(now) : own.steppedAgain(now));
     host.changed();
     return true;

@@ -2,11 +2,11 @@
    turn. Which key a question has given to what is decided in ``current_task``. */
 
 import { keyOf } from "../kinds/shared/keyboard";
-import type { Bench } from "./context";
-import { heardInSheet } from "./view/key_panel";
+import type { WorkbenchContext } from "./context";
+import { handleKeyInPanel } from "./view/key_panel";
 import { REASONS } from "./view/panels";
 
-type Page = Bench & Element & { readonly isOpen: boolean };
+type Page = WorkbenchContext & Element & { readonly isOpen: boolean };
 
 /** Enter belongs to the button or link that has the focus, save among answers that are one press each. */
 function onControl(target: EventTarget | null): boolean {
@@ -22,11 +22,11 @@ const onCheck = (target: EventTarget | null): boolean =>
   target instanceof Element && !!target.closest(".wb-check .pri");
 
 /** Do what a key says; false when it says nothing here, and is the browser's. */
-export function heard(page: Page, event: KeyboardEvent): boolean {
+export function handleKey(page: Page, event: KeyboardEvent): boolean {
   const key = keyOf(event);
   if ((event.repeat && !key.includes("arrow")) || event.isComposing) return false;
   const field = (event.target as Element | null)?.closest?.("input, textarea, select") ?? null;
-  if (page.panel === "keys" && heardInSheet(page, event.key === " " ? " " : key)) return true;
+  if (page.panel === "keys" && handleKeyInPanel(page, event.key === " " ? " " : key)) return true;
   if (page.panel) return inPanel(page, key, field);
   if (field) return inField(page, event, field);
   return event.ctrlKey || event.metaKey ? withControl(page, event) : onPage(page, event, key);
@@ -89,8 +89,8 @@ function onPage(page: Page, event: KeyboardEvent, key: string): boolean {
 }
 
 function entered(page: Page, back: boolean): boolean {
-  const { session, answering } = page;
-  const { isAlone, slot } = answering;
+  const { session, answering: currentTask } = page;
+  const { isAlone, slot } = currentTask;
   if (session.screen === "why") session.begin();
   else if (session.screen === "explained" && session.revisiting === null) session.goOn();
   else if (!page.isOpen || !slot || (isAlone && slot.kind.decides(slot.asked))) return false;

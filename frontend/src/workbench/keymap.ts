@@ -1,7 +1,7 @@
 /* A person's own keys: which key says what on every task, and for each question. Kept in this browser, each
    person's apart. What has none of its own keeps the key it is given. */
 import { RESERVED } from "../kinds/shared/keyboard";
-import { remember, remembered } from "./storage/preferences";
+import { readPreference, writePreference } from "./storage/preferences";
 
 export const ACTIONS = ["undo", "skip", "flag", "help", "raw", "uncover"] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -27,8 +27,8 @@ export const NOBODYS: Personal = { reserved: RESERVED, own: new Map() };
 type Kept = { get: () => string | null; set: (text: string) => void };
 
 const inBrowser = (name: string): Kept => ({
-  get: () => remembered(name),
-  set: (text) => remember(name, text),
+  get: () => readPreference(name),
+  set: (text) => writePreference(name, text),
 });
 
 export class Keymap {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { data, open, settled, task, world } from "../../test/server";
 import { type Post, Refused } from "../protocol/requests";
-import { Packing, picturesOf } from "./offline_pack";
+import { OfflinePack, picturesOf } from "./offline_pack";
 
 const urls = { ...data().urls, pack: "pack" };
 const given = () => data({ urls, pack: { tasks: 40, hours: 12 } });
@@ -21,7 +21,7 @@ async function packing(reply: () => unknown, kept: string[] = []) {
     keep: async (all: readonly string[]) => void kept.push(...all),
     now: () => world.now,
   };
-  return { pack: new Packing(options, null), session, outbox, asked };
+  return { pack: new OfflinePack(options, null), session, outbox, asked };
 }
 
 const seen = (lease: number) =>

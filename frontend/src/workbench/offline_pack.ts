@@ -21,7 +21,7 @@ type Options = {
   now?: () => number;
 };
 
-export class Packing {
+export class OfflinePack {
   pack: Pack | null = null;
   /** "" at rest, "asking" the server, "fetching" pictures. */
   doing: "" | "asking" | "fetching" = "";
@@ -102,7 +102,7 @@ export class Packing {
     }
   }
 
-  private say(doing: Packing["doing"]): void {
+  private say(doing: OfflinePack["doing"]): void {
     this.doing = doing;
     this.o.changed();
   }

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { isStale } from "../protocol/exposure";
 import type { Task } from "../protocol/workbench";
-import { Care, Veil } from "./protection";
+import { Protection, Veil } from "./protection";
 import type { Session } from "./session";
 
 const task = (more: Partial<Task> = {}): Task => ({
@@ -52,14 +52,14 @@ test("each task begins covered", () => {
 });
 
 test("nothing is told of a task without a veil", () => {
-  const care = new Care(vi.fn(), {});
+  const care = new Protection(vi.fn(), {});
   expect(care.revealed(task({ veiled: false }))).toBeNull();
   expect(care.revealed(task())).toBe(1_000);
 });
 
 test("refusing lets go at once and is told until the server has heard it", async () => {
   const post = vi.fn().mockRejectedValueOnce(new Error("away")).mockResolvedValue(undefined);
-  const care = new Care(post, { decline: "decline" });
+  const care = new Protection(post, { decline: "decline" });
   const kept: boolean[] = [];
   const session = {
     current: task(),
@@ -80,7 +80,7 @@ test("refusing lets go at once and is told until the server has heard it", async
 
 test("a harder task is said once, and a break is asked for", async () => {
   const post = vi.fn().mockResolvedValue(undefined);
-  const care = new Care(post, { rest: "rest", harder: "harder" });
+  const care = new Protection(post, { rest: "rest", harder: "harder" });
   const one = task({ severity: 1 });
   await care.harder(one, 4);
   await care.rest();

@@ -46,7 +46,7 @@ export class Veil {
 
 type Urls = Pick<PageData["urls"], "decline" | "rest" | "harder">;
 
-export class Care {
+export class Protection {
   readonly veil: Veil;
   resting = false;
   declined = false;

@@ -75,7 +75,7 @@ test("a practice task is lent alone, and the rest comes as soon as it is acknowl
 test("prefetch asks for what is missing and names every lease held, unsent ones too", async () => {
   world.lend = [task(5)];
   const { session, outbox } = await open();
-  outbox.add = async (kept) => void outbox.waiting.push(kept); // never leaves
+  outbox.add = async (message) => void outbox.waiting.push(message); // never leaves
 
   await session.answer(said("a"));
   await vi.waitFor(() => expect(world.asked.length).toBe(1));

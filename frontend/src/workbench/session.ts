@@ -17,7 +17,7 @@ import type {
   Receipt,
   Task,
 } from "../protocol/workbench";
-import type { Kept } from "./storage/device_db";
+import type { QueuedMessage } from "./storage/device_db";
 import type { Outbox } from "./storage/outbox";
 
 const BACK = 10; // own answers that may be taken back, as many as the server allows
@@ -83,11 +83,11 @@ export class Session {
     this.left = !this.closed;
     this.screen = this.closed ? "closed" : data.first_time ? "why" : "looking";
     this.since = this.now();
-    const unsent = outbox.waiting.filter((kept) => kept.kind === "answer");
+    const unsent = outbox.waiting.filter((message) => message.kind === "answer");
     this.past = [...data.recent.map(({ key, task, values }) => ({ key, task, values }))];
-    for (const kept of unsent) {
-      this.remember({ key: kept.key, task: kept.task, values: kept.values });
-      if (kept.task.practice) this.practised.add(kept.key);
+    for (const message of unsent) {
+      this.remember({ key: message.key, task: message.task, values: message.values });
+      if (message.task.practice) this.practised.add(message.key);
     }
     this.take(data.leased.tasks);
     this.advance();
@@ -121,7 +121,7 @@ export class Session {
   }
 
   get elapsedMs(): number {
-    const unsent = this.o.outbox.waiting.map((kept) => this.spent.get(kept.key) ?? 0);
+    const unsent = this.o.outbox.waiting.map((message) => this.spent.get(message.key) ?? 0);
     return this.me.elapsed_ms + unsent.reduce((sum, ms) => sum + ms, 0) + this.running();
   }
 
@@ -281,8 +281,10 @@ export class Session {
     }
   }
 
-  private get fresh(): Kept[] {
-    return this.o.outbox.waiting.filter((kept) => kept.kind === "answer" && !kept.replaces);
+  private get fresh(): QueuedMessage[] {
+    return this.o.outbox.waiting.filter(
+      (message) => message.kind === "answer" && !message.replaces,
+    );
   }
 
   /** Tasks came from the server. */
@@ -342,11 +344,11 @@ export class Session {
   }
 
   private async keepFirst(task: Task, values: Values, revealed: number | null): Promise<void> {
-    const kept = this.make("answer", task, { values, revealed });
-    this.spent.set(kept.key, this.running());
-    if (task.practice) this.practised.add(kept.key);
-    await this.soon(this.o.outbox.add(kept));
-    this.remember({ key: kept.key, task, values });
+    const message = this.make("answer", task, { values, revealed });
+    this.spent.set(message.key, this.running());
+    if (task.practice) this.practised.add(message.key);
+    await this.soon(this.o.outbox.add(message));
+    this.remember({ key: message.key, task, values });
     this.since = this.now();
     this.newQuestion = false;
     if (task.practice && task.help?.known !== undefined) this.screen = "explained";
@@ -364,13 +366,17 @@ export class Session {
       await this.soon(this.o.outbox.replace(past.key, change));
       return;
     }
-    const kept = this.make("answer", past.task, { values, replaces: past.key });
-    this.corrections.add(kept.key);
-    this.past[at] = { key: kept.key, task: past.task, values };
-    await this.soon(this.o.outbox.add(kept));
+    const message = this.make("answer", past.task, { values, replaces: past.key });
+    this.corrections.add(message.key);
+    this.past[at] = { key: message.key, task: past.task, values };
+    await this.soon(this.o.outbox.add(message));
   }
 
-  private make(kind: Kept["kind"], task: Task, more: Partial<Kept>): Kept {
+  private make(
+    kind: QueuedMessage["kind"],
+    task: Task,
+    more: Partial<QueuedMessage>,
+  ): QueuedMessage {
     this.lastAt = Math.max(this.lastAt + 1, this.now());
     return {
       key: this.o.uuid(),

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { ask, tried } from "../../../test/kind";
 import {
   A_SECOND,
+  type AudioQuestion,
   begun,
   clock,
   type Draft,
-  type Heard,
-  isNo,
+  isRefused,
   lanes,
   nudge,
   peaksOf,
@@ -29,12 +29,12 @@ const question = (more: object = {}) =>
     least: 0,
     most: 1000,
     ...more,
-  }) as Heard;
+  }) as AudioQuestion;
 const cells = () => ({ sound: { as: "audio" as const, url: "/media/p/0" } });
-const put = (asked: Heard, draft: Draft, start: number, end: number) => {
-  const said = place(asked, draft, { start, end }, "a");
-  if (isNo(said)) throw new Error(said.no);
-  return said;
+const put = (asked: AudioQuestion, draft: Draft, start: number, end: number) => {
+  const edited = place(asked, draft, { start, end }, "a");
+  if (isRefused(edited)) throw new Error(edited.no);
+  return edited;
 };
 
 test("times: written as on a clock, and said in words", () => {
@@ -104,7 +104,7 @@ test("wave: the loudest of each hundredth of a second, a part at a time", async 
 });
 
 /** A sound that is not there, whose time goes where it is told. */
-function silent(held: Awaited<ReturnType<typeof tried>>, asked: Heard): void {
+function silent(held: Awaited<ReturnType<typeof tried>>, asked: AudioQuestion): void {
   const player = playerOf({ asked, cells: held.sheet.cells });
   player.sound = { currentTime: 0, duration: 10, paused: true } as HTMLAudioElement;
 }

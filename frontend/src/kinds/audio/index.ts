@@ -7,33 +7,33 @@ import "../../styles/dyes.css";
 import "../../styles/spans.css";
 import "../../styles/audio.css";
 import { kc, listed, quote, shortcut } from "../shared/controls";
-import type { Command, Kind, Place } from "../shared/kind";
+import type { Command, Kind, QuestionContext } from "../shared/kind";
 import { dyeOf, labelIn } from "../shared/labels";
 import {
-  backTwo,
+  changeSpeed,
   choose,
-  here,
-  letGo,
+  describe,
+  deselect,
   loop,
   move,
+  moveEdgeHere,
   name,
   neighbour,
-  otherEdge,
-  pace,
   rateOf,
+  removeSegment,
+  rewind,
   segmentOf,
-  takeOut,
-  toldOf,
+  switchEdge,
   write,
   zoom,
 } from "./actions";
 import {
+  type AudioQuestion,
   answerOf,
   begun,
   clock,
   draftFrom,
   draftOf,
-  type Heard,
   LONGEST_TEXT,
   type Segment,
   spoken,
@@ -46,9 +46,9 @@ import { wordsIn } from "./words";
 const LABEL = "label ";
 const SMALL = 0.1;
 
-function commands({ asked, language }: Pick<Place, "asked" | "language">): Command[] {
+function commands({ asked, language }: Pick<QuestionContext, "asked" | "language">): Command[] {
   const words = wordsIn(language);
-  const { labels, transcript } = asked as Heard;
+  const { labels, transcript } = asked as AudioQuestion;
   return [
     ...labels.map(({ value, label }) => ({ id: LABEL + value, label: label || value })),
     { id: "play", label: `${words.play}, ${words.pause}`, wish: "k" },
@@ -72,47 +72,48 @@ function commands({ asked, language }: Pick<Place, "asked" | "language">): Comma
   ];
 }
 
-function act(place: Place, command: string): void {
-  const player = playerOf(place);
-  if (command.startsWith(LABEL)) name(place, command.slice(LABEL.length));
+function act(context: QuestionContext, command: string): void {
+  const player = playerOf(context);
+  if (command.startsWith(LABEL)) name(context, command.slice(LABEL.length));
   else if (command === "play") toggle(player);
-  else if (command === "back") backTwo(place);
+  else if (command === "back") rewind(context);
   else if (command === "from" || command === "to")
-    here(place, command === "from" ? "start" : "end");
+    moveEdgeHere(context, command === "from" ? "start" : "end");
   else if (command === "earlier" || command === "later")
-    move(place, command === "later" ? SMALL : -SMALL);
+    move(context, command === "later" ? SMALL : -SMALL);
   else if (command === "much-earlier" || command === "much-later")
-    move(place, command === "much-later" ? 1 : -1);
-  else if (command === "slower" || command === "faster") pace(place, command === "faster" ? 1 : -1);
+    move(context, command === "much-later" ? 1 : -1);
+  else if (command === "slower" || command === "faster")
+    changeSpeed(context, command === "faster" ? 1 : -1);
   else if (command === "before" || command === "after")
-    neighbour(place, command === "before" ? -1 : 1);
-  else if (command === "edge") otherEdge(place);
-  else if (command === "loop") loop(place);
-  else if (command === "write") toText(place);
-  else if (command === "remove" || command === "out") takeOut(place, player.chosen);
-  else if (command === "stop") letGo(place);
+    neighbour(context, command === "before" ? -1 : 1);
+  else if (command === "edge") switchEdge(context);
+  else if (command === "loop") loop(context);
+  else if (command === "write") toText(context);
+  else if (command === "remove" || command === "out") removeSegment(context, player.chosen);
+  else if (command === "stop") deselect(context);
 }
 
-const textId = (place: Place, key: string): string => `${place.name}-text-${key}`;
+const textId = (context: QuestionContext, key: string): string => `${context.name}-text-${key}`;
 
 /** Put the focus where what is said of the chosen segment is written. */
-function toText(place: Place): void {
-  const { chosen } = playerOf(place);
-  const field = document.getElementById(textId(place, chosen));
+function toText(context: QuestionContext): void {
+  const { chosen } = playerOf(context);
+  const field = document.getElementById(textId(context, chosen));
   if (field) field.focus();
-  else place.say(wordsIn(place.language).pick);
+  else context.say(wordsIn(context.language).pick);
 }
 
-function guide(place: Place): string {
-  const words = wordsIn(place.language);
-  const player = playerOf(place);
-  const chosen = segmentOf(draftOf(place.draft), player.chosen);
-  if (chosen) return words.picked(toldOf(place, chosen));
-  return player.from === null ? words.how : words.began(clock(player.from, place.language));
+function guide(context: QuestionContext): string {
+  const words = wordsIn(context.language);
+  const player = playerOf(context);
+  const chosen = segmentOf(draftOf(context.draft), player.chosen);
+  if (chosen) return words.picked(describe(context, chosen));
+  return player.from === null ? words.how : words.began(clock(player.from, context.language));
 }
 
 function button(
-  place: Place,
+  context: QuestionContext,
   id: string,
   sign: unknown,
   called: string,
@@ -120,29 +121,29 @@ function button(
 ) {
   return html`<button type="button" class="btn sm sp-move" data-move=${id} aria-label=${called}
     aria-pressed=${more.on === undefined ? nothing : more.on ? "true" : "false"} aria-disabled=${more.off ? "true" : nothing}
-    aria-keyshortcuts=${shortcut(place, id)} @click=${() => !more.off && act(place, id)}>${sign}</button>`;
+    aria-keyshortcuts=${shortcut(context, id)} @click=${() => !more.off && act(context, id)}>${sign}</button>`;
 }
 
-function tape(place: Place): TemplateResult {
-  const words = wordsIn(place.language);
-  const player = playerOf(place);
+function tape(context: QuestionContext): TemplateResult {
+  const words = wordsIn(context.language);
+  const player = playerOf(context);
   const isPlaying = !!player.sound && !player.sound.paused;
   // One element a sound: a browser keeps in it where one wished to listen to a sound that never came.
   return html`${keyed(player, html`<audio class="au-sound" src=${player.url} preload="auto"></audio>`)}
     <div class="au-time" role="group" aria-label=${words.timeline}><canvas class="au-wave" aria-hidden="true"></canvas><div class="au-over" aria-hidden="true"></div><i class="au-head" aria-hidden="true"></i></div>
     <div class="sp-row au-tape">
       <span class="sp-pair">
-        <button type="button" class="btn sm au-play" data-move="play" aria-keyshortcuts=${shortcut(place, "play")} @click=${() => toggle(playerOf(place))}>${isPlaying ? words.pause : words.play} ${kc(place, "play")}</button>
-        <button type="button" class="btn sm" data-move="back" aria-keyshortcuts=${shortcut(place, "back")} @click=${() => backTwo(place)}>−2 s<span class="sr"> (${words.back})</span> ${kc(place, "back")}</button>
+        <button type="button" class="btn sm au-play" data-move="play" aria-keyshortcuts=${shortcut(context, "play")} @click=${() => toggle(playerOf(context))}>${isPlaying ? words.pause : words.play} ${kc(context, "play")}</button>
+        <button type="button" class="btn sm" data-move="back" aria-keyshortcuts=${shortcut(context, "back")} @click=${() => rewind(context)}>−2 s<span class="sr"> (${words.back})</span> ${kc(context, "back")}</button>
       </span>
       <span class="au-now num" dir="ltr" role="timer" aria-live="off"></span>
       ${
-        place.fixed
+        context.fixed
           ? nothing
           : html`<span class="sp-pair push">
-        ${button(place, "slower", "−", words.slower)}<span class="num au-rate" title=${words.speed("")}>${rateOf(player, place)}</span>${button(place, "faster", "+", words.faster)}
-        <button type="button" class="btn sm quiet" aria-label=${words.farther} @click=${() => zoom(place, -1)}>⇥⇤</button>
-        <button type="button" class="btn sm quiet" aria-label=${words.nearer} @click=${() => zoom(place, 1)}>⇤⇥</button>
+        ${button(context, "slower", "−", words.slower)}<span class="num au-rate" title=${words.speed("")}>${rateOf(player, context)}</span>${button(context, "faster", "+", words.faster)}
+        <button type="button" class="btn sm quiet" aria-label=${words.farther} @click=${() => zoom(context, -1)}>⇥⇤</button>
+        <button type="button" class="btn sm quiet" aria-label=${words.nearer} @click=${() => zoom(context, 1)}>⇤⇥</button>
       </span>`
       }
     </div>
@@ -154,97 +155,97 @@ function tape(place: Place): TemplateResult {
 }
 
 /** While one listens: where a segment begins and ends. */
-function ends(place: Place): TemplateResult {
-  const words = wordsIn(place.language);
+function ends(context: QuestionContext): TemplateResult {
+  const words = wordsIn(context.language);
   return html`<div class="sp-row sp-pair au-ends">
-      <button type="button" class="btn sm" data-move="from" aria-keyshortcuts=${shortcut(place, "from")} @click=${() => here(place, "start")}>${words.from} ${kc(place, "from")}</button>
-      <button type="button" class="btn sm" data-move="to" aria-keyshortcuts=${shortcut(place, "to")} @click=${() => here(place, "end")}>${words.to} ${kc(place, "to")}</button>
+      <button type="button" class="btn sm" data-move="from" aria-keyshortcuts=${shortcut(context, "from")} @click=${() => moveEdgeHere(context, "start")}>${words.from} ${kc(context, "from")}</button>
+      <button type="button" class="btn sm" data-move="to" aria-keyshortcuts=${shortcut(context, "to")} @click=${() => moveEdgeHere(context, "end")}>${words.to} ${kc(context, "to")}</button>
     </div>`;
 }
 
-function labels(place: Place): TemplateResult {
-  const { asked, language } = place;
+function labels(context: QuestionContext): TemplateResult {
+  const { asked, language } = context;
   const words = wordsIn(language);
-  const draft = draftOf(place.draft);
-  const now = segmentOf(draft, playerOf(place).chosen)?.label ?? draft.label;
-  return html`<p class="small b" id="${place.name}-labels">${words.labels}</p>
-    <div class="sp-labels" role="group" aria-labelledby="${place.name}-labels">${(
-      asked as Heard
+  const draft = draftOf(context.draft);
+  const now = segmentOf(draft, playerOf(context).chosen)?.label ?? draft.label;
+  return html`<p class="small b" id="${context.name}-labels">${words.labels}</p>
+    <div class="sp-labels" role="group" aria-labelledby="${context.name}-labels">${(
+      asked as AudioQuestion
     ).labels.map(
       ({
         value,
       }) => html`<button type="button" class="choice" data-value=${value} aria-pressed=${now === value ? "true" : "false"}
-        aria-keyshortcuts=${shortcut(place, LABEL + value)} @click=${() => name(place, value)}><i class="sp-dye sw${dyeOf(asked as Heard, value)}" aria-hidden="true"></i><span lang=${place.tongue ?? nothing}>${labelIn(asked as Heard, value)}</span>${kc(place, LABEL + value)}</button>`,
+        aria-keyshortcuts=${shortcut(context, LABEL + value)} @click=${() => name(context, value)}><i class="sp-dye sw${dyeOf(asked as AudioQuestion, value)}" aria-hidden="true"></i><span lang=${context.tongue ?? nothing}>${labelIn(asked as AudioQuestion, value)}</span>${kc(context, LABEL + value)}</button>`,
     )}</div>`;
 }
 
-function moves(place: Place): TemplateResult {
-  const words = wordsIn(place.language);
-  const player = playerOf(place);
-  const { segments } = draftOf(place.draft);
+function moves(context: QuestionContext): TemplateResult {
+  const words = wordsIn(context.language);
+  const player = playerOf(context);
+  const { segments } = draftOf(context.draft);
   const isChosen = segments.some(({ key }) => key === player.chosen);
   const row = (says: string, ...buttons: unknown[]) =>
     html`<div class="sp-row"><span class="sp-pair">${buttons}</span><span class="small mute">${says}</span></div>`;
   return html`<div class="sp-moves">
-    ${row(words.moves, button(place, "earlier", "←", words.earlier), button(place, "later", "→", words.later))}
-    ${row(words.movesMuch, button(place, "much-earlier", "⇧ ←", words.muchEarlier), button(place, "much-later", "⇧ →", words.muchLater))}
-    ${row(words.other, button(place, "before", html`<span class="narrow">↑</span>${kc(place, "before")}`, words.before, { off: !segments.length }), button(place, "after", html`<span class="narrow">↓</span>${kc(place, "after")}`, words.after, { off: !segments.length }))}
+    ${row(words.moves, button(context, "earlier", "←", words.earlier), button(context, "later", "→", words.later))}
+    ${row(words.movesMuch, button(context, "much-earlier", "⇧ ←", words.muchEarlier), button(context, "much-later", "⇧ →", words.muchLater))}
+    ${row(words.other, button(context, "before", html`<span class="narrow">↑</span>${kc(context, "before")}`, words.before, { off: !segments.length }), button(context, "after", html`<span class="narrow">↓</span>${kc(context, "after")}`, words.after, { off: !segments.length }))}
     <div class="sp-row sp-pair">
-      <button type="button" class="btn sm" data-move="edge" aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(place, "edge")} @click=${() => otherEdge(place)}>${words.edge} ${kc(place, "edge")}</button>
-      <button type="button" class="btn sm" data-move="loop" aria-pressed=${player.loop ? "true" : "false"} aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(place, "loop")} @click=${() => loop(place)}>${words.loop} ${kc(place, "loop")}</button>
-      <button type="button" class="btn sm" data-move="remove" aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(place, "remove")} @click=${() => takeOut(place, playerOf(place).chosen)}>${words.remove} ${kc(place, "out")}</button>
+      <button type="button" class="btn sm" data-move="edge" aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(context, "edge")} @click=${() => switchEdge(context)}>${words.edge} ${kc(context, "edge")}</button>
+      <button type="button" class="btn sm" data-move="loop" aria-pressed=${player.loop ? "true" : "false"} aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(context, "loop")} @click=${() => loop(context)}>${words.loop} ${kc(context, "loop")}</button>
+      <button type="button" class="btn sm" data-move="remove" aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(context, "remove")} @click=${() => removeSegment(context, playerOf(context).chosen)}>${words.remove} ${kc(context, "out")}</button>
     </div></div>`;
 }
 
 /** While one writes, the sound still obeys: with Alt, so that letters stay letters. */
-function inText(event: KeyboardEvent, place: Place): void {
+function inText(event: KeyboardEvent, context: QuestionContext): void {
   if (!event.altKey || (event.code !== "KeyK" && event.code !== "KeyJ")) return;
   event.preventDefault();
-  if (event.code === "KeyK") toggle(playerOf(place));
-  else backTwo(place);
+  if (event.code === "KeyK") toggle(playerOf(context));
+  else rewind(context);
 }
 
-function item(place: Place, segment: Segment): TemplateResult {
-  const { asked, language, fixed } = place;
+function item(context: QuestionContext, segment: Segment): TemplateResult {
+  const { asked, language, fixed } = context;
   const words = wordsIn(language);
-  const player = playerOf(place);
+  const player = playerOf(context);
   const isChosen = segment.key === player.chosen;
-  const told = toldOf(place, segment);
+  const told = describe(context, segment);
   return html`<li class="au-item ${isChosen ? "here" : ""}">
     <div class="sp-item"><button type="button" class="sp-pick" aria-pressed=${isChosen ? "true" : "false"}
-      @click=${() => (fixed ? seek(player, segment.start) : choose(place, segment))}><i class="sp-dye sw${dyeOf(asked as Heard, segment.label)}" aria-hidden="true"></i><span><span lang=${place.tongue ?? nothing}>${labelIn(asked as Heard, segment.label)}</span> <span class="small mute num nb" dir="ltr" aria-hidden="true">${clock(segment.start, language)} – ${clock(segment.end, language)}</span><span class="sr">${words.span(spoken(segment.start, language), spoken(segment.end, language))}</span></span></button>
-    ${fixed ? nothing : html`<button type="button" class="kd-x" aria-label=${words.removeThis(told)} @click=${() => takeOut(place, segment.key)}>×</button>`}</div>
+      @click=${() => (fixed ? seek(player, segment.start) : choose(context, segment))}><i class="sp-dye sw${dyeOf(asked as AudioQuestion, segment.label)}" aria-hidden="true"></i><span><span lang=${context.tongue ?? nothing}>${labelIn(asked as AudioQuestion, segment.label)}</span> <span class="small mute num nb" dir="ltr" aria-hidden="true">${clock(segment.start, language)} – ${clock(segment.end, language)}</span><span class="sr">${words.span(spoken(segment.start, language), spoken(segment.end, language))}</span></span></button>
+    ${fixed ? nothing : html`<button type="button" class="kd-x" aria-label=${words.removeThis(told)} @click=${() => removeSegment(context, segment.key)}>×</button>`}</div>
     ${
-      (asked as Heard).transcript
+      (asked as AudioQuestion).transcript
         ? fixed
           ? html`<p class="kd-said small" lang="" dir="auto">${segment.text}</p>`
-          : html`<textarea class="inp area au-text" rows="2" id=${textId(place, segment.key)} .value=${segment.text} lang="" dir="auto" maxlength=${LONGEST_TEXT}
-            aria-label=${words.text(told)} @keydown=${(event: KeyboardEvent) => inText(event, place)} @focus=${() => {
-              if (playerOf(place).chosen !== segment.key) choose(place, segment);
-            }} @input=${(event: Event) => write(place, segment.key, (event.target as HTMLTextAreaElement).value)}></textarea>`
+          : html`<textarea class="inp area au-text" rows="2" id=${textId(context, segment.key)} .value=${segment.text} lang="" dir="auto" maxlength=${LONGEST_TEXT}
+            aria-label=${words.text(told)} @keydown=${(event: KeyboardEvent) => inText(event, context)} @focus=${() => {
+              if (playerOf(context).chosen !== segment.key) choose(context, segment);
+            }} @input=${(event: Event) => write(context, segment.key, (event.target as HTMLTextAreaElement).value)}></textarea>`
         : nothing
     }</li>`;
 }
 
-function view(place: Place): TemplateResult {
-  const { asked, language, fixed } = place;
+function view(context: QuestionContext): TemplateResult {
+  const { asked, language, fixed } = context;
   const words = wordsIn(language);
-  const { segments } = draftOf(place.draft);
-  return html`<div class="wb-choices sp au" role="group" aria-labelledby=${place.name} tabindex="-1">
-    <div class="sp-read">${tape(place)}
-      ${fixed ? nothing : html`${ends(place)}<p class="small mute sp-guide">${guide(place)}</p>`}
+  const { segments } = draftOf(context.draft);
+  return html`<div class="wb-choices sp au" role="group" aria-labelledby=${context.name} tabindex="-1">
+    <div class="sp-read">${tape(context)}
+      ${fixed ? nothing : html`${ends(context)}<p class="small mute sp-guide">${guide(context)}</p>`}
     </div>
-    ${fixed ? nothing : html`<div class="sp-side">${labels(place)}${moves(place)}</div>`}
+    ${fixed ? nothing : html`<div class="sp-side">${labels(context)}${moves(context)}</div>`}
     <div class="au-marks">
-      <p class="small mute sp-count" id="${place.name}-list">${words.marks(segments.length)}</p>
-      ${segments.length ? html`<ol class="au-list" aria-labelledby="${place.name}-list">${segments.map((each) => item(place, each))}</ol>` : nothing}
-      ${(asked as Heard).transcript && segments.length && !fixed ? html`<p class="small mute kd-keys">${words.keysInText}</p>` : nothing}
+      <p class="small mute sp-count" id="${context.name}-list">${words.marks(segments.length)}</p>
+      ${segments.length ? html`<ol class="au-list" aria-labelledby="${context.name}-list">${segments.map((each) => item(context, each))}</ol>` : nothing}
+      ${(asked as AudioQuestion).transcript && segments.length && !fixed ? html`<p class="small mute kd-keys">${words.keysInText}</p>` : nothing}
     </div>
   </div>`;
 }
 
 type Held = {
-  place: Place;
+  place: QuestionContext;
   player: Player;
   line: HTMLElement;
   watch: ResizeObserver;
@@ -256,11 +257,11 @@ const held = new WeakMap<HTMLElement, Held>();
 function play(element: HTMLElement): void {
   const own = held.get(element);
   if (!own) return;
-  const { place, player } = own;
-  const chosen = segmentOf(draftOf(place.draft), player.chosen);
+  const { place: context, player } = own;
+  const chosen = segmentOf(draftOf(context.draft), player.chosen);
   if (player.loop && chosen && (player.sound?.currentTime ?? 0) >= chosen.end)
     seek(player, chosen.start);
-  head(element, place);
+  head(element, context);
   if (player.sound && !player.sound.paused) own.frame = requestAnimationFrame(() => play(element));
 }
 
@@ -269,8 +270,8 @@ function wire(element: HTMLElement, player: Player, sound: HTMLAudioElement): vo
   sound.playbackRate = player.speed;
   const now = () => held.get(element)?.place;
   const again = () => {
-    const place = now();
-    if (place && playerOf(place) === player) place.redraw();
+    const context = now();
+    if (context && playerOf(context) === player) context.redraw();
   };
   sound.onplay = () => {
     again();
@@ -282,23 +283,23 @@ function wire(element: HTMLElement, player: Player, sound: HTMLAudioElement): vo
     again();
   };
   sound.onseeked = () => {
-    const place = now();
-    if (place) head(element, place);
+    const context = now();
+    if (context) head(element, context);
   };
   sound.onerror = () => {
-    const place = now();
+    const context = now();
     player.state = "none";
-    if (place) place.say(wordsIn(place.language).lost);
+    if (context) context.say(wordsIn(context.language).lost);
     again();
   };
   if (sound.readyState > 0 && player.state === "waiting") void drawWave(player, again);
 }
 
-function drawn(element: HTMLElement, place: Place): void {
+function drawn(element: HTMLElement, context: QuestionContext): void {
   const line = element.querySelector<HTMLElement>(".au-time");
   const sound = element.querySelector<HTMLAudioElement>(".au-sound");
   if (!line || !sound) return;
-  const player = playerOf(place);
+  const player = playerOf(context);
   let own = held.get(element);
   if (own && own.line !== line) gone(element);
   own = held.get(element);
@@ -307,15 +308,15 @@ function drawn(element: HTMLElement, place: Place): void {
       const now = held.get(element);
       if (now) paint(element, now.place);
     });
-    own = { place, player, line, watch, frame: 0 };
+    own = { place: context, player, line, watch, frame: 0 };
     held.set(element, own);
     watch.observe(line);
-    listen(line, () => held.get(element)?.place ?? place);
+    listen(line, () => held.get(element)?.place ?? context);
   }
-  own.place = place;
+  own.place = context;
   own.player = player;
   if (player.sound !== sound || !sound.onplay) wire(element, player, sound);
-  paint(element, place);
+  paint(element, context);
 }
 
 function gone(element: HTMLElement): void {
@@ -326,9 +327,9 @@ function gone(element: HTMLElement): void {
   held.delete(element);
 }
 
-type Counted = Pick<Place, "asked" | "draft">;
+type Counted = Pick<QuestionContext, "asked" | "draft">;
 const countOf = ({ asked, draft }: Counted) => {
-  const { least = 0, most = Number.POSITIVE_INFINITY, transcript } = asked as Heard;
+  const { least = 0, most = Number.POSITIVE_INFINITY, transcript } = asked as AudioQuestion;
   const { segments } = draftOf(draft);
   const isLong =
     transcript && segments.some(({ text }) => [...tidyText(text)].length > LONGEST_TEXT);
@@ -339,22 +340,22 @@ export const audio: Kind = {
   view,
   commands,
   act,
-  begin: (asked) => begun(asked) as never,
-  draft: (asked, answer) => draftFrom(asked, answer) as never,
+  emptyDraft: (asked) => begun(asked) as never,
+  draftFrom: (asked, answer) => draftFrom(asked, answer) as never,
   answer(asked, draft) {
     const { least, most, many, isLong } = countOf({ asked, draft });
     return many >= least && many <= most && !isLong ? answerOf(asked, draftOf(draft)) : undefined;
   },
-  lacks(place) {
-    const words = wordsIn(place.language);
-    const { least, most, many, isLong } = countOf(place);
+  lacks(context) {
+    const words = wordsIn(context.language);
+    const { least, most, many, isLong } = countOf(context);
     if (many < least) return words.least(least - many);
     return many > most ? words.over(many - most) : isLong ? words.long : "";
   },
-  told(asked, answer, { language }) {
+  describe(asked, answer, { language }) {
     const found = answer as unknown as Segment[];
-    if (found.length === 1 && found[0]) return toldOf({ asked, language }, found[0]);
-    const each = (asked as Heard).labels.flatMap(({ value, label }) => {
+    if (found.length === 1 && found[0]) return describe({ asked, language }, found[0]);
+    const each = (asked as AudioQuestion).labels.flatMap(({ value, label }) => {
       const many = found.filter((one) => one.label === value).length;
       return many ? [`${many} ${label || value}`] : [];
     });
@@ -365,8 +366,8 @@ export const audio: Kind = {
   regions: (asked, draft, { language }) =>
     draftOf(draft).segments.map(({ key, label, start }, at) => ({
       key,
-      name: `${at + 1}. ${quote(labelIn(asked as Heard, label), language)}, ${spoken(start, language)}`,
+      name: `${at + 1}. ${quote(labelIn(asked as AudioQuestion, label), language)}, ${spoken(start, language)}`,
     })),
-  drawn,
-  gone,
+  afterDraw: drawn,
+  beforeRemove: gone,
 };

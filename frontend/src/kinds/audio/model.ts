@@ -6,7 +6,7 @@ import { localeOf } from "../../i18n/languages";
 import type { Asked, Choice, Json, Language } from "../../protocol/questions";
 import { firstLabel } from "../shared/labels";
 
-export type Heard = Asked & {
+export type AudioQuestion = Asked & {
   labels: Choice[];
   transcript?: boolean;
   overlap?: boolean;
@@ -16,7 +16,7 @@ export type Heard = Asked & {
 };
 export type Segment = { key: string; label: string; start: number; end: number; text: string };
 export type Draft = { segments: Segment[]; label: string; next: number };
-export type No = { no: "overlap" | "most" | "twice" | "short" };
+export type RefusedChange = { no: "overlap" | "most" | "twice" | "short" };
 export type Edge = "start" | "end";
 
 /** Shorter than this nobody hears. */
@@ -24,7 +24,7 @@ export const SHORTEST = 0.02;
 export const LONGEST_TEXT = 2_000;
 
 export const draftOf = (draft: Json): Draft => draft as unknown as Draft;
-export const isNo = (said: Draft | No): said is No => "no" in said;
+export const isRefused = (edited: Draft | RefusedChange): edited is RefusedChange => "no" in edited;
 export const tidyTime = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 export const tidyText = (typed: string): string =>
   typed.normalize("NFC").replace(/\r\n?/g, "\n").trim();
@@ -42,11 +42,11 @@ const byTime = (one: Segment, other: Segment): number =>
 
 export const ordered = (segments: readonly Segment[]): Segment[] => [...segments].sort(byTime);
 
-function against(asked: Asked, segment: Segment, others: readonly Segment[]): No | null {
+function against(asked: Asked, segment: Segment, others: readonly Segment[]): RefusedChange | null {
   if (segment.end - segment.start < SHORTEST) return { no: "short" };
   if (others.some((each) => byTime(each, segment) === 0 && each.text === segment.text))
     return { no: "twice" };
-  if ((asked as Heard).overlap ?? true) return null;
+  if ((asked as AudioQuestion).overlap ?? true) return null;
   const meets = others.some(({ start, end }) => start < segment.end && segment.start < end);
   return meets ? { no: "overlap" } : null;
 }
@@ -56,8 +56,8 @@ export function place(
   draft: Draft,
   span: { start: number; end: number },
   label: string,
-): Draft | No {
-  if (draft.segments.length >= ((asked as Heard).most ?? Number.POSITIVE_INFINITY))
+): Draft | RefusedChange {
+  if (draft.segments.length >= ((asked as AudioQuestion).most ?? Number.POSITIVE_INFINITY))
     return { no: "most" };
   const [start, end] = [Math.min(span.start, span.end), Math.max(span.start, span.end)];
   const key = String(draft.next);
@@ -76,7 +76,7 @@ export function change(
   draft: Draft,
   key: string,
   what: Partial<Segment>,
-): Draft | No {
+): Draft | RefusedChange {
   const old = draft.segments.find((each) => each.key === key);
   if (!old) return draft;
   const segment = { ...old, ...what };
@@ -92,7 +92,7 @@ export function nudge(
   edge: Edge | "both",
   by: number,
   length: number,
-): Draft | No {
+): Draft | RefusedChange {
   const old = draft.segments.find((each) => each.key === key);
   if (!old) return draft;
   const most = length || Number.POSITIVE_INFINITY;
@@ -111,7 +111,7 @@ export const remove = (draft: Draft, key: string): Draft => ({
 });
 
 export function answerOf(asked: Asked, draft: Draft): Json {
-  const isWritten = (asked as Heard).transcript;
+  const isWritten = (asked as AudioQuestion).transcript;
   return ordered(draft.segments).map(({ label, start, end, text }) => ({
     label,
     start,

@@ -1,6 +1,6 @@
 /* One sound of a task: what plays it, its wave once it is decoded, and where a person stands in it. Nothing
    of it is an answer; it is kept beside the draft, as long as its task is. */
-import type { Place } from "../shared/kind";
+import type { QuestionContext } from "../shared/kind";
 import { type Edge, peaksOf } from "./model";
 
 export type Player = {
@@ -21,7 +21,7 @@ export type Player = {
   left: number;
 };
 
-type Here = Pick<Place, "asked" | "cells">;
+type Here = Pick<QuestionContext, "asked" | "cells">;
 const players = new WeakMap<object, Map<string, Player>>();
 
 /** Past this a sound is not decoded whole: its wave would take the memory of a phone. */

@@ -2,18 +2,18 @@
    finger does to it. A drag over nothing makes a segment, over an edge moves it, over what is chosen moves
    the whole; a press goes there, or chooses. */
 
-import type { Place } from "../shared/kind";
+import type { QuestionContext } from "../shared/kind";
 import { dyeOf, labelIn } from "../shared/labels";
-import { choose, placed, segmentOf, toldOf } from "./actions";
+import { addSegment, choose, describe, segmentOf } from "./actions";
 import {
   A_SECOND,
+  type AudioQuestion,
   change,
   clock,
   type Draft,
   draftOf,
   type Edge,
-  type Heard,
-  isNo,
+  isRefused,
   lanes,
   nudge,
   type Segment,
@@ -61,15 +61,15 @@ function put(look: string, from: number, to: number, seen: { left: number; span:
   return drawn;
 }
 
-export function paint(room: Element, place: Place): void {
+export function paint(room: Element, context: QuestionContext): void {
   const canvas = room.querySelector<HTMLCanvasElement>(".au-wave");
   const over = room.querySelector(".au-over");
   if (!canvas || !over) return;
-  const player = playerOf(place);
-  const asked = place.asked as Heard;
+  const player = playerOf(context);
+  const asked = context.asked as AudioQuestion;
   wave(canvas, player);
   const seen = view(player);
-  const { segments } = draftOf(place.draft);
+  const { segments } = draftOf(context.draft);
   const lane = lanes(segments);
   const many = Math.max(1, ...[...lane.values()].map((at) => at + 1));
   const drawn = segments.map((each) => {
@@ -87,12 +87,12 @@ export function paint(room: Element, place: Place): void {
   if (player.from !== null)
     drawn.push(put("au-from", player.from, Math.max(player.from, timeOf(player)), seen));
   over.replaceChildren(...drawn);
-  head(room, place);
+  head(room, context);
 }
 
 /** Where one listens: moved alone, many times a second. */
-export function head(room: Element, place: Place): void {
-  const player = playerOf(place);
+export function head(room: Element, context: QuestionContext): void {
+  const player = playerOf(context);
   const line = room.querySelector<HTMLElement>(".au-head");
   const told = room.querySelector(".au-now");
   const before = player.left;
@@ -100,8 +100,8 @@ export function head(room: Element, place: Place): void {
   const now = timeOf(player);
   if (line) line.style.left = percent(Math.max(0, Math.min(1, (now - left) / span)));
   if (told)
-    told.textContent = `${clock(now, place.language)} / ${clock(lengthOf(player), place.language)}`;
-  if (before !== left) paint(room, place);
+    told.textContent = `${clock(now, context.language)} / ${clock(lengthOf(player), context.language)}`;
+  if (before !== left) paint(room, context);
 }
 
 type Drag = {
@@ -117,16 +117,16 @@ const SLACK = 4;
 
 /** What lies under a point: an edge, what is chosen, or nothing. */
 function grip(
-  place: Place,
+  context: QuestionContext,
   x: number,
   width: number,
   isTouch: boolean,
 ): Pick<Drag, "what" | "key"> {
-  const player = playerOf(place);
+  const player = playerOf(context);
   const { left, span } = view(player);
   const at = (time: number) => ((time - left) / span) * width;
-  const { segments } = draftOf(place.draft);
-  const chosen = segmentOf(draftOf(place.draft), player.chosen);
+  const { segments } = draftOf(context.draft);
+  const chosen = segmentOf(draftOf(context.draft), player.chosen);
   const first = chosen ? [chosen, ...segments] : segments;
   const near = isTouch ? 2 * NEAR : NEAR / 2;
   for (const { key, start, end } of first)
@@ -142,7 +142,7 @@ function grip(
 }
 
 /** Hear what a mouse or a finger does; the place is asked for anew each time. */
-export function listen(line: HTMLElement, now: () => Place): void {
+export function listen(line: HTMLElement, now: () => QuestionContext): void {
   let drag: Drag | null = null;
   let began = 0;
   const spot = (event: PointerEvent) => {
@@ -163,45 +163,45 @@ export function listen(line: HTMLElement, now: () => Place): void {
   });
   line.addEventListener("pointermove", (event) => {
     if (!drag) return;
-    const place = now();
+    const context = now();
     const { time } = spot(event);
     if (!drag.moved && Math.abs(event.clientX - began) < SLACK) return;
     drag.moved = true;
-    if (place.fixed) return;
+    if (context.fixed) return;
     if (drag.what === "new") {
       const over = line.querySelector(".au-over");
-      const { left, span } = view(playerOf(place));
+      const { left, span } = view(playerOf(context));
       over?.querySelector(".au-new")?.remove();
       const [one, other] = [Math.min(drag.from, time), Math.max(drag.from, time)];
       over?.append(put("au-new", one, other, { left, span }));
       return;
     }
-    const player = playerOf(place);
-    const draft = draftOf(place.draft);
+    const player = playerOf(context);
+    const draft = draftOf(context.draft);
     player.chosen = drag.key;
     if (drag.what !== "both") player.edge = drag.what;
     const by = Math.round((time - drag.from) * 100) / 100;
-    const said =
+    const edited =
       drag.what === "both"
-        ? nudge(place.asked, draft, drag.key, "both", by, lengthOf(player))
-        : change(place.asked, draft, drag.key, { [drag.what]: Math.round(time * 100) / 100 });
-    if (isNo(said)) return;
-    drag.said = said; // one step, kept when it is let go
-    if (line.parentElement) paint(line.parentElement, { ...place, draft: said as never });
+        ? nudge(context.asked, draft, drag.key, "both", by, lengthOf(player))
+        : change(context.asked, draft, drag.key, { [drag.what]: Math.round(time * 100) / 100 });
+    if (isRefused(edited)) return;
+    drag.said = edited; // one step, kept when it is let go
+    if (line.parentElement) paint(line.parentElement, { ...context, draft: edited as never });
   });
   line.addEventListener("pointerup", (event) => {
-    const place = now();
+    const context = now();
     const { time } = spot(event);
     const was = drag;
     drag = null;
     if (!was) return;
-    if (was.moved && was.what === "new" && !place.fixed)
-      placed(place, Math.round(was.from * 100) / 100, Math.round(time * 100) / 100);
-    else if (!was.moved) pressed(place, time);
+    if (was.moved && was.what === "new" && !context.fixed)
+      addSegment(context, Math.round(was.from * 100) / 100, Math.round(time * 100) / 100);
+    else if (!was.moved) pressed(context, time);
     else if (was.said) {
       const moved = segmentOf(was.said, was.key);
-      place.set(was.said as never, moved ? { say: toldOf(place, moved) } : {});
-    } else place.redraw();
+      context.set(was.said as never, moved ? { say: describe(context, moved) } : {});
+    } else context.redraw();
   });
   line.addEventListener("pointercancel", () => {
     drag = null;
@@ -210,18 +210,18 @@ export function listen(line: HTMLElement, now: () => Place): void {
 }
 
 /** A press chooses the segment there, the next one where it is chosen already, and goes there. */
-function pressed(place: Place, time: number): void {
-  const player = playerOf(place);
+function pressed(context: QuestionContext, time: number): void {
+  const player = playerOf(context);
   seek(player, time);
-  const here: Segment[] = draftOf(place.draft).segments.filter(
+  const here: Segment[] = draftOf(context.draft).segments.filter(
     ({ start, end }) => start <= time && time <= end,
   );
   const at = here.findIndex(({ key }) => key === player.chosen);
   const next = here[at + 1];
-  if (next && !place.fixed) choose(place, next, false);
+  if (next && !context.fixed) choose(context, next, false);
   else {
     player.chosen = "";
-    place.say(clock(time, place.language));
-    place.redraw();
+    context.say(clock(time, context.language));
+    context.redraw();
   }
 }

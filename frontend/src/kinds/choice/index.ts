@@ -5,7 +5,7 @@ import { section } from "../../i18n/load";
 import type { Asked, Choice, Json } from "../../protocol/questions";
 import { columns, group, listed, phoneColumns, quote, toggle } from "../shared/controls";
 import { allocate, capOf, isDigit } from "../shared/keyboard";
-import type { Command, Kind, Place } from "../shared/kind";
+import type { Command, Kind, QuestionContext } from "../shared/kind";
 import { paths } from "./paths";
 
 export type Choosing = Asked & { multiple?: boolean; choices: Choice[]; anywhere?: boolean };
@@ -37,23 +37,23 @@ const isMultiple = (asked: Asked): boolean => !!(asked as Choosing).multiple;
 const texts = (value: Json): string[] =>
   Array.isArray(value) ? value.map(String) : value === null ? [] : [String(value)];
 
-function view(place: Place): TemplateResult {
-  const { asked } = place;
-  const chosen = texts(place.draft);
+function view(context: QuestionContext): TemplateResult {
+  const { asked } = context;
+  const chosen = texts(context.draft);
   const all = keyed(asked);
   const caps = all.filter((each) => isDigit(each.label));
   const rest = all.filter((each) => !isDigit(each.label));
   const labels = rest.map((each) => each.label);
   const button = (each: Keyed, cap: boolean) =>
-    toggle(place, {
+    toggle(context, {
       id: each.value,
       label: each.label,
       on: chosen.includes(each.value),
-      press: () => choose(place, each.value),
+      press: () => choose(context, each.value),
       cap,
     });
   return group(
-    place,
+    context,
     html`${caps.length ? html`<div class="caps" data-n=${caps.length}>${caps.map((each) => button(each, true))}</div>` : nothing}
     ${
       rest.length
@@ -65,24 +65,24 @@ function view(place: Place): TemplateResult {
   );
 }
 
-function choose(place: Place, value: string): void {
-  if (!isMultiple(place.asked)) {
-    place.set(value, { done: true });
+function choose(context: QuestionContext, value: string): void {
+  if (!isMultiple(context.asked)) {
+    context.set(value, { done: true });
     return;
   }
-  const chosen = texts(place.draft);
+  const chosen = texts(context.draft);
   const next = chosen.includes(value)
     ? chosen.filter((each) => each !== value)
     : [...chosen, value];
-  place.set(next);
+  context.set(next);
 }
 
 const flat: Kind = {
   view,
   commands: ({ asked }) => keyed(asked).map(({ value, label }): Command => ({ id: value, label })),
   act: choose,
-  begin: () => [],
-  draft: (_asked, answer) => answer,
+  emptyDraft: () => [],
+  draftFrom: (_asked, answer) => answer,
   answer(asked, draft) {
     const chosen = texts(draft);
     if (!isMultiple(asked)) return chosen[0];
@@ -91,7 +91,7 @@ const flat: Kind = {
     return inOrder.length ? inOrder : undefined;
   },
   lacks: ({ asked, language }) => wordsIn(language)[isMultiple(asked) ? "some" : "one"],
-  told(asked, answer, { language }) {
+  describe(asked, answer, { language }) {
     const { choices } = asked as Choosing;
     return listed(
       texts(answer).map((value) => {
@@ -115,14 +115,14 @@ const flat: Kind = {
 const of = (asked: Asked): Kind => (isNested(asked) ? paths : flat);
 
 export const choice: Kind = {
-  view: (place) => of(place.asked).view(place),
-  commands: (place) => of(place.asked).commands(place),
-  act: (place, command) => of(place.asked).act(place, command),
-  begin: (asked, cells) => of(asked).begin(asked, cells),
-  draft: (asked, answer, cells) => of(asked).draft(asked, answer, cells),
+  view: (context) => of(context.asked).view(context),
+  commands: (context) => of(context.asked).commands(context),
+  act: (context, command) => of(context.asked).act(context, command),
+  emptyDraft: (asked, cells) => of(asked).emptyDraft(asked, cells),
+  draftFrom: (asked, answer, cells) => of(asked).draftFrom(asked, answer, cells),
   answer: (asked, draft, cells) => of(asked).answer(asked, draft, cells),
-  lacks: (place) => of(place.asked).lacks(place),
-  told: (asked, answer, say) => of(asked).told(asked, answer, say),
+  lacks: (context) => of(context.asked).lacks(context),
+  describe: (asked, answer, say) => of(asked).describe(asked, answer, say),
   short: (asked, answer) => of(asked).short(asked, answer),
   decides: (asked) => of(asked).decides(asked),
 };

@@ -15,7 +15,7 @@ import {
   shortcut,
   toggle,
 } from "../shared/controls";
-import type { Command, Kind, Place } from "../shared/kind";
+import type { Command, Kind, QuestionContext } from "../shared/kind";
 
 type Nested = Asked & { multiple?: boolean; anywhere?: boolean; choices: Choice[] };
 type Path = string[];
@@ -52,21 +52,21 @@ const level = (asked: Asked, at: Path): Choice[] =>
   at.length ? (along(asked, at).at(-1)?.choices ?? []) : (asked as Nested).choices;
 const inWords = (asked: Asked, path: Path): string => along(asked, path).map(labelOf).join(" › ");
 
-function choose(place: Place, path: Path): void {
-  const { asked } = place;
-  const draft = draftOf(place.draft);
+function choose(context: QuestionContext, path: Path): void {
+  const { asked } = context;
+  const draft = draftOf(context.draft);
   if (!(asked as Nested).multiple) {
-    place.set(json({ ...draft, chosen: [path] }), { done: true });
+    context.set(json({ ...draft, chosen: [path] }), { done: true });
     return;
   }
   const has = draft.chosen.some((each) => same(each, path));
   const chosen = has ? draft.chosen.filter((each) => !same(each, path)) : [...draft.chosen, path];
-  place.set(json({ ...draft, chosen }));
+  context.set(json({ ...draft, chosen }));
 }
 
-function act(place: Place, command: string): void {
-  const { asked, language } = place;
-  const draft = draftOf(place.draft);
+function act(context: QuestionContext, command: string): void {
+  const { asked, language } = context;
+  const draft = draftOf(context.draft);
   const say = (at: Path) => {
     const label = along(asked, at).at(-1);
     const count = level(asked, at).length;
@@ -74,41 +74,42 @@ function act(place: Place, command: string): void {
   };
   if (command === UP) {
     const at = draft.at.slice(0, -1);
-    if (draft.at.length) place.set(json({ ...draft, at }), { say: say(at) });
-  } else if (command === HERE) choose(place, draft.at);
+    if (draft.at.length) context.set(json({ ...draft, at }), { say: say(at) });
+  } else if (command === HERE) choose(context, draft.at);
   else {
     const path = [...draft.at, command];
     const found = along(asked, path);
     if (found.length < path.length) return;
-    if (found.at(-1)?.choices?.length) place.set(json({ ...draft, at: path }), { say: say(path) });
-    else choose(place, path);
+    if (found.at(-1)?.choices?.length)
+      context.set(json({ ...draft, at: path }), { say: say(path) });
+    else choose(context, path);
   }
 }
 
-function view(place: Place): TemplateResult {
-  const { asked, language } = place;
+function view(context: QuestionContext): TemplateResult {
+  const { asked, language } = context;
   const words = wordsIn(language);
-  const { at, chosen } = draftOf(place.draft);
+  const { at, chosen } = draftOf(context.draft);
   const here = level(asked, at);
   const labels = here.map(labelOf);
   const parent = along(asked, at).at(-1);
-  const press = (command: string) => () => act(place, command);
+  const press = (command: string) => () => act(context, command);
   const isOn = (path: Path) => chosen.some((each) => same(each, path));
   const leads = (path: Path) =>
     chosen.some((each) => same(each.slice(0, path.length), path) && each.length > path.length);
   return group(
-    place,
+    context,
     html`${
       parent
-        ? html`<p class="row wrap kd-path"><button type="button" class="btn sm" aria-keyshortcuts=${shortcut(place, UP)} @click=${press(UP)}>${words.up(cut(labelOf(parent), 30))} ${kc(place, UP)}</button>
-            <span class="small mute" lang=${place.tongue ?? nothing}>${inWords(asked, at)}</span></p>`
+        ? html`<p class="row wrap kd-path"><button type="button" class="btn sm" aria-keyshortcuts=${shortcut(context, UP)} @click=${press(UP)}>${words.up(cut(labelOf(parent), 30))} ${kc(context, UP)}</button>
+            <span class="small mute" lang=${context.tongue ?? nothing}>${inWords(asked, at)}</span></p>`
         : nothing
     }
     <div class="choices" data-columns=${columns(labels)} data-phone=${phoneColumns(labels)}>
       ${here.map((each) => {
         const path = [...at, each.value];
         const opens = !!each.choices?.length;
-        return toggle(place, {
+        return toggle(context, {
           id: each.value,
           label: labelOf(each),
           on: opens ? isOn(path) || leads(path) : isOn(path),
@@ -118,7 +119,7 @@ function view(place: Place): TemplateResult {
       })}
       ${
         parent && (asked as Nested).anywhere
-          ? toggle(place, {
+          ? toggle(context, {
               id: HERE,
               label: words.here(labelOf(parent)),
               on: isOn(at),
@@ -128,19 +129,19 @@ function view(place: Place): TemplateResult {
           : nothing
       }
     </div>
-    ${chosen.length ? picked(place, chosen) : nothing}`,
+    ${chosen.length ? picked(context, chosen) : nothing}`,
   );
 }
 
 /** What is chosen, wherever one stands; several can be taken out here. */
-function picked(place: Place, chosen: Path[]): TemplateResult {
-  const words = wordsIn(place.language);
-  const { multiple } = place.asked as Nested;
+function picked(context: QuestionContext, chosen: Path[]): TemplateResult {
+  const words = wordsIn(context.language);
+  const { multiple } = context.asked as Nested;
   return html`<p class="small kd-picked"><b class="b">${words.chosen}</b> ${chosen.map(
     (path) =>
-      html`<span class="kd-pick" lang=${place.tongue ?? nothing}>${inWords(place.asked, path)}${
-        multiple && !place.fixed
-          ? html` <button type="button" class="kd-x" aria-label=${words.remove(inWords(place.asked, path))} @click=${() => choose(place, path)}>×</button>`
+      html`<span class="kd-pick" lang=${context.tongue ?? nothing}>${inWords(context.asked, path)}${
+        multiple && !context.fixed
+          ? html` <button type="button" class="kd-x" aria-label=${words.remove(inWords(context.asked, path))} @click=${() => choose(context, path)}>×</button>`
           : nothing
       }</span>`,
   )}</p>`;
@@ -164,15 +165,15 @@ export const paths: Kind = {
     return [...own, ...((asked as Nested).anywhere ? [here] : []), up];
   },
   act,
-  begin: () => json({ at: [], chosen: [] }),
-  draft: (asked, answer) => json({ at: [], chosen: given(asked, answer) }),
+  emptyDraft: () => json({ at: [], chosen: [] }),
+  draftFrom: (asked, answer) => json({ at: [], chosen: given(asked, answer) }),
   answer(asked, draft) {
     const { chosen } = draftOf(draft);
     if (!chosen.length) return undefined;
     return (asked as Nested).multiple ? (chosen as Json) : (chosen[0] as Json);
   },
   lacks: ({ language }) => wordsIn(language).lacks,
-  told: (asked, answer, { language }) =>
+  describe: (asked, answer, { language }) =>
     listed(
       given(asked, answer).map((path) => quote(inWords(asked, path), language)),
       language,

@@ -1,7 +1,7 @@
-/* What keys, buttons and drags do to the marks of a picture, and what is said of it. One `Hand` is one deed:
+/* What keys, buttons and drags do to the marks of a picture, and what is said of it. One `RegionAction` is one change:
    it reads a draft and sets the next. */
 import type { Json } from "../../protocol/questions";
-import type { Place } from "../shared/kind";
+import type { QuestionContext } from "../shared/kind";
 import { labelIn, sticky } from "../shared/labels";
 import { type Point, type Size, tidied, typed, unitOf, within } from "./geometry";
 import {
@@ -15,8 +15,8 @@ import {
   type Marking,
   marking,
   nameOfMark,
+  type ShapeKind,
   sizeOf,
-  type Way,
 } from "./model";
 import { type Words, words } from "./words";
 
@@ -30,9 +30,9 @@ const STEPS: Readonly<Record<string, Point>> = {
 export const FAR = 10;
 
 /** Changes a draft as keys, buttons and the pointer say. */
-export class Hand {
-  readonly place: Place;
-  readonly way: Way;
+export class RegionAction {
+  readonly place: QuestionContext;
+  readonly way: ShapeKind;
   readonly size: Size;
   readonly asked: Marking;
   readonly draft: Draft;
@@ -40,13 +40,13 @@ export class Hand {
   /** Pixels of the picture that one point of the screen is. */
   readonly grain: number;
 
-  constructor(place: Place, way: Way, grain = 1) {
-    this.place = place;
-    this.way = way;
-    this.asked = marking(place.asked);
-    this.size = sizeOf(place.asked, place.cells);
-    this.draft = draftOf(place.draft);
-    this.say = words(place.language);
+  constructor(context: QuestionContext, shapeKind: ShapeKind, grain = 1) {
+    this.place = context;
+    this.way = shapeKind;
+    this.asked = marking(context.asked);
+    this.size = sizeOf(context.asked, context.cells);
+    this.draft = draftOf(context.draft);
+    this.say = words(context.language);
     this.grain = grain;
   }
 
@@ -78,7 +78,7 @@ export class Hand {
 
   inWords(mark: Mark, grip = "", draft = this.draft): string {
     const name = nameOfMark(this.asked, draft, mark.key);
-    return `${name}, ${this.way.told(this.asked, mark, grip, this.size, this.say)}.`;
+    return `${name}, ${this.way.describe(this.asked, mark, grip, this.size, this.say)}.`;
   }
 
   /** Place the next point of a region here. */
@@ -106,8 +106,8 @@ export class Hand {
   }
 
   private finish(open: number[][], closing: boolean, pen: Point): boolean {
-    const { asked, draft, way, size, say } = this;
-    const shape = way.made(asked, open, size, closing);
+    const { asked, draft, way: shapeKind, size, say } = this;
+    const shape = shapeKind.shapeFrom(asked, open, size, closing);
     if (!shape) return false;
     const mark: Mark = { ...shape, key: String(draft.next), label: labelNow(asked, draft) };
     const next: Partial<Draft> = {
@@ -125,9 +125,9 @@ export class Hand {
 
   /** End an outline, or a skeleton whose other points are not in the picture. */
   close(): void {
-    const { asked, draft, way, say } = this;
-    if (!way.closes(asked, draft.open) || !this.finish(draft.open, true, this.pen))
-      this.place.say(way.wants(asked, draft.open, say));
+    const { asked, draft, way: shapeKind, say } = this;
+    if (!shapeKind.closes(asked, draft.open) || !this.finish(draft.open, true, this.pen))
+      this.place.say(shapeKind.wants(asked, draft.open, say));
   }
 
   change(mark: Mark, said: string, joins = false, grip = this.draft.grip): void {
@@ -139,7 +139,7 @@ export class Hand {
   take(grip: string, to: Point): void {
     const mark = this.held;
     if (!mark) return;
-    const next = this.way.taken(this.asked, mark, grip, to, this.size);
+    const next = this.way.withGripAt(this.asked, mark, grip, to, this.size);
     this.change(next, this.inWords(next, grip), false, grip);
   }
 
@@ -164,7 +164,7 @@ export class Hand {
     }
     const { grip } = this.draft;
     const next = this.way.moved(this.asked, mark, grip, [dx * by, dy * by], this.size);
-    this.change(next, this.way.told(this.asked, next, grip, this.size, this.say), true);
+    this.change(next, this.way.describe(this.asked, next, grip, this.size, this.say), true);
   }
 
   relabel(value: string): void {
@@ -207,18 +207,18 @@ export class Hand {
 
   /** Take out the last point placed, the corner in hand, or the region. */
   remove(key = this.draft.held): void {
-    const { draft, say, way, asked } = this;
+    const { draft, say, way: shapeKind, asked } = this;
     if (draft.open.length) {
       const open = draft.open.slice(0, -1);
-      this.set({ open }, open.length ? way.wants(asked, open, say) : say.dropped);
+      this.set({ open }, open.length ? shapeKind.wants(asked, open, say) : say.dropped);
       return;
     }
     const mark = draft.marks.find((one) => one.key === key);
     if (!mark) return;
     const less =
-      key === draft.held && draft.grip ? (way.without?.(mark, draft.grip) ?? null) : null;
+      key === draft.held && draft.grip ? (shapeKind.without?.(mark, draft.grip) ?? null) : null;
     if (less) {
-      this.change(less, say.cornerGone(way.outline(less).length), false, "");
+      this.change(less, say.cornerGone(shapeKind.outline(less).length), false, "");
       return;
     }
     const marks = draft.marks.filter((one) => one.key !== key);
@@ -254,7 +254,7 @@ export class Hand {
       .slice(0, room)
       .map((one, at): Mark => {
         const key = String(this.draft.next + at);
-        const mark = { ...this.way.read(this.asked, one), key, label: String(one.label) };
+        const mark = { ...this.way.fromAnswer(this.asked, one), key, label: String(one.label) };
         return this.way.moved(this.asked, mark, "", [0, 0], this.size);
       });
     const marks = [...this.draft.marks, ...own];

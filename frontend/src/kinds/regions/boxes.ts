@@ -20,7 +20,7 @@ import {
   unitOf,
 } from "./geometry";
 import { regionKind } from "./index";
-import type { Mark, Marking, Way } from "./model";
+import type { Mark, Marking, ShapeKind } from "./model";
 import { named, type Words } from "./words";
 
 const TURN = "turn";
@@ -93,7 +93,7 @@ function told(mark: Mark, grip: string, size: Size, say: Words): string {
   return `${say.thirds[down]?.[across]} (${say.at(...typed([x ?? 0, y ?? 0]))}), ${sized}${turn}`;
 }
 
-export const boxesWay: Way = {
+export const boxShape: ShapeKind = {
   drags: true,
   hint: (say) => say.hint,
   grips(asked, mark, say) {
@@ -107,14 +107,14 @@ export const boxesWay: Way = {
   },
   walked: (asked) => ["nw", "se", ...(asked.rotated ? [TURN] : [])],
   moved: (_asked, mark, grip, by, size) => moved(mark, grip, by, size),
-  taken(_asked, mark, grip, to, size) {
+  withGripAt(_asked, mark, grip, to, size) {
     const box = boxOf(mark);
     return grip === TURN
       ? put(mark, { ...box, angle: nearly(angleTo(box, to)) }, size)
       : put(mark, resized(box, grip, to, size), size);
   },
   outline: (mark) => corners(boxOf(mark)),
-  made(asked, open, size) {
+  shapeFrom(asked, open, size) {
     const [one, other] = open as Point[];
     if (!one || !other) return null;
     const unit = unitOf(size);
@@ -132,15 +132,15 @@ export const boxesWay: Way = {
   },
   closes: () => false,
   wants: (_asked, open, say) => (open.length ? say.boxSecond : say.boxFirst),
-  told: (_asked, mark, grip, size, say) => told(mark, grip, size, say),
-  given(asked: Marking, mark: Mark): Json {
+  describe: (_asked, mark, grip, size, say) => told(mark, grip, size, say),
+  toAnswer(asked: Marking, mark: Mark): Json {
     const { x, y, w, h, angle } = boxOf(mark);
     return asked.rotated ? { x, y, w, h, angle: angle ?? 0 } : { x, y, w, h };
   },
-  read(asked, { x, y, w, h, angle }) {
+  fromAnswer(asked, { x, y, w, h, angle }) {
     const box = { x: x ?? 0, y: y ?? 0, w: w ?? 1, h: h ?? 1 };
     return asked.rotated ? { ...box, angle: angle ?? 0 } : box;
   },
 };
 
-export const boxes = regionKind(boxesWay);
+export const boxes = regionKind(boxShape);

@@ -4,8 +4,8 @@
    Our own layer over SVG, not Annotorious: that one alone weighs 32 KiB compressed, cannot be operated by
    keyboard, and wants a drag for the first edge of an outline. */
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
-import type { Place } from "../shared/kind";
-import { Hand } from "./actions";
+import type { QuestionContext } from "../shared/kind";
+import { RegionAction } from "./actions";
 import {
   apart,
   areaOf,
@@ -29,11 +29,11 @@ import {
   type Mark,
   marking,
   pictureOf,
+  type ShapeKind,
   sizeOf,
-  type Way,
 } from "./model";
 import { deep, type Sight, tools } from "./toolbar";
-import { drawn } from "./view";
+import { drawRegions } from "./view";
 import { words } from "./words";
 
 /** Less is a click: hands tremble. */
@@ -50,13 +50,13 @@ type Gesture = {
   moving: boolean;
 };
 
-export const planeOf = (place: Pick<Place, "name">): CanutPlane | null =>
-  document.getElementById(`${place.name}-plane`) as CanutPlane | null;
+export const planeOf = (context: Pick<QuestionContext, "name">): CanutPlane | null =>
+  document.getElementById(`${context.name}-plane`) as CanutPlane | null;
 
 export class CanutPlane extends LitElement {
   static override properties = { place: { attribute: false }, way: { attribute: false } };
-  declare place: Place;
-  declare way: Way;
+  declare place: QuestionContext;
+  declare way: ShapeKind;
   /** Arrows on buttons go ten steps. */
   far = false;
   /** The next press places, also within what is marked. */
@@ -156,11 +156,11 @@ export class CanutPlane extends LitElement {
 
   /** Where one is at work: the handle in hand, the region, the crosshair. */
   private get centre(): Point | null {
-    const { draft, place, way } = this;
+    const { draft, place: context, way: shapeKind } = this;
     const mark = heldOf(draft);
     if (!mark) return draft.pen;
-    const grips = way.grips(marking(place.asked), mark, words(place.language));
-    return grips.find(({ id }) => id === draft.grip)?.at ?? middle(way.outline(mark));
+    const grips = shapeKind.grips(marking(context.asked), mark, words(context.language));
+    return grips.find(({ id }) => id === draft.grip)?.at ?? middle(shapeKind.outline(mark));
   }
 
   private at(event: { clientX: number; clientY: number }): Point {
@@ -178,8 +178,8 @@ export class CanutPlane extends LitElement {
     return snapped(point, others, this.size, SNAP_POINTS / this.view.scale);
   }
 
-  private hand(): Hand {
-    return new Hand(this.place, this.way, this.grain);
+  private hand(): RegionAction {
+    return new RegionAction(this.place, this.way, this.grain);
   }
 
   private onDown = (event: PointerEvent): void => {
@@ -253,17 +253,17 @@ export class CanutPlane extends LitElement {
 
   /** What a drag makes, as it would be if it ended here. */
   private dragged(gesture: Gesture, at: Point): Mark | null {
-    const { way, draft, size } = this;
+    const { way: shapeKind, draft, size } = this;
     const asked = marking(this.place.asked);
     const mark = heldOf(draft);
     const to = toPicture(this.view, at);
     const from = toPicture(this.view, gesture.from);
     if (gesture.kind === "grip" && mark)
-      return way.taken(asked, mark, gesture.grip, this.near(to, mark.key), size);
+      return shapeKind.withGripAt(asked, mark, gesture.grip, this.near(to, mark.key), size);
     if (gesture.kind === "move" && mark)
-      return way.moved(asked, mark, "", [to[0] - from[0], to[1] - from[1]], size);
-    if (!way.drags || draft.open.length) return null;
-    const shape = way.made(asked, [this.near(from), this.near(to)], size, false);
+      return shapeKind.moved(asked, mark, "", [to[0] - from[0], to[1] - from[1]], size);
+    if (!shapeKind.drags || draft.open.length) return null;
+    const shape = shapeKind.shapeFrom(asked, [this.near(from), this.near(to)], size, false);
     return shape ? { ...shape, key: "", label: draft.label } : null;
   }
 
@@ -276,38 +276,38 @@ export class CanutPlane extends LitElement {
     this.tip = null;
     this.requestUpdate();
     if (!gesture || gesture.kind === "pan" || event.type === "pointercancel") return;
-    const hand = this.hand();
+    const action = this.hand();
     const held = heldOf(this.draft);
     const to = toPicture(this.view, at);
     const from = toPicture(this.view, gesture.from);
-    if (!gesture.moving) this.pressed(gesture, to, hand);
-    else if (gesture.kind === "grip") hand.take(gesture.grip, this.near(to, held?.key));
-    else if (gesture.kind === "move") hand.shift([to[0] - from[0], to[1] - from[1]]);
+    if (!gesture.moving) this.pressed(gesture, to, action);
+    else if (gesture.kind === "grip") action.take(gesture.grip, this.near(to, held?.key));
+    else if (gesture.kind === "move") action.shift([to[0] - from[0], to[1] - from[1]]);
     else if (this.way.drags && !this.draft.open.length) {
       this.fresh = false;
-      hand.drag(this.near(from), this.near(to));
-    } else this.pressed(gesture, to, hand);
+      action.drag(this.near(from), this.near(to));
+    } else this.pressed(gesture, to, action);
   };
 
   /** A press that is no drag: take in hand what is there, else place a point. */
-  private pressed(gesture: Gesture, point: Point, hand: Hand): void {
-    const { draft, way, fresh } = this;
+  private pressed(gesture: Gesture, point: Point, action: RegionAction): void {
+    const { draft, way: shapeKind, fresh } = this;
     const place = () => {
       this.fresh = false;
-      hand.put(this.near(point));
+      action.put(this.near(point));
     };
-    if (gesture.kind === "grip") hand.hold(draft.held, gesture.grip);
+    if (gesture.kind === "grip") action.hold(draft.held, gesture.grip);
     else if (draft.open.length) {
       const first = toWindow(this.view, draft.open[0] as Point);
-      const closes = way.closes(marking(this.place.asked), draft.open) && !way.bones;
-      if (closes && apart(first, toWindow(this.view, point)) < 2 * SNAP_POINTS) hand.close();
+      const closes = shapeKind.closes(marking(this.place.asked), draft.open) && !shapeKind.bones;
+      if (closes && apart(first, toWindow(this.view, point)) < 2 * SNAP_POINTS) action.close();
       else place();
     } else {
       const over = draft.marks
-        .filter((one) => inside(point, way.outline(one)))
-        .sort((one, other) => areaOf(way.outline(one)) - areaOf(way.outline(other)));
+        .filter((one) => inside(point, shapeKind.outline(one)))
+        .sort((one, other) => areaOf(shapeKind.outline(one)) - areaOf(shapeKind.outline(other)));
       const next = over[(over.findIndex(({ key }) => key === draft.held) + 1) % over.length];
-      if (next && !fresh) hand.hold(next.key === draft.held ? "" : next.key);
+      if (next && !fresh) action.hold(next.key === draft.held ? "" : next.key);
       else place();
     }
   }
@@ -378,12 +378,12 @@ export class CanutPlane extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { draft, place } = this;
-    const say = words(place.language);
+    const { draft, place: context } = this;
+    const say = words(context.language);
     return html`<div class="rg-window ${this.sight.isHand ? "hand" : ""}" tabindex="-1" role="group" aria-label=${say.picture(draft.marks.length)}
         @pointerdown=${this.onDown} @pointermove=${this.onMove} @pointerup=${this.onUp} @pointercancel=${this.onUp} @wheel=${this.onWheel}>
-        <div class="rg-sheet">${this.picture()}${this.querySelector(".wb-veil") ? "" : deep(place, this.view.scale)}</div>
-        ${drawn({ place, way: this.way, view: this.view, window: this.window, ghost: this.ghost, tip: this.tip, size: this.size })}
+        <div class="rg-sheet">${this.picture()}${this.querySelector(".wb-veil") ? "" : deep(context, this.view.scale)}</div>
+        ${drawRegions({ place: context, way: this.way, view: this.view, window: this.window, ghost: this.ghost, tip: this.tip, size: this.size })}
       </div>
       ${this.tools()}`;
   }

@@ -3,9 +3,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Asked, Json } from "../../protocol/questions";
 import { group, kc, shortcut } from "../shared/controls";
-import type { Command, Kind, Place, Region } from "../shared/kind";
+import type { Command, Kind, QuestionContext, Region } from "../shared/kind";
 import { dyeOf, labelIn } from "../shared/labels";
-import { Hand } from "./actions";
+import { RegionAction } from "./actions";
 import { planeOf } from "./canvas";
 import {
   type Doing,
@@ -19,8 +19,8 @@ import {
   type Mark,
   marking,
   nameOfMark,
+  type ShapeKind,
   sizeOf,
-  type Way,
 } from "./model";
 import { named, type Words, words } from "./words";
 import "../../styles/dyes.css";
@@ -48,18 +48,18 @@ const WISHES: Readonly<Record<Doing, string>> = {
 };
 
 /** What can be done now, in the order in which it is listed. */
-function doings(way: Way, asked: Asked, draft: Draft): Doing[] {
+function doings(shapeKind: ShapeKind, asked: Asked, draft: Draft): Doing[] {
   const held = heldOf(draft);
   const isOpen = draft.open.length > 0;
   const inHand = !!held && !isOpen;
   const all: [Doing, boolean][] = [
     ["place", true],
-    ["close", way.closes(marking(asked), draft.open)],
-    ["hidden", !!way.sees && (!inHand || draft.grip !== "")],
-    ["absent", !!way.sees && (isOpen || (inHand && draft.grip !== ""))],
+    ["close", shapeKind.closes(marking(asked), draft.open)],
+    ["hidden", !!shapeKind.sees && (!inHand || draft.grip !== "")],
+    ["absent", !!shapeKind.sees && (isOpen || (inHand && draft.grip !== ""))],
     ["new", true],
     ["grip", inHand],
-    ["more", inHand && !!way.more],
+    ["more", inHand && !!shapeKind.more],
     ["delete", isOpen || inHand],
     ["next", draft.marks.length > 0],
     ["prev", draft.marks.length > 1],
@@ -72,7 +72,7 @@ function doings(way: Way, asked: Asked, draft: Draft): Doing[] {
   return all.filter(([, is]) => is).map(([one]) => one);
 }
 
-function commandsOf(way: Way, asked: Asked, draft: Draft, say: Words): Command[] {
+function commandsOf(shapeKind: ShapeKind, asked: Asked, draft: Draft, say: Words): Command[] {
   const labels = marking(asked).labels.map(
     ({ value }): Command => ({ id: labelCommand(value), label: labelIn(marking(asked), value) }),
   );
@@ -82,7 +82,7 @@ function commandsOf(way: Way, asked: Asked, draft: Draft, say: Words): Command[]
   const far = DIRECTIONS.map(
     (way_): Command => ({ id: `far ${way_}`, label: say.far[way_], wish: `shift+arrow${way_}` }),
   );
-  const others = doings(way, asked, draft).map(
+  const others = doings(shapeKind, asked, draft).map(
     (one): Command => ({ id: one, label: say[one], wish: WISHES[one] }),
   );
   return [...labels, ...others, ...arrows, ...far];
@@ -90,69 +90,74 @@ function commandsOf(way: Way, asked: Asked, draft: Draft, say: Words): Command[]
 
 const VIEWS: readonly string[] = ["bigger", "smaller", "whole", "light"];
 
-function act(place: Place, way: Way, command: string): void {
-  const plane = planeOf(place);
+function act(context: QuestionContext, shapeKind: ShapeKind, command: string): void {
+  const plane = planeOf(context);
   if (VIEWS.includes(command)) plane?.look(command);
   else {
     if (plane) plane.fresh = command === "new";
-    new Hand(place, way, plane?.grain ?? 1).act(command);
+    new RegionAction(context, shapeKind, plane?.grain ?? 1).act(command);
     plane?.follow();
   }
 }
 
 function button(
-  place: Place,
+  context: QuestionContext,
   id: string,
   label: string,
   press: () => void,
   more: { name?: string; look?: string; sr?: string } = {},
 ): TemplateResult {
-  return html`<button type="button" class="btn sm ${more.look ?? ""}" data-do=${id} aria-keyshortcuts=${shortcut(place, id)}
-    aria-label=${more.name ?? nothing} @click=${press}><span>${label}${more.sr ? html`<span class="sr"> ${more.sr}</span>` : nothing}</span> ${kc(place, id)}</button>`;
+  return html`<button type="button" class="btn sm ${more.look ?? ""}" data-do=${id} aria-keyshortcuts=${shortcut(context, id)}
+    aria-label=${more.name ?? nothing} @click=${press}><span>${label}${more.sr ? html`<span class="sr"> ${more.sr}</span>` : nothing}</span> ${kc(context, id)}</button>`;
 }
 
-function labels(place: Place, way: Way, draft: Draft): TemplateResult {
-  const { asked, language } = place;
+function labels(context: QuestionContext, shapeKind: ShapeKind, draft: Draft): TemplateResult {
+  const { asked, language } = context;
   const all = marking(asked).labels;
   const now = labelNow(asked, draft);
   return html`<div class="rg-labels" role="group" aria-label=${words(language).label}>${all.map(
     ({
       value,
-    }) => html`<button type="button" class="choice lb" data-value=${value} lang=${place.tongue ?? nothing}
-      aria-pressed=${value === now ? "true" : "false"} aria-keyshortcuts=${shortcut(place, labelCommand(value))}
-      @click=${() => act(place, way, labelCommand(value))}><i class="sw sw${dyeOf(asked, value)}"></i><span>${labelIn(marking(asked), value)}</span>${kc(place, labelCommand(value))}</button>`,
+    }) => html`<button type="button" class="choice lb" data-value=${value} lang=${context.tongue ?? nothing}
+      aria-pressed=${value === now ? "true" : "false"} aria-keyshortcuts=${shortcut(context, labelCommand(value))}
+      @click=${() => act(context, shapeKind, labelCommand(value))}><i class="sw sw${dyeOf(asked, value)}"></i><span>${labelIn(marking(asked), value)}</span>${kc(context, labelCommand(value))}</button>`,
   )}</div>`;
 }
 
-const hasBefore = ({ before }: Place): boolean => Array.isArray(before) && before.length > 0;
+const hasBefore = ({ before }: QuestionContext): boolean =>
+  Array.isArray(before) && before.length > 0;
 
 /** Buttons for what keys do: nobody has to drag. */
-function pad(place: Place, way: Way, draft: Draft): TemplateResult {
-  const say = words(place.language);
-  const can = doings(way, place.asked, draft).filter(
-    (one) => !VIEWS.includes(one) && (one !== "again" || hasBefore(place)),
+function pad(context: QuestionContext, shapeKind: ShapeKind, draft: Draft): TemplateResult {
+  const say = words(context.language);
+  const can = doings(shapeKind, context.asked, draft).filter(
+    (one) => !VIEWS.includes(one) && (one !== "again" || hasBefore(context)),
   );
-  const press = (id: string) => () => act(place, way, id);
+  const press = (id: string) => () => act(context, shapeKind, id);
   const arrow = (to: (typeof DIRECTIONS)[number]) => {
-    const far = planeOf(place)?.far ?? false;
-    return button(place, `step ${to}`, SIGNS[to], press(`${far ? "far" : "step"} ${to}`), {
+    const far = planeOf(context)?.far ?? false;
+    return button(context, `step ${to}`, SIGNS[to], press(`${far ? "far" : "step"} ${to}`), {
       name: far ? say.far[to] : say.step[to],
       look: `rg-arrow rg-${to}`,
     });
   };
   return html`<div class="rg-pad"><div class="rg-arrows">${DIRECTIONS.map(arrow)}</div>
-    <div class="rg-does">${can.map((one) => button(place, one, named(say.short, one) ?? say[one], press(one), named(say.short, one) ? { sr: say.region } : {}))}
-    <button type="button" class="btn sm quiet" data-do="farther" aria-pressed=${planeOf(place)?.far ? "true" : "false"}
-      @click=${() => planeOf(place)?.stride()}>${say.farther}</button></div></div>`;
+    <div class="rg-does">${can.map((one) => button(context, one, named(say.short, one) ?? say[one], press(one), named(say.short, one) ? { sr: say.region } : {}))}
+    <button type="button" class="btn sm quiet" data-do="farther" aria-pressed=${planeOf(context)?.far ? "true" : "false"}
+      @click=${() => planeOf(context)?.stride()}>${say.farther}</button></div></div>`;
 }
 
 /** The figures of the handle in hand, to be typed. */
-function figures(place: Place, way: Way, draft: Draft): TemplateResult | typeof nothing {
+function figures(
+  context: QuestionContext,
+  shapeKind: ShapeKind,
+  draft: Draft,
+): TemplateResult | typeof nothing {
   const mark = heldOf(draft);
-  if (!mark || draft.open.length || place.fixed) return nothing;
-  const say = words(place.language);
-  const size = sizeOf(place.asked, place.cells);
-  const grips = way.grips(marking(place.asked), mark, say);
+  if (!mark || draft.open.length || context.fixed) return nothing;
+  const say = words(context.language);
+  const size = sizeOf(context.asked, context.cells);
+  const grips = shapeKind.grips(marking(context.asked), mark, say);
   const grip = grips.find(({ id }) => id === draft.grip) ?? grips[0];
   if (!grip || grip.id === "turn") return nothing;
   const field = (axis: 0 | 1) => {
@@ -162,7 +167,7 @@ function figures(place: Place, way: Way, draft: Draft): TemplateResult | typeof 
       if (!Number.isFinite(typed)) return;
       const to: [number, number] = [grip.at[0], grip.at[1]];
       to[axis] = typed;
-      new Hand(place, way).take(grip.id, to);
+      new RegionAction(context, shapeKind).take(grip.id, to);
     };
     return html`<label>${axis ? "y" : "x"} <input class="inp num rg-figure" type="number" step="any" min="0" max=${axis ? size.height : size.width}
       .value=${shown} @change=${input}></label>`;
@@ -171,62 +176,62 @@ function figures(place: Place, way: Way, draft: Draft): TemplateResult | typeof 
     <fieldset><legend class="small mute">${grip.name}</legend><p class="row">${field(0)}${field(1)}</p></fieldset></details>`;
 }
 
-function list(place: Place, way: Way, draft: Draft): TemplateResult {
-  const { asked, language, fixed } = place;
+function list(context: QuestionContext, shapeKind: ShapeKind, draft: Draft): TemplateResult {
+  const { asked, language, fixed } = context;
   const say = words(language);
-  const size = sizeOf(asked, place.cells);
+  const size = sizeOf(asked, context.cells);
   const row = (mark: Mark, at: number) => {
     const name = nameOfMark(asked, draft, mark.key);
     const hold = () => {
-      new Hand(place, way).hold(mark.key);
-      planeOf(place)?.follow();
+      new RegionAction(context, shapeKind).hold(mark.key);
+      planeOf(context)?.follow();
     };
     return html`<li data-mark=${mark.key} class=${draft.held === mark.key ? "held" : ""}>
       <button type="button" class="rg-mark" aria-pressed=${draft.held === mark.key ? "true" : "false"} @click=${hold}>
         <span class="rg-no sw${dyeOf(asked, mark.label)} num" aria-hidden="true">${at + 1}</span>
-        <span><span lang=${place.tongue ?? nothing}>${name}</span><span class="small mute blk"><span class="sr">, </span>${way.told(marking(asked), mark, "", size, say)}</span></span></button>
+        <span><span lang=${context.tongue ?? nothing}>${name}</span><span class="small mute blk"><span class="sr">, </span>${shapeKind.describe(marking(asked), mark, "", size, say)}</span></span></button>
       ${
         fixed
           ? nothing
-          : html`<button type="button" class="btn sm quiet rg-x" aria-label=${say.remove(name)} @click=${() => new Hand(place, way).remove(mark.key)}>×</button>`
+          : html`<button type="button" class="btn sm quiet rg-x" aria-label=${say.remove(name)} @click=${() => new RegionAction(context, shapeKind).remove(mark.key)}>×</button>`
       }</li>`;
   };
-  return html`<p class="sr" id="${place.name}-list">${say.list}</p>
+  return html`<p class="sr" id="${context.name}-list">${say.list}</p>
     ${
       draft.marks.length
-        ? html`<ol class="rg-list" aria-labelledby="${place.name}-list">${draft.marks.map(row)}</ol>`
+        ? html`<ol class="rg-list" aria-labelledby="${context.name}-list">${draft.marks.map(row)}</ol>`
         : draft.open.length
           ? nothing
           : html`<p class="small mute">${say.empty}</p>`
     }`;
 }
 
-function view(place: Place, way: Way): TemplateResult {
-  const draft = draftOf(place.draft);
-  const say = words(place.language);
+function view(context: QuestionContext, shapeKind: ShapeKind): TemplateResult {
+  const draft = draftOf(context.draft);
+  const say = words(context.language);
   const wants = draft.open.length
-    ? way.wants(marking(place.asked), draft.open, say)
-    : way.hint(say);
+    ? shapeKind.wants(marking(context.asked), draft.open, say)
+    : shapeKind.hint(say);
   return group(
-    place,
+    context,
     html`<div class="rg" data-enter>
-      ${place.fixed ? nothing : labels(place, way, draft)}
-      <div class="rg-see"><canut-plane id="${place.name}-plane" .way=${way} .place=${place}></canut-plane></div>
+      ${context.fixed ? nothing : labels(context, shapeKind, draft)}
+      <div class="rg-see"><canut-plane id="${context.name}-plane" .way=${shapeKind} .place=${context}></canut-plane></div>
       <div class="rg-side">${
-        place.fixed
+        context.fixed
           ? nothing
-          : html`<p class="small rg-wants">${wants}</p>${pad(place, way, draft)}`
+          : html`<p class="small rg-wants">${wants}</p>${pad(context, shapeKind, draft)}`
       }
-        ${list(place, way, draft)}${figures(place, way, draft)}</div>
+        ${list(context, shapeKind, draft)}${figures(context, shapeKind, draft)}</div>
     </div>`,
   );
 }
 
-function answer(asked: Asked, draft: Draft, way: Way): Json | undefined {
+function answer(asked: Asked, draft: Draft, shapeKind: ShapeKind): Json | undefined {
   const { marks, open } = draft;
   if (open.length || marks.length < (marking(asked).least ?? 0)) return undefined;
   return marks.map((mark) => ({
-    ...(way.given(marking(asked), mark) as { [part: string]: Json }),
+    ...(shapeKind.toAnswer(marking(asked), mark) as { [part: string]: Json }),
     label: mark.label,
   }));
 }
@@ -241,24 +246,24 @@ function told(asked: Asked, given: Json, say: Words): string {
 }
 
 /** Make a kind of a way of marking. */
-export function regionKind(way: Way): Kind {
+export function regionKind(shapeKind: ShapeKind): Kind {
   return {
-    view: (place) => view(place, way),
+    view: (context) => view(context, shapeKind),
     commands: ({ asked, draft, language }) =>
-      commandsOf(way, asked, draftOf(draft), words(language)),
-    act: (place, command) => act(place, way, command),
-    begin: () => json(EMPTY),
-    draft(asked, given) {
+      commandsOf(shapeKind, asked, draftOf(draft), words(language)),
+    act: (context, command) => act(context, shapeKind, command),
+    emptyDraft: () => json(EMPTY),
+    draftFrom(asked, given) {
       const marks = (given as { [part: string]: Json }[]).map(
         (one, at): Mark => ({
-          ...way.read(marking(asked), one),
+          ...shapeKind.fromAnswer(marking(asked), one),
           key: String(at + 1),
           label: String(one.label),
         }),
       );
       return json({ ...EMPTY, marks, next: marks.length + 1 });
     },
-    answer: (asked, draft) => answer(asked, draftOf(draft), way),
+    answer: (asked, draft) => answer(asked, draftOf(draft), shapeKind),
     lacks({ asked, draft, language }) {
       const { marks, open } = draftOf(draft);
       const say = words(language);
@@ -266,7 +271,7 @@ export function regionKind(way: Way): Kind {
       if (open.length) return say.unfinished;
       return marks.length < least ? say.least(least, marks.length) : "";
     },
-    told: (asked, given, { language }) => told(asked, given, words(language)),
+    describe: (asked, given, { language }) => told(asked, given, words(language)),
     short: (_asked, given) => String((given as Json[]).length).slice(0, 2),
     decides: () => false,
     regions: (asked, draft): Region[] =>

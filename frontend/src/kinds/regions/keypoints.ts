@@ -13,7 +13,7 @@ import {
   typed,
 } from "./geometry";
 import { regionKind } from "./index";
-import type { Mark, Marking, Named, Way } from "./model";
+import type { Mark, Marking, Named, ShapeKind } from "./model";
 import type { Words } from "./words";
 
 type Dot = [number, number, number];
@@ -61,7 +61,7 @@ function inWords(asked: Marking, mark: Mark, grip: string, size: Size, say: Word
   return `${say.thirds[down]?.[across]} (${say.at(...typed(tidied(heart, size)))}), ${say.points(placed(mark).length, names.length)}`;
 }
 
-export const keypointsWay: Way = {
+export const keypointShape: ShapeKind = {
   drags: false,
   hint: (say) => say.hintPoints,
   grips: (asked, mark, say) =>
@@ -90,7 +90,7 @@ export const keypointsWay: Way = {
       mark,
     );
   },
-  taken: (_asked, mark, grip, to, size) =>
+  withGripAt: (_asked, mark, grip, to, size) =>
     put(mark, grip, [...to, dotsOf(mark)[grip]?.[2] || 2], size),
   outline: frame,
   bones: (asked, mark) =>
@@ -99,7 +99,7 @@ export const keypointsWay: Way = {
       return one?.[2] && other?.[2] ? [[at(one), at(other)]] : [];
     }),
   dots: (_asked, mark) => placed(mark).map(([, dot]) => ({ at: at(dot), hidden: dot[2] === 1 })),
-  made(asked, open, _size, closing) {
+  shapeFrom(asked, open, _size, closing) {
     const names = namesOf(asked);
     if (open.length < names.length && !closing) return null;
     const points = Object.fromEntries(
@@ -126,13 +126,13 @@ export const keypointsWay: Way = {
     const next = names[open.length];
     return next ? say.pointNext(labelOf(next), open.length + 1, names.length) : say.pointsDone;
   },
-  told: inWords,
-  given: (_asked, mark): Json => ({ points: dotsOf(mark) as unknown as Json }),
-  read(asked, { points }) {
+  describe: inWords,
+  toAnswer: (_asked, mark): Json => ({ points: dotsOf(mark) as unknown as Json }),
+  fromAnswer(asked, { points }) {
     const given = (points ?? {}) as unknown as Dots;
     const all = namesOf(asked).map(({ value }) => [value, given[value] ?? [0, 0, 0]]);
     return { points: Object.fromEntries(all) as Json };
   },
 };
 
-export const keypoints = regionKind(keypointsWay);
+export const keypoints = regionKind(keypointShape);

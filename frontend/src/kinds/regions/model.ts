@@ -1,5 +1,5 @@
 /* What is marked in a picture, whatever its kind: the draft, its labels and names. How a box, an outline or
-   a skeleton is made and moved, its own file says as a `Way`; what keys do to a draft is ``actions``'s. */
+   a skeleton is made and moved, its own file says as a `ShapeKind`; what keys do to a draft is ``actions``'s. */
 
 import type { Asked, Json } from "../../protocol/questions";
 import type { Shown } from "../../protocol/workbench";
@@ -36,7 +36,7 @@ export type Draft = {
 export type Grip = { id: string; at: Point; name: string };
 
 /** What a kind of region decides. */
-export interface Way {
+export interface ShapeKind {
   /** Its handles in their order; those a finger or mouse alone takes last. */
   grips(asked: Marking, mark: Mark, say: Words): Grip[];
   /** Those that the key for the next handle goes through; all where it says nothing. */
@@ -44,14 +44,14 @@ export interface Way {
   /** With a handle, or the whole where it is "", moved by so many pixels. */
   moved(asked: Marking, mark: Mark, grip: string, by: Point, size: Size): Mark;
   /** With a handle taken to a place. */
-  taken(asked: Marking, mark: Mark, grip: string, to: Point, size: Size): Mark;
+  withGripAt(asked: Marking, mark: Mark, grip: string, to: Point, size: Size): Mark;
   /** Its outline, to be drawn and hit; of points that are joined otherwise, the box round them. */
   outline(mark: Mark): Point[];
   /** Lines and dots to be drawn instead of the outline. */
   bones?(asked: Marking, mark: Mark): [Point, Point][];
   dots?(asked: Marking, mark: Mark): { at: Point; hidden: boolean }[];
   /** The shape made of what was placed, or null while it needs more; `closing` ends what may go on. */
-  made(asked: Marking, open: number[][], size: Size, closing: boolean): Partial<Mark> | null;
+  shapeFrom(asked: Marking, open: number[][], size: Size, closing: boolean): Partial<Mark> | null;
   /** Whether a drag from one place to another is a whole region. */
   drags: boolean;
   /** Whether what was placed can be ended before it is complete. */
@@ -67,11 +67,11 @@ export interface Way {
   /** Where the next one goes while drawing: which corner or point. */
   wants(asked: Marking, open: number[][], say: Words): string;
   /** Position and size in words; `grip` for that of a handle. */
-  told(asked: Marking, mark: Mark, grip: string, size: Size, say: Words): string;
+  describe(asked: Marking, mark: Mark, grip: string, size: Size, say: Words): string;
   /** The shape as the answer has it. */
-  given(asked: Marking, mark: Mark): Json;
+  toAnswer(asked: Marking, mark: Mark): Json;
   /** The shape of an answer. */
-  read(asked: Marking, value: { [part: string]: Json }): Partial<Mark>;
+  fromAnswer(asked: Marking, value: { [part: string]: Json }): Partial<Mark>;
 }
 
 export const draftOf = (draft: Json): Draft => draft as unknown as Draft;

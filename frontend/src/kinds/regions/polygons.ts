@@ -12,7 +12,7 @@ import {
   typed,
 } from "./geometry";
 import { regionKind } from "./index";
-import type { Mark, Way } from "./model";
+import type { Mark, ShapeKind } from "./model";
 
 const FEWEST = 3;
 const pointsOf = (mark: Mark): Point[] => mark.points as Point[];
@@ -33,7 +33,7 @@ function distinct(points: readonly Point[]): Point[] {
 /** A shape that would lose its inside stays as it was. */
 const sound = (before: Mark, after: Mark): Mark => (isLine(pointsOf(after)) ? before : after);
 
-export const polygonsWay: Way = {
+export const polygonShape: ShapeKind = {
   drags: false,
   hint: (say) => say.hintOutline,
   grips: (_asked, mark, say) =>
@@ -50,12 +50,12 @@ export const polygonsWay: Way = {
     );
     return sound(mark, put(mark, next, size));
   },
-  taken(_asked, mark, grip, to, size) {
+  withGripAt(_asked, mark, grip, to, size) {
     const next = pointsOf(mark).map((one, at) => (String(at) === grip ? to : one));
     return sound(mark, put(mark, next, size));
   },
   outline: pointsOf,
-  made(_asked, open, size, closing) {
+  shapeFrom(_asked, open, size, closing) {
     const points = distinct((open as Point[]).map((one) => tidied(one, size)));
     const [first, last] = [points[0], (open as Point[]).at(-1)];
     const isRound =
@@ -85,7 +85,7 @@ export const polygonsWay: Way = {
     if (next === 1) return say.outlineFirst;
     return next < 4 ? say.outlineMore(next) : say.outlineNext(next);
   },
-  told(_asked, mark, grip, size, say) {
+  describe(_asked, mark, grip, size, say) {
     const points = pointsOf(mark);
     const here = points[Number(grip)];
     if (grip && here)
@@ -94,8 +94,8 @@ export const polygonsWay: Way = {
     const [across, down] = thirdOf(heart, size);
     return `${say.thirds[down]?.[across]} (${say.at(...typed(tidied(heart, size)))}), ${say.corners(points.length)}`;
   },
-  given: (_asked, mark): Json => ({ points: pointsOf(mark) }),
-  read: (_asked, { points }) => ({ points: points ?? [] }),
+  toAnswer: (_asked, mark): Json => ({ points: pointsOf(mark) }),
+  fromAnswer: (_asked, { points }) => ({ points: points ?? [] }),
 };
 
-export const polygons = regionKind(polygonsWay);
+export const polygons = regionKind(polygonShape);

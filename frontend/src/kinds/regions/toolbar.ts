@@ -1,7 +1,7 @@
 /* The tools of a picture that is marked: seeing more of it or less, better, moving the view, snapping. */
 import { html, nothing, type TemplateResult } from "lit";
 import { kc, shortcut } from "../shared/controls";
-import type { Place } from "../shared/kind";
+import type { QuestionContext } from "../shared/kind";
 import { pictureOf } from "./model";
 import { words } from "./words";
 
@@ -12,7 +12,10 @@ export type Sight = { light: number; contrast: number; isHand: boolean; snaps: b
 const COPY_POINTS = 1280;
 
 /** The picture's own points, to lie over its copy where so much of it is asked for. */
-export function deep({ asked, cells }: Place, scale: number): TemplateResult | typeof nothing {
+export function deep(
+  { asked, cells }: QuestionContext,
+  scale: number,
+): TemplateResult | typeof nothing {
   const shown = pictureOf(asked, cells);
   const longest = shown ? Math.max(shown.width, shown.height) : 0;
   const isPast = longest > COPY_POINTS && longest * scale * devicePixelRatio > COPY_POINTS;
@@ -21,15 +24,15 @@ export function deep({ asked, cells }: Place, scale: number): TemplateResult | t
 }
 
 export function tools(
-  place: Place,
+  context: QuestionContext,
   sight: Sight,
   change: (next: Partial<Sight>) => void,
   look: (command: string) => void,
 ): TemplateResult {
-  const say = words(place.language);
+  const say = words(context.language);
   const see = (id: string, sign: string, name: string) =>
-    html`<button type="button" class="btn sm quiet" data-do=${id} title=${name} aria-keyshortcuts=${shortcut(place, id)}
-      @click=${() => look(id)}><span class=${sign ? "sr" : ""}>${name}</span>${sign ? html`<span aria-hidden="true">${sign}</span>` : nothing} ${kc(place, id)}</button>`;
+    html`<button type="button" class="btn sm quiet" data-do=${id} title=${name} aria-keyshortcuts=${shortcut(context, id)}
+      @click=${() => look(id)}><span class=${sign ? "sr" : ""}>${name}</span>${sign ? html`<span aria-hidden="true">${sign}</span>` : nothing} ${kc(context, id)}</button>`;
   const flip = (name: string, part: "isHand" | "snaps") =>
     html`<button type="button" class="btn sm quiet" data-do=${part} aria-pressed=${sight[part] ? "true" : "false"}
       @click=${() => change({ [part]: !sight[part] })}>${name}</button>`;
@@ -38,7 +41,7 @@ export function tools(
       @input=${(event: Event) => change({ [part]: (event.target as HTMLInputElement).valueAsNumber })}></label>`;
   return html`<div class="rg-tools">
     ${see("smaller", "−", say.smaller)}${see("bigger", "+", say.bigger)}${see("whole", "", say.whole)}
-    ${flip(say.hand, "isHand")}${place.fixed ? nothing : flip(say.snap, "snaps")}
+    ${flip(say.hand, "isHand")}${context.fixed ? nothing : flip(say.snap, "snaps")}
     <details class="more rg-light"><summary class="small">${say.sight}</summary><div>${range(say.brightness, "light")}${range(say.contrast, "contrast")}</div></details>
   </div>`;
 }

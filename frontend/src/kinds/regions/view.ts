@@ -1,10 +1,10 @@
 /* Marks as they are drawn over their picture: each line twice, in its dye over its opposite, so that it is
    seen on light and dark alike; dashes repeat what the dye says. In points of the window. */
 import { html, nothing, svg, type TemplateResult } from "lit";
-import type { Place } from "../shared/kind";
+import type { QuestionContext } from "../shared/kind";
 import { dyeOf } from "../shared/labels";
 import { apart, middle, type Point, type Size, toWindow, type View } from "./geometry";
-import { draftOf, type Grip, heldOf, labelNow, type Mark, marking, type Way } from "./model";
+import { draftOf, type Grip, heldOf, labelNow, type Mark, marking, type ShapeKind } from "./model";
 import { words } from "./words";
 
 /** A box smaller than this on screen has two handles only, put a little outside. */
@@ -14,8 +14,8 @@ const FINGER = 22;
 const MOUSE = 14;
 
 export type Drawn = {
-  place: Place;
-  way: Way;
+  place: QuestionContext;
+  way: ShapeKind;
   view: View;
   window: Size;
   /** What a drag makes of the mark of the same key, or a new one. */
@@ -35,27 +35,29 @@ const twice = (d: string, look: string): TemplateResult =>
   svg`<path class="rg-under" d=${d}></path><path class="rg-line ${look}" d=${d}></path>`;
 
 function body(drawing: Drawn, mark: Mark): TemplateResult {
-  const { way, view, place } = drawing;
-  const asked = marking(place.asked);
+  const { way: shapeKind, view, place: context } = drawing;
+  const asked = marking(context.asked);
   const to = (point: Point) => toWindow(view, point);
-  if (!way.bones) return twice(path(way.outline(mark).map(to), true), "");
-  const bones = way.bones(asked, mark).map((bone) => path(bone.map(to), false));
-  return svg`${bones.map((d) => twice(d, ""))}${way.dots?.(asked, mark).map(({ at, hidden }) => {
-    const [x, y] = to(at);
-    return svg`<circle class="rg-under rg-dot" cx=${x} cy=${y} r="4"></circle><circle class="rg-line rg-dot ${hidden ? "hollow" : ""}" cx=${x} cy=${y} r="4"></circle>`;
-  })}`;
+  if (!shapeKind.bones) return twice(path(shapeKind.outline(mark).map(to), true), "");
+  const bones = shapeKind.bones(asked, mark).map((bone) => path(bone.map(to), false));
+  return svg`${bones.map((d) => twice(d, ""))}${shapeKind
+    .dots?.(asked, mark)
+    .map(({ at, hidden }) => {
+      const [x, y] = to(at);
+      return svg`<circle class="rg-under rg-dot" cx=${x} cy=${y} r="4"></circle><circle class="rg-line rg-dot ${hidden ? "hollow" : ""}" cx=${x} cy=${y} r="4"></circle>`;
+    })}`;
 }
 
 function region(drawing: Drawn, mark: Mark, at: number, isHeld: boolean): TemplateResult {
-  const { way, view, place } = drawing;
-  const outline = way.outline(mark).map((point) => toWindow(view, point));
+  const { way: shapeKind, view, place: context } = drawing;
+  const outline = shapeKind.outline(mark).map((point) => toWindow(view, point));
   const [x, y] = outline.reduce((best, one) =>
     one[1] < best[1] || (one[1] === best[1] && one[0] < best[0]) ? one : best,
   );
   const number = at >= 0 ? String(at + 1) : "";
   const wide = 10 + 7 * number.length;
-  return svg`<g class="rg-one dye${dyeOf(place.asked, mark.label)} ${isHeld ? "held" : ""}" data-mark=${mark.key}>
-    ${way.bones ? nothing : svg`<path class="rg-fill" d=${path(outline, true)}></path>`}
+  return svg`<g class="rg-one dye${dyeOf(context.asked, mark.label)} ${isHeld ? "held" : ""}" data-mark=${mark.key}>
+    ${shapeKind.bones ? nothing : svg`<path class="rg-fill" d=${path(outline, true)}></path>`}
     ${body(drawing, mark)}
     ${
       number
@@ -66,9 +68,9 @@ function region(drawing: Drawn, mark: Mark, at: number, isHeld: boolean): Templa
 
 /** Which handles there is room for, and where they stand. */
 function shownGrips(drawing: Drawn, mark: Mark): { grip: Grip; at: Point }[] {
-  const { way, view, place } = drawing;
-  const all = way.grips(marking(place.asked), mark, words(place.language));
-  const outline = way.outline(mark).map((point) => toWindow(view, point));
+  const { way: shapeKind, view, place: context } = drawing;
+  const all = shapeKind.grips(marking(context.asked), mark, words(context.language));
+  const outline = shapeKind.outline(mark).map((point) => toWindow(view, point));
   const heart = middle(outline);
   const isBox = all[0]?.id === "nw";
   const side = Math.min(
@@ -92,10 +94,10 @@ function shownGrips(drawing: Drawn, mark: Mark): { grip: Grip; at: Point }[] {
 }
 
 function grips(drawing: Drawn, mark: Mark): TemplateResult {
-  const { place } = drawing;
-  const { grip: inHand } = draftOf(place.draft);
+  const { place: context } = drawing;
+  const { grip: inHand } = draftOf(context.draft);
   const reach = isCoarse() ? FINGER : MOUSE;
-  const dye = dyeOf(place.asked, mark.label);
+  const dye = dyeOf(context.asked, mark.label);
   return svg`<g class="rg-grips dye${dye}">${shownGrips(drawing, mark).map(
     ({
       grip,
@@ -107,24 +109,25 @@ function grips(drawing: Drawn, mark: Mark): TemplateResult {
 
 /** What is placed of a region not finished yet, and where the next point would go. */
 function open(drawing: Drawn): TemplateResult | typeof nothing {
-  const { place, way, view, size, tip } = drawing;
-  const draft = draftOf(place.draft);
+  const { place: context, way: shapeKind, view, size, tip } = drawing;
+  const draft = draftOf(context.draft);
   if (!draft.open.length) return nothing;
-  const asked = marking(place.asked);
-  const label = labelNow(place.asked, draft);
+  const asked = marking(context.asked);
+  const label = labelNow(context.asked, draft);
   const next = tip ?? draft.pen;
   const to = (point: Point) => toWindow(view, point);
-  const look = `rg-one rg-open dye${dyeOf(place.asked, label)}`;
-  if (way.bones) {
-    const begun = way.made(asked, draft.open, size, true);
+  const look = `rg-one rg-open dye${dyeOf(context.asked, label)}`;
+  if (shapeKind.bones) {
+    const begun = shapeKind.shapeFrom(asked, draft.open, size, true);
     return begun
       ? svg`<g class=${look}>${body(drawing, { ...begun, key: "", label })}</g>`
       : nothing;
   }
-  const shape = way.drags && next ? way.made(asked, [...draft.open, next], size, false) : null;
+  const shape =
+    shapeKind.drags && next ? shapeKind.shapeFrom(asked, [...draft.open, next], size, false) : null;
   const points = draft.open as Point[];
   const line = shape
-    ? way.outline({ ...shape, key: "", label })
+    ? shapeKind.outline({ ...shape, key: "", label })
     : next
       ? [...points, next]
       : points;
@@ -144,9 +147,9 @@ function crosshair(drawing: Drawn): TemplateResult | typeof nothing {
   return svg`<g class="rg-pen"><path class="rg-under" d=${d}></path><path class="rg-line" d=${d}></path></g>`;
 }
 
-export function drawn(drawing: Drawn): TemplateResult {
-  const { place, window, ghost } = drawing;
-  const draft = draftOf(place.draft);
+export function drawRegions(drawing: Drawn): TemplateResult {
+  const { place: context, window, ghost } = drawing;
+  const draft = draftOf(context.draft);
   const now = (mark: Mark) => (ghost?.key === mark.key ? ghost : mark);
   const held = heldOf(draft);
   const others = draft.marks.filter((one) => one !== held);
@@ -154,8 +157,8 @@ export function drawn(drawing: Drawn): TemplateResult {
   return html`<svg class="rg-marks" width=${window.width} height=${window.height} aria-hidden="true">
     ${others.map((mark) => region(drawing, mark, number(mark), false))}
     ${held ? region(drawing, now(held), number(held), true) : nothing}
-    ${ghost && ghost.key === "" ? region(drawing, { ...ghost, label: labelNow(place.asked, draft) }, -1, true) : nothing}
+    ${ghost && ghost.key === "" ? region(drawing, { ...ghost, label: labelNow(context.asked, draft) }, -1, true) : nothing}
     ${open(drawing)}${crosshair(drawing)}
-    ${held && !place.fixed && !draft.open.length ? grips(drawing, now(held)) : nothing}
+    ${held && !context.fixed && !draft.open.length ? grips(drawing, now(held)) : nothing}
   </svg>`;
 }

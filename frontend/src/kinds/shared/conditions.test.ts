@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { asked, type Conditional, SAYS, said } from "./conditions";
+import { answerWords, type Conditional, SAYS, whichAreAsked } from "./conditions";
 
 type Vectors = {
   says: Record<string, string[]>;
@@ -20,13 +20,13 @@ const VECTORS: Vectors = JSON.parse(
 
 test("answers are read at the same places as on the server", () => {
   expect(SAYS).toEqual(VECTORS.says);
-  for (const [kind, value, heard] of VECTORS.heard) expect(said(kind, value)).toEqual(heard);
+  for (const [kind, value, heard] of VECTORS.heard) expect(answerWords(kind, value)).toEqual(heard);
 });
 
 test.each(VECTORS.cases)("$name", ({ questions, values, asked: expected }) => {
-  expect(asked(questions, values)).toEqual(expected);
+  expect(whichAreAsked(questions, values)).toEqual(expected);
 });
 
 test("a kind that is not known says nothing", () => {
-  expect(said("dance", "x")).toEqual([]);
+  expect(answerWords("dance", "x")).toEqual([]);
 });

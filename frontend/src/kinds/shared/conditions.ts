@@ -48,7 +48,7 @@ function at(value: unknown, steps: readonly string[]): Word[] {
 }
 
 /** What an answer says: texts and numbers, none where there is no answer. */
-export function said(kind: string, value: unknown): Word[] {
+export function answerWords(kind: string, value: unknown): Word[] {
   const places = SAYS[kind] ?? [];
   return places
     .flatMap((place) => at(value, place === "." ? [] : place.split(".")))
@@ -74,7 +74,7 @@ export const regionsOf = (kind: string, value: unknown): unknown[] =>
   kind === "spans" && isObject(value) ? listed(value.spans) : listed(value);
 
 /** Which questions are asked: true or false, or one of both for each region. */
-export function asked(
+export function whichAreAsked(
   questions: readonly Conditional[],
   values: Readonly<Record<string, unknown>>,
 ): Record<string, boolean | boolean[]> {
@@ -86,7 +86,7 @@ export function asked(
     if (each === undefined) {
       const shown = !when || holds(when, heard);
       found[id] = shown;
-      heard.set(id, shown ? said(kind, value) : []);
+      heard.set(id, shown ? answerWords(kind, value) : []);
       return;
     }
     const marking = questions.find((one) => one.id === each);
@@ -96,10 +96,13 @@ export function asked(
       const near = new Map(heard);
       for (const one of questions.slice(0, number)) {
         if (one.id === each) {
-          near.set(one.id, said(one.kind, one.kind === "spans" ? { spans: [region] } : [region]));
+          near.set(
+            one.id,
+            answerWords(one.kind, one.kind === "spans" ? { spans: [region] } : [region]),
+          );
         } else if (one.each === each) {
           const isAsked = (found[one.id] as boolean[])[place];
-          near.set(one.id, isAsked ? said(one.kind, listed(values[one.id])[place]) : []);
+          near.set(one.id, isAsked ? answerWords(one.kind, listed(values[one.id])[place]) : []);
         }
       }
       return holds(when, near);
@@ -108,7 +111,7 @@ export function asked(
     const own = listed(value);
     heard.set(
       id,
-      shown.flatMap((isAsked, place) => (isAsked ? said(kind, own[place]) : [])),
+      shown.flatMap((isAsked, place) => (isAsked ? answerWords(kind, own[place]) : [])),
     );
   });
   return found;

@@ -5,20 +5,20 @@ import { section } from "../../i18n/load";
 import type { Language } from "../../protocol/questions";
 import type { Shown } from "../../protocol/workbench";
 import { capOf, nameOf } from "./keyboard";
-import type { Place } from "./kind";
+import type { QuestionContext } from "./kind";
 
 /** Whether the page runs from right to left: then its left arrow goes on, and its right one back. */
 export const isRtl = (): boolean => document.documentElement.dir === "rtl";
 
 /** A key on its cap; nothing where the question is not in turn, or has none left. */
-export const kc = (place: Place, id: string): TemplateResult | typeof nothing => {
-  const key = place.keys.get(id);
+export const kc = (context: QuestionContext, id: string): TemplateResult | typeof nothing => {
+  const key = context.keys.get(id);
   return key ? html`<kbd class="kc" aria-hidden="true">${capOf(key)}</kbd>` : nothing;
 };
 
 /** For `aria-keyshortcuts`. */
-export const shortcut = (place: Place, id: string): string | typeof nothing => {
-  const key = place.keys.get(id);
+export const shortcut = (context: QuestionContext, id: string): string | typeof nothing => {
+  const key = context.keys.get(id);
   return key ? nameOf(key) : nothing;
 };
 
@@ -38,21 +38,24 @@ type Toggle = {
 };
 
 /** A button that is chosen or not. */
-export function toggle(place: Place, { id, label, on, press, ...more }: Toggle): TemplateResult {
+export function toggle(
+  context: QuestionContext,
+  { id, label, on, press, ...more }: Toggle,
+): TemplateResult {
   return html`<button
     type="button"
     class=${more.cap ? "cap" : "choice"}
     aria-pressed=${on ? "true" : "false"}
     aria-label=${more.name ?? nothing}
-    aria-keyshortcuts=${shortcut(place, id)}
-    aria-disabled=${place.fixed ? "true" : nothing}
+    aria-keyshortcuts=${shortcut(context, id)}
+    aria-disabled=${context.fixed ? "true" : nothing}
     data-value=${id}
-    lang=${(!more.ours && place.tongue) || nothing}
-    @click=${() => !place.fixed && press()}
+    lang=${(!more.ours && context.tongue) || nothing}
+    @click=${() => !context.fixed && press()}
   >${
     more.cap
-      ? html`${label}${place.keys.get(id) === label ? nothing : kc(place, id)}`
-      : html`<span dir="auto">${label}${more.opens ? html`<span aria-hidden="true"> ›</span><span class="sr"> (${more.opens})</span>` : nothing}</span>${kc(place, id)}`
+      ? html`${label}${context.keys.get(id) === label ? nothing : kc(context, id)}`
+      : html`<span dir="auto">${label}${more.opens ? html`<span aria-hidden="true"> ›</span><span class="sr"> (${more.opens})</span>` : nothing}</span>${kc(context, id)}`
   }</button>`;
 }
 
@@ -61,14 +64,19 @@ export const player = (shown: Extract<Shown, { as: "audio" }>, named = ""): Temp
   html`<audio class="kd-sound" controls preload="metadata" src=${shown.url} aria-labelledby=${named || nothing}></audio>`;
 
 /** A heading within a question: under the page's own where it is the only one. */
-export const heading = (place: Place, text: string, look: string, id = ""): TemplateResult =>
-  place.name === "wb-question"
+export const heading = (
+  context: QuestionContext,
+  text: string,
+  look: string,
+  id = "",
+): TemplateResult =>
+  context.name === "wb-question"
     ? html`<h2 class=${look} id=${id || nothing}>${text}</h2>`
     : html`<h3 class=${look} id=${id || nothing}>${text}</h3>`;
 
 /** The answers of one question, named by it. */
-export const group = (place: Place, inside: unknown, role = "group"): TemplateResult =>
-  html`<div class="wb-choices" role=${role} aria-labelledby=${place.name} tabindex="-1">${inside}</div>`;
+export const group = (context: QuestionContext, inside: unknown, role = "group"): TemplateResult =>
+  html`<div class="wb-choices" role=${role} aria-labelledby=${context.name} tabindex="-1">${inside}</div>`;
 
 /** How many columns: a row of four short ones, two past ten, else what the longest label allows. */
 export function columns(labels: readonly string[]): number {

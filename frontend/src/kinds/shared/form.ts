@@ -4,8 +4,8 @@
 import type { Asked, Drafts, Json, Values } from "../../protocol/questions";
 import type { Shown } from "../../protocol/workbench";
 import { kindOf } from "../register";
-import { asked as askedOf } from "./conditions";
-import type { How, Kind, Region, Say } from "./kind";
+import { whichAreAsked as askedOf } from "./conditions";
+import type { ChangeOptions, Kind, Region, Say } from "./kind";
 
 /** One question where it is asked: of the task, or of one of its regions. */
 export type Slot = { name: string; asked: Asked; kind: Kind; region?: Region; place?: number };
@@ -13,7 +13,7 @@ export type Slot = { name: string; asked: Asked; kind: Kind; region?: Region; pl
 const STEPS = 200;
 const of = (id: string, region: string): string => `${id} ${region}`;
 
-export class Sheet {
+export class TaskForm {
   drafts: Drafts;
   readonly questions: readonly Asked[];
   readonly cells: Readonly<Record<string, Shown>>;
@@ -37,7 +37,7 @@ export class Sheet {
 
   /** The draft of a slot; as one begins where nothing was begun. */
   draft(slot: Slot): Json {
-    return this.drafts[slot.name] ?? slot.kind.begin(slot.asked, this.cells);
+    return this.drafts[slot.name] ?? slot.kind.emptyDraft(slot.asked, this.cells);
   }
 
   /** The questions that are asked now, in order; one of each region as often as there are regions. */
@@ -60,7 +60,7 @@ export class Sheet {
     return this.answer(slot) !== undefined;
   }
 
-  set(slot: Slot, draft: Json, { joins = false, quiet = false }: How = {}): void {
+  set(slot: Slot, draft: Json, { joins = false, quiet = false }: ChangeOptions = {}): void {
     const step = joins ? slot.name : "";
     if (!quiet && (!step || step !== this.joining)) {
       this.before = [...this.before, this.drafts].slice(-STEPS);
@@ -99,7 +99,7 @@ export class Sheet {
     const marking = this.questions.find(({ id }) => id === question.each);
     if (!marking) return [];
     const kind = kindOf(marking);
-    const draft = this.drafts[marking.id] ?? kind.begin(marking, this.cells);
+    const draft = this.drafts[marking.id] ?? kind.emptyDraft(marking, this.cells);
     return kind.regions?.(marking, draft, this.say, this.cells) ?? [];
   }
 
@@ -134,7 +134,7 @@ export class Sheet {
   /** Whether something was begun that is no answer yet: half an answer is not left out in silence. */
   private isBegun(slot: Slot): boolean {
     const draft = this.drafts[slot.name];
-    const begin = slot.kind.begin(slot.asked, this.cells);
+    const begin = slot.kind.emptyDraft(slot.asked, this.cells);
     return draft !== undefined && JSON.stringify(draft) !== JSON.stringify(begin);
   }
 
@@ -145,33 +145,33 @@ export class Sheet {
       if (value === undefined || value === null) continue;
       const kind = kindOf(question);
       if (!question.each) {
-        this.drafts[question.id] = kind.draft(question, value, this.cells);
+        this.drafts[question.id] = kind.draftFrom(question, value, this.cells);
         continue;
       }
       this.regions(question).forEach(({ key }, place) => {
         const one = Array.isArray(value) ? value[place] : null;
         if (one !== null && one !== undefined)
-          this.drafts[of(question.id, key)] = kind.draft(question, one, this.cells);
+          this.drafts[of(question.id, key)] = kind.draftFrom(question, one, this.cells);
       });
     }
   }
 }
 
 /** The answers to a task in words: the one answer, or each after what was asked. */
-export function toldValues(questions: readonly Asked[], values: Values, say: Say): string {
+export function describeValues(questions: readonly Asked[], values: Values, say: Say): string {
   const told = questions.flatMap((asked) => {
     const value = values[asked.id];
     if (value === undefined || value === null) return [];
     const kind = kindOf(asked);
     const each = asked.each && Array.isArray(value) ? value.filter((one) => one !== null) : [value];
-    const said = each.map((one) => kind.told(asked, one as Json, say)).join(", ");
+    const said = each.map((one) => kind.describe(asked, one as Json, say)).join(", ");
     return [questions.length > 1 ? `${asked.ask} ${said}` : said];
   });
   return told.join(" · ");
 }
 
 /** The first answer of a task in one or two characters. */
-export function shortValues(questions: readonly Asked[], values: Values): string {
+export function abbreviateValues(questions: readonly Asked[], values: Values): string {
   const first = questions.find(({ id, each }) => !each && (values[id] ?? null) !== null);
   return first ? kindOf(first).short(first, values[first.id] as Json) : "";
 }

@@ -11,7 +11,7 @@ import type { Shown } from "../../protocol/workbench";
 export type Say = { language: Language };
 
 /** A draft changed. */
-export type How = {
+export type ChangeOptions = {
   /** It is decided: go on to what comes next, or answer where nothing else is asked. */
   done?: boolean;
   /** One step of undoing with the change before: letters of a word, points of a drag. */
@@ -23,7 +23,7 @@ export type How = {
 };
 
 /** A question's place on the page: what it may read, and what it may ask for. */
-export type Place = Say & {
+export type QuestionContext = Say & {
   asked: Asked;
   /** What the columns hold that the question names, by their names. */
   cells: Readonly<Record<string, Shown>>;
@@ -40,7 +40,7 @@ export type Place = Say & {
   name: string;
   /** Which key does what; "" where the keyboard has none left. */
   keys: ReadonlyMap<string, string>;
-  set(draft: Json, how?: How): void;
+  set(draft: Json, options?: ChangeOptions): void;
   /** Take the answer as it stands, and go on. */
   go(): void;
   say(text: string): void;
@@ -58,21 +58,21 @@ export type Region = { key: string; name: string };
 
 export interface Kind {
   /** Draw the answers, in the keyboard's own order. */
-  view(place: Place): TemplateResult;
+  view(context: QuestionContext): TemplateResult;
   /** What its keys do, in the order in which keys are given out. */
-  commands(place: Pick<Place, "asked" | "cells" | "draft" | "language">): Command[];
+  commands(context: Pick<QuestionContext, "asked" | "cells" | "draft" | "language">): Command[];
   /** Do what a key says. */
-  act(place: Place, command: string): void;
+  act(context: QuestionContext, command: string): void;
   /** The draft of who begins. */
-  begin(asked: Asked, cells: Place["cells"]): Json;
+  emptyDraft(asked: Asked, cells: QuestionContext["cells"]): Json;
   /** An answer as a draft, to be changed. */
-  draft(asked: Asked, answer: Json, cells: Place["cells"]): Json;
+  draftFrom(asked: Asked, answer: Json, cells: QuestionContext["cells"]): Json;
   /** A draft as an answer; undefined while it is none. */
-  answer(asked: Asked, draft: Json, cells: Place["cells"]): Json | undefined;
+  answer(asked: Asked, draft: Json, cells: QuestionContext["cells"]): Json | undefined;
   /** What a draft still needs to be an answer, in words. */
-  lacks(place: Pick<Place, "asked" | "cells" | "draft" | "language">): string;
+  lacks(context: Pick<QuestionContext, "asked" | "cells" | "draft" | "language">): string;
   /** An answer in words. */
-  told(asked: Asked, answer: Json, say: Say): string;
+  describe(asked: Asked, answer: Json, say: Say): string;
   /** An answer in one or two characters, above the thread; "" when it has none. */
   short(asked: Asked, answer: Json): string;
   /** Whether choosing is answering: then a task that asks nothing else needs no button. */
@@ -84,9 +84,9 @@ export interface Kind {
   /** Whether Enter begins a line in its field; then it takes Ctrl too to go on. */
   hasLines?(asked: Asked): boolean;
   /** The regions of a draft, in the order of its answer, where others may be asked about each. */
-  regions?(asked: Asked, draft: Json, say: Say, cells: Place["cells"]): Region[];
+  regions?(asked: Asked, draft: Json, say: Say, cells: QuestionContext["cells"]): Region[];
   /** After it was drawn in an element: for parts that live outside templates, as canvases do. */
-  drawn?(element: HTMLElement, place: Place): void;
+  afterDraw?(element: HTMLElement, context: QuestionContext): void;
   /** Its element goes. */
-  gone?(element: HTMLElement): void;
+  beforeRemove?(element: HTMLElement): void;
 }

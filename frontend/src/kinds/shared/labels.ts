@@ -1,7 +1,7 @@
 /* The labels that marks get, of whatever kind: their names, their dyes, and the one chosen last, which goes
    on to the next task as long as the page is open. And how a change of marks is kept, or refused in words. */
 import type { Asked, Choice, Json } from "../../protocol/questions";
-import type { Place } from "./kind";
+import type { QuestionContext } from "./kind";
 
 export type Labelled = Asked & { labels: readonly Choice[] };
 const DYES = 12;
@@ -28,18 +28,18 @@ export const dyeOf = (asked: Asked, label: string): number => {
 };
 
 /** Keep a change of a draft, or say why it cannot be made: `no` words it. */
-export function keepOr<No extends { no: string }>(
-  place: Place,
+export function applyOrRefuse<No extends { no: string }>(
+  context: QuestionContext,
   said: object | No,
   whyNot: (no: No) => string,
   how: { say: string; joins?: boolean },
 ): boolean {
   if ("no" in said) {
-    place.say(whyNot(said as No));
-    place.redraw();
+    context.say(whyNot(said as No));
+    context.redraw();
     return false;
   }
-  place.set(said as Json, how);
+  context.set(said as Json, how);
   return true;
 }
 

@@ -3,7 +3,7 @@ import type { Asked, Choice, Json } from "../../protocol/questions";
 import { firstLabel } from "../shared/labels";
 import type { Cut, Token } from "./tokens";
 
-export type Spanned = Asked & {
+export type SpansQuestion = Asked & {
   labels: Choice[];
   relations?: Choice[];
   snap?: string;
@@ -16,10 +16,10 @@ export type Span = Token & { key: string; label: string };
 export type Relation = { from: string; to: string; label: string };
 export type Draft = { spans: Span[]; relations: Relation[]; label: string; next: number };
 /** Why a change cannot be made: the span in the way, too many, or there already. */
-export type No = { no: "overlap" | "most" | "twice" | "self"; span?: Span };
+export type RefusedChange = { no: "overlap" | "most" | "twice" | "self"; span?: Span };
 
 export const draftOf = (draft: Json): Draft => draft as unknown as Draft;
-export const isNo = (said: Draft | No): said is No => "no" in said;
+export const isRefused = (edited: Draft | RefusedChange): edited is RefusedChange => "no" in edited;
 
 export const begun = (asked: Asked): Draft => ({
   spans: [],
@@ -38,16 +38,21 @@ export const ordered = (spans: readonly Span[]): Span[] => [...spans].sort(byPla
 const isSame = (one: Span, other: Span): boolean => byPlace(one, other) === 0;
 
 /** What stands against a span among others, where it would be one of them. */
-function against(asked: Asked, span: Span, others: readonly Span[]): No | null {
+function against(asked: Asked, span: Span, others: readonly Span[]): RefusedChange | null {
   const twin = others.find((each) => isSame(each, span));
   if (twin) return { no: "twice", span: twin };
-  if ((asked as Spanned).overlap) return null;
+  if ((asked as SpansQuestion).overlap) return null;
   const near = others.find(({ start, end }) => start < span.end && span.start < end);
   return near ? { no: "overlap", span: near } : null;
 }
 
-export function mark(asked: Asked, draft: Draft, place: Token, label: string): Draft | No {
-  if (draft.spans.length >= ((asked as Spanned).most ?? Number.POSITIVE_INFINITY))
+export function mark(
+  asked: Asked,
+  draft: Draft,
+  place: Token,
+  label: string,
+): Draft | RefusedChange {
+  if (draft.spans.length >= ((asked as SpansQuestion).most ?? Number.POSITIVE_INFINITY))
     return { no: "most" };
   const span = { key: String(draft.next), label, start: place.start, end: place.end };
   return (
@@ -60,7 +65,12 @@ export function mark(asked: Asked, draft: Draft, place: Token, label: string): D
   );
 }
 
-function change(asked: Asked, draft: Draft, key: string, what: Partial<Span>): Draft | No {
+function change(
+  asked: Asked,
+  draft: Draft,
+  key: string,
+  what: Partial<Span>,
+): Draft | RefusedChange {
   const old = draft.spans.find((each) => each.key === key);
   if (!old) return draft;
   const span = { ...old, ...what };
@@ -68,9 +78,14 @@ function change(asked: Asked, draft: Draft, key: string, what: Partial<Span>): D
   return against(asked, span, others) ?? { ...draft, spans: ordered([...others, span]) };
 }
 
-export function relabel(asked: Asked, draft: Draft, key: string, label: string): Draft | No {
-  const said = change(asked, draft, key, { label });
-  return isNo(said) ? said : { ...said, label };
+export function relabel(
+  asked: Asked,
+  draft: Draft,
+  key: string,
+  label: string,
+): Draft | RefusedChange {
+  const edited = change(asked, draft, key, { label });
+  return isRefused(edited) ? edited : { ...edited, label };
 }
 
 /** Move an end of a span by one token; it stays as it is where it would become nothing. */
@@ -79,7 +94,7 @@ export function nudge(
   draft: Draft,
   cut: Cut,
   { key, edge, by }: { key: string; edge: "start" | "end"; by: -1 | 1 },
-): Draft | No {
+): Draft | RefusedChange {
   const span = draft.spans.find((each) => each.key === key);
   if (!span) return draft;
   const places = cut.tokens.map((token) => token[edge]);
@@ -98,7 +113,7 @@ export const remove = (draft: Draft, key: string): Draft => ({
   relations: draft.relations.filter(({ from, to }) => from !== key && to !== key),
 });
 
-export function relate(draft: Draft, relation: Relation): Draft | No {
+export function relate(draft: Draft, relation: Relation): Draft | RefusedChange {
   if (relation.from === relation.to) return { no: "self" };
   const same = ({ from, to, label }: Relation) =>
     from === relation.from && to === relation.to && label === relation.label;

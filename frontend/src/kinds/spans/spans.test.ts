@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ask, tried } from "../../../test/kind";
-import { handOf } from "./cursor";
-import { begun, isNo, layers, mark, nudge, type Span, type Spanned } from "./model";
+import { cursorOf } from "./cursor";
+import { begun, isRefused, layers, mark, nudge, type Span, type SpansQuestion } from "./model";
 import { cutText } from "./tokens";
 
 const parts = (text: string, snap = "word") => {
@@ -60,7 +60,7 @@ const question = (more: object = {}) =>
     least: 0,
     most: 2000,
     ...more,
-  }) as Spanned;
+  }) as SpansQuestion;
 const RELATED = { relations: [{ value: "in", label: "travaille à" }] };
 const cells = (value = "Marie tisse à Lyon. Paul file.") => ({
   text: { as: "text" as const, value },
@@ -75,8 +75,8 @@ const span = (start: number, end: number, label = "person"): Span => ({
 test("spans: what overlaps is refused where it may not, and drawn in layers where it may", () => {
   const apart = question();
   const one = mark(apart, begun(apart), { start: 0, end: 5 }, "person");
-  expect(isNo(one)).toBe(false);
-  if (isNo(one)) return;
+  expect(isRefused(one)).toBe(false);
+  if (isRefused(one)) return;
   expect(mark(apart, one, { start: 3, end: 8 }, "place")).toMatchObject({ no: "overlap" });
   expect(mark(apart, one, { start: 0, end: 5 }, "person")).toMatchObject({ no: "twice" });
   expect(mark(question({ most: 1 }), one, { start: 9, end: 12 }, "place")).toEqual({ no: "most" });
@@ -170,7 +170,7 @@ test("spans: what was answered comes back, and says itself", async () => {
 test("spans: letting go chooses nothing", async () => {
   const held = await tried(question(), cells());
   held.press("arrowright", "1", "escape");
-  const { chosen, from } = handOf({ asked: question(), cells: held.sheet.cells });
+  const { chosen, from } = cursorOf({ asked: question(), cells: held.sheet.cells });
 
   expect([chosen, from]).toEqual(["", null]);
 });

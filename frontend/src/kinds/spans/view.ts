@@ -1,9 +1,9 @@
 /* Spans drawn under a text that stays one piece of text: a veil and a line for each, in layers, its label
    under where it begins. Which word lies where the finger is, is found from the words themselves. */
-import type { Place } from "../shared/kind";
+import type { QuestionContext } from "../shared/kind";
 import { dyeOf, labelIn } from "../shared/labels";
-import { handOf, selected, spanOf, textOf } from "./cursor";
-import { draftOf, layers, type Span, type Spanned } from "./model";
+import { cursorOf, selected, spanOf, textOf } from "./cursor";
+import { draftOf, layers, type Span, type SpansQuestion } from "./model";
 import type { Cut, Token } from "./tokens";
 
 const LINE = 5;
@@ -69,15 +69,15 @@ function part(tags: readonly Tag[], width: number): void {
   }
 }
 
-export function paint(room: Element, place: Place): void {
+export function paint(room: Element, context: QuestionContext): void {
   const text = nodeOf(room);
   const under = room.querySelector(".sp-under");
   const page = room.querySelector(".sp-page");
   if (!text || !under || !page) return;
-  const cut = textOf(place);
-  const asked = place.asked as Spanned;
-  const { spans } = draftOf(place.draft);
-  const hand = handOf(place);
+  const cut = textOf(context);
+  const asked = context.asked as SpansQuestion;
+  const { spans } = draftOf(context.draft);
+  const cursor = cursorOf(context);
   const deep = layers(spans);
   const depth = Math.max(0, ...deep.values()) + 1;
   page.setAttribute("data-depth", String(spans.length ? Math.min(depth, DEEPEST) : 1));
@@ -89,7 +89,7 @@ export function paint(room: Element, place: Place): void {
   for (const span of [...spans].sort((a, b) => layer(b) - layer(a))) {
     const down = LINE * layer(span);
     const boxes = boxesOf(text, cut, span, origin);
-    const look = `${span.key === hand.chosen ? " here" : ""}${span.key === hand.link ? " link" : ""}`;
+    const look = `${span.key === cursor.chosen ? " here" : ""}${span.key === cursor.link ? " link" : ""}`;
     for (const box of boxes)
       drawn.push(
         put(`sp-span sp${dyeOf(asked, span.label)}${look}`, {
@@ -110,27 +110,27 @@ export function paint(room: Element, place: Place): void {
   part(tags, width);
   drawn.push(...tags.map(({ element }) => element));
   under.replaceChildren(...drawn);
-  sweepOver(room, place);
+  sweepOver(room, context);
 }
 
 /** The word in hand, or what is selected, over what is marked. */
-export function sweepOver(room: Element, place: Place): void {
+export function sweepOver(room: Element, context: QuestionContext): void {
   const text = nodeOf(room);
   const hold = room.querySelector(".sp-hold");
   const page = room.querySelector(".sp-page");
   if (!text || !hold || !page) return;
-  const hand = handOf(place);
-  const cut = textOf(place);
-  const token = cut.tokens[hand.at];
-  const chosen = spanOf(draftOf(place.draft), hand.chosen);
-  const span = selected(place) ?? (hand.byKeys && token && !chosen ? token : null);
+  const cursor = cursorOf(context);
+  const cut = textOf(context);
+  const token = cut.tokens[cursor.at];
+  const chosen = spanOf(draftOf(context.draft), cursor.chosen);
+  const span = selected(context) ?? (cursor.byKeys && token && !chosen ? token : null);
   const origin = page.getBoundingClientRect();
   const boxes = span ? boxesOf(text, cut, span, origin) : [];
-  const drawn = boxes.map((box) => put(hand.from === null ? "sp-at" : "sp-sel", box));
-  if (chosen && !place.fixed) {
+  const drawn = boxes.map((box) => put(cursor.from === null ? "sp-at" : "sp-sel", box));
+  if (chosen && !context.fixed) {
     const ends = boxesOf(text, cut, chosen, origin);
-    const end = hand.edge === "end" ? ends.at(-1) : ends[0];
-    const at = end && ((hand.edge === "end") !== cut.isRtl ? end.right : end.left);
+    const end = cursor.edge === "end" ? ends.at(-1) : ends[0];
+    const at = end && ((cursor.edge === "end") !== cut.isRtl ? end.right : end.left);
     if (end && at !== undefined)
       drawn.push(put("sp-edge", { ...end, left: at - 2, right: at + 2 }));
   }
@@ -166,12 +166,12 @@ export function wordAt(room: Element, cut: Cut, x: number, y: number): number {
 }
 
 /** Bring what is in hand into view. */
-export function follow(room: Element, place: Place): void {
+export function follow(room: Element, context: QuestionContext): void {
   const text = nodeOf(room);
-  const hand = handOf(place);
-  const cut = textOf(place);
-  const token = cut.tokens[hand.at];
-  if (!text || !token || !hand.byKeys) return;
+  const cursor = cursorOf(context);
+  const cut = textOf(context);
+  const token = cut.tokens[cursor.at];
+  if (!text || !token || !cursor.byKeys) return;
   const box = rangeOf(text, cut, token).getBoundingClientRect();
   const low = innerHeight - 90;
   if (box.top < 80) scrollBy({ top: box.top - 140 });

@@ -5,7 +5,7 @@ import type { Values } from "../../protocol/questions";
 import type { Beat, Task } from "../../protocol/workbench";
 
 /** Something the server must hear: an answer, a skip, a flag or a question, in the order it was done. */
-export type Kept = {
+export type QueuedMessage = {
   key: string;
   owner: string;
   at: number;
@@ -19,23 +19,23 @@ export type Kept = {
   revealed?: number | null;
 };
 
-export type NotAccepted = { kept: Kept; key: string; owner: string; title: string };
+export type RefusedMessage = { kept: QueuedMessage; key: string; owner: string; title: string };
 
 type KeptBeat = { owner: string; session: string; seq: number; beat: Beat };
 
 interface Schema extends DBSchema {
-  outbox: { key: string; value: Kept; indexes: { owner: string } };
-  refused: { key: string; value: NotAccepted; indexes: { owner: string } };
+  outbox: { key: string; value: QueuedMessage; indexes: { owner: string } };
+  refused: { key: string; value: RefusedMessage; indexes: { owner: string } };
   beats: { key: [string, number]; value: KeptBeat; indexes: { owner: string } };
 }
 
-export interface Store {
+export interface DeviceStore {
   readonly lasting: boolean;
-  all(): Promise<Kept[]>;
-  put(kept: Kept): Promise<void>;
+  all(): Promise<QueuedMessage[]>;
+  put(message: QueuedMessage): Promise<void>;
   drop(keys: readonly string[]): Promise<void>;
-  refuse(kept: Kept, title: string): Promise<void>;
-  refused(): Promise<NotAccepted[]>;
+  refuse(message: QueuedMessage, title: string): Promise<void>;
+  refused(): Promise<RefusedMessage[]>;
   forget(): Promise<void>;
   putBeat(beat: Beat): Promise<void>;
   /** Of one page at a time: should the server refuse a page, the others are not held back. */
@@ -45,12 +45,12 @@ export interface Store {
   dropBeats: (beats: readonly Beat[]) => Promise<void>;
 }
 
-const byTime = (a: Kept, b: Kept) => a.at - b.at;
+const byTime = (a: QueuedMessage, b: QueuedMessage) => a.at - b.at;
 const bySeq = (a: KeptBeat, b: KeptBeat) =>
   a.session === b.session ? a.seq - b.seq : a.beat.mono_ms - b.beat.mono_ms;
 
 /** Open this person's part, on this project; another person on the same device sees none of it. */
-export async function openStore(owner: string): Promise<Store> {
+export async function openStore(owner: string): Promise<DeviceStore> {
   try {
     return await lastingStore(owner);
   } catch {
@@ -58,7 +58,7 @@ export async function openStore(owner: string): Promise<Store> {
   }
 }
 
-async function lastingStore(owner: string): Promise<Store> {
+async function lastingStore(owner: string): Promise<DeviceStore> {
   const db = await openDB<Schema>("canut-workbench", 1, {
     upgrade(fresh) {
       for (const [name, keyPath] of [
@@ -74,16 +74,16 @@ async function lastingStore(owner: string): Promise<Store> {
   return {
     lasting: true,
     all: async () => (await db.getAllFromIndex("outbox", "owner", owner)).sort(byTime),
-    put: async (kept) => void (await db.put("outbox", kept)),
+    put: async (message) => void (await db.put("outbox", message)),
     async drop(keys) {
       const change = db.transaction("outbox", "readwrite");
       await Promise.all([...keys.map((key) => change.store.delete(key)), change.done]);
     },
-    async refuse(kept, title) {
+    async refuse(message, title) {
       const change = db.transaction(["outbox", "refused"], "readwrite");
       await Promise.all([
-        change.objectStore("outbox").delete(kept.key),
-        change.objectStore("refused").put({ kept, key: kept.key, owner, title }),
+        change.objectStore("outbox").delete(message.key),
+        change.objectStore("refused").put({ kept: message, key: message.key, owner, title }),
         change.done,
       ]);
     },
@@ -122,20 +122,20 @@ async function lastingStore(owner: string): Promise<Store> {
   };
 }
 
-export function memoryStore(owner: string): Store {
-  const outbox = new Map<string, Kept>();
-  const no = new Map<string, NotAccepted>();
+export function memoryStore(owner: string): DeviceStore {
+  const outbox = new Map<string, QueuedMessage>();
+  const no = new Map<string, RefusedMessage>();
   let beats: Beat[] = [];
   return {
     lasting: false,
     all: async () => [...outbox.values()].sort(byTime),
-    put: async (kept) => void outbox.set(kept.key, kept),
+    put: async (message) => void outbox.set(message.key, message),
     drop: async (keys) => {
       for (const key of keys) outbox.delete(key);
     },
-    refuse: async (kept, title) => {
-      outbox.delete(kept.key);
-      no.set(kept.key, { kept, key: kept.key, owner, title });
+    refuse: async (message, title) => {
+      outbox.delete(message.key);
+      no.set(message.key, { kept: message, key: message.key, owner, title });
     },
     refused: async () => [...no.values()],
     forget: async () => no.clear(),

@@ -12,9 +12,9 @@ interface Schema extends DBSchema {
 /** Longer than any task is lent: what is older belongs to nobody's task in hand. */
 const KEPT_MS = 30 * 86_400_000;
 
-export class Shelf {
+export class DraftStore {
   /** Where what is begun goes beside this device. */
-  elsewhere: DraftMirror | null = null;
+  mirror: DraftMirror | null = null;
   private readonly kept = new Map<string, StoredDraft>();
   private readonly db: IDBPDatabase<Schema> | null;
   private readonly owner: string;
@@ -25,7 +25,7 @@ export class Shelf {
   }
 
   /** Open this person's part, on this project. */
-  static async open(owner: string, now = Date.now()): Promise<Shelf> {
+  static async open(owner: string, now = Date.now()): Promise<DraftStore> {
     try {
       const db = await openDB<Schema>("canut-drafts", 1, {
         upgrade: (fresh) =>
@@ -33,14 +33,14 @@ export class Shelf {
             .createObjectStore("drafts", { keyPath: ["owner", "task"] })
             .createIndex("owner", "owner"),
       });
-      const shelf = new Shelf(owner, db);
+      const draftStore = new DraftStore(owner, db);
       for (const one of await db.getAllFromIndex("drafts", "owner", owner)) {
-        if (one.at < now - KEPT_MS) shelf.drop(one.task);
-        else shelf.kept.set(one.task, one);
+        if (one.at < now - KEPT_MS) draftStore.drop(one.task);
+        else draftStore.kept.set(one.task, one);
       }
-      return shelf;
+      return draftStore;
     } catch {
-      return new Shelf(owner, null); // private windows may refuse IndexedDB
+      return new DraftStore(owner, null); // private windows may refuse IndexedDB
     }
   }
 
@@ -54,11 +54,11 @@ export class Shelf {
     const one = { owner: this.owner, task, version, drafts, at };
     this.kept.set(task, one);
     void this.db?.put("drafts", one).catch(() => undefined);
-    this.elsewhere?.keep(one);
+    this.mirror?.keep(one);
   }
 
   /** What the server has of it, from here or elsewhere: the later one stays. */
-  bring(begun: NonNullable<PageData["begun"]>): void {
+  merge(begun: NonNullable<PageData["begun"]>): void {
     for (const { task, version, drafts, at } of begun) {
       const name = String(task);
       if ((this.kept.get(name)?.at ?? 0) >= at) continue;
@@ -71,6 +71,6 @@ export class Shelf {
   drop(task: string): void {
     this.kept.delete(task);
     void this.db?.delete("drafts", [this.owner, task]).catch(() => undefined);
-    this.elsewhere?.drop(task);
+    this.mirror?.drop(task);
   }
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Refused } from "../../protocol/requests";
-import { Elsewhere } from "./draft_sync";
+import { DraftSync } from "./draft_sync";
 
 function device(known: number[] = []) {
   const sent: unknown[] = [];
   const state = { answer: null as Error | null };
   let then: (() => void) | null = null;
-  const elsewhere = new Elsewhere({
+  const draftSync = new DraftSync({
     url: "begun",
     known,
     post: async (_url, body) => {
@@ -19,7 +19,7 @@ function device(known: number[] = []) {
       return 1;
     },
   });
-  return { elsewhere, sent, state, calm: () => then?.() };
+  return { elsewhere: draftSync, sent, state, calm: () => then?.() };
 }
 
 const draft = (task: string, value: string, at = 1) => ({
@@ -32,10 +32,10 @@ const draft = (task: string, value: string, at = 1) => ({
 
 describe("what is begun, for another device", () => {
   it("is sent once it is calm, the last state of each task alone", async () => {
-    const { elsewhere, sent, calm } = device();
+    const { elsewhere: draftSync, sent, calm } = device();
 
-    elsewhere.keep(draft("7", "s"));
-    elsewhere.keep(draft("7", "so", 2));
+    draftSync.keep(draft("7", "s"));
+    draftSync.keep(draft("7", "so", 2));
     calm();
     await Promise.resolve();
 
@@ -43,35 +43,35 @@ describe("what is begun, for another device", () => {
   });
 
   it("is not sent where a task is answered before, and is taken back where it was", async () => {
-    const { elsewhere, sent } = device([8]);
+    const { elsewhere: draftSync, sent } = device([8]);
 
-    elsewhere.keep(draft("7", "s"));
-    elsewhere.drop("7");
-    elsewhere.drop("8");
-    await elsewhere.flush();
+    draftSync.keep(draft("7", "s"));
+    draftSync.drop("7");
+    draftSync.drop("8");
+    await draftSync.flush();
 
     expect(sent).toEqual([{ task: 8, version: 0, drafts: null, at: 0 }]);
   });
 
   it("waits for the network, and is let go where the server says no", async () => {
-    const { elsewhere, sent, state } = device();
+    const { elsewhere: draftSync, sent, state } = device();
     state.answer = new TypeError("Failed to fetch");
-    elsewhere.keep(draft("7", "s"));
-    await elsewhere.flush();
-    expect(elsewhere.lastWords()).toHaveLength(1);
+    draftSync.keep(draft("7", "s"));
+    await draftSync.flush();
+    expect(draftSync.lastWords()).toHaveLength(1);
 
     state.answer = new Refused(410, "lease-gone", "");
-    await elsewhere.flush();
+    await draftSync.flush();
 
-    expect(elsewhere.lastWords()).toEqual([]);
+    expect(draftSync.lastWords()).toEqual([]);
     expect(sent).toEqual([]);
   });
 
   it("leaves corrections on their device", () => {
-    const { elsewhere } = device();
+    const { elsewhere: draftSync } = device();
 
-    elsewhere.keep(draft("7 again", "s"));
+    draftSync.keep(draft("7 again", "s"));
 
-    expect(elsewhere.lastWords()).toEqual([]);
+    expect(draftSync.lastWords()).toEqual([]);
   });
 });

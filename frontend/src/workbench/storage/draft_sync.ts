@@ -15,7 +15,7 @@ type Options = {
   wait?: (ms: number, then: () => void) => number;
 };
 
-export class Elsewhere implements DraftMirror {
+export class DraftSync implements DraftMirror {
   private readonly o: Options;
   private readonly there: Set<number>;
   private waiting = new Map<number, Sent>();

@@ -15,7 +15,7 @@ export const isTiny = (shown: Picture): boolean => {
   return side > 0 && side <= TINY;
 };
 
-export class Pictures {
+export class ImagePrefetch {
   private kept = new Map<string, HTMLImageElement>();
   private heard = new Set<string>();
   private readonly alt: string;

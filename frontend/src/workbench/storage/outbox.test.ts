@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Refused } from "../../protocol/requests";
 import type { AnswerOut, Task } from "../../protocol/workbench";
-import { type Kept, openStore, type Store } from "./device_db";
+import { type DeviceStore, openStore, type QueuedMessage } from "./device_db";
 import { Outbox } from "./outbox";
 
 type Sent = { url: string; body: { answers?: AnswerOut[]; beats?: unknown[]; lease?: number } };
@@ -24,7 +24,7 @@ const task = (lease: number): Task => ({
 });
 
 let at = 0;
-const kept = (key: string, more: Partial<Kept> = {}): Kept => {
+const kept = (key: string, more: Partial<QueuedMessage> = {}): QueuedMessage => {
   at += 1;
   return {
     key,
@@ -85,7 +85,7 @@ beforeEach(() => {
 
 describe("keeping and sending", () => {
   test("an answer is on the device before it is sent, and gone once acknowledged", async () => {
-    let onDisk: Kept[] = [];
+    let onDisk: QueuedMessage[] = [];
     const server: { now: Server } = { now: receipts };
     const made = await setUp(server);
     server.now = async (sent) => {
@@ -358,7 +358,7 @@ describe("two tabs", () => {
     expect(sent[0]?.body.answers?.[0]?.key).toBe("a");
   });
 
-  async function broken(): Promise<Store> {
+  async function broken(): Promise<DeviceStore> {
     const store = await openStore(`p${owner} demo`);
     return { ...store, put: () => Promise.reject(new Error("QuotaExceededError")) };
   }

@@ -3,7 +3,7 @@
 
 import { type Post, Refused } from "../../protocol/requests";
 import type { AnswerOut, AnswersReply, Beat, LeaseOut } from "../../protocol/workbench";
-import type { Kept, NotAccepted, Store } from "./device_db";
+import type { DeviceStore, QueuedMessage, RefusedMessage } from "./device_db";
 
 export type Trouble = "" | "offline" | "fault" | "signed-out";
 
@@ -16,7 +16,7 @@ const BEATS_APART_MS = 15_000;
 const RENEWALS = 3;
 
 type Options = {
-  store: Store;
+  store: DeviceStore;
   post: Post;
   /** Without answers to travel with, beats go less often: they are kept here meanwhile. */
   beatsAloneMs: number;
@@ -37,8 +37,8 @@ type Options = {
 };
 
 export class Outbox {
-  waiting: Kept[] = [];
-  notAccepted: NotAccepted[] = [];
+  waiting: QueuedMessage[] = [];
+  notAccepted: RefusedMessage[] = [];
   trouble: Trouble = "";
   said = "";
 
@@ -65,23 +65,23 @@ export class Outbox {
   }
 
   /** Keep it on the device, then send in the background. Resolves once it is kept. */
-  async add(kept: Kept): Promise<void> {
-    this.waiting.push(kept);
-    await this.keep(kept);
+  async add(message: QueuedMessage): Promise<void> {
+    this.waiting.push(message);
+    await this.keep(message);
     this.tell();
     void this.flush();
   }
 
   /** Is this still here and not on its way? Only then may it be changed in place. */
   isHere(key: string): boolean {
-    return !this.flying.has(key) && this.waiting.some((kept) => kept.key === key);
+    return !this.flying.has(key) && this.waiting.some((message) => message.key === key);
   }
 
   /** Change the values of an answer that has not left yet. */
-  async replace(key: string, change: Pick<Kept, "values" | "version">): Promise<boolean> {
+  async replace(key: string, change: Pick<QueuedMessage, "values" | "version">): Promise<boolean> {
     if (!this.isHere(key)) return false;
-    const at = this.waiting.findIndex((kept) => kept.key === key);
-    const fresh = { ...(this.waiting[at] as Kept), ...change };
+    const at = this.waiting.findIndex((message) => message.key === key);
+    const fresh = { ...(this.waiting[at] as QueuedMessage), ...change };
     this.waiting[at] = fresh;
     await this.keep(fresh);
     void this.flush();
@@ -90,7 +90,7 @@ export class Outbox {
 
   /** Leases whose answer has not been acknowledged: not to be released, not to be lent again. */
   leases(): number[] {
-    return this.waiting.map((kept) => kept.task.lease);
+    return this.waiting.map((message) => message.task.lease);
   }
 
   /** An answer is about to leave, and takes along what is asked for. */
@@ -144,11 +144,11 @@ export class Outbox {
     } else this.o.rested?.();
   }
 
-  private async keep(kept: Kept): Promise<void> {
-    this.unstored.add(kept.key);
+  private async keep(message: QueuedMessage): Promise<void> {
+    this.unstored.add(message.key);
     try {
-      await this.o.store.put(kept);
-      this.unstored.delete(kept.key);
+      await this.o.store.put(message);
+      this.unstored.delete(message.key);
     } catch {
       // A full disk: it stays in memory and is sent all the same.
     }
@@ -157,9 +157,9 @@ export class Outbox {
   private async sendAll(): Promise<void> {
     if (this.o.store.lasting) await this.seeOtherTabs();
     while (this.waiting.length > 0) {
-      const first = this.waiting[0] as Kept;
+      const first = this.waiting[0] as QueuedMessage;
       const run = first.kind === "answer" ? this.answers() : [first];
-      for (const kept of run) this.flying.add(kept.key);
+      for (const message of run) this.flying.add(message.key);
       try {
         if (first.kind === "answer") await this.sendAnswers(run);
         else await this.sendOther(first);
@@ -168,7 +168,7 @@ export class Outbox {
         if (await this.settle(run, error)) continue;
         return;
       } finally {
-        for (const kept of run) this.flying.delete(kept.key);
+        for (const message of run) this.flying.delete(message.key);
         this.tell();
       }
     }
@@ -177,7 +177,7 @@ export class Outbox {
 
   /** Another tab may have sent some of ours, or left some of its own. */
   private async seeOtherTabs(): Promise<void> {
-    const mine = new Map(this.waiting.map((kept) => [kept.key, kept]));
+    const mine = new Map(this.waiting.map((message) => [message.key, message]));
     const kept = await this.o.store.all();
     const only = this.waiting.filter((each) => this.unstored.has(each.key));
     const known = new Set(only.map((each) => each.key));
@@ -187,12 +187,12 @@ export class Outbox {
     );
   }
 
-  private answers(): Kept[] {
-    const end = this.waiting.findIndex((kept) => kept.kind !== "answer");
+  private answers(): QueuedMessage[] {
+    const end = this.waiting.findIndex((message) => message.kind !== "answer");
     return this.waiting.slice(0, end < 0 ? this.batch : Math.min(end, this.batch));
   }
 
-  private async sendAnswers(run: Kept[]): Promise<void> {
+  private async sendAnswers(run: QueuedMessage[]): Promise<void> {
     const due = !this.beatsHeld && Date.now() - this.beatsSent >= BEATS_APART_MS;
     const beats: Beat[] = due ? await this.o.store.beats(BEATS) : [];
     const answers = run.map(asSent);
@@ -218,30 +218,30 @@ export class Outbox {
   }
 
   /** Forget what was acknowledged; set aside what was not accepted, with the server's words. */
-  private async read(run: Kept[], reply: AnswersReply): Promise<void> {
+  private async read(run: QueuedMessage[], reply: AnswersReply): Promise<void> {
     const done: string[] = [];
     for (const receipt of reply.receipts) {
-      const kept = run.find((each) => each.key === receipt.key);
-      if (!kept) continue;
-      if (receipt.problem) await this.refuse(kept, receipt.problem.title);
-      else done.push(kept.key);
+      const message = run.find((each) => each.key === receipt.key);
+      if (!message) continue;
+      if (receipt.problem) await this.refuse(message, receipt.problem.title);
+      else done.push(message.key);
     }
     await this.o.promised?.(reply.receipts); // before the answer goes: else a reload loses it
     await this.o.store.drop(done);
-    this.waiting = this.waiting.filter((kept) => !done.includes(kept.key));
+    this.waiting = this.waiting.filter((message) => !done.includes(message.key));
     if (reply.receipts.length === 0) throw new Refused(500, "", ""); // nothing acknowledged
   }
 
-  private async sendOther(kept: Kept): Promise<void> {
-    const to = kept.kind === "answer" ? "flag" : kept.kind;
-    const lease = kept.task.lease;
+  private async sendOther(message: QueuedMessage): Promise<void> {
+    const to = message.kind === "answer" ? "flag" : message.kind;
+    const lease = message.task.lease;
     const body =
-      kept.kind === "skip"
-        ? { lease, reason: kept.reason, text: kept.text }
-        : { lease, text: kept.text };
+      message.kind === "skip"
+        ? { lease, reason: message.reason, text: message.text }
+        : { lease, text: message.text };
     await this.o.post(this.o.urls[to], body);
-    await this.o.store.drop([kept.key]);
-    this.waiting = this.waiting.filter((each) => each.key !== kept.key);
+    await this.o.store.drop([message.key]);
+    this.waiting = this.waiting.filter((each) => each.key !== message.key);
   }
 
   private async sendBeats(): Promise<void> {
@@ -267,7 +267,7 @@ export class Outbox {
   }
 
   /** After a failure: true when there is something left worth trying at once. */
-  private async settle(run: Kept[], error: unknown): Promise<boolean> {
+  private async settle(run: QueuedMessage[], error: unknown): Promise<boolean> {
     if (!(error instanceof Refused)) return this.later("offline");
     this.said = error.message;
     if (error.status === 401) {
@@ -292,18 +292,18 @@ export class Outbox {
       this.batch = 1; // find which one it is
       return true;
     }
-    await this.refuse(run[0] as Kept, error.message);
+    await this.refuse(run[0] as QueuedMessage, error.message);
     return true;
   }
 
-  private async refuse(kept: Kept, title: string): Promise<void> {
-    if (kept.kind === "answer") {
-      await this.o.store.refuse(kept, title);
+  private async refuse(message: QueuedMessage, title: string): Promise<void> {
+    if (message.kind === "answer") {
+      await this.o.store.refuse(message, title);
       this.notAccepted = await this.o.store.refused();
     } else {
-      await this.o.store.drop([kept.key]);
+      await this.o.store.drop([message.key]);
     }
-    this.waiting = this.waiting.filter((each) => each.key !== kept.key);
+    this.waiting = this.waiting.filter((each) => each.key !== message.key);
   }
 
   private later(trouble: Trouble): false {
@@ -327,13 +327,13 @@ export class Outbox {
   }
 }
 
-const asSent = (kept: Kept): AnswerOut => ({
-  lease: kept.task.lease,
-  key: kept.key,
-  values: kept.values,
-  question_version: kept.version,
-  replaces: kept.replaces,
-  ...(kept.revealed == null ? {} : { revealed: kept.revealed }),
+const asSent = (message: QueuedMessage): AnswerOut => ({
+  lease: message.task.lease,
+  key: message.key,
+  values: message.values,
+  question_version: message.version,
+  replaces: message.replaces,
+  ...(message.revealed == null ? {} : { revealed: message.revealed }),
 });
 
 /** The page these beats are of was not given to this person, or so long ago that it is forgotten. */

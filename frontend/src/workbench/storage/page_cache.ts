@@ -6,7 +6,7 @@ import type { PageData } from "../../protocol/workbench";
 import type { Pack } from "../offline_pack";
 
 /** `origin` is when the page's own clock began, so that its beats go on from where they were. */
-export type KeptPage = {
+export type CachedPage = {
   path: string;
   at: number;
   origin: number;
@@ -16,7 +16,7 @@ export type KeptPage = {
 };
 
 interface Schema extends DBSchema {
-  pages: { key: string; value: KeptPage };
+  pages: { key: string; value: CachedPage };
 }
 
 const MONTH_MS = 30 * 86_400_000;
@@ -39,7 +39,7 @@ function close(): void {
 }
 
 /** Every page that is kept here, the last one first. */
-export async function keptPages(now = Date.now()): Promise<KeptPage[]> {
+export async function loadCachedPages(now = Date.now()): Promise<CachedPage[]> {
   try {
     const db = await open();
     const all = await db.getAll("pages");
@@ -50,7 +50,7 @@ export async function keptPages(now = Date.now()): Promise<KeptPage[]> {
   }
 }
 
-export async function keepPageNow(page: KeptPage): Promise<void> {
+export async function cachePage(page: CachedPage): Promise<void> {
   try {
     if (opened) await opened.put("pages", page);
     else await (await open()).put("pages", page);
@@ -60,7 +60,7 @@ export async function keepPageNow(page: KeptPage): Promise<void> {
 }
 
 /** Whoever signs out leaves nothing here that others could read. */
-export async function forgetPages(): Promise<void> {
+export async function deleteCachedPages(): Promise<void> {
   try {
     await (await open()).clear("pages");
   } catch {

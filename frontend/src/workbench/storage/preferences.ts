@@ -1,7 +1,7 @@
 /* What this browser keeps of a person's choices, where it keeps anything. */
 
 /** Browsers that keep nothing for a site throw when asked. */
-export function remembered(name: string): string | null {
+export function readPreference(name: string): string | null {
   try {
     return localStorage.getItem(name);
   } catch {
@@ -10,7 +10,7 @@ export function remembered(name: string): string | null {
 }
 
 /** Where nothing can be kept it holds until the page closes. */
-export function remember(name: string, value: string): void {
+export function writePreference(name: string, value: string): void {
   try {
     localStorage.setItem(name, value);
   } catch {

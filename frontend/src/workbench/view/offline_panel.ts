@@ -3,8 +3,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { localeOf } from "../../i18n/languages";
 import { packWords } from "../../i18n/workbench_words";
 import type { Language } from "../../protocol/questions";
-import type { Bench } from "../context";
-import type { KeptPage } from "../storage/page_cache";
+import type { WorkbenchContext } from "../context";
+import type { CachedPage } from "../storage/page_cache";
 import { WARN } from "./icons";
 
 /** Some numbers worth offering, up to what may be taken. */
@@ -17,11 +17,12 @@ const hour = (ms: number, language: Language): string =>
     .replaceAll(" ", "\u00a0");
 
 /** Within the panel of what waits. */
-export function packing(bench: Bench): TemplateResult | typeof nothing {
-  const { packing: pack, data } = bench;
+export function packing(context: WorkbenchContext): TemplateResult | typeof nothing {
+  const { packing: pack, data } = context;
   if (!pack.most || !data.urls.pack) return nothing;
   const own = packWords(data.language);
-  const away = bench.state === "offline" || bench.state === "fault" || bench.state === "signed-out";
+  const away =
+    context.state === "offline" || context.state === "fault" || context.state === "signed-out";
   return html`<section class="wb-pack" aria-labelledby="wb-pack-title">
     <h3 class="h3 mt" id="wb-pack-title">${own.title}</h3>
     <p class="small mute measure">${own.note(pack.hours)}</p>
@@ -46,18 +47,18 @@ export function packing(bench: Bench): TemplateResult | typeof nothing {
 }
 
 /** In the margin: the way to the pack, or what is left of one. */
-export function packLink(bench: Bench): TemplateResult | typeof nothing {
-  const { packing: pack, data } = bench;
+export function packLink(context: WorkbenchContext): TemplateResult | typeof nothing {
+  const { packing: pack, data } = context;
   if (!pack.most || !data.urls.pack) return nothing;
   const own = packWords(data.language);
   const said = pack.left
     ? own.left(pack.left, hour(pack.pack?.until ?? 0, data.language))
     : own.open;
-  return html`<p><button type="button" class="wb-link" @click=${() => bench.open("waits")}>${said}</button></p>`;
+  return html`<p><button type="button" class="wb-link" @click=${() => context.open("waits")}>${said}</button></p>`;
 }
 
 /** Opened without a network, at an address of which nothing is kept. */
-export function away(pages: readonly KeptPage[], language: Language): TemplateResult {
+export function away(pages: readonly CachedPage[], language: Language): TemplateResult {
   const own = packWords(language);
   return html`<main><div class="sec first"><div class="c"><div class="statec wb-end">
     <h1 class="h1s voice">${own.away}</h1>

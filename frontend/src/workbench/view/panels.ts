@@ -1,10 +1,10 @@
 /* What opens over the task: instructions, reasons to skip, a report, the keys, what waits, the counting. */
 import { html, nothing, type TemplateResult } from "lit";
 import { price } from "../../i18n/format";
-import type { Bench } from "../context";
-import type { Kept } from "../storage/device_db";
+import type { WorkbenchContext } from "../context";
+import type { QueuedMessage } from "../storage/device_db";
 import { keys } from "./key_panel";
-import { signIn, stateWords, voiced } from "./layout";
+import { formatProjectText, signIn, stateWords } from "./layout";
 import { packing } from "./offline_panel";
 import { harder } from "./protection_view";
 import { reasons } from "./screens";
@@ -13,35 +13,35 @@ export const REASONS = ["cannot-see", "not-sure", "wrong-item", "hurts", "other"
 
 const kc = (key: string) => html`<kbd class="kc">${key}</kbd>`;
 
-function head(bench: Bench, title: string, note = "", focus = true): TemplateResult {
+function head(context: WorkbenchContext, title: string, note = "", focus = true): TemplateResult {
   return html`<div class="row base"><h2 class="wb-panel-title voice" id="wb-panel-title" tabindex="-1" ?autofocus=${focus}>${title}</h2>
-      <button type="button" class="btn sm quiet push" @click=${() => bench.close()}>${bench.words.close} ${kc(bench.words.keyNames.Escape)}</button></div>
+      <button type="button" class="btn sm quiet push" @click=${() => context.close()}>${context.words.close} ${kc(context.words.keyNames.Escape)}</button></div>
     ${note ? html`<p class="small mute">${note}</p>` : nothing}`;
 }
 
-function help(bench: Bench): TemplateResult {
-  const { words, session } = bench;
-  return html`${head(bench, words.instructions, words.version(session.question.version))}
-    <div class="prose wb-help" lang=${bench.tongue ?? nothing} dir="auto">${voiced(bench, session.question.instructions)}</div>
-    ${said(bench)}
+function help(context: WorkbenchContext): TemplateResult {
+  const { words, session } = context;
+  return html`${head(context, words.instructions, words.version(session.question.version))}
+    <div class="prose wb-help" lang=${context.tongue ?? nothing} dir="auto">${formatProjectText(context, session.question.instructions)}</div>
+    ${said(context)}
     ${session.shown?.practice ? html`<p class="small mute">${words.practiceNote}</p>` : nothing}
-    <p class="small mt"><button type="button" class="wb-link" @click=${() => bench.open("keys")}>${words.keysTitle}</button></p>`;
+    <p class="small mt"><button type="button" class="wb-link" @click=${() => context.open("keys")}>${words.keysTitle}</button></p>`;
 }
 
 /** What others asked here, and what they were answered. */
-function said(bench: Bench): TemplateResult | typeof nothing {
-  const pairs = bench.data.said ?? [];
+function said(context: WorkbenchContext): TemplateResult | typeof nothing {
+  const pairs = context.data.said ?? [];
   if (pairs.length === 0) return nothing;
-  return html`<h3 class="h3 mt">${bench.words.saidTitle}</h3>
-    <dl class="wb-said" lang=${bench.tongue ?? nothing}>${pairs.map(([question, answer]) => html`<div><dt>${question}</dt><dd>${answer}</dd></div>`)}</dl>`;
+  return html`<h3 class="h3 mt">${context.words.saidTitle}</h3>
+    <dl class="wb-said" lang=${context.tongue ?? nothing}>${pairs.map(([question, answer]) => html`<div><dt>${question}</dt><dd>${answer}</dd></div>`)}</dl>`;
 }
 
 const field = (event: Event): HTMLTextAreaElement | null =>
   (event.currentTarget as HTMLElement).closest("dialog")?.querySelector("textarea") ?? null;
 
-function skip(bench: Bench): TemplateResult {
-  const { words } = bench;
-  return html`${head(bench, words.skipTitle, words.skipNote)}
+function skip(context: WorkbenchContext): TemplateResult {
+  const { words } = context;
+  return html`${head(context, words.skipTitle, words.skipNote)}
     <div class="field"><label for="wb-words">${words.yourWords} <span class="opt">${words.optional}</span></label>
       <textarea class="inp area" id="wb-words" maxlength="180"></textarea></div>
     <div class="choices wb-reasons">${REASONS.map(
@@ -49,30 +49,32 @@ function skip(bench: Bench): TemplateResult {
         reason,
         i,
       ) => html`<button type="button" class="choice" aria-keyshortcuts=${i + 1} data-reason=${reason}
-        @click=${(event: Event) => bench.skip(reason, field(event)?.value.trim() ?? "")}><span>${words.reasons[reason]}</span>${kc(String(i + 1))}</button>`,
+        @click=${(event: Event) => context.skip(reason, field(event)?.value.trim() ?? "")}><span>${words.reasons[reason]}</span>${kc(String(i + 1))}</button>`,
     )}</div>`;
 }
 
-function flag(bench: Bench): TemplateResult {
-  const { words } = bench;
-  return writing(bench, words.flagTitle, words.flagNote, words.flagSend, (text) =>
-    bench.flag(text),
+function flag(context: WorkbenchContext): TemplateResult {
+  const { words } = context;
+  return writing(context, words.flagTitle, words.flagNote, words.flagSend, (text) =>
+    context.flag(text),
   );
 }
 
-function ask(bench: Bench): TemplateResult {
-  const { words } = bench;
-  return writing(bench, words.askTitle, words.askNote, words.askSend, (text) => bench.ask(text));
+function ask(context: WorkbenchContext): TemplateResult {
+  const { words } = context;
+  return writing(context, words.askTitle, words.askNote, words.askSend, (text) =>
+    context.ask(text),
+  );
 }
 
 function writing(
-  bench: Bench,
+  context: WorkbenchContext,
   title: string,
   note: string,
   verb: string,
   done: (text: string) => void,
 ): TemplateResult {
-  const { words } = bench;
+  const { words } = context;
   const send = (event: Event) => {
     event.preventDefault();
     const area = field(event);
@@ -84,54 +86,54 @@ function writing(
     area?.setAttribute("aria-invalid", "true");
     area?.focus();
   };
-  return html`${head(bench, title, note, false)}
+  return html`${head(context, title, note, false)}
     <form @submit=${send}>
       <div class="field"><label for="wb-words">${words.yourWords}</label>
         <textarea class="inp area" id="wb-words" maxlength="500" required aria-describedby="wb-words-why" autofocus></textarea>
         <p class="small mute" id="wb-words-why">${words.needWords}</p></div>
       <div class="row gap2 mt"><button type="submit" class="btn pri">${verb}</button>
-        <button type="button" class="btn" @click=${() => bench.close()}>${words.keep}</button></div>
+        <button type="button" class="btn" @click=${() => context.close()}>${words.keep}</button></div>
     </form>
-    ${bench.session.shown ? harder(bench, bench.session.shown) : nothing}`;
+    ${context.session.shown ? harder(context, context.session.shown) : nothing}`;
 }
 
 /** One kept thing in a line: which task, what was said. */
-export function line(bench: Bench, kept: Kept): string {
-  const { words } = bench;
+export function line(context: WorkbenchContext, message: QueuedMessage): string {
+  const { words } = context;
   const said =
-    kept.kind === "answer"
-      ? bench.told(kept.values)
-      : kept.kind === "skip"
+    message.kind === "answer"
+      ? context.describe(message.values)
+      : message.kind === "skip"
         ? words.skipOf
-        : kept.kind === "ask"
+        : message.kind === "ask"
           ? words.askOf
           : words.flagOf;
-  return `${kept.task.key} : ${said}`;
+  return `${message.task.key} : ${said}`;
 }
 
-function waits(bench: Bench): TemplateResult {
-  const { words, outbox, state } = bench;
+function waits(context: WorkbenchContext): TemplateResult {
+  const { words, outbox, state } = context;
   const no = outbox.notAccepted;
-  return html`${head(bench, words.whatWaits, state === "ok" ? words.nothingWaits : stateWords(bench))}
-    ${state === "signed-out" ? signIn(bench) : nothing}
+  return html`${head(context, words.whatWaits, state === "ok" ? words.nothingWaits : stateWords(context))}
+    ${state === "signed-out" ? signIn(context) : nothing}
     ${outbox.said ? html`<p class="msg err">${outbox.said}</p>` : nothing}
-    ${outbox.waiting.length ? html`<ul class="wb-list num">${outbox.waiting.map((kept) => html`<li>${line(bench, kept)}</li>`)}</ul>` : nothing}
+    ${outbox.waiting.length ? html`<ul class="wb-list num">${outbox.waiting.map((message) => html`<li>${line(context, message)}</li>`)}</ul>` : nothing}
     ${
       no.length
         ? html`<div class="note wait"><p class="t">${words.notAccepted(no.length)}</p>
           <p class="small">${words.notAcceptedWhy}</p>
-          <ul class="wb-list">${no.map(({ kept, title }) => html`<li><span class="num">${line(bench, kept)}</span> <span class="small mute">${title}</span></li>`)}</ul>
-          <div class="row gap2"><button type="button" class="btn sm" @click=${() => bench.copyRefused()}>${words.copyList}</button>
+          <ul class="wb-list">${no.map(({ kept: message, title }) => html`<li><span class="num">${line(context, message)}</span> <span class="small mute">${title}</span></li>`)}</ul>
+          <div class="row gap2"><button type="button" class="btn sm" @click=${() => context.copyRefused()}>${words.copyList}</button>
             <button type="button" class="btn sm quiet" @click=${() => void outbox.forgetRefused()}>${words.forget}</button></div></div>`
         : nothing
     }
-    ${packing(bench)}`;
+    ${packing(context)}`;
 }
 
-function counted(bench: Bench): TemplateResult {
-  const { words, data } = bench;
+function counted(context: WorkbenchContext): TemplateResult {
+  const { words, data } = context;
   const rate = data.project.own_staff ? null : data.rate;
-  return html`${head(bench, words.countedTitle)}
+  return html`${head(context, words.countedTitle)}
     <p class="measure">${words.countedTime}</p>
     <p class="measure">${
       rate
@@ -143,39 +145,39 @@ function counted(bench: Bench): TemplateResult {
     <p class="measure">${words.countedBeats}</p>`;
 }
 
-function aims(bench: Bench): TemplateResult {
-  return html`${head(bench, bench.data.project.title, bench.words.forWhom(bench.data.project.organisation))}${reasons(bench)}`;
+function aims(context: WorkbenchContext): TemplateResult {
+  return html`${head(context, context.data.project.title, context.words.forWhom(context.data.project.organisation))}${reasons(context)}`;
 }
 
 /** Nothing to do and nothing that runs: the page says how much of it counts, and waits. */
-function pause(bench: Bench): TemplateResult {
-  const { words } = bench;
-  return html`${head(bench, words.breakTitle, "", false)}
+function pause(context: WorkbenchContext): TemplateResult {
+  const { words } = context;
+  return html`${head(context, words.breakTitle, "", false)}
     <p class="measure">${words.breakWords}</p>
     <p class="measure mute">${words.breakEyes}</p>
-    <p class="mt"><button type="button" class="btn pri" autofocus @click=${() => bench.close()}>${words.breakEnd}</button></p>`;
+    <p class="mt"><button type="button" class="btn pri" autofocus @click=${() => context.close()}>${words.breakEnd}</button></p>`;
 }
 
-export function panel(bench: Bench): TemplateResult | typeof nothing {
-  switch (bench.panel) {
+export function panel(context: WorkbenchContext): TemplateResult | typeof nothing {
+  switch (context.panel) {
     case "why":
-      return aims(bench);
+      return aims(context);
     case "help":
-      return help(bench);
+      return help(context);
     case "skip":
-      return skip(bench);
+      return skip(context);
     case "flag":
-      return flag(bench);
+      return flag(context);
     case "ask":
-      return ask(bench);
+      return ask(context);
     case "keys":
-      return keys(bench, head(bench, bench.words.keysTitle));
+      return keys(context, head(context, context.words.keysTitle));
     case "waits":
-      return waits(bench);
+      return waits(context);
     case "counted":
-      return counted(bench);
+      return counted(context);
     case "break":
-      return pause(bench);
+      return pause(context);
     default:
       return nothing;
   }

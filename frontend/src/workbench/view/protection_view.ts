@@ -4,15 +4,19 @@ import { careWords } from "../../i18n/workbench_words";
 import { nameOf } from "../../kinds/shared/keyboard";
 import { isHard } from "../../protocol/exposure";
 import type { Task } from "../../protocol/workbench";
-import type { Bench } from "../context";
+import type { WorkbenchContext } from "../context";
 import { capFor } from "../key_caps";
 import { LOOM } from "./icons";
 
 const kc = (key: string) => html`<kbd class="kc" aria-hidden="true">${key}</kbd>`;
 
 /** A picture that shows while it is held with a finger or the mouse, or after a press of V. */
-export function veiled(bench: Bench, task: Task, picture: HTMLElement): TemplateResult {
-  const { care } = bench;
+export function veiled(
+  context: WorkbenchContext,
+  task: Task,
+  picture: HTMLElement,
+): TemplateResult {
+  const { care } = context;
   care.veil.show(task.lease);
   const hold = (event: PointerEvent) => {
     event.preventDefault();
@@ -24,16 +28,16 @@ export function veiled(bench: Bench, task: Task, picture: HTMLElement): Template
 }
 
 /** Under what is hard to look at: uncover it, or see no more of it. */
-export function hard(bench: Bench, task: Task): TemplateResult | typeof nothing {
-  const { care, session } = bench;
-  const words = careWords(bench.data.language);
+export function hard(context: WorkbenchContext, task: Task): TemplateResult | typeof nothing {
+  const { care, session } = context;
+  const words = careWords(context.data.language);
   if (!isHard(task)) return nothing;
   const open = care.veil.open;
   return html`<div class="wb-unveil">
     ${
       task.veiled
-        ? html`<button type="button" class="btn sm" aria-pressed=${open} aria-keyshortcuts=${nameOf(bench.keymap.of("uncover"))}
-            @click=${() => care.uncover(!open)}>${open ? words.cover : words.uncover} ${kc(capFor(bench, "uncover"))}</button>`
+        ? html`<button type="button" class="btn sm" aria-pressed=${open} aria-keyshortcuts=${nameOf(context.keymap.of("uncover"))}
+            @click=${() => care.uncover(!open)}>${open ? words.cover : words.uncover} ${kc(capFor(context, "uncover"))}</button>`
         : nothing
     }
     <button type="button" class="btn sm wb-no" @click=${() => void care.decline(session)}>${words.stopShowing}</button>
@@ -42,9 +46,9 @@ export function hard(bench: Bench, task: Task): TemplateResult | typeof nothing 
 }
 
 /** In view on every task: the label, whom to talk to, and the way out, one press away. */
-export function protection(bench: Bench): TemplateResult | typeof nothing {
-  const { care, data, session } = bench;
-  const words = careWords(bench.data.language);
+export function protection(context: WorkbenchContext): TemplateResult | typeof nothing {
+  const { care, data, session } = context;
+  const words = careWords(context.data.language);
   const risk = data.project.risk;
   const task = session.screen === "task" ? session.current : null;
   const near = task !== null && isHard(task); // then the way out stands under it
@@ -67,9 +71,9 @@ export function protection(bench: Bench): TemplateResult | typeof nothing {
 }
 
 /** Before a project begins: what it may show. */
-export function risk(bench: Bench): TemplateResult | typeof nothing {
-  const { data } = bench;
-  const words = careWords(bench.data.language);
+export function risk(context: WorkbenchContext): TemplateResult | typeof nothing {
+  const { data } = context;
+  const words = careWords(context.data.language);
   const said = data.project.risk;
   if (!said || said.label === null) return nothing;
   return html`<div><h2 class="small">${words.riskName}</h2>
@@ -77,9 +81,9 @@ export function risk(bench: Bench): TemplateResult | typeof nothing {
 }
 
 /** Nothing more just now, and why: a limit, a rest that is due, a break to take. */
-export function held(bench: Bench): TemplateResult {
-  const { session, care, data } = bench;
-  const words = careWords(bench.data.language);
+export function held(context: WorkbenchContext): TemplateResult {
+  const { session, care, data } = context;
+  const words = careWords(context.data.language);
   const said = session.heldBack;
   return html`<div class="statec wb-end">
     ${LOOM}
@@ -89,23 +93,23 @@ export function held(bench: Bench): TemplateResult {
       ${
         (said?.why === "break" || said?.why === "calm") && !care.resting
           ? html`<button type="button" class="btn pri" @click=${() => void care.rest()}>${words.rest}</button>`
-          : html`<button type="button" class="btn pri" @click=${() => care.goOn(session)}>${care.resting ? words.restOver : bench.words.lookAgain}</button>`
+          : html`<button type="button" class="btn pri" @click=${() => care.goOn(session)}>${care.resting ? words.restOver : context.words.lookAgain}</button>`
       }
-      <button type="button" class="btn quiet" @click=${() => bench.stop()}>${bench.words.leave}</button>
+      <button type="button" class="btn quiet" @click=${() => context.stop()}>${context.words.leave}</button>
       ${data.urls.exposure ? html`<a class="btn quiet" href=${data.urls.exposure}>${words.myLimits}</a>` : nothing}
     </div>
   </div>`;
 }
 
 /** Say that a task is harder than its label; never that it is easier. */
-export function harder(bench: Bench, task: Task): TemplateResult | typeof nothing {
-  const { data } = bench;
-  const words = careWords(bench.data.language);
+export function harder(context: WorkbenchContext, task: Task): TemplateResult | typeof nothing {
+  const { data } = context;
+  const words = careWords(context.data.language);
   const levels = data.project.risk?.levels ?? [];
   const from = (task.severity ?? 0) + 1;
   const say = (level: number) => {
-    bench.close();
-    void bench.care.harder(task, level);
+    context.close();
+    void context.care.harder(task, level);
   };
   if (!levels.length || from >= levels.length) return nothing;
   return html`<div class="field wb-harder"><span class="lab" id="wb-harder">${words.harder}</span>

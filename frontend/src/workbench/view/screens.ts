@@ -2,22 +2,22 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { duration, money, price } from "../../i18n/format";
 import type { Rate } from "../../protocol/workbench";
-import type { Bench } from "../context";
+import type { WorkbenchContext } from "../context";
 import { CHECK, LOOM, WARN } from "./icons";
-import { isTold, voiced } from "./layout";
+import { formatProjectText, isAnnounced } from "./layout";
 import { held, risk } from "./protection_view";
 
 const UNKNOWN = new Set(["", "unknown", "inconnu", "inconnue"]);
 
-function said(bench: Bench, text: string): TemplateResult {
+function said(context: WorkbenchContext, text: string): TemplateResult {
   return UNKNOWN.has(text.trim().toLowerCase())
-    ? html`<span class="unk"><b>${bench.words.unknown}</b></span>`
-    : html`<span lang=${bench.tongue ?? nothing} dir="auto">${voiced(bench, text)}</span>`;
+    ? html`<span class="unk"><b>${context.words.unknown}</b></span>`
+    : html`<span lang=${context.tongue ?? nothing} dir="auto">${formatProjectText(context, text)}</span>`;
 }
 
 /** What is paid: answers, hours of measured time, or both. */
-function pays(bench: Bench, rate: Rate): string {
-  const { words, data } = bench;
+function pays(context: WorkbenchContext, rate: Rate): string {
+  const { words, data } = context;
   const hour = rate.by_hour_micro ?? 0;
   const said = [];
   if (rate.piece_micro || !hour)
@@ -27,26 +27,26 @@ function pays(bench: Bench, rate: Rate): string {
 }
 
 /** Why, for whom, from whom, for how much: short, and all that a person should know before. */
-export function reasons(bench: Bench): TemplateResult {
-  const { words, data } = bench;
+export function reasons(context: WorkbenchContext): TemplateResult {
+  const { words, data } = context;
   const { aims, origin } = data.project;
   const rate = data.project.own_staff ? null : data.rate;
   const aim = (name: string, text: string) =>
-    html`<div><h2 class="small">${name}</h2><p>${said(bench, text)}</p></div>`;
+    html`<div><h2 class="small">${name}</h2><p>${said(context, text)}</p></div>`;
   return html`<div class="wb-aims">
       ${aim(words.aimBusiness, aims.business)} ${aim(words.aimSocial, aims.social)} ${aim(words.aimEthical, aims.ethical)}
     </div>
     <div class="wb-aims wb-facts">
       <div><h2 class="small">${words.origin}</h2>
         <dl class="wb-origin small">
-          <dt class="mute">${words.originWhose}</dt><dd>${said(bench, origin.whose)}</dd>
-          <dt class="mute">${words.originConsent}</dt><dd>${said(bench, origin.consent)}</dd>
-          <dt class="mute">${words.originPaid}</dt><dd>${said(bench, origin.paid)}</dd>
+          <dt class="mute">${words.originWhose}</dt><dd>${said(context, origin.whose)}</dd>
+          <dt class="mute">${words.originConsent}</dt><dd>${said(context, origin.consent)}</dd>
+          <dt class="mute">${words.originPaid}</dt><dd>${said(context, origin.paid)}</dd>
         </dl></div>
       <div><h2 class="small">${words.pay}</h2><p class="small">${
-        rate ? pays(bench, rate) : words.payOwn
+        rate ? pays(context, rate) : words.payOwn
       }</p></div>
-      ${risk(bench)}
+      ${risk(context)}
       <div><h2 class="small">${words.time}</h2><p class="small">${words.timeNote} ${words.noHurry}</p></div>
     </div>
     ${
@@ -56,14 +56,14 @@ export function reasons(bench: Bench): TemplateResult {
     }`;
 }
 
-export function why(bench: Bench): TemplateResult {
-  const { words, data, session } = bench;
+export function why(context: WorkbenchContext): TemplateResult {
+  const { words, data, session } = context;
   const total = data.progress?.total;
   return html`<main><div class="sec first wb wb-why">
     <div class="c">
-      <h1 lang=${bench.tongue ?? nothing}>${data.project.title}</h1>
+      <h1 lang=${context.tongue ?? nothing}>${data.project.title}</h1>
       <p class="small mute">${words.forWhom(data.project.organisation)}${total ? html` ${words.tasks(total)}.` : nothing}</p>
-      ${reasons(bench)}
+      ${reasons(context)}
       <p class="wb-start"><button type="button" class="btn pri wb-begin" aria-keyshortcuts="Enter" @click=${() => session.begin()}>${words.begin}
         <kbd class="kc inv" aria-hidden="true">${words.keyNames.Enter}</kbd></button></p>
     </div>
@@ -72,8 +72,8 @@ export function why(bench: Bench): TemplateResult {
 }
 
 /** Nothing under 300 ms (the style sheet waits), then lines in the shape of what comes. */
-export function looking(bench: Bench): TemplateResult {
-  const { words, session, state } = bench;
+export function looking(context: WorkbenchContext): TemplateResult {
+  const { words, session, state } = context;
   const offline = session.offline || state === "offline";
   return html`<div class="wb-looking">
     <h1 class="q voice" id="wb-question" tabindex="-1">${offline ? words.lookingOffline : words.looking}</h1>
@@ -83,8 +83,8 @@ export function looking(bench: Bench): TemplateResult {
 }
 
 /** Paused, ended or not begun: what that means, what is kept, what one can do. */
-export function closed(bench: Bench): TemplateResult {
-  const { words, session, data } = bench;
+export function closed(context: WorkbenchContext): TemplateResult {
+  const { words, session, data } = context;
   const state = session.closed in words.closedTitle ? session.closed : "closed";
   const kept = data.project.own_staff ? words.closedKept : words.closedPaid;
   return html`<div class="statec wb-end">
@@ -92,15 +92,15 @@ export function closed(bench: Bench): TemplateResult {
     <h1 class="h1s voice" id="wb-question" tabindex="-1">${words.closedTitle[state as "closed"]}</h1>
     <p class="mute">${words.closedWhy[state as "closed"]} ${session.past.length ? kept : nothing}</p>
     <div class="row gap2 mt">
-      <button type="button" class="btn pri" @click=${() => bench.stop()}>${words.leave}</button>
+      <button type="button" class="btn pri" @click=${() => context.stop()}>${words.leave}</button>
       <a class="btn quiet" href="">${words.lookAgain}</a>
     </div>
   </div>`;
 }
 
-export function end(bench: Bench): TemplateResult {
-  if (bench.session.heldBack) return held(bench);
-  const { words, session, data, outbox } = bench;
+export function end(context: WorkbenchContext): TemplateResult {
+  if (context.session.heldBack) return held(context);
+  const { words, session, data, outbox } = context;
   const rate = data.project.own_staff ? null : data.rate;
   const answers = session.done;
   const time = duration(session.elapsedMs);
@@ -116,26 +116,26 @@ export function end(bench: Bench): TemplateResult {
               : words.endTime(time)
           }`
     }</p>
-    ${session.refusal ? html`<p class="msg">${WARN}${voiced(bench, session.refusal)}</p>` : nothing}
+    ${session.refusal ? html`<p class="msg">${WARN}${formatProjectText(context, session.refusal)}</p>` : nothing}
     ${outbox.waiting.length ? html`<p class="msg">${WARN}${words.endWaiting}</p>` : nothing}
     <div class="row gap2 mt">
-      <button type="button" class="btn pri" @click=${() => bench.stop()}>${words.leave}</button>
+      <button type="button" class="btn pri" @click=${() => context.stop()}>${words.leave}</button>
       <button type="button" class="btn quiet" @click=${() => session.lookAgain()}>${words.lookAgain}</button>
     </div>
   </div>`;
 }
 
 /** What a practice task teaches, in the place of the answers' tools. */
-export function explained(bench: Bench): TemplateResult {
-  const { words, session } = bench;
-  const known = bench.told(session.current?.help?.known ?? {});
-  const given = bench.told(session.given ?? {});
+export function explained(context: WorkbenchContext): TemplateResult {
+  const { words, session } = context;
+  const known = context.describe(session.current?.help?.known ?? {});
+  const given = context.describe(session.given ?? {});
   const same = known === given;
   const told = same ? words.expected(known) : words.notExpected(known, given);
   return html`<div class="note ${same ? "ok" : "wait"} wb-explained">
     <p class="t">${same ? CHECK : WARN}<span id="wb-explained">${told}</span></p>
     <p class="row wrap"><button type="button" class="btn pri wb-next" aria-keyshortcuts="Enter" aria-describedby="wb-explained"
       @click=${() => session.goOn()}>${words.next} <kbd class="kc inv" aria-hidden="true">${words.keyNames.Enter}</kbd></button>
-      ${isTold(bench) ? html`<button type="button" class="wb-link" @click=${() => bench.open("help")}>${words.readAgain}</button>` : nothing}</p>
+      ${isAnnounced(context) ? html`<button type="button" class="wb-link" @click=${() => context.open("help")}>${words.readAgain}</button>` : nothing}</p>
   </div>`;
 }
