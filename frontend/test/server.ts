@@ -2,10 +2,10 @@
 import { beforeEach, expect, vi } from "vitest";
 import type { Values } from "../src/protocol/questions";
 import type {
-  AnswerOut,
   AnswersReply,
   LeaseReply,
   PageData,
+  SubmittedAnswer,
   Task,
 } from "../src/protocol/workbench";
 import { Session } from "../src/workbench/session";
@@ -73,7 +73,7 @@ export type World = {
   down: boolean;
   /** A practice task is lent alone until it is answered. */
   alone: boolean;
-  sent: AnswerOut[];
+  sent: SubmittedAnswer[];
   asked: { count: number; have: number[] }[];
   /** What was asked for along with answers; null while the outbox does not take it along. */
   along: { count: number; have: number[] }[] | null;
@@ -107,7 +107,7 @@ export async function open(given: PageData = data()) {
       return { tasks, left: tasks.length > 0, server_ms: 0 } satisfies LeaseReply as T;
     }
     if (url !== "answers") return undefined as T;
-    const { answers, next } = body as { answers: AnswerOut[]; next?: World["asked"][number] };
+    const { answers, next } = body as { answers: SubmittedAnswer[]; next?: World["asked"][number] };
     world.sent.push(...answers);
     if (next) world.along?.push(next);
     const tasks = next && world.next === "tasks" ? world.lend.splice(0) : [];

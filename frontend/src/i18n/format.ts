@@ -1,7 +1,7 @@
 /* Money and time as people read them, by language. Never rounded up in the payer's favour. */
 
 import type { Language } from "../protocol/questions";
-import type { Me, Rate } from "../protocol/workbench";
+import type { DayAccount, Rate } from "../protocol/workbench";
 import { localeOf } from "./languages";
 
 const formats = new Map<string, Intl.NumberFormat>();
@@ -15,7 +15,12 @@ function format(language: Language, options: Intl.NumberFormatOptions = {}): Int
 }
 
 /** What was earned with answers that wait to be sent; hours that are paid go by time elapsed. */
-export function earned(me: Me, rate: Rate | null, waiting: number, elapsedMs: number): number {
+export function earned(
+  me: DayAccount,
+  rate: Rate | null,
+  waiting: number,
+  elapsedMs: number,
+): number {
   if (!rate) return me.earned_micro;
   const hours = ((elapsedMs - me.elapsed_ms) * (rate.by_hour_micro ?? 0)) / 3_600_000;
   return me.earned_micro + waiting * rate.piece_micro + Math.floor(hours);

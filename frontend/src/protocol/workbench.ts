@@ -1,153 +1,327 @@
-/* What the page is given and what it exchanges with the server. Decided by the server; kept here once. */
+/* The contract of the workbench, made by tools/protocol.py from src/canut/web/sent.py. */
+import type { Beat } from "./beats";
 import type { Asked, Drafts, Language, Values } from "./questions";
 
-export type Question = {
-  version: number;
-  schema: { questions: Asked[] };
-  instructions: string;
+export type Shown = ShownText | ShownAudio | ShownTurns | ShownImage;
+
+/** Why the work is asked for. */
+export type Aims = {
+  business: string;
+  social: string;
+  ethical: string;
 };
 
-export type Shown =
-  | { as: "text"; value: string }
-  | { as: "audio"; url: string }
-  | { as: "turns"; turns: { role: string; text: string }[] }
-  | { as: "image"; url: string; raw: string; width: number; height: number; alt: string };
+/** A receipt for each answer, and the tasks that were asked for along with them. */
+export type AnswersReply = {
+  receipts: Receipt[];
+  me?: DayAccount | null;
+  progress?: Progress | null;
+  next?: LeaseReply | LeaseRefusal | null;
+};
 
-export type Task = {
-  lease: number;
+/** Answers in the order they were given, the beats since, and the tasks to lease after them. */
+export type AnswersRequest = {
+  answers: SubmittedAnswer[];
+  beats?: Beat[];
+  next?: LeaseRequest | null;
+};
+
+/** Beats alone. */
+export type BeatsRequest = {
+  beats: Beat[];
+};
+
+/** Whose material this is, and how it was come by. */
+export type DataOrigin = {
+  whose: string;
+  consent: string;
+  paid: string;
+};
+
+/** What the worker did and is owed; `today_only`: since midnight. */
+export type DayAccount = {
+  elapsed_ms: number;
+  earned_micro: number;
+  answers: number;
+  today_only: boolean;
+};
+
+/** What was entered of a task so far; no drafts: delete it. */
+export type DraftRequest = {
   task: number;
-  key: string;
-  show: Shown[];
-  /** What the columns hold that questions name, by their names. */
-  cells?: Record<string, Shown>;
-  practice: boolean;
-  lent_ms: number;
-  expires_ms: number;
-  question_version: number;
-  /** What is expected of a practice task, by question. */
-  help: { known?: Values } | null;
-  /** How hard it is to look at, 0 to 4. */
-  severity?: number;
-  /** A picture to uncover by oneself. */
-  veiled?: boolean;
-  /** What a model says of it, and which; nothing where none does, or it is hidden. */
-  proposal?: { label: string; source: string } | null;
+  version: number;
+  drafts?: Drafts | null;
+  at?: number;
 };
 
-/** Why no more is lent now, in the server's words. */
-export type Held = { why: string; text: string };
+/** What is wrong with a task. */
+export type FlagRequest = {
+  lease: number;
+  text?: string;
+};
 
-export type Risk = { label: number | null; words: string; kinds: string[]; levels: string[] };
+/** Why no more is leased now, in the server's words. */
+export type LeaseBlock = {
+  why: string;
+  text: string;
+};
 
-export type Me = { elapsed_ms: number; earned_micro: number; answers: number; today_only: boolean };
+/** Why no tasks came with the answers. */
+export type LeaseRefusal = {
+  problem: Problem;
+};
 
-export type Progress = { done: number; total: number | null };
+/** The leased tasks that the page did not have yet; `left`: whether to ask again. */
+export type LeaseReply = {
+  tasks: Task[];
+  left: boolean;
+  held_back?: LeaseBlock | null;
+  question?: QuestionVersion | null;
+  progress?: Progress | null;
+  server_ms: number;
+};
 
-/** Prices in micro-units; the hour's is 0, or missing in kept pages, where hours are not paid. */
-export type Rate = { piece_micro: number; by_hour_micro?: number; currency: string };
+/** How many tasks to hold, and which leases the page holds already. */
+export type LeaseRequest = {
+  count?: number;
+  have?: number[];
+  question_version?: number | null;
+};
 
+/** The tasks in hand when the page opens. */
+export type LeasedTasks = {
+  tasks: Task[];
+};
+
+/** How many tasks may be taken along, and for how many hours. */
+export type PackLimits = {
+  tasks: number;
+  hours: number;
+};
+
+/** Tasks taken along; `cut`: the day left room for fewer than were asked for. */
+export type PackReply = {
+  tasks: Task[];
+  left: boolean;
+  held_back?: LeaseBlock | null;
+  question?: QuestionVersion | null;
+  progress?: Progress | null;
+  server_ms: number;
+  until_ms: number;
+  leases: number[];
+  cut: boolean;
+};
+
+/** What the page of the workbench opens with. */
 export type PageData = {
   language: Language;
-  /** Missing in pages kept before there were languages from right to left. */
   direction?: "ltr" | "rtl";
-  project: {
-    slug: string;
-    title: string;
-    /** In which language the project's own words are; "" where nobody knows. */
-    tongue?: string;
-    organisation: string;
-    aims: { business: string; social: string; ethical: string };
-    origin: { whose: string; consent: string; paid: string };
-    simulated: boolean;
-    own_staff: boolean;
-    /** "paused", "closed" … when the project takes no answers now. */
-    closed?: string;
-    risk?: Risk;
-  };
-  held_back?: Held | null;
-  /** Whom to talk to, as the operator says; empty where nobody is named. */
+  project: PageProject;
+  held_back?: LeaseBlock | null;
+  /** Whom to talk to, as the operator says; empty if nobody is named. */
   support?: string;
-  question: Question;
-  /** What an answer pays, and an hour of measured time where hours are paid. */
+  question: QuestionVersion;
   rate: Rate | null;
-  me: Me;
+  me: DayAccount;
   progress: Progress | null;
-  leased: { tasks: Task[] };
-  recent: { key: string; task: Task; values: Values }[];
+  leased: LeasedTasks;
+  begun?: ServerDraft[];
+  pack?: PackLimits;
+  recent: RecentAnswer[];
   csrf: string;
-  urls: Record<
-    "lease" | "answers" | "release" | "skip" | "flag" | "ask" | "beats" | "stop" | "signin",
-    string
-  > &
-    Partial<Record<"decline" | "rest" | "harder" | "exposure" | "pack" | "begun" | "back", string>>;
+  urls: PageUrls;
   first_time: boolean;
   /** Questions of others with their answers, which everybody here reads. */
   said?: [string, string][];
   person: string;
   person_id: number;
-  /** The name the server gave this page; beats under any other are refused. */
+  /** The page's name; beats under any other are refused. */
   session: string;
   prefetch: number;
-  /** What was begun of the tasks in hand, here or on another device. */
-  begun?: { task: number; version: number; drafts: Drafts; at: number }[];
-  /** How many tasks may be taken along, and for how many hours. */
-  pack?: { tasks: number; hours: number };
-  /** Beats without answers to travel with are sent so far apart. */
+  /** Beats without answers are sent this far apart. */
   beats_alone_ms: number;
 };
 
-export type AnswerOut = {
-  lease: number;
-  key: string;
-  values: Values;
-  question_version: number;
-  replaces: string | null;
-  /** Thousandths of a veiled picture that were uncovered. */
-  revealed?: number | null;
+/** A project as its workbench shows it. */
+export type PageProject = {
+  slug: string;
+  title: string;
+  /** The language of the project's own words; empty if unknown. */
+  tongue?: string;
+  organisation: string;
+  aims: Aims;
+  origin: DataOrigin;
+  simulated: boolean;
+  own_staff: boolean;
+  /** The state of a project that takes no answers now; else empty. */
+  closed?: string;
+  risk?: RiskLabel;
 };
 
+/** The addresses that the page asks or leads to. */
+export type PageUrls = {
+  lease: string;
+  answers: string;
+  release: string;
+  skip: string;
+  flag: string;
+  ask: string;
+  beats: string;
+  stop: string;
+  signin: string;
+  decline?: string;
+  rest?: string;
+  harder?: string;
+  exposure?: string;
+  pack?: string;
+  begun?: string;
+  back?: string;
+};
+
+/** A refusal by its code, with its title in the page's language. */
+export type Problem = {
+  code: string;
+  title: string;
+};
+
+/** How many tasks the worker has answered, and of how many; none where there are too many. */
+export type Progress = {
+  done: number;
+  total: number | null;
+};
+
+/** What a model says of a task, and which model. */
+export type Proposal = {
+  label: string;
+  source: string;
+};
+
+/** A question as it was written under this number. */
+export type QuestionVersion = {
+  version: number;
+  schema: { questions: Asked[] };
+  instructions: string;
+};
+
+/** Prices in micro-units; the hour's is 0 where hours are not paid. */
+export type Rate = {
+  piece_micro: number;
+  by_hour_micro?: number;
+  currency: string;
+};
+
+/** What became of one answer: it was stored, or there is a problem. */
 export type Receipt = {
   key: string;
-  problem?: { code: string; title: string };
-  elapsed_ms?: number;
-  piece_micro?: number;
+  problem?: Problem;
+  answer?: number;
+  counted?: boolean;
+  surplus?: boolean;
+  replaced?: string | null;
   repeated?: boolean;
-  /** The log's signed receipt, to be kept. */
+  piece_micro?: number;
+  currency?: string;
+  elapsed_ms?: number;
+  /** The log's signed receipt, to be stored. */
   promise?: string | null;
 };
 
-export type LeaseReply = {
-  tasks: Task[];
-  left: boolean;
-  held_back?: Held | null;
-  question?: Question | null;
-  progress?: Progress | null;
-  server_ms: number;
+/** One of the last answers, which may be corrected. */
+export type RecentAnswer = {
+  key: string;
+  values: Values;
+  task: Task;
 };
 
-/** How many tasks to hold, and which are here already. */
-export type LeaseOut = { count: number; have: number[]; question_version: number };
-
-export type AnswersReply = {
-  receipts: Receipt[];
-  me?: Me | null;
-  progress?: Progress | null;
-  /** The tasks that were asked for along with the answers, or that none are lent. */
-  next?: LeaseReply | { problem: { code: string; title: string } } | null;
+/** How hard a project's tasks are to look at; `label` is missing where nobody said. */
+export type RiskLabel = {
+  label: number | null;
+  words: string;
+  kinds: string[];
+  levels: string[];
 };
 
-/** Second of the page's own clock, then how many keys, pointers, touches and scrolls in it. */
-export type Bucket = [number, number, number, number, number];
+/** What was entered of a task in hand, on this device or another. */
+export type ServerDraft = {
+  task: number;
+  version: number;
+  drafts: Drafts;
+  at: number;
+};
 
-/** All that a page ever says of a person's presence: this list, and nothing beside it. */
-export type Beat = {
-  session: string;
-  seq: number;
-  mono_ms: number;
-  visible: boolean;
-  focused: boolean;
-  surface: string;
-  buckets: Bucket[];
-  media_ms: number;
-  previous: string;
+/** A sound to judge. */
+export type ShownAudio = {
+  as: "audio";
+  url: string;
+};
+
+/** A picture to judge, at the size of a screen; `raw`: its own points. */
+export type ShownImage = {
+  as: "image";
+  url: string;
+  raw: string;
+  width: number;
+  height: number;
+  alt: string;
+};
+
+/** A text to judge. */
+export type ShownText = {
+  as: "text";
+  value: string;
+};
+
+/** A conversation to judge. */
+export type ShownTurns = {
+  as: "turns";
+  turns: Turn[];
+};
+
+/** A task passed over, and why. */
+export type SkipRequest = {
+  lease: number;
+  reason: string;
+  text?: string;
+};
+
+/** One answer as the page stored it. */
+export type SubmittedAnswer = {
+  lease: number;
+  key: string;
+  values: Values;
+  question_version?: number | null;
+  replaces?: string | null;
+  /** Thousandths of its time that a veiled picture was uncovered. */
+  revealed?: number | null;
+};
+
+/** A task in hand, with what is to be shown of it. */
+export type Task = {
+  lease: number;
+  task: number;
+  key: string;
+  show: Shown[];
+  /** What the columns hold that questions name, by column. */
+  cells?: Record<string, Shown>;
+  practice: boolean;
+  lent_ms: number;
+  expires_ms: number;
+  question_version: number;
+  help: TaskHelp | null;
+  /** How hard it is to look at, 0 to 4. */
+  severity?: number;
+  /** A picture to uncover by oneself. */
+  veiled?: boolean;
+  proposal?: Proposal | null;
+};
+
+/** What is expected of a practice task, by question. */
+export type TaskHelp = {
+  known: Values;
+};
+
+/** One turn of a conversation. */
+export type Turn = {
+  role: string;
+  text: string;
 };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import type { Beat } from "../protocol/workbench";
+import type { Beat } from "../protocol/beats";
 import { canonical, Heartbeats, positionAfter } from "./heartbeats";
 import { sha256 } from "./sha256";
 

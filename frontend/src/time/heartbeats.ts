@@ -1,7 +1,7 @@
 /* Beats: proof that someone was here, for their pay. Every 15 s, and whenever what is in view changes,
    counts of events by second and how long something played; never which key, never where, never what.
    Measuring time from them is the server's. */
-import type { Beat, Bucket } from "../protocol/workbench";
+import type { Beat, Bucket } from "../protocol/beats";
 import { sha256 } from "./sha256";
 
 const BEAT_MS = 15_000;

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import type { Beat } from "../protocol/workbench";
+import type { Beat } from "../protocol/beats";
 import { announceSignOut, clearSignOut, onSignOut, UnsentBeats } from "./unsent_beats";
 
 const beat = (session: string, seq: number): Beat => ({

@@ -1,6 +1,6 @@
 /* Beats of ordinary pages that the server does not have yet: kept on this device, each person's apart, and
    sent by whichever page is open next. After signing out nothing is sent any more. */
-import type { Beat } from "../protocol/workbench";
+import type { Beat } from "../protocol/beats";
 
 const OUT = "canut-signed-out";
 const AT_ONCE = 200;

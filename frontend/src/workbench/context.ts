@@ -3,13 +3,32 @@
 import type { Words } from "../i18n/workbench_words";
 import type { Values } from "../protocol/questions";
 import type { PageData } from "../protocol/workbench";
+import type { BreakTimer } from "../time/breaks";
+import type { Heartbeats } from "../time/heartbeats";
 import type { CurrentTask } from "./current_task";
 import type { Keymap, Rekey } from "./keymap";
 import type { OfflinePack } from "./offline_pack";
 import type { Protection } from "./protection";
 import type { Session } from "./session";
+import type { DraftStore } from "./storage/draft_store";
 import type { ImagePrefetch } from "./storage/image_prefetch";
 import type { Outbox } from "./storage/outbox";
+
+/** What the page is made with. */
+export type PageParts = {
+  keymap: Keymap;
+  packing: OfflinePack;
+  data: PageData;
+  words: Words;
+  session: Session;
+  outbox: Outbox;
+  pictures: ImagePrefetch;
+  clock: Heartbeats;
+  care: Protection;
+  rest: BreakTimer;
+  shelf: DraftStore;
+  stop: () => Promise<void>;
+};
 
 export type Panel =
   | ""

@@ -8,7 +8,7 @@ import "../styles/kinds.css";
 import { wordsIn } from "../i18n/workbench_words";
 import { fetchKinds } from "../kinds/register";
 import { precachePage } from "../offline/precache";
-import type { Beat } from "../protocol/workbench";
+import type { Beat } from "../protocol/beats";
 import { BreakTimer } from "../time/breaks";
 import { Heartbeats } from "../time/heartbeats";
 import { clearSignOut, onSignOut } from "../time/unsent_beats";

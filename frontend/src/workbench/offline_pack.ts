@@ -2,12 +2,10 @@
    How many may be taken, and for how long, is the server's to say. */
 import { MEDIA } from "../offline/names";
 import { type Post, Refused } from "../protocol/requests";
-import type { LeaseReply, PageData, Task } from "../protocol/workbench";
+import type { PackReply, PageData, Task } from "../protocol/workbench";
 import type { Session } from "./session";
 
 export type Pack = { leases: number[]; until: number };
-
-type PackReply = LeaseReply & { until_ms: number; leases: number[]; cut: boolean };
 
 type Options = {
   session: Session;

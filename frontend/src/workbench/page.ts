@@ -4,16 +4,13 @@ import type { Words } from "../i18n/workbench_words";
 import { abbreviateValues, describeValues } from "../kinds/shared/form";
 import type { Values } from "../protocol/questions";
 import type { PageData, Task } from "../protocol/workbench";
-import { type BreakTimer, isOffered, mayWait } from "../time/breaks";
-import type { Heartbeats } from "../time/heartbeats";
-import type { Panel, WorkbenchContext } from "./context";
+import { isOffered, mayWait } from "../time/breaks";
+import type { PageParts, Panel, WorkbenchContext } from "./context";
 import { CurrentTask } from "./current_task";
 import { handleKey } from "./key_dispatch";
-import type { Keymap } from "./keymap";
-import { Rekey } from "./keymap";
+import { type Keymap, Rekey } from "./keymap";
 import type { OfflinePack } from "./offline_pack";
 import type { Session } from "./session";
-import type { DraftStore } from "./storage/draft_store";
 import type { ImagePrefetch } from "./storage/image_prefetch";
 import type { Outbox } from "./storage/outbox";
 import { readPreference, writePreference } from "./storage/preferences";
@@ -36,21 +33,6 @@ import { closed, end, explained, looking, why } from "./view/screens";
 const KEYS_OFF = "canut-keys-off";
 /** Waiting shorter than this is not worth a word: it would flicker at each answer. */
 const CALM_MS = 700;
-
-export type PageParts = {
-  keymap: Keymap;
-  packing: OfflinePack;
-  data: PageData;
-  words: Words;
-  session: Session;
-  outbox: Outbox;
-  pictures: ImagePrefetch;
-  clock: Heartbeats;
-  care: WorkbenchContext["care"];
-  rest: BreakTimer;
-  shelf: DraftStore;
-  stop: () => Promise<void>;
-};
 
 export class WorkbenchPage extends LitElement implements WorkbenchContext {
   parts!: PageParts;

@@ -7,16 +7,18 @@ import type { Values } from "../protocol/questions";
 import { type Post, Refused } from "../protocol/requests";
 import type {
   AnswersReply,
-  Held,
-  LeaseOut,
+  DayAccount,
+  LeaseBlock,
   LeaseReply,
-  Me,
+  LeaseRequest,
   PageData,
   Progress,
-  Question,
+  QuestionVersion,
   Receipt,
+  RecentAnswer,
   Task,
 } from "../protocol/workbench";
+import { addReceipt } from "./day_account";
 import type { QueuedMessage } from "./storage/device_db";
 import type { Outbox } from "./storage/outbox";
 
@@ -25,7 +27,6 @@ const DISK_MS = 30; // never keep a person waiting longer than this for the disk
 const LOOK_AGAIN_MS = 5_000;
 const HELD_LIMIT = 20; // the server lends no more to one person at once
 
-export type Past = { key: string; task: Task; values: Values };
 export type Screen = "why" | "task" | "explained" | "looking" | "end" | "closed";
 
 type Options = {
@@ -40,13 +41,13 @@ type Options = {
 };
 
 export class Session {
-  question: Question;
-  me: Me;
+  question: QuestionVersion;
+  me: DayAccount;
   progress: Progress | null;
   screen: Screen;
   current: Task | null = null;
   queue: Task[] = [];
-  past: Past[] = [];
+  past: RecentAnswer[] = [];
   /** Place in `past` of the answer being looked at again. */
   revisiting: number | null = null;
   left = true;
@@ -56,7 +57,7 @@ export class Session {
   refusal = "";
   /** "paused", "closed", "draft": the project takes no answers now. */
   closed: string;
-  heldBack: Held | null;
+  heldBack: LeaseBlock | null;
 
   private readonly o: Options;
   private readonly now: () => number;
@@ -83,11 +84,10 @@ export class Session {
     this.left = !this.closed;
     this.screen = this.closed ? "closed" : data.first_time ? "why" : "looking";
     this.since = this.now();
-    const unsent = outbox.waiting.filter((message) => message.kind === "answer");
-    this.past = [...data.recent.map(({ key, task, values }) => ({ key, task, values }))];
-    for (const message of unsent) {
-      this.remember({ key: message.key, task: message.task, values: message.values });
-      if (message.task.practice) this.practised.add(message.key);
+    this.past = [...data.recent];
+    for (const { kind, key, task, values } of outbox.waiting) {
+      if (kind === "answer") this.remember({ key, task, values });
+      if (kind === "answer" && task.practice) this.practised.add(key);
     }
     this.take(data.leased.tasks);
     this.advance();
@@ -112,8 +112,8 @@ export class Session {
 
   /** Done by the server's count and by those that have not reached it yet. */
   get done(): number {
-    const fresh = this.fresh.filter(({ task }) => !task.practice);
-    return (this.progress?.done ?? this.me.answers) + fresh.length;
+    const counted = this.progress?.done ?? this.me.answers;
+    return counted + this.fresh.filter(({ task }) => !task.practice).length;
   }
 
   get earnedMicro(): number {
@@ -121,7 +121,7 @@ export class Session {
   }
 
   get elapsedMs(): number {
-    const unsent = this.o.outbox.waiting.map((message) => this.spent.get(message.key) ?? 0);
+    const unsent = this.o.outbox.waiting.map(({ key }) => this.spent.get(key) ?? 0);
     return this.me.elapsed_ms + unsent.reduce((sum, ms) => sum + ms, 0) + this.running();
   }
 
@@ -221,15 +221,9 @@ export class Session {
   }
 
   private count(receipt: Receipt): void {
-    const first = !this.corrections.delete(receipt.key);
-    const { elapsed_ms = 0, piece_micro = 0 } = receipt;
-    this.me = {
-      ...this.me,
-      elapsed_ms: this.me.elapsed_ms + elapsed_ms,
-      earned_micro: this.me.earned_micro + piece_micro,
-      answers: this.me.answers + (first ? 1 : 0),
-    };
-    if (first && !this.practised.delete(receipt.key) && this.progress)
+    const isCorrection = this.corrections.delete(receipt.key);
+    this.me = addReceipt(this.me, receipt, isCorrection);
+    if (!isCorrection && !this.practised.delete(receipt.key) && this.progress)
       this.progress = { ...this.progress, done: this.progress.done + 1 };
   }
 
@@ -251,7 +245,7 @@ export class Session {
   }
 
   /** What to ask for with the answers to these leases; null when nothing is missing. */
-  wanted(sent: readonly number[] = []): LeaseOut | null {
+  wanted(sent: readonly number[] = []): LeaseRequest | null {
     const isHere = this.current && !sent.includes(this.current.lease); // answered, still in view
     const missing = this.o.data.prefetch + 1 - this.queue.length - (isHere ? 1 : 0);
     if (missing <= 0 || !this.left || this.screen === "why" || this.asking) return null;
@@ -282,9 +276,7 @@ export class Session {
   }
 
   private get fresh(): QueuedMessage[] {
-    return this.o.outbox.waiting.filter(
-      (message) => message.kind === "answer" && !message.replaces,
-    );
+    return this.o.outbox.waiting.filter(({ kind, replaces }) => kind === "answer" && !replaces);
   }
 
   /** Tasks came from the server. */
@@ -338,7 +330,7 @@ export class Session {
     else this.screen = this.left ? "looking" : "end";
   }
 
-  private remember(past: Past): void {
+  private remember(past: RecentAnswer): void {
     const others = this.past.filter((each) => each.task.task !== past.task.task);
     this.past = [...others, past].slice(-BACK);
   }
@@ -357,13 +349,12 @@ export class Session {
 
   /** A new answer in the place of an earlier one; changed where it lies if it has not left yet. */
   private async correct(at: number, values: Values): Promise<void> {
-    const past = this.past[at] as Past;
+    const past = this.past[at] as RecentAnswer;
     this.revisiting = null;
     if (JSON.stringify(past.values) === JSON.stringify(values)) return;
-    const change = { values, version: this.question.version };
     if (this.o.outbox.isHere(past.key)) {
       this.past[at] = { ...past, values };
-      await this.soon(this.o.outbox.replace(past.key, change));
+      await this.soon(this.o.outbox.replace(past.key, { values, version: this.question.version }));
       return;
     }
     const message = this.make("answer", past.task, { values, replaces: past.key });

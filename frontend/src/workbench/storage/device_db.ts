@@ -1,8 +1,9 @@
 /* What this device keeps: answers not yet acknowledged, answers not accepted, beats not yet sent.
    IndexedDB where there is one; else the same in memory, so that the work can go on. */
 import { type DBSchema, openDB } from "idb";
+import type { Beat } from "../../protocol/beats";
 import type { Values } from "../../protocol/questions";
-import type { Beat, Task } from "../../protocol/workbench";
+import type { Task } from "../../protocol/workbench";
 
 /** Something the server must hear: an answer, a skip, a flag or a question, in the order it was done. */
 export type QueuedMessage = {

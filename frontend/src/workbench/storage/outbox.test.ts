@@ -1,11 +1,14 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Refused } from "../../protocol/requests";
-import type { AnswerOut, Task } from "../../protocol/workbench";
+import type { SubmittedAnswer, Task } from "../../protocol/workbench";
 import { type DeviceStore, openStore, type QueuedMessage } from "./device_db";
 import { Outbox } from "./outbox";
 
-type Sent = { url: string; body: { answers?: AnswerOut[]; beats?: unknown[]; lease?: number } };
+type Sent = {
+  url: string;
+  body: { answers?: SubmittedAnswer[]; beats?: unknown[]; lease?: number };
+};
 type Server = (sent: Sent) => unknown;
 
 let owner = 0;

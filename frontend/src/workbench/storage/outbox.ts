@@ -1,8 +1,9 @@
 /* Nothing a person did is lost: it is kept on the device first, then sent, then forgotten once the
    server has acknowledged it. Same key twice changes nothing on the server, so sending again is safe. */
 
+import type { Beat } from "../../protocol/beats";
 import { type Post, Refused } from "../../protocol/requests";
-import type { AnswerOut, AnswersReply, Beat, LeaseOut } from "../../protocol/workbench";
+import type { AnswersReply, LeaseRequest, SubmittedAnswer } from "../../protocol/workbench";
 import type { DeviceStore, QueuedMessage, RefusedMessage } from "./device_db";
 
 export type Trouble = "" | "offline" | "fault" | "signed-out";
@@ -28,7 +29,7 @@ type Options = {
   /** Keep the log's receipts of what was acknowledged; none is needed to go on. */
   promised?: (receipts: AnswersReply["receipts"]) => Promise<void>;
   /** Tasks to ask for in the request that sends the answers to these leases: one trip for both. */
-  next?: (sent: readonly number[]) => LeaseOut | null;
+  next?: (sent: readonly number[]) => LeaseRequest | null;
   /** Nothing is on its way any more: all is sent, or it has to wait. */
   rested?: () => void;
   /** A fresh token after a new sign-in; false when the person is another one. */
@@ -115,7 +116,7 @@ export class Outbox {
   }
 
   /** What to say in one breath while the page closes; it is kept all the same. */
-  lastWords(): AnswerOut[] {
+  lastWords(): SubmittedAnswer[] {
     return this.answers().map(asSent);
   }
 
@@ -327,7 +328,7 @@ export class Outbox {
   }
 }
 
-const asSent = (message: QueuedMessage): AnswerOut => ({
+const asSent = (message: QueuedMessage): SubmittedAnswer => ({
   lease: message.task.lease,
   key: message.key,
   values: message.values,
