@@ -15,6 +15,7 @@ from typing import Any
 from bench.http import Seat, quantile
 from bench.instance import CSRF, Folder, Server, free_port, make_project, make_seats, set_up
 from canut.core.kinds import KINDS
+from canut.web.scripts import kind_script
 
 KEYS, QUICK, APART_MS = 120, 30, 900
 LATENCY_MS, BYTES_PER_SECOND = 400, 400_000 // 8
@@ -109,7 +110,7 @@ def _pressed(chromium: str, seat: Seat, keys: int) -> list[float]:
 def weights() -> list[dict[str, Any]]:
     """Return what a task of each kind brings in all, and what its kind adds; KiB compressed."""
     manifest: dict[str, Any] = json.loads((DIST / "manifest.json").read_text())
-    kinds = {f"src/kinds/{kind}.ts" for kind in KINDS}
+    kinds = {str(kind_script(manifest, kind)) for kind in KINDS}
     frame = _files(manifest, MAIN, kinds | _unsaid(manifest, ""))
     return [
         {
@@ -124,7 +125,7 @@ def weights() -> list[dict[str, Any]]:
 
 def _own(manifest: dict[str, Any], kind: str, kinds: set[str]) -> set[str]:
     """Return the scripts of a kind, those it shares included, without the other kinds."""
-    name = f"src/kinds/{kind}.ts"
+    name = str(kind_script(manifest, kind))
     return _files(manifest, name, (kinds - {name}) | _unsaid(manifest, kind))
 
 

@@ -74,7 +74,7 @@ const notices: Plugin = {
 
 /** Write `verify.html`: one file that works without a server, so nothing may be asked of one. */
 async function standalone(): Promise<void> {
-  const folder = join(import.meta.dirname, "src/verify");
+  const folder = join(import.meta.dirname, "src/proofs");
   const built = await build({
     configFile: false,
     publicDir: false,
@@ -82,14 +82,14 @@ async function standalone(): Promise<void> {
     build: {
       write: false,
       target: ["chrome137", "safari17", "firefox130"],
-      lib: { entry: join(folder, "main.ts"), formats: ["iife"], name: "verify" },
+      lib: { entry: join(folder, "verify_page.ts"), formats: ["iife"], name: "verify" },
     },
   });
   const [made] = Array.isArray(built) ? built : [built];
   const chunk = made && "output" in made ? made.output[0] : undefined;
   if (!chunk) throw new Error("verify.html was not built");
   const script = chunk.code.replaceAll("</script", "<\\/script");
-  const page = readFileSync(join(folder, "page.html"), "utf8");
+  const page = readFileSync(join(folder, "verify_page.html"), "utf8");
   writeFileSync(
     join(OUT, "verify.html"),
     page.replace("SCRIPT", () => script),
@@ -106,7 +106,7 @@ async function serviceWorker(): Promise<void> {
       write: false,
       target: ["chrome111", "safari16.4", "firefox115"],
       lib: {
-        entry: join(import.meta.dirname, "src/offline/worker.ts"),
+        entry: join(import.meta.dirname, "src/offline/service_worker.ts"),
         formats: ["iife"],
         name: "worker",
       },

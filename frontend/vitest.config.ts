@@ -4,7 +4,7 @@ import { words } from "./words.ts";
 export default defineConfig({
   plugins: [words],
   test: {
-    setupFiles: ["src/words/fetched.ts"],
+    setupFiles: ["test/words.ts"],
     environment: "happy-dom",
     include: ["src/**/*.test.ts"],
     css: false,

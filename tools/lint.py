@@ -29,6 +29,7 @@ def steps() -> list[tuple[str, list[str], Path]]:
             ROOT,
         ),
         ("templates", [f"{BIN}/djlint", "--lint", "--quiet", "src/canut/web/templates"], ROOT),
+        ("protocol", [sys.executable, "tools/protocol.py", "--check"], ROOT),
         ("tsc", [f"{node}/tsc", "--noEmit"], front),
         ("biome", [f"{node}/biome", "check", "."], front),
     ]

@@ -1,4 +1,4 @@
-"""Read the messages of scripts as ``frontend/src/words/message.ts`` does: a part of ICU's form.
+"""Read the messages of scripts as ``frontend/src/i18n/icu.ts`` does: a part of ICU's form.
 
 ``{name}`` is a fact; ``{n, plural, =0 {none} one {# task} other {# tasks}}`` chooses by a number,
 ``selectordinal`` by its rank, ``select`` by a word.

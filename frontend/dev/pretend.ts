@@ -1,7 +1,7 @@
 /* A pretend server for the workbench: enough of the wire to try it, nothing kept. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { deflateSync } from "node:zlib";
-import type { Task } from "../src/workbench/wire";
+import type { Task } from "../src/protocol/workbench";
 
 type Next = () => void;
 const seen = new Map<string, number>();

@@ -28,7 +28,7 @@ def test_no_word_of_a_page_presses_anybody() -> None:
         for text in (*_all(message.id), *_all(message.string))
         if text
     ]
-    said += [(ROOT / "frontend/src/workbench/words.ts").read_text()]
+    said += [(ROOT / "frontend/src/i18n/workbench_words.ts").read_text()]
     said += [page.read_text() for page in files(".html", under="src/canut/web/templates")]
     assert len(said) > 500
 

@@ -121,7 +121,6 @@ def test_every_kind_of_question_has_its_files_and_a_part_of_the_page() -> None:
         *(f"src/canut/core/kinds/{kind}.py" for kind in KINDS),
         *(f"src/canut/core/kinds/samples/{kind}.yaml" for kind in KINDS),
         *(f"tests/core/kinds/test_{kind}.py" for kind in KINDS),
-        *(f"frontend/src/kinds/{kind}.ts" for kind in KINDS),
         *(f"src/canut/web/templates/kinds/{kind}.html" for kind in KINDS),
     ]
 
@@ -131,13 +130,17 @@ def test_every_kind_of_question_has_its_files_and_a_part_of_the_page() -> None:
 
 
 def test_page_registers_every_kind() -> None:
-    register = (ROOT / "frontend/src/kinds/index.ts").read_text()
+    folder = ROOT / "frontend/src/kinds"
+    register = (folder / "register.ts").read_text()
 
     drawn = re.findall(
-        r"^  (\w+): async \(\) => \(await import\(\"./(\w+)\"\)\)", register, re.MULTILINE
+        r"^  (\w+): async \(\) => \(await import\(\"./([\w/]+)\"\)\)", register, re.MULTILINE
     )
 
-    assert {name for name, _file in drawn} == {file for _name, file in drawn} == KINDS.keys()
+    assert {name for name, _file in drawn} == KINDS.keys()
+    assert all(file.split("/")[-1] == name for name, file in drawn)
+    files = [(folder / f"{file}.ts", folder / file / "index.ts") for _name, file in drawn]
+    assert all(alone.is_file() or first.is_file() for alone, first in files)
 
 
 def test_every_command_file_has_its_line_in_the_register() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from canut.core.kinds import KINDS
+from canut.web.scripts import kind_script
 from tests.house.tree import ROOT
 
 DIST = ROOT / "src/canut/web/static/dist"
@@ -27,7 +28,7 @@ def manifest() -> dict[str, Any]:
 
 def scripts(manifest: dict[str, Any], name: str, kind: str, language: str) -> set[str]:
     """Return every script an entry brings for a kind in a language, asked for at once or later."""
-    others = {f"src/kinds/{other}.ts" for other in KINDS.keys() - {kind}}
+    others = {str(kind_script(manifest, other)) for other in KINDS.keys() - {kind}}
     own = {f"{LOCALE}/{language}/words/{part}.json" for part in ("workbench", "kinds")}
     others |= {part for part in manifest if part.startswith(LOCALE)} - own
     waiting, found = {name}, set[str]()
@@ -60,7 +61,7 @@ def test_words_of_each_language_are_fetched_by_themselves(manifest: dict[str, An
 
 
 def test_each_kind_is_fetched_by_itself(manifest: dict[str, Any]) -> None:
-    kinds = [f"src/kinds/{kind}.ts" for kind in sorted(KINDS)]
+    kinds = [str(kind_script(manifest, kind)) for kind in sorted(KINDS)]
 
     later = {part for entry in manifest.values() for part in entry.get("dynamicImports", ())}
     assert set(kinds) <= later

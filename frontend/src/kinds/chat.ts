@@ -1,12 +1,13 @@
 /* A conversation: rate its turns, compare two replies, or write one. What is asked decides what a draft
    is: ratings by turn, a comparison as ``pair`` has it, or a text. */
 import { html, nothing, type TemplateResult } from "lit";
-import { section } from "../words/load";
-import type { Asked, Json, Shown } from "../workbench/wire";
-import type { Command, Kind, Place } from "./kind";
+import { section } from "../i18n/load";
+import type { Asked, Json } from "../protocol/questions";
+import type { Shown } from "../protocol/workbench";
 import { pair, view as pairView } from "./pair";
-import { group, heading } from "./parts";
 import { type Scale, scale, steps, wishes } from "./rating";
+import { group, heading } from "./shared/controls";
+import type { Command, Kind, QuestionContext } from "./shared/kind";
 import { text, writing } from "./text";
 
 type Talk = Asked &
@@ -42,13 +43,13 @@ export function rated(asked: Asked, turns: readonly Turn[]): number[] {
 const stepsOf = (asked: Asked): number[] => steps({ ...(asked as Talk), step: 1 });
 
 /** Rate the turn in hand and go on to the next that has no rating. */
-function rate(place: Place, turn: number, value: number): void {
-  const { asked, cells, language } = place;
+function rate(context: QuestionContext, turn: number, value: number): void {
+  const { asked, cells, language } = context;
   const all = rated(asked, talkOf(asked, cells));
-  const ratings: Draft["rated"] = { ...draftOf(place.draft).rated, [turn]: value };
+  const ratings: Draft["rated"] = { ...draftOf(context.draft).rated, [turn]: value };
   const later = [...all.filter((at) => at > turn), ...all.filter((at) => at < turn)];
   const next = later.find((at) => ratings[at] === undefined);
-  place.set(
+  context.set(
     { rated: ratings, at: next ?? turn },
     {
       done: all.length === 1,
@@ -58,18 +59,18 @@ function rate(place: Place, turn: number, value: number): void {
 }
 
 /** Which turn has the keys: the one in hand, else the first to rate. */
-function inHand(asked: Asked, cells: Place["cells"], draft: Json): number {
+function inHand(asked: Asked, cells: QuestionContext["cells"], draft: Json): number {
   const all = rated(asked, talkOf(asked, cells));
   const { at } = draftOf(draft);
   return all.includes(at) ? at : (all[0] ?? -1);
 }
 
-function conversation(place: Place, under?: (at: number) => unknown): TemplateResult {
-  const words = wordsIn(place.language);
-  const turns = talkOf(place.asked, place.cells);
+function conversation(context: QuestionContext, under?: (at: number) => unknown): TemplateResult {
+  const words = wordsIn(context.language);
+  const turns = talkOf(context.asked, context.cells);
   if (!turns.length) return html`<p class="mute">${words.empty}</p>`;
   const name = (role: string) => words.roles[role as keyof typeof words.roles] ?? role;
-  return html`${heading(place, words.talk, "sr")}
+  return html`${heading(context, words.talk, "sr")}
     <ol class="kd-talk">${turns.map(
       (turn, at) =>
         html`<li class="kd-turn ${turn.role === "assistant" ? "machine" : ""}"><p class="small kd-role">${at + 1}. ${name(turn.role)}</p>
@@ -77,68 +78,68 @@ function conversation(place: Place, under?: (at: number) => unknown): TemplateRe
     )}</ol>`;
 }
 
-function rating(place: Place): TemplateResult {
-  const { asked, cells, language } = place;
+function rating(context: QuestionContext): TemplateResult {
+  const { asked, cells, language } = context;
   const words = wordsIn(language);
   const all = rated(asked, talkOf(asked, cells));
-  const draft = draftOf(place.draft);
-  const hand = inHand(asked, cells, place.draft);
+  const draft = draftOf(context.draft);
+  const hand = inHand(asked, cells, context.draft);
   const under = (at: number) => {
     if (!all.includes(at)) return nothing;
-    const isHere = at === hand && place.active && !place.fixed;
-    const keys = isHere ? place.keys : new Map<string, string>();
-    const id = `${place.name}-turn-${at}`;
+    const isHere = at === hand && context.active && !context.fixed;
+    const keys = isHere ? context.keys : new Map<string, string>();
+    const id = `${context.name}-turn-${at}`;
     return html`<div class="kd-rate ${isHere ? "here" : ""}" role="group" aria-labelledby=${id} data-turn=${at}>
       <p class="small mute" id=${id}>${words.rate(at + 1)}${isHere && all.length > 1 ? html`<span class="kd-here">, ${words.here}</span>` : nothing}</p>
-      ${scale({ ...place, keys }, { ...(asked as Talk), step: 1 }, draft.rated[at], String, (value) => rate(place, at, value))}</div>`;
+      ${scale({ ...context, keys }, { ...(asked as Talk), step: 1 }, draft.rated[at], String, (value) => rate(context, at, value))}</div>`;
   };
-  return group(place, conversation(place, under));
+  return group(context, conversation(context, under));
 }
 
 /** What comparing and writing need of a question. */
 const asText = (asked: Asked): Asked => ({ ...asked, mode: "long" }) as Asked;
 const modeOf = (asked: Asked): Talk["mode"] => (asked as Talk).mode;
 
-function view(place: Place): TemplateResult {
-  const mode = modeOf(place.asked);
-  if (mode === "rate") return rating(place);
-  return html`<div class="kd-before">${conversation(place)}</div>
+function view(context: QuestionContext): TemplateResult {
+  const mode = modeOf(context.asked);
+  if (mode === "rate") return rating(context);
+  return html`<div class="kd-before">${conversation(context)}</div>
     ${
       mode === "compare"
-        ? pairView(place)
-        : group(place, writing({ ...place, asked: asText(place.asked) }, 5))
+        ? pairView(context)
+        : group(context, writing({ ...context, asked: asText(context.asked) }, 5))
     }`;
 }
 
 export const chat: Kind = {
   view,
-  commands(place) {
-    const mode = modeOf(place.asked);
-    if (mode === "compare") return pair.commands(place);
+  commands(context) {
+    const mode = modeOf(context.asked);
+    if (mode === "compare") return pair.commands(context);
     if (mode === "write") return [];
-    const values = stepsOf(place.asked);
+    const values = stepsOf(context.asked);
     const wished = wishes(values);
     return values.map((value, at): Command => {
       const wish = wished[at];
       return { id: String(value), label: String(value), ...(wish ? { wish } : {}) };
     });
   },
-  act(place, command) {
-    if (modeOf(place.asked) === "compare") {
-      pair.act(place, command);
+  act(context, command) {
+    if (modeOf(context.asked) === "compare") {
+      pair.act(context, command);
       return;
     }
-    const hand = inHand(place.asked, place.cells, place.draft);
-    if (hand >= 0) rate(place, hand, Number(command));
+    const hand = inHand(context.asked, context.cells, context.draft);
+    if (hand >= 0) rate(context, hand, Number(command));
   },
-  begin(asked, cells) {
+  emptyDraft(asked, cells) {
     const mode = modeOf(asked);
-    if (mode === "compare") return pair.begin(asked, cells);
+    if (mode === "compare") return pair.emptyDraft(asked, cells);
     return mode === "write" ? "" : { rated: {}, at: -1 };
   },
-  draft(asked, answer, cells) {
+  draftFrom(asked, answer, cells) {
     const mode = modeOf(asked);
-    if (mode === "compare") return pair.draft(asked, answer, cells);
+    if (mode === "compare") return pair.draftFrom(asked, answer, cells);
     if (mode === "write") return String(answer);
     const each = answer as { turn: number; rating: number }[];
     return { rated: Object.fromEntries(each.map(({ turn, rating }) => [turn, rating])), at: -1 };
@@ -154,19 +155,19 @@ export const chat: Kind = {
     });
     return all.length && said.length === all.length ? said : undefined;
   },
-  lacks(place) {
-    const mode = modeOf(place.asked);
-    if (mode === "compare") return pair.lacks(place);
-    if (mode === "write") return text.lacks({ ...place, asked: asText(place.asked) });
-    const all = rated(place.asked, talkOf(place.asked, place.cells));
-    if (!all.length) return wordsIn(place.language).empty;
-    const left = all.filter((turn) => draftOf(place.draft).rated[turn] === undefined).length;
-    return wordsIn(place.language).left(left);
+  lacks(context) {
+    const mode = modeOf(context.asked);
+    if (mode === "compare") return pair.lacks(context);
+    if (mode === "write") return text.lacks({ ...context, asked: asText(context.asked) });
+    const all = rated(context.asked, talkOf(context.asked, context.cells));
+    if (!all.length) return wordsIn(context.language).empty;
+    const left = all.filter((turn) => draftOf(context.draft).rated[turn] === undefined).length;
+    return wordsIn(context.language).left(left);
   },
-  told(asked, answer, say) {
+  describe(asked, answer, say) {
     const mode = modeOf(asked);
-    if (mode === "compare") return pair.told(asked, answer, say);
-    if (mode === "write") return text.told(asText(asked), answer, say);
+    if (mode === "compare") return pair.describe(asked, answer, say);
+    if (mode === "write") return text.describe(asText(asked), answer, say);
     const each = answer as { turn: number; rating: number }[];
     const { told } = wordsIn(say.language);
     return each.map(({ turn, rating }) => told(turn + 1, rating)).join(", ");

@@ -1,10 +1,10 @@
 /* A number that is typed, in bounds, with its unit. A draft is what was typed, a comma as good as a point. */
 import { html, nothing, type TemplateResult } from "lit";
-import { localeOf } from "../words/languages";
-import { section } from "../words/load";
-import type { Asked, Json, Language } from "../workbench/wire";
-import type { Kind, Place } from "./kind";
-import { group } from "./parts";
+import { localeOf } from "../i18n/languages";
+import { section } from "../i18n/load";
+import type { Asked, Json, Language } from "../protocol/questions";
+import { group } from "./shared/controls";
+import type { Kind, QuestionContext } from "./shared/kind";
 
 type Counted = Asked & { least: number; most: number; decimals: number; unit?: string };
 
@@ -19,7 +19,7 @@ const written = (value: number, language: Language): string =>
   new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 9 }).format(value);
 
 /** What was typed as a number; undefined where it is none. */
-export function read(typed: Json): number | undefined {
+export function parseNumber(typed: Json): number | undefined {
   const plain = String(typed ?? "")
     .replace(/[\s\u00a0\u202f]/g, "")
     .replace("−", "-")
@@ -31,13 +31,17 @@ export function read(typed: Json): number | undefined {
 function fault(asked: Asked, draft: Json): "" | "lacks" | "bad" | "places" | "bounds" {
   const { least, most, decimals } = asked as Counted;
   if (!String(draft ?? "").trim()) return "lacks";
-  const said = read(draft);
+  const said = parseNumber(draft);
   if (said === undefined) return "bad";
   if (Number(said.toFixed(decimals)) !== said) return "places";
   return said < least || said > most ? "bounds" : "";
 }
 
-function wrong({ asked, draft, language }: Pick<Place, "asked" | "draft" | "language">): string {
+function wrong({
+  asked,
+  draft,
+  language,
+}: Pick<QuestionContext, "asked" | "draft" | "language">): string {
   const found = fault(asked, draft);
   if (!found) return "";
   if (found === "bounds") return bounds(asked, language);
@@ -53,37 +57,37 @@ function bounds(asked: Asked, language: Language): string {
     : words.between(written(least, language), written(most, language));
 }
 
-function step(place: Place, by: number): void {
-  const { least, most, decimals } = place.asked as Counted;
-  const now = read(place.draft);
+function step(context: QuestionContext, by: number): void {
+  const { least, most, decimals } = context.asked as Counted;
+  const now = parseNumber(context.draft);
   const next = now === undefined ? least : Math.min(most, Math.max(least, now + by));
   const said = Number(next.toFixed(decimals));
-  place.set(String(said), { joins: true, say: written(said, place.language) });
+  context.set(String(said), { joins: true, say: written(said, context.language) });
 }
 
-function view(place: Place): TemplateResult {
-  const { asked, language } = place;
+function view(context: QuestionContext): TemplateResult {
+  const { asked, language } = context;
   const { unit } = asked as Counted;
   const words = wordsIn(language);
-  const typed = String(place.draft ?? "");
-  const why = typed.trim() ? wrong(place) : "";
-  const hint = `${place.name}-hint`;
+  const typed = String(context.draft ?? "");
+  const why = typed.trim() ? wrong(context) : "";
+  const hint = `${context.name}-hint`;
   const onKey = (event: KeyboardEvent) => {
     const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    if (!by || place.fixed) return;
+    if (!by || context.fixed) return;
     event.preventDefault();
-    step(place, by);
+    step(context, by);
   };
   const button = (sign: string, name: string, by: number) =>
-    html`<button type="button" class="btn kd-step" aria-label=${name} aria-disabled=${place.fixed ? "true" : nothing}
-      @click=${() => !place.fixed && step(place, by)}>${sign}</button>`;
+    html`<button type="button" class="btn kd-step" aria-label=${name} aria-disabled=${context.fixed ? "true" : nothing}
+      @click=${() => !context.fixed && step(context, by)}>${sign}</button>`;
   return group(
-    place,
+    context,
     html`<div class="kd-number">${button("−", words.less, -1)}
       <input class="inp num kd-figure" inputmode="decimal" autocomplete="off" enterkeyhint="done" maxlength="30"
-        .value=${typed} ?readonly=${place.fixed} aria-labelledby=${place.name} aria-describedby=${hint}
+        .value=${typed} ?readonly=${context.fixed} aria-labelledby=${context.name} aria-describedby=${hint}
         aria-invalid=${why ? "true" : "false"}
-        @input=${(event: Event) => place.set((event.target as HTMLInputElement).value, { joins: true })}
+        @input=${(event: Event) => context.set((event.target as HTMLInputElement).value, { joins: true })}
         @keydown=${onKey}>
       ${button("+", words.more, 1)}${unit ? html`<span class="kd-unit">${unit}</span>` : nothing}</div>
     <p class="small ${why ? "msg err" : "mute"}" id=${hint}>${why || bounds(asked, language)}</p>`,
@@ -94,11 +98,11 @@ export const number: Kind = {
   view,
   commands: () => [],
   act: () => undefined,
-  begin: () => "",
-  draft: (_asked, answer) => String(answer),
-  answer: (asked, draft) => (fault(asked, draft) ? undefined : read(draft)),
+  emptyDraft: () => "",
+  draftFrom: (_asked, answer) => String(answer),
+  answer: (asked, draft) => (fault(asked, draft) ? undefined : parseNumber(draft)),
   lacks: wrong,
-  told(asked, answer, { language }) {
+  describe(asked, answer, { language }) {
     const { unit } = asked as Counted;
     return written(Number(answer), language) + (unit ? `\u00a0${unit}` : "");
   },

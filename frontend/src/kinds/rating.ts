@@ -1,10 +1,10 @@
 /* A step of a scale, one key each, or a place on a slider, which stands nowhere until it is put there. */
 import { html, nothing, type TemplateResult } from "lit";
-import { localeOf } from "../words/languages";
-import { section } from "../words/load";
-import type { Asked, Json, Language } from "../workbench/wire";
-import type { Command, Kind, Place } from "./kind";
-import { group, isRtl, kc, shortcut, toggle } from "./parts";
+import { localeOf } from "../i18n/languages";
+import { section } from "../i18n/load";
+import type { Asked, Json, Language } from "../protocol/questions";
+import { group, isRtl, kc, shortcut, toggle } from "./shared/controls";
+import type { Command, Kind, QuestionContext } from "./shared/kind";
 
 export type Scale = Asked & {
   look?: "scale" | "slider";
@@ -42,7 +42,7 @@ const endOf = (ends: readonly string[] | undefined, at: number, last: number): s
 
 /** The caps of a scale with its ends in words; `id` names the command of a step. */
 export function scale(
-  place: Place,
+  context: QuestionContext,
   of: Pick<Scale, "least" | "most" | "step" | "ends">,
   now: Json | undefined,
   id: (value: number) => string,
@@ -52,9 +52,9 @@ export function scale(
   const last = values.length - 1;
   const ends = (of.ends ?? []).some(Boolean) ? of.ends : undefined;
   return html`<div class="kd-scale" data-n=${values.length}>${values.map((value, at) => {
-    const label = written(value, place.language);
+    const label = written(value, context.language);
     const end = endOf(ends, at, last);
-    return toggle(place, {
+    return toggle(context, {
       id: id(value),
       label,
       on: now === value,
@@ -74,52 +74,52 @@ function snapped({ least, most, step }: Scale, value: number): number {
   return Number((least + at * step).toFixed(6));
 }
 
-function move(place: Place, steps: number): void {
-  const of = place.asked as Scale;
+function move(context: QuestionContext, steps: number): void {
+  const of = context.asked as Scale;
   const middle = snapped(of, (of.least + of.most) / 2);
-  const now = typeof place.draft === "number" ? place.draft + steps * stride(of) : middle;
+  const now = typeof context.draft === "number" ? context.draft + steps * stride(of) : middle;
   const next = snapped(of, now);
-  place.set(next, { joins: true, say: written(next, place.language) });
+  context.set(next, { joins: true, say: written(next, context.language) });
 }
 
 /** One press moves a hundredth of the way at least, else a slider of many places is never there. */
 const stride = ({ least, most, step }: Scale): number =>
   step * Math.max(1, Math.round((most - least) / step / 100));
 
-function slider(place: Place): TemplateResult {
-  const of = place.asked as Scale;
-  const words = wordsIn(place.language);
-  const now = typeof place.draft === "number" ? place.draft : null;
+function slider(context: QuestionContext): TemplateResult {
+  const of = context.asked as Scale;
+  const words = wordsIn(context.language);
+  const now = typeof context.draft === "number" ? context.draft : null;
   const put = (event: Event) => {
-    if (place.fixed) return;
-    place.set(Number((event.target as HTMLInputElement).value), { joins: true });
+    if (context.fixed) return;
+    context.set(Number((event.target as HTMLInputElement).value), { joins: true });
   };
-  const shown = now === null ? words.unset : written(now, place.language);
+  const shown = now === null ? words.unset : written(now, context.language);
   const button = (id: string, sign: string, name: string, by: number) =>
-    html`<button type="button" class="btn kd-step" aria-label=${name} aria-keyshortcuts=${shortcut(place, id)}
-      aria-disabled=${place.fixed ? "true" : nothing} @click=${() => !place.fixed && move(place, by)}>${sign} ${kc(place, id)}</button>`;
+    html`<button type="button" class="btn kd-step" aria-label=${name} aria-keyshortcuts=${shortcut(context, id)}
+      aria-disabled=${context.fixed ? "true" : nothing} @click=${() => !context.fixed && move(context, by)}>${sign} ${kc(context, id)}</button>`;
   return group(
-    place,
+    context,
     html`<p class="kd-now ${now === null ? "none" : ""}" aria-hidden="true">${shown}</p>
       <div class="kd-slide">${button(LESS, "−", words.less, -1)}
         <input type="range" class="kd-range ${now === null ? "none" : ""}" min=${of.least} max=${of.most} step=${of.step}
-          .value=${String(now ?? (of.least + of.most) / 2)} ?disabled=${place.fixed}
-          aria-labelledby=${place.name} aria-valuetext=${shown}
+          .value=${String(now ?? (of.least + of.most) / 2)} ?disabled=${context.fixed}
+          aria-labelledby=${context.name} aria-valuetext=${shown}
           @input=${put} @pointerup=${put}>
         ${button(MORE, "+", words.more, 1)}</div>
-      <p class="kd-ends small mute"><span>${written(of.least, place.language)}${of.ends?.[0] ? `, ${of.ends[0]}` : ""}</span>
-        <span>${written(of.most, place.language)}${of.ends?.[1] ? `, ${of.ends[1]}` : ""}</span></p>`,
+      <p class="kd-ends small mute"><span>${written(of.least, context.language)}${of.ends?.[0] ? `, ${of.ends[0]}` : ""}</span>
+        <span>${written(of.most, context.language)}${of.ends?.[1] ? `, ${of.ends[1]}` : ""}</span></p>`,
   );
 }
 
 export const rating: Kind = {
-  view: (place) =>
-    isSlider(place.asked)
-      ? slider(place)
+  view: (context) =>
+    isSlider(context.asked)
+      ? slider(context)
       : group(
-          place,
-          scale(place, place.asked as Scale, place.draft, String, (value) =>
-            place.set(value, { done: true }),
+          context,
+          scale(context, context.asked as Scale, context.draft, String, (value) =>
+            context.set(value, { done: true }),
           ),
         ),
   commands({ asked, language }) {
@@ -136,15 +136,15 @@ export const rating: Kind = {
       return { id: String(value), label: written(value, language), ...(wish ? { wish } : {}) };
     });
   },
-  act(place, command) {
-    if (isSlider(place.asked)) move(place, command === MORE ? 1 : -1);
-    else place.set(Number(command), { done: true });
+  act(context, command) {
+    if (isSlider(context.asked)) move(context, command === MORE ? 1 : -1);
+    else context.set(Number(command), { done: true });
   },
-  begin: () => null,
-  draft: (_asked, answer) => answer,
+  emptyDraft: () => null,
+  draftFrom: (_asked, answer) => answer,
   answer: (_asked, draft) => (typeof draft === "number" ? draft : undefined),
   lacks: ({ asked, language }) => wordsIn(language)[isSlider(asked) ? "put" : "lacks"],
-  told: (_asked, answer, { language }) => written(Number(answer), language),
+  describe: (_asked, answer, { language }) => written(Number(answer), language),
   short: (_asked, answer) => (String(answer).length <= 3 ? String(answer) : ""),
   decides: (asked) => !isSlider(asked),
 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ask, tried } from "./tried";
+import { ask, tried } from "../../test/kind";
 
 const scale = ask("rating", { look: "scale", least: 1, most: 5, step: 1, ends: ["Non", "Oui"] });
 

@@ -1,10 +1,11 @@
 /* A text that is written: a line or several, what is heard or read, a translation, a correction of what
    stands there already. A draft is the text as typed. */
 import { html, nothing, type TemplateResult } from "lit";
-import { section } from "../words/load";
-import type { Asked, Json, Shown } from "../workbench/wire";
-import type { Kind, Place } from "./kind";
-import { cut, group, quote } from "./parts";
+import { section } from "../i18n/load";
+import type { Asked, Json } from "../protocol/questions";
+import type { Shown } from "../protocol/workbench";
+import { cut, group, quote } from "./shared/controls";
+import type { Kind, QuestionContext } from "./shared/kind";
 
 export type Written = Asked & {
   mode?: "short" | "long" | "transcription" | "translation" | "correction";
@@ -46,7 +47,11 @@ function off(asked: Asked, draft: Json): number {
   return n < least ? n - least : Math.max(0, n - most);
 }
 
-function lacks({ asked, draft, language }: Pick<Place, "asked" | "draft" | "language">): string {
+function lacks({
+  asked,
+  draft,
+  language,
+}: Pick<QuestionContext, "asked" | "draft" | "language">): string {
   const words = wordsIn(language);
   const by = off(asked, draft);
   if (by < 0) return tidy(draft) ? words.short(-by) : words.lacks;
@@ -54,18 +59,18 @@ function lacks({ asked, draft, language }: Pick<Place, "asked" | "draft" | "lang
 }
 
 /** The field, and under it what is to know: too long, how much is left, what was changed. */
-export function writing(place: Place, lines: number): TemplateResult {
-  const { asked, language } = place;
+export function writing(context: QuestionContext, lines: number): TemplateResult {
+  const { asked, language } = context;
   const { most, mode } = asked as Written;
   const words = wordsIn(language);
-  const typed = String(place.draft ?? "");
+  const typed = String(context.draft ?? "");
   const n = length(tidy(typed));
-  const hint = `${place.name}-hint`;
+  const hint = `${context.name}-hint`;
   const over = n > most;
-  const start = given(asked, place.cells);
+  const start = given(asked, context.cells);
   const onInput = (event: Event) =>
-    place.set((event.target as HTMLTextAreaElement).value, { joins: true });
-  const tongue = (asked as Written).language ?? place.tongue ?? "";
+    context.set((event.target as HTMLTextAreaElement).value, { joins: true });
+  const tongue = (asked as Written).language ?? context.tongue ?? "";
   const note = over
     ? words.long(n - most)
     : n > most * NEAR
@@ -79,27 +84,27 @@ export function writing(place: Place, lines: number): TemplateResult {
   return html`${
     lines === 1
       ? html`<input class="inp kd-line" .value=${typed} lang=${tongue} dir="auto" autocomplete="off" enterkeyhint="done"
-          ?readonly=${place.fixed} aria-labelledby=${place.name} aria-describedby=${hint}
+          ?readonly=${context.fixed} aria-labelledby=${context.name} aria-describedby=${hint}
           aria-invalid=${over ? "true" : "false"} @input=${onInput}>`
       : html`<textarea class="inp area kd-text" rows=${lines} .value=${typed} lang=${tongue} dir="auto"
-          ?readonly=${place.fixed} aria-labelledby=${place.name} aria-describedby=${hint}
+          ?readonly=${context.fixed} aria-labelledby=${context.name} aria-describedby=${hint}
           aria-invalid=${over ? "true" : "false"} @input=${onInput}></textarea>`
   }
     <p class="small ${over ? "msg err" : "mute"} ${calm ? "kd-keys" : ""}" id=${hint}>${note}
     ${
-      mode === "correction" && !place.fixed && typed !== start
-        ? html` <button type="button" class="wb-link" @click=${() => place.set(start, { say: words.begun })}>${words.again}</button>`
+      mode === "correction" && !context.fixed && typed !== start
+        ? html` <button type="button" class="wb-link" @click=${() => context.set(start, { say: words.begun })}>${words.again}</button>`
         : nothing
     }</p>`;
 }
 
-function view(place: Place): TemplateResult {
-  const { mode, column } = place.asked as Written;
-  const source = mode === "translation" && column ? place.cells[column] : undefined;
+function view(context: QuestionContext): TemplateResult {
+  const { mode, column } = context.asked as Written;
+  const source = mode === "translation" && column ? context.cells[column] : undefined;
   return group(
-    place,
-    html`${source?.as === "text" ? html`<p class="small mute">${wordsIn(place.language).before}</p><blockquote class="wb-text voice" lang="" dir="auto">${source.value}</blockquote>` : nothing}
-    ${writing(place, mode === "short" || !mode ? 1 : 4)}`,
+    context,
+    html`${source?.as === "text" ? html`<p class="small mute">${wordsIn(context.language).before}</p><blockquote class="wb-text voice" lang="" dir="auto">${source.value}</blockquote>` : nothing}
+    ${writing(context, mode === "short" || !mode ? 1 : 4)}`,
   );
 }
 
@@ -107,11 +112,11 @@ export const text: Kind = {
   view,
   commands: () => [],
   act: () => undefined,
-  begin: given,
-  draft: (_asked, answer) => String(answer),
+  emptyDraft: given,
+  draftFrom: (_asked, answer) => String(answer),
   answer: (asked, draft) => (off(asked, draft) ? undefined : tidy(draft)),
   lacks,
-  told: (_asked, answer, { language }) => quote(cut(String(answer)), language),
+  describe: (_asked, answer, { language }) => quote(cut(String(answer)), language),
   short: (_asked, answer) => (length(String(answer)) <= 2 ? String(answer) : "¶"),
   decides: () => false,
   field: "input, textarea",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ask, tried } from "./tried";
+import { ask, tried } from "../../test/kind";
 
 const short = ask("text", { mode: "short", least: 1, most: 20 });
 

@@ -11,12 +11,12 @@
    [data-choices] > .opti > input, [data-add-choice]  rows of choices
    [data-preview] with [data-preview-ask], [data-preview-item], [data-preview-choices]; reads [data-ask],
                               [data-choices], [data-multiple], and the column chosen by a radio in table.pv
-   form[data-reckon="URL"]    what is typed goes to URL, #reckoned of the answer comes back (reckon.ts)
-   [data-key="a"]             is pressed by that key, unless a field has the focus (keys.ts)
-   [data-marked]              parts of a text or a sound that were marked, drawn: passages.ts
-   [data-receipts], [data-entry]  are held to the log: see receipts/
+   form[data-reckon="URL"]    what is typed goes to URL, #reckoned of the answer comes back (form_preview.ts)
+   [data-key="a"]             is pressed by that key, unless a field has the focus (shortcuts.ts)
+   [data-marked]              parts of a text or a sound that were marked, drawn: marked_answers.ts
+   [data-receipts], [data-entry]  are held to the log: see proofs/
    [data-print]               prints · time[data-local="time|date|both"]  in the reader's own time zone
-   script#beats-data          this page counts as time worked: see beats.ts; form[data-signs-out] ends it
+   script#beats-data          this page counts as time worked: see heartbeats.ts; form[data-signs-out] ends it
    time[data-ago]             how long ago, counted on while the page is open */
 import "../styles/shared.css";
 import "../styles/dyes.css";
@@ -26,15 +26,16 @@ import "../styles/papers.css";
 import "../styles/people.css";
 import "../styles/portrait.css";
 import "../styles/review.css";
-import { forgetKept } from "../time/unsent";
-import { listenForAsking } from "./asking";
-import { keepTime } from "./beats";
-import { listenForChoices } from "./choices";
-import { listenForFiles } from "./drop";
-import { listenForKeys } from "./keys";
-import { keepLive } from "./live";
-import { listenForPrices } from "./reckon";
-import { locale, say, speak } from "./say";
+import { locale } from "../i18n/load";
+import { deleteCachedPages } from "../time/unsent_beats";
+import { listenForFiles } from "./file_drop";
+import { listenForPrices } from "./form_preview";
+import { startHeartbeats } from "./heartbeats";
+import { refreshLiveParts } from "./live_parts";
+import { say, speak } from "./page_words";
+import { listenForChoices } from "./project_form";
+import { listenForAsking } from "./question_form";
+import { listenForKeys } from "./shortcuts";
 
 /** `data-copy="#id"` copies that field or text; anything else is copied as written. */
 async function copy(button: HTMLElement): Promise<void> {
@@ -109,7 +110,7 @@ function click(event: MouseEvent): void {
 /** Past 300 ms a pressed button shows that it is waiting. */
 function submit(event: SubmitEvent): void {
   const button = event.submitter;
-  if ((event.target as Element).matches("[data-signs-out]")) forgetKept();
+  if ((event.target as Element).matches("[data-signs-out]")) deleteCachedPages();
   setTimeout(() => {
     if (!event.defaultPrevented) button?.setAttribute("aria-busy", "true");
   }, 300);
@@ -157,15 +158,16 @@ addEventListener("pageshow", () => {
     button.removeAttribute("aria-busy");
 });
 const receipts = document.querySelector<HTMLElement>("[data-receipts]");
-if (receipts) void import("../receipts/page").then(({ showReceipts }) => showReceipts(receipts));
+if (receipts)
+  void import("../proofs/receipts_page").then(({ showReceipts }) => showReceipts(receipts));
 const entry = document.querySelector<HTMLElement>("[data-entry]");
-if (entry) void import("../receipts/explorer").then(({ showProof }) => showProof(entry));
+if (entry) void import("../proofs/entry_page").then(({ showProof }) => showProof(entry));
 const unsigned = document.querySelector<HTMLElement>("[data-countersign]");
 const signer = document.querySelector<HTMLElement>("[data-signer]");
-if (unsigned) void import("../receipts/device").then(({ offerToSign }) => offerToSign(unsigned));
-if (signer) void import("../receipts/device").then(({ tellSigner }) => tellSigner(signer));
+if (unsigned) void import("../proofs/device_key").then(({ offerToSign }) => offerToSign(unsigned));
+if (signer) void import("../proofs/device_key").then(({ tellSigner }) => tellSigner(signer));
 const marks = document.querySelectorAll<HTMLElement>("[data-marked]");
-if (marks.length) void import("./passages").then(({ showMarked }) => showMarked(marks));
+if (marks.length) void import("./marked_answers").then(({ showMarked }) => showMarked(marks));
 if (document.querySelector("[data-drop], [data-copy]")) void speak();
 listenForFiles();
 listenForChoices();
@@ -173,9 +175,9 @@ listenForAsking();
 listenForPrices();
 listenForKeys();
 if (document.querySelector("[data-draws], [data-shows]"))
-  void import("./marked").then(({ drawMarked }) => drawMarked());
-keepLive();
-keepTime();
+  void import("./review_layers").then(({ drawMarked }) => drawMarked());
+refreshLiveParts();
+startHeartbeats();
 localTimes();
 ages();
 closeIfDone();

@@ -1,13 +1,18 @@
 import { expect, test } from "vitest";
-import { type Hands, isOffered, mayWait, moved, Rest } from "./breaks";
+import { BreakTimer, extendStreak, isOffered, mayWait, type WorkStreak } from "./breaks";
 
 const MINUTE = 60_000;
 
 /** Hands that move every so often from minute 0 on; returns them as they are at the end. */
-function work(minutes: number, every = MINUTE, begun: Hands | null = null, from = 0): Hands {
-  let hands = begun;
-  for (let at = from; at <= from + minutes * MINUTE; at += every) hands = moved(hands, at);
-  return hands as Hands;
+function work(
+  minutes: number,
+  every = MINUTE,
+  begun: WorkStreak | null = null,
+  from = 0,
+): WorkStreak {
+  let streak = begun;
+  for (let at = from; at <= from + minutes * MINUTE; at += every) streak = extendStreak(streak, at);
+  return streak as WorkStreak;
 }
 
 test("a break is offered after an hour without rest, not before", () => {
@@ -33,9 +38,9 @@ test("a break put off comes back after ten minutes in all", () => {
 
 test("hands are remembered from page to page, each person's apart", () => {
   localStorage.clear();
-  new Rest("1").moved(5_000);
-  new Rest("1").moved(65_000);
+  new BreakTimer("1").moved(5_000);
+  new BreakTimer("1").moved(65_000);
 
-  expect(new Rest("1").hands).toEqual({ since: 5_000, last: 65_000, put_off: 0 });
-  expect(new Rest("2").hands).toBeNull();
+  expect(new BreakTimer("1").hands).toEqual({ since: 5_000, last: 65_000, put_off: 0 });
+  expect(new BreakTimer("2").hands).toBeNull();
 });

@@ -5,28 +5,28 @@ export const REST_MS = 300_000;
 export const SNOOZE_MS = 600_000;
 
 /** Moments in milliseconds since 1970: work without rest since, last sign, when a break was put off (0: not). */
-export type Hands = { since: number; last: number; put_off: number };
+export type WorkStreak = { since: number; last: number; put_off: number };
 
 /** A sign came: the work goes on, or begins anew after a rest. */
-export function moved(hands: Hands | null, now: number): Hands {
-  if (!hands || now - hands.last >= REST_MS || now < hands.last)
+export function extendStreak(streak: WorkStreak | null, now: number): WorkStreak {
+  if (!streak || now - streak.last >= REST_MS || now < streak.last)
     return { since: now, last: now, put_off: 0 };
-  return { ...hands, last: now };
+  return { ...streak, last: now };
 }
 
 /** Whether a break is to be offered now. */
-export function isOffered(hands: Hands | null, now: number): boolean {
-  if (!hands || now - hands.last >= REST_MS || hands.last - hands.since < WORK_MS) return false;
-  return !hands.put_off || now >= Math.min(hands.put_off, hands.since + WORK_MS) + SNOOZE_MS;
+export function isOffered(streak: WorkStreak | null, now: number): boolean {
+  if (!streak || now - streak.last >= REST_MS || streak.last - streak.since < WORK_MS) return false;
+  return !streak.put_off || now >= Math.min(streak.put_off, streak.since + WORK_MS) + SNOOZE_MS;
 }
 
 /** Whether it may still be put off. */
-export function mayWait(hands: Hands | null, now: number): boolean {
-  return !!hands && now < hands.since + WORK_MS + SNOOZE_MS;
+export function mayWait(streak: WorkStreak | null, now: number): boolean {
+  return !!streak && now < streak.since + WORK_MS + SNOOZE_MS;
 }
 
 /** Remembers a person's hands over all their pages of this device. */
-export class Rest {
+export class BreakTimer {
   private readonly name: string;
   private kept = 0;
 
@@ -34,9 +34,9 @@ export class Rest {
     this.name = `canut-hands ${person}`;
   }
 
-  get hands(): Hands | null {
+  get hands(): WorkStreak | null {
     try {
-      return JSON.parse(localStorage.getItem(this.name) ?? "null") as Hands | null;
+      return JSON.parse(localStorage.getItem(this.name) ?? "null") as WorkStreak | null;
     } catch {
       return null;
     }
@@ -45,17 +45,17 @@ export class Rest {
   moved(now = Date.now()): void {
     if (now - this.kept < 1_000) return;
     this.kept = now;
-    this.keep(moved(this.hands, now));
+    this.keep(extendStreak(this.hands, now));
   }
 
   putOff(now = Date.now()): void {
-    const hands = this.hands;
-    if (hands) this.keep({ ...hands, put_off: now });
+    const streak = this.hands;
+    if (streak) this.keep({ ...streak, put_off: now });
   }
 
-  private keep(hands: Hands): void {
+  private keep(streak: WorkStreak): void {
     try {
-      localStorage.setItem(this.name, JSON.stringify(hands));
+      localStorage.setItem(this.name, JSON.stringify(streak));
     } catch {
       // then nothing is offered: the page of the day still says when a break is due
     }

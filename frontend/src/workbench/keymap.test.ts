@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keysOf } from "./answering";
+import { keysOf } from "./current_task";
 import { Keymap } from "./keymap";
 
 const kept = (text: string | null = null) => {

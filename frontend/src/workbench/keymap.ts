@@ -1,7 +1,7 @@
 /* A person's own keys: which key says what on every task, and for each question. Kept in this browser, each
    person's apart. What has none of its own keeps the key it is given. */
-import { RESERVED } from "./keyboard";
-import { remember, remembered } from "./remembered";
+import { RESERVED } from "../kinds/shared/keyboard";
+import { readPreference, writePreference } from "./storage/preferences";
 
 export const ACTIONS = ["undo", "skip", "flag", "help", "raw", "uncover"] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -27,8 +27,8 @@ export const NOBODYS: Personal = { reserved: RESERVED, own: new Map() };
 type Kept = { get: () => string | null; set: (text: string) => void };
 
 const inBrowser = (name: string): Kept => ({
-  get: () => remembered(name),
-  set: (text) => remember(name, text),
+  get: () => readPreference(name),
+  set: (text) => writePreference(name, text),
 });
 
 export class Keymap {
@@ -88,5 +88,37 @@ function read(text: string | null): Record<string, string> {
     );
   } catch {
     return {};
+  }
+}
+
+/** Which row listens for a key, and what was said last. */
+export class Rekey {
+  name = "";
+  said = "";
+  isRefused = false;
+  private readonly changed: () => void;
+
+  constructor(changed: () => void) {
+    this.changed = changed;
+  }
+
+  begin(name: string): void {
+    this.name = this.name === name ? "" : name;
+    this.tell("", false);
+  }
+
+  refuse(said: string): void {
+    this.tell(said, true);
+  }
+
+  end(said: string): void {
+    this.name = "";
+    this.tell(said, false);
+  }
+
+  private tell(said: string, isRefused: boolean): void {
+    this.said = said;
+    this.isRefused = isRefused;
+    this.changed();
   }
 }

@@ -3,28 +3,28 @@ import "../styles/shared.css";
 import "../styles/workbench.css";
 import "../styles/stage.css";
 import "../styles/panels.css";
-import { keepReceipts } from "../receipts/kept";
+import { keepReceipts } from "../proofs/receipt_store";
 import "../styles/kinds.css";
-import { fetchKinds } from "../kinds";
-import { keepPage } from "../offline/begin";
-import { Rest } from "../time/breaks";
-import { Clock } from "../time/clock";
-import { onOut, sayIn } from "../time/unsent";
-import { Care } from "./care";
-import { Shelf } from "./drafts";
-import { Elsewhere } from "./elsewhere";
-import { forgetPages, keepPageNow } from "./kept";
+import { wordsIn } from "../i18n/workbench_words";
+import { fetchKinds } from "../kinds/register";
+import { precachePage } from "../offline/precache";
+import type { Beat } from "../protocol/beats";
+import { BreakTimer } from "../time/breaks";
+import { Heartbeats } from "../time/heartbeats";
+import { clearSignOut, onSignOut } from "../time/unsent_beats";
+import { Api } from "./api";
+import { beatPosition, loadWords, openPage, snapshotPage } from "./boot";
 import { Keymap } from "./keymap";
-import { Line } from "./net";
-import { openedPage, pageNow, standOf, wordsCome } from "./opening";
-import { Outbox } from "./outbox";
-import { Packing } from "./pack";
+import { OfflinePack } from "./offline_pack";
 import { WorkbenchPage } from "./page";
-import { Pictures } from "./pictures";
+import { Protection } from "./protection";
 import { Session } from "./session";
-import { openStore } from "./store";
-import type { Beat } from "./wire";
-import { wordsIn } from "./words";
+import { openStore } from "./storage/device_db";
+import { DraftStore } from "./storage/draft_store";
+import { DraftSync } from "./storage/draft_sync";
+import { ImagePrefetch } from "./storage/image_prefetch";
+import { Outbox } from "./storage/outbox";
+import { cachePage, deleteCachedPages } from "./storage/page_cache";
 
 /** `crypto.randomUUID` exists on https and localhost only. */
 export function uuid(): string {
@@ -48,29 +48,29 @@ const PATIENCE_MS = 1_500;
 const SAVE_MS = 150;
 
 async function start(root: HTMLElement): Promise<void> {
-  const opened = await openedPage(root);
+  const opened = await openPage(root);
   if (!opened) return;
   const { data, again } = opened;
   const owner = `${data.person} ${data.project.slug}`;
-  const line = new Line(data.csrf);
+  const api = new Api(data.csrf);
   const { language } = data;
   const kinds = fetchKinds(
     data.question.schema.questions.map(({ kind }) => kind),
     language,
   );
-  const [store, shelf] = await Promise.all([
+  const [store, draftStore] = await Promise.all([
     openStore(owner),
-    Shelf.open(owner),
+    DraftStore.open(owner),
     kinds.catch(() => undefined), // the page asks again until they come
-    wordsCome(language),
+    loadWords(language),
   ]);
-  const elsewhere = new Elsewhere({
-    post: line.post,
+  const draftSync = new DraftSync({
+    post: api.post,
     url: data.urls.begun,
     known: (data.begun ?? []).map(({ task }) => task),
   });
-  shelf.bring(data.begun ?? []);
-  shelf.elsewhere = elsewhere;
+  draftStore.merge(data.begun ?? []);
+  draftStore.mirror = draftSync;
   // Beats also stay in memory: while a page closes there is no time to read the disk.
   let unsent: Beat[] = [];
   const drop = store.dropBeats;
@@ -79,23 +79,23 @@ async function start(root: HTMLElement): Promise<void> {
     return drop(beats);
   };
   const words = wordsIn(language);
-  const pictures = new Pictures(words.imageAlt, words.imageLost);
+  const pictures = new ImagePrefetch(words.imageAlt, words.imageLost);
   let [saving, leaving, isOut] = [0, false, false];
   function save(): void {
     if (saving || leaving || isOut || !page.isConnected) return;
     saving = window.setTimeout(() => {
       saving = 0;
-      if (!leaving && !isOut) void keepPageNow(pageNow(now));
+      if (!leaving && !isOut) void cachePage(snapshotPage(now));
     }, SAVE_MS);
   }
-  const care = new Care(line.post, data.urls);
+  const care = new Protection(api.post, data.urls);
   const page = new WorkbenchPage();
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`canut ${owner}`) : null;
   const mine = new Set<string>();
 
   const outbox = new Outbox({
     store,
-    post: line.post,
+    post: api.post,
     beatsAloneMs: data.beats_alone_ms,
     urls: data.urls,
     changed: () => page.isConnected && page.changed(),
@@ -103,15 +103,15 @@ async function start(root: HTMLElement): Promise<void> {
     promised: (receipts) => keepReceipts(owner, receipts),
     next: (sent) => session.wanted(sent),
     rested: () => void session.topUp(),
-    renew: () => line.renew(data.person),
+    renew: () => api.renew(data.person),
     alone: (work) => (navigator.locks ? navigator.locks.request(`canut ${owner}`, work) : work()),
   });
   await outbox.open();
 
-  const rest = new Rest(String(data.person_id));
-  const after = again && (await standOf(again, store));
+  const breakTimer = new BreakTimer(String(data.person_id));
+  const after = again && (await beatPosition(again, store));
   const origin = again?.origin ?? performance.timeOrigin;
-  const clock = new Clock({
+  const heartbeats = new Heartbeats({
     session: data.session,
     surface: data.first_time ? "why" : "queue",
     after,
@@ -121,19 +121,19 @@ async function start(root: HTMLElement): Promise<void> {
       void store.putBeat(beat).catch(() => undefined);
       save();
     },
-    signed: () => rest.moved(),
+    signed: () => breakTimer.moved(),
   });
   const session = new Session({
     data,
     outbox,
-    post: line.post,
+    post: api.post,
     owner,
     uuid,
     changed: () => {
-      for (const kept of outbox.waiting)
-        if (kept.kind !== "flag" && kept.kind !== "ask" && !mine.has(kept.key)) {
-          mine.add(kept.key);
-          tabs?.postMessage(kept.task.lease);
+      for (const message of outbox.waiting)
+        if (message.kind !== "flag" && message.kind !== "ask" && !mine.has(message.key)) {
+          mine.add(message.key);
+          tabs?.postMessage(message.task.lease);
         }
       page.changed();
       save();
@@ -142,12 +142,12 @@ async function start(root: HTMLElement): Promise<void> {
   });
   if (tabs) tabs.onmessage = ({ data: lease }) => session.answeredElsewhere(lease as number);
 
-  const packing = new Packing(
+  const packing = new OfflinePack(
     {
       session,
       data,
-      post: line.post,
-      save: () => keepPageNow(pageNow(now)),
+      post: api.post,
+      save: () => cachePage(snapshotPage(now)),
       changed: () => {
         page.changed();
         save();
@@ -155,34 +155,34 @@ async function start(root: HTMLElement): Promise<void> {
     },
     opened.pack,
   );
-  const now = { data, session, clock, origin, packing };
+  const now = { data, session, clock: heartbeats, origin, packing };
   const leave = () => {
     if (leaving) return;
-    clock.close();
+    heartbeats.close();
     leaving = true;
     clearTimeout(saving);
     const seen = session.screen === "task" && session.current ? [session.current.lease] : [];
     // who is away gives nothing back: the page may open again here, with what is in hand
     const given = page.isAway ? [] : session.held.filter((lease) => !packing.holds(lease));
-    line.release(data.urls.release, given, seen);
-    if (!isOut) void keepPageNow(pageNow(now, given));
-    for (const begun of elsewhere.lastWords()) line.last(data.urls.begun ?? "", begun);
+    api.release(data.urls.release, given, seen);
+    if (!isOut) void cachePage(snapshotPage(now, given));
+    for (const begun of draftSync.lastWords()) api.last(data.urls.begun ?? "", begun);
     const answers = outbox.lastWords();
     const beats = unsent.slice(-40);
-    if (answers.length) line.last(data.urls.answers, { answers, beats });
-    else if (beats.length) line.last(data.urls.beats, { beats });
+    if (answers.length) api.last(data.urls.answers, { answers, beats });
+    else if (beats.length) api.last(data.urls.beats, { beats });
   };
 
-  page.given = {
+  page.parts = {
     data,
     words,
     session,
     outbox,
     pictures,
-    clock,
+    clock: heartbeats,
     care,
-    rest,
-    shelf,
+    rest: breakTimer,
+    shelf: draftStore,
     packing,
     keymap: new Keymap(data.person_id),
     stop: async () => {
@@ -195,12 +195,12 @@ async function start(root: HTMLElement): Promise<void> {
   root.replaceChildren(page);
   page.changed();
   care.changed = () => page.requestUpdate();
-  sayIn();
-  clock.start(document);
-  onOut(() => {
+  clearSignOut();
+  heartbeats.start(document);
+  onSignOut(() => {
     isOut = true;
-    clock.stop(document);
-    void forgetPages();
+    heartbeats.stop(document);
+    void deleteCachedPages();
   });
 
   addEventListener("pagehide", leave);
@@ -209,7 +209,7 @@ async function start(root: HTMLElement): Promise<void> {
   });
   const back = () => {
     void outbox.retry();
-    void elsewhere.flush();
+    void draftSync.flush();
     void care.tell().then(() => session.topUp());
     page.changed();
   };
@@ -223,7 +223,7 @@ async function start(root: HTMLElement): Promise<void> {
   if ("BroadcastChannel" in window) new BroadcastChannel("canut-in").onmessage = back;
   void outbox.flush();
   void session.topUp();
-  void kinds.then(keepPage, keepPage);
+  void kinds.then(precachePage, precachePage);
 }
 
 customElements.define("canut-workbench", WorkbenchPage);

@@ -1,17 +1,19 @@
 /* The workbench itself: keys and presses in, drawing out. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { shortValues, toldValues } from "../kinds/sheet";
-import { isOffered, mayWait, type Rest } from "../time/breaks";
-import type { Clock } from "../time/clock";
-import { Answering } from "./answering";
-import type { Bench, Panel } from "./bench";
-import type { Shelf } from "./drafts";
-import type { Keymap } from "./keymap";
-import { Rekey } from "./keypanel";
-import { heard } from "./keys";
-import type { Outbox } from "./outbox";
-import type { Packing } from "./pack";
-import { closeOutside, line, panel } from "./panels";
+import type { Words } from "../i18n/workbench_words";
+import { abbreviateValues, describeValues } from "../kinds/shared/form";
+import type { Values } from "../protocol/questions";
+import type { PageData, Task } from "../protocol/workbench";
+import { isOffered, mayWait } from "../time/breaks";
+import type { PageParts, Panel, WorkbenchContext } from "./context";
+import { CurrentTask } from "./current_task";
+import { handleKey } from "./key_dispatch";
+import { type Keymap, Rekey } from "./keymap";
+import type { OfflinePack } from "./offline_pack";
+import type { Session } from "./session";
+import type { ImagePrefetch } from "./storage/image_prefetch";
+import type { Outbox } from "./storage/outbox";
+import { readPreference, writePreference } from "./storage/preferences";
 import {
   account,
   bar,
@@ -23,43 +25,24 @@ import {
   stateWords,
   thread,
   tools,
-} from "./parts";
-import type { Pictures } from "./pictures";
-import { answers, ask } from "./questions";
-import { remember, remembered } from "./remembered";
-import { closed, end, explained, looking, why } from "./screens";
-import type { Session } from "./session";
-import type { PageData, Task, Values } from "./wire";
-import type { Words } from "./words";
+} from "./view/layout";
+import { closeOutside, line, panel } from "./view/panels";
+import { answers, ask } from "./view/question_list";
+import { closed, end, explained, looking, why } from "./view/screens";
 
 const KEYS_OFF = "canut-keys-off";
 /** Waiting shorter than this is not worth a word: it would flicker at each answer. */
 const CALM_MS = 700;
 
-export type Given = {
-  keymap: Keymap;
-  packing: Packing;
-  data: PageData;
-  words: Words;
-  session: Session;
-  outbox: Outbox;
-  pictures: Pictures;
-  clock: Clock;
-  care: Bench["care"];
-  rest: Rest;
-  shelf: Shelf;
-  stop: () => Promise<void>;
-};
-
-export class WorkbenchPage extends LitElement implements Bench {
-  given!: Given;
+export class WorkbenchPage extends LitElement implements WorkbenchContext {
+  parts!: PageParts;
   raw = false;
   panel: Panel = "";
   notice = "";
-  keysOn = remembered(KEYS_OFF) !== "1";
-  state: Bench["state"] = "ok";
+  keysOn = readPreference(KEYS_OFF) !== "1";
+  state: WorkbenchContext["state"] = "ok";
 
-  private own: Answering | null = null;
+  private own: CurrentTask | null = null;
   private width = 0;
   private phone = matchMedia("(max-width: 720px)");
   private drawn: Task | null = null;
@@ -72,37 +55,37 @@ export class WorkbenchPage extends LitElement implements Bench {
   }
 
   get data(): PageData {
-    return this.given.data;
+    return this.parts.data;
   }
   get words(): Words {
-    return this.given.words;
+    return this.parts.words;
   }
   get session(): Session {
-    return this.given.session;
+    return this.parts.session;
   }
   get outbox(): Outbox {
-    return this.given.outbox;
+    return this.parts.outbox;
   }
-  get pictures(): Pictures {
-    return this.given.pictures;
+  get pictures(): ImagePrefetch {
+    return this.parts.pictures;
   }
-  get care(): Bench["care"] {
-    return this.given.care;
+  get care(): WorkbenchContext["care"] {
+    return this.parts.care;
   }
-  get packing(): Packing {
-    return this.given.packing;
+  get packing(): OfflinePack {
+    return this.parts.packing;
   }
   get keymap(): Keymap {
-    return this.given.keymap;
+    return this.parts.keymap;
   }
   readonly rekey = new Rekey(() => this.requestUpdate());
   /** Made when it is first asked for: what it needs is given after the element is. */
-  get answering(): Answering {
-    this.own ??= new Answering({
+  get answering(): CurrentTask {
+    this.own ??= new CurrentTask({
       session: this.session,
       language: this.data.language,
       tongue: this.tongue,
-      shelf: this.given.shelf,
+      shelf: this.parts.shelf,
       personal: ({ id }) => this.keymap.personal(id),
       picture: (shown) => (this.drawn ? judged(this, this.drawn, shown) : nothing),
       say: (text) => this.say(text),
@@ -112,14 +95,14 @@ export class WorkbenchPage extends LitElement implements Bench {
     return this.own;
   }
   get hasSteps(): boolean {
-    const { answering } = this;
-    const { slot } = answering;
-    return !answering.isAlone || (!!slot && !slot.kind.decides(slot.asked) && !slot.kind.field);
+    const { answering: currentTask } = this;
+    const { slot } = currentTask;
+    return !currentTask.isAlone || (!!slot && !slot.kind.decides(slot.asked) && !slot.kind.field);
   }
-  get breakOffer(): Bench["breakOffer"] {
-    const { hands } = this.given.rest;
-    if (this.panel === "break" || !isOffered(hands, Date.now())) return "";
-    return mayWait(hands, Date.now()) ? "may-wait" : "now";
+  get breakOffer(): WorkbenchContext["breakOffer"] {
+    const { hands: streak } = this.parts.rest;
+    if (this.panel === "break" || !isOffered(streak, Date.now())) return "";
+    return mayWait(streak, Date.now()) ? "may-wait" : "now";
   }
   get tongue(): string | undefined {
     const { language, project } = this.data;
@@ -150,7 +133,7 @@ export class WorkbenchPage extends LitElement implements Bench {
     return this.state === "offline" || this.state === "fault" || !navigator.onLine;
   }
 
-  private become(state: Bench["state"]): void {
+  private become(state: WorkbenchContext["state"]): void {
     this.state = state;
     this.requestUpdate();
   }
@@ -182,14 +165,14 @@ export class WorkbenchPage extends LitElement implements Bench {
     this.requestUpdate();
   }
 
-  told(values: Values): string {
-    const { answering, data } = this;
-    return answering.isReady ? toldValues(answering.questions, values, data) : "";
+  describe(values: Values): string {
+    const { answering: currentTask, data } = this;
+    return currentTask.isReady ? describeValues(currentTask.questions, values, data) : "";
   }
 
   short(values: Values): string {
-    const { answering } = this;
-    return answering.isReady ? shortValues(answering.questions, values) : "";
+    const { answering: currentTask } = this;
+    return currentTask.isReady ? abbreviateValues(currentTask.questions, values) : "";
   }
 
   /** Give an answer; the draft it came from is forgotten. */
@@ -207,7 +190,7 @@ export class WorkbenchPage extends LitElement implements Bench {
 
   toggleKeys(on: boolean): void {
     this.keysOn = on;
-    remember(KEYS_OFF, on ? "0" : "1");
+    writePreference(KEYS_OFF, on ? "0" : "1");
     this.requestUpdate();
   }
 
@@ -230,7 +213,7 @@ export class WorkbenchPage extends LitElement implements Bench {
   }
 
   putBreakOff(): void {
-    this.given.rest.putOff();
+    this.parts.rest.putOff();
     this.requestUpdate();
   }
 
@@ -241,11 +224,13 @@ export class WorkbenchPage extends LitElement implements Bench {
   }
 
   stop(): void {
-    void this.given.stop();
+    void this.parts.stop();
   }
 
   copyRefused(): void {
-    const lines = this.outbox.notAccepted.map(({ kept, title }) => `${line(this, kept)}\t${title}`);
+    const lines = this.outbox.notAccepted.map(
+      ({ kept: message, title }) => `${line(this, message)}\t${title}`,
+    );
     void navigator.clipboard?.writeText(lines.join("\n"));
   }
 
@@ -255,17 +240,17 @@ export class WorkbenchPage extends LitElement implements Bench {
 
   private onKey = (event: KeyboardEvent): void => {
     this.closed();
-    if (heard(this, event)) event.preventDefault();
+    if (handleKey(this, event)) event.preventDefault();
   };
 
   protected override willUpdate(_: PropertyValues): void {
-    const { session, answering } = this;
+    const { session, answering: currentTask } = this;
     const shown = session.shown;
-    const mark = `${session.screen === "explained"} ${session.question.version} ${answering.isReady}`;
+    const mark = `${session.screen === "explained"} ${session.question.version} ${currentTask.isReady}`;
     if (shown !== this.drawn || mark !== this.mark) {
       this.drawn = shown;
       this.mark = mark;
-      answering.show(shown);
+      currentTask.show(shown);
       this.raw = false;
       this.notice = this.nextNotice;
       this.nextNotice = "";
@@ -277,7 +262,7 @@ export class WorkbenchPage extends LitElement implements Bench {
         ...past,
       ]);
     }
-    this.given.clock.see(this.surface);
+    this.parts.clock.see(this.surface);
   }
 
   /** What is in view, for the beats. */
@@ -332,7 +317,7 @@ export class WorkbenchPage extends LitElement implements Bench {
 
   /** Say the new task to those who do not see it, and put the focus where the answers are. */
   private announce(): void {
-    const { answering, session } = this;
+    const { answering: currentTask, session } = this;
     const mark = session.screen === "task" ? session.shown : session.screen;
     if (mark === this.announced) return;
     const first = this.announced === null;
@@ -344,7 +329,7 @@ export class WorkbenchPage extends LitElement implements Bench {
       next?.scrollIntoView({ block: "nearest" });
     } else if (session.screen === "why")
       this.querySelector<HTMLElement>(".wb-begin")?.focus({ preventScroll: true });
-    else if (session.screen === "task" && (answering.slot?.kind.field || !answering.isAlone)) {
+    else if (session.screen === "task" && (currentTask.slot?.kind.field || !currentTask.isAlone)) {
       // whoever types goes on typing; a finger does not want the keyboard to rise by itself
       if (!matchMedia("(hover: none)").matches) this.answering.wanted = this.answering.turn;
     } else if (lost || !this.contains(document.activeElement))

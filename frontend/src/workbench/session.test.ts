@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { data, open, said, settled, task, world } from "./world";
+import { data, open, said, settled, task, world } from "../../test/server";
 
 test("the next task is in view at once, without the network", async () => {
   world.down = true;
@@ -75,7 +75,7 @@ test("a practice task is lent alone, and the rest comes as soon as it is acknowl
 test("prefetch asks for what is missing and names every lease held, unsent ones too", async () => {
   world.lend = [task(5)];
   const { session, outbox } = await open();
-  outbox.add = async (kept) => void outbox.waiting.push(kept); // never leaves
+  outbox.add = async (message) => void outbox.waiting.push(message); // never leaves
 
   await session.answer(said("a"));
   await vi.waitFor(() => expect(world.asked.length).toBe(1));

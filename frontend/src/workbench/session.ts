@@ -1,31 +1,32 @@
 /* Which task is in front of the person, which are ready, which can be taken back.
    Knows nothing of the page: it is told what was decided and says when something changed. */
-import { isStale } from "./care";
-import { earned } from "./figures";
-import type { Outbox } from "./outbox";
-import type { Kept } from "./store";
-import {
-  type AnswersReply,
-  type Held,
-  type LeaseOut,
-  type LeaseReply,
-  type Me,
-  type PageData,
-  type Post,
-  type Progress,
-  type Question,
-  type Receipt,
-  Refused,
-  type Task,
-  type Values,
-} from "./wire";
+
+import { earned } from "../i18n/format";
+import { isStale } from "../protocol/exposure";
+import type { Values } from "../protocol/questions";
+import { type Post, Refused } from "../protocol/requests";
+import type {
+  AnswersReply,
+  DayAccount,
+  LeaseBlock,
+  LeaseReply,
+  LeaseRequest,
+  PageData,
+  Progress,
+  QuestionVersion,
+  Receipt,
+  RecentAnswer,
+  Task,
+} from "../protocol/workbench";
+import { addReceipt } from "./day_account";
+import type { QueuedMessage } from "./storage/device_db";
+import type { Outbox } from "./storage/outbox";
 
 const BACK = 10; // own answers that may be taken back, as many as the server allows
 const DISK_MS = 30; // never keep a person waiting longer than this for the disk
 const LOOK_AGAIN_MS = 5_000;
 const HELD_LIMIT = 20; // the server lends no more to one person at once
 
-export type Past = { key: string; task: Task; values: Values };
 export type Screen = "why" | "task" | "explained" | "looking" | "end" | "closed";
 
 type Options = {
@@ -40,13 +41,13 @@ type Options = {
 };
 
 export class Session {
-  question: Question;
-  me: Me;
+  question: QuestionVersion;
+  me: DayAccount;
   progress: Progress | null;
   screen: Screen;
   current: Task | null = null;
   queue: Task[] = [];
-  past: Past[] = [];
+  past: RecentAnswer[] = [];
   /** Place in `past` of the answer being looked at again. */
   revisiting: number | null = null;
   left = true;
@@ -56,7 +57,7 @@ export class Session {
   refusal = "";
   /** "paused", "closed", "draft": the project takes no answers now. */
   closed: string;
-  heldBack: Held | null;
+  heldBack: LeaseBlock | null;
 
   private readonly o: Options;
   private readonly now: () => number;
@@ -83,11 +84,10 @@ export class Session {
     this.left = !this.closed;
     this.screen = this.closed ? "closed" : data.first_time ? "why" : "looking";
     this.since = this.now();
-    const unsent = outbox.waiting.filter((kept) => kept.kind === "answer");
-    this.past = [...data.recent.map(({ key, task, values }) => ({ key, task, values }))];
-    for (const kept of unsent) {
-      this.remember({ key: kept.key, task: kept.task, values: kept.values });
-      if (kept.task.practice) this.practised.add(kept.key);
+    this.past = [...data.recent];
+    for (const { kind, key, task, values } of outbox.waiting) {
+      if (kind === "answer") this.remember({ key, task, values });
+      if (kind === "answer" && task.practice) this.practised.add(key);
     }
     this.take(data.leased.tasks);
     this.advance();
@@ -112,8 +112,8 @@ export class Session {
 
   /** Done by the server's count and by those that have not reached it yet. */
   get done(): number {
-    const fresh = this.fresh.filter(({ task }) => !task.practice);
-    return (this.progress?.done ?? this.me.answers) + fresh.length;
+    const counted = this.progress?.done ?? this.me.answers;
+    return counted + this.fresh.filter(({ task }) => !task.practice).length;
   }
 
   get earnedMicro(): number {
@@ -121,7 +121,7 @@ export class Session {
   }
 
   get elapsedMs(): number {
-    const unsent = this.o.outbox.waiting.map((kept) => this.spent.get(kept.key) ?? 0);
+    const unsent = this.o.outbox.waiting.map(({ key }) => this.spent.get(key) ?? 0);
     return this.me.elapsed_ms + unsent.reduce((sum, ms) => sum + ms, 0) + this.running();
   }
 
@@ -221,15 +221,9 @@ export class Session {
   }
 
   private count(receipt: Receipt): void {
-    const first = !this.corrections.delete(receipt.key);
-    const { elapsed_ms = 0, piece_micro = 0 } = receipt;
-    this.me = {
-      ...this.me,
-      elapsed_ms: this.me.elapsed_ms + elapsed_ms,
-      earned_micro: this.me.earned_micro + piece_micro,
-      answers: this.me.answers + (first ? 1 : 0),
-    };
-    if (first && !this.practised.delete(receipt.key) && this.progress)
+    const isCorrection = this.corrections.delete(receipt.key);
+    this.me = addReceipt(this.me, receipt, isCorrection);
+    if (!isCorrection && !this.practised.delete(receipt.key) && this.progress)
       this.progress = { ...this.progress, done: this.progress.done + 1 };
   }
 
@@ -251,7 +245,7 @@ export class Session {
   }
 
   /** What to ask for with the answers to these leases; null when nothing is missing. */
-  wanted(sent: readonly number[] = []): LeaseOut | null {
+  wanted(sent: readonly number[] = []): LeaseRequest | null {
     const isHere = this.current && !sent.includes(this.current.lease); // answered, still in view
     const missing = this.o.data.prefetch + 1 - this.queue.length - (isHere ? 1 : 0);
     if (missing <= 0 || !this.left || this.screen === "why" || this.asking) return null;
@@ -281,8 +275,8 @@ export class Session {
     }
   }
 
-  private get fresh(): Kept[] {
-    return this.o.outbox.waiting.filter((kept) => kept.kind === "answer" && !kept.replaces);
+  private get fresh(): QueuedMessage[] {
+    return this.o.outbox.waiting.filter(({ kind, replaces }) => kind === "answer" && !replaces);
   }
 
   /** Tasks came from the server. */
@@ -336,17 +330,17 @@ export class Session {
     else this.screen = this.left ? "looking" : "end";
   }
 
-  private remember(past: Past): void {
+  private remember(past: RecentAnswer): void {
     const others = this.past.filter((each) => each.task.task !== past.task.task);
     this.past = [...others, past].slice(-BACK);
   }
 
   private async keepFirst(task: Task, values: Values, revealed: number | null): Promise<void> {
-    const kept = this.make("answer", task, { values, revealed });
-    this.spent.set(kept.key, this.running());
-    if (task.practice) this.practised.add(kept.key);
-    await this.soon(this.o.outbox.add(kept));
-    this.remember({ key: kept.key, task, values });
+    const message = this.make("answer", task, { values, revealed });
+    this.spent.set(message.key, this.running());
+    if (task.practice) this.practised.add(message.key);
+    await this.soon(this.o.outbox.add(message));
+    this.remember({ key: message.key, task, values });
     this.since = this.now();
     this.newQuestion = false;
     if (task.practice && task.help?.known !== undefined) this.screen = "explained";
@@ -355,22 +349,25 @@ export class Session {
 
   /** A new answer in the place of an earlier one; changed where it lies if it has not left yet. */
   private async correct(at: number, values: Values): Promise<void> {
-    const past = this.past[at] as Past;
+    const past = this.past[at] as RecentAnswer;
     this.revisiting = null;
     if (JSON.stringify(past.values) === JSON.stringify(values)) return;
-    const change = { values, version: this.question.version };
     if (this.o.outbox.isHere(past.key)) {
       this.past[at] = { ...past, values };
-      await this.soon(this.o.outbox.replace(past.key, change));
+      await this.soon(this.o.outbox.replace(past.key, { values, version: this.question.version }));
       return;
     }
-    const kept = this.make("answer", past.task, { values, replaces: past.key });
-    this.corrections.add(kept.key);
-    this.past[at] = { key: kept.key, task: past.task, values };
-    await this.soon(this.o.outbox.add(kept));
+    const message = this.make("answer", past.task, { values, replaces: past.key });
+    this.corrections.add(message.key);
+    this.past[at] = { key: message.key, task: past.task, values };
+    await this.soon(this.o.outbox.add(message));
   }
 
-  private make(kind: Kept["kind"], task: Task, more: Partial<Kept>): Kept {
+  private make(
+    kind: QueuedMessage["kind"],
+    task: Task,
+    more: Partial<QueuedMessage>,
+  ): QueuedMessage {
     this.lastAt = Math.max(this.lastAt + 1, this.now());
     return {
       key: this.o.uuid(),

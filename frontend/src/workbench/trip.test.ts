@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { open, said, settled, task, world } from "./world";
+import { open, said, settled, task, world } from "../../test/server";
 
 test("one trip a task: the next one comes with the receipt", async () => {
   world.along = [];

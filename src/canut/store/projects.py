@@ -150,12 +150,6 @@ class RateVersion(models.Model):
         )
 
     @property
-    def shown(self) -> dict[str, int | str]:
-        """What the workbench says of it."""
-        names = ("piece_micro", "by_hour_micro", "currency")
-        return {name: getattr(self, name) for name in names}
-
-    @property
     def declared(self) -> Declared:
         """What this version says of the price."""
         return Declared(

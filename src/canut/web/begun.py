@@ -2,19 +2,19 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from canut.store.begun import begun_by
+from canut.web.sent import ServerDraft
 
 
-def begun_data(worker: int, tasks: Sequence[int]) -> list[dict[str, Any]]:
+def begun_data(worker: int, tasks: Sequence[int]) -> list[ServerDraft]:
     """Describe what was begun of the tasks in hand, on this device or another."""
     return [
-        {
-            "task": one.task_id,
-            "version": one.question_version,
-            "drafts": json.loads(one.drafts),
-            "at": one.begun_ms,
-        }
-        for one in (begun_by(worker, tasks).values() if tasks else ())
+        ServerDraft(
+            task=draft.task_id,
+            version=draft.question_version,
+            drafts=json.loads(draft.drafts),
+            at=draft.begun_ms,
+        )
+        for draft in (begun_by(worker, tasks).values() if tasks else ())
     ]

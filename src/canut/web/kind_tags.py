@@ -12,6 +12,7 @@ from canut.store.models import Answer, Project
 from canut.store.projects import question_or_none
 from canut.store.results import label_of_answer
 from canut.web.kinds import told_label
+from canut.web.scripts import kind_script
 from canut.web.tags import built_words, manifest
 
 register = template.Library()
@@ -26,7 +27,7 @@ def fetch_kinds(schema: Schema) -> SafeString:
         built_words(("workbench", "kinds", *(WORDS_OF.get(one, one) for one in kinds)))
     )
     for kind in kinds:
-        entry = manifest().get(f"src/kinds/{kind}.ts", {"file": ""})
+        entry = manifest().get(kind_script(manifest(), kind) or "", {"file": ""})
         parts = (manifest()[part]["file"] for part in entry.get("imports", ()))
         files |= dict.fromkeys(file for file in (entry["file"], *parts) if file)
     links = ((static(f"dist/{file}"),) for file in files)

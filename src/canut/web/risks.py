@@ -15,6 +15,7 @@ from canut.core.labour.risks import CATEGORIES, SEVERITIES, Words
 from canut.store.models import Project
 from canut.web.forms import SELECT, PlainForm
 from canut.web.languages import is_french
+from canut.web.sent import LeaseBlock, RiskLabel
 
 
 class Risk(NamedTuple):
@@ -39,23 +40,23 @@ def risk_in_words(project: Project) -> Risk:
     return Risk(label, words, kinds, bool(label and kinds))
 
 
-def risk_data(project: Project) -> dict[str, Any]:
+def risk_data(project: Project) -> RiskLabel:
     """Describe a project's label to the workbench."""
     risk = risk_in_words(project)
-    return {
-        "label": risk.label,
-        "words": risk.words,
-        "kinds": [words for _name, words in risk.kinds],
-        "levels": [said(words) for words in SEVERITIES],
-    }
+    return RiskLabel(
+        label=risk.label,
+        words=risk.words,
+        kinds=[words for _name, words in risk.kinds],
+        levels=[said(words) for words in SEVERITIES],
+    )
 
 
-def held_data(held: HeldBack | None) -> dict[str, Any] | None:
+def held_data(held: HeldBack | None) -> LeaseBlock | None:
     """Say to the workbench why no more is lent now."""
     if held is None:
         return None
     text = held.text_fr if is_french() else held.text_en
-    return {"why": held.why, "text": text}
+    return LeaseBlock(held.why, text)
 
 
 class RiskForm(PlainForm):

@@ -1,4 +1,4 @@
-"""A page of Canut as a test opens it: it beats as ``workbench/clock.ts``, at a made-up time."""
+"""A page of Canut as a test opens it: it beats as ``time/heartbeats.ts``, at a made-up time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -24,7 +24,7 @@ from canut.core.proofs.data_integrity import sign_document
 from canut.core.proofs.did_key import did_of
 from canut.core.proofs.signing import public_of
 
-PAGE = Path(__file__).resolve().parents[3] / "frontend/src/verify/card.ts"
+PAGE = Path(__file__).resolve().parents[3] / "frontend/src/proofs/card.ts"
 SECRET = bytes(range(32))
 ISSUER = public_of(SECRET)
 FILES = (File("labels.csv", "0" * 64, 12), File("croissant.json", "1" * 64, 7))

@@ -45,7 +45,7 @@ from tests.core.ledger.test_confirmed import FORGED
 from tests.core.ledger.test_since import FORKED, OLD, grown
 from tests.core.proofs.vectors import POLICY
 
-PAGE = Path(__file__).resolve().parents[3] / "frontend/src/verify/refused.ts"
+PAGE = Path(__file__).resolve().parents[3] / "frontend/src/proofs/refusal_words.ts"
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 OURS = (
     *(our_bundle, our_card, our_confirmed, logged, manifest, our_since),

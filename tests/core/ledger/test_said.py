@@ -161,7 +161,7 @@ def test_value_of_another_shape_is_shown_and_never_stops_the_check(
 
 
 def test_every_figure_and_grade_has_its_words_in_all_three_tables() -> None:
-    table = Path(__file__).parents[3] / "frontend/src/verify/words.ts"
+    table = Path(__file__).parents[3] / "frontend/src/proofs/verify_words.ts"
     names = table.read_text().partition("const NAMES = [")[2].partition("]")[0]
 
     assert list(FIGURES) == list(FIELDS) == list(their_words.NAMES)

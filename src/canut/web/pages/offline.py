@@ -6,6 +6,7 @@ keeps. The service worker hands it out when the network is away.
 
 from functools import cache
 
+import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +22,7 @@ from canut.store.hot.seats import Seat
 from canut.web.json_body import read_json
 from canut.web.languages import language_now
 from canut.web.pages.workbench import json_answer, lent_data, moment_ms
-from canut.web.sent import BegunIn, LeaseIn
+from canut.web.sent import DraftRequest, LeaseRequest, PackReply
 
 INK, PAPER = "#951464", "#faf8f4"
 LONGEST_MS = 2**53
@@ -29,18 +30,18 @@ LONGEST_MS = 2**53
 
 def pack(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lend tasks to take along, for hours."""
-    wanted = read_json(request.body, LeaseIn)
+    wanted = read_json(request.body, LeaseRequest)
     taken = take_pack(seat.worker, wanted.count, moment_ms())
-    told = lent_data(seat, wanted, taken.lent)
+    reply = msgspec.structs.asdict(lent_data(seat, wanted, taken.lent))
     leases = [task.lease for task in taken.lent.tasks if not task.practice]
-    return json_answer(told | {"until_ms": taken.until_ms, "leases": leases, "cut": taken.is_cut})
+    return json_answer(PackReply(**reply, until_ms=taken.until_ms, leases=leases, cut=taken.is_cut))
 
 
 def begun(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keep what was entered of a task, to go on with it elsewhere."""
-    one = read_json(request.body, BegunIn)
-    at_ms = min(max(one.at, 0), LONGEST_MS)
-    keep_begun(seat.worker, one.task, one.version, one.drafts, (at_ms, moment_ms()))
+    draft = read_json(request.body, DraftRequest)
+    at_ms = min(max(draft.at, 0), LONGEST_MS)
+    keep_begun(seat.worker, draft.task, draft.version, draft.drafts, (at_ms, moment_ms()))
     return HttpResponse(status=204)
 
 

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { duration, money, perHour, price } from "./format";
+import { french } from "./languages";
+import { wordsIn } from "./workbench_words";
+
+const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
+
+test("money is written as each language writes it", () => {
+  expect(plain(money(12_060_000, "CAD", "fr"))).toBe("12,06 $");
+  expect(money(12_060_000, "CAD", "en")).toBe("$12.06");
+});
+
+test("an amount is never rounded up", () => {
+  expect(money(999_999, "CAD", "en")).toBe("$0.99");
+});
+
+test("a price under the cent keeps its decimals", () => {
+  expect(price(210_500, "CAD", "en")).toBe("$0.2105");
+});
+
+test("a yen has no cents", () => {
+  expect(money(1_500_000_000, "JPY", "en")).toContain("1,500");
+});
+
+test("what it comes to by the hour is not told from less than a minute", () => {
+  expect(perHour(210_000, 59_000)).toBeNull();
+  expect(perHour(12_060_000, 41 * 60_000)).toBe(17_648_780);
+});
+
+test.each([
+  [0, "0 s"],
+  [41_900, "41 s"],
+  [130_000, "2 min 10"],
+  [41 * 60_000, "41 min"],
+  [9_240_000, "2 h 34"],
+])("%i ms is read as %s", (ms, read) => {
+  expect(plain(duration(ms))).toBe(read);
+  expect(duration(ms)).not.toContain(" ");
+});
+
+test("French signs stand behind spaces that do not break", () => {
+  expect(french("Quel chiffre voyez-vous ?")).toBe("Quel chiffre voyez-vous\u202f?");
+  expect(french("« Illisible » : 17 %")).toBe("«\u00a0Illisible\u00a0»\u00a0: 17\u00a0%");
+});
+
+test("every French word has its spaces, in functions too", () => {
+  const words = wordsIn("fr");
+
+  expect(words.skipTitle).toContain("\u202f?");
+  expect(words.offline(3)).toContain("Vos 3 réponses sont gardées ici et partiront seules.");
+});
+
+test("no French word breaks before a sign", () => {
+  const said: string[] = [];
+  const gather = (words: unknown): void => {
+    if (typeof words === "string") said.push(words);
+    else if (typeof words === "function") said.push(String(words(2, 3)));
+    else Object.values(words as object).forEach(gather);
+  };
+  gather(wordsIn("fr"));
+
+  expect(said.length).toBeGreaterThan(100);
+  expect(said.filter((text) => / [;?!:%$»]/.test(text))).toEqual([]);
+});

@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+import { ask, tried } from "../../../test/kind";
+import { keyed } from "./index";
+
+const single = ask("choice", {
+  choices: [
+    ...[..."0123456789"].map((value) => ({ value })),
+    { value: "none", label: "Illisible" },
+  ],
+});
+const multiple = ask("choice", {
+  multiple: true,
+  choices: [
+    { value: "a", label: "Alpha" },
+    { value: "b", label: "Bêta" },
+    { value: "c", label: "Gamma" },
+  ],
+});
+
+test("digits lie as on the keyboard: 1 to 9, then 0", () => {
+  expect(
+    keyed(single)
+      .map(({ label }) => label)
+      .join(""),
+  ).toBe("1234567890Illisible");
+});
+
+test("a digit is its own key and carries no second cap", async () => {
+  const room = (await tried(single)).draw();
+  const seven = room.querySelector('[data-value="7"]');
+
+  expect(seven?.className).toBe("cap");
+  expect(seven?.getAttribute("aria-keyshortcuts")).toBe("7");
+  expect(seven?.textContent?.trim()).toBe("7");
+  expect(room.querySelector('[data-value="none"] .kc')?.textContent).toBe("I");
+});
+
+test("what is chosen is said to everyone", async () => {
+  const held = await tried(multiple, {}, { values: { q: ["b"] } });
+  const said = [...held.draw().querySelectorAll(".choice")].map((each) =>
+    each.getAttribute("aria-pressed"),
+  );
+
+  expect(said).toEqual(["false", "true", "false"]);
+});
+
+test("single: a key is an answer", async () => {
+  const held = await tried(single);
+  held.press("7");
+
+  expect(held.answer).toBe("7");
+  expect(held.done).toEqual([true]);
+});
+
+test("multiple: keys toggle, and the order is the question's", async () => {
+  const held = await tried(multiple);
+  held.press("3", "1");
+  expect(held.answer).toEqual(["a", "c"]);
+  expect(held.done).toEqual([]);
+
+  held.press("3");
+  expect(held.answer).toEqual(["a"]);
+});
+
+test("multiple: nothing chosen is no answer, and the reason is said", async () => {
+  const held = await tried(multiple);
+
+  expect(held.answer).toBeUndefined();
+  expect(held.lacks).toContain("au moins une");
+});
+
+test("an answer is told in the question's own words", async () => {
+  const many = await tried(multiple);
+  const one = await tried(single);
+
+  expect(many.told(["a", "c"])).toBe("«\u00a0Alpha\u00a0» et «\u00a0Gamma\u00a0»");
+  expect(one.short("7")).toBe("7");
+  expect(many.short("b")).toBe("2");
+});
+
+test("pressing a choice with the mouse is the same as its key", async () => {
+  const held = await tried(multiple);
+  held.click('[data-value="b"]');
+
+  expect(held.answer).toEqual(["b"]);
+});
+
+const tree = [
+  {
+    value: "animal",
+    label: "Animal",
+    choices: [
+      { value: "oiseau", label: "Oiseau" },
+      { value: "poisson", label: "Poisson" },
+    ],
+  },
+  { value: "plante", label: "Plante" },
+];
+
+test("choices in choices: a key opens, the next one chooses, the arrow goes back", async () => {
+  const held = await tried(ask("choice", { choices: tree, anywhere: false, multiple: false }));
+  held.press("1");
+  expect(held.answer).toBeUndefined();
+  expect(held.said.at(-1)).toBe("Animal, 2 choix");
+
+  held.press("arrowleft", "1", "2");
+  expect(held.answer).toEqual(["animal", "poisson"]);
+  expect(held.done).toEqual([true]);
+});
+
+test("choices in choices: one may stop before the last step where it is allowed", async () => {
+  const held = await tried(ask("choice", { choices: tree, anywhere: true, multiple: true }));
+  held.press("1", "3", "1");
+  expect(held.answer).toEqual([["animal"], ["animal", "oiseau"]]);
+  expect(held.told(held.answer ?? null)).toContain("Animal › Oiseau");
+
+  held.click(".kd-x");
+  expect(held.answer).toEqual([["animal", "oiseau"]]);
+});
+
+test("an explanation changes nothing", async () => {
+  const held = await tried(single);
+  held.draw(true).querySelector<HTMLElement>('[data-value="7"]')?.click();
+
+  expect(held.answer).toBeUndefined();
+});

@@ -1,0 +1,128 @@
+/* One of several, or several of several. Single: one key decides. Multiple: keys toggle, Enter decides.
+   Choices that hold choices are drawn by ``paths``. */
+import { html, nothing, type TemplateResult } from "lit";
+import { section } from "../../i18n/load";
+import type { Asked, Choice, Json } from "../../protocol/questions";
+import { columns, group, listed, phoneColumns, quote, toggle } from "../shared/controls";
+import { allocate, capOf, isDigit } from "../shared/keyboard";
+import type { Command, Kind, QuestionContext } from "../shared/kind";
+import { paths } from "./paths";
+
+export type Choosing = Asked & { multiple?: boolean; choices: Choice[]; anywhere?: boolean };
+type Keyed = { value: string; label: string; key: string };
+
+const ROW = "1234567890";
+export const labelOf = (choice: Choice): string => choice.label || choice.value;
+const wordsIn = section("kinds", "choice");
+
+let known: { choices: readonly Choice[]; keyed: Keyed[] } | null = null;
+
+/** Each choice with its key; digit labels first, as they lie on the keyboard. */
+export function keyed(asked: Asked): Keyed[] {
+  const { choices } = asked as Choosing;
+  if (known?.choices === choices) return known.keyed;
+  const keys = allocate(choices.map(labelOf));
+  const all = choices.map((choice, index) => ({
+    value: choice.value,
+    label: labelOf(choice),
+    key: keys[index] ?? "",
+  }));
+  const place = ({ label }: Keyed) => (isDigit(label) ? ROW.indexOf(label) : ROW.length);
+  known = { choices, keyed: all.sort((a, b) => place(a) - place(b)) };
+  return known.keyed;
+}
+
+const isNested = (asked: Asked): boolean => (asked as Choosing).anywhere !== undefined;
+const isMultiple = (asked: Asked): boolean => !!(asked as Choosing).multiple;
+const texts = (value: Json): string[] =>
+  Array.isArray(value) ? value.map(String) : value === null ? [] : [String(value)];
+
+function view(context: QuestionContext): TemplateResult {
+  const { asked } = context;
+  const chosen = texts(context.draft);
+  const all = keyed(asked);
+  const caps = all.filter((each) => isDigit(each.label));
+  const rest = all.filter((each) => !isDigit(each.label));
+  const labels = rest.map((each) => each.label);
+  const button = (each: Keyed, cap: boolean) =>
+    toggle(context, {
+      id: each.value,
+      label: each.label,
+      on: chosen.includes(each.value),
+      press: () => choose(context, each.value),
+      cap,
+    });
+  return group(
+    context,
+    html`${caps.length ? html`<div class="caps" data-n=${caps.length}>${caps.map((each) => button(each, true))}</div>` : nothing}
+    ${
+      rest.length
+        ? html`<div class="choices" data-columns=${columns(labels)} data-phone=${phoneColumns(labels)}>
+          ${rest.map((each) => button(each, false))}
+        </div>`
+        : nothing
+    }`,
+  );
+}
+
+function choose(context: QuestionContext, value: string): void {
+  if (!isMultiple(context.asked)) {
+    context.set(value, { done: true });
+    return;
+  }
+  const chosen = texts(context.draft);
+  const next = chosen.includes(value)
+    ? chosen.filter((each) => each !== value)
+    : [...chosen, value];
+  context.set(next);
+}
+
+const flat: Kind = {
+  view,
+  commands: ({ asked }) => keyed(asked).map(({ value, label }): Command => ({ id: value, label })),
+  act: choose,
+  emptyDraft: () => [],
+  draftFrom: (_asked, answer) => answer,
+  answer(asked, draft) {
+    const chosen = texts(draft);
+    if (!isMultiple(asked)) return chosen[0];
+    const { choices } = asked as Choosing;
+    const inOrder = choices.map(({ value }) => value).filter((value) => chosen.includes(value));
+    return inOrder.length ? inOrder : undefined;
+  },
+  lacks: ({ asked, language }) => wordsIn(language)[isMultiple(asked) ? "some" : "one"],
+  describe(asked, answer, { language }) {
+    const { choices } = asked as Choosing;
+    return listed(
+      texts(answer).map((value) => {
+        const found = choices.find((each) => each.value === value);
+        return quote(found ? labelOf(found) : value, language);
+      }),
+      language,
+    );
+  },
+  short(asked, answer) {
+    const all = keyed(asked);
+    const marks = texts(answer).map((value) => {
+      const found = all.find((each) => each.value === value);
+      return found ? (found.label.length <= 2 ? found.label : capOf(found.key)) : "";
+    });
+    return marks.length <= 2 ? marks.join("") : `${marks[0]}…`;
+  },
+  decides: (asked) => !isMultiple(asked),
+};
+
+const of = (asked: Asked): Kind => (isNested(asked) ? paths : flat);
+
+export const choice: Kind = {
+  view: (context) => of(context.asked).view(context),
+  commands: (context) => of(context.asked).commands(context),
+  act: (context, command) => of(context.asked).act(context, command),
+  emptyDraft: (asked, cells) => of(asked).emptyDraft(asked, cells),
+  draftFrom: (asked, answer, cells) => of(asked).draftFrom(asked, answer, cells),
+  answer: (asked, draft, cells) => of(asked).answer(asked, draft, cells),
+  lacks: (context) => of(context.asked).lacks(context),
+  describe: (asked, answer, say) => of(asked).describe(asked, answer, say),
+  short: (asked, answer) => of(asked).short(asked, answer),
+  decides: (asked) => of(asked).decides(asked),
+};

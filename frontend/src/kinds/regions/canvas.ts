@@ -1,0 +1,392 @@
+/* The picture that is marked, and the marks over it: enlarged, moved, made brighter; drawn on with a mouse,
+   a finger or a pen. What a gesture means is decided here, what becomes of the draft in ``model``.
+
+   Our own layer over SVG, not Annotorious: that one alone weighs 32 KiB compressed, cannot be operated by
+   keyboard, and wants a drag for the first edge of an outline. */
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import type { QuestionContext } from "../shared/kind";
+import { RegionAction } from "./actions";
+import {
+  apart,
+  areaOf,
+  fitted,
+  followed,
+  held as heldIn,
+  inside,
+  middle,
+  type Point,
+  type Size,
+  snapped,
+  toPicture,
+  toWindow,
+  type View,
+  zoomed,
+} from "./geometry";
+import {
+  type Draft,
+  draftOf,
+  heldOf,
+  type Mark,
+  marking,
+  pictureOf,
+  type ShapeKind,
+  sizeOf,
+} from "./model";
+import { deep, type Sight, tools } from "./toolbar";
+import { drawRegions } from "./view";
+import { words } from "./words";
+
+/** Less is a click: hands tremble. */
+const DRAG_POINTS = 5;
+const SNAP_POINTS = 8;
+const ZOOM = 1.5;
+const LIGHTS = [1, 1.4, 1.8, 0.6];
+
+type Gesture = {
+  kind: "grip" | "move" | "draw" | "pan";
+  grip: string;
+  from: Point;
+  last: Point;
+  moving: boolean;
+};
+
+export const planeOf = (context: Pick<QuestionContext, "name">): CanutPlane | null =>
+  document.getElementById(`${context.name}-plane`) as CanutPlane | null;
+
+export class CanutPlane extends LitElement {
+  static override properties = { place: { attribute: false }, way: { attribute: false } };
+  declare place: QuestionContext;
+  declare way: ShapeKind;
+  /** Arrows on buttons go ten steps. */
+  far = false;
+  /** The next press places, also within what is marked. */
+  fresh = false;
+
+  private window: Size = { width: 0, height: 0 };
+  private view: View = { x: 0, y: 0, scale: 1 };
+  private isFitted = true;
+  private url = "";
+  private sight: Sight = { light: 1, contrast: 1, isHand: false, snaps: true };
+  private pointers = new Map<number, Point>();
+  private gesture: Gesture | null = null;
+  private ghost: Mark | null = null;
+  private tip: Point | null = null;
+  private wantsFollow = false;
+  private copy: HTMLElement | null = null;
+  private watch = new ResizeObserver(() => this.measure());
+
+  protected override createRenderRoot(): HTMLElement {
+    return this; // the page's own style sheets apply
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.watch.disconnect();
+    this.window = { width: 0, height: 0 };
+  }
+
+  private get size(): Size {
+    return sizeOf(this.place.asked, this.place.cells);
+  }
+
+  private get draft(): Draft {
+    return draftOf(this.place.draft);
+  }
+
+  /** Pixels of the picture that one point of the screen is. */
+  get grain(): number {
+    return this.window.width ? 1 / this.view.scale : 1;
+  }
+
+  private get room(): HTMLElement | null {
+    return this.querySelector<HTMLElement>(".rg-window");
+  }
+
+  private measure(): void {
+    const { room } = this;
+    if (!room) return;
+    const { clientWidth: width, clientHeight: height } = room;
+    if (width === this.window.width && height === this.window.height) return;
+    this.window = { width, height };
+    this.view = this.isFitted
+      ? fitted(this.size, this.window)
+      : heldIn(this.view, this.size, this.window);
+    this.requestUpdate();
+  }
+
+  /** See more or less of the picture, or see it better. */
+  look(command: string): void {
+    if (command === "light") {
+      const light = LIGHTS[(LIGHTS.indexOf(this.sight.light) + 1) % LIGHTS.length] ?? 1;
+      this.sight = { ...this.sight, light };
+      this.requestUpdate();
+    } else if (command === "whole") this.show(fitted(this.size, this.window), true);
+    else {
+      const about = toWindow(
+        this.view,
+        this.centre ??
+          middle([
+            [0, 0],
+            [this.size.width, this.size.height],
+          ]),
+      );
+      const times = command === "bigger" ? ZOOM : 1 / ZOOM;
+      this.show(zoomed(this.view, times, about, this.size, this.window));
+    }
+  }
+
+  private show(view: View, isFitted = false): void {
+    if (!this.window.width) return;
+    this.view = view;
+    this.isFitted = isFitted || view.scale <= fitted(this.size, this.window).scale * 1.001;
+    this.requestUpdate();
+  }
+
+  /** Bring what is in hand into view once it is drawn. */
+  follow(): void {
+    this.wantsFollow = true;
+    this.requestUpdate();
+  }
+
+  /** Arrows on buttons go ten steps, or one. */
+  stride(): void {
+    this.far = !this.far;
+    this.place.set(this.place.draft, { quiet: true });
+  }
+
+  /** Where one is at work: the handle in hand, the region, the crosshair. */
+  private get centre(): Point | null {
+    const { draft, place: context, way: shapeKind } = this;
+    const mark = heldOf(draft);
+    if (!mark) return draft.pen;
+    const grips = shapeKind.grips(marking(context.asked), mark, words(context.language));
+    return grips.find(({ id }) => id === draft.grip)?.at ?? middle(shapeKind.outline(mark));
+  }
+
+  private at(event: { clientX: number; clientY: number }): Point {
+    const { room } = this;
+    if (!room) return [0, 0];
+    const { left, top } = room.getBoundingClientRect();
+    return [event.clientX - left - room.clientLeft, event.clientY - top - room.clientTop];
+  }
+
+  private near(point: Point, but = ""): Point {
+    if (!this.sight.snaps) return point;
+    const others = this.draft.marks
+      .filter(({ key }) => key !== but)
+      .map((one) => this.way.outline(one));
+    return snapped(point, others, this.size, SNAP_POINTS / this.view.scale);
+  }
+
+  private hand(): RegionAction {
+    return new RegionAction(this.place, this.way, this.grain);
+  }
+
+  private onDown = (event: PointerEvent): void => {
+    if (event.button > 1 || this.place.fixed) return;
+    event.preventDefault();
+    const at = this.at(event);
+    const grip = (event.target as Element).closest<SVGElement>("[data-grip]")?.dataset.grip;
+    this.room?.setPointerCapture(event.pointerId);
+    this.pointers.set(event.pointerId, at);
+    this.ghost = null;
+    if (this.pointers.size > 1) {
+      this.gesture = null; // two fingers move the view
+      return;
+    }
+    const held = heldOf(this.draft);
+    const point = toPicture(this.view, at);
+    const isOver = held && !this.draft.open.length && inside(point, this.way.outline(held));
+    const kind =
+      this.sight.isHand || event.button === 1
+        ? "pan"
+        : grip !== undefined
+          ? "grip"
+          : isOver && !this.fresh
+            ? "move"
+            : "draw";
+    this.gesture = { kind, grip: grip ?? "", from: at, last: at, moving: false };
+    this.room?.focus({ preventScroll: true });
+  };
+
+  private onMove = (event: PointerEvent): void => {
+    const at = this.at(event);
+    const before = this.pointers.get(event.pointerId);
+    if (!before) {
+      if (this.draft.open.length) this.hover(at);
+      return;
+    }
+    if (this.pointers.size > 1) {
+      this.pinch(event.pointerId, at);
+      return;
+    }
+    this.pointers.set(event.pointerId, at);
+    const { gesture } = this;
+    if (!gesture) return;
+    gesture.moving ||= apart(gesture.from, at) >= DRAG_POINTS;
+    if (!gesture.moving) return;
+    if (gesture.kind === "pan") {
+      const [dx, dy] = [at[0] - gesture.last[0], at[1] - gesture.last[1]];
+      const view = { ...this.view, x: this.view.x + dx, y: this.view.y + dy };
+      this.show(heldIn(view, this.size, this.window));
+    } else this.ghost = this.dragged(gesture, at);
+    gesture.last = at;
+    this.requestUpdate();
+  };
+
+  private hover(at: Point): void {
+    this.tip = this.near(toPicture(this.view, at));
+    this.requestUpdate();
+  }
+
+  private pinch(pointer: number, at: Point): void {
+    const other = [...this.pointers].find(([id]) => id !== pointer)?.[1];
+    const before = this.pointers.get(pointer);
+    this.pointers.set(pointer, at);
+    if (!other || !before) return;
+    const times = apart(at, other) / Math.max(apart(before, other), 1);
+    const about = middle([at, other]);
+    const [bx, by] = middle([before, other]);
+    const view = { ...this.view, x: this.view.x + about[0] - bx, y: this.view.y + about[1] - by };
+    this.show(zoomed(view, times, about, this.size, this.window));
+  }
+
+  /** What a drag makes, as it would be if it ended here. */
+  private dragged(gesture: Gesture, at: Point): Mark | null {
+    const { way: shapeKind, draft, size } = this;
+    const asked = marking(this.place.asked);
+    const mark = heldOf(draft);
+    const to = toPicture(this.view, at);
+    const from = toPicture(this.view, gesture.from);
+    if (gesture.kind === "grip" && mark)
+      return shapeKind.withGripAt(asked, mark, gesture.grip, this.near(to, mark.key), size);
+    if (gesture.kind === "move" && mark)
+      return shapeKind.moved(asked, mark, "", [to[0] - from[0], to[1] - from[1]], size);
+    if (!shapeKind.drags || draft.open.length) return null;
+    const shape = shapeKind.shapeFrom(asked, [this.near(from), this.near(to)], size, false);
+    return shape ? { ...shape, key: "", label: draft.label } : null;
+  }
+
+  private onUp = (event: PointerEvent): void => {
+    const at = this.at(event);
+    this.pointers.delete(event.pointerId);
+    const { gesture } = this;
+    this.gesture = null;
+    this.ghost = null;
+    this.tip = null;
+    this.requestUpdate();
+    if (!gesture || gesture.kind === "pan" || event.type === "pointercancel") return;
+    const action = this.hand();
+    const held = heldOf(this.draft);
+    const to = toPicture(this.view, at);
+    const from = toPicture(this.view, gesture.from);
+    if (!gesture.moving) this.pressed(gesture, to, action);
+    else if (gesture.kind === "grip") action.take(gesture.grip, this.near(to, held?.key));
+    else if (gesture.kind === "move") action.shift([to[0] - from[0], to[1] - from[1]]);
+    else if (this.way.drags && !this.draft.open.length) {
+      this.fresh = false;
+      action.drag(this.near(from), this.near(to));
+    } else this.pressed(gesture, to, action);
+  };
+
+  /** A press that is no drag: take in hand what is there, else place a point. */
+  private pressed(gesture: Gesture, point: Point, action: RegionAction): void {
+    const { draft, way: shapeKind, fresh } = this;
+    const place = () => {
+      this.fresh = false;
+      action.put(this.near(point));
+    };
+    if (gesture.kind === "grip") action.hold(draft.held, gesture.grip);
+    else if (draft.open.length) {
+      const first = toWindow(this.view, draft.open[0] as Point);
+      const closes = shapeKind.closes(marking(this.place.asked), draft.open) && !shapeKind.bones;
+      if (closes && apart(first, toWindow(this.view, point)) < 2 * SNAP_POINTS) action.close();
+      else place();
+    } else {
+      const over = draft.marks
+        .filter((one) => inside(point, shapeKind.outline(one)))
+        .sort((one, other) => areaOf(shapeKind.outline(one)) - areaOf(shapeKind.outline(other)));
+      const next = over[(over.findIndex(({ key }) => key === draft.held) + 1) % over.length];
+      if (next && !fresh) action.hold(next.key === draft.held ? "" : next.key);
+      else place();
+    }
+  }
+
+  private onWheel = (event: WheelEvent): void => {
+    if (!event.ctrlKey) return; // the page scrolls
+    event.preventDefault();
+    const times = Math.exp(-event.deltaY / 200);
+    this.show(zoomed(this.view, times, this.at(event), this.size, this.window));
+  };
+
+  /** The picture; a copy where another question of the page shows the same element. */
+  private picture(): unknown {
+    const shown = pictureOf(this.place.asked, this.place.cells);
+    if (!shown)
+      return html`<span class="rg-sample mute">${words(this.place.language).sample}</span>`;
+    const given = this.place.picture(shown);
+    if (!(given instanceof HTMLImageElement))
+      return given || html`<img class="dg" src=${shown.url} alt=${shown.alt} draggable="false">`;
+    const owner = given.closest("canut-plane");
+    if (!owner || owner === this) return given;
+    if (this.copy?.getAttribute("src") !== given.getAttribute("src"))
+      this.copy = given.cloneNode() as HTMLElement;
+    return this.copy;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has("place")) return;
+    const url = pictureOf(this.place.asked, this.place.cells)?.url ?? "";
+    if (url === this.url) return;
+    this.url = url;
+    this.isFitted = true;
+    this.fresh = false;
+    if (this.window.width) this.view = fitted(this.size, this.window);
+  }
+
+  protected override updated(): void {
+    const { room, size } = this;
+    if (!room) return;
+    // by script, as the content policy lets no style stand in a template
+    room.style.aspectRatio = `${size.width} / ${size.height}`;
+    if (!this.window.width) {
+      this.watch.observe(room);
+      this.measure();
+    }
+    if (this.wantsFollow) {
+      this.wantsFollow = false;
+      const { centre } = this;
+      if (centre && !this.isFitted) this.show(followed(this.view, centre, size, this.window));
+    }
+    const sheet = this.querySelector<HTMLElement>(".rg-sheet");
+    if (!sheet) return;
+    const { x, y, scale } = this.view;
+    sheet.style.width = `${size.width * scale}px`;
+    sheet.style.height = `${size.height * scale}px`;
+    sheet.style.transform = `translate(${x}px, ${y}px)`;
+    const { light, contrast } = this.sight;
+    sheet.style.filter =
+      light === 1 && contrast === 1 ? "" : `brightness(${light}) contrast(${contrast})`;
+  }
+
+  private tools(): TemplateResult {
+    const change = (next: Partial<Sight>) => {
+      this.sight = { ...this.sight, ...next };
+      this.requestUpdate();
+    };
+    return tools(this.place, this.sight, change, (command) => this.look(command));
+  }
+
+  protected override render(): TemplateResult {
+    const { draft, place: context } = this;
+    const say = words(context.language);
+    return html`<div class="rg-window ${this.sight.isHand ? "hand" : ""}" tabindex="-1" role="group" aria-label=${say.picture(draft.marks.length)}
+        @pointerdown=${this.onDown} @pointermove=${this.onMove} @pointerup=${this.onUp} @pointercancel=${this.onUp} @wheel=${this.onWheel}>
+        <div class="rg-sheet">${this.picture()}${this.querySelector(".wb-veil") ? "" : deep(context, this.view.scale)}</div>
+        ${drawRegions({ place: context, way: this.way, view: this.view, window: this.window, ghost: this.ghost, tip: this.tip, size: this.size })}
+      </div>
+      ${this.tools()}`;
+  }
+}
+
+if (!customElements.get("canut-plane")) customElements.define("canut-plane", CanutPlane);

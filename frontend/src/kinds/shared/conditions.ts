@@ -1,0 +1,118 @@
+/* Which questions are asked, given earlier answers: the rules of core/kinds/conditions.py, by the same
+   tables. What both must give stands in tests/core/kinds/when.json. */
+import type { Condition, Word } from "../../protocol/questions";
+
+/** What of a question decides whether it is asked. */
+export type Conditional = { id: string; kind: string; each?: string; when?: Condition };
+
+/** Where an answer of each kind says something: "." itself, "*" each of a list, "**" all that is in it. */
+export const SAYS: Readonly<Record<string, readonly string[]>> = {
+  choice: ["**"],
+  rating: ["."],
+  number: ["."],
+  text: ["."],
+  boxes: ["*.label"],
+  polygons: ["*.label"],
+  keypoints: ["*.label"],
+  audio: ["*.label"],
+  spans: ["spans.*.label", "relations.*.label"],
+  pair: ["choice", "reasons.*"],
+  ranking: ["0"],
+  chat: [".", "*.rating", "choice", "reasons.*"],
+};
+
+const TESTS: Readonly<Record<string, (operand: never, here: readonly Word[]) => boolean>> = {
+  is: (operand: Word, here) => here.includes(operand),
+  any: (operand: Word[], here) => operand.some((word) => here.includes(word)),
+  all: (operand: Word[], here) => operand.every((word) => here.includes(word)),
+  not: (operand: Word[], here) => here.length > 0 && !operand.some((word) => here.includes(word)),
+  least: (operand: number, here) =>
+    here.some((word) => typeof word === "number" && word >= operand),
+  most: (operand: number, here) => here.some((word) => typeof word === "number" && word <= operand),
+  answered: (operand: boolean, here) => here.length > 0 === operand,
+};
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function at(value: unknown, steps: readonly string[]): Word[] {
+  const [step = "", ...rest] = steps;
+  const isWord = typeof value === "string" || typeof value === "number";
+  if (step === "" || step === "**") {
+    if (isWord) return [value];
+    return step && Array.isArray(value) ? value.flatMap((one) => at(one, steps)) : [];
+  }
+  if (step === "*") return Array.isArray(value) ? value.flatMap((one) => at(one, rest)) : [];
+  if (/^\d+$/.test(step)) return Array.isArray(value) ? at(value[Number(step)], rest) : [];
+  return isObject(value) ? at(value[step], rest) : [];
+}
+
+/** What an answer says: texts and numbers, none where there is no answer. */
+export function answerWords(kind: string, value: unknown): Word[] {
+  const places = SAYS[kind] ?? [];
+  return places
+    .flatMap((place) => at(value, place === "." ? [] : place.split(".")))
+    .filter((word) => word !== "");
+}
+
+type Heard = ReadonlyMap<string, readonly Word[]>;
+
+/** Whether a condition holds, by what each earlier question's answer says. */
+export function holds(condition: Condition, heard: Heard): boolean {
+  if ("and" in condition) return condition.and.every((one) => holds(one, heard));
+  if ("or" in condition) return condition.or.some((one) => holds(one, heard));
+  const here = heard.get(condition.question) ?? [];
+  const [operator, operand] = Object.entries(condition).find(([name]) => name in TESTS) ?? [];
+  const test = operator && TESTS[operator];
+  return test ? test(operand as never, here) : false;
+}
+
+const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** The regions an answer marks. */
+export const regionsOf = (kind: string, value: unknown): unknown[] =>
+  kind === "spans" && isObject(value) ? listed(value.spans) : listed(value);
+
+/** Which questions are asked: true or false, or one of both for each region. */
+export function whichAreAsked(
+  questions: readonly Conditional[],
+  values: Readonly<Record<string, unknown>>,
+): Record<string, boolean | boolean[]> {
+  const found: Record<string, boolean | boolean[]> = {};
+  const heard = new Map<string, readonly Word[]>();
+  questions.forEach((question, number) => {
+    const { id, kind, each, when } = question;
+    const value = values[id];
+    if (each === undefined) {
+      const shown = !when || holds(when, heard);
+      found[id] = shown;
+      heard.set(id, shown ? answerWords(kind, value) : []);
+      return;
+    }
+    const marking = questions.find((one) => one.id === each);
+    const regions = marking && found[each] ? regionsOf(marking.kind, values[each]) : [];
+    const shown = regions.map((region, place) => {
+      if (!when) return true;
+      const near = new Map(heard);
+      for (const one of questions.slice(0, number)) {
+        if (one.id === each) {
+          near.set(
+            one.id,
+            answerWords(one.kind, one.kind === "spans" ? { spans: [region] } : [region]),
+          );
+        } else if (one.each === each) {
+          const isAsked = (found[one.id] as boolean[])[place];
+          near.set(one.id, isAsked ? answerWords(one.kind, listed(values[one.id])[place]) : []);
+        }
+      }
+      return holds(when, near);
+    });
+    found[id] = shown;
+    const own = listed(value);
+    heard.set(
+      id,
+      shown.flatMap((isAsked, place) => (isAsked ? answerWords(kind, own[place]) : [])),
+    );
+  });
+  return found;
+}

@@ -1,0 +1,177 @@
+/* The answers to one task while they are given: which questions are asked now, what was begun of each,
+   what is still missing, and the steps that can be undone. Knows no page. */
+
+import type { Asked, Drafts, Json, Values } from "../../protocol/questions";
+import type { Shown } from "../../protocol/workbench";
+import { kindOf } from "../register";
+import { whichAreAsked as askedOf } from "./conditions";
+import type { ChangeOptions, Kind, Region, Say } from "./kind";
+
+/** One question where it is asked: of the task, or of one of its regions. */
+export type Slot = { name: string; asked: Asked; kind: Kind; region?: Region; place?: number };
+
+const STEPS = 200;
+const of = (id: string, region: string): string => `${id} ${region}`;
+
+export class TaskForm {
+  drafts: Drafts;
+  readonly questions: readonly Asked[];
+  readonly cells: Readonly<Record<string, Shown>>;
+  private readonly say: Say;
+  private before: Drafts[] = [];
+  private after: Drafts[] = [];
+  private joining = "";
+
+  constructor(
+    questions: readonly Asked[],
+    cells: Readonly<Record<string, Shown>>,
+    say: Say,
+    begun: { drafts?: Drafts | undefined; values?: Values | undefined } = {},
+  ) {
+    this.questions = questions;
+    this.cells = cells;
+    this.say = say;
+    this.drafts = { ...begun.drafts };
+    if (begun.values && !begun.drafts) this.read(begun.values);
+  }
+
+  /** The draft of a slot; as one begins where nothing was begun. */
+  draft(slot: Slot): Json {
+    return this.drafts[slot.name] ?? slot.kind.emptyDraft(slot.asked, this.cells);
+  }
+
+  /** The questions that are asked now, in order; one of each region as often as there are regions. */
+  get slots(): Slot[] {
+    return this.look().slots;
+  }
+
+  /** The answers to what is asked, and the first slot that still lacks one. */
+  get values(): { values: Values; missing: Slot | null } {
+    const { values, missing } = this.look();
+    return { values, missing };
+  }
+
+  answer(slot: Slot): Json | undefined {
+    return slot.kind.answer(slot.asked, this.draft(slot), this.cells);
+  }
+
+  /** Whether a slot needs nothing more. */
+  isDone(slot: Slot): boolean {
+    return this.answer(slot) !== undefined;
+  }
+
+  set(slot: Slot, draft: Json, { joins = false, quiet = false }: ChangeOptions = {}): void {
+    const step = joins ? slot.name : "";
+    if (!quiet && (!step || step !== this.joining)) {
+      this.before = [...this.before, this.drafts].slice(-STEPS);
+      this.after = [];
+    }
+    this.joining = step;
+    this.drafts = { ...this.drafts, [slot.name]: draft };
+  }
+
+  get canUndo(): boolean {
+    return this.before.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.after.length > 0;
+  }
+
+  undo(): boolean {
+    return this.move(this.before, this.after);
+  }
+
+  redo(): boolean {
+    return this.move(this.after, this.before);
+  }
+
+  private move(from: Drafts[], to: Drafts[]): boolean {
+    const next = from.pop();
+    if (!next) return false;
+    to.push(this.drafts);
+    this.drafts = next;
+    this.joining = "";
+    return true;
+  }
+
+  private regions(question: Asked): Region[] {
+    const marking = this.questions.find(({ id }) => id === question.each);
+    if (!marking) return [];
+    const kind = kindOf(marking);
+    const draft = this.drafts[marking.id] ?? kind.emptyDraft(marking, this.cells);
+    return kind.regions?.(marking, draft, this.say, this.cells) ?? [];
+  }
+
+  private look(): { slots: Slot[]; values: Values; missing: Slot | null } {
+    const slots: Slot[] = [];
+    const values: Values = {};
+    let missing: Slot | null = null;
+    this.questions.forEach((question, number) => {
+      const kind = kindOf(question);
+      const here = askedOf(this.questions.slice(0, number + 1), values)[question.id];
+      const add = (slot: Slot): Json | undefined => {
+        slots.push(slot);
+        const answer = this.answer(slot);
+        if (answer === undefined && (!question.optional || this.isBegun(slot))) missing ??= slot;
+        return answer;
+      };
+      if (!Array.isArray(here)) {
+        const answer = here ? add({ name: question.id, asked: question, kind }) : undefined;
+        if (answer !== undefined) values[question.id] = answer;
+        return;
+      }
+      const each = this.regions(question).map((region, place) => {
+        if (!here[place]) return null;
+        const name = of(question.id, region.key);
+        return add({ name, asked: question, kind, region, place }) ?? null;
+      });
+      if (each.some((one) => one !== null)) values[question.id] = each;
+    });
+    return { slots, values, missing };
+  }
+
+  /** Whether something was begun that is no answer yet: half an answer is not left out in silence. */
+  private isBegun(slot: Slot): boolean {
+    const draft = this.drafts[slot.name];
+    const begin = slot.kind.emptyDraft(slot.asked, this.cells);
+    return draft !== undefined && JSON.stringify(draft) !== JSON.stringify(begin);
+  }
+
+  /** Take what was answered as drafts. */
+  private read(values: Values): void {
+    for (const question of this.questions) {
+      const value = values[question.id];
+      if (value === undefined || value === null) continue;
+      const kind = kindOf(question);
+      if (!question.each) {
+        this.drafts[question.id] = kind.draftFrom(question, value, this.cells);
+        continue;
+      }
+      this.regions(question).forEach(({ key }, place) => {
+        const one = Array.isArray(value) ? value[place] : null;
+        if (one !== null && one !== undefined)
+          this.drafts[of(question.id, key)] = kind.draftFrom(question, one, this.cells);
+      });
+    }
+  }
+}
+
+/** The answers to a task in words: the one answer, or each after what was asked. */
+export function describeValues(questions: readonly Asked[], values: Values, say: Say): string {
+  const told = questions.flatMap((asked) => {
+    const value = values[asked.id];
+    if (value === undefined || value === null) return [];
+    const kind = kindOf(asked);
+    const each = asked.each && Array.isArray(value) ? value.filter((one) => one !== null) : [value];
+    const said = each.map((one) => kind.describe(asked, one as Json, say)).join(", ");
+    return [questions.length > 1 ? `${asked.ask} ${said}` : said];
+  });
+  return told.join(" · ");
+}
+
+/** The first answer of a task in one or two characters. */
+export function abbreviateValues(questions: readonly Asked[], values: Values): string {
+  const first = questions.find(({ id, each }) => !each && (values[id] ?? null) !== null);
+  return first ? kindOf(first).short(first, values[first.id] as Json) : "";
+}

@@ -1,0 +1,58 @@
+/* The labels that marks get, of whatever kind: their names, their dyes, and the one chosen last, which goes
+   on to the next task as long as the page is open. And how a change of marks is kept, or refused in words. */
+import type { Asked, Choice, Json } from "../../protocol/questions";
+import type { QuestionContext } from "./kind";
+
+export type Labelled = Asked & { labels: readonly Choice[] };
+const DYES = 12;
+
+/** The label chosen last, by question. */
+export const sticky = new Map<string, string>();
+export const forgetLabels = (): void => sticky.clear();
+
+export const named = (choices: readonly Choice[], value: string): string =>
+  choices.find((each) => each.value === value)?.label || value;
+export const labelIn = ({ labels }: Labelled, value: string): string => named(labels, value);
+
+/** The label one begins with: the last one chosen, else the first. */
+export function firstLabel(asked: Asked): string {
+  const { labels, id } = asked as Labelled;
+  const kept = sticky.get(id);
+  return (labels.find(({ value }) => value === kept) ?? labels[0])?.value ?? "";
+}
+
+/** Which of the twelve dyes a label has, from 1. */
+export const dyeOf = (asked: Asked, label: string): number => {
+  const at = (asked as Labelled).labels.findIndex(({ value }) => value === label);
+  return (Math.max(0, at) % DYES) + 1;
+};
+
+/** Keep a change of a draft, or say why it cannot be made: `no` words it. */
+export function applyOrRefuse<No extends { no: string }>(
+  context: QuestionContext,
+  said: object | No,
+  whyNot: (no: No) => string,
+  how: { say: string; joins?: boolean },
+): boolean {
+  if ("no" in said) {
+    context.say(whyNot(said as No));
+    context.redraw();
+    return false;
+  }
+  context.set(said as Json, how);
+  return true;
+}
+
+/** The next or the one before among what lies in order: of the chosen one, else of where one stands. */
+export function nearest<One extends { key: string; start: number }>(
+  ones: readonly One[],
+  chosen: string,
+  here: number,
+  by: 1 | -1,
+): One | undefined {
+  const at = ones.findIndex(({ key }) => key === chosen);
+  if (at >= 0) return ones[(at + by + ones.length) % ones.length];
+  return by > 0
+    ? (ones.find(({ start }) => start > here) ?? ones[0])
+    : (ones.findLast(({ start }) => start <= here) ?? ones.at(-1));
+}

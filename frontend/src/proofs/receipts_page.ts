@@ -1,0 +1,126 @@
+/* "Where my answers went": each receipt kept on this device, held to the log.
+   The page brings the words: <template data-word="…"> for states and troubles. */
+import { locale } from "../i18n/load";
+import { Unsupported } from "./canonical";
+import {
+  type CheckedReceipt,
+  checkReceipt,
+  type EntryLocation,
+  type LogState,
+  readLog,
+} from "./receipt_check";
+import { keepPlaces, keepSeen, receiptsOf, type StoredReceipt, seenOf } from "./receipt_store";
+
+type Data = { owner: string; log: string; origin: string; key: string; places: string };
+
+const AT_ONCE = 100;
+const SHOWN = 50;
+
+const word = (root: HTMLElement, name: string): string =>
+  root.querySelector<HTMLTemplateElement>(`template[data-word="${name}"]`)?.content.textContent ??
+  name;
+
+const fetcher = (prefix: string) => async (path: string) => {
+  const answer = await fetch(`${prefix}/${path}`, {
+    cache: path === "checkpoint" ? "no-store" : "default",
+  });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
+};
+
+async function placesOf(
+  url: string,
+  held: readonly StoredReceipt[],
+): Promise<Map<string, EntryLocation>> {
+  const found = new Map<string, EntryLocation>();
+  const token = document.querySelector<HTMLInputElement>('input[name="csrfmiddlewaretoken"]');
+  for (let first = 0; first < held.length; first += AT_ONCE) {
+    const keys = held.slice(first, first + AT_ONCE).map(({ key }) => key);
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": token?.value ?? "" },
+      body: JSON.stringify({ keys }),
+    });
+    if (!answer.ok) throw new Error(`places: ${answer.status}`);
+    const { places } = (await answer.json()) as { places: Record<string, EntryLocation> };
+    for (const [key, entryLocation] of Object.entries(places)) found.set(key, entryLocation);
+  }
+  return found;
+}
+
+function row(root: HTMLElement, one: CheckedReceipt): HTMLElement {
+  const line = root.querySelector("template[data-row]") as HTMLTemplateElement;
+  const made = line.content.firstElementChild?.cloneNode(true) as HTMLElement;
+  const said = (part: string, text: string) => {
+    const cell = made.querySelector(`[data-part="${part}"]`);
+    if (cell) cell.textContent = text;
+  };
+  const payload = one.opens ? (JSON.parse(one.payload) as { values?: string }) : {};
+  const values = payload.values ? (JSON.parse(payload.values) as Record<string, unknown>) : {};
+  const when = new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" });
+  said("when", when.format(one.at));
+  said("answer", Object.values(values).flat().map(String).join(", ") || word(root, "closed"));
+  said("state", word(root, one.state));
+  made.querySelector('[data-part="state"]')?.classList.add(one.state === "kept" ? "ok" : "wait");
+  const place = made.querySelector<HTMLAnchorElement>('[data-part="place"]');
+  if (place && one.held.place !== null && one.state === "kept") {
+    place.textContent = one.held.place.toLocaleString(locale());
+    place.href = `${place.dataset.prefix}${one.held.place}`;
+  } else place?.remove();
+  return made;
+}
+
+/** Let the person take their receipts along: what is in them can be shown to anybody. */
+function offer(root: HTMLElement, held: readonly StoredReceipt[]): void {
+  const link = root.querySelector<HTMLAnchorElement>("a[data-take]");
+  if (!link) return;
+  const file = new Blob([held.map((one) => one.promise).join("\n")], { type: "text/plain" });
+  link.href = URL.createObjectURL(file);
+  link.hidden = false;
+}
+
+export async function showReceipts(root: HTMLElement): Promise<void> {
+  const data = root.dataset as unknown as Data;
+  const status = root.querySelector<HTMLElement>("[data-status]");
+  const say = (name: string) => {
+    if (status) status.textContent = word(root, name);
+  };
+  let held: StoredReceipt[];
+  try {
+    held = await receiptsOf(data.owner);
+  } catch {
+    return void say("nodevice");
+  }
+  if (held.length === 0) return void say("none");
+  offer(root, held);
+  if (!globalThis.crypto?.subtle) return void say("insecure");
+  let logState: LogState;
+  let checked: CheckedReceipt[];
+  try {
+    logState = await readLog(fetcher(data.log), data.key, await seenOf(data.origin));
+    const places = await placesOf(data.places, held);
+    checked = [];
+    for (const one of held)
+      checked.push(await checkReceipt(one, places.get(one.key), logState, Date.now()));
+  } catch (error) {
+    return void say(error instanceof Unsupported ? "unable" : "unreachable");
+  }
+  if (logState.seen) await keepSeen(logState.seen);
+  await keepPlaces(checked.filter((one) => one.state === "kept").map((one) => one.held));
+  if (status) status.textContent = logState.trouble ? word(root, logState.trouble) : "";
+  for (const state of ["kept", "waiting", "missing", "forged"] as const) {
+    const count = root.querySelector<HTMLElement>(`[data-count="${state}"]`);
+    const number = checked.filter((one) => one.state === state).length;
+    if (count) count.textContent = number.toLocaleString(locale());
+    const part = count?.closest<HTMLElement>("[data-if]");
+    if (part) part.hidden = number === 0;
+  }
+  const late = checked.filter((one) => one.state !== "kept");
+  const kept = checked.filter((one) => one.state === "kept").sort((a, b) => b.at - a.at);
+  root
+    .querySelector("tbody")
+    ?.replaceChildren(
+      ...[...late, ...kept].slice(0, Math.max(SHOWN, late.length)).map((one) => row(root, one)),
+    );
+  for (const part of root.querySelectorAll<HTMLElement>("[data-checked]")) part.hidden = false;
+}

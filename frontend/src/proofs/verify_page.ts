@@ -1,0 +1,209 @@
+/* The page of `verify.html`: a folder, a policy and perhaps an earlier release in, a verdict out. It
+   asks the network for nothing. */
+
+import { checkBundle, type Files, type Line, signersOf, type Verdict } from "./bundle";
+import { Refused, Unreadable } from "./canonical";
+import { checkSince, type Since } from "./log_growth";
+import { type Policy, parsePolicy } from "./notes";
+import { phrase, valueIn } from "./phrases";
+import { refusalInFrench } from "./refusal_words";
+import { WORDS, type Words } from "./verify_words";
+
+const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+let words: Words = WORDS[navigator.language.toLowerCase().startsWith("fr") ? "fr" : "en"];
+let last: (() => void) | undefined;
+
+/** List the files of a chosen folder, by their paths within it. */
+function filesOf(chosen: FileList): Files {
+  const held = new Map<string, File>();
+  for (const file of chosen) {
+    const inside = file.webkitRelativePath.split("/").slice(1).join("/");
+    held.set(inside || file.name, file);
+  }
+  return {
+    paths: [...held.keys()],
+    read: async (path) => {
+      const file = held.get(path);
+      if (!file) throw new Unreadable(`there is no ${path}: this is no whole bundle`);
+      return new Uint8Array(await file.arrayBuffer());
+    },
+  };
+}
+
+async function check(): Promise<void> {
+  const chosen = find<HTMLInputElement>("bundle").files;
+  const policy = find<HTMLInputElement>("policy").files?.[0];
+  const older = find<HTMLInputElement>("older").files;
+  if (!chosen || chosen.length === 0) return;
+  const files = filesOf(chosen);
+  const place = find("verdict");
+  delete place.dataset.exit;
+  place.setAttribute("aria-busy", "true");
+  place.replaceChildren(element("p", [words.busy(0)], "soft"));
+  try {
+    if (!policy) {
+      const names = await signersOf(files);
+      say(3, () => [
+        element(
+          "ul",
+          names.map((one) => element("li", [code(one)])),
+        ),
+      ]);
+      return;
+    }
+    const trusted = parsePolicy(new Uint8Array(await policy.arrayBuffer()));
+    const then = older?.length ? await checkOlder(older, trusted) : undefined;
+    const verdict = await checkBundle(files, trusted, busy, then?.entries);
+    const since = then ? checkSince(verdict, then) : [];
+    say(0, () => shown(verdict, since));
+  } catch (why) {
+    if (!(why instanceof Refused || why instanceof Unreadable)) throw why;
+    const message = why.message;
+    say(why instanceof Refused ? 1 : 2, () => [element("p", [inWords(message)])]);
+  } finally {
+    find("verdict").removeAttribute("aria-busy");
+  }
+}
+
+/** Check an earlier release; what is wrong there is said to be there. */
+async function checkOlder(chosen: FileList, policy: Policy): Promise<Verdict> {
+  try {
+    return await checkBundle(filesOf(chosen), policy, busy);
+  } catch (why) {
+    const name = chosen[0]?.webkitRelativePath.split("/")[0] ?? "";
+    const said = (fault: Error) => `the earlier release '${name}': ${fault.message}`;
+    if (why instanceof Unreadable) throw new Unreadable(said(why));
+    throw why instanceof Refused ? new Refused(said(why)) : why;
+  }
+}
+
+/** Say why something was refused, in the language of the page. */
+const inWords = (why: string) => (words === WORDS.fr ? refusalInFrench(why, words.figures) : why);
+
+function busy(share: number): void {
+  find("verdict").replaceChildren(element("p", [words.busy(Math.floor(100 * share))], "soft"));
+}
+
+function say(exit: number, content: () => Node[]): void {
+  last = () => {
+    const place = find("verdict");
+    place.dataset.exit = String(exit);
+    const head = element("h2", [words.exits[exit] ?? ""]);
+    place.replaceChildren(head, element("p", [words.means[exit] ?? ""]), ...content());
+  };
+  last();
+}
+
+function shown(verdict: Verdict, since: Since[]): Node[] {
+  const { accepted } = verdict;
+  const rows: [string, string][] = [
+    ["PROVEN", words.logged(verdict.index, accepted.head.size, accepted.head.origin)],
+    ...since.map(sinceRow),
+    ...accepted.seen.map((one): [string, string] => [
+      "PROVEN",
+      words.seen(one.name, new Date(one.at * 1000).toISOString().slice(0, 16)),
+    ]),
+    ...(accepted.isWitnessed ? [] : [["ASSERTED", words.alone] as [string, string]]),
+    ...accepted.strangers.map((one): [string, string] => ["", words.stranger(one)]),
+    ["PROVEN", words.files(verdict.files)],
+    ["PROVEN", words.recounted(verdict.entries, verdict.answers)],
+    ...confirmedRow(verdict),
+  ];
+  const mark = verdict.simulated ? ` · ${words.simulated}` : "";
+  const language = words === WORDS.fr ? "fr" : "en";
+  const held = verdict.lines.find((line) => line.name === "currency")?.value;
+  const currency = typeof held === "string" ? held : "";
+  const written = ({ name, value, unit }: Line) => valueIn(language, name, value, unit, currency);
+  const figures = verdict.lines.map((line): [string, string, string] => {
+    const told = line.grade
+      ? `${written(line)}${mark}`
+      : `${words.unknown}${phrase(language, line.note)}`;
+    const claimed = words.grades[line.note] ?? line.note;
+    const more = line.grade && line.note ? ` (${words.claimed(claimed)})` : "";
+    return [line.grade, words.figures[line.name] ?? line.name, told + more];
+  });
+  return [
+    ...(verdict.simulated ? [element("p", [words.show], "show")] : []),
+    element("h3", [verdict.dataset]),
+    table(rows.map(([grade, told]) => [grade, told])),
+    element("h3", [words.never]),
+    element(
+      "ul",
+      words.neverProved.map((one) => element("li", [one])),
+    ),
+    element("h3", [words.figuresHead]),
+    table(figures),
+  ];
+}
+
+/** Say what came between an earlier release and this one. */
+function sinceRow(one: Since): [string, string] {
+  switch (one.kind) {
+    case "grew":
+      return ["PROVEN", words.grew(grouped(one.before), grouped(one.after))];
+    case "same":
+      return ["PROVEN", words.same(grouped(one.after))];
+    case "wholeSame":
+      return ["PROVEN", words.wholeSame];
+    case "wholeSeen":
+      return ["ATTESTED", words.wholeSeen(one.name)];
+    default:
+      return ["ASSERTED", words.wholeAlone];
+  }
+}
+
+const grouped = (count: number) =>
+  new Intl.NumberFormat(`${words === WORDS.fr ? "fr" : "en"}-CA`).format(count);
+
+/** Say by how many people's own keys people, time and pay are confirmed, and of how many. */
+function confirmedRow({ confirmed, lines }: Verdict): [string, string][] {
+  if (!confirmed?.people) return [];
+  const whole = (name: string) => lines.find((one) => one.name === name)?.value;
+  const of = (part: number, all: unknown, unit: number) =>
+    [part, all]
+      .filter((one): one is number => typeof one === "number")
+      .map((one) => Math.floor(one / unit))
+      .join(" / ");
+  const people = of(confirmed.people, whole("people"), 1);
+  const hours = of(confirmed.ms, whole("active_time"), 3_600_000);
+  return [["CONFIRMED", words.confirmed(people, hours)]];
+}
+
+function table(rows: string[][]): HTMLElement {
+  const body = rows.map(([grade = "", ...cells]) =>
+    element("tr", [
+      element("td", [words.grades[grade] ?? ""], `grade ${grade.toLowerCase()}`),
+      ...cells.map((one) => element("td", [one])),
+    ]),
+  );
+  return element("div", [element("table", [element("tbody", body)])], "wide");
+}
+
+function element(tag: string, content: (Node | string)[], kind = ""): HTMLElement {
+  const made = document.createElement(tag);
+  made.append(...content);
+  if (kind) made.className = kind;
+  return made;
+}
+
+const code = (said: string) => element("code", [said]);
+
+function speak(language: "fr" | "en"): void {
+  words = WORDS[language];
+  document.documentElement.lang = language;
+  document.title = words.title;
+  for (const place of document.querySelectorAll<HTMLElement>("[data-say]")) {
+    place.textContent = words.page[place.dataset.say ?? ""] ?? "";
+  }
+  last?.();
+}
+
+find("language").addEventListener("click", () => {
+  speak(document.documentElement.lang === "fr" ? "en" : "fr");
+});
+for (const id of ["bundle", "policy", "older"]) {
+  find(id).addEventListener("change", () => {
+    void check();
+  });
+}
+speak(words === WORDS.fr ? "fr" : "en");

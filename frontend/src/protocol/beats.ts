@@ -1,0 +1,17 @@
+/* Signs of presence. Their form is fixed to the byte: each is chained to the one before by its hash. */
+
+/** Second of the page's own clock, then how many keys, pointers, touches and scrolls in it. */
+export type Bucket = [number, number, number, number, number];
+
+/** All that a page ever says of a person's presence: this list, and nothing beside it. */
+export type Beat = {
+  session: string;
+  seq: number;
+  mono_ms: number;
+  visible: boolean;
+  focused: boolean;
+  surface: string;
+  buckets: Bucket[];
+  media_ms: number;
+  previous: string;
+};

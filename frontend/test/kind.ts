@@ -1,0 +1,118 @@
+/* For tests: a question of a kind held by a sheet, answered by its keys and presses, and drawn. */
+import { render } from "lit";
+import { fetchKinds } from "../src/kinds/register";
+import { TaskForm } from "../src/kinds/shared/form";
+import type { ChangeOptions, QuestionContext } from "../src/kinds/shared/kind";
+import type { Asked, Drafts, Json, Language, Values } from "../src/protocol/questions";
+import type { Shown } from "../src/protocol/workbench";
+import { keysOf } from "../src/workbench/current_task";
+
+export type Tried = ReturnType<typeof hold>;
+
+/** What a kind's own fields add to a question. */
+export const ask = (kind: string, fields: object): Asked => ({
+  id: "q",
+  kind,
+  ask: "?",
+  ...fields,
+});
+
+export async function tried(
+  question: Asked,
+  cells: Record<string, Shown> = {},
+  begun: { drafts?: Drafts; values?: Values } = {},
+  language: Language = "fr",
+): Promise<Tried> {
+  await fetchKinds([question.kind], language);
+  return hold(question, cells, begun, language);
+}
+
+function hold(
+  question: Asked,
+  cells: Record<string, Shown>,
+  begun: { drafts?: Drafts; values?: Values },
+  language: Language,
+) {
+  const form = new TaskForm([question], cells, { language }, begun);
+  const said: string[] = [];
+  const done: boolean[] = [];
+  const room = document.createElement("div");
+  const slot = () => {
+    const [only] = form.slots;
+    if (!only) throw new Error("nothing is asked");
+    return only;
+  };
+  const place = (fixed = false): QuestionContext => {
+    const here = slot();
+    const own = { asked: question, cells, draft: form.draft(here), language };
+    return {
+      ...own,
+      fixed,
+      active: true,
+      name: "wb-question",
+      keys: fixed ? new Map() : keysOf(here.kind.commands(own)),
+      set(draft: Json, options: ChangeOptions = {}) {
+        form.set(slot(), draft, options);
+        if (options.say) said.push(options.say);
+        if (options.done) done.push(true);
+      },
+      go: () => undefined,
+      say: (text) => said.push(text),
+      redraw: () => undefined,
+      picture: () => document.createElement("img"),
+    };
+  };
+  return {
+    sheet: form,
+    said,
+    done,
+    room,
+    place,
+    /** Press keys one after another; every key must mean something. */
+    press(...keys: string[]) {
+      for (const key of keys) {
+        const here = place();
+        const found = [...here.keys].find(([, own]) => own === key);
+        if (!found)
+          throw new Error(`the key ${key} means nothing; known: ${[...here.keys.values()]}`);
+        slot().kind.act(here, found[0]);
+      }
+    },
+    /** Draw it, as it stands now. */
+    draw(fixed = false) {
+      render(slot().kind.view(place(fixed)), room);
+      return room;
+    },
+    /** Press what bears some words or a value. */
+    click(selector: string) {
+      this.draw();
+      const found = room.querySelector<HTMLElement>(selector);
+      if (!found) throw new Error(`nothing is ${selector}`);
+      found.click();
+      this.draw();
+    },
+    type(typed: string) {
+      this.draw();
+      const field = room.querySelector<HTMLInputElement>("input, textarea");
+      if (!field) throw new Error("there is no field");
+      field.value = typed;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      this.draw();
+    },
+    get answer(): Json | undefined {
+      return form.answer(slot());
+    },
+    get lacks(): string {
+      return slot().kind.lacks(place());
+    },
+    told(value: Json): string {
+      return slot().kind.describe(question, value, { language });
+    },
+    short(value: Json): string {
+      return slot().kind.short(question, value);
+    },
+    caps(): string {
+      return [...place().keys.values()].join("");
+    },
+  };
+}

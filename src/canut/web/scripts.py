@@ -1,0 +1,11 @@
+"""The names of built scripts, as the manifest of the build has them."""
+
+from collections.abc import Iterable
+
+KINDS = "src/kinds/"
+
+
+def kind_script(names: Iterable[str], kind: str) -> str | None:
+    """Find the script of a kind of question: a file of that name, or the first of its folder."""
+    ends = (f"/{kind}.ts", f"/{kind}/index.ts")
+    return next((name for name in names if name.startswith(KINDS) and name.endswith(ends)), None)
