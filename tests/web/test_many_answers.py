@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from canut.actions.answers import MOST_SURPLUS, Submission
+from canut.actions.passing_on import answer_or_refusal
 from canut.store.models import Answer
 from canut.web import access
 from canut.web.few import Turns, turns
@@ -131,7 +132,7 @@ def test_other_worker_is_lent_a_task_between_the_answers_of_one(
     one, other = client_of(made, 0), client_of(made, 1)
     lease, began = lend(one, made), threading.Event()
     lent_after: list[int] = []
-    plain, kept = workbench.answer_or_refusal, list[int]()
+    plain, kept = answer_or_refusal, list[int]()
 
     def slowly(worker: int, submission: Submission, now_ms: int) -> object:
         began.set()
