@@ -16,9 +16,8 @@ from pathlib import Path
 import pytest
 
 from canut.web.slots import cut_silent
-from tests.commands.test_commands import free_port, instance, migrated
+from tests.commands.running import free_port
 
-__all__ = ["instance", "migrated"]  # fixtures
 ROOT = Path(__file__).resolve().parents[2]
 SILENT = 400
 HALF_HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"

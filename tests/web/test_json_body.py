@@ -12,7 +12,7 @@ from canut.store.models import Project
 from canut.web.access import Page
 from canut.web.api.addresses import ENDPOINTS, Endpoint
 from canut.web.json_body import read_json
-from canut.web.sent import AnswersIn
+from canut.web.sent import AnswersRequest
 from canut.web.urls import PAGES
 from tests.web.api.program import program
 from tests.web.house import House, make_house
@@ -88,7 +88,7 @@ def test_reader_takes_the_rest_as_it_is(value: object) -> None:
 
 def test_wrong_kind_is_refused_where_it_is() -> None:
     with pytest.raises(BadInput, match=r"\$\.answers\[0\]\.lease"):
-        read_json(b'{"answers": [{"lease": "1"}]}', AnswersIn)
+        read_json(b'{"answers": [{"lease": "1"}]}', AnswersRequest)
 
 
 @pytest.mark.django_db
