@@ -311,7 +311,6 @@ def test_second_card_that_would_show_who_joined_says_less(kept: Path) -> None:
     assert told["answers"]["value"] == 23
 
 
-@pytest.mark.slow
 def test_second_card_after_many_joined_says_all_again(kept: Path) -> None:
     work = paid(22)
     released(work.project, kept)
