@@ -23,7 +23,7 @@ class Hook(BuildHookInterface):
         """Bring ``*.mo`` and ``web/static/dist`` up to date before files are collected."""
         root = Path(self.root)
         locale = root / "src/canut/web/locale"
-        runpy.run_path(str(root / "src/canut/web/catalogs.py"))["compile_catalogs"](locale)
+        runpy.run_path(str(root / "src/canut/web/kit/catalogs.py"))["compile_catalogs"](locale)
         if os.environ.get("CANUT_SKIP_FRONTEND") == "1":
             return
         dist = root / "src/canut/web/static/dist"

@@ -57,7 +57,7 @@ def _open_page(session: str, project: int) -> str:
     from django.contrib.auth import SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
-    from canut.actions.activity import open_page
+    from canut.actions.time.heartbeats import open_page
 
     return open_page(int(SessionStore(session)[SESSION_KEY]), project, time.time_ns() // 1_000_000)
 

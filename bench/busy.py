@@ -73,8 +73,8 @@ class Busy:
 def _ask_for_jobs(project: int) -> None:
     from django.utils import timezone
 
-    from canut.actions.export_files import ExportIn, ask_export
-    from canut.actions.texts import index_texts_soon
+    from canut.actions.datasets.export_jobs import ExportIn, ask_export
+    from canut.actions.tasks.search_index import index_texts_soon
     from canut.store.models import Person, Project
 
     index_texts_soon()
@@ -84,14 +84,14 @@ def _ask_for_jobs(project: int) -> None:
 
 
 def _import(data: Path, postgres: str | None, path: Path) -> None:
-    from canut.commands.instance import stand_back
+    from canut.commands.instance_options import stand_back
 
     stand_back()  # as ``canut import`` does
     set_up(data, postgres=postgres)
     from django.utils import timezone
 
-    from canut.actions import imports
-    from canut.actions.projects import create_project
+    from canut.actions.imports import imports
+    from canut.actions.projects.setup import create_project
     from canut.core.formats import sniff
     from canut.store.models import Organisation, Person
 

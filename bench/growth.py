@@ -109,8 +109,8 @@ def _make_demo(port: int) -> tuple[int, list[Any]]:
     """Make the demo, let its tasks want more answers, and seat eight people with terms."""
     from django.utils import timezone
 
-    from canut.actions.terms import set_terms
-    from canut.demo.money import TERMS
+    from canut.actions.people.work_terms import set_terms
+    from canut.demo.pay_terms import TERMS
     from canut.demo.project import SLUG, prepare_demo
     from canut.store.models import Person, Project, TaskState
 
@@ -132,7 +132,7 @@ def _grow_to(project: int, tasks: int) -> None:
     """Add tasks until there are so many; each like the project's first."""
     from django.db import connection, transaction
 
-    from canut.store import bulk
+    from canut.store.imports import bulk_rows
     from canut.store.models import Import, Task
 
     there = Task.objects.filter(project=project).count()
@@ -141,9 +141,9 @@ def _grow_to(project: int, tasks: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         for start in range(there, tasks, 10_000):
             some = range(start, min(start + 10_000, tasks))
-            bulk.insert_tasks(
+            bulk_rows.insert_tasks(
                 [
-                    bulk.NewTask(project, source.id, 10_000_000 + n, f"g{n}", like.data, None)
+                    bulk_rows.NewTask(project, source.id, 10_000_000 + n, f"g{n}", like.data, None)
                     for n in some
                 ]
             )

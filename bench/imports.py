@@ -77,9 +77,9 @@ def measure_import(
     from django.db import connection
     from django.utils import timezone
 
-    from canut.actions import imports
-    from canut.actions.accounts import add_operator
-    from canut.actions.projects import create_project
+    from canut.actions.imports import imports
+    from canut.actions.people.accounts import add_operator
+    from canut.actions.projects.setup import create_project
     from canut.core.formats import sniff
     from canut.store.models import Organisation
 
@@ -131,7 +131,7 @@ def write_beside(folder: Path, postgres: str | None) -> None:
     set_up(folder, postgres=postgres)
     from django.db import transaction
 
-    from canut.store.instance import Fact
+    from canut.store.tables.instance import Fact
 
     Fact.objects.update_or_create(name="bench", defaults={"value": ""})
     took: list[float] = []

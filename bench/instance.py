@@ -38,7 +38,7 @@ def set_up(data: Path, *, postgres: str | None = None) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from canut.store.instance import make_data_folder
+    from canut.store.tables.instance import make_data_folder
 
     make_data_folder()
     call_command("migrate", verbosity=0, interactive=False)
@@ -49,16 +49,11 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
     from django.db import connection, transaction
     from django.utils import timezone
 
-    from canut.actions.accounts import add_operator
-    from canut.actions.projects import (
-        create_project,
-        set_rate,
-        write_aims,
-        write_question,
-    )
-    from canut.actions.protection import set_risk
-    from canut.store import bulk
-    from canut.store.bulk import NewTask
+    from canut.actions.people.accounts import add_operator
+    from canut.actions.projects.setup import create_project, set_rate, write_aims, write_question
+    from canut.actions.protection.risk_preferences import set_risk
+    from canut.store.imports import bulk_rows
+    from canut.store.imports.bulk_rows import NewTask
     from canut.store.models import Import, Organisation, Person, Project
 
     now = timezone.now()
@@ -94,7 +89,7 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         for start in range(0, tasks, 10_000):
             some = range(start, min(start + 10_000, tasks))
-            bulk.insert_tasks(
+            bulk_rows.insert_tasks(
                 [
                     NewTask(
                         project.id, source.id, n, str(n), f'{{"text":"{n} {text}{text}"}}', None
@@ -108,7 +103,7 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
             " SELECT id, project_id, 'open', 0, %s, 0, 0 FROM store_task WHERE project_id = %s",
             (overlap, project.id),
         )
-    bulk.count_anew()
+    bulk_rows.count_anew()
     _settle()
     set_risk(project, 0, [], "text")
     # a pilot of ten people with its chain and funds is what opens a paid project; no row reads it
@@ -131,7 +126,7 @@ def make_seats(project_id: int, number: int, port: int, *, slug: str = SLUG) -> 
     """Make so many workers of the project of that slug, each with an open session."""
     from django.utils import timezone
 
-    from canut.actions.accounts import accept_invitation, create_invitation, invitation_token
+    from canut.actions.people.accounts import accept_invitation, create_invitation, invitation_token
     from canut.store.models import Project, Role
 
     now = timezone.now()

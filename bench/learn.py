@@ -1,10 +1,10 @@
 """Accuracy by human answer, with and without a model: ``python -m bench.learn``.
 
-The loop of ``actions.loop`` on plain arrays, by the same decisions (``core.learn``): people answer,
-the consensus teaches a model, it takes over what it has proven it can on the hidden draw, and the
-least sure comes next. Beside it the same people answer every task three times. Digits: the 1,797
-of scikit-learn, seen by the demo's crowd. Texts: 5,000 of a grammar, some of them ambiguous. A seed
-draws the hidden tasks, the people, their answers and the texts.
+The loop of ``actions.learning.loop`` on plain arrays, by the same decisions (``core.learning``):
+people answer, the consensus teaches a model, it takes over what it has proven it can on the hidden
+draw, and the least sure comes next. Beside it the same people answer every task three times.
+Digits: the 1,797 of scikit-learn, seen by the demo's crowd. Texts: 5,000 of a grammar, some of them
+ambiguous. A seed draws the hidden tasks, the people, their answers and the texts.
 """
 
 import argparse
@@ -19,15 +19,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from canut.core.arrays import Codes, Counts, Floats
-from canut.core.learn.baselines import Baseline
-from canut.core.learn.hidden import is_hidden, share_to_hide
-from canut.core.learn.measure import PARTS, foretell, softened, temperature_of
-from canut.core.learn.model import Form, Items, soft_targets
-from canut.core.learn.takeover import bands_of, may_take, people_again
-from canut.core.quality.infer import infer
+from canut.core.learning.baselines import Baseline
+from canut.core.learning.hidden_share import is_hidden, share_to_hide
+from canut.core.learning.measure import PARTS, foretell, softened, temperature_of
+from canut.core.learning.model import Form, Items, soft_targets
+from canut.core.learning.takeover import bands_of, may_take, people_again
+from canut.core.quality.estimators.infer import infer
 from canut.demo.crowd import Eyes, everybody
 from canut.demo.digits import doubt_of, read_digits
-from tests.core.learn.grammar import TONES, write_texts
+from tests.core.learning.grammar import TONES, write_texts
 
 OVERLAP, BAR = 3, 0.98
 BATCHES, PEOPLE_STEPS, AT_ONCE = 20, 4, 2

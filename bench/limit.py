@@ -54,7 +54,7 @@ class _ReadyCursor:
     """Statements kept ready, as lease and submit have them; all rows are there at once."""
 
     def __init__(self, connection: Any) -> None:
-        from canut.store.hot.ready import statements_of
+        from canut.store.sql.prepared import statements_of
 
         self._statements = statements_of(connection)
         self._rows: list[Any] = []
@@ -74,7 +74,7 @@ class _ReadyCursor:
 
 def _sqlite(path: str) -> Transaction:
     """Open SQLite as settings do, and return what opens a transaction under the writer lock."""
-    from canut.store.locks import writer_lock
+    from canut.store.sqlite.writer_lock import writer_lock
 
     lock, holder = writer_lock(path), object()
     texts: dict[str, str] = {}
@@ -119,8 +119,8 @@ def _postgres(settings: dict[str, Any]) -> Transaction:
 def _make_pair(worker: int) -> Pair:
     from django.db import connection
 
-    from canut.store.hot import both, dialect
-    from canut.store.hot.rows import Standing, WorkerNow
+    from canut.store.sql import common, dialect
+    from canut.store.sql.dialect import Standing, WorkerNow
 
     settings = connection.settings_dict
     is_sqlite = connection.vendor == "sqlite"
@@ -136,21 +136,21 @@ def _make_pair(worker: int) -> Pair:
         leased, key = time.perf_counter(), secrets.token_hex(16)
         with transaction() as cursor:
             standing = cast("Standing", speak.read_standing(cursor, worker, lease.lease))
-            both.read_lease(cursor, lease.lease, key)
+            common.read_lease(cursor, lease.lease, key)
             task, project = standing.task, standing.project
             row = (task, worker, project, 1, lease.lease, '{"q":"oui"}', "human", key, True, False)
-            cursor.execute(both.KEEP_ANSWER, (*row, None, 5, now))
+            cursor.execute(common.KEEP_ANSWER, (*row, None, 5, now))
             (answer,) = cursor.fetchone()
             pay = (answer, worker, project, standing.rate, 40_000, "CAD", 5, now)
-            cursor.execute(both.KEEP_PAY_LINE, pay)
+            cursor.execute(common.KEEP_PAY_LINE, pay)
             entry = (project, "answer", "", b"", b"c" * 32, now, answer)
-            cursor.execute(both.KEEP_ENTRY, (*entry, standing.key or 1, b"s" * 330))
-            cursor.execute(both.READ_VOTES, (task,))
+            cursor.execute(common.KEEP_ENTRY, (*entry, standing.key or 1, b"s" * 330))
+            cursor.execute(common.READ_VOTES, (task,))
             counted = len(cursor.fetchall())
             state = "closed" if counted >= standing.overlap else "open"
             after = (counted, standing.live - 1, standing.overlap, state, "oui", 0.9, task)
-            cursor.execute(both.WRITE_TASK_STATE, after)
-            cursor.execute(both.SET_LEASE, (1, now, "", None, lease.lease))
+            cursor.execute(common.WRITE_TASK_STATE, after)
+            cursor.execute(common.SET_LEASE, (1, now, "", None, lease.lease))
         return leased - began, time.perf_counter() - leased
 
     return pair

@@ -47,9 +47,9 @@ def measure_pages(_folder: Path, _postgres: str | None, *, tasks: int) -> dict[s
     """Make the tasks, index their texts, then ask for each page some times."""
     from django.db import connection, transaction
 
-    from canut.actions.texts import index_texts
+    from canut.actions.tasks.search_index import index_texts
     from canut.store.models import Import
-    from canut.store.taskfilter import Filter
+    from canut.store.tasks.filter_sql import Filter
 
     project = make_project(tasks)
     begun = time.perf_counter()
@@ -102,8 +102,8 @@ def measure_pages(_folder: Path, _postgres: str | None, *, tasks: int) -> dict[s
 
 
 def _page_ms(chosen: object, order: str) -> float:
-    from canut.store.taskfilter import Filter
-    from canut.store.tasklist import page_of, tasks_in
+    from canut.store.tasks.filter_sql import Filter
+    from canut.store.tasks.task_list import page_of, tasks_in
 
     if not isinstance(chosen, Filter):
         raise TypeError(f"{chosen!r} is not a filter")

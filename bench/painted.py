@@ -15,7 +15,7 @@ from typing import Any
 from bench.http import Seat, quantile
 from bench.instance import CSRF, Folder, Server, free_port, make_project, make_seats, set_up
 from canut.core.kinds import KINDS
-from canut.web.scripts import kind_script
+from canut.web.kit.scripts import kind_script
 
 KEYS, QUICK, APART_MS = 120, 30, 900
 LATENCY_MS, BYTES_PER_SECOND = 400, 400_000 // 8

@@ -76,8 +76,8 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
 
 def measure_closing(_folder: Path, _postgres: str | None, *, workers: int) -> dict[str, Any]:
     """Make everybody's work, then close the period it lies in."""
-    from canut.actions.pay_rules import Policy, set_policy
-    from canut.actions.periods import close_period, make_period
+    from canut.actions.pay.pay_rules import Policy, set_policy
+    from canut.actions.pay.periods import close_period, make_period
     from canut.store.models import Person, Statement
 
     made = time.perf_counter()

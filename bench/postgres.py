@@ -3,7 +3,7 @@
 import secrets
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.databases import Postgres
+from tests.support.databases import Postgres
 
 
 def start() -> Postgres | None:

@@ -14,17 +14,17 @@ from typing import Any
 import numpy as np
 
 from canut.core.answers import Answers
-from canut.core.quality.alpha import alpha_with_interval, krippendorff_alpha
-from canut.core.quality.bradley_terry import bradley_terry, kendall_tau
-from canut.core.quality.crowd_bt import crowd_bt
-from canut.core.quality.numeric import Numbers, estimate_numbers, medians
-from canut.core.quality.regions import find_things
-from canut.core.quality.shapes import BOX, boxes_alike
-from canut.core.quality.spans import find_spans, majority_spans, span_f1
-from canut.core.quality.text import Texts, medoid_texts, rover, word_errors
+from canut.core.quality.measures.alpha import alpha_with_interval, krippendorff_alpha
+from canut.core.quality.merging.bradley_terry import bradley_terry, kendall_tau
+from canut.core.quality.merging.crowd_bt import crowd_bt
+from canut.core.quality.merging.numeric import Numbers, estimate_numbers, medians
+from canut.core.quality.merging.regions import find_things
+from canut.core.quality.merging.shapes import BOX, boxes_alike
+from canut.core.quality.merging.spans import find_spans, majority_spans, span_f1
+from canut.core.quality.merging.text import Texts, medoid_texts, rover, word_errors
 from tests.core.quality.crowds import comparing, read
 from tests.core.quality.drawings import boxed
-from tests.core.quality.test_spans import reading
+from tests.core.quality.merging.test_spans import reading
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "crowd"
 SEEDS, QUICK_SEEDS = 20, 3

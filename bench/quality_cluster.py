@@ -17,10 +17,10 @@ from pyarrow import parquet
 
 from bench.quality_speed import crowd
 from canut import infer
-from canut.core.quality.files import read_columns
-from canut.core.quality.reading import COLUMNS
-from canut.core.quality.result import Result
-from canut.scale.dask import connect
+from canut.core.quality.estimators.result import Result
+from canut.core.quality.tables.coded_answers import COLUMNS
+from canut.core.quality.tables.files import read_columns
+from canut.scale.cluster import connect
 from canut.scale.infer import infer_far
 
 MODEL = "dawid-skene"

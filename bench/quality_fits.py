@@ -19,9 +19,9 @@ import pyarrow as pa
 
 from canut.core.answers import Answers
 from canut.core.arrays import Codes, Floats
-from canut.core.quality.calibration import calibration_error
-from canut.core.quality.infer import infer
-from canut.core.quality.warming import warm
+from canut.core.quality.estimators.calibration import calibration_error
+from canut.core.quality.estimators.infer import infer
+from canut.core.quality.estimators.warm_up import warm
 from tests.core.quality.crowds import RealCrowd, read
 
 OURS = (

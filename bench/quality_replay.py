@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from canut.core.quality.stopping import Rule
+from canut.core.quality.allocation.stopping import Rule
 from tests.core.quality.crowds import read
 from tests.core.quality.replay import replay
 

@@ -19,10 +19,10 @@ import numpy as np
 
 from bench.quality_fits import apart, measured
 from canut.core.answers import Answers
-from canut.core.quality import dawid_skene
-from canut.core.quality.em import Run, Stop
-from canut.core.quality.kernels import Block, Tables, empty_tally, size_of, sweep
-from canut.core.quality.rows import Rows, arrange, by_activity
+from canut.core.quality.estimators import dawid_skene
+from canut.core.quality.estimators.em import Run, Stop
+from canut.core.quality.estimators.kernels import Block, Tables, empty_tally, size_of, sweep
+from canut.core.quality.tables.answers_by_task import Rows, arrange, by_activity
 
 SIZES = 100_000, 1_000_000, 10_000_000
 SHAPES = (2, 10_000), (2, 100_000), (5, 100_000), (10, 10_000), (10, 100_000)  # labels, workers

@@ -1,10 +1,10 @@
 """How fast waiting entries get their places in the database, and how fast one is proved there.
 
 Bars: 50,000 entries a second, in batches; an inclusion proof in at most 2 ms at a million entries.
-Entries wait as answers leave them; what is measured is ``actions.sequencing`` itself, transactions
-and disk included, one process. Then the same at the pace of ``canut work``, while another process
-writes every 4 ms: how long a write waits tells how long a batch keeps others from writing. Proofs
-are read from the tables, each tile anew.
+Entries wait as answers leave them; what is measured is ``actions.ledger.sequencer`` itself,
+transactions and disk included, one process. Then the same at the pace of ``canut work``, while
+another process writes every 4 ms: how long a write waits tells how long a batch keeps others from
+writing. Proofs are read from the tables, each tile anew.
 """
 
 import json
@@ -68,7 +68,7 @@ def wait_for_places(project: int, count: int) -> None:
 
 def _sequenced() -> dict[str, Any]:
     """Let the log take everything in."""
-    from canut.actions.sequencing import sequence
+    from canut.actions.ledger.sequencer import sequence
 
     taken = sequence(1_700_000_100_000)
     begun, used, total, slowest = time.perf_counter(), time.process_time(), 0, 0.0
@@ -87,8 +87,8 @@ def _sequenced() -> dict[str, Any]:
 
 def _beside(folder: Path, postgres: str | None) -> dict[str, Any]:
     """Let the log take everything in as ``canut work`` does, while another process writes."""
-    from canut.actions.schedule import BETWEEN_SECONDS
-    from canut.actions.sequencing import sequence
+    from canut.actions.ledger.sequencer import sequence
+    from canut.actions.operations.scheduler import BETWEEN_SECONDS
 
     context = multiprocessing.get_context("spawn")
     writer = context.Process(target=write_beside, args=(folder, postgres))
@@ -107,7 +107,7 @@ def _beside(folder: Path, postgres: str | None) -> dict[str, Any]:
 
 def _proved(project: int, count: int) -> dict[str, Any]:
     """Prove entries from all over the log."""
-    from canut.store.logs import entry_at, log_named, proof_of
+    from canut.store.ledger.logs import entry_at, log_named, proof_of
 
     log = log_named(project)
     took, used = [], []

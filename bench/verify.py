@@ -15,13 +15,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from canut.core.ledger.bundle import CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS
-from canut.core.ledger.card import Figure, File, Grade, Subject, sign_card
+from canut.core.datasets.anonymous_rows import Earned, figures_of, rows_of, write_rows
+from canut.core.datasets.bundle import CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS
+from canut.core.datasets.card import Figure, File, Grade, Subject, sign_card
+from canut.core.datasets.log_recount import recount, write_entries
+from canut.core.datasets.manifest import MANIFEST, file_of, write_manifest
 from canut.core.ledger.log import checkpoint_entry, committed_entry
-from canut.core.ledger.logged import file_entry
-from canut.core.ledger.manifest import MANIFEST, file_of, write_manifest
-from canut.core.ledger.recount import recount, write_entries
-from canut.core.ledger.rows import Earned, figures_of, rows_of, write_rows
+from canut.core.ledger.logged_file import file_entry
 from canut.core.proofs.checkpoint import Checkpoint, sign_checkpoint
 from canut.core.proofs.merkle import leaf_hash, node_hash
 from canut.core.proofs.note import ED25519, Signer, write_key

@@ -1,6 +1,6 @@
 """One suite, two databases: ``--database sqlite`` (a file) or ``postgresql`` (a server of its own).
 
-The databases themselves are made in ``tests.databases``.
+The databases themselves are made in ``tests.support.databases``.
 """
 
 import contextlib
@@ -21,13 +21,13 @@ from django.db import connections
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
-from canut.actions.landmarks import forget_ends
-from canut.actions.promises import forget_promisers
+from canut.actions.ledger.inclusion_promises import forget_promisers
+from canut.actions.ledger.rollback_detection import forget_ends
 from canut.core.proofs.note import ED25519, Signer, write_signer
-from canut.store.hot.versions import forget_versions
-from canut.store.locks import Priority, WriterLock
+from canut.store.sql.version_cache import forget_versions
 from canut.store.sqlite.base import LockedConnection
-from tests.databases import Postgres
+from canut.store.sqlite.writer_lock import Priority, WriterLock
+from tests.support.databases import Postgres
 
 
 def is_matrix_asked() -> bool:

@@ -16,8 +16,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from canut.core.formats import label_studio, label_studio_config
-from canut.core.formats.labelled import Notes
+from canut.core.formats.platforms import label_studio, label_studio_config
+from canut.core.formats.training.labelled_items import Notes
 
 if TYPE_CHECKING:
     from bench.peers.label_studio import LabelStudio
@@ -67,7 +67,7 @@ def _projects(data: Path) -> list[tuple["Sample", bytes, bytes, list[Any]]]:
     data.mkdir()
     importlib.import_module("django").setup()
     importlib.import_module("django.core.management").call_command("migrate", verbosity=0)
-    leaving: Any = importlib.import_module("tests.actions.test_label_studio_exports")
+    leaving: Any = importlib.import_module("tests.actions.datasets.test_label_studio_exports")
     found = list[tuple["Sample", bytes, bytes, list[Any]]]()
     for sample in leaving.HELD:
         made = leaving.answered(leaving.schema_of(sample), sample.answers)

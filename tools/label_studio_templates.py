@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from canut.core.errors import BadFile
-from canut.core.formats import label_studio_config
-from canut.core.formats.labelled import Notes
+from canut.core.formats.platforms import label_studio_config
+from canut.core.formats.training.labelled_items import Notes
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -1,8 +1,8 @@
 """The table of minimum wages in the docs: cog puts it into ``labour/pay.md`` of both languages."""
 
-from canut.core.labour.floor import LEGAL, LIVING
-from canut.core.labour.parameters import Parameter, Place
-from canut.core.labour.reading import shipped_places
+from canut.core.pay.floor import LEGAL, LIVING
+from canut.core.places.parameters import Parameter, Place
+from canut.core.places.reader import shipped_places
 
 WORDS = {
     "en": {"to_verify": "**to verify**"},

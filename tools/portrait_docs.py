@@ -6,11 +6,7 @@ from pathlib import Path
 from canut.core.portrait.charts.frame import standalone
 from canut.core.portrait.charts.rings import three_rings
 from canut.core.portrait.facts import Confidence, Text
-from canut.core.portrait.occupations import Code, Match
-from canut.core.portrait.occupations import rings as three
-from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
-from canut.core.portrait.terms import LookedIn
-from canut.core.portrait.voice import (
+from canut.core.portrait.language import (
     CONFIDENCE,
     NOT_COUNTED,
     PLACES,
@@ -19,6 +15,10 @@ from canut.core.portrait.voice import (
     UNKNOWN,
     Voice,
 )
+from canut.core.portrait.occupations import Code, Match
+from canut.core.portrait.occupations import rings as three
+from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
+from canut.core.portrait.terms import LookedIn
 
 ROOT = Path(__file__).resolve().parent.parent
 DASH = "–"

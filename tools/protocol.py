@@ -19,7 +19,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "frontend/src/protocol/workbench.ts"
 HEAD = """\
-/* The contract of the workbench, made by tools/protocol.py from src/canut/web/sent.py. */
+/* The contract of the workbench, made by tools/protocol.py from src/canut/web/work/schemas.py. */
 import type { Beat } from "./beats";
 import type { Asked, Drafts, Language, Values } from "./questions";
 """
@@ -48,7 +48,9 @@ def contract() -> str:
     """Return the whole file."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canut.settings")
     django.setup()
-    structs = importlib.import_module("canut.web.sent").CONTRACT  # imports tables: Django first
+    structs = importlib.import_module(
+        "canut.web.work.schemas"
+    ).CONTRACT  # imports tables: Django first
     _, components = msgspec.json.schema_components(structs)
     types = [_object(name, components[name]) for name in sorted(components.keys() - BY_HAND)]
     unions = [f"export type {name} = {' | '.join(parts)};\n" for name, parts in UNIONS.items()]

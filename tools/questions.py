@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from canut.core.kinds.described import question_schema
+from canut.core.kinds.json_schema import question_schema
 
 FILE = Path(__file__).resolve().parent.parent / "docs/developers/question.schema.json"
 

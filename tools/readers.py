@@ -15,18 +15,20 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from canut.core.formats import Column, coco, conll, huggingface, label_studio, spacy, yolo
-from canut.core.formats import label_studio_config as configs
-from canut.core.formats.coco_writing import write as write_coco
-from canut.core.formats.conll_writing import write as write_conll
-from canut.core.formats.label_studio_tasks import write_tasks
-from canut.core.formats.label_studio_writing import write_config
-from canut.core.formats.labelled import Notes, Passage, Picture
-from canut.core.formats.writing import stream_rows
-from canut.core.formats.yolo_writing import write as write_yolo
-from canut.core.ledger import croissant, readme
-from canut.core.ledger.card import Figure
-from canut.core.ledger.manifest import file_of
+from canut.core.datasets import croissant, readme
+from canut.core.datasets.card import Figure
+from canut.core.datasets.manifest import file_of
+from canut.core.formats import Column
+from canut.core.formats.platforms import label_studio
+from canut.core.formats.platforms import label_studio_config as configs
+from canut.core.formats.platforms.label_studio_tasks import write_tasks
+from canut.core.formats.platforms.label_studio_writing import write_config
+from canut.core.formats.tables.writing import stream_rows
+from canut.core.formats.training import coco, conll, huggingface, spacy, yolo
+from canut.core.formats.training.coco_writing import write as write_coco
+from canut.core.formats.training.conll_writing import write as write_conll
+from canut.core.formats.training.labelled_items import Notes, Passage, Picture
+from canut.core.formats.training.yolo_writing import write as write_yolo
 
 ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / ".tools/bin/uv"

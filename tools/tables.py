@@ -76,7 +76,10 @@ def settings(language: str) -> str:
 def retention(language: str) -> str:
     """Table how long each record about a person is kept, and why."""
     say = _In(language)
-    rows = [(say(k.what), say(k.long), say(k.why)) for k in _module("store.retention").RETENTION]
+    rows = [
+        (say(k.what), say(k.long), say(k.why))
+        for k in _module("store.people.retention_register").RETENTION
+    ]
     return table(HEADS[language]["retention"], rows)
 
 
@@ -132,7 +135,7 @@ def audiences() -> str:
 def refusals() -> str:
     """Table every refusal code with its class, its HTTP status and what a page says of it."""
     errors = _module("core.errors")
-    status_of = _module("web.problems").status_of
+    status_of = _module("web.kit.problems").status_of
 
     say = _page_words()
     rows = []
@@ -165,7 +168,7 @@ def kinds() -> str:
 
 def rows_refused() -> str:
     """Table what a row of a file, or a whole file, can be refused for, in both languages."""
-    problems = _module("core.formats.problems")
+    problems = _module("core.formats.problems.catalogue")
     known = {**problems.REFUSALS, **problems.ROWS}
     rows = [(f"`{code}`", said.en, said.fr) for code, said in sorted(known.items())]
     return table(("Code", "English", "Français"), rows)
@@ -178,7 +181,7 @@ def systems(language: str) -> str:
         "fr": ("Système", "But", "Regarde", "Réglages", "Peut changer"),
     }
     side = ("en", "fr").index(language)
-    in_force = _module("core.labour.in_force")
+    in_force = _module("core.participation.policies_in_force")
     usual = in_force.written(in_force.SHIPPED, language)
     rows = [
         tuple(
@@ -191,7 +194,7 @@ def systems(language: str) -> str:
                 one.effect,
             )
         )
-        for key, one in _module("core.labour.systems").SYSTEMS.items()
+        for key, one in _module("core.decisions.automated_systems").SYSTEMS.items()
     ]
     return table(heads[language], rows)
 
@@ -211,7 +214,7 @@ def acts(language: str) -> str:
             ", ".join(kinds[k] if language == "fr" else k for k in sorted(act.leads_to)),
             notice[act.is_safety],
         )
-        for act in _module("core.labour.acts").LISTS[-1].acts
+        for act in _module("core.decisions.misconduct").LISTS[-1].acts
     ]
     return table(heads[language], rows)
 
@@ -322,7 +325,7 @@ def _option(flags: tuple[str, ...], facts: dict[str, object]) -> Option:
 
 def _page_words() -> dict[str, str]:
     """Return the title that pages give each code, where they have one."""
-    return {code: said.title for code, said in _module("web.words").cases().items()}
+    return {code: said.title for code, said in _module("web.kit.refusals").cases().items()}
 
 
 def _trees() -> Iterator[tuple[Path, ast.Module]]:

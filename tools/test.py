@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 SHOWN = ROOT / ".shown"
 CI = bool(os.environ.get("CI"))
 NOTHING_COLLECTED = 5  # pytest says so by its exit
-databases = importlib.import_module("tests.databases")
+databases = importlib.import_module("tests.support.databases")
 BROWSER, CLONE = "tests/browser", "tests/clone"
 JUDGES = ["tests/core/quality", "tests/core/audit"]
 RULES = ["src/canut/core", "tests/core", *(f"--ignore={path}" for path in JUDGES)]
@@ -46,9 +46,9 @@ ACTS = ["tests/actions", "tests/client", "tests/soak"]
 AT_ONCE = 2
 
 SHOWN_UNCOMPILED = [  # compiled lines count as missed, so these small tests run once more as Python
-    "tests/core/formats/test_seen.py",
-    "tests/core/quality/test_dawid_skene.py",
-    "tests/core/quality/test_vote.py",
+    "tests/core/formats/tables/test_row_hashes.py",
+    "tests/core/quality/estimators/test_dawid_skene.py",
+    "tests/core/quality/estimators/test_vote.py",
     "tests/core/test_arrays.py",
 ]
 

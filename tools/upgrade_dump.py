@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-databases = importlib.import_module("tests.databases")
+databases = importlib.import_module("tests.support.databases")
 made = importlib.import_module("tests.upgrade.made")
 FOLDER = ROOT / "tests/upgrade"
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from bench.peers.label_studio import LOCK, UWSGI
 from bench.table import state
-from tests.databases import programs
+from tests.support.databases import programs
 
 type Found = dict[str, Any]
 type Figures = dict[str, list[Found]]

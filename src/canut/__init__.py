@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from canut.core.quality.infer import infer
+    from canut.core.quality.estimators.infer import infer
 
 __all__ = ["__version__", "infer"]
 __version__ = "0.1.0"
@@ -16,4 +16,4 @@ def __getattr__(name: str) -> object:
     """Import ``infer`` when it is first asked for, and lend it a clock."""
     if name != "infer":
         raise AttributeError(f"module 'canut' has no attribute {name!r}")
-    return partial(import_module("canut.core.quality.infer").infer, clock=perf_counter)
+    return partial(import_module("canut.core.quality.estimators.infer").infer, clock=perf_counter)

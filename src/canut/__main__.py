@@ -36,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except Exception as failure:
         from canut.core.errors import Refusal
-        from canut.store.faults import passing
+        from canut.store.platform.transient_errors import passing
 
         refusal = failure if isinstance(failure, Refusal) else passing(failure)
         if refusal is None:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.csp import CSP
 
-from canut.web.languages import languages_in
+from canut.web.kit.languages import languages_in
 
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
@@ -83,7 +83,7 @@ def postgres_of(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            # Lease and submit are kept ready by store/hot/ready.py, and by nothing else.
+            # Lease and submit are kept ready by store/sql/prepared.py, and by nothing else.
             "server_side_binding": True,
             "prepare_threshold": None,
             # What is asked here is short or waits for the disk: to compile a plan for a million
@@ -203,7 +203,7 @@ SIGN_IN_SERVICE = _sign_in_service()
 if SIGN_IN_SERVICE:
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
 MIDDLEWARE = [
-    "canut.web.requests.RequestMiddleware",
+    "canut.web.platform.request_middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -215,7 +215,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "canut.web.problems.RefusalMiddleware",
+    "canut.web.kit.problems.RefusalMiddleware",
 ]
 TEMPLATES = [
     {
@@ -228,32 +228,35 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "canut.web.context.page",
+                "canut.web.kit.context.page",
             ],
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "canut.web.tags",
-                "canut.web.kind_tags",
-                "canut.web.risk_tags",
-                "canut.web.card_tags",
-                "canut.web.drawn",
-                "canut.web.pay_tags",
-                "canut.web.dayline",
-                "canut.web.review_words",
+                "canut.web.kit.tags",
+                "canut.web.kinds.tags",
+                "canut.web.protection.tags",
+                "canut.web.datasets.tags",
+                "canut.web.quality.charts",
+                "canut.web.pay.tags",
+                "canut.web.time.timeline",
+                "canut.web.quality.review_wording",
             ],
         },
     }
 ]
 
 REFUSAL_TABLES = [
-    *("canut.web.pay_refusals.PAY", "canut.web.time_refusals.TIME"),
-    *("canut.web.due_refusals.DUE", "canut.web.words_say.SAID"),
-    *("canut.web.price_words.PRICE_CASES", "canut.web.storage_refusals.STORAGE"),
-    *("canut.web.webhook_refusals.WEBHOOKS", "canut.web.review_words.REVIEW"),
-    *("canut.web.operating_refusals.OPERATING", "canut.web.api_refusals.API"),
-    *("canut.web.life_refusals.SAID", "canut.web.joining_refusals.JOINING"),
-    *("canut.web.kind_refusals.KINDS", "canut.web.loop_refusals.LOOP"),
+    *("canut.web.pay.refusals.PAY", "canut.web.time.refusals.TIME"),
+    *("canut.web.decisions.refusals.DUE", "canut.web.participation.refusals.SAID"),
+    *("canut.web.pay.price_refusals.PRICE_CASES", "canut.web.imports.refusals.STORAGE"),
+    *(
+        "canut.web.integrations.webhook_refusals.WEBHOOKS",
+        "canut.web.quality.review_wording.REVIEW",
+    ),
+    *("canut.web.operations.refusals.OPERATING", "canut.web.integrations.api_refusals.API"),
+    *("canut.web.projects.refusals.SAID", "canut.web.people.refusals.JOINING"),
+    *("canut.web.kinds.refusals.KINDS", "canut.web.learning.refusals.LOOP"),
 ]
 """What refusals say, a table for each subject; the last one that has a case is read."""
 
@@ -292,7 +295,7 @@ AUDIO_LIMIT_SECONDS = 4 * 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FILES = 10_000  # a folder of pictures; their bytes are limited above
 FILE_UPLOAD_TEMP_DIR = None
-FILE_UPLOAD_HANDLERS = ["canut.web.uploads.Upload"]
+FILE_UPLOAD_HANDLERS = ["canut.web.platform.upload_handler.Upload"]
 
 
 def _media_origins(where: str) -> list[str]:
@@ -331,7 +334,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
-CSRF_FAILURE_VIEW = "canut.web.problems.csrf_failure"
+CSRF_FAILURE_VIEW = "canut.web.kit.problems.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -342,7 +345,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "canut.web.accounts.Adapter"
+ACCOUNT_ADAPTER = "canut.web.people.signup_adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -353,7 +356,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
-SOCIALACCOUNT_ADAPTER = "canut.web.service.Adapter"
+SOCIALACCOUNT_ADAPTER = "canut.web.people.oidc_adapter.Adapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [SIGN_IN_SERVICE]}} if SIGN_IN_SERVICE else {}
 SENDS_MAIL = bool(os.environ.get("EMAIL_URL"))
 MAILERS = _mailers()
@@ -379,10 +382,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"()": "canut.web.logs.Plain", "format": PLAIN},
-        "json": {"()": "canut.web.logs.JsonLines"},
+        "plain": {"()": "canut.web.platform.log_format.Plain", "format": PLAIN},
+        "json": {"()": "canut.web.platform.log_format.JsonLines"},
     },
-    "filters": {"passing": {"()": "canut.web.logs.Short"}},
+    "filters": {"passing": {"()": "canut.web.platform.log_format.Short"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": LOG, "filters": ["passing"]}
     },

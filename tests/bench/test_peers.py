@@ -19,7 +19,7 @@ from bench.peers.crowd import Seen, gather, repeat, work
 from bench.peers.table import table, verdicts
 from bench.peers.wire import RefusedError, Wire
 from canut.store.models import Answer, Person
-from tests.factories import SCHEMA, make_person, make_project
+from tests.support.factories import SCHEMA, make_person, make_project
 
 
 class Small(ThreadingHTTPServer):

@@ -11,7 +11,7 @@ from bench import __main__ as bench
 from bench import verify
 from bench.steps import STEPS
 from bench.table import lines, table
-from canut.actions import answers
+from canut.actions.work import answers
 
 
 @pytest.mark.parametrize("step", STEPS.values())

@@ -90,8 +90,8 @@ def prepare(data: str, language: str) -> dict[str, Any]:
     django.setup()
     from django.utils import timezone
 
-    from canut.actions.accounts import add_operator, make_one_time_link
-    from canut.core.kinds.file import read_question_file
+    from canut.actions.people.accounts import add_operator, make_one_time_link
+    from canut.core.kinds.question_file import read_question_file
     from canut.core.kinds.sample import samples
 
     person = add_operator("ada", None, "Atelier", timezone.now())
@@ -113,16 +113,21 @@ def make_project(person: "Person", title: str, schema: dict[str, object], many: 
     """Make a project that asks this of some rows, with that person at work; return its slug."""
     from django.utils import timezone
 
-    from canut.actions.accounts import join_as_worker
-    from canut.actions.imports import ImportOptions, publish_import, read_import, start_import
-    from canut.actions.overlap import set_overlap
-    from canut.actions.projects import (
+    from canut.actions.imports.imports import (
+        ImportOptions,
+        publish_import,
+        read_import,
+        start_import,
+    )
+    from canut.actions.people.accounts import join_as_worker
+    from canut.actions.projects.setup import (
         create_project,
         open_project,
         set_rate,
         write_aims,
         write_question,
     )
+    from canut.actions.work.overlap import set_overlap
     from canut.core.formats import sniff
     from canut.core.kinds import cells_of
     from canut.store.models import Organisation

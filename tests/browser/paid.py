@@ -14,15 +14,15 @@ def make_paid(data: str) -> dict[str, int]:
     django.setup()
     from django.utils import timezone
 
-    from canut.actions.bank import set_account
-    from canut.actions.pay_rules import Policy, set_policy
-    from canut.actions.payments import make_file
-    from canut.actions.periods import close_period, make_period, preview
-    from canut.actions.terms import TermsIn, set_terms
-    from canut.core.labour.parameters import Status
-    from canut.core.labour.payment_file import Account
+    from canut.actions.pay.pay_rules import Policy, set_policy
+    from canut.actions.pay.payments import make_file
+    from canut.actions.pay.periods import close_period, make_period, preview
+    from canut.actions.people.bank_accounts import set_account
+    from canut.actions.people.work_terms import TermsIn, set_terms
+    from canut.core.pay.payment_file import Account
+    from canut.core.places.parameters import Status
     from canut.store.models import PaymentFile, Person, Project, Statement
-    from tests.actions.paid import HOUR_MS, work_hours
+    from tests.support.payroll import HOUR_MS, work_hours
 
     now = timezone.now()
     operator = Person.objects.get(username="demo-operator")

@@ -47,8 +47,8 @@ def prepare(data: str) -> dict[str, Any]:
     django.setup()
     from django.utils import timezone
 
-    from canut.actions.accounts import add_operator, make_one_time_link
-    from canut.core.kinds.file import read_question_file
+    from canut.actions.people.accounts import add_operator, make_one_time_link
+    from canut.core.kinds.question_file import read_question_file
 
     person = add_operator("ada", None, "Atelier", timezone.now())
     files = {"each": EACH, "each_span": EACH_SPAN}
@@ -73,11 +73,11 @@ def _reviewed(person: "Person") -> str:
     """Make a project whose one task two people have answered, and nobody is sure of it."""
     from django.utils import timezone
 
-    from canut.actions.accounts import join_as_worker
-    from canut.actions.overlap import set_overlap
-    from canut.core.kinds.file import read_question_file
+    from canut.actions.people.accounts import join_as_worker
+    from canut.actions.work.overlap import set_overlap
+    from canut.core.kinds.question_file import read_question_file
     from canut.store.models import Project, TaskState, Worker
-    from tests.factories import answer_next, make_person
+    from tests.support.factories import answer_next, make_person
 
     now = timezone.now()
     text = (

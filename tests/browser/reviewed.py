@@ -32,12 +32,12 @@ def prepare(data: str, slugs: list[str]) -> str:
     django.setup()
     from django.utils import timezone
 
-    from canut.actions.accounts import add_member, join_as_worker, make_one_time_link
-    from canut.actions.overlap import set_overlap
+    from canut.actions.people.accounts import add_member, join_as_worker, make_one_time_link
+    from canut.actions.work.overlap import set_overlap
     from canut.core.kinds import questions_of
     from canut.store.models import Project, Role, TaskState
-    from canut.store.projects import question_or_none
-    from tests.factories import answer_next, make_person
+    from canut.store.tables.projects import question_or_none
+    from tests.support.factories import answer_next, make_person
 
     now, now_ms = timezone.now(), time.time_ns() // 1_000_000
     reviewer = make_person(shown_name="Léa Roy")

@@ -15,11 +15,11 @@ from typing import Any
 from playwright.sync_api import Page
 
 from canut.core.errors import BadFile, BadQuestion
-from canut.core.formats.label_studio import Answer, Task
-from canut.core.formats.label_studio import read as read_tasks
-from canut.core.formats.label_studio_config import Config, read
-from canut.core.formats.label_studio_tasks import write_tasks
-from canut.core.formats.labelled import Notes
+from canut.core.formats.platforms.label_studio import Answer, Task
+from canut.core.formats.platforms.label_studio import read as read_tasks
+from canut.core.formats.platforms.label_studio_config import Config, read
+from canut.core.formats.platforms.label_studio_tasks import write_tasks
+from canut.core.formats.training.labelled_items import Notes
 from canut.core.kinds import check_schema, check_values
 from tests.browser import asked
 from tests.browser.instance import Instance
@@ -72,7 +72,7 @@ def prepare(data: str, folder: Path) -> dict[str, Any]:
     django.setup()
     from django.utils import timezone
 
-    from canut.actions.accounts import add_operator, make_one_time_link
+    from canut.actions.people.accounts import add_operator, make_one_time_link
 
     person = add_operator("ada", None, "Atelier", timezone.now())
     made, refused = dict[str, str](), dict[str, str]()

@@ -16,8 +16,8 @@ from playwright.sync_api import ConsoleMessage, expect
 from playwright.sync_api import Page as Tab
 
 from canut.store.models import Role
-from canut.web.access import Page
-from canut.web.audiences import ANYONE
+from canut.web.kit.access import Page
+from canut.web.kit.audiences import ANYONE
 from canut.web.urls import PAGES
 from tests.browser.instance import Instance, axe
 from tests.browser.prepared import RELEASED

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from canut.web.serve import STOP_SECONDS
+from canut.web.platform.server import STOP_SECONDS
 from tests.browser.instance import Instance, free_port
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.instance import Instance, free_port
 from tests.browser.steps import wait_told
-from tests.s3 import s3_server
+from tests.support.s3 import s3_server
 
 SHOWN = {
     "choice-single": ".wb-img img",

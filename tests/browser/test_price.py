@@ -22,7 +22,7 @@ TASKS = 12
 TERMS = """
 from django.utils import timezone
 from canut.actions.terms import TermsIn, set_terms
-from canut.core.labour.parameters import Status
+from canut.core.places.parameters import Status
 from canut.store.models import Worker
 for worker in Worker.objects.filter(ended_at=None):
     terms = TermsIn("CA-QC", "America/Toronto", Status.SELF_EMPLOYED)

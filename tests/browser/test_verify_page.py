@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from canut.core.datasets.refusal_texts import refusal_in
 from canut.core.errors import NotProven
-from canut.core.ledger.refused import refusal_in
 from canut.core.proofs.note import write_key
 from tests.browser.instance import ROOT, axe
+from tests.core.datasets.test_log_growth import FORKED, OLD, grown, since
+from tests.core.datasets.test_signed_work import FORGED, TWELVE
 from tests.core.ledger.bundles import Memory, make_bundle, our_exit
 from tests.core.ledger.tampering import TAMPERED, Change
-from tests.core.ledger.test_confirmed import FORGED, TWELVE
-from tests.core.ledger.test_since import FORKED, OLD, grown, since
 from tests.core.proofs.vectors import LOG, POLICY
 
 HERE = ROOT / "src/canut/web/static/dist/verify.html"

@@ -1,7 +1,7 @@
 """Projects that a program begins."""
 
 from canut.client import Client
-from tests.factories import SCHEMA
+from tests.support.factories import SCHEMA
 
 AIMS = dict.fromkeys(("business", "social", "ethical", "whose", "consent", "paid"), "said")
 

@@ -17,7 +17,7 @@ from canut.client import (
     RefusedError,
     UploadError,
     tables,
-    uploading,
+    uploads,
 )
 from tests.browser.instance import Instance
 from tests.client.projects import begun, opened
@@ -157,7 +157,7 @@ def test_project_whose_answer_was_lost_is_begun_once(client: Client, road: Road)
 def test_upload_that_breaks_goes_on_where_it_was(
     client: Client, road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploading, "PIECE_BYTES", 20_000)
+    monkeypatch.setattr(uploads, "PIECE_BYTES", 20_000)
     project = begun(client)
     rows = [{"id": f"{n}", "text": "é" * 20} for n in range(2_000)]
     road.ahead = {"PATCH": ["", "cut", "unheard", 503, "lost"]}
@@ -171,7 +171,7 @@ def test_upload_that_breaks_goes_on_where_it_was(
 def test_upload_that_was_given_up_is_gone_on_with_later(
     client: Client, road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploading, "PIECE_BYTES", 20_000)
+    monkeypatch.setattr(uploads, "PIECE_BYTES", 20_000)
     project = begun(client)
     rows = [{"id": f"{n}", "text": "x" * 40} for n in range(1_000)]
     road.ahead = {"PATCH": ["", "cut", *["lost"] * 5]}
@@ -184,7 +184,7 @@ def test_upload_that_was_given_up_is_gone_on_with_later(
 
     pieces = [one for one in road.passed if one.startswith("PATCH")]
     assert broken.kept >= 20_000
-    assert len(pieces) < len(list(uploading.pieces(rows)))
+    assert len(pieces) < len(list(uploads.pieces(rows)))
     assert (made.tasks, made.set_aside) == (1_000, 0)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from canut.client import Client
 from tests.browser.instance import Instance
 from tests.client.projects import opened
-from tests.receiver import is_genuine, receiver
+from tests.support.webhook_receiver import is_genuine, receiver
 
 LISTEN = """
 from django.utils import timezone

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from canut.actions.backup_keys import read_keys
+from canut.actions.operations.backup_keys import read_keys
 from canut.core.errors import BadFile
 from tests.commands.running import canut, database
 
@@ -25,7 +25,7 @@ django.setup()
 from django.conf import settings
 from canut.actions.bank import own_account, set_account
 from canut.actions.sequencing import log_of, sequence
-from canut.core.labour.payment_file import Account
+from canut.core.pay.payment_file import Account
 from canut.core.ledger.log import check_tiles
 from canut.store.logs import edge_of, read_tile
 from canut.store.models import EntryPending, Erased, Person, PersonKey, PlatformEntry, Worker

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from canut.commands import export
 from canut.core.kinds import check_schema
-from tests.factories import answer_next, make_project
+from tests.support.factories import answer_next, make_project
 
 pytestmark = pytest.mark.django_db
 SPAN = {"id": "1", "label": "person", "start": 0, "end": 3}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from canut.web.slots import cut_silent
+from canut.web.platform.request_slots import cut_silent
 from tests.commands.running import free_port
 
 ROOT = Path(__file__).resolve().parents[2]

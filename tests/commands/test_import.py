@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from canut.actions.accounts import add_operator
-from canut.commands import bring_in
+from canut.actions.people.accounts import add_operator
+from canut.commands import import_data
 from canut.core.errors import BadFile, BadInput, Incomplete
 from canut.core.kinds import check_schema
 from canut.store.models import ModelAnswer, Project, Task
 from tests.commands.running import canut_program
-from tests.factories import NOW, make_project
+from tests.support.factories import NOW, make_project
 
 pytestmark = pytest.mark.django_db
 FORM = """<p>${tweet}</p><script>evil()</script>
@@ -37,9 +37,9 @@ def folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def bring(folder: Path, *words: str) -> int:
     """Run the command; a word that names a file of the folder becomes its path."""
     parser = argparse.ArgumentParser()
-    bring_in.add_arguments(parser)
+    import_data.add_arguments(parser)
     paths = [str(folder / word) if (folder / word).is_file() else word for word in words]
-    return bring_in.run(parser.parse_args(paths))
+    return import_data.run(parser.parse_args(paths))
 
 
 def test_a_batch_ends_in_a_draft_one_can_open(

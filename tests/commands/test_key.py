@@ -5,7 +5,7 @@ import pytest
 from canut.__main__ import main
 from canut.commands import key
 from canut.store.models import ApiKey, Organisation
-from tests.factories import make_project
+from tests.support.factories import make_project
 from tests.web.api.program import Program
 
 pytestmark = pytest.mark.django_db

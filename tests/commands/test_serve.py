@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from canut.web.serve import STOPS, Jobs, Stop
+from canut.web.platform.server import STOPS, Jobs, Stop
 from tests.commands.running import database, free_port
 
 pytestmark = pytest.mark.process
@@ -72,11 +72,11 @@ def test_first_page_waits_for_nothing_it_does_not_need(instance: Path) -> None:
 
 
 def test_demo_that_is_made_is_served_without_what_makes_it(instance: Path) -> None:
-    begun = "import sys, django; django.setup(); import canut.commands.demo, canut.demo.soon"
+    begun = "import sys, django; django.setup(); import canut.commands.demo, canut.demo.jobs"
 
     loaded = loaded_by(f"{begun}; {TOLD}", instance)
 
-    assert not {"pyarrow", "canut.demo.project", "canut.core.learn.takeover"} & loaded
+    assert not {"pyarrow", "canut.demo.project", "canut.core.learning.takeover"} & loaded
 
 
 def test_server_moves_what_anybody_wrote_from_the_log_to_the_database(instance: Path) -> None:

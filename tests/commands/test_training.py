@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from canut.actions.answers import Submission, submit_answer
-from canut.actions.leases import lease_tasks
-from canut.commands import bring_in, export
+from canut.actions.work.answers import Submission, submit_answer
+from canut.actions.work.leases import lease_tasks
+from canut.commands import export, import_data
 from canut.core.kinds.sample import samples
 from canut.store.models import Media, ModelAnswer, Task
-from tests.factories import NOW_MS, Made, make_project
+from tests.support.factories import NOW_MS, Made, make_project
 
 pytestmark = pytest.mark.django_db
 (SAMPLE,) = (one for one in samples() if (one.kind, one.name) == ("boxes", "upright"))
@@ -58,8 +58,8 @@ def test_labels_go_out_as_coco_and_a_models_come_in(
     assert "(coco, json)" in capsys.readouterr().err
 
     parser = argparse.ArgumentParser()
-    bring_in.add_arguments(parser)
+    import_data.add_arguments(parser)
     words = ["coco", made.project.slug, str(out), "--model", "detector"]
-    assert bring_in.run(parser.parse_args(words)) == 0
+    assert import_data.run(parser.parse_args(words)) == 0
     assert ModelAnswer.objects.get().author.name == "detector"
     assert "1 pictures marked by a model kept" in capsys.readouterr().err

@@ -10,11 +10,11 @@ import pytest
 from pytest_django import Settings
 
 from canut.__main__ import main
-from canut.actions import log_keys
+from canut.actions.ledger import log_keys
 from canut.commands import export, policy
 from tests.core.ledger.bundles import answers_log, make_bundle
 from tests.core.proofs.vectors import LOG, POLICY
-from tests.factories import answer_next, make_project
+from tests.support.factories import answer_next, make_project
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from canut.commands.instance import BEHIND
+from canut.commands.instance_options import BEHIND
 
 pytestmark = pytest.mark.process
 

@@ -8,9 +8,9 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
-from canut.actions.accounts import add_operator, add_person
-from canut.actions.recount import recount
-from canut.demo import month, paid_month, soon
+from canut.actions.pay.statement_recount import recount
+from canut.actions.people.accounts import add_operator, add_person
+from canut.demo import jobs, month, paid_month
 from canut.store.models import (
     Appeal,
     Claim,
@@ -91,7 +91,7 @@ def test_a_month_is_worked_paid_and_contested_once(
 
 def test_the_month_is_asked_for_as_one_job() -> None:
     for _ in range(2):
-        soon.make_month_soon()
+        jobs.make_month_soon()
 
-    asked = DBTaskResult.objects.filter(task_path=soon.month.module_path)
+    asked = DBTaskResult.objects.filter(task_path=jobs.month.module_path)
     assert asked.count() == 1

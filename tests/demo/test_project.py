@@ -10,7 +10,6 @@ from canut.core.errors import Conflict
 from canut.demo import project as demo
 from canut.demo.digits import Digits, read_digits
 from canut.demo.project import prepare_demo
-from canut.store.instance import is_demo
 from canut.store.models import (
     Answer,
     Consensus,
@@ -22,7 +21,8 @@ from canut.store.models import (
     Task,
     TaskState,
 )
-from canut.web.access import demo_person, roles_in
+from canut.store.tables.instance import is_demo
+from canut.web.kit.access import demo_person, roles_in
 
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

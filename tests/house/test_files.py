@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.house.tree import ROOT, at, files
 
-LONGEST = 400
+LONGEST = 600
 MOST_SILENCED = 40
 SILENCE = re.compile(
     r"#\s*(?:noqa\b|type:\s*ignore|pyright:\s*ignore|pragma:\s*no cover)"
@@ -25,7 +25,7 @@ WITHOUT_WORDS = {".png", ".ico", ".mo", ".zip", ".parquet", ".woff2"}
 NOT_OURS = {".git", "uv.lock"}  # a worktree's pointer; a passing file of `make relock`
 
 
-def test_no_file_is_longer_than_400_lines() -> None:
+def test_no_file_is_longer_than_600_lines() -> None:
     written = [f for f in files(".py", ".ts", ".css") if "migrations" not in f.parts]
     lengths = {f: len(f.read_text().splitlines()) for f in written}
     assert {".py", ".ts", ".css"} == {f.suffix for f in written}

@@ -74,7 +74,7 @@ def test_web_reaches_tables_through_access_or_reads_of_the_store() -> None:
         f"{at(page, line)} {what}" for page in pages for line, what in _reads(page, managers)
     ]
 
-    assert not reaches, "use web/access.py, or a named read in store"
+    assert not reaches, "use web/kit/access.py, or a named read in store"
 
 
 def test_core_calls_no_clock_no_network_and_no_chance_of_its_own() -> None:
@@ -101,9 +101,9 @@ def test_core_calls_no_clock_no_network_and_no_chance_of_its_own() -> None:
 def test_core_stands_on_its_six_libraries_alone() -> None:
     graph = grimp.build_graph("canut", include_external_packages=True, cache_dir=None)
     rooms = {m for m in graph.modules if m == "canut.core" or m.startswith("canut.core.")}
-    learners = graph.find_modules_directly_imported_by("canut.core.learn.baselines")
+    learners = graph.find_modules_directly_imported_by("canut.core.learning.baselines")
     assert {name.split(".")[0] for name in learners} >= {"sklearn"}, "canut[learn], there alone"
-    rooms -= {"canut.core.learn.baselines", "canut.core.learn.softmax"}  # scipy comes with it
+    rooms -= {"canut.core.learning.baselines", "canut.core.learning.softmax"}  # scipy comes with it
     used = {
         name.split(".")[0]
         for module in rooms
@@ -148,8 +148,8 @@ def test_every_command_file_has_its_line_in_the_register() -> None:
 
     registered = {command.module for command in COMMANDS}
     written = {
-        f.stem
-        for f in (SOURCE / "commands").glob("*.py")
+        ".".join(f.relative_to(SOURCE / "commands").with_suffix("").parts)
+        for f in (SOURCE / "commands").rglob("*.py")
         if any(isinstance(n, ast.FunctionDef) and n.name == "run" for n in tree(f).body)
     }
     assert written

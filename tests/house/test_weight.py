@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from canut.core.kinds import KINDS
-from canut.web.scripts import kind_script
+from canut.web.kit.scripts import kind_script
 from tests.house.tree import ROOT
 
 DIST = ROOT / "src/canut/web/static/dist"

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from canut.core.quality.result import Result
+from canut.core.quality.estimators.result import Result
 
 LABELS = ("no", "yes", "maybe", "unsure")
 

@@ -19,13 +19,13 @@ from pyarrow import csv, parquet
 from canut import infer
 from canut.__main__ import main
 from canut.core.errors import BadInput, NotReady
-from canut.core.quality import held_out
-from canut.core.quality.dealing import find_parts
-from canut.core.quality.infer import Options
-from canut.core.quality.reading import COLUMNS
-from canut.core.quality.rows import Duplicates
-from canut.scale import dask
-from canut.scale.dask import connect
+from canut.core.quality.estimators import held_out
+from canut.core.quality.estimators.infer import Options
+from canut.core.quality.tables.answers_by_task import Duplicates
+from canut.core.quality.tables.coded_answers import COLUMNS
+from canut.core.quality.tables.sharding import find_parts
+from canut.scale import cluster as dask
+from canut.scale.cluster import connect
 from canut.scale.infer import FAR_MODELS, infer_far
 from tests.scale.made import LABELS, crowd, differ, written
 

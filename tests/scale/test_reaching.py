@@ -9,8 +9,8 @@ from distributed import Client
 
 from canut.__main__ import main
 from canut.core.errors import NotReady
-from canut.scale import dask
-from canut.scale.dask import connect
+from canut.scale import cluster
+from canut.scale.cluster import connect
 from tests.scale.made import crowd, written
 
 pytestmark = pytest.mark.slow
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 def test_an_address_that_does_not_answer_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dask, "ANSWERS_SECONDS", 1)
+    monkeypatch.setattr(cluster, "ANSWERS_SECONDS", 1)
     path = written(crowd(100), tmp_path / "a.parquet")
 
     assert main(["infer", str(path), "--cluster", "127.0.0.1:9"]) == 1
@@ -40,7 +40,7 @@ def clients() -> list[object]:
 def test_nothing_is_left_of_a_client_that_reached_nobody(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dask, "ANSWERS_SECONDS", 1)
+    monkeypatch.setattr(cluster, "ANSWERS_SECONDS", 1)
     before = set(map(id, clients()))
     gc.disable()
     try:

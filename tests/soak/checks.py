@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F
 
-from canut.actions.leases import expire_leases, lease_tasks
+from canut.actions.work.leases import expire_leases, lease_tasks
 from canut.store.models import Answer, EntryPending, Lease, PayLine, TaskState
-from tests.factories import Made, answer_next, make_worker
-from tests.invariants import broken
 from tests.soak.stage import Stage
+from tests.support.factories import Made, answer_next, make_worker
+from tests.support.invariants import broken
 
 FAR_MS = 4_000_000_000_000
 RETRYABLE = {"503 database-away", "507 no-room"}

@@ -23,9 +23,9 @@ from django.test import Client
 
 from canut.store.models import Person
 from tests.commands.running import free_port
-from tests.databases import environment
-from tests.factories import Made
 from tests.soak.client import Plan
+from tests.support.databases import environment
+from tests.support.factories import Made
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.factories import make_project
-from tests.invariants import broken
 from tests.soak.checks import finish
 from tests.soak.stage import Stage, plans, stage
 from tests.soak.test_kills import OVERLAP, answered, feed, servers, until
+from tests.support.factories import make_project
+from tests.support.invariants import broken
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

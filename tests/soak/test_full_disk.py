@@ -18,10 +18,10 @@ import numpy as np
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tests.factories import make_project
 from tests.soak.checks import check, finish, look
 from tests.soak.stage import Stage, plans, stage
 from tests.soak.test_kills import OVERLAP, answered, feed, tell, until
+from tests.support.factories import make_project
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

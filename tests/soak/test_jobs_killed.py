@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from django_tasks_db.models import DBTaskResult
 
-from canut.actions.jobs import read_rows
-from canut.actions.webhooks import Wanted, create_webhook
+from canut.actions.integrations.webhooks import Wanted, create_webhook
+from canut.actions.operations.jobs import read_rows
 from canut.store.models import Delivery, Import, Task, TaskState
-from canut.store.webhooks import TaskTold
-from tests.actions.bring import started
-from tests.factories import NOW, Made, make_project
-from tests.receiver import receiver
+from canut.store.tables.webhooks import TaskTold
 from tests.soak.checks import check, finish, look
 from tests.soak.stage import plans, stage
 from tests.soak.test_kills import answered, tell, until
+from tests.support.factories import NOW, Made, make_project
+from tests.support.importing import started
+from tests.support.webhook_receiver import receiver
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

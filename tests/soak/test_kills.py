@@ -14,10 +14,10 @@ import pytest
 from django.db import connection
 
 from canut.store.models import Answer, TaskState
-from tests.databases import Postgres
-from tests.factories import Made, make_project, make_tasks
 from tests.soak.checks import check, finish, look
 from tests.soak.stage import STEPS, Stage, plans, stage
+from tests.support.databases import Postgres
+from tests.support.factories import Made, make_project, make_tasks
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -17,8 +17,8 @@ def main() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from canut.store.instance import make_data_folder
-    from tests.invariants import broken
+    from canut.store.tables.instance import make_data_folder
+    from tests.support.invariants import broken
 
     make_data_folder()
     call_command("migrate", verbosity=0)
@@ -37,18 +37,20 @@ def main() -> None:
 
 def work() -> None:
     """Let a few invented people work, be refused, appeal, be paid, and all of it enter the logs."""
-    from canut.actions import elections
-    from canut.actions.accounts import add_operator
-    from canut.actions.answers import Submission, submit_answer
-    from canut.actions.appeals import Reply, answer_appeal, appeal, take_appeal
-    from canut.actions.estimates import estimate_labels
-    from canut.actions.leases import lease_tasks
-    from canut.actions.messages import answer_thread, ask_about
-    from canut.actions.periods import close_period
-    from canut.actions.sequencing import sequence
-    from canut.core.labour.clocks import DAY_MS
-    from tests.actions.due import make_due
-    from tests.actions.paid import (
+    from canut.actions.decisions.appeals import Reply, answer_appeal, appeal, take_appeal
+    from canut.actions.ledger.sequencer import sequence
+    from canut.actions.participation import elections
+    from canut.actions.participation.messages import answer_thread, ask_about
+    from canut.actions.pay.periods import close_period
+    from canut.actions.people.accounts import add_operator
+    from canut.actions.quality.estimates import estimate_labels
+    from canut.actions.work.answers import Submission, submit_answer
+    from canut.actions.work.leases import lease_tasks
+    from canut.core.decisions.deadlines import DAY_MS
+    from tests.support.decisions import make_due
+    from tests.support.factories import NOW, NOW_MS, answer_next, make_worker
+    from tests.support.paid_work import begin_pilot, try_out
+    from tests.support.payroll import (
         AFTER,
         HOUR_MS,
         agree,
@@ -59,8 +61,6 @@ def work() -> None:
         policy,
         work_hours,
     )
-    from tests.factories import NOW, NOW_MS, answer_next, make_worker
-    from tests.paid import begin_pilot, try_out
 
     operator = add_operator("navette", None, "La Coop", NOW)
     due = make_due(workers=3, tasks=12, overlap=2)

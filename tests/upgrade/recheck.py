@@ -19,7 +19,7 @@ def ask(counts: dict[str, int]) -> dict[str, list[str]]:
         raise SystemExit("canut migrate was refused")
     from django.db import connection
 
-    from tests.invariants import broken
+    from tests.support.invariants import broken
 
     lost = []
     with connection.cursor() as cursor:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
-from tests.web.house import House, make_house
+from tests.support.instance import House, make_house
 
 
 @pytest.fixture(autouse=True)

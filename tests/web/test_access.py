@@ -15,17 +15,16 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from canut.actions.accounts import invitation_token
-from canut.actions.bundles import write_bundle
-from canut.actions.keys import KeyIn, create_key
-from canut.actions.managing import Change, change_many
-from canut.actions.parts import begin_parts
-from canut.actions.record import record_entry
-from canut.actions.records import hand_over
-from canut.actions.sequencing import log_of, sequence
-from canut.actions.webhooks import Wanted, create_webhook
-from canut.store.addresses import address_of
-from canut.store.cards import Card
+from canut.actions.datasets.bundles import write_bundle
+from canut.actions.integrations.keys import KeyIn, create_key
+from canut.actions.integrations.webhooks import Wanted, create_webhook
+from canut.actions.ledger.entries import record_entry
+from canut.actions.ledger.sequencer import log_of, sequence
+from canut.actions.people.accounts import invitation_token
+from canut.actions.platform.parts import begin_parts
+from canut.actions.quality.bulk_edit import Change, change_many
+from canut.actions.work.work_record import hand_over
+from canut.store.media.signed_urls import address_of
 from canut.store.models import (
     Answer,
     ApiKey,
@@ -38,15 +37,16 @@ from canut.store.models import (
     Statement,
     Webhook,
 )
-from canut.store.taskfilter import Filter
-from canut.web.access import Page
-from canut.web.audiences import OPERATORS
+from canut.store.tables.cards import Card
+from canut.store.tasks.filter_sql import Filter
+from canut.web.kit.access import Page
+from canut.web.kit.audiences import OPERATORS
 from canut.web.urls import PAGES
-from tests.factories import NOW, answer_next
-from tests.web.due import appealed, decided
-from tests.web.house import House, a_release, make_contest, make_dataset, make_model
-from tests.web.missing import MISSING
-from tests.web.paid import make_open_period, make_payment, make_statement
+from tests.support.decision_pages import appealed, decided
+from tests.support.factories import NOW, answer_next
+from tests.support.instance import House, a_release, make_contest, make_dataset, make_model
+from tests.support.missing_objects import MISSING
+from tests.support.pay_pages import make_open_period, make_payment, make_statement
 
 PART = re.compile(r"<\w+:(?!project>)\w+>")
 ROLES = ("stranger", "nobody", *(str(role) for role in Role), "other")

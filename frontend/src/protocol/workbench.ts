@@ -1,4 +1,4 @@
-/* The contract of the workbench, made by tools/protocol.py from src/canut/web/sent.py. */
+/* The contract of the workbench, made by tools/protocol.py from src/canut/web/work/schemas.py. */
 import type { Beat } from "./beats";
 import type { Asked, Drafts, Language, Values } from "./questions";
 

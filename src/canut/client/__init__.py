@@ -5,9 +5,8 @@ Standard library only; knows nothing of the rest of Canut, and talks to a server
 
 from canut.client.client import Client
 from canut.client.errors import ClientError, LostError, RefusedError, UploadError
-from canut.client.line import Patience
 from canut.client.progress import Progress
-from canut.client.shapes import (
+from canut.client.schemas import (
     Answer,
     AnswerLine,
     Cost,
@@ -28,6 +27,7 @@ from canut.client.shapes import (
     Task,
     Unsure,
 )
+from canut.client.transport import Patience
 
 __all__ = [
     "Answer",

@@ -10,13 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
-from canut.client import shapes
+from canut.client import schemas
 from canut.client.errors import ClientError, LostError
-from canut.client.line import LOST, Line, Patience, Request
 from canut.client.progress import Progress, Tell, bar
-from canut.client.shapes import Told, read
+from canut.client.schemas import Told, read
 from canut.client.tables import Table, rows_of, table_in, table_of
-from canut.client.uploading import Rows, send_rows
+from canut.client.transport import LOST, Line, Patience, Request
+from canut.client.uploads import Rows, send_rows
 
 PAGE = 1_000
 PATIENCE = Patience()
@@ -68,82 +68,82 @@ class Client:
 
     # the key and what it reaches
 
-    def key(self) -> shapes.Key:
+    def key(self) -> schemas.Key:
         """Say what this key is and may do."""
-        return read(shapes.Key, self._get("key"))
+        return read(schemas.Key, self._get("key"))
 
-    def organisations(self) -> list[shapes.Organisation]:
+    def organisations(self) -> list[schemas.Organisation]:
         """List the organisations in whose name this key may begin projects."""
-        return [read(shapes.Organisation, one) for one in self._get("organisations")["items"]]
+        return [read(schemas.Organisation, one) for one in self._get("organisations")["items"]]
 
-    def projects(self) -> Iterator[shapes.Project]:
+    def projects(self) -> Iterator[schemas.Project]:
         """List the projects this key reaches, newest first."""
-        return self._pages(shapes.Project, "projects")
+        return self._pages(schemas.Project, "projects")
 
-    def project(self, project: str) -> shapes.Project:
+    def project(self, project: str) -> schemas.Project:
         """Read a project: what it asks, pays, is for, and how far it is."""
-        return read(shapes.Project, self._get(_at(project)))
+        return read(schemas.Project, self._get(_at(project)))
 
     # the life of a project
 
     def begin_project(
         self, title: str, *, own_staff: bool = False, organisation: int | None = None
-    ) -> shapes.Project:
+    ) -> schemas.Project:
         """Begin a project as a draft; whoever answers is paid through Canut, or is own staff."""
         body = {"title": title, "own_staff": own_staff, "organisation": organisation}
-        return read(shapes.Project, self._once("projects", body))
+        return read(schemas.Project, self._once("projects", body))
 
-    def write_aims(self, project: str, **aims: str) -> shapes.Project:
+    def write_aims(self, project: str, **aims: str) -> schemas.Project:
         """Say ``business``, ``social``, ``ethical``, ``whose``, ``consent`` and ``paid``."""
         return self._put(project, "aims", aims)
 
-    def write_risk(self, project: str, severity: int, **more: object) -> shapes.Project:
+    def write_risk(self, project: str, severity: int, **more: object) -> schemas.Project:
         """Say how hard it is to look at, 0 to 4; ``categories``, ``modality``, ``column``."""
         return self._put(project, "risk", {"severity": severity, **more})
 
-    def write_chain(self, project: str, client: str, **more: object) -> shapes.Project:
+    def write_chain(self, project: str, client: str, **more: object) -> schemas.Project:
         """Say who pays: ``country``, ``price_micro``, ``between``, ``purpose_hidden``."""
         return self._put(project, "chain", {"client": client, **more})
 
-    def ask(self, project: str, schema: Json, instructions: str = "") -> shapes.Question:
+    def ask(self, project: str, schema: Json, instructions: str = "") -> schemas.Question:
         """Write a version of the question; earlier answers keep theirs."""
         body = {"schema": schema, "instructions": instructions}
-        return read(shapes.Question, self._once(f"{_at(project)}/questions", body))
+        return read(schemas.Question, self._once(f"{_at(project)}/questions", body))
 
-    def price(self, project: str, currency: str, **micro: int) -> shapes.Rate:
+    def price(self, project: str, currency: str, **micro: int) -> schemas.Rate:
         """Set what an answer pays: ``piece_micro``, or ``hourly_micro`` and ``task_ms``."""
         return read(
-            shapes.Rate, self._once(f"{_at(project)}/rates", {"currency": currency, **micro})
+            schemas.Rate, self._once(f"{_at(project)}/rates", {"currency": currency, **micro})
         )
 
-    def set_overlap(self, project: str, overlap: int) -> shapes.Project:
+    def set_overlap(self, project: str, overlap: int) -> schemas.Project:
         """Ask for so many answers a task; many tasks follow in the background."""
         return self._put(project, "overlap", {"overlap": overlap})
 
-    def cost(self, project: str) -> shapes.Cost:
+    def cost(self, project: str) -> schemas.Cost:
         """Read what a project would cost, part by part, and how much of it is there."""
-        return read(shapes.Cost, self._get(f"{_at(project)}/cost"))
+        return read(schemas.Cost, self._get(f"{_at(project)}/cost"))
 
-    def start(self, project: str, reason: str = "") -> shapes.Project:
+    def start(self, project: str, reason: str = "") -> schemas.Project:
         """Let people answer: all of it, or first a pilot where people are paid."""
         return self._move(project, "start", reason)
 
-    def open(self, project: str, reason: str = "") -> shapes.Project:
+    def open(self, project: str, reason: str = "") -> schemas.Project:
         """Open a project that was tried out, or paused; a paused one with the reason."""
         return self._move(project, "open", reason)
 
-    def pause(self, project: str, reason: str) -> shapes.Project:
+    def pause(self, project: str, reason: str) -> schemas.Project:
         """Lend no more tasks and take back those in hand; late answers are paid."""
         return self._move(project, "pause", reason)
 
-    def close_project(self, project: str, reason: str) -> shapes.Project:
+    def close_project(self, project: str, reason: str) -> schemas.Project:
         """End the work for ever; answers can still be corrected."""
         return self._move(project, "close", reason)
 
-    def invite(self, project: str, role: str = "worker", **more: object) -> shapes.Invitation:
+    def invite(self, project: str, role: str = "worker", **more: object) -> schemas.Invitation:
         """Make a link that gives a role: ``max_uses``, ``days``, ``note``."""
         body = {"role": role, **more}
-        return read(shapes.Invitation, self._once(f"{_at(project)}/invitations", body))
+        return read(schemas.Invitation, self._once(f"{_at(project)}/invitations", body))
 
     # tasks
 
@@ -155,7 +155,7 @@ class Client:
         id_column: str | None = None,
         known_column: str | None = None,
         upload: str | None = None,
-    ) -> shapes.Import:
+    ) -> schemas.Import:
         """Add rows as tasks, and wait until they are.
 
         Args:
@@ -175,22 +175,22 @@ class Client:
         name = send_rows(self._line, at, Rows(rows_of(rows), total), upload, self._tell)
         query = {"id": id_column, "known": known_column}
         told = self._line.ask(Request("POST", f"{at}/uploads/{name}/finish", query=query))
-        return self._settled(shapes.Import, told, f"{at}/imports/{told['id']}")
+        return self._settled(schemas.Import, told, f"{at}/imports/{told['id']}")
 
-    def tasks(self, project: str) -> Iterator[shapes.Task]:
+    def tasks(self, project: str) -> Iterator[schemas.Task]:
         """List the tasks of a project, in the order they came."""
-        return self._pages(shapes.Task, f"{_at(project)}/tasks")
+        return self._pages(schemas.Task, f"{_at(project)}/tasks")
 
-    def task(self, project: str, task: int) -> shapes.Task:
+    def task(self, project: str, task: int) -> schemas.Task:
         """Read one task with every answer to it."""
-        return read(shapes.Task, self._get(f"{_at(project)}/tasks/{task}"))
+        return read(schemas.Task, self._get(f"{_at(project)}/tasks/{task}"))
 
     # work
 
-    def lease(self, project: str, count: int = 1) -> shapes.Leases:
+    def lease(self, project: str, count: int = 1) -> schemas.Leases:
         """Take tasks until the program holds as many; those it holds already are among them."""
         told = self._line.ask(Request("POST", f"{_at(project)}/leases", {"count": count}))
-        return read(shapes.Leases, told)
+        return read(schemas.Leases, told)
 
     def renew(self, project: str, leases: Iterable[int]) -> dict[int, str]:
         """Hold on to tasks for as long again; return until when, of those that go on."""
@@ -206,74 +206,74 @@ class Client:
 
     def answer(
         self, project: str, lease: int, values: Json, *, key: str | None = None, **more: object
-    ) -> shapes.Receipt:
+    ) -> schemas.Receipt:
         """Answer a task that is held; under the same ``key`` it is kept once.
 
         With ``next=3``, as many tasks are held afterwards: an answer and a lease in one trip.
         """
         body = {"lease": lease, "values": values, "key": key or uuid.uuid4().hex, **more}
         return read(
-            shapes.Receipt, self._line.ask(Request("POST", f"{_at(project)}/answers", body))
+            schemas.Receipt, self._line.ask(Request("POST", f"{_at(project)}/answers", body))
         )
 
-    def answer_many(self, project: str, given: Mapping[int, Json]) -> shapes.Receipts:
+    def answer_many(self, project: str, given: Mapping[int, Json]) -> schemas.Receipts:
         """Answer tasks that are held, by lease; a refused answer holds back no other."""
         made = [
             {"lease": lease, "values": values, "key": uuid.uuid4().hex}
             for lease, values in given.items()
         ]
-        receipts: list[shapes.Receipt] = []
-        refused: list[shapes.RefusedAnswer] = []
+        receipts: list[schemas.Receipt] = []
+        refused: list[schemas.RefusedAnswer] = []
         for begin in range(0, len(made), MOST_ANSWERS):
             body = {"answers": made[begin : begin + MOST_ANSWERS]}
             told = self._line.ask(Request("POST", f"{_at(project)}/answers/batch", body))
-            some = read(shapes.Receipts, told)
+            some = read(schemas.Receipts, told)
             receipts += some.receipts
             refused += some.refused
-        return shapes.Receipts(receipts, refused)
+        return schemas.Receipts(receipts, refused)
 
-    def answers(self, project: str, *, everything: bool = False) -> Iterator[shapes.Answer]:
+    def answers(self, project: str, *, everything: bool = False) -> Iterator[schemas.Answer]:
         """List answers as they came; also the surplus and the corrected ones, if asked."""
         query = {"everything": "true"} if everything else {}
-        return self._pages(shapes.Answer, f"{_at(project)}/answers", query)
+        return self._pages(schemas.Answer, f"{_at(project)}/answers", query)
 
     # results and review
 
-    def estimate(self, project: str) -> shapes.Estimate:
+    def estimate(self, project: str) -> schemas.Estimate:
         """Estimate the labels from the answers there are now, and wait until it is done."""
         address = f"{_at(project)}/estimate"
-        return self._settled(shapes.Estimate, self._line.ask(Request("POST", address)), address)
+        return self._settled(schemas.Estimate, self._line.ask(Request("POST", address)), address)
 
-    def results(self, project: str) -> Iterator[shapes.Result]:
+    def results(self, project: str) -> Iterator[schemas.Result]:
         """List every task's label of now; nothing is settled by it."""
-        return self._pages(shapes.Result, f"{_at(project)}/results")
+        return self._pages(schemas.Result, f"{_at(project)}/results")
 
     def results_table(self, project: str) -> Table:
         """Return every task's label of now as a table: pandas where it is there, else Arrow."""
         return table_of(list(self.results(project)))
 
-    def unsure(self, project: str) -> Iterator[shapes.Unsure]:
+    def unsure(self, project: str) -> Iterator[schemas.Unsure]:
         """List the tasks whose label is least sure, first."""
-        return self._pages(shapes.Unsure, f"{_at(project)}/reviews/unsure")
+        return self._pages(schemas.Unsure, f"{_at(project)}/reviews/unsure")
 
-    def known(self, project: str) -> Iterator[shapes.Known]:
+    def known(self, project: str) -> Iterator[schemas.Known]:
         """List the tasks whose right answer is known."""
-        return self._pages(shapes.Known, f"{_at(project)}/gold")
+        return self._pages(schemas.Known, f"{_at(project)}/gold")
 
-    def mark_known(self, project: str, task: int, label: str) -> shapes.Known:
+    def mark_known(self, project: str, task: int, label: str) -> schemas.Known:
         """Say what the right answer of a task is; it measures, and workers never see it."""
         request = Request("PUT", f"{_at(project)}/tasks/{task}/gold", {"label": label})
-        return read(shapes.Known, self._line.ask(request))
+        return read(schemas.Known, self._line.ask(request))
 
     # files to take away
 
-    def exports(self, project: str) -> Iterator[shapes.Export]:
+    def exports(self, project: str) -> Iterator[schemas.Export]:
         """List the exports that were asked for, newest first."""
-        return self._pages(shapes.Export, f"{_at(project)}/exports")
+        return self._pages(schemas.Export, f"{_at(project)}/exports")
 
     def export(
         self, project: str, file: str | Path, what: str = "labels", **more: object
-    ) -> shapes.Export:
+    ) -> schemas.Export:
         """Write labels or answers to a file, in the form of its ending.
 
         Tasks that leave with a label can no longer be corrected by who answered them.
@@ -292,7 +292,7 @@ class Client:
         body = {"what": what, "form": target.suffix.lstrip("."), **more}
         told = self._once(f"{_at(project)}/exports", body)
         address = f"{_at(project)}/exports/{told['id']}"
-        made = self._settled(shapes.Export, told, address)
+        made = self._settled(schemas.Export, told, address)
         if made.state != "done":
             raise ClientError(f"the export is {made.state}: {made.failure}")
         self._download(f"{address}/file", target, made.size_bytes)
@@ -313,13 +313,13 @@ class Client:
     def _once(self, address: str, body: Json) -> Told:
         return self._line.ask(Request("POST", address, body, name=uuid.uuid4().hex))
 
-    def _put(self, project: str, part: str, body: Json) -> shapes.Project:
+    def _put(self, project: str, part: str, body: Json) -> schemas.Project:
         told = self._line.ask(Request("PUT", f"{_at(project)}/{part}", body))
-        return read(shapes.Project, told)
+        return read(schemas.Project, told)
 
-    def _move(self, project: str, act: str, reason: str) -> shapes.Project:
+    def _move(self, project: str, act: str, reason: str) -> schemas.Project:
         request = Request("POST", f"{_at(project)}/{act}", {"reason": reason})
-        return read(shapes.Project, self._line.ask(request))
+        return read(schemas.Project, self._line.ask(request))
 
     def _pages[Shape](
         self, kind: type[Shape], address: str, query: Mapping[str, object] | None = None
@@ -333,7 +333,7 @@ class Client:
             if cursor is None:
                 return
 
-    def _settled[Shape: (shapes.Import, shapes.Export, shapes.Estimate)](
+    def _settled[Shape: (schemas.Import, schemas.Export, schemas.Estimate)](
         self, kind: type[Shape], told: dict[str, Any], address: str
     ) -> Shape:
         """Look again until a job is done; it needs ``canut work`` on the server."""
@@ -379,4 +379,4 @@ def _at(project: str) -> str:
 
 def _will_be_published(found: object) -> bool:
     """Say whether rows that were read are still to become tasks."""
-    return isinstance(found, shapes.Import) and found.state == "ready" and found.tasks > 0
+    return isinstance(found, schemas.Import) and found.state == "ready" and found.tasks > 0

@@ -17,7 +17,9 @@ class Command(NamedTuple):
 
 COMMANDS = (
     Command("demo", "demo", "Run the whole platform with real sample data."),
-    Command("label", "label", "Label your own file or folder in the browser, alone, at once."),
+    Command(
+        "label", "labels.label", "Label your own file or folder in the browser, alone, at once."
+    ),
     Command("serve", "serve", "Serve this instance."),
     Command("work", "work", "Run the background jobs of this instance."),
     Command("migrate", "migrate", "Make the database, or bring it to this version."),
@@ -30,18 +32,20 @@ COMMANDS = (
     Command("key", "key", "Make, list or revoke the keys by which programs use the API."),
     Command("backup", "backup", "Copy this instance into one file, while it works."),
     Command("restore", "restore", "Bring a copy back into an empty data folder."),
-    Command("import", "bring_in", "Bring a file or folder of tasks into a project."),
-    Command("question", "question", "Check a question file, or make one of another tool's."),
-    Command("agree", "agree", "Measure how far people agree, from a file of answers."),
+    Command("import", "import_data", "Bring a file or folder of tasks into a project."),
+    Command("question", "labels.question", "Check a question file, or make one of another tool's."),
+    Command("agree", "labels.agree", "Measure how far people agree, from a file of answers."),
     Command("pay", "pay", "Count closed pay periods again, or one statement, to the byte."),
     Command("record", "record", "Hand out somebody's whole record, or bring one from elsewhere."),
-    Command("train", "train", "Teach a model from a project's answers, and let it propose."),
+    Command("train", "labels.train", "Teach a model from a project's answers, and let it propose."),
     Command("export", "export", "Write the labels or the answers of a project."),
     Command("verify", "verify", "Check a dataset with its labour card; needs no instance."),
     Command("policy", "policy", "Print a policy that this instance's bundles meet."),
     Command("portrait", "portrait", "Release the Portrait of a quarter; write its chapter."),
-    Command("infer", "infer", "Infer labels from a file of answers; needs no instance."),
+    Command("infer", "labels.infer", "Infer labels from a file of answers; needs no instance."),
     Command("erase", "erase", "Erase what the ledger's entries about somebody hold."),
     Command("witness", "witness", "Cosign the logs of others, as long as they only grow."),
-    Command("audit", "audit", "Tell what a crowd you once ran answered, and what it was paid."),
+    Command(
+        "audit", "labels.audit", "Tell what a crowd you once ran answered, and what it was paid."
+    ),
 )

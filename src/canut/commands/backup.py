@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from canut.commands.instance import add_data, set_up
+from canut.commands.instance_options import add_data, set_up
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,8 +25,8 @@ def run(args: argparse.Namespace) -> int:
     set_up(args)
     from django.utils import timezone
 
-    from canut.actions.backups import make_backup
-    from canut.store.instance import check_database
+    from canut.actions.operations.backups import make_backup
+    from canut.store.tables.instance import check_database
 
     check_database()
     keys = args.keys and args.keys.resolve()

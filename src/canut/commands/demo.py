@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from canut.commands.instance import (
+from canut.commands.instance_options import (
     add_address,
     add_data,
     check_port,
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.prepare_only:
         return 0
-    from canut.web.serve import serve
+    from canut.web.platform.server import serve
 
     when_ready(url, words.serving.format(url=url), browser=not args.no_browser, opens=url)
     serve(host="127.0.0.1", port=args.port, with_jobs=True, data=data)
@@ -73,8 +73,8 @@ def run(args: argparse.Namespace) -> int:
 def _prepare(data: Path, words: Words, *, whole: bool) -> None:
     """Make what is missing of the sample data, and say so; the month of pay now, or as a job."""
     migrate_if_new()
-    from canut.demo.made import READY, fact
-    from canut.demo.soon import make_month_soon
+    from canut.demo.jobs import make_month_soon
+    from canut.demo.status import READY, fact
 
     if fact(READY) and not whole:
         make_month_soon()
@@ -83,7 +83,7 @@ def _prepare(data: Path, words: Words, *, whole: bool) -> None:
 
     from canut.demo.paid_month import make_month
     from canut.demo.project import prepare_demo
-    from canut.demo.tries import make_tries
+    from canut.demo.sample_projects import make_tries
 
     def progress(done: int, total: int) -> None:
         end = "\n" if done >= total else ""

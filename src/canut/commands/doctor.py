@@ -6,9 +6,9 @@ import os
 from dataclasses import asdict
 
 from canut import __version__
-from canut.commands.instance import add_data, speaks_french
-from canut.core.operating.findings import Facts, examine, worst
-from canut.core.operating.words import page, told
+from canut.commands.instance_options import add_data, speaks_french
+from canut.core.operations.finding_texts import page, told
+from canut.core.operations.findings import Facts, examine, worst
 
 EXITS = {None: 0, "broken": 1, "look": 3}
 
@@ -55,6 +55,6 @@ def _look(data: str | None) -> Facts:
         return Facts(setting_problem=str(problem))
     from django.utils import timezone
 
-    from canut.store.health import look
+    from canut.store.operations.health import look
 
     return look(timezone.now())

@@ -2,7 +2,7 @@
 
 import argparse
 
-from canut.commands.instance import add_data, set_up
+from canut.commands.instance_options import add_data, set_up
 from canut.core.errors import Missing
 
 
@@ -23,9 +23,9 @@ def run(args: argparse.Namespace) -> int:
     from django.db import connection
     from django.utils import timezone
 
-    from canut.actions.erasing import erase_entries
-    from canut.store.instance import check_database
+    from canut.actions.people.erasure import erase_entries
     from canut.store.models import Person
+    from canut.store.tables.instance import check_database
 
     check_database()
     person = Person.objects.filter(username__iexact=args.name).first()

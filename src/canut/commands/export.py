@@ -13,12 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canut.commands.instance import add_data, set_up
+from canut.commands.instance_options import add_data, set_up
 from canut.core.errors import Missing
-from canut.store.steady import Steady
+from canut.store.platform.synced_file import Steady
 
 if TYPE_CHECKING:
-    from canut.core.formats.labelled import Notes
+    from canut.core.formats.training.labelled_items import Notes
 
 FORMATS = ("csv", "jsonl", "json", "parquet", "tsv", "conll", "conllup", "zip", "xml")
 YOLO = ("yolo-detect", "yolo-obb", "yolo-segment", "yolo-pose")
@@ -54,14 +54,14 @@ def run(args: argparse.Namespace) -> int:
     set_up(args)
     from django.utils import timezone
 
-    from canut.actions.bills import summary_of
-    from canut.actions.bundles import write_bundle
-    from canut.actions.estimates import estimate_labels
-    from canut.commands.question import tell_notes
-    from canut.core.formats.labelled import Notes
-    from canut.store.cards import last_card
-    from canut.store.instance import check_database
+    from canut.actions.datasets.bundles import write_bundle
+    from canut.actions.pay.bills import summary_of
+    from canut.actions.quality.estimates import estimate_labels
+    from canut.commands.labels.question import tell_notes
+    from canut.core.formats.training.labelled_items import Notes
     from canut.store.models import Answer, Project
+    from canut.store.tables.cards import last_card
+    from canut.store.tables.instance import check_database
 
     check_database()
     project = Project.objects.filter(slug=args.project).first()
@@ -106,13 +106,13 @@ def run(args: argparse.Namespace) -> int:
 
 def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:
     """List what can be written; what a format cannot hold goes to the notes."""
-    from canut.actions import training_exports
-    from canut.actions.exports import export_answers, export_labels
-    from canut.actions.label_studio_exports import export_label_studio
-    from canut.actions.passage_exports import export_passages
-    from canut.actions.platform_exports import export_mturk, export_toloka
-    from canut.actions.prelabels import export_prelabels
-    from canut.actions.segment_exports import export_segments
+    from canut.actions.datasets import coco_yolo_exports
+    from canut.actions.datasets.exports import export_answers, export_labels
+    from canut.actions.datasets.label_studio_exports import export_label_studio
+    from canut.actions.datasets.mturk_toloka_exports import export_mturk, export_toloka
+    from canut.actions.datasets.passage_exports import export_passages
+    from canut.actions.datasets.segment_exports import export_segments
+    from canut.actions.learning.prelabels import export_prelabels
 
     return {
         "labels": export_labels,
@@ -124,5 +124,5 @@ def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:
         "conll": partial(export_passages, what="conll"),
         "spacy": partial(export_passages, what="spacy"),
         "label-studio": partial(export_label_studio, notes=notes),
-        **{what: partial(one, notes=notes) for what, one in training_exports.EXPORTS.items()},
+        **{what: partial(one, notes=notes) for what, one in coco_yolo_exports.EXPORTS.items()},
     }

@@ -5,7 +5,7 @@ import math
 import time
 from pathlib import Path
 
-from canut.commands.instance import add_data, set_up
+from canut.commands.instance_options import add_data, set_up
 
 MIB = 2**20
 
@@ -28,8 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Say what waits, copy, apply; refuses a database newer than this program."""
     set_up(args)
-    from canut.actions.upgrade import only_one
-    from canut.store.instance import check_database, is_empty
+    from canut.actions.operations.upgrade import only_one
+    from canut.store.tables.instance import check_database, is_empty
 
     with only_one():
         if is_empty():
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _make(*, dry: bool) -> None:
-    from canut.actions.upgrade import apply_changes
+    from canut.actions.operations.upgrade import apply_changes
 
     if dry:
         print("There is no database yet; it would be made.")
@@ -56,9 +56,15 @@ def _upgrade(args: argparse.Namespace) -> bool:
     """Bring an older database to this version; returns whether anything may have changed."""
     from django.utils import timezone
 
-    from canut.actions.upgrade import apply_changes, begin, check_room, copy_before, needs
+    from canut.actions.operations.upgrade import (
+        apply_changes,
+        begin,
+        check_room,
+        copy_before,
+        needs,
+    )
     from canut.core.errors import NotReady
-    from canut.store.instance import check_database, is_unused
+    from canut.store.tables.instance import check_database, is_unused
 
     try:
         check_database()

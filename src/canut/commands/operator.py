@@ -5,7 +5,7 @@ import getpass
 import os
 import sys
 
-from canut.commands.instance import add_data, migrate_if_new, set_up
+from canut.commands.instance_options import add_data, migrate_if_new, set_up
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     set_up(args)
     from django.utils import timezone
 
-    from canut.actions.accounts import add_operator, let_back_in, make_one_time_link
+    from canut.actions.people.accounts import add_operator, let_back_in, make_one_time_link
 
     migrate_if_new()
     if args.what == "link":
@@ -56,8 +56,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _address_link(name: str, address: str) -> str:
-    from canut.actions.offering import address_link
-    from canut.web.access import person_named
+    from canut.actions.people.email_verification import address_link
+    from canut.web.kit.access import person_named
 
     return address_link(person_named(name), address)
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from canut.commands.instance import add_data, set_up
+from canut.commands.instance_options import add_data, set_up
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,8 +29,8 @@ def _one(file: Path) -> int:
     """Count one statement again with the figures of law that came with this program."""
     from canut.core.errors import BadInput
     from canut.core.json_depth import load_json
-    from canut.core.labour.statement import PayDesk, text_of
-    from canut.store.places import places as known_places
+    from canut.core.pay.statement import PayDesk, text_of
+    from canut.store.pay.places import places as known_places
 
     try:
         text = file.read_text("utf-8")
@@ -46,9 +46,9 @@ def _one(file: Path) -> int:
 def _all(args: argparse.Namespace) -> int:
     """Count every closed period of an instance again."""
     set_up(args)
-    from canut.actions.recount import recount
-    from canut.store.instance import check_database
-    from canut.store.payroll import all_periods
+    from canut.actions.pay.statement_recount import recount
+    from canut.store.pay.statements import all_periods
+    from canut.store.tables.instance import check_database
 
     check_database()
     different = 0

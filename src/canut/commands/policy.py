@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from canut.commands.instance import add_data, set_up
+from canut.commands.instance_options import add_data, set_up
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,8 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the policy."""
     set_up(args)
-    from canut.actions.bundles import policy_text
-    from canut.store.instance import check_database
+    from canut.actions.datasets.bundles import policy_text
+    from canut.store.tables.instance import check_database
 
     check_database()
     sys.stdout.write(policy_text())

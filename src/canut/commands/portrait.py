@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from canut.commands.instance import add_data, set_up
+from canut.commands.instance_options import add_data, set_up
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,15 +35,15 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "verify" and args.file:
         return _one(args.file)
     set_up(args)
-    from canut.store.instance import check_database
+    from canut.store.tables.instance import check_database
 
     check_database()
     return {"build": _build, "verify": _verify, "chapter": _chapter}[args.what](args)
 
 
 def _build(args: argparse.Namespace) -> int:
-    from canut.actions.portrait import release_quarter
-    from canut.actions.portrait_gathering import quarter_named
+    from canut.actions.portrait.portrait_gathering import quarter_named
+    from canut.actions.portrait.releases import release_quarter
     from canut.core.errors import BadInput
 
     if not args.quarter:
@@ -58,7 +58,7 @@ def _build(args: argparse.Namespace) -> int:
 def _verify(args: argparse.Namespace) -> int:
     """Check every release that is kept."""
     del args
-    from canut.actions.portrait import verify_releases
+    from canut.actions.portrait.releases import verify_releases
 
     found = verify_releases()
     for one in found:
@@ -89,7 +89,7 @@ def _one(file: Path) -> int:
 
 def _chapter(args: argparse.Namespace) -> int:
     from canut.core.errors import BadInput
-    from canut.web.chapter import write_chapter
+    from canut.web.portrait.chapter import write_chapter
 
     if not args.output:
         raise BadInput("say where to: -o DIR", code="portrait-folder")

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from canut.commands.instance import add_data, set_up
+from canut.commands.instance_options import add_data, set_up
 from canut.core.errors import BadFile, Missing
 
 
@@ -25,9 +25,9 @@ def run(args: argparse.Namespace) -> int:
     set_up(args)
     from django.utils import timezone
 
-    from canut.actions.records import bring_record, record_file
-    from canut.store.instance import check_database
+    from canut.actions.work.work_record import bring_record, record_file
     from canut.store.models import Person
+    from canut.store.tables.instance import check_database
 
     check_database()
     person = Person.objects.filter(username__iexact=args.name).first()

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from canut.commands.instance import add_data
+from canut.commands.instance_options import add_data
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     from django.utils import timezone
 
-    from canut.actions.restoring import Given, restore_backup
+    from canut.actions.operations.restore import Given, restore_backup
 
     keys = args.keys and args.keys.resolve()
     given = Given(keys, args.without_keys, tuple(one.resolve() for one in args.erased))

@@ -2,7 +2,7 @@
 
 import argparse
 
-from canut.commands.instance import DEFAULT_PORT, add_data, check_port, set_up, when_ready
+from canut.commands.instance_options import DEFAULT_PORT, add_data, check_port, set_up, when_ready
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,8 +19,8 @@ def run(args: argparse.Namespace) -> int:
     """Serve; refuses a database of another age, or a port that is taken."""
     url = f"http://{args.host}:{args.port}"
     data = set_up(args, url=url)
-    from canut.store.instance import check_database
-    from canut.web.serve import serve
+    from canut.store.tables.instance import check_database
+    from canut.web.platform.server import serve
 
     check_database()
     check_port(args.host, args.port)

@@ -11,11 +11,11 @@ import sys
 import textwrap
 from pathlib import Path
 
-from canut.commands.instance import speaks_french
-from canut.core.errors import BadProof, NotProven
-from canut.core.ledger.bundle import Line, Verdict, signers_of, verify_bundle
-from canut.core.ledger.refused import refusal_in
-from canut.core.ledger.said import (
+from canut.commands.instance_options import speaks_french
+from canut.core.datasets.bundle import Line, Verdict, signers_of, verify_bundle
+from canut.core.datasets.log_growth import check_since
+from canut.core.datasets.refusal_texts import refusal_in
+from canut.core.datasets.verdict_texts import (
     LANGUAGES,
     grade_in,
     never_in,
@@ -24,7 +24,7 @@ from canut.core.ledger.said import (
     sentence,
     unknown_in,
 )
-from canut.core.ledger.since import check_since
+from canut.core.errors import BadProof, NotProven
 from canut.core.proofs.policy import Policy, read_policy
 
 WIDE = 88

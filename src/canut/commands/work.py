@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 
-from canut.commands.instance import add_data, set_up, stand_back
+from canut.commands.instance_options import add_data, set_up, stand_back
 
 LOADS_SECONDS = 1.0  # beside a server that begins: whoever waits for its first page goes first
 
@@ -28,9 +28,9 @@ def run(args: argparse.Namespace) -> int:
     if args.with_parent and not args.keep_time:
         time.sleep(LOADS_SECONDS)
     data = set_up(args)
-    from canut.actions.schedule import keep_time, work
-    from canut.store.instance import check_database
-    from canut.web.serve import Jobs, end_with_parent
+    from canut.actions.operations.scheduler import keep_time, work
+    from canut.store.tables.instance import check_database
+    from canut.web.platform.server import Jobs, end_with_parent
 
     check_database()
     if args.with_parent:

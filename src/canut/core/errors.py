@@ -2,7 +2,7 @@
 
 A refusal says what was seen, what was expected and what to do. Its ``case`` is stable and
 documented; its ``facts`` let pages say the same thing in French and in English. HTTP and exit codes
-are chosen by ``web.problems`` and ``__main__``.
+are chosen by ``web.kit.problems`` and ``__main__``.
 
     Refusal
     ├── BadInput            what was given cannot be used

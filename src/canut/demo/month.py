@@ -18,25 +18,21 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
-from canut.actions.accounts import add_person, join_as_worker
-from canut.actions.activity import keep_beats, open_page
-from canut.actions.answers import Submission, submit_answer
-from canut.actions.chain import ChainIn, write_chain
-from canut.actions.facts import keep_fact
-from canut.actions.funds import deposit_funds
-from canut.actions.imports import (
+from canut.actions.imports.imports import (
     ImportOptions,
     discard_import,
     publish_import,
     read_import,
     start_import,
 )
-from canut.actions.known import write_known
-from canut.actions.leases import lease_tasks
-from canut.actions.organisations import create_organisation
-from canut.actions.overlap import set_overlap
-from canut.actions.pay_rules import Policy, set_policy
-from canut.actions.projects import (
+from canut.actions.pay.funds import deposit_funds
+from canut.actions.pay.intermediaries import ChainIn, write_chain
+from canut.actions.pay.pay_rules import Policy, set_policy
+from canut.actions.people.accounts import add_person, join_as_worker
+from canut.actions.people.organisations import create_organisation
+from canut.actions.people.work_terms import TermsIn, set_terms
+from canut.actions.platform.instance_facts import keep_fact
+from canut.actions.projects.setup import (
     Price,
     create_project,
     open_project,
@@ -45,16 +41,20 @@ from canut.actions.projects import (
     write_aims,
     write_question,
 )
-from canut.actions.protection import set_risk
-from canut.actions.terms import TermsIn, set_terms
+from canut.actions.protection.risk_preferences import set_risk
+from canut.actions.tasks.known import write_known
+from canut.actions.time.heartbeats import keep_beats, open_page
+from canut.actions.work.answers import Submission, submit_answer
+from canut.actions.work.leases import lease_tasks
+from canut.actions.work.overlap import set_overlap
 from canut.core.formats import sniff
-from canut.core.labour.chain import Party, PartyRole
-from canut.core.labour.floor import Exchange
-from canut.core.labour.parameters import Status
 from canut.core.money import Money
-from canut.demo import reviews
-from canut.demo.hands import View, beats_of
-from canut.demo.made import fact
+from canut.core.pay.floor import Exchange
+from canut.core.pay.intermediaries import Party, PartyRole
+from canut.core.places.parameters import Status
+from canut.demo import sample_reviews
+from canut.demo.heartbeats import View, beats_of
+from canut.demo.status import fact
 from canut.store.models import Import, Person, Project
 
 SLUG, SEED = "mois", 1834
@@ -104,7 +104,7 @@ EXCHANGE = {
 PAYER = {"holder": "Canut, demonstration", "number": "00012345678", "bank": "081512345"}
 RULES = Policy(exchange=EXCHANGE, payer=PAYER, yearly_payroll_micro=60_000_000_000)
 CHAIN = ChainIn(
-    reviews.ORGANISATION,
+    sample_reviews.ORGANISATION,
     "CA",
     price_micro=230_000,
     between=(
@@ -155,14 +155,16 @@ def begin(now: datetime) -> Project:
     operator = Person.objects.get(username="demo-operator")
     with transaction.atomic():
         set_policy(RULES, operator, begun)
-        client = create_organisation(reviews.ORGANISATION, requester, begun)
+        client = create_organisation(sample_reviews.ORGANISATION, requester, begun)
         project = create_project(
-            client, reviews.TITLE, by=requester, now=begun, simulated=True, slug=SLUG
+            client, sample_reviews.TITLE, by=requester, now=begun, simulated=True, slug=SLUG
         )
-        write_question(project, reviews.SCHEMA, reviews.INSTRUCTIONS, by=requester, now=begun)
+        write_question(
+            project, sample_reviews.SCHEMA, sample_reviews.INSTRUCTIONS, by=requester, now=begun
+        )
         price = Price(CURRENCY, hourly_micro=HOURLY_MICRO, task_ms=TASK_MS)
         set_price(project, price, by=requester, now=begun)
-        write_aims(project, **reviews.AIMS)
+        write_aims(project, **sample_reviews.AIMS)
         write_chain(project, CHAIN, by=requester, now_ms=ms_of(begun))
         deposit_funds(project, FUNDS, DEPOSIT, by=operator, now=begun)
         set_overlap(project.id, OVERLAP, ms_of(begun))
@@ -187,7 +189,7 @@ def bring_reviews(project: Project) -> None:
             discard_import(half_read.id, now)
         with tempfile.TemporaryDirectory() as made:
             path = Path(made, "avis.csv")
-            reviews.write_reviews(SEED, path)
+            sample_reviews.write_reviews(SEED, path)
             options = ImportOptions("id", columns=("texte",), required=("texte",))
             source = start_import(
                 project.id, path, "avis", sniff(path), options, by=project.created_by, now=now
@@ -202,7 +204,7 @@ def bring_reviews(project: Project) -> None:
 
 def truths() -> dict[str, str]:
     """Return what each review was made to say, by its key."""
-    return {f"avis-{n:04d}": one.truth for n, one in enumerate(reviews.reviews(SEED), 1)}
+    return {f"avis-{n:04d}": one.truth for n, one in enumerate(sample_reviews.reviews(SEED), 1)}
 
 
 def let_work(project: Project, now: datetime) -> None:
@@ -265,7 +267,7 @@ def _sit(work: _Work, sitting: Sitting, begun_ms: int, rng: np.random.Generator)
 
 def _said(work: _Work, key: str, rng: np.random.Generator) -> str:
     """Say what the review was made to say, or something else now and then."""
-    others = (reviews.GOOD, reviews.BAD, reviews.MIXED)
+    others = (sample_reviews.GOOD, sample_reviews.BAD, sample_reviews.MIXED)
     if rng.random() < work.somebody.right and key in work.truth:
         return work.truth[key]
     return others[int(rng.integers(len(others)))]

@@ -10,20 +10,19 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from canut.actions.accounts import add_member, add_person
-from canut.actions.appeals import Reply, answer_appeal, appeal
-from canut.actions.estimates import estimate_labels
-from canut.actions.facts import keep_fact
-from canut.actions.holding import hold_excess, learn_usual_times
-from canut.actions.oversight import measure_daily
-from canut.actions.payments import confirm, mark_sent
-from canut.actions.periods import close_period, make_period
-from canut.actions.portrait import release_quarter
-from canut.actions.portrait_gathering import quarter_of
-from canut.actions.rejections import reject_answer
-from canut.actions.times import keep_pace
+from canut.actions.decisions.appeals import Reply, answer_appeal, appeal
+from canut.actions.decisions.rejections import reject_answer
+from canut.actions.participation.oversight import measure_daily
+from canut.actions.pay.payments import confirm, mark_sent
+from canut.actions.pay.periods import close_period, make_period
+from canut.actions.people.accounts import add_member, add_person
+from canut.actions.platform.instance_facts import keep_fact
+from canut.actions.portrait.portrait_gathering import quarter_of
+from canut.actions.portrait.releases import release_quarter
+from canut.actions.quality.estimates import estimate_labels
+from canut.actions.time.task_times import keep_pace
+from canut.actions.time.time_caps import hold_excess, learn_usual_times
 from canut.core.errors import Conflict, Incomplete
-from canut.demo.made import MONTH, fact
 from canut.demo.month import (
     DAY_MS,
     DAYS,
@@ -36,6 +35,7 @@ from canut.demo.month import (
     let_work,
     ms_of,
 )
+from canut.demo.status import MONTH, fact
 from canut.store.models import Answer, Decision, Payment, Period, Person, Project, Role
 
 HALF = DAYS // 2

@@ -16,24 +16,20 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
-from canut.actions.accounts import add_member, add_operator, add_person, join_as_worker
-from canut.actions.answers import Submission, submit_answer
-from canut.actions.chain import write_chain
-from canut.actions.estimates import estimate_labels
-from canut.actions.facts import keep_fact
-from canut.actions.funds import deposit_funds
-from canut.actions.imports import (
+from canut.actions.imports.imports import (
     ImportOptions,
     discard_import,
     publish_import,
     read_import,
     start_import,
 )
-from canut.actions.known import write_known
-from canut.actions.leases import lease_tasks, skip_task
-from canut.actions.organisations import create_organisation
-from canut.actions.overlap import set_overlap
-from canut.actions.projects import (
+from canut.actions.pay.funds import deposit_funds
+from canut.actions.pay.intermediaries import write_chain
+from canut.actions.people.accounts import add_member, add_operator, add_person, join_as_worker
+from canut.actions.people.organisations import create_organisation
+from canut.actions.people.work_terms import set_terms
+from canut.actions.platform.instance_facts import keep_fact
+from canut.actions.projects.setup import (
     Price,
     create_project,
     open_project,
@@ -42,13 +38,17 @@ from canut.actions.projects import (
     write_aims,
     write_question,
 )
-from canut.actions.protection import set_risk
-from canut.actions.terms import set_terms
-from canut.actions.times import keep_pace
+from canut.actions.protection.risk_preferences import set_risk
+from canut.actions.quality.estimates import estimate_labels
+from canut.actions.tasks.known import write_known
+from canut.actions.time.task_times import keep_pace
+from canut.actions.work.answers import Submission, submit_answer
+from canut.actions.work.leases import lease_tasks, skip_task
+from canut.actions.work.overlap import set_overlap
 from canut.core.errors import Conflict
 from canut.core.formats import sniff
-from canut.core.labour.price import piece_price
 from canut.core.money import Money
+from canut.core.pay.price import piece_price
 from canut.demo.crowd import (
     WORKING_DAYS,
     Eyes,
@@ -58,17 +58,9 @@ from canut.demo.crowd import (
     plan_sessions,
 )
 from canut.demo.digits import Digits, doubt_of, name_of, read_digits, write_pictures
-from canut.demo.made import MADE_BY_DEMO, READY, fact
-from canut.demo.money import CHAIN, DEPOSIT, TERMS
-from canut.demo.words import (
-    AIMS,
-    ENTRANCES,
-    INSTRUCTIONS,
-    OPERATOR,
-    ORGANISATION,
-    SCHEMA,
-    TITLE,
-)
+from canut.demo.pay_terms import CHAIN, DEPOSIT, TERMS
+from canut.demo.status import MADE_BY_DEMO, READY, fact
+from canut.demo.texts import AIMS, ENTRANCES, INSTRUCTIONS, OPERATOR, ORGANISATION, SCHEMA, TITLE
 from canut.store.models import Import, Person, Project, Role
 
 SLUG = "demo"

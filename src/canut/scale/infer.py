@@ -1,4 +1,4 @@
-"""Infer labels from a Parquet file on a cluster: what ``core.quality.infer`` does, step by step.
+"""Infer labels from a Parquet file on a cluster, as ``core.quality.estimators.infer`` does.
 
 The models are the same, and so is what they find, but for the last bits: sums are added by shard.
 """
@@ -15,18 +15,25 @@ from distributed import Client
 from canut.core.answers import Answers
 from canut.core.arrays import Codes, Floats
 from canut.core.errors import BadInput
-from canut.core.quality.auto import choose
-from canut.core.quality.calibration import calibrate
-from canut.core.quality.em import NOTHING, Run
-from canut.core.quality.estimators import AUTO, MODELS, estimate
-from canut.core.quality.held_out import NameKeys, key_names
-from canut.core.quality.infer import Options, Watch, no_time, refuse_options
-from canut.core.quality.reading import Coded, Columns, Gold, as_table, code_gold, encode
-from canut.core.quality.result import Result
-from canut.core.quality.rows import Rows
-from canut.core.quality.shards import decide, posterior
-from canut.core.quality.skill import skill_of
-from canut.scale.dask import Asked, Cluster
+from canut.core.quality.estimators.auto import choose
+from canut.core.quality.estimators.calibration import calibrate
+from canut.core.quality.estimators.em import NOTHING, Run
+from canut.core.quality.estimators.held_out import NameKeys, key_names
+from canut.core.quality.estimators.infer import Options, Watch, no_time, refuse_options
+from canut.core.quality.estimators.register import AUTO, MODELS, estimate
+from canut.core.quality.estimators.result import Result
+from canut.core.quality.estimators.shards import decide, posterior
+from canut.core.quality.estimators.skill import skill_of
+from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.coded_answers import (
+    Coded,
+    Columns,
+    Gold,
+    as_table,
+    code_gold,
+    encode,
+)
+from canut.scale.cluster import Asked, Cluster
 
 FAR_MODELS = tuple(model for model in MODELS if model != "glad")
 

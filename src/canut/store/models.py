@@ -1,22 +1,22 @@
 """The tables, listed for Django; each lives with its subject."""
 
-from canut.store.actors import ActorsNoted, Decided
-from canut.store.appeals import Appeal, AppealLook, Sanction
-from canut.store.begun import Begun
-from canut.store.cards import Card
-from canut.store.clients import ClientMeasure, ClientRating
-from canut.store.confirming import Confirmation
-from canut.store.credits import Credit, Erasure
-from canut.store.decisions import Decision
-from canut.store.elections import Call, Candidate, Election, Voter
-from canut.store.eligibility import Eligibility, Speaks
-from canut.store.export_files import ExportFile
-from canut.store.funds import ChainParty, ChainVersion, FundsLine
-from canut.store.gold import AuditAnswer, Gold, GoldChange
-from canut.store.instance import Fact
-from canut.store.keys import ApiKey, ApiRate, ApiReply, ApiUpload
-from canut.store.labour import Beat, OpenPage, PayAdjustment, PayLine
-from canut.store.ledger import (
+from canut.store.tables.actors import ActorsNoted, Decided
+from canut.store.tables.appeals import Appeal, AppealLook, Sanction
+from canut.store.tables.begun import Begun
+from canut.store.tables.cards import Card
+from canut.store.tables.clients import ClientMeasure, ClientRating
+from canut.store.tables.confirming import Confirmation
+from canut.store.tables.credits import Credit, Erasure
+from canut.store.tables.decisions import Decision
+from canut.store.tables.elections import Call, Candidate, Election, Voter
+from canut.store.tables.eligibility import Eligibility, Speaks
+from canut.store.tables.export_files import ExportFile
+from canut.store.tables.funds import ChainParty, ChainVersion, FundsLine
+from canut.store.tables.gold import AuditAnswer, Gold, GoldChange
+from canut.store.tables.instance import Fact
+from canut.store.tables.keys import ApiKey, ApiRate, ApiReply, ApiUpload
+from canut.store.tables.labour import Beat, OpenPage, PayAdjustment, PayLine
+from canut.store.tables.ledger import (
     Cosignature,
     Countersignature,
     EntryPending,
@@ -26,16 +26,16 @@ from canut.store.ledger import (
     PlatformEntry,
     Taken,
 )
-from canut.store.letters import Letter
-from canut.store.life import ProjectChange
-from canut.store.loop import Incident, LoopRule, Trained
-from canut.store.managing import Bulk, BulkTask, TextIndex
-from canut.store.messages import ChannelMessage, Message, Thread
-from canut.store.organisations import Membership, Organisation, Role
-from canut.store.panels import PanelLink, Recruited
-from canut.store.payments import BankDetails, BankReading, Payment, PaymentFile
-from canut.store.people import Invitation, InvitationUse, OneTimeLink, Person
-from canut.store.periods import (
+from canut.store.tables.letters import Letter
+from canut.store.tables.life import ProjectChange
+from canut.store.tables.loop import Incident, LoopRule, Trained
+from canut.store.tables.managing import Bulk, BulkTask, TextIndex
+from canut.store.tables.messages import ChannelMessage, Message, Thread
+from canut.store.tables.organisations import Membership, Organisation, Role
+from canut.store.tables.panels import PanelLink, Recruited
+from canut.store.tables.payments import BankDetails, BankReading, Payment, PaymentFile
+from canut.store.tables.people import Invitation, InvitationUse, OneTimeLink, Person
+from canut.store.tables.periods import (
     Contributed,
     DryRun,
     PaidTime,
@@ -45,28 +45,28 @@ from canut.store.periods import (
     Statement,
     StatementCost,
 )
-from canut.store.person_keys import Erased, PersonKey
-from canut.store.pilots import Pilot, TaskPace
-from canut.store.policies import (
+from canut.store.tables.person_keys import Erased, PersonKey
+from canut.store.tables.pilots import Pilot, TaskPace
+from canut.store.tables.policies import (
     OversightReport,
     PolicyChange,
     PolicyOpinion,
     TermsAccepted,
     TermsOfUse,
 )
-from canut.store.portrait import PortraitRelease
-from canut.store.prelabels import ModelAnswer, ModelAuthor
-from canut.store.projects import Project, QuestionVersion, RateVersion
-from canut.store.proposals import Proposal
-from canut.store.protection import Protection, RiskChoice
-from canut.store.quality import Consensus, Estimate, Habits
-from canut.store.records import BroughtRecord
-from canut.store.removal import Removal
-from canut.store.reviews import Review, ReviewedLabel, ReviewRule, Verdict
-from canut.store.sign_ins import Remembered, SignIn
-from canut.store.systems import SystemsRead
-from canut.store.terms import Terms
-from canut.store.time import (
+from canut.store.tables.portrait import PortraitRelease
+from canut.store.tables.prelabels import ModelAnswer, ModelAuthor
+from canut.store.tables.projects import Project, QuestionVersion, RateVersion
+from canut.store.tables.proposals import Proposal
+from canut.store.tables.protection import Protection, RiskChoice
+from canut.store.tables.quality import Consensus, Estimate, Habits
+from canut.store.tables.records import BroughtRecord
+from canut.store.tables.removal import Removal
+from canut.store.tables.reviews import Review, ReviewedLabel, ReviewRule, Verdict
+from canut.store.tables.sign_ins import Remembered, SignIn
+from canut.store.tables.systems import SystemsRead
+from canut.store.tables.terms import Terms
+from canut.store.tables.time import (
     Claim,
     Credited,
     CreditedUntil,
@@ -74,8 +74,8 @@ from canut.store.time import (
     UsualTime,
     WorkedDay,
 )
-from canut.store.webhooks import Delivery, TaskTold, Watched, Webhook
-from canut.store.work import (
+from canut.store.tables.webhooks import Delivery, TaskTold, Watched, Webhook
+from canut.store.tables.work import (
     Answer,
     Flag,
     Import,

@@ -5,7 +5,7 @@ import pytest
 from canut.core.audit.gathered import Gathered, gather
 from canut.core.audit.pay import Pay, Prices, reckon
 from canut.core.errors import BadInput
-from canut.core.formats.platforms import PLATFORMS
+from canut.core.formats.platforms.register import PLATFORMS
 from canut.core.money import Money
 from tests.core.audit.files import mturk_row, write_mturk, write_toloka
 

@@ -13,10 +13,10 @@ from canut.core.audit.report import CANNOT_TELL, Asked, Audit, as_json, audit
 from canut.core.audit.text import as_text
 from canut.core.audit.words import SAID, Voice
 from canut.core.errors import BadInput, Missing
-from canut.core.formats.platforms import PLATFORMS
+from canut.core.formats.platforms.register import PLATFORMS
 from canut.core.money import Money
-from canut.core.quality.infer import infer
-from canut.core.quality.result import Result
+from canut.core.quality.estimators.infer import infer
+from canut.core.quality.estimators.result import Result
 from tests.core.audit.files import mturk_row, write_crowd, write_mturk, write_toloka
 
 MTURK, TOLOKA = PLATFORMS["mturk"], PLATFORMS["toloka"]

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from canut.core.formats.labelled import Passage, Picture
+from canut.core.formats.training.labelled_items import Passage, Picture
 
 LABELS = ["chat", "chien", "vélo bleu"]
 POINTS = ["nez", "œil", "queue"]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.formats import READERS, Column, read, sniff, stream_rows, write_rows
-from canut.core.formats.writing import FORMULA_STARTS, Batch
+from canut.core.formats.tables.writing import FORMULA_STARTS, Batch
 
 texts = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from canut.core.formats import coco, conll, huggingface, label_studio, spacy, yolo
-from canut.core.formats import label_studio_config as configs
-from canut.core.formats.labelled import Notes
+from canut.core.formats.platforms import label_studio
+from canut.core.formats.platforms import label_studio_config as configs
+from canut.core.formats.training import coco, conll, huggingface, spacy, yolo
+from canut.core.formats.training.labelled_items import Notes
 from tests.core.formats.labelled_examples import choices, rounded
 
 HERE = Path(__file__).parent / "readers"

@@ -19,8 +19,8 @@ from canut.core.kinds import (
     questions_of,
     value_of_label,
 )
-from canut.core.kinds.fields import written
 from canut.core.kinds.sample import samples
+from canut.core.kinds.shared.fields import written
 from tests.core.kinds.cases import CASES, EVERYTHING
 
 SEVERAL_WAYS = {"polygons"}

@@ -16,8 +16,8 @@ from canut.core.kinds import (
     value_of_label,
     values_of_label,
 )
-from canut.core.kinds.fields import written
 from canut.core.kinds.sample import Sample, samples
+from canut.core.kinds.shared.fields import written
 
 SHOW = [{"column": "photo", "as": "image"}]
 SPANS = {"id": "m", "kind": "spans", "ask": "?", "labels": ["cat"]}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from canut_verify.__main__ import main
 
-from canut.core.errors import BadProof, NotProven
-from canut.core.ledger.bundle import (
+from canut.core.datasets.anonymous_rows import Earned, figures_of, rows_of, write_rows
+from canut.core.datasets.bundle import (
     CARD,
     CARD_PROOF,
     ENTRIES,
@@ -17,13 +17,13 @@ from canut.core.ledger.bundle import (
     SIGNED,
     verify_bundle,
 )
-from canut.core.ledger.card import Figure, Grade, Subject, sign_card
-from canut.core.ledger.confirmed import Line, write_lines
+from canut.core.datasets.card import Figure, Grade, Subject, sign_card
+from canut.core.datasets.log_recount import root_of_leaves, write_entries
+from canut.core.datasets.manifest import MANIFEST, file_of, write_manifest
+from canut.core.datasets.signed_work import Line, write_lines
+from canut.core.errors import BadProof, NotProven
 from canut.core.ledger.log import checkpoint_entry, committed_entry
-from canut.core.ledger.logged import file_entry
-from canut.core.ledger.manifest import MANIFEST, file_of, write_manifest
-from canut.core.ledger.recount import root_of_leaves, write_entries
-from canut.core.ledger.rows import Earned, figures_of, rows_of, write_rows
+from canut.core.ledger.logged_file import file_entry
 from canut.core.proofs.checkpoint import Checkpoint
 from canut.core.proofs.merkle import inclusion_proof, leaf_hash
 from canut.core.proofs.policy import read_policy

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
-from canut.core.ledger.confirmed import (
+from canut.core.datasets.signed_work import (
     KIND,
     STEP_MS,
     Line,

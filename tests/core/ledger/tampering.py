@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from canut.core.ledger.bundle import CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS
-from canut.core.ledger.recount import write_entries
+from canut.core.datasets.bundle import CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS
+from canut.core.datasets.log_recount import write_entries
 from canut.core.proofs.canonical import canonical
 from canut.core.proofs.data_integrity import sign_document
 from tests.core.ledger.bundles import WHEN, answers_log, proofs_of, sealed

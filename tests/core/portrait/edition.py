@@ -4,20 +4,13 @@ from datetime import date
 
 import numpy as np
 
-from canut.core.portrait.acted import Outcome
-from canut.core.portrait.beside import (
-    Appeals,
-    Given,
-    Hand,
-    PaidTask,
-    Population,
-    beside,
-)
-from canut.core.portrait.chained import ChainOf, LinkOf, WageOf
+from canut.core.portrait.chart_set import Reference
 from canut.core.portrait.counts import Estimate, Time
-from canut.core.portrait.decided import Hours
-from canut.core.portrait.machines import DecidedIn, InAll, Machines, ModelWork, told
-from canut.core.portrait.pictures import Reference
+from canut.core.portrait.decision_roles import Outcome
+from canut.core.portrait.decision_shares import Hours
+from canut.core.portrait.extra_figures import Appeals, Given, Hand, PaidTask, Population, beside
+from canut.core.portrait.intermediaries import ChainOf, LinkOf, WageOf
+from canut.core.portrait.machine_figures import DecidedIn, InAll, Machines, ModelWork, told
 from canut.core.portrait.privacy import PersonWork, Release, cells_here
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
 

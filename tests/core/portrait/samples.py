@@ -5,7 +5,6 @@ from decimal import Decimal
 import numpy as np
 
 from canut.core.money import Money
-from canut.core.portrait.acted import Outcome
 from canut.core.portrait.cells import Cell, Measure, State, Where
 from canut.core.portrait.charts.chain import Link, Scheme, chain, protection
 from canut.core.portrait.charts.decisions import Period, Version, hidden_seconds, who_decided
@@ -21,7 +20,8 @@ from canut.core.portrait.charts.pay import (
 from canut.core.portrait.charts.rings import three_rings
 from canut.core.portrait.charts.visible import same_table, who_is_visible
 from canut.core.portrait.counts import Estimate, Time, ratio_interval, share, steps, weighted
-from canut.core.portrait.decided import shares_of
+from canut.core.portrait.decision_roles import Outcome
+from canut.core.portrait.decision_shares import shares_of
 from canut.core.portrait.facts import Text
 from canut.core.portrait.occupations import rings, table
 from canut.core.portrait.privacy import band_of

@@ -15,8 +15,8 @@ from canut.core.portrait.charts.pay import PayLine, distribution, real_pay, unse
 from canut.core.portrait.charts.rings import three_rings
 from canut.core.portrait.counts import Time, steps
 from canut.core.portrait.facts import Text
+from canut.core.portrait.language import Voice
 from canut.core.portrait.occupations import CLICK, rings
-from canut.core.portrait.voice import Voice
 from tests.core.portrait.samples import ABOUT, FACTS, FLOOR, ROWS, charts, money, periods, spread
 
 ENGLISH, FRENCH = charts("en"), charts("fr")

@@ -11,10 +11,10 @@ import pytest
 from canut.core.errors import Missing
 from canut.core.portrait.entries import Entries, entries_of
 from canut.core.portrait.facts import Text
+from canut.core.portrait.language import Voice
 from canut.core.portrait.occupations import REQUIRED
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.prose import chapter, readings
-from canut.core.portrait.voice import Voice
 from tests.core.portrait.edition import REFERENCE, release
 
 GOLDEN = Path(__file__).parent / "golden"

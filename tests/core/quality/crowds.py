@@ -9,7 +9,7 @@ import numpy as np
 
 from canut.core.answers import Answers, code, keep_last
 from canut.core.arrays import Floats
-from canut.core.quality.bradley_terry import Comparisons
+from canut.core.quality.merging.bradley_terry import Comparisons
 
 
 class Comparing(NamedTuple):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.arrays import Floats
-from canut.core.quality.regions import Drawn
+from canut.core.quality.merging.regions import Drawn
 
 PEOPLE = 7
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from canut.core.answers import Answers
 from canut.core.arrays import Codes, Counts
-from canut.core.quality.dawid_skene import dawid_skene
-from canut.core.quality.stopping import Rule, cautious_posterior, decide
+from canut.core.quality.allocation.stopping import Rule, cautious_posterior, decide
+from canut.core.quality.estimators.dawid_skene import dawid_skene
 from tests.core.quality.crowds import RealCrowd
 
 

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from canut.core.answers import Answers
 from canut.core.arrays import Codes, Floats
 from canut.core.errors import BadInput
-from canut.core.quality import estimators as models
-from canut.core.quality.auto import choose
-from canut.core.quality.dawid_skene import dawid_skene
-from canut.core.quality.em import RUN, Run, Stop
-from canut.core.quality.held_out import NameKeys
-from canut.core.quality.rows import arrange
-from canut.core.quality.running import running_consensus
-from canut.core.quality.vote import majority
+from canut.core.quality.allocation.running_label import running_consensus
+from canut.core.quality.estimators import register as models
+from canut.core.quality.estimators.auto import choose
+from canut.core.quality.estimators.dawid_skene import dawid_skene
+from canut.core.quality.estimators.em import RUN, Run, Stop
+from canut.core.quality.estimators.held_out import NameKeys
+from canut.core.quality.estimators.vote import majority
+from canut.core.quality.tables.answers_by_task import arrange
 
 type Judged = tuple[Codes, Floats]
 

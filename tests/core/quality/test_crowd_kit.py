@@ -10,11 +10,11 @@ import pytest
 
 from canut.core.answers import Answers
 from canut.core.arrays import Floats
-from canut.core.quality.em import Fitted, Maximise, Run, Stop, fit_tables
-from canut.core.quality.estimators import estimate
-from canut.core.quality.kernels import Tables, Tally
-from canut.core.quality.rows import arrange
-from canut.core.quality.vote import majority
+from canut.core.quality.estimators.em import Fitted, Maximise, Run, Stop, fit_tables
+from canut.core.quality.estimators.kernels import Tables, Tally
+from canut.core.quality.estimators.register import estimate
+from canut.core.quality.estimators.vote import majority
+from canut.core.quality.tables.answers_by_task import arrange
 
 N_TASKS, N_WORKERS, N_LABELS = 200, 20, 3
 LEAST = 1e-10  # below which Crowd-Kit cuts counts, before they are divided

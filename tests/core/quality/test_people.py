@@ -5,14 +5,14 @@ import pytest
 
 from canut.core.answers import Answers
 from canut.core.errors import BadInput
-from canut.core.quality.em import RUN
-from canut.core.quality.estimators import estimate
-from canut.core.quality.gold import score_labels, score_workers
-from canut.core.quality.reading import Gold
-from canut.core.quality.rows import Rows, arrange
-from canut.core.quality.sharing import measure_sharing
-from canut.core.quality.skill import skill_of
-from canut.core.quality.spam import gather_evidence
+from canut.core.quality.estimators.em import RUN
+from canut.core.quality.estimators.error_correlation import measure_sharing
+from canut.core.quality.estimators.register import estimate
+from canut.core.quality.estimators.skill import skill_of
+from canut.core.quality.measures.carelessness import gather_evidence
+from canut.core.quality.measures.gold import score_labels, score_workers
+from canut.core.quality.tables.answers_by_task import Rows, arrange
+from canut.core.quality.tables.coded_answers import Gold
 from tests.core.quality.test_battery import many_answers
 
 type Crowd = tuple[Rows, np.ndarray[tuple[int], np.dtype[np.float64]], Gold]

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from canut_verify.__main__ import main
 
-from canut.core.ledger.logged import file_entry
+from canut.core.ledger.logged_file import file_entry
 from canut.core.proofs.merkle import inclusion_proof, leaf_hash
 from canut.core.proofs.note import ED25519, Signer, write_key
 from canut.core.proofs.tlog_proof import LoggedProof, write_proof

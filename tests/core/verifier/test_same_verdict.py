@@ -15,7 +15,7 @@ from canut_verify import RefusedError, bundle, documents, notes, policy, tree
 import canut.core
 from canut.core.errors import BadProof, Refusal
 from canut.core.ledger.log import committed_entry
-from canut.core.ledger.logged import file_entry, prove_file
+from canut.core.ledger.logged_file import file_entry, prove_file
 from canut.core.proofs.canonical import canonical
 from canut.core.proofs.checkpoint import read_checkpoint
 from canut.core.proofs.data_integrity import sign_document, verify_document

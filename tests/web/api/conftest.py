@@ -2,9 +2,9 @@
 
 import pytest
 
-from canut.web.api import rates
+from canut.web.api import rate_limits
 
 
 @pytest.fixture(autouse=True)
 def _nothing_counted() -> None:
-    rates.HELD.clear()
+    rate_limits.HELD.clear()

@@ -9,15 +9,16 @@ from django.apps import apps
 from django.db import connections
 from django.db.models import QuerySet
 
-from canut.actions import adding, uploads
+from canut.actions.imports import rows_api
+from canut.actions.platform import uploads
 from canut.store.models import ApiReply, Import, Project, Task
-from canut.web.api import tasks
 from canut.web.api.addresses import ENDPOINTS, Endpoint
-from canut.web.api.again import Repeats
-from tests.factories import make_project
+from canut.web.api.idempotency import Repeats
+from canut.web.tasks import api_tasks
+from tests.support.factories import make_project
+from tests.support.instance import House
 from tests.web.api.program import Json, Program, program
 from tests.web.api.test_endpoints import address_of, body_of, name_of, prepare, role_for
-from tests.web.house import House
 
 NDJSON = "application/x-ndjson"
 ROWS = [{"text": f"avis {n}"} for n in range(30)]  # without names: sent twice they would be twice
@@ -105,10 +106,10 @@ def cut_once(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> Call
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        (adding, "_start"),
-        (adding, "_bring_in"),
-        (adding, "publish_import"),
-        (tasks, "_import"),
+        (rows_api, "_start"),
+        (rows_api, "_bring_in"),
+        (rows_api, "publish_import"),
+        (api_tasks, "_import"),
     ],
     ids=["before it began", "after it began", "half read", "before it was answered"],
 )
@@ -141,7 +142,7 @@ def test_upload_cut_short_while_it_is_finished_is_finished_by_asking_again(
     at = f"projects/{made.project.slug}/uploads"
     token = bot.post(at)["upload"]
     bot.ask("PATCH", f"{at}/{token}?offset=0", LINES, kind=NDJSON)
-    mended = cut_once(monkeypatch, adding, "publish_import")
+    mended = cut_once(monkeypatch, rows_api, "publish_import")
     with pytest.raises(Cut):
         bot.ask("POST", f"{at}/{token}/finish")
     mended()
@@ -201,11 +202,11 @@ def test_rows_that_were_answered_while_they_were_sent_again_are_in_once(
     keep_upload = uploads.keep_upload
 
     def keep_after_another(name: str, chunks: Iterable[bytes]) -> str:
-        monkeypatch.setattr(adding, "keep_upload", keep_upload)
+        monkeypatch.setattr(rows_api, "keep_upload", keep_upload)
         send()
         return keep_upload(name, chunks)
 
-    monkeypatch.setattr(adding, "keep_upload", keep_after_another)
+    monkeypatch.setattr(rows_api, "keep_upload", keep_after_another)
     send()
 
     assert told[0] == told[1]

@@ -2,16 +2,16 @@
 
 import pytest
 
-from canut.actions.accounts import add_member
-from canut.actions.foreseeing import before_opening
-from canut.actions.gold import set_audit
-from canut.actions.overlap import set_overlap
-from canut.actions.reviews import RuleIn, set_review_rule
+from canut.actions.people.accounts import add_member
+from canut.actions.projects.cost_preview import before_opening
+from canut.actions.quality.gold import set_audit
+from canut.actions.quality.reviews import RuleIn, set_review_rule
+from canut.actions.work.overlap import set_overlap
 from canut.core.money import Money
-from canut.store.funds import balance
 from canut.store.models import Role
-from tests.factories import NOW, NOW_MS, make_person, make_project
-from tests.paid import begin_pilot, fund, hire, make_paid_draft
+from canut.store.tables.funds import balance
+from tests.support.factories import NOW, NOW_MS, make_person, make_project
+from tests.support.paid_work import begin_pilot, fund, hire, make_paid_draft
 from tests.web.api.program import program
 
 pytestmark = pytest.mark.django_db

@@ -24,8 +24,8 @@ from schemathesis.specs.openapi.checks import (
 from canut.web.api.addresses import ENDPOINTS
 from canut.web.api.service import make_api, openapi_text
 from tests.house.tree import ROOT
+from tests.support.instance import House
 from tests.web.api.program import Program, program
-from tests.web.house import House
 
 CHECKS = [
     not_a_server_error,

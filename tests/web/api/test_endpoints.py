@@ -7,8 +7,8 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from canut.actions.accounts import add_member
-from canut.actions.webhooks import try_webhook
+from canut.actions.integrations.webhooks import try_webhook
+from canut.actions.people.accounts import add_member
 from canut.store.models import (
     ApiUpload,
     ExportFile,
@@ -20,11 +20,11 @@ from canut.store.models import (
     Webhook,
 )
 from canut.web.api.addresses import ENDPOINTS, Endpoint
-from canut.web.audiences import Audience
+from canut.web.kit.audiences import Audience
 from canut.web.moments import now_ms
-from tests.factories import NOW, SCHEMA, answer_next, make_person
+from tests.support.factories import NOW, SCHEMA, answer_next, make_person
+from tests.support.instance import House
 from tests.web.api.program import AIMS, V1, Program, program
-from tests.web.house import House
 
 NO_ID = "999999"
 PIECE = b'{"text": "un"}\n{"text": "deux"}\n'

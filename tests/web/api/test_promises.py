@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from canut.actions.adding import forget_unfinished
-from canut.actions.export_files import forget_old_exports, write_export
-from canut.actions.keys import KeyIn, create_key, revoke_key
-from canut.actions.replies import forget_old_replies
+from canut.actions.datasets.export_jobs import forget_old_exports, write_export
+from canut.actions.imports.rows_api import forget_unfinished
+from canut.actions.integrations.idempotency import forget_old_replies
+from canut.actions.integrations.keys import KeyIn, create_key, revoke_key
 from canut.core.errors import Forbidden
 from canut.store.models import (
     ApiKey,
@@ -25,9 +25,9 @@ from canut.store.models import (
     Role,
     Task,
 )
-from canut.web.api import rates
+from canut.web.api import rate_limits
 from canut.web.moments import now_ms
-from tests.factories import answer_next, make_person, make_project
+from tests.support.factories import answer_next, make_person, make_project
 from tests.web.api.program import V1, program
 
 pytestmark = pytest.mark.django_db
@@ -221,7 +221,7 @@ def test_key_that_asks_too_often_is_told_how_long_to_wait(settings: Settings) ->
 def test_next_minute_is_counted_anew() -> None:
     limit, key = django_settings.API_RATE, program("requester").key.pk
 
-    left = [rates.count(key, seconds).requests for seconds in (60.0, 119.9, 120.0)]
+    left = [rate_limits.count(key, seconds).requests for seconds in (60.0, 119.9, 120.0)]
 
     assert left == [limit - 1, limit - 2, limit - 1]
 

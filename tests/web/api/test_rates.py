@@ -9,12 +9,12 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from canut.web.api import rates
-from tests.databases import environment
+from canut.web.api import rate_limits
+from tests.support.databases import environment
 from tests.web.api.program import program
 
 LIMIT = 1_000
-PART = LIMIT // rates.PARTS
+PART = LIMIT // rate_limits.PARTS
 AT = 1_800_000_000.0
 ASK = f"""
 import django; django.setup()
@@ -44,7 +44,7 @@ def test_threads_let_in_no_more_than_the_limit(settings: Settings) -> None:
 
     def ask(_: int) -> int:
         try:
-            return sum(rates.count(key, AT).requests >= 0 for _ in range(LIMIT // 4))
+            return sum(rate_limits.count(key, AT).requests >= 0 for _ in range(LIMIT // 4))
         finally:
             connections.close_all()
 
@@ -60,10 +60,10 @@ def test_request_costs_a_statement_once_in_a_hundredth_of_the_limit(settings: Se
     key = program("requester").key.pk
 
     with CaptureQueriesContext(connection) as asked:
-        left = [rates.count(key, AT).requests for _ in range(2 * PART)]
+        left = [rate_limits.count(key, AT).requests for _ in range(2 * PART)]
     with CaptureQueriesContext(connection) as refused:
-        rates.HELD[key] = rates.Held(int(AT) // 60, 0, 0)
-        over = rates.count(key, AT)
+        rate_limits.HELD[key] = rate_limits.Held(int(AT) // 60, 0, 0)
+        over = rate_limits.count(key, AT)
 
     statements = [one["sql"] for one in asked.captured_queries if "store_apirate" in one["sql"]]
     assert left == list(range(LIMIT - 1, LIMIT - 1 - 2 * PART, -1))
@@ -88,9 +88,9 @@ def test_small_limit_is_counted_one_by_one(settings: Settings) -> None:
 def test_clock_that_is_behind_opens_no_other_minute(settings: Settings) -> None:
     settings.API_RATE = 1
     key = program("requester").key.pk
-    first = rates.count(key, AT).requests
-    rates.HELD.clear()  # another server, a minute behind
+    first = rate_limits.count(key, AT).requests
+    rate_limits.HELD.clear()  # another server, a minute behind
 
-    behind = rates.count(key, AT - 60).requests
+    behind = rate_limits.count(key, AT - 60).requests
 
     assert (first, behind) == (0, -1)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from canut.store.life import changes_of
 from canut.store.models import Project
-from tests.factories import make_project
+from canut.store.tables.life import changes_of
+from tests.support.factories import make_project
 from tests.web.api.program import Program, program
 
 pytestmark = pytest.mark.django_db

@@ -10,15 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from canut.actions import jobs
-from canut.actions.answers import Submission, submit_answer
-from canut.actions.estimates import estimate_labels
-from canut.actions.leases import lease_tasks
+from canut.actions.operations import jobs
+from canut.actions.quality.estimates import estimate_labels
+from canut.actions.work.answers import Submission, submit_answer
+from canut.actions.work.leases import lease_tasks
 from canut.store.models import Answer, ApiKey, Lease, PayLine, Project
 from canut.web.moments import now_ms
-from tests.factories import SCHEMA, make_project
+from tests.support.factories import SCHEMA, make_project
+from tests.support.instance import House
 from tests.web.api.program import AIMS, Program, program
-from tests.web.house import House
 
 pytestmark = pytest.mark.django_db
 

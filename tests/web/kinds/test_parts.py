@@ -10,7 +10,7 @@ from canut.core.kinds import KINDS, check_values, label_of_values
 from canut.core.kinds.sample import Sample, samples
 from canut.store.models import Project
 from canut.web.kinds import PARTS, parts_of, told_label, values_in
-from tests.factories import SCHEMA
+from tests.support.factories import SCHEMA
 
 ONE = SCHEMA["questions"][0]
 MANY = {**ONE, "id": "m", "ask": "Lesquels ?", "multiple": True}

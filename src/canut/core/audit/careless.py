@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from canut.core.audit.labels import Judged
-from canut.core.quality.apart import who_stands_apart
+from canut.core.quality.measures.outliers import who_stands_apart
 
 
 class Sign(NamedTuple):

@@ -11,8 +11,8 @@ import numpy as np
 
 from canut.core.answers import NamedAnswers, code, keep_last
 from canut.core.errors import BadInput
-from canut.core.formats.rows import Problem
-from canut.core.formats.work import Fate, Piece, Pieces
+from canut.core.formats.platforms.platform_work import Fate, Piece, Pieces
+from canut.core.formats.tables.rows import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from canut.core.answers import Answers
 from canut.core.arrays import Codes, Floats
 from canut.core.audit.gathered import Gathered, Said, is_a_choice
 from canut.core.errors import Missing
-from canut.core.quality.agreement import percent_agreement
-from canut.core.quality.alpha import Alpha, alpha_with_interval
-from canut.core.quality.infer import infer
-from canut.core.quality.result import Result
-from canut.core.quality.spam import Evidence, gather_evidence
+from canut.core.quality.estimators.infer import infer
+from canut.core.quality.estimators.result import Result
+from canut.core.quality.measures.agreement import percent_agreement
+from canut.core.quality.measures.alpha import Alpha, alpha_with_interval
+from canut.core.quality.measures.carelessness import Evidence, gather_evidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import numpy as np
 from canut.core.arrays import Floats
 from canut.core.audit.gathered import Assignment, Gathered
 from canut.core.errors import BadInput
-from canut.core.formats.work import Fate
+from canut.core.formats.platforms.platform_work import Fate
 from canut.core.money import HOUR_MS, Money, per_hour, times_ms
 
 TENTH, HALF, NINE_TENTHS = 0.1, 0.5, 0.9

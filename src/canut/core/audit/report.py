@@ -7,7 +7,7 @@ from canut.core.audit.careless import Careless, look_for_careless_work
 from canut.core.audit.gathered import Gathered
 from canut.core.audit.labels import Judged, Unjudged, judge
 from canut.core.audit.pay import Pay, Prices, Spread, reckon
-from canut.core.formats.problems import words_of
+from canut.core.formats.problems.catalogue import words_of
 from canut.core.money import Money
 
 CANNOT_TELL = ("search", "returned", "instructions", "breaks", "fees", "bonuses", "after")

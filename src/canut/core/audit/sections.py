@@ -10,9 +10,9 @@ from canut.core.audit.labels import Judged
 from canut.core.audit.pay import Pay, Spread
 from canut.core.audit.report import CANNOT_TELL, Audit
 from canut.core.audit.words import Voice
-from canut.core.formats.problems import words_of
-from canut.core.quality.apart import LEAST_ANSWERS
-from canut.core.quality.auto import ENOUGH_GOLD
+from canut.core.formats.problems.catalogue import words_of
+from canut.core.quality.estimators.auto import ENOUGH_GOLD
+from canut.core.quality.measures.outliers import LEAST_ANSWERS
 
 LEAST_SURE, MOST_PROBLEMS, MOST_EVIDENCE = 8, 20, 20
 

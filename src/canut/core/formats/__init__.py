@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from canut.core.errors import BadFile
-from canut.core.formats import beside, images
-from canut.core.formats.rows import Problem, Reading, Row, Rows
-from canut.core.formats.sniffing import READERS, sniff
-from canut.core.formats.writing import Column, stream_rows, write_rows
+from canut.core.formats.tables import images, table_media
+from canut.core.formats.tables.rows import Problem, Reading, Row, Rows
+from canut.core.formats.tables.sniffing import READERS, sniff
+from canut.core.formats.tables.writing import Column, stream_rows, write_rows
 
 __all__ = [
     "READERS",
@@ -49,7 +49,7 @@ def read(path: Path, reading: Reading) -> Iterator[Rows]:
 
 def _read_inside(path: Path, reading: Reading) -> Iterator[Rows]:
     """Read the table of a zip or folder; how far that is, is told in bytes of the whole."""
-    with beside.unpacked(path, reading.inside) as table:
+    with table_media.unpacked(path, reading.inside) as table:
         size = max(table.stat().st_size, 1)
         for rows in read(table, replace(reading, inside="")):
             rows.bytes_read = rows.bytes_read * reading.bytes_total // size

@@ -5,6 +5,7 @@ answered, ``within`` that it is about this task, ``conditions`` which questions 
 reads what a requester wrote.
 """
 
+from canut.core.kinds.bounds import check_within, has_places
 from canut.core.kinds.register import (
     IN_PICTURES,
     KINDS,
@@ -35,7 +36,6 @@ from canut.core.kinds.values import (
     value_of_label,
     values_of_label,
 )
-from canut.core.kinds.within import check_within, has_places
 
 __all__ = [
     "IN_PICTURES",

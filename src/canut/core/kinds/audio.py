@@ -10,11 +10,17 @@ from typing import cast
 
 import numpy as np
 
-from canut.core.kinds.fields import ANSWER, QUESTION, At, column_in, limits, named, tidy, written
-from canut.core.kinds.merging import fair, medoid, middle
-from canut.core.kinds.reading import value_of_json
-from canut.core.kinds.text import composed, texts_apart
-from canut.core.kinds.things import (
+from canut.core.kinds.shared.fields import (
+    ANSWER,
+    QUESTION,
+    At,
+    column_in,
+    limits,
+    named,
+    tidy,
+    written,
+)
+from canut.core.kinds.shared.marked_items import (
     MOST_LABELS,
     Gathered,
     Thing,
@@ -24,8 +30,11 @@ from canut.core.kinds.things import (
     gather,
     label_in,
 )
-from canut.core.kinds.trades import ANNOTATING, TRANSCRIBING, Trade
-from canut.core.quality.shapes import SEGMENT, segments_alike
+from canut.core.kinds.shared.merging import fair, medoid, middle
+from canut.core.kinds.shared.reading import value_of_json
+from canut.core.kinds.shared.trades import ANNOTATING, TRANSCRIBING, Trade
+from canut.core.kinds.text import composed, texts_apart
+from canut.core.quality.merging.shapes import SEGMENT, segments_alike
 
 MOST_SEGMENTS = 1_000
 LONGEST_SECONDS = 86_400

@@ -12,10 +12,17 @@ from typing import cast
 import numpy as np
 
 from canut.core.arrays import Floats
-from canut.core.kinds.fields import ANSWER, QUESTION, At, column_in, limits, named, tidy, written
-from canut.core.kinds.merging import fair, medoid, middle
-from canut.core.kinds.reading import value_of_json
-from canut.core.kinds.things import (
+from canut.core.kinds.shared.fields import (
+    ANSWER,
+    QUESTION,
+    At,
+    column_in,
+    limits,
+    named,
+    tidy,
+    written,
+)
+from canut.core.kinds.shared.marked_items import (
     MOST_LABELS,
     Gathered,
     Thing,
@@ -26,9 +33,11 @@ from canut.core.kinds.things import (
     label_in,
     labels_apart,
 )
-from canut.core.kinds.trades import ANNOTATING, Trade
-from canut.core.quality.areas import areas_alike
-from canut.core.quality.shapes import BOX, Shape
+from canut.core.kinds.shared.merging import fair, medoid, middle
+from canut.core.kinds.shared.reading import value_of_json
+from canut.core.kinds.shared.trades import ANNOTATING, Trade
+from canut.core.quality.merging.areas import areas_alike
+from canut.core.quality.merging.shapes import BOX, Shape
 
 MOST_BOXES = 500
 FURTHEST = 1_000_000

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from canut.core.kinds import pair, rating, text
-from canut.core.kinds.fields import ANSWER, QUESTION, column_in, number_of, written
-from canut.core.kinds.merging import fair, median
-from canut.core.kinds.reading import value_of_json
-from canut.core.kinds.things import apart
-from canut.core.kinds.trades import RATING, WRITING_DIALOGUE, Trade
+from canut.core.kinds.shared.fields import ANSWER, QUESTION, column_in, number_of, written
+from canut.core.kinds.shared.marked_items import apart
+from canut.core.kinds.shared.merging import fair, median
+from canut.core.kinds.shared.reading import value_of_json
+from canut.core.kinds.shared.trades import RATING, WRITING_DIALOGUE, Trade
 
 MODES = ("rate", "compare", "write")
 TURNS = ("all", "assistant", "last")

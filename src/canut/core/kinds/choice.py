@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from canut.core.errors import BadAnswer, BadInput, BadQuestion
-from canut.core.kinds import paths
-from canut.core.kinds.reading import value_of_json
-from canut.core.kinds.trades import ANNOTATING, Trade
+from canut.core.kinds.shared import paths
+from canut.core.kinds.shared.reading import value_of_json
+from canut.core.kinds.shared.trades import ANNOTATING, Trade
 
 LEAST_CHOICES = 2
 MOST_CHOICES = 36

@@ -21,8 +21,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from canut.core.kinds.fields import At, values_in
-from canut.core.kinds.paths import paths_of
+from canut.core.kinds.shared.fields import At, values_in
+from canut.core.kinds.shared.paths import paths_of
 
 SAYS: Mapping[str, tuple[str, ...]] = {
     "choice": ("**",),

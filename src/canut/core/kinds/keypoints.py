@@ -14,7 +14,7 @@ from typing import cast
 import numpy as np
 
 from canut.core.arrays import Floats
-from canut.core.kinds.fields import (
+from canut.core.kinds.shared.fields import (
     ANSWER,
     QUESTION,
     At,
@@ -26,9 +26,7 @@ from canut.core.kinds.fields import (
     values_in,
     written,
 )
-from canut.core.kinds.merging import fair, middle, vote
-from canut.core.kinds.reading import value_of_json
-from canut.core.kinds.things import (
+from canut.core.kinds.shared.marked_items import (
     MOST_LABELS,
     Gathered,
     Thing,
@@ -39,8 +37,10 @@ from canut.core.kinds.things import (
     label_in,
     labels_apart,
 )
-from canut.core.kinds.trades import ANNOTATING, Trade
-from canut.core.quality.shapes import BOX, points
+from canut.core.kinds.shared.merging import fair, middle, vote
+from canut.core.kinds.shared.reading import value_of_json
+from canut.core.kinds.shared.trades import ANNOTATING, Trade
+from canut.core.quality.merging.shapes import BOX, points
 
 MOST_THINGS = 100
 MOST_POINTS = 100

@@ -6,10 +6,10 @@ An answer with more decimals than asked for is refused, not rounded: a person ty
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from canut.core.kinds.fields import ANSWER, QUESTION, number_of, tidy, written
-from canut.core.kinds.merging import fair, median
-from canut.core.kinds.reading import read_number
-from canut.core.kinds.trades import ANNOTATING, Trade
+from canut.core.kinds.shared.fields import ANSWER, QUESTION, number_of, tidy, written
+from canut.core.kinds.shared.merging import fair, median
+from canut.core.kinds.shared.reading import read_number
+from canut.core.kinds.shared.trades import ANNOTATING, Trade
 
 FURTHEST = 1_000_000_000
 MOST_DECIMALS = 6

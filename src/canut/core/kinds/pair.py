@@ -7,10 +7,18 @@ matter of ``quality.bradley_terry``.
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from canut.core.kinds.fields import ANSWER, QUESTION, At, column_in, named, values_in, written
-from canut.core.kinds.merging import fair, jaccard, kept, vote
-from canut.core.kinds.reading import value_of_json
-from canut.core.kinds.trades import RATING, Trade
+from canut.core.kinds.shared.fields import (
+    ANSWER,
+    QUESTION,
+    At,
+    column_in,
+    named,
+    values_in,
+    written,
+)
+from canut.core.kinds.shared.merging import fair, jaccard, kept, vote
+from canut.core.kinds.shared.reading import value_of_json
+from canut.core.kinds.shared.trades import RATING, Trade
 
 MOST_REASONS = 30
 SHOWN = ("text", "image", "audio")

@@ -10,11 +10,11 @@ from typing import cast
 
 import numpy as np
 
-from canut.core.kinds.fields import ANSWER, QUESTION, named, values_in, written
-from canut.core.kinds.merging import fair
-from canut.core.kinds.reading import value_of_json
-from canut.core.kinds.trades import RATING, Trade
-from canut.core.quality.bradley_terry import bradley_terry, comparisons_of_rankings
+from canut.core.kinds.shared.fields import ANSWER, QUESTION, named, values_in, written
+from canut.core.kinds.shared.merging import fair
+from canut.core.kinds.shared.reading import value_of_json
+from canut.core.kinds.shared.trades import RATING, Trade
+from canut.core.quality.merging.bradley_terry import bradley_terry, comparisons_of_rankings
 
 MOST_ITEMS = 50
 SHOWN = ("text", "image", "audio")

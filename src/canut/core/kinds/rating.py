@@ -7,10 +7,10 @@ numbers in order, so that the median is what people say together.
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from canut.core.kinds.fields import ANSWER, QUESTION, number_of, tidy, written
-from canut.core.kinds.merging import fair, median
-from canut.core.kinds.reading import read_number
-from canut.core.kinds.trades import RATING, Trade
+from canut.core.kinds.shared.fields import ANSWER, QUESTION, number_of, tidy, written
+from canut.core.kinds.shared.merging import fair, median
+from canut.core.kinds.shared.reading import read_number
+from canut.core.kinds.shared.trades import RATING, Trade
 
 LOOKS = ("scale", "slider")
 MOST_STEPS = {"scale": 11, "slider": 100_000}

@@ -21,8 +21,8 @@ from canut.core.kinds import (
     spans,
     text,
 )
-from canut.core.kinds.things import Gathered
-from canut.core.kinds.trades import Trade, with_role
+from canut.core.kinds.shared.marked_items import Gathered
+from canut.core.kinds.shared.trades import Trade, with_role
 
 type Schema = Mapping[str, object]
 type Question = Mapping[str, object]

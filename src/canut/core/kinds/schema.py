@@ -15,7 +15,6 @@ from typing import cast
 
 from canut.core.errors import BadQuestion
 from canut.core.kinds.conditions import check_when
-from canut.core.kinds.fields import LONGEST_NAME, QUESTION, is_unwritable
 from canut.core.kinds.register import (
     KINDS,
     MARKING,
@@ -24,7 +23,8 @@ from canut.core.kinds.register import (
     Schema,
     kind_of,
 )
-from canut.core.kinds.trades import Role
+from canut.core.kinds.shared.fields import LONGEST_NAME, QUESTION, is_unwritable
+from canut.core.kinds.shared.trades import Role
 
 LONGEST_ASK = 500
 MOST_QUESTIONS = 50

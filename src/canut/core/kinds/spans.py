@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 
 from canut.core.kinds.audio import overlap, refuse_overlap, same, times
-from canut.core.kinds.fields import (
+from canut.core.kinds.shared.fields import (
     ANSWER,
     QUESTION,
     At,
@@ -20,9 +20,7 @@ from canut.core.kinds.fields import (
     values_in,
     written,
 )
-from canut.core.kinds.merging import Fair, fair, jaccard, median, vote
-from canut.core.kinds.reading import value_of_json
-from canut.core.kinds.things import (
+from canut.core.kinds.shared.marked_items import (
     MOST_LABELS,
     Gathered,
     Member,
@@ -34,8 +32,10 @@ from canut.core.kinds.things import (
     label_in,
     listed,
 )
-from canut.core.kinds.trades import ANNOTATING, Trade
-from canut.core.quality.shapes import SEGMENT, segments_alike
+from canut.core.kinds.shared.merging import Fair, fair, jaccard, median, vote
+from canut.core.kinds.shared.reading import value_of_json
+from canut.core.kinds.shared.trades import ANNOTATING, Trade
+from canut.core.quality.merging.shapes import SEGMENT, segments_alike
 
 MOST_SPANS = 2_000
 MOST_RELATIONS = 4_000

@@ -11,10 +11,10 @@ from typing import cast
 import numpy as np
 
 from canut.core.arrays import Codes
-from canut.core.kinds.fields import ANSWER, QUESTION, At, column_in, number_of
-from canut.core.kinds.merging import fair, medoid
-from canut.core.kinds.trades import ANNOTATING, TRANSCRIBING, VERIFYING, Trade
-from canut.core.quality.text import edits
+from canut.core.kinds.shared.fields import ANSWER, QUESTION, At, column_in, number_of
+from canut.core.kinds.shared.merging import fair, medoid
+from canut.core.kinds.shared.trades import ANNOTATING, TRANSCRIBING, VERIFYING, Trade
+from canut.core.quality.merging.text import edits
 
 LONGEST = {"short": 200, "long": 20_000}
 MOST_CHARACTERS = 20_000

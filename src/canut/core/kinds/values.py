@@ -9,12 +9,12 @@ from typing import cast
 
 from canut.core.errors import BadAnswer, BadInput
 from canut.core.kinds.conditions import Asked, asked, regions_of
-from canut.core.kinds.fields import ANSWER, written
-from canut.core.kinds.merging import vote
-from canut.core.kinds.reading import value_of_json
 from canut.core.kinds.register import KINDS, MARKING, Question, Schema, kind_of
 from canut.core.kinds.schema import questions_of
-from canut.core.kinds.things import Member
+from canut.core.kinds.shared.fields import ANSWER, written
+from canut.core.kinds.shared.marked_items import Member
+from canut.core.kinds.shared.merging import vote
+from canut.core.kinds.shared.reading import value_of_json
 
 type Values = dict[str, object]
 

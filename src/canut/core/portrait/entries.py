@@ -13,13 +13,13 @@ from io import StringIO
 
 from canut.core.errors import Missing
 from canut.core.portrait.cells import Cell, Measure, State
+from canut.core.portrait.chart_set import Reference, people_of, rows_of
 from canut.core.portrait.facts import Text
+from canut.core.portrait.language import AT_LEAST, FEWER, HIDDEN, SIMULATED, Voice
 from canut.core.portrait.measured import Figures, Measured, Unit
 from canut.core.portrait.occupations import Family, cells_of, rings
-from canut.core.portrait.pictures import Reference, people_of, rows_of
 from canut.core.portrait.privacy import ALL, Release
 from canut.core.portrait.terms import Of
-from canut.core.portrait.voice import AT_LEAST, FEWER, HIDDEN, SIMULATED, Voice
 
 UNITS = {
     Measure.PEOPLE: Unit.PEOPLE,

@@ -7,12 +7,12 @@ sentence says so. Nothing here sums up both readings: no net figure, no score.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from canut.core.portrait.chart_set import SCHEMES, Reference
 from canut.core.portrait.entries import Entries
 from canut.core.portrait.facts import Text
-from canut.core.portrait.listed import INSIDE, LOAD, POPULATION
-from canut.core.portrait.machines import KINDS
-from canut.core.portrait.pictures import SCHEMES, Reference
-from canut.core.portrait.voice import Voice
+from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
+from canut.core.portrait.language import Voice
+from canut.core.portrait.machine_figures import KINDS
 
 TITLE = Text("The missing chapter", "Le chapitre manquant")
 LEAD = Text(

@@ -1,8 +1,8 @@
 """Sign what is sent to a webhook, and say when what failed is tried again.
 
 The signature is that of Standard Webhooks 1.0.0: HMAC-SHA256 over identifier, moment and body,
-joined with full stops. Who is told what is decided in ``actions.events``, and how it leaves in
-``actions.delivering``.
+joined with full stops. Who is told what is decided in ``actions.integrations.outbox``, and how it
+leaves in ``actions.integrations.webhook_delivery``.
 """
 
 import base64

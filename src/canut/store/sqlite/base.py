@@ -2,7 +2,7 @@
 
 The rule: take the lock before a statement that may write, give it back when no transaction is open
 any more. It knows nothing of ``atomic``, so nested blocks, autocommit, sessions and raw statements
-all pass through it. What the lock is, is decided in ``store.locks``.
+all pass through it. What the lock is, is decided in ``store.sqlite.writer_lock``.
 """
 
 import re
@@ -16,7 +16,7 @@ from typing import Any, Literal, Self, cast
 
 from django.db.backends.sqlite3 import base
 
-from canut.store.locks import WriterLock, writer_lock
+from canut.store.sqlite.writer_lock import WriterLock, writer_lock
 
 type Row = tuple[Any, ...]
 

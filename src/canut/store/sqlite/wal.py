@@ -8,7 +8,7 @@ process does as the log grows, and neither holds the writer lock meanwhile.
 A log is written from its start again once all of it was moved, and must be: a commit into a file
 that grows waits for the file system's own log too, many times as long. With writers that never rest
 that moment does not come by itself; the last few pages are moved with the lock in hand. When to do
-what is for ``store.sqlite.mover``.
+what is for ``store.sqlite.checkpointer``.
 
 One mover at a time, and always of a log that has something to move: each first counts its move in
 the file (``user_version``). Otherwise SQLite before 3.51.3 may take a log that a writer begins anew
@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from canut.store.locks import WriterLock, bulk_lock, wal_lock
+from canut.store.sqlite.writer_lock import WriterLock, bulk_lock, wal_lock
 
 MOST_MOVES = 2**31
 READERS_MS, TRY_SECONDS, TRIES = 2, 0.01, 20

@@ -4,21 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from canut.web.api import (
-    answers,
-    exports,
-    leases,
-    members,
-    projects,
-    results,
-    reviews,
-    tasks,
-    webhooks,
-)
-from canut.web.api import project_bodies as bodies
-from canut.web.api.again import Repeats
 from canut.web.api.gate import BYTES, JSON, NDJSON
-from canut.web.audiences import (
+from canut.web.api.idempotency import Repeats
+from canut.web.datasets import api_exports
+from canut.web.integrations import api_webhooks
+from canut.web.kit.audiences import (
     DECIDERS,
     READERS,
     REQUESTERS,
@@ -27,6 +17,12 @@ from canut.web.audiences import (
     WORKERS,
     Audience,
 )
+from canut.web.people import api_members
+from canut.web.projects import api_projects
+from canut.web.projects import api_schemas as bodies
+from canut.web.quality import api_results, api_reviews
+from canut.web.tasks import api_tasks
+from canut.web.work import api_answers, api_leases
 
 ANSWERERS_AND_READERS = Audience(
     "worker, or reader of results", roles=WORKERS.roles | READERS.roles
@@ -116,123 +112,140 @@ def _state(name: str, view: View, *, may_be_bare: bool = False) -> Endpoint:
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    _get("key", members.read_key, SIGNED_IN, members.KeyOut),
-    _get("organisations", projects.list_organisations, REQUESTERS, bodies.Organisations),
-    _get("projects", projects.list_projects, READERS, bodies.ProjectPage),
-    _post("projects", projects.begin_project, REQUESTERS, {201: bodies.ProjectOut}),
-    _get(_P, projects.read_project, ANSWERERS_AND_READERS, bodies.ProjectOut),
+    _get("key", api_members.read_key, SIGNED_IN, api_members.KeyOut),
+    _get("organisations", api_projects.list_organisations, REQUESTERS, bodies.Organisations),
+    _get("projects", api_projects.list_projects, READERS, bodies.ProjectPage),
+    _post("projects", api_projects.begin_project, REQUESTERS, {201: bodies.ProjectOut}),
+    _get(_P, api_projects.read_project, ANSWERERS_AND_READERS, bodies.ProjectOut),
     Endpoint(
-        "PATCH", _P, projects.change, REQUESTERS, {200: bodies.ProjectOut}, _BODY, Repeats.ONCE
+        "PATCH", _P, api_projects.change, REQUESTERS, {200: bodies.ProjectOut}, _BODY, Repeats.ONCE
     ),
     _put(
         f"{_P}/overlap",
-        projects.change_overlap,
+        api_projects.change_overlap,
         REQUESTERS,
         {200: bodies.ProjectOut, 202: bodies.ProjectOut},
     ),
-    _put(f"{_P}/aims", projects.say_aims, REQUESTERS, {200: bodies.ProjectOut}),
-    _put(f"{_P}/risk", projects.say_risk, REQUESTERS, {200: bodies.ProjectOut}),
-    _put(f"{_P}/chain", projects.say_chain, REQUESTERS, {200: bodies.ProjectOut}),
-    _post(f"{_P}/questions", projects.ask, REQUESTERS, {201: bodies.QuestionOut}),
-    _post(f"{_P}/rates", projects.price, REQUESTERS, {201: bodies.RateOut}),
-    _get(f"{_P}/cost", projects.cost, REQUESTERS, bodies.CostOut),
-    _state("start", projects.start, may_be_bare=True),
-    _state("open", projects.reopen, may_be_bare=True),
-    _state("pause", projects.pause),
-    _state("close", projects.close),
-    _get(f"{_P}/estimate", projects.read_estimate, READERS, bodies.EstimateOut),
+    _put(f"{_P}/aims", api_projects.say_aims, REQUESTERS, {200: bodies.ProjectOut}),
+    _put(f"{_P}/risk", api_projects.say_risk, REQUESTERS, {200: bodies.ProjectOut}),
+    _put(f"{_P}/chain", api_projects.say_chain, REQUESTERS, {200: bodies.ProjectOut}),
+    _post(f"{_P}/questions", api_projects.ask, REQUESTERS, {201: bodies.QuestionOut}),
+    _post(f"{_P}/rates", api_projects.price, REQUESTERS, {201: bodies.RateOut}),
+    _get(f"{_P}/cost", api_projects.cost, REQUESTERS, bodies.CostOut),
+    _state("start", api_projects.start, may_be_bare=True),
+    _state("open", api_projects.reopen, may_be_bare=True),
+    _state("pause", api_projects.pause),
+    _state("close", api_projects.close),
+    _get(f"{_P}/estimate", api_projects.read_estimate, READERS, bodies.EstimateOut),
     _again(
         f"{_P}/estimate",
-        projects.estimate,
+        api_projects.estimate,
         REQUESTERS,
         {200: bodies.EstimateOut, 202: bodies.EstimateOut},
     ),
-    _get(f"{_P}/tasks", tasks.list_tasks, READERS, tasks.TaskPage),
+    _get(f"{_P}/tasks", api_tasks.list_tasks, READERS, api_tasks.TaskPage),
     _again(
         f"{_P}/tasks",
-        tasks.add_tasks,
+        api_tasks.add_tasks,
         REQUESTERS,
-        {201: tasks.ImportOut, 202: tasks.ImportOut},
+        {201: api_tasks.ImportOut, 202: api_tasks.ImportOut},
         (JSON, NDJSON),
     ),
-    _get(_T, tasks.read_task, READERS, tasks.TaskInFull),
-    _post(f"{_P}/uploads", tasks.begin, REQUESTERS, {201: tasks.UploadOut}, takes=()),
-    _get(f"{_P}/uploads/{{upload}}", tasks.read_upload, REQUESTERS, tasks.UploadOut),
+    _get(_T, api_tasks.read_task, READERS, api_tasks.TaskInFull),
+    _post(f"{_P}/uploads", api_tasks.begin, REQUESTERS, {201: api_tasks.UploadOut}, takes=()),
+    _get(f"{_P}/uploads/{{upload}}", api_tasks.read_upload, REQUESTERS, api_tasks.UploadOut),
     Endpoint(
         "PATCH",
         f"{_P}/uploads/{{upload}}",
-        tasks.send_piece,
+        api_tasks.send_piece,
         REQUESTERS,
-        {200: tasks.UploadOut},
+        {200: api_tasks.UploadOut},
         (NDJSON, BYTES),
         Repeats.AGAIN,
     ),
     _again(
         f"{_P}/uploads/{{upload}}/finish",
-        tasks.finish,
+        api_tasks.finish,
         REQUESTERS,
-        {201: tasks.ImportOut, 202: tasks.ImportOut},
+        {201: api_tasks.ImportOut, 202: api_tasks.ImportOut},
     ),
-    _get(f"{_P}/imports/{{number}}", tasks.read_import, REQUESTERS, tasks.ImportOut),
-    _post(f"{_P}/leases", leases.take, WORKERS, {201: leases.LeasesOut}),
-    _post(f"{_P}/leases/renew", leases.renew, WORKERS, {200: leases.Renewed}),
-    _post(f"{_P}/leases/release", leases.release, WORKERS, {200: leases.Released}),
-    _delete(f"{_P}/leases/{{lease}}", leases.give_back, WORKERS),
+    _get(f"{_P}/imports/{{number}}", api_tasks.read_import, REQUESTERS, api_tasks.ImportOut),
+    _post(f"{_P}/leases", api_leases.take, WORKERS, {201: api_leases.LeasesOut}),
+    _post(f"{_P}/leases/renew", api_leases.renew, WORKERS, {200: api_leases.Renewed}),
+    _post(f"{_P}/leases/release", api_leases.release, WORKERS, {200: api_leases.Released}),
+    _delete(f"{_P}/leases/{{lease}}", api_leases.give_back, WORKERS),
     _post(
         f"{_P}/answers",
-        answers.submit,
+        api_answers.submit,
         WORKERS,
-        {200: answers.ReceiptAndNext, 201: answers.ReceiptAndNext},
+        {200: api_answers.ReceiptAndNext, 201: api_answers.ReceiptAndNext},
     ),
-    _again(f"{_P}/answers/batch", answers.submit_many, WORKERS, {200: answers.ReceiptsOut}, _BODY),
-    _get(f"{_P}/answers", answers.list_answers, ANSWERERS_AND_READERS, answers.AnswerPage),
-    _get(f"{_P}/results", results.list_results, READERS, results.ResultPage),
-    _get(f"{_P}/gold", results.list_gold, READERS, results.KnownPage),
-    _put(f"{_T}/gold", results.mark, REQUESTERS, {200: results.KnownOut}),
-    _delete(f"{_T}/gold", results.unmark, REQUESTERS),
-    _get(f"{_P}/reviews/unsure", reviews.list_unsure, READERS, reviews.UnsurePage),
-    _get(f"{_P}/reviews/flags", reviews.list_flags, REVIEWERS, reviews.FlagPage),
-    _get(f"{_P}/decisions", reviews.list_decisions, READERS, reviews.DecisionPage),
+    _again(
+        f"{_P}/answers/batch",
+        api_answers.submit_many,
+        WORKERS,
+        {200: api_answers.ReceiptsOut},
+        _BODY,
+    ),
+    _get(f"{_P}/answers", api_answers.list_answers, ANSWERERS_AND_READERS, api_answers.AnswerPage),
+    _get(f"{_P}/results", api_results.list_results, READERS, api_results.ResultPage),
+    _get(f"{_P}/gold", api_results.list_gold, READERS, api_results.KnownPage),
+    _put(f"{_T}/gold", api_results.mark, REQUESTERS, {200: api_results.KnownOut}),
+    _delete(f"{_T}/gold", api_results.unmark, REQUESTERS),
+    _get(f"{_P}/reviews/unsure", api_reviews.list_unsure, READERS, api_reviews.UnsurePage),
+    _get(f"{_P}/reviews/flags", api_reviews.list_flags, REVIEWERS, api_reviews.FlagPage),
+    _get(f"{_P}/decisions", api_reviews.list_decisions, READERS, api_reviews.DecisionPage),
     _post(
         f"{_P}/answers/{{answer}}/reject",
-        reviews.reject,
+        api_reviews.reject,
         DECIDERS,
-        {201: reviews.DecisionOut},
+        {201: api_reviews.DecisionOut},
     ),
-    _get(f"{_P}/exports", exports.list_exports, REQUESTERS, exports.ExportPage),
+    _get(f"{_P}/exports", api_exports.list_exports, REQUESTERS, api_exports.ExportPage),
     _post(
-        f"{_P}/exports", exports.ask, REQUESTERS, {201: exports.ExportOut, 202: exports.ExportOut}
+        f"{_P}/exports",
+        api_exports.ask,
+        REQUESTERS,
+        {201: api_exports.ExportOut, 202: api_exports.ExportOut},
     ),
-    _get(f"{_P}/exports/{{number}}", exports.read_export, REQUESTERS, exports.ExportOut),
+    _get(f"{_P}/exports/{{number}}", api_exports.read_export, REQUESTERS, api_exports.ExportOut),
     Endpoint(
         "GET",
         f"{_P}/exports/{{number}}/file",
-        exports.download,
+        api_exports.download,
         REQUESTERS,
         {},
-        streams=tuple(kind.partition(";")[0] for kind in exports.TYPES.values()),
+        streams=tuple(kind.partition(";")[0] for kind in api_exports.TYPES.values()),
     ),
-    _get(f"{_P}/members", members.list_members, REQUESTERS, members.Members),
-    _delete(f"{_P}/members/{{member}}", members.end_member, REQUESTERS),
-    _get(f"{_P}/invitations", members.list_invitations, REQUESTERS, members.Invitations),
-    _post(f"{_P}/invitations", members.invite, REQUESTERS, {201: members.InvitationOut}),
-    _delete(f"{_P}/invitations/{{invitation}}", members.withdraw, REQUESTERS),
-    _get(f"{_P}/webhooks", webhooks.list_webhooks, REQUESTERS, webhooks.Webhooks),
-    _sealed(f"{_P}/webhooks", webhooks.add, {201: webhooks.WebhookMade}, _BODY),
-    _get(_W, webhooks.read_webhook, REQUESTERS, webhooks.WebhookOut),
+    _get(f"{_P}/members", api_members.list_members, REQUESTERS, api_members.Members),
+    _delete(f"{_P}/members/{{member}}", api_members.end_member, REQUESTERS),
+    _get(f"{_P}/invitations", api_members.list_invitations, REQUESTERS, api_members.Invitations),
+    _post(f"{_P}/invitations", api_members.invite, REQUESTERS, {201: api_members.InvitationOut}),
+    _delete(f"{_P}/invitations/{{invitation}}", api_members.withdraw, REQUESTERS),
+    _get(f"{_P}/webhooks", api_webhooks.list_webhooks, REQUESTERS, api_webhooks.Webhooks),
+    _sealed(f"{_P}/webhooks", api_webhooks.add, {201: api_webhooks.WebhookMade}, _BODY),
+    _get(_W, api_webhooks.read_webhook, REQUESTERS, api_webhooks.WebhookOut),
     Endpoint(
-        "PATCH", _W, webhooks.change, REQUESTERS, {200: webhooks.WebhookOut}, _BODY, Repeats.ONCE
+        "PATCH",
+        _W,
+        api_webhooks.change,
+        REQUESTERS,
+        {200: api_webhooks.WebhookOut},
+        _BODY,
+        Repeats.ONCE,
     ),
-    _delete(_W, webhooks.remove, REQUESTERS),
-    _sealed(f"{_W}/secret", webhooks.renew_secret, {200: webhooks.WebhookMade}),
-    _post(f"{_W}/test", webhooks.send_test, REQUESTERS, {202: webhooks.WebhookOut}, takes=()),
-    _get(f"{_W}/deliveries", webhooks.list_deliveries, REQUESTERS, webhooks.DeliveryPage),
+    _delete(_W, api_webhooks.remove, REQUESTERS),
+    _sealed(f"{_W}/secret", api_webhooks.renew_secret, {200: api_webhooks.WebhookMade}),
+    _post(
+        f"{_W}/test", api_webhooks.send_test, REQUESTERS, {202: api_webhooks.WebhookOut}, takes=()
+    ),
+    _get(f"{_W}/deliveries", api_webhooks.list_deliveries, REQUESTERS, api_webhooks.DeliveryPage),
     _post(
         f"{_W}/deliveries/{{delivery}}/replay",
-        webhooks.send_again,
+        api_webhooks.send_again,
         REQUESTERS,
-        {202: webhooks.Resent},
+        {202: api_webhooks.Resent},
         takes=(),
     ),
-    _post(f"{_W}/replay", webhooks.send_all_again, REQUESTERS, {202: webhooks.Resent}),
+    _post(f"{_W}/replay", api_webhooks.send_all_again, REQUESTERS, {202: api_webhooks.Resent}),
 )

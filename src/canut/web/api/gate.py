@@ -13,14 +13,14 @@ from django.http import HttpRequest, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from canut.actions import keys
+from canut.actions.integrations import keys
 from canut.core.errors import BadInput, Forbidden, Missing, Refusal
-from canut.store.keys import Caller, find_caller, person_numbered, project_numbered
 from canut.store.models import Person, Project
-from canut.web.api import rates
-from canut.web.api.again import Again, Repeats, answered
-from canut.web.api.answers_no import no, too_large
-from canut.web.audiences import Audience
+from canut.store.tables.keys import Caller, find_caller, person_numbered, project_numbered
+from canut.web.api import rate_limits
+from canut.web.api.idempotency import Again, Repeats, answered
+from canut.web.api.problems import no, too_large
+from canut.web.kit.audiences import Audience
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
@@ -52,8 +52,8 @@ def gate(
             left = None
             try:
                 caller = _who(request, str(parts.get("project", "")))
-                left = rates.count(caller.key)
-                rates.check(left)
+                left = rate_limits.count(caller.key)
+                rate_limits.check(left)
                 _check_may(caller, audience, parts)
                 if not (may_be_bare and not request.body):
                     _check_body(request, takes)
@@ -65,7 +65,7 @@ def gate(
             except (RequestDataTooBig, UnreadablePostError):
                 answer = too_large(request)
             if left is not None:
-                rates.say(answer, left)
+                rate_limits.say(answer, left)
             answer["Cache-Control"] = "private, no-store"
             return answer
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from canut.core.kinds.fields import values_in
+from canut.core.kinds.shared.fields import values_in
 from canut.web.kinds import spans
 
 type Question = Mapping[str, object]

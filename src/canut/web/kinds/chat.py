@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.utils.translation import gettext as _
 
 from canut.core.kinds.chat import rated_turns, turns_of
-from canut.core.kinds.fields import number_of
+from canut.core.kinds.shared.fields import number_of
 from canut.web.kinds import pair, text
 
 type Question = Mapping[str, object]

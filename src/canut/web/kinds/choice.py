@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from canut.core.kinds import choice, paths
-from canut.core.kinds.fields import written
-from canut.core.kinds.reading import value_of_json
+from canut.core.kinds import choice
+from canut.core.kinds.shared import paths
+from canut.core.kinds.shared.fields import written
+from canut.core.kinds.shared.reading import value_of_json
 
 DIGITS = "1234567890"
 STEP = " / "

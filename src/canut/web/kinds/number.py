@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from canut.core.kinds.fields import number_of
+from canut.core.kinds.shared.fields import number_of
 from canut.web.kinds import rating
-from canut.web.shown import decimal_of
+from canut.web.kit.formatting import decimal_of
 
 type Question = Mapping[str, object]
 

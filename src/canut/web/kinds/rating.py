@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from canut.core.kinds.fields import number_of, tidy
-from canut.core.kinds.reading import read_number
-from canut.web.shown import decimal_of
+from canut.core.kinds.shared.fields import number_of, tidy
+from canut.core.kinds.shared.reading import read_number
+from canut.web.kit.formatting import decimal_of
 
 DIGITS = range(10)
 

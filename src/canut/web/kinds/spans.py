@@ -10,8 +10,8 @@ from typing import Any, cast
 from django.utils.translation import gettext as _
 
 from canut.core.json_depth import load_json
-from canut.core.kinds.fields import values_in
-from canut.web.kinds.marked import marked
+from canut.core.kinds.shared.fields import values_in
+from canut.web.kinds.region_data import marked
 
 type Question = Mapping[str, object]
 

@@ -10,7 +10,7 @@ from canut.core.portrait.charts.frame import Chart, Column, Table, Value
 from canut.core.portrait.charts.lanes import Lanes
 from canut.core.portrait.charts.pay import About
 from canut.core.portrait.facts import Text
-from canut.core.portrait.voice import NOT_DISCLOSED, Voice
+from canut.core.portrait.language import NOT_DISCLOSED, Voice
 
 SILENT = Text("Not disclosed, in all", "Non divulgué, en tout")
 NONE_KNOWN = Text(

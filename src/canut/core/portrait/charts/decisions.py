@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from canut.core.errors import BadInput
-from canut.core.portrait.acted import Outcome
 from canut.core.portrait.charts.drawing import NARROW, WIDE, Scale, Sheet
 from canut.core.portrait.charts.frame import Chart, Column, Table, Value
 from canut.core.portrait.charts.lanes import Lanes
 from canut.core.portrait.charts.pay import About
-from canut.core.portrait.decided import Shares
+from canut.core.portrait.decision_roles import Outcome
+from canut.core.portrait.decision_shares import Shares
 from canut.core.portrait.facts import Text
-from canut.core.portrait.voice import Voice
+from canut.core.portrait.language import Voice
 
 OUTCOMES = {
     Outcome.HUMAN: Text("people alone", "personnes seules"),

@@ -13,7 +13,7 @@ from io import StringIO
 from typing import NamedTuple
 
 from canut.core.portrait.facts import Text
-from canut.core.portrait.voice import HIDDEN, NOT_COUNTED, NOT_DISCLOSED, SIMULATED, Voice
+from canut.core.portrait.language import HIDDEN, NOT_COUNTED, NOT_DISCLOSED, SIMULATED, Voice
 
 type Value = str | int | float | Decimal | Text | None
 

@@ -11,7 +11,7 @@ from canut.core.portrait.charts.frame import Chart, Column, Table, Value
 from canut.core.portrait.charts.lanes import Lanes
 from canut.core.portrait.counts import FEWEST, MINUTES, TOGETHER, Estimate, Steps, Time
 from canut.core.portrait.facts import Text
-from canut.core.portrait.voice import HIDDEN, UNKNOWN, Voice
+from canut.core.portrait.language import HIDDEN, UNKNOWN, Voice
 
 FLOOR = Text("floor {amount}", "plancher {amount}")
 BY_HOUR = Text("by hour, {currency}", "par heure, {currency}")

@@ -7,8 +7,8 @@ from canut.core.portrait.cells import Measure
 from canut.core.portrait.charts.drawing import NARROW, WIDE, Sheet
 from canut.core.portrait.charts.frame import Chart, Column, Table, Value
 from canut.core.portrait.facts import Text
+from canut.core.portrait.language import CONFIDENCE, MEASURES, Voice
 from canut.core.portrait.occupations import Family, Occupation, Rings
-from canut.core.portrait.voice import CONFIDENCE, MEASURES, Voice
 
 RING = 138
 REST_SHORT = {

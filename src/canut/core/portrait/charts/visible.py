@@ -7,9 +7,9 @@ from canut.core.portrait.cells import Measure
 from canut.core.portrait.charts.drawing import LETTER, NARROW, WIDE, Scale, Sheet, wrap
 from canut.core.portrait.charts.frame import Chart, Column, Table, Value
 from canut.core.portrait.facts import Facts, Text
+from canut.core.portrait.language import CONFIDENCE, MEASURES, NOT_COUNTED, Voice
 from canut.core.portrait.occupations import Family, Row
 from canut.core.portrait.terms import LookedIn, Of, Terms
-from canut.core.portrait.voice import CONFIDENCE, MEASURES, NOT_COUNTED, Voice
 
 FAMILIES = {
     Family.NAMED: Text("Named by the study", "Nommés par l’étude"),

@@ -1,0 +1,290 @@
+"""Gather what a labour card says of a project, and how each figure is known.
+
+A figure claims no more than a bundle shows by itself: counts of its files and of its log are
+proven, what its rows give again is recomputed, the rest is the operator's word. What is not known
+says why. What few people would show is left out in ``core.ledger``.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from canut import __version__
+from canut.actions.pay.confirming import lines_of
+from canut.actions.time.task_times import MOST_LINES, worked_and_reviewed
+from canut.core.datasets.anonymous_rows import Earned, Rows, figures_of, rows_of
+from canut.core.datasets.card import FIELDS, Figure, Grade
+from canut.core.datasets.pay_bins import SHARED_BY, SHARED_BY_SENSITIVE, rounded, shown_counts
+from canut.core.datasets.signed_work import STEP_MS, Line
+from canut.core.pay.intermediaries import Chain
+from canut.core.places.parameters import Status
+from canut.store.models import Project
+from canut.store.tables import cards
+from canut.store.tables.actors import decided_by_hands
+from canut.store.tables.funds import chain_of
+from canut.store.tables.panels import recruitment_of
+from canut.store.tables.projects import rate_or_none
+
+SENSITIVE_FROM = 2
+HOUR_MS = 3_600_000
+PROTECTIONS = (
+    "pay never below the floor",
+    "time paid whatever is decided of an answer",
+    "only a named human rejects",
+    "appeal to another human",
+    "limits on hard material",
+    "breaks",
+)
+NOT_PAID = "no pay period with this work is closed yet"
+NO_FLOOR = "no statement of this work names a floor"
+OWN_STAFF = "own staff: paid by their employer, not through this platform"
+FEW_SIGNED = "too few people countersigned"
+SHOW = "nobody is counted where somebody is simulated"
+JOINED = "too few people joined or left since the last card"
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a card will say, but for the counts of its files.
+
+    Args:
+        figures: by name; those that are missing were not measured.
+        rows: the anonymous rows beside the card.
+        lines: what people countersigned, as far as it may be shown.
+        people: whose figures they are.
+        is_simulated: somebody here is simulated, so nobody is counted.
+    """
+
+    figures: dict[str, Figure]
+    rows: Rows
+    lines: Sequence[Line]
+    people: int
+    is_simulated: bool
+
+
+def gather_figures(project: Project, now_ms: int) -> Gathered:
+    """Gather the figures of a project's card; nothing is kept."""
+    is_simulated = cards.has_simulated()
+    tally = cards.tally_of(project)
+    rate = rate_or_none(project.pk)
+    currency = rate.currency if rate else ""
+    paid = cards.paid_work(project, currency)
+    shared_by = SHARED_BY_SENSITIVE if (project.label or 0) >= SENSITIVE_FROM else SHARED_BY
+    is_hidden = not is_simulated and _differs_by_few(project, shared_by)
+    earned = [Earned(one.ms, one.before_micro, one.earned_micro, one.due_micro) for one in paid]
+    rows = rows_of([] if is_hidden else earned, currency, shared_by, is_simulated=is_simulated)
+    people = tally.people
+    lines = [] if is_hidden or is_simulated else lines_of(project.pk, currency, shared_by)
+    found = {
+        "people": Figure(0 if is_simulated else people),
+        **_pay(project, rows, paid, tally.last_ms, now_ms),
+        **_counted(project, tally, shared_by),
+        **_said(project, people, shared_by),
+        **(_confirmed(lines) if paid else {}),
+    }
+    shown = figures_of(rows)
+    if not is_simulated and shown.get("people") == people:
+        found["people"] = Figure(people, Grade.RECOMPUTED)
+    if is_hidden:
+        hidden = {name for name, field in FIELDS.items() if field.least_people > 1}
+        found |= {name: Figure(None, reason=JOINED) for name in hidden & set(found)}
+    if is_simulated:
+        found |= _kept_small(found, people)
+    return Gathered(found, rows, lines, people, is_simulated)
+
+
+def _confirmed(lines: Sequence[Line]) -> dict[str, Figure]:
+    """Say how many people confirmed their pay with their own keys, and at least how much time."""
+    names = ("confirmed_people", "confirmed_hours")
+    if not lines:
+        return dict.fromkeys(names, Figure(None, reason=FEW_SIGNED))
+    ms = sum(one.steps for one in lines) * STEP_MS
+    return {
+        name: Figure(value, Grade.CONFIRMED)
+        for name, value in zip(names, (len(lines), ms), strict=True)
+    }
+
+
+def _kept_small(found: Mapping[str, Figure], people: int) -> dict[str, Figure]:
+    """Count nobody where somebody is simulated, and still show no few people who are not."""
+    few = {
+        name: Figure(None, reason=f"shown from {FIELDS[name].least_people} people on")
+        for name in found
+        if 0 < people < FIELDS[name].least_people and name != "people"
+    }
+    return {**few, "places": Figure(None, reason=SHOW)}
+
+
+def _differs_by_few(project: Project, shared_by: int) -> bool:
+    """Say whether this card beside the last one would show the few who came between."""
+    last = cards.last_card(project)
+    if last is None:
+        return False
+    return any(0 < count < shared_by for count in cards.new_people(project, last.made_ms))
+
+
+def _pay(
+    project: Project,
+    rows: Rows,
+    paid: Sequence[cards.PaidWork],
+    last_ms: int | None,
+    now_ms: int,
+) -> dict[str, Figure]:
+    """Say what people were paid: what the rows show, and sums of closed periods."""
+    found: dict[str, Figure] = {
+        name: Figure(value, Grade.RECOMPUTED)
+        for name, value in figures_of(rows).items()
+        if name != "people" and value != ""
+    }
+    found["active_time"] = Figure(_time_ms(project, paid, last_ms, now_ms))
+    why = OWN_STAFF if project.is_own_staff else NOT_PAID
+    if not paid:
+        names = [name for name in FIELDS if name.startswith(("pay_", "under_floor", "top_ups"))]
+        names += ["floor", "floor_basis", "floor_respected", "contributions"]
+        return found | {name: Figure(None, reason=why) for name in names}
+    for name in FIELDS:
+        if name.startswith(("pay_people", "pay_hours", "under_floor")) and name not in found:
+            found[name] = Figure(None, reason="too few people were paid to show it")
+    floors = sorted(set().union(*(one.floors for one in paid)))
+    topped_up = [one.earned_micro - one.before_micro for one in paid]
+    respected = all(one.earned_micro >= one.due_micro for one in paid)
+    told = Figure("yes" if respected else "no") if floors else Figure(None, reason=NO_FLOOR)
+    found.setdefault("floor_respected", told)
+    is_law = all(one.is_law for one in paid)
+    on_top = cards.on_top_of(project, rows.currency)
+    contributed = cards.contributed(project, rows.currency)
+    return found | {
+        "pay_basis": Figure(_basis(project, last_ms)),
+        "floor": Figure(floors[0] if len(floors) == 1 else {"from": floors[0], "to": floors[-1]})
+        if floors
+        else Figure(None, reason=NO_FLOOR),
+        "floor_basis": Figure("law" if is_law else "law, or higher by the operator's choice")
+        if floors
+        else Figure(None, reason=NO_FLOOR),
+        "top_ups": Figure(sum(micro > 0 for micro in topped_up)),
+        "top_ups_sum": Figure(sum(topped_up)),
+        "contributions": Figure(
+            {
+                "names": [{"name": name, "payer": payer} for name, payer in contributed],
+                "on_top_micro": on_top,
+            }
+        ),
+    }
+
+
+def _is_unpaid_left(project: Project, last_ms: int | None) -> bool:
+    """Say whether work went on after the last closed period."""
+    since = cards.paid_until(project)
+    return last_ms is not None and since is not None and last_ms >= since
+
+
+def _basis(project: Project, last_ms: int | None) -> str:
+    if _is_unpaid_left(project, last_ms):
+        return "statements of closed pay periods; later work is not in these figures yet"
+    return "statements of closed pay periods"
+
+
+def _time_ms(
+    project: Project, paid: Sequence[cards.PaidWork], last_ms: int | None, now_ms: int
+) -> int | None:
+    """Return the time of all work: as statements have it, or measured where some has none yet."""
+    if paid and not _is_unpaid_left(project, last_ms):
+        return sum(one.ms for one in paid)
+    found = worked_and_reviewed(project, 0, now_ms + 1)
+    if sum(one.pieces for one in found.values()) >= MOST_LINES:
+        return None
+    return sum(one.time_ms for one in found.values())
+
+
+def _counted(project: Project, tally: cards.Tally, shared_by: int) -> dict[str, Figure]:
+    """Say what was counted of answers, decisions and quality."""
+    decided, by_hands = decided_by_hands(project.pk)
+    contested = cards.contested(project)
+    answered, right = cards.checks_of(project)
+    estimate = cards.last_estimate(project)
+    exposed = {
+        str(severity): rounded(ms // HOUR_MS) for severity, ms in cards.exposed_ms(project).items()
+    }
+    days = contested.days
+    found = {
+        "human_share": Figure(by_hands * 1000 // decided)
+        if decided
+        else Figure(None, reason="nothing is decided yet"),
+        "rejections": Figure(contested.rejections),
+        "appeals": Figure(contested.appeals),
+        "appeals_upheld": Figure(contested.won),
+        "appeal_days_p50": Figure(days[len(days) // 2])
+        if len(days) >= shared_by
+        else Figure(None, reason="too few appeals were answered"),
+        "exposure": Figure(exposed),
+        "instructions": Figure(
+            [_hash(one.schema, one.instructions) for one in cards.versions_of(project)]
+        ),
+        "machines": Figure(cards.machines_of(project)),
+        "gold_accuracy": Figure(right * 1000 // answered)
+        if answered
+        else Figure(None, reason="nobody was given a known answer"),
+        "agreement": Figure(None, reason="not estimated"),
+    }
+    if estimate is not None and estimate.alpha is not None:
+        found["agreement"] = Figure(round(estimate.alpha * 1000))
+    if tally.first_ms is not None and tally.last_ms is not None:
+        found["period"] = Figure([_day(tally.first_ms), _day(tally.last_ms)])
+    return found
+
+
+def _said(project: Project, people: int, shared_by: int) -> dict[str, Figure]:
+    """Say what people and operators said: where, as what, how they came, who is paid between."""
+    terms = cards.terms_in(project)
+    places = shown_counts(cards.countries(terms), shared_by)
+    missing = people - len(terms)
+    if missing >= shared_by:
+        places["unknown"] = rounded(missing)
+    statuses = [str(Status(one.status).value) for one in terms]
+    kinds = shown_counts({one: statuses.count(one) for one in set(statuses)}, shared_by)
+    chain = chain_of(project.pk)
+    panels = recruitment_of(project.pk)
+    sent = ", ".join(f"{name or 'link'} {rounded(count)}" for name, count in panels.items())
+    return {
+        "places": Figure(places) if terms else Figure(None, reason="nobody was asked"),
+        "languages": Figure(None, reason="not asked"),
+        "workforce": Figure("own staff" if project.is_own_staff else ", ".join(sorted(kinds)))
+        if project.is_own_staff or kinds
+        else Figure(None, reason="too few people of one status, or not asked"),
+        "recruitment": Figure(f"panels: {sent}" if sent else "by invitation"),
+        "chain": Figure(_chain(chain)) if chain else Figure(None, reason="not declared"),
+        "protections": Figure(list(PROTECTIONS)),
+        "platform": Figure(f"Canut {__version__}"),
+        "confirmed_people": Figure(None, reason="nobody was asked to countersign"),
+        "confirmed_hours": Figure(None, reason="nobody was asked to countersign"),
+    }
+
+
+def _chain(chain: Chain) -> Mapping[str, object]:
+    return {
+        "client": chain.client,
+        "country": chain.country,
+        "price_micro": chain.price.micro,
+        "undisclosed_links": chain.undisclosed,
+        "parties": [
+            {
+                "role": party.role.value,
+                "name": party.name or "not disclosed",
+                "country": party.country or "unknown",
+                "share_micro": party.share.micro,
+            }
+            for party in chain.parties
+        ],
+    }
+
+
+def _hash(schema: object, instructions: str) -> str:
+    """Fix a question with its instructions by the hash of their JSON."""
+    text = json.dumps({"instructions": instructions, "schema": schema}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _day(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).date().isoformat()

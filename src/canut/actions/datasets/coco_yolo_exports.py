@@ -1,0 +1,226 @@
+"""Take the labels of pictures out in what models are trained from: COCO and YOLO.
+
+The first question about regions is written, of each task its label of now; a picture that nobody
+has decided on is left out, one where nothing was found is there and empty. Pictures go by the name
+they came with, else by the key of their task; they stay where they are. As in ``exports``, a task
+that leaves can no longer be corrected by who answered it.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import IO, Any, NamedTuple, cast
+
+from django.utils import timezone
+
+from canut.actions.datasets.leaving import Leaving, asked_of, leaving
+from canut.core.errors import BadInput
+from canut.core.formats.tables.zipping import stream_zip
+from canut.core.formats.training import coco_writing, yolo_writing
+from canut.core.formats.training.labelled_items import Notes, Picture
+from canut.core.kinds import (
+    IN_PICTURES,
+    Question,
+    Schema,
+    marked_column,
+    questions_of,
+    values_of_label,
+)
+from canut.store.datasets.export_rows import LabelRow
+from canut.store.tables.projects import question_or_none
+
+TASKS = {
+    "yolo-detect": "detect",
+    "yolo-obb": "obb",
+    "yolo-segment": "segment",
+    "yolo-pose": "pose",
+}
+"""The exports of YOLO, and the task of each."""
+FORMS = {"coco": "json", **dict.fromkeys(TASKS, "zip")}
+"""The exports for training, and the one form of each."""
+SPLIT = "train"
+NOTES_FILE = "notes.txt"
+ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
+PICTURE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
+
+
+def training_of(schema: Schema) -> list[str]:
+    """Return the exports for training that can hold what a schema asks, first the usual one.
+
+    Example:
+        >>> asked = {"id": "q", "kind": "boxes", "rotated": True}
+        >>> training_of({"questions": [asked]})
+        ['coco', 'yolo-obb']
+    """
+    question = _question_of(schema)
+    if question is None:
+        return []
+    held = set(yolo_writing.tasks_for(question))
+    if question.get("rotated"):
+        held.discard("detect")
+    return ["coco", *(name for name, task in TASKS.items() if task in held)]
+
+
+def training_of_project(project_id: int) -> list[str]:
+    """Return the exports for training that can hold what a project asks now."""
+    newest = question_or_none(project_id)
+    return training_of(newest.schema) if newest else []
+
+
+def export_coco(
+    project_id: int,
+    form: str = "json",
+    *,
+    for_excel: bool = False,
+    now: datetime | None = None,
+    notes: Notes | None = None,
+) -> Iterator[bytes]:
+    """Stream the labels of a project's pictures as one COCO document.
+
+    Args:
+        project_id: whose; who may take them is checked by the caller.
+        form: json.
+        for_excel: of no meaning here.
+        now: when the tasks left.
+        notes: where what COCO cannot hold is counted.
+
+    Raises:
+        Missing: there is no such project.
+        BadInput: another form; nothing is asked about regions of a picture.
+    """
+    del for_excel
+    return _coco(_asked(project_id, "coco", form, now), notes or Notes())
+
+
+def _coco(asked: "_Asked", notes: Notes) -> Iterator[bytes]:
+    with tempfile.TemporaryFile() as file:
+        spool = _Spool(asked, file, is_flat=False)
+        yield from coco_writing.write(asked.question, spool.pictures, notes)
+
+
+def yolo_export(what: str) -> Callable[..., Iterator[bytes]]:
+    """Return the export of a task of YOLO, by its name in ``TASKS``."""
+
+    def export(
+        project_id: int,
+        form: str = "zip",
+        *,
+        for_excel: bool = False,
+        now: datetime | None = None,
+        notes: Notes | None = None,
+    ) -> Iterator[bytes]:
+        """Stream a zip of label files and ``data.yaml``; see ``export_coco``."""
+        del for_excel
+        return _yolo(_asked(project_id, what, form, now), TASKS[what], notes or Notes())
+
+    return export
+
+
+def _yolo(asked: "_Asked", task: str, notes: Notes) -> Iterator[bytes]:
+    def files(spool: "_Spool") -> Iterator[tuple[str, bytes]]:
+        pictures = ((SPLIT, picture) for picture in spool.pictures())
+        yield from yolo_writing.write(asked.question, task, pictures, notes)
+        if said := "".join(f"{note.words()}\n" for note in notes):
+            yield NOTES_FILE, said.encode()
+
+    with tempfile.TemporaryFile() as file:
+        yield from stream_zip(files(_Spool(asked, file, is_flat=True)))
+
+
+EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
+    "coco": export_coco,
+    **{what: yolo_export(what) for what in TASKS},
+}
+
+
+def _question_of(schema: Schema) -> Question | None:
+    return next((one for one in questions_of(schema) if one["kind"] in IN_PICTURES), None)
+
+
+class _Asked(NamedTuple):
+    """What is taken out: of which project, to which question, when."""
+
+    project: int
+    schema: Schema
+    question: Question
+    now_ms: int
+
+
+def _asked(project_id: int, what: str, form: str, now: datetime | None) -> _Asked:
+    """Return what is asked, or say why this export cannot hold it."""
+    newest = asked_of(project_id)
+    if form != FORMS[what]:
+        raise BadInput(
+            f"{what} is written as {FORMS[what]}, not as {form}", code="format-unknown", format=form
+        )
+    held = training_of(newest.schema) if newest else []
+    question = _question_of(newest.schema) if newest else None
+    if newest is None or question is None or what not in held:
+        known = ", ".join(held) or "csv, jsonl, parquet"
+        raise BadInput(
+            f"{what} cannot hold what is asked here; what can: {known}",
+            code="export-unheld",
+            what=what,
+            known=known,
+        )
+    moment = int((now or timezone.now()).timestamp() * 1000)
+    return _Asked(project_id, newest.schema, question, moment)
+
+
+class _Spool:
+    """The pictures of a project with their labels, read once from the database and kept in a file.
+
+    COCO goes through them twice; what is answered in between must not come into one half alone.
+
+    Args:
+        asked: what is taken out.
+        file: empty, to be written and read.
+        is_flat: names without folders.
+    """
+
+    def __init__(self, asked: _Asked, file: IO[bytes], *, is_flat: bool) -> None:
+        self._asked, self._file, self._is_flat = asked, file, is_flat
+        self._name = str(asked.question["id"])
+        self._column = marked_column(asked.schema, asked.question)
+        self._names = set[str]()
+        for found in leaving(asked.project, (self._column,), asked.now_ms):
+            self._keep(found)
+
+    def _keep(self, found: list[Leaving]) -> None:
+        for row, data, pictures in found:
+            media = pictures.get(self._column)
+            if media is None:
+                continue  # a task without its picture has nothing to train from
+            name = self._name_of(data, row, media.content_type)
+            kept = [row.task, name, media.width, media.height, self._value(row.label)]
+            self._file.write(json.dumps(kept, ensure_ascii=False).encode() + b"\n")
+
+    def _name_of(self, row: dict[str, str], label_row: LabelRow, content_type: str) -> str:
+        """Name a picture as it came, else by its task; a name that is there already gets its id."""
+        name = row.get("file") or label_row.key
+        name = name.replace("/", "_") if self._is_flat else name
+        if PurePosixPath(name).suffix.lower() not in PICTURE_ENDINGS:
+            name += ENDINGS.get(content_type, "")
+        if name in self._names:
+            name = f"{label_row.task}-{PurePosixPath(name).name}"
+        self._names.add(name)
+        return name
+
+    def _value(self, label: str | None) -> object:
+        """Return the regions of a label; None where there is none, or one to another question."""
+        if label is None:
+            return None
+        try:
+            return values_of_label(self._asked.schema, label).get(self._name)
+        except BadInput:
+            return None
+
+    def pictures(self) -> Iterator[Picture]:
+        """Yield the pictures, from the first, each time it is called."""
+        self._file.seek(0)
+        for line in self._file:
+            task, name, width, height, value = cast("list[Any]", json.loads(line))
+            regions = None if value is None else tuple(value)
+            yield Picture(name, width, height, regions, str(task))

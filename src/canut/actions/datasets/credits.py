@@ -1,0 +1,35 @@
+"""Credit somebody in a project's dataset by a name they choose, until they withdraw it.
+
+Nothing of it goes to the log or the card, and whoever runs the project learns the names alone, in
+the files of the next release. What was released before stays as it was.
+"""
+
+from django.db import transaction
+
+from canut.core.datasets.credits import check_name
+from canut.core.errors import Forbidden
+from canut.store.models import Worker
+from canut.store.tables.credits import Credit
+
+
+@transaction.atomic
+def set_credit(worker: Worker, name: str, now_ms: int) -> None:
+    """Name somebody in the next release of a project's dataset; an empty name withdraws theirs.
+
+    Args:
+        worker: who they are in the project.
+        name: of their choosing.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+
+    Raises:
+        BadInput: ``credit-length``, ``credit-signs``: no name that can be printed.
+        Forbidden: ``credit-simulated``: nobody is behind it.
+    """
+    if not name.strip():
+        Credit.objects.filter(worker=worker).delete()
+        return
+    if worker.kind != Worker.Kind.HUMAN or worker.person is None or worker.person.is_simulated:
+        raise Forbidden("simulated people are credited nowhere", code="credit-simulated")
+    Credit.objects.update_or_create(
+        worker=worker, defaults={"name": check_name(name), "at_ms": now_ms}
+    )

@@ -1,0 +1,276 @@
+"""Appeal against a decision, and answer it: another human, in words, in 14 days, or it is won.
+
+Who answers reads alone for a while, is neither of the client nor the author of the decision, and is
+paid for it as for any work. Nobody who is not independent can uphold a decision; anybody who may
+decide in the project can take one back. What is undone then is decided in ``undoing``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from canut.actions.decisions.decisions import Ruling, decide, note_in_ledger
+from canut.actions.decisions.telling import name_of
+from canut.actions.decisions.undo import undo
+from canut.actions.integrations.outbox import tell_of_decision
+from canut.actions.protection.appeal_exposure import reserve_look, settle_look
+from canut.core.decisions.deadlines import HOLD_MS, appeal_due, appealable_until, is_won_by_waiting
+from canut.core.decisions.explanations import Sentence, explain
+from canut.core.decisions.texts import fact_named
+from canut.core.errors import BadInput, Conflict, Forbidden, Missing, TooLate
+from canut.store.tables.appeals import Appeal, may_answer
+from canut.store.tables.decisions import Decision
+from canut.store.tables.people import Person
+
+WORDS_LENGTH = 4000
+BY_WAITING = "appeal-won-by-waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered to an appeal.
+
+    Args:
+        outcome: ``upheld`` or ``overturned``.
+        words: why, for the person to read.
+        accepts_input: whether what the person disputes is corrected although the decision stands;
+            it is where the decision is overturned.
+    """
+
+    outcome: str
+    words: str
+    accepts_input: bool = False
+
+
+@transaction.atomic
+def appeal(
+    decision_id: int,
+    *,
+    by: Person,
+    words: str,
+    now_ms: int,
+    disputed: Mapping[str, str] | None = None,
+) -> Appeal:
+    """Object to a decision about oneself; it is acknowledged by being kept, with its last day.
+
+    Args:
+        decision_id: the decision.
+        by: whom it is about.
+        words: why, in their words.
+        now_ms: milliseconds since 1970 UTC.
+        disputed: an input that is wrong, by name, with what it should be.
+
+    Raises:
+        Missing: there is no such decision about this person.
+        Conflict: it was undone already, or appealed against already.
+        TooLate: it was taken more than 90 days ago.
+        BadInput: no words or too many, or the decision does not rest on what is disputed.
+    """
+    _check_words(words)
+    decision = Decision.objects.select_for_update().filter(id=decision_id, person=by).first()
+    if decision is None:
+        raise Missing(f"there is no decision {decision_id} about you", code="decision-missing")
+    if decision.undone_ms is not None:
+        raise Conflict("this decision is undone already", code="decision-undone")
+    if Appeal.objects.filter(decision=decision).exists():
+        raise Conflict("you have appealed against this decision", code="already-appealed")
+    if now_ms > appealable_until(decision.at_ms):
+        raise TooLate("the decision is more than 90 days old", code="appeal-too-late")
+    unknown = set(disputed or ()) - set(decision.inputs)
+    if unknown:
+        raise BadInput(
+            f"the decision does not rest on {sorted(unknown)}; it rests on"
+            f" {sorted(decision.inputs)}",
+            code="input-unknown",
+        )
+    made = Appeal.objects.create(
+        decision=decision,
+        by=by,
+        author_id=decision.made_by_id,
+        words=words.strip(),
+        disputed=dict(disputed or {}),
+        at_ms=now_ms,
+        due_ms=appeal_due(now_ms),
+    )
+    note_in_ledger(decision, "appeal.open", {"due": made.due_ms}, now_ms)
+    return made
+
+
+@transaction.atomic
+def take_appeal(appeal_id: int, *, by: Person, now_ms: int) -> Appeal:
+    """Take an appeal to read it: for half an hour nobody else may, longer if taken again.
+
+    Raises:
+        Missing: there is no such appeal.
+        Forbidden: they are of the client, took the decision, or are whom it is about.
+        Conflict: somebody else reads it now, or it is answered; or it is about hard material that
+            does not fit into what they may bear now.
+        TooLate: nobody answered in time; it is won.
+    """
+    held = _held(appeal_id, by, now_ms)
+    reserve_look(held, by, now_ms)
+    held.held_by, held.held_until_ms = by, now_ms + HOLD_MS
+    held.save(update_fields=["held_by", "held_until_ms"])
+    return held
+
+
+@transaction.atomic
+def answer_appeal(appeal_id: int, reply: Reply, *, by: Person, now_ms: int) -> Appeal:
+    """Answer an appeal in words: the decision stands, or it is undone.
+
+    Args:
+        appeal_id: the appeal.
+        reply: how it ends, and why.
+        by: an independent human, other than whoever decided first.
+        now_ms: milliseconds since 1970 UTC.
+
+    Raises:
+        Missing: there is no such appeal.
+        Forbidden: they are of the client, took the decision, or are whom it is about.
+        Conflict: somebody else reads it now, or it is answered.
+        TooLate: nobody answered in time; it is won.
+        BadInput: no words or too many, or another outcome.
+    """
+    _check_words(reply.words)
+    if reply.outcome not in Appeal.Outcome.values:
+        raise BadInput(f"{reply.outcome!r} is not upheld or overturned", code="appeal-outcome")
+    found = _held(appeal_id, by, now_ms)
+    _close(found, by, reply.words.strip(), reply.outcome, now_ms)
+    if found.disputed and (reply.accepts_input or reply.outcome == Appeal.Outcome.OVERTURNED):
+        _decide_again(found, by, now_ms)
+    return found
+
+
+@transaction.atomic
+def take_back(decision_id: int, *, by: Person, words: str, now_ms: int) -> Decision:
+    """Take a decision back, with or without an appeal: always in the person's favour.
+
+    Args:
+        decision_id: the decision.
+        by: a human who may decide in the project; its author too.
+        words: why, for the person to read.
+        now_ms: milliseconds since 1970 UTC.
+
+    Returns:
+        The new decision, which says so to the person.
+
+    Raises:
+        Missing: there is no such decision.
+        Conflict: it is undone already.
+        Forbidden: a program does, or the person themselves.
+        BadInput: no words or too many.
+    """
+    _check_words(words)
+    decision = Decision.objects.select_for_update().filter(id=decision_id).first()
+    if decision is None:
+        raise Missing(f"there is no decision {decision_id}", code="decision-missing")
+    if by.is_service or by.id == decision.person_id:
+        raise Forbidden("a decision is taken back by another, named person", code="service-actor")
+    if decision.undone_ms is not None:
+        raise Conflict("this decision is undone already", code="decision-undone")
+    waiting = Appeal.objects.filter(decision=decision, answered_ms=None).first()
+    if waiting is not None:
+        _close(waiting, by, words.strip(), Appeal.Outcome.OVERTURNED, now_ms)
+    else:
+        undo(decision, now_ms)
+    said = explain(
+        "taken-back", {"who": name_of(by), "reason": Sentence(words.strip(), words.strip())}
+    )
+    return decide(_next_version(decision, by, said, "taken-back", words), now_ms)
+
+
+def win_by_waiting(now_ms: int) -> int:
+    """Give every appeal that nobody answered in time to whoever made it; return how many."""
+    overdue = Appeal.objects.filter(answered_ms=None, due_ms__lt=now_ms)
+    won = 0
+    for appeal_id in list(overdue.order_by("due_ms").values_list("id", flat=True)):
+        with transaction.atomic():
+            found = Appeal.objects.select_for_update().get(id=appeal_id)
+            if found.answered_ms is None and is_won_by_waiting(found.due_ms, now_ms):
+                _close(found, None, BY_WAITING, Appeal.Outcome.OVERTURNED, now_ms)
+                won += 1
+    return won
+
+
+def _held(appeal_id: int, by: Person, now_ms: int) -> Appeal:
+    """Lock an appeal that somebody may answer now."""
+    found = Appeal.objects.select_for_update().filter(id=appeal_id).first()
+    if found is None:
+        raise Missing(f"there is no appeal {appeal_id}", code="appeal-missing")
+    if by.is_service:
+        raise Forbidden("an appeal is answered by a named person", code="service-actor")
+    if not may_answer(by, found.decision):
+        raise Forbidden(
+            "an appeal is answered by somebody who is neither of the client nor took the decision",
+            code="not-independent",
+        )
+    if found.answered_ms is not None:
+        raise Conflict("this appeal is answered", code="appeal-answered")
+    if is_won_by_waiting(found.due_ms, now_ms):
+        raise TooLate("nobody answered in 14 days; the appeal is won", code="appeal-over")
+    is_held = found.held_until_ms is not None and found.held_until_ms > now_ms
+    if is_held and found.held_by_id != by.id:
+        raise Conflict("somebody else reads this appeal now", code="appeal-held")
+    return found
+
+
+def _close(found: Appeal, by: Person | None, words: str, outcome: str, now_ms: int) -> None:
+    """Write how an appeal ended, and undo the decision where it was won."""
+    if by is not None:
+        settle_look(found, by, now_ms)
+    found.answered_by, found.answer = by, words
+    found.outcome, found.answered_ms = outcome, now_ms
+    found.held_by, found.held_until_ms = None, None
+    found.save()
+    if outcome == Appeal.Outcome.OVERTURNED:
+        undo(found.decision, now_ms)
+    facts = {"outcome": outcome, "by": "human" if by else "clock"}
+    note_in_ledger(found.decision, "appeal.decide", facts, now_ms)
+    tell_of_decision(found.decision, outcome, now_ms)
+
+
+def _decide_again(found: Appeal, by: Person, now_ms: int) -> Decision:
+    """Keep a new version of a decision, with the corrected input; the old one stays."""
+    decision = found.decision
+    (name, now), *_others = found.disputed.items()
+    case = "corrected-lifted" if decision.undone_ms else "corrected-stands"
+    was = str(decision.inputs.get(name, ""))
+    said = explain(
+        case, {"who": name_of(by), "name": Sentence(*fact_named(name)), "now": now, "was": was}
+    )
+    ruling = _next_version(decision, by, said, case, found.answer)
+    return decide(ruling, now_ms)
+
+
+def _next_version(decision: Decision, by: Person, said: Sentence, case: str, words: str) -> Ruling:
+    """Make the decision that follows another one, with what was disputed corrected."""
+    waiting = Appeal.objects.filter(decision=decision).first()
+    disputed = dict(waiting.disputed) if waiting is not None and case != "taken-back" else {}
+    factors = [
+        {**factor, "value": disputed.get(str(factor["name"]), factor["value"])}
+        for factor in decision.factors
+    ]
+    return Ruling(
+        person=decision.person_id,
+        kind=Decision.Kind.CORRECTION,
+        code=case,
+        text_en=said.en,
+        text_fr=said.fr,
+        by=by,
+        evidence=words,
+        worker=decision.worker_id,
+        project=decision.project_id,
+        answer=decision.answer_id,
+        inputs={**decision.inputs, **disputed, "follows": decision.pk},
+        factors=factors,
+    )
+
+
+def _check_words(words: str) -> None:
+    if not 0 < len(words.strip()) <= WORDS_LENGTH:
+        raise BadInput(
+            f"there are {len(words.strip())} characters; write 1 to {WORDS_LENGTH}",
+            code="appeal-words",
+            limit=WORDS_LENGTH,
+        )

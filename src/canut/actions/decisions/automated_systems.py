@@ -1,0 +1,71 @@
+"""Switch an automated system off, or on again: a human overrides it, and says why.
+
+It takes effect at once: every system asks before each decision, and ``decisions`` refuses one that
+does not. Since when each version decides here is noted too, so that people are told of a new one.
+"""
+
+import json
+
+from django.db import transaction
+
+from canut.actions.ledger.entry_types import inscribe_switch
+from canut.actions.platform.instance_facts import keep_fact
+from canut.core.decisions.automated_systems import system_named
+from canut.core.decisions.system_changes import CHANGES
+from canut.core.errors import BadInput, Forbidden
+from canut.store.models import SystemsRead, Worker
+from canut.store.tables.people import Person
+from canut.store.tables.systems import OFF, SINCE, Switch, versions_since
+
+WHY_LENGTH = 500
+FIRST = "/1"
+
+
+def switch_system(name: str, *, on: bool, by: Person, why: str, now_ms: int) -> Switch:
+    """Let an automated system decide, or not.
+
+    Raises:
+        Missing: no system of this name is registered.
+        Forbidden: a program overrides nobody.
+        BadInput: no reason, or one over 500 characters.
+    """
+    system_named(name)
+    if by.is_service:
+        raise Forbidden("a system is switched by a named person", code="service-actor")
+    words = why.strip()
+    if not 0 < len(words) <= WHY_LENGTH:
+        raise BadInput(
+            f"the reason has {len(words)} characters; write 1 to {WHY_LENGTH}",
+            code="switch-why",
+            limit=WHY_LENGTH,
+        )
+    switch = Switch(on, str(by), words, now_ms)
+    with transaction.atomic():
+        keep_fact(OFF + name, json.dumps(switch._asdict()))
+        inscribe_switch(name, on=on, now_ms=now_ms)
+    return switch
+
+
+@transaction.atomic
+def note_versions(now_ms: int) -> int:
+    """Note since when each version of a system decides here; returns how many are new.
+
+    Where people worked before anything was noted, a later version than the first is new to them;
+    on a fresh instance nothing is.
+    """
+    since = versions_since()
+    is_new_here = not since
+    is_fresh = is_new_here and not Worker.objects.exists()
+    new = [one.version for one in CHANGES if one.version not in since]
+    for version in new:
+        is_no_news = is_fresh or (is_new_here and version.endswith(FIRST))
+        since[version] = 0 if is_no_news else now_ms
+    if new:
+        keep_fact(SINCE, json.dumps(since, sort_keys=True))
+    return len(new)
+
+
+@transaction.atomic
+def note_read(by: Person, now_ms: int) -> None:
+    """Note that somebody has read what decides here, in its versions of now."""
+    SystemsRead.objects.update_or_create(person=by, defaults={"at_ms": now_ms})

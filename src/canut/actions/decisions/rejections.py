@@ -1,0 +1,144 @@
+"""Do not accept an answer: a named human, a reason on the list, evidence, and within seven days.
+
+The answer leaves the consensus and its task asks somebody else; its piece price is taken back. Its
+time and the floor under it stay. An answer nobody rejected in time is accepted, by itself.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Sum
+
+from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.decisions.telling import appeal_day, day_in_zone, name_of
+from canut.actions.tasks.recounting import hold, take_out
+from canut.core.decisions.deadlines import REJECTION_DAYS, is_rejectable
+from canut.core.decisions.explanations import Sentence, explain
+from canut.core.decisions.misconduct import REJECTION, act_in_force
+from canut.core.errors import BadInput, Conflict, Missing, TooLate
+from canut.store.quality.results import label_of_answer
+from canut.store.tables.decisions import Decision
+from canut.store.tables.labour import PayAdjustment, PayLine
+from canut.store.tables.people import Person
+from canut.store.tables.work import Answer
+
+EVIDENCE_LENGTH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What is still paid for an answer's piece, its task's corrections included."""
+
+    micro: int
+    currency: str
+
+
+def piece_of(answer: Answer) -> Price:
+    """Return the piece price that would be taken back with an answer."""
+    lines = PayLine.objects.filter(worker=answer.worker_id, answer__task=answer.task_id)
+    changes = PayAdjustment.objects.filter(worker=answer.worker_id, answer__task=answer.task_id)
+    paid = lines.aggregate(sum=Sum("piece_micro"))["sum"] or 0
+    changed = changes.aggregate(sum=Sum("piece_micro"))["sum"] or 0
+    first = lines.order_by("id").first()
+    return Price(max(0, paid + changed), first.currency if first else "")
+
+
+@transaction.atomic
+def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_ms: int) -> Decision:
+    """Take an answer out of the consensus, and its piece price back.
+
+    Args:
+        answer_id: an answer that counts, or is surplus.
+        by: the human who decides; that they may is seen to before.
+        code: an act of the list in force.
+        evidence: what shows it, in words, for the person to read.
+        now_ms: milliseconds since 1970 UTC.
+
+    Raises:
+        Missing: there is no such answer.
+        TooLate: it was given more than seven days ago, and so is accepted.
+        Conflict: it is rejected already, was replaced by a correction, or was for practice.
+        BadInput: the reason is not on the list in force, or the evidence is empty or too long.
+        Forbidden: a program decides, or somebody about themselves.
+    """
+    check_evidence(evidence)
+    answer = Answer.objects.select_related("worker__person", "project").filter(id=answer_id).first()
+    person = answer and answer.worker.person
+    if answer is None or person is None:
+        raise Missing(f"there is no answer {answer_id} of somebody who is still here")
+    state = hold(answer.worker_id, answer.task_id)
+    answer.refresh_from_db(fields=["counted", "surplus"])
+    if not (answer.counted or answer.surplus):
+        raise Conflict(
+            "this answer counts for nothing: it was rejected, replaced or for practice",
+            code="answer-not-counted",
+        )
+    if not is_rejectable(answer.answered_ms, now_ms):
+        raise TooLate(
+            f"the answer was given more than {REJECTION_DAYS} days ago; it is accepted",
+            code="rejection-too-late",
+            limit=REJECTION_DAYS,
+        )
+    act = act_in_force(code, REJECTION, day_in_zone(person.id, now_ms))
+    price = piece_of(answer)
+    said = explain(
+        "rejection" if price.micro else "rejection-unpaid",
+        {
+            "who": name_of(by),
+            "task": state.task.key,
+            "project": answer.project.title,
+            "reason": Sentence(act.en, act.fr),
+            "piece_micro": price.micro,
+            "currency": price.currency,
+            "appeal_day": appeal_day(person.id, now_ms),
+        },
+    )
+    decision = decide(
+        Ruling(
+            person=person.id,
+            kind=Decision.Kind.REJECTION,
+            code=code,
+            text_en=said.en,
+            text_fr=said.fr,
+            by=by,
+            evidence=evidence,
+            worker=answer.worker_id,
+            project=answer.project_id,
+            answer=answer.id,
+            inputs={
+                "task": state.task.key,
+                "answer": label_of_answer(answer),
+                "was": "counted" if answer.counted else "surplus",
+                "piece_micro": price.micro,
+                "currency": price.currency,
+            },
+        ),
+        now_ms,
+    )
+    take_out(answer.id, state)
+    if price.micro:
+        PayAdjustment.objects.create(
+            worker_id=answer.worker_id,
+            project_id=answer.project_id,
+            answer=answer,
+            decision=decision,
+            piece_micro=-price.micro,
+            currency=price.currency,
+            reason=code,
+            at_ms=now_ms,
+        )
+    return decision
+
+
+def check_evidence(evidence: str) -> None:
+    """Refuse evidence that says nothing, or too much to be read.
+
+    Raises:
+        BadInput: it is empty or over 2000 characters.
+    """
+    if not 0 < len(evidence.strip()) <= EVIDENCE_LENGTH:
+        raise BadInput(
+            f"the evidence has {len(evidence.strip())} characters; write 1 to {EVIDENCE_LENGTH}",
+            code="evidence",
+            limit=EVIDENCE_LENGTH,
+        )

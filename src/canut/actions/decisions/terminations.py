@@ -1,0 +1,98 @@
+"""End somebody's work in a project for good: a named human, for a listed act or at their own wish.
+
+It is a decision the person reads and may appeal, also where it is said to be their own wish: who
+never asked wins their place back. An act of the list ends work at once only where waiting would
+harm somebody; else a suspension comes first, so that nobody learns of the end when it is there.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.decisions.rejections import check_evidence
+from canut.actions.decisions.telling import appeal_day, day_in_zone, name_of
+from canut.actions.people.accounts import end_membership
+from canut.core.decisions.explanations import Sentence, explain
+from canut.core.decisions.misconduct import SUSPENSION, act_in_force
+from canut.core.errors import Conflict, Missing
+from canut.store.models import Membership, Role
+from canut.store.tables.appeals import Sanction
+from canut.store.tables.decisions import Decision
+from canut.store.tables.people import Person
+from canut.store.tables.work import Worker
+
+OWN_WISH = "own-wish"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why somebody's work ends.
+
+    Args:
+        code: ``own-wish``, or an act of the list in force that may lead to a suspension.
+        evidence: what shows it, or how they asked, for the person to read.
+    """
+
+    code: str
+    evidence: str
+
+
+@transaction.atomic
+def end_work(membership_id: int, ending: Ending, *, by: Person, now_ms: int) -> Decision:
+    """End a worker's membership of a project; answers, pay and record stay.
+
+    Raises:
+        Missing: there is no such worker, or they have left.
+        BadInput: the act is not on the list in force, or the evidence is empty or too long.
+        Conflict: the act asks for a suspension first, and none is in force.
+        Forbidden: a program decides, or somebody about themselves.
+    """
+    check_evidence(ending.evidence)
+    found = Membership.objects.filter(id=membership_id, role=Role.WORKER, ended_at=None)
+    membership = found.select_related("project", "person").first()
+    if membership is None or membership.project is None:
+        raise Missing(f"there is no worker with the membership {membership_id}")
+    worker = Worker.objects.select_for_update().get(
+        project=membership.project, person=membership.person
+    )
+    person = membership.person
+    case, reason = "closure-wish", Sentence("", "")
+    if ending.code != OWN_WISH:
+        act = act_in_force(ending.code, SUSPENSION, day_in_zone(person.pk, now_ms))
+        if not act.is_safety and not _is_suspended(worker, now_ms):
+            raise Conflict(
+                f"{ending.code} ends nobody's work at once; suspend first", code="suspend-first"
+            )
+        case, reason = "closure", Sentence(act.en, act.fr)
+    said = explain(
+        case,
+        {
+            "who": name_of(by),
+            "project": membership.project.title,
+            "appeal_day": appeal_day(person.pk, now_ms),
+            **({"reason": reason} if case == "closure" else {}),
+        },
+    )
+    decision = decide(
+        Ruling(
+            person=person.pk,
+            kind=Decision.Kind.CLOSURE,
+            code=ending.code,
+            text_en=said.en,
+            text_fr=said.fr,
+            by=by,
+            evidence=ending.evidence,
+            worker=worker.pk,
+            project=membership.project.pk,
+        ),
+        now_ms,
+    )
+    end_membership(membership, datetime.fromtimestamp(now_ms / 1000, UTC))
+    return decision
+
+
+def _is_suspended(worker: Worker, now_ms: int) -> bool:
+    held = Sanction.objects.filter(worker=worker, daily=None, lifted_ms=None)
+    return held.filter(from_ms__lte=now_ms, until_ms__gt=now_ms).exists()

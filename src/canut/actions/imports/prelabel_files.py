@@ -1,0 +1,240 @@
+"""Bring what a model marked in pictures, from COCO or YOLO files, to the tasks that are there.
+
+Regions come as pre-labels: kept apart from what people answer, never counted, never paid. A picture
+is found by its name: that of its file or the key of its task, with or without folder and ending.
+"""
+
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from canut.actions.learning.prelabels import Brought, PrelabelColumns, bring_prelabels
+from canut.core.errors import BadFile, BadInput
+from canut.core.formats.tables.images import ZIP_RATIO_LIMIT
+from canut.core.formats.training import coco, yolo
+from canut.core.formats.training.labelled_items import Notes, Picture
+from canut.core.formats.training.yolo_writing import tasks_for
+from canut.core.kinds import (
+    IN_PICTURES,
+    Question,
+    Schema,
+    label_of_values,
+    marked_column,
+    questions_of,
+)
+from canut.store.models import Media, Project, QuestionVersion, Task
+from canut.store.tables.work import decode_row
+
+CHUNK_BYTES = 2**20
+LARGEST_LABELS = 2**23
+AT_ONCE = 2_000
+KEY, LABEL = "key", "label"
+
+
+class Origin(NamedTuple):
+    """Which model marked the pictures."""
+
+    model: str
+    version: str = ""
+
+
+def bring_coco(project: Project, path: Path, origin: Origin, notes: Notes) -> Brought:
+    """Keep what a model marked, from one COCO document.
+
+    Args:
+        project: whose pictures.
+        path: the document.
+        origin: which model it was.
+        notes: where what answers cannot hold is counted.
+
+    Raises:
+        BadFile: the file cannot be read; it names entry and field.
+        BadInput: nothing is asked about regions of a picture.
+    """
+    schema, question = _asked(project)
+    read = coco.read(_chunks(path), path.name, str(question["kind"]), notes)
+    known = _Known(project, schema, question)
+    return _kept(project, schema, question, origin, _named(known, read.pictures))
+
+
+def bring_yolo(project: Project, path: Path, origin: Origin, notes: Notes) -> Brought:
+    """Keep what a model marked, from a YOLO data set: a folder, or a zip of one.
+
+    Raises:
+        BadFile: there is no ``data.yaml``, a line cannot be read, or the zip is none.
+        BadInput: nothing is asked about regions of a picture.
+    """
+    schema, question = _asked(project)
+    task = tasks_for(question)[-1 if question.get("rotated") else 0]
+    files = _Files(path)
+    data = yolo.read_data(files.data(), "data.yaml", notes)
+    known = _Known(project, schema, question)
+    pictures = (
+        yolo.Labelled(name, *known.size_of(key), content)
+        for name, content in files.labels()
+        if (key := known.key_of(name))
+    )
+    found = _named(known, yolo.read(pictures, data, task, notes))
+    return _kept(project, schema, question, origin, found)
+
+
+def _asked(project: Project) -> tuple[Schema, Question]:
+    newest = QuestionVersion.objects.filter(project=project).order_by("-number").first()
+    asked = questions_of(newest.schema) if newest else []
+    question = next((one for one in asked if one["kind"] in IN_PICTURES), None)
+    if newest is None or question is None:
+        raise BadInput(
+            "nothing is asked here about regions of a picture; ask for boxes, polygons or"
+            " keypoints first",
+            code="nothing-asked",
+        )
+    return newest.schema, question
+
+
+def _kept(
+    project: Project,
+    schema: Schema,
+    question: Question,
+    origin: Origin,
+    found: Iterable[tuple[str, Picture]],
+) -> Brought:
+    """Write the regions as a table of pre-labels and bring that; all of it, or nothing."""
+    columns = PrelabelColumns(LABEL, model=origin.model, version=origin.version)
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "prelabels.jsonl"
+        with table.open("w", encoding="utf-8") as out:
+            for key, picture in found:
+                if picture.value is None:
+                    continue
+                row = {KEY: key, LABEL: _label(schema, question, picture)}
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        if not table.stat().st_size:
+            return Brought(0, [])
+        return bring_prelabels(project, table, KEY, columns)
+
+
+def _label(schema: Schema, question: Question, picture: Picture) -> str:
+    """Write the regions as a label; as they stand where they are no answer, to be refused so."""
+    value = list(picture.value or ())
+    try:
+        return label_of_values(schema, {str(question["id"]): value})
+    except BadInput:
+        return json.dumps(value, ensure_ascii=False)
+
+
+def _named(known: "_Known", pictures: Iterable[Picture]) -> Iterator[tuple[str, Picture]]:
+    """Yield pictures with the key of their task; one that is nobody's by its own name."""
+    for picture in pictures:
+        yield known.key_of(picture.file) or picture.file, picture
+
+
+class _Known:
+    """The tasks of a project by the names a picture may have, and the sizes of their pictures."""
+
+    def __init__(self, project: Project, schema: Schema, question: Question) -> None:
+        self._project = project
+        self._column = marked_column(schema, question)
+        self._keys: dict[str, str | None] = {}
+        self._hashes: dict[str, str] = {}
+        tasks = Task.objects.filter(project=project, now__isnull=False, row__gt=0).order_by("id")
+        for key, data in tasks.values_list("key", "data").iterator(AT_ONCE):
+            row = decode_row(data)
+            self._hashes[key] = row.get(self._column, "")
+            for name in {*_names(key), *_names(row.get("file") or key)}:
+                # what two tasks could be called finds neither of them
+                self._keys[name] = key if self._keys.get(name, key) == key else None
+
+    def key_of(self, name: str) -> str:
+        """Return the key of the task a picture belongs to; empty where there is none."""
+        return next((key for one in _names(name) if (key := self._keys.get(one))), "")
+
+    def size_of(self, key: str) -> tuple[int, int]:
+        """Return width and height of a task's picture, 0 where it has none."""
+        found = Media.objects.filter(project=self._project, sha256=self._hashes[key]).first()
+        return (found.width, found.height) if found else (0, 0)
+
+
+def _names(name: str) -> list[str]:
+    """Return what a picture may be called, the most telling first.
+
+    >>> _names("train/a.png")
+    ['train/a.png', 'train_a.png', 'train/a', 'train_a', 'a.png', 'a']
+    """
+    path = PurePosixPath(name)
+    bare = str(path.with_suffix("")) if path.name else name
+    both = [name, name.replace("/", "_"), bare, bare.replace("/", "_"), path.name, path.stem]
+    return [one for one in dict.fromkeys(both) if one]
+
+
+class _Files:
+    """The label files of a data set in a folder or a zip."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        if not path.is_dir() and not zipfile.is_zipfile(path):
+            raise BadFile(
+                f"{path.name} is neither a folder nor a zip; give the folder that holds data.yaml",
+                code="zip-damaged",
+            )
+
+    def data(self) -> bytes:
+        """Return ``data.yaml``.
+
+        Raises:
+            BadFile: there is none, or more than one.
+        """
+        found = [content for name, content in self._all("data.yaml")]
+        if len(found) != 1:
+            raise BadFile(
+                f"{self._path.name} has {len(found)} files data.yaml; it needs one",
+                code="file-missing",
+            )
+        return found[0]
+
+    def labels(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the label files, each with the name of its picture without ending."""
+        for name, content in self._all(".txt"):
+            parts = PurePosixPath(name).with_suffix("").parts
+            if "labels" in parts:
+                at = len(parts) - 1 - parts[::-1].index("labels")
+                inside = parts[at + 1 :]
+                if inside and inside[0] in yolo.SPLITS:
+                    inside = inside[1:]
+                if inside:
+                    yield "/".join(inside), content
+
+    def _all(self, ending: str) -> Iterator[tuple[str, bytes]]:
+        if self._path.is_dir():
+            for file in sorted(self._path.rglob(f"*{ending}")):
+                if file.is_file() and file.resolve().is_relative_to(self._path.resolve()):
+                    _refuse_large(file.name, file.stat().st_size)
+                    yield file.relative_to(self._path).as_posix(), file.read_bytes()
+            return
+        with zipfile.ZipFile(self._path) as archive:
+            for entry in archive.infolist():
+                if not entry.filename.endswith(ending) or entry.is_dir():
+                    continue
+                grows = entry.file_size > max(CHUNK_BYTES, ZIP_RATIO_LIMIT * entry.compress_size)
+                _refuse_large(entry.filename, LARGEST_LABELS + 1 if grows else entry.file_size)
+                yield entry.filename, archive.read(entry)
+
+
+def _refuse_large(name: str, size: int) -> None:
+    if size > LARGEST_LABELS:
+        raise BadFile(
+            f"{name} has {size} bytes or grows too much; a label file has {LARGEST_LABELS} at most",
+            code="zip-grows",
+            bytes=size,
+            limit=LARGEST_LABELS,
+        )
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    if not path.is_file():
+        raise BadFile(f"there is no file at {path}; check the name", code="file-missing")
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk

@@ -1,0 +1,215 @@
+"""Add tasks to a project from rows that a program sends: whole, or piece by piece.
+
+A piece says where it begins; whoever was cut off asks how much is kept and goes on from there. Once
+all of it is there it is read and published like any file (``imports``): at once when it is small,
+else as a job. Rows that cannot be used are set aside with their reasons, the others go in. What is
+sent again, after it was answered or cut short, goes on with the import it began.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.tasks import task
+from django.utils import timezone
+
+from canut.actions.imports.imports import (
+    ImportOptions,
+    is_small,
+    publish_import,
+    read_import,
+    start_import,
+)
+from canut.actions.integrations.idempotency import begin_under
+from canut.actions.platform.uploads import forget_upload, keep_upload, upload_at
+from canut.core.errors import BadInput, Conflict, TooLarge
+from canut.core.formats import sniff
+from canut.store.models import Import, Person, Project
+from canut.store.platform.synced_file import Steady
+from canut.store.tables.keys import ApiReply, ApiUpload
+
+NAME = "rows.jsonl"
+KEPT = timedelta(days=7)
+UNDER_WAY = frozenset({Import.State.READING, Import.State.READY, Import.State.PUBLISHING})
+
+
+class Sent(NamedTuple):
+    """Who sends rows, when, and under which name; what was begun under it is gone on with."""
+
+    by: Person
+    at: datetime
+    under: ApiReply | None = None
+
+
+@transaction.atomic
+def begin_upload(project: Project, *, by: Person, now: datetime) -> ApiUpload:
+    """Make room for rows that come piece by piece."""
+    _check_open_to_rows(project)
+    token = keep_upload(NAME, [b""])
+    return ApiUpload.objects.create(project=project, token=token, by=by, at=now)
+
+
+def add_piece(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> int:
+    """Keep one piece of an upload; what came before the line broke is kept too.
+
+    A piece that is kept already, byte for byte, changes nothing.
+
+    Args:
+        upload: not finished.
+        offset: where the piece begins, in bytes; all before it must be kept already.
+        chunks: its bytes.
+
+    Returns:
+        How many bytes are kept now.
+
+    Raises:
+        Conflict: ``upload-offset``: it does not begin where the kept bytes end (fact ``kept``);
+            ``upload-finished``.
+        TooLarge: the whole would be over the upload limit.
+        Missing: the upload was forgotten.
+    """
+    if upload.source_id is not None:
+        raise Conflict("this upload is finished; begin another", code="upload-finished")
+    if offset < upload.received and _is_kept(upload, offset, chunks):
+        return upload.received
+    if offset != upload.received:
+        raise Conflict(
+            f"the piece begins at {offset} and {upload.received} bytes are kept; go on from there",
+            code="upload-offset",
+            kept=upload.received,
+        )
+    path, received = upload_at(upload.token), offset
+    try:
+        with Steady(path, "r+b") as out:
+            out.truncate(offset)
+            out.seek(offset)
+            for chunk in chunks:
+                if received + len(chunk) > settings.UPLOAD_LIMIT_BYTES:
+                    raise TooLarge(
+                        f"the rows are over {settings.UPLOAD_LIMIT_BYTES} bytes; send several",
+                        code="upload-too-large",
+                        limit=settings.UPLOAD_LIMIT_BYTES,
+                    )
+                out.write(chunk)
+                received += len(chunk)
+    finally:
+        is_noted = _note_received(upload, received)
+    if not is_noted:
+        raise Conflict(
+            "another piece came meanwhile; ask how much is kept",
+            code="upload-offset",
+            kept=ApiUpload.objects.get(pk=upload.pk).received,
+        )
+    return received
+
+
+def _is_kept(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> bool:
+    """Say whether these very bytes are there; the piece is read as far as they are."""
+    with upload_at(upload.token).open("rb") as kept:
+        kept.seek(offset)
+        return all(kept.read(len(chunk)) == chunk for chunk in chunks)
+
+
+@transaction.atomic
+def _note_received(upload: ApiUpload, received: int) -> bool:
+    """Note how much is kept, unless another piece did; say whether it was noted."""
+    waiting = ApiUpload.objects.filter(pk=upload.pk, source=None, received=upload.received)
+    is_noted = bool(waiting.update(received=received))
+    if is_noted:
+        upload.received = received
+    return is_noted
+
+
+def finish_upload(
+    upload: ApiUpload, options: ImportOptions, *, by: Person, now: datetime
+) -> Import:
+    """Read and publish what an upload brought; finishing twice is finishing once.
+
+    Raises:
+        BadFile: it cannot be read as rows.
+        BadInput: a chosen column is not there.
+    """
+    return _bring_in(_claim(upload, options, by, now))
+
+
+@transaction.atomic
+def _claim(upload: ApiUpload, options: ImportOptions, by: Person, now: datetime) -> Import:
+    """Begin the import of an upload, or find it begun; whoever comes second waits here."""
+    held = ApiUpload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+    if held.source is None:
+        held.source = _start(held.project, upload_at(held.token), options, by, now)
+        held.save(update_fields=["source"])
+    return held.source
+
+
+def add_rows(
+    project: Project,
+    chunks: Iterable[bytes],
+    options: ImportOptions,
+    sent: Sent,
+) -> Import:
+    """Add the rows of one request, one JSON object a line; see ``finish_upload``."""
+    _check_open_to_rows(project)
+    path = upload_at(keep_upload(NAME, chunks))
+    try:
+        with transaction.atomic():
+            number, is_first = begin_under(
+                sent.under, lambda: int(_start(project, path, options, sent.by, sent.at).pk)
+            )
+    except Exception:
+        forget_upload(path)
+        raise
+    if not is_first:
+        forget_upload(path)
+    return _bring_in(Import.objects.get(pk=number))
+
+
+def _start(
+    project: Project, path: Path, options: ImportOptions, by: Person, now: datetime
+) -> Import:
+    """Begin an import, and note its job where it is large, in the caller's transaction."""
+    reading = sniff(path)
+    if reading.format != "jsonl":
+        raise BadInput("the body is not one JSON object a line", code="rows-not-jsonl")
+    made = start_import(project.pk, path, NAME, reading, options, by=by, now=now)
+    if not is_small(made):
+        read_and_publish.enqueue(made.pk)
+    return made
+
+
+def _bring_in(made: Import) -> Import:
+    """Read and publish a small import; one that was cut short goes on where it was."""
+    if is_small(made) and made.state in UNDER_WAY:
+        # Whoever sent the same again may be at it too: one of both goes on, the other looks.
+        with suppress(Conflict):
+            read_and_publish.call(made.pk)
+    made.refresh_from_db()
+    return made
+
+
+@task
+def read_and_publish(import_id: int) -> None:
+    """Read the rows, then make the good ones tasks; a file without any stays as it was read."""
+    source = Import.objects.get(pk=import_id)
+    if source.state == Import.State.READING:
+        source = read_import(import_id, timezone.now(), pace=not is_small(source))
+    source.refresh_from_db()
+    can_publish = source.state in {Import.State.READY, Import.State.PUBLISHING}
+    if can_publish and source.rows_good:
+        publish_import(import_id, timezone.now())
+
+
+@transaction.atomic
+def forget_unfinished(now: datetime) -> int:
+    """Forget uploads nobody finished for a week; their files go by ``uploads``."""
+    left = ApiUpload.objects.filter(source=None, at__lt=now - KEPT)
+    return left.delete()[0]
+
+
+def _check_open_to_rows(project: Project) -> None:
+    if project.state == Project.State.CLOSED:
+        raise Conflict("the project is closed; open it again first", code="project-closed")

@@ -1,0 +1,1 @@
+"""Programs that talk to this instance: API keys, idempotent replies, webhooks, panels."""

@@ -1,0 +1,172 @@
+"""Find the tasks that closed and the answers that came, for the webhooks that want to hear of them.
+
+Submitting an answer knows nothing of webhooks. Instead, every closed task that is told of is noted,
+and whatever is closed and not noted is found: however it closed, whoever closed it, in whatever
+order transactions were kept, none is missed; and since it is noted in the transaction that writes
+the message, under a lock on the project's row of ``Watched``, none is told twice. A task that was
+opened again is told of again once it closes again.
+
+A look costs as much as reading the closed tasks; the next one waits a hundred times as long.
+"""
+
+import time
+from datetime import datetime
+from itertools import batched
+
+from django.db import transaction
+from django.db.models import Max
+
+from canut.actions.integrations.outbox import tell_these
+from canut.actions.platform.bulk_pacing import Pace
+from canut.store.tables.projects import Project
+from canut.store.tables.webhooks import (
+    ANSWERS_ADDED,
+    TASK_CLOSED,
+    WATCHING,
+    TaskTold,
+    Watched,
+    Webhook,
+    listening,
+    reopened,
+    untold,
+    webhooks_of,
+)
+from canut.store.tables.work import Answer, TaskState
+
+AT_ONCE = 100
+FEW_CLOSED = 1_000
+REST_RATIO = 100
+LEAST_REST_MS = 4_000
+ANSWERS_REST_MS = 60_000
+
+
+def watch(project: Project, webhook: Webhook) -> None:
+    """Begin to look for what closes, within the transaction that makes a webhook.
+
+    What is closed by now is noted at once when it is little; else by the first look, and what
+    closes until then is not told of.
+    """
+    watched = Watched.objects.select_for_update().filter(project=project).first()
+    others = [one for one in webhooks_of(project) if one != webhook and WATCHING & {*one.events}]
+    if watched is not None and watched.is_ready and others:
+        return
+    newest = Answer.objects.filter(project=project).aggregate(last=Max("id"))["last"] or 0
+    closed = list(untold(project.pk)[: FEW_CLOSED + 1])
+    is_little = len(closed) <= FEW_CLOSED
+    Watched.objects.update_or_create(
+        project=project, defaults={"last_answer": newest, "is_ready": is_little}
+    )
+    if is_little:
+        TaskTold.objects.bulk_create(TaskTold(task_id=t, project=project) for t in closed)
+
+
+def look_for_closed(now: datetime) -> int:
+    """Look once at every watched project whose rest is over; returns how many tasks were told."""
+    _watch_new_projects()
+    now_ms = int(now.timestamp() * 1000)
+    told = 0
+    for watched in Watched.objects.select_related("project__organisation"):
+        wanted = {event for event in WATCHING if listening(watched.project, event)}
+        if not wanted:
+            _forget(watched)
+            continue
+        rest_ms = max(LEAST_REST_MS, REST_RATIO * watched.took_ms)
+        if now_ms - watched.looked_ms < rest_ms or not _take_turn(watched, now_ms):
+            continue
+        began = time.monotonic()
+        if TASK_CLOSED in wanted or not watched.is_ready:
+            told += _look(watched, now)
+        if ANSWERS_ADDED in wanted:
+            _tell_of_answers(watched.project, now)
+        took_ms = int((time.monotonic() - began) * 1000)
+        Watched.objects.filter(pk=watched.pk).update(took_ms=took_ms)
+    return told
+
+
+def _watch_new_projects() -> None:
+    """Watch the projects that came to an organisation after its webhook did."""
+    for webhook in Webhook.objects.exclude(organisation=None):
+        if WATCHING.isdisjoint(webhook.events):
+            continue
+        fresh = Project.objects.filter(organisation=webhook.organisation_id, watched=None)
+        for project in fresh:
+            with transaction.atomic():
+                watch(project, webhook)
+
+
+def _take_turn(watched: Watched, now_ms: int) -> bool:
+    """Say whether this process looks now, of all that might."""
+    same = Watched.objects.filter(pk=watched.pk, looked_ms=watched.looked_ms)
+    return bool(same.update(looked_ms=now_ms))
+
+
+def _look(watched: Watched, now: datetime) -> int:
+    """Note what was opened again as such, then tell of what closed."""
+    project = watched.project
+    told = 0
+    with Pace() as pace:
+        for some in batched(list(reopened(project.pk)), AT_ONCE):
+            with pace.chunk(len(some)):
+                TaskTold.objects.filter(task_id__in=some).delete()
+        for some in batched(list(untold(project.pk)), AT_ONCE):
+            with pace.chunk(len(some)):
+                told += _tell_of(project, list(some), now)
+    if not watched.is_ready:
+        Watched.objects.filter(pk=watched.pk).update(is_ready=True)
+    return told
+
+
+def _tell_of(project: Project, tasks: list[int], now: datetime) -> int:
+    """Note tasks and write the message about them, in the caller's transaction."""
+    watched = Watched.objects.select_for_update().filter(project=project).first()
+    if watched is None:  # nobody listens any more
+        return 0
+    found = untold(project.pk).filter(task_id__in=tasks).order_by("task_id")
+    closed = list(found.values_list("task_id", "task__key", "label", "confidence", "counted"))
+    TaskTold.objects.bulk_create(TaskTold(task_id=one[0], project=project) for one in closed)
+    if not closed or not watched.is_ready:
+        return 0
+    names = ("id", "key", "label", "confidence", "answers")
+    facts = {"tasks": [dict(zip(names, one, strict=True)) for one in closed]}
+    tell_these(listening(project, TASK_CLOSED), project, TASK_CLOSED, facts, now)
+    return len(closed)
+
+
+@transaction.atomic
+def _tell_of_answers(project: Project, now: datetime) -> None:
+    """Say, once a minute at most, that answers came, and up to which."""
+    now_ms = int(now.timestamp() * 1000)
+    watched = Watched.objects.select_for_update().filter(project=project).first()
+    if watched is None or now_ms - watched.answers_ms < ANSWERS_REST_MS:
+        return
+    newest = Answer.objects.filter(project=project).aggregate(last=Max("id"))["last"] or 0
+    if newest <= watched.last_answer:
+        return
+    facts = {"after": watched.last_answer, "last": newest}
+    tell_these(listening(project, ANSWERS_ADDED), project, ANSWERS_ADDED, facts, now)
+    watched.last_answer, watched.answers_ms = newest, now_ms
+    watched.save(update_fields=["last_answer", "answers_ms"])
+
+
+def _forget(watched: Watched) -> None:
+    """Stop looking at a project nobody listens to; what was noted goes.
+
+    Whoever begins to listen meanwhile waits for the row, or finds it not ready and is looked for.
+    """
+    Watched.objects.filter(pk=watched.pk).update(is_ready=False)
+    told = TaskTold.objects.filter(project=watched.project_id)
+    with Pace() as pace:
+        while some := list(told.values_list("task_id", flat=True)[: pace.rows]):
+            with pace.chunk(len(some)):
+                TaskTold.objects.filter(task_id__in=some).delete()
+    with transaction.atomic():
+        held = Watched.objects.select_for_update().filter(pk=watched.pk)
+        if held.exists() and not any(listening(watched.project, event) for event in WATCHING):
+            held.delete()
+
+
+def is_finished(project_id: int) -> bool:
+    """Say whether a project has tasks and every one of them has its answers."""
+    tasks = TaskState.objects.filter(project_id=project_id)
+    is_open = tasks.filter(state=TaskState.State.OPEN).exists()
+    return not is_open and tasks.filter(state=TaskState.State.CLOSED).exists()

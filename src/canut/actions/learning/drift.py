@@ -1,0 +1,225 @@
+"""See that a model falls behind what it had proven, ask people again, and note who repaired it.
+
+The hidden tasks go on being asked of people after a model took over: what they say there is set
+beside what it had said. Where even the best that can be believed of it is under the bar, an
+incident is opened, everything it took comes back, and it takes nothing more until somebody has
+repaired it and a newer version has proven itself.
+"""
+
+import importlib
+from typing import NamedTuple
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Max
+
+from canut.actions.learning.loop import Speaker, give_back, propose, propose_imported
+from canut.actions.learning.provenance import note_actors
+from canut.actions.learning.training_data import subject_of, votes_of
+from canut.actions.ledger.entries import fresh_nonce, record_entry
+from canut.actions.tasks.priority import FIRST, USUAL
+from canut.core.errors import BadInput, Missing
+from canut.core.learning.model import Form
+from canut.core.learning.takeover import Band, has_dropped, may_take, people_again, priorities
+from canut.store.models import Decided, Person, Project, TaskState, Worker
+from canut.store.tables.loop import (
+    Incident,
+    LoopRule,
+    Trained,
+    last_trained,
+    open_incident,
+    trained_in,
+)
+from canut.store.tables.prelabels import has_prelabels
+from canut.store.tables.proposals import Proposal
+
+LOOKED_AT = 100
+MOST_PLACED = 100_000
+PER_MILLE = 1000
+WORDS_LENGTH = 500
+
+
+class Since(NamedTuple):
+    """How a model did on hidden tasks since it spoke: ``right`` of ``seen``, where it takes over.
+
+    ``by_people``: how often people, asked again, would say the same of those.
+    """
+
+    right: int
+    seen: int
+    by_people: float
+
+
+def look_after_loop(project: Project, now_ms: int) -> None:
+    """Do what is due in a project with models: read acts, speak of new tasks, look for drift."""
+    rule = LoopRule.objects.filter(project=project).first()
+    has_moved = note_actors(project.pk, now_ms)
+    if rule is None:
+        return
+    trained = last_trained(project.pk)
+    if trained is None:
+        if rule.shows and has_prelabels(project.pk) and has_new(project.pk):
+            propose_imported(project, now_ms)
+        return
+    speaker = speaker_of(project, trained) if has_new(project.pk) else None
+    if speaker is not None:
+        propose(speaker, rule, now_ms, only_new=True)
+    if has_moved or speaker is not None:
+        find_drift(project, now_ms)
+        place_tasks(project.pk)
+
+
+def speaker_of(project: Project, trained: Trained) -> Speaker | None:
+    """Wake a version from its weights; None for outside models, which are asked when they learn."""
+    if trained.form not in list(Form):
+        return None
+    weights = Trained.objects.values_list("weights", flat=True).get(pk=trained.pk)
+    if weights is None:
+        return None
+    baselines = importlib.import_module("canut.core.learning.baselines")
+    model = baselines.Baseline(Form(trained.form), baselines.read(bytes(weights)))
+    subject = subject_of(project)
+    return Speaker(subject, trained, model) if subject.labels == trained.labels else None
+
+
+def has_new(project_id: int) -> bool:
+    """Say whether there are tasks younger than any that a model said something of."""
+    mine = Proposal.objects.filter(project=project_id)
+    last = [
+        mine.filter(is_hidden=one).aggregate(last=Max("task"))["last"] or 0 for one in (True, False)
+    ]
+    states = TaskState.objects.filter(project=project_id, state=TaskState.State.OPEN)
+    return states.filter(task__gt=max(last)).exists()
+
+
+def since_it_spoke(trained: Trained) -> Since:
+    """Compare models with people on the last hundred hidden tasks, where they take over.
+
+    Args:
+        trained: the version whose proof holds; later ones are measured where it was proven.
+    """
+    said = Decided.objects.filter(
+        project=trained.project_id,
+        unseen__gt=0,
+        task__proposal__is_hidden=True,
+        task__proposal__author__trained__gte=trained.pk,
+        task__now__label__isnull=False,
+    ).order_by("-decided_ms", "-task_id")
+    rows = said.values_list(
+        "task_id",
+        "task__now__label",
+        "task__proposal__label",
+        "task__proposal__score",
+        "task__now__confidence",
+    )[: LOOKED_AT * 4]
+    found = list(rows)
+    if not found:
+        return Since(0, 0, 1.0)
+    proven = may_take(
+        np.array([row[3] for row in found]), [Band(*band) for band in trained.bands]
+    ).tolist()
+    mine = [row for row, is_one in zip(found, proven, strict=True) if is_one][:LOOKED_AT]
+    tasks, labels = [row[0] for row in mine], [row[1] or "" for row in mine]
+    sure = np.array([1.0 if row[4] is None else row[4] for row in mine])
+    by_people = people_again(sure, *votes_of(tasks, labels))
+    return Since(sum(row[1] == row[2] for row in mine), len(mine), by_people)
+
+
+def _proven_in(project_id: int) -> Trained | None:
+    """Return the newest version that has proven anything; None where none has."""
+    versions = reversed(trained_in(project_id))
+    return next((one for one in versions if any(Band(*band).is_proven for band in one.bands)), None)
+
+
+def find_drift(project: Project, now_ms: int) -> Incident | None:
+    """Open an incident where a model fell behind, and ask people again; None else."""
+    trained = _proven_in(project.pk)
+    rule = LoopRule.objects.filter(project=project).first()
+    if trained is None or rule is None or open_incident(project.pk) is not None:
+        return None
+    if not Proposal.objects.filter(project=project, took_ms__isnull=False).exists():
+        return None
+    since = since_it_spoke(trained)
+    bar = rule.bar_per_mille / PER_MILLE
+    if not has_dropped(since.right, since.seen, since.by_people, bar):
+        return None
+    with transaction.atomic():
+        facts = {
+            "right": since.right,
+            "seen": since.seen,
+            "by_people": round(since.by_people, 4),
+            "bar": bar,
+        }
+        incident = Incident.objects.create(
+            project=project, author=trained.author, facts=facts, at_ms=now_ms
+        )
+    incident.tasks = give_back(project.pk, now_ms)
+    with transaction.atomic():
+        incident.save(update_fields=["tasks"])
+        payload = {
+            "v": 1, "t": "model.drift", "p": project.slug, "model": trained.author.name,
+            "version": trained.author.version, "right": since.right, "seen": since.seen,
+            "tasks": incident.tasks, "at": now_ms,
+        }  # fmt: skip
+        record_entry(project.pk, "model.drift", payload, now_ms, fresh_nonce())
+    return incident
+
+
+@transaction.atomic
+def repair(project: Project, words: str, *, by: Person, now_ms: int) -> Incident:
+    """Note who repaired what went wrong, and how; a newer version may then prove itself.
+
+    Raises:
+        Missing: ``incident-none``: nothing is open.
+        BadInput: ``incident-words``: no words, or too many.
+    """
+    incident = (
+        Incident.objects.select_for_update().filter(project=project, repaired_ms=None).first()
+    )
+    if incident is None:
+        raise Missing("nothing went wrong that is not repaired", code="incident-none")
+    said = words.strip()
+    if not 0 < len(said) <= WORDS_LENGTH:
+        raise BadInput(
+            f"{len(said)} characters; say what you did, in 1 to {WORDS_LENGTH}",
+            code="incident-words",
+            limit=WORDS_LENGTH,
+        )
+    incident.repaired_ms, incident.repaired_by, incident.repair = now_ms, by, said
+    incident.save(update_fields=["repaired_ms", "repaired_by", "repair"])
+    return incident
+
+
+def place_tasks(project_id: int) -> int:
+    """Have people asked first where an answer is worth most; return how many tasks moved.
+
+    Tasks that somebody put first by hand stay there.
+    """
+    open_ones = TaskState.objects.filter(
+        project=project_id, state=TaskState.State.OPEN, task__proposal__isnull=False
+    ).exclude(priority__lt=USUAL)
+    rows = list(
+        open_ones.order_by("task_id").values_list(
+            "task_id",
+            "priority",
+            "confidence",
+            "task__proposal__score",
+            "task__proposal__is_hidden",
+        )[:MOST_PLACED]
+    )
+    if not rows:
+        return 0
+    sure = np.array([max(row[2] or 0.0, row[3]) for row in rows])
+    wanted = priorities(1 - sure, np.array([row[4] for row in rows], np.bool_)).tolist()
+    moved: dict[int, list[int]] = {}
+    for row, place in zip(rows, wanted, strict=True):
+        if row[1] != place:
+            moved.setdefault(place, []).append(row[0])
+    for place, tasks in moved.items():
+        with transaction.atomic():
+            held = TaskState.objects.select_for_update().filter(task__in=tasks).order_by("task_id")
+            TaskState.objects.filter(task__in=[one.task_id for one in held]).update(priority=place)
+    if moved:
+        with transaction.atomic():
+            Worker.objects.filter(project=project_id).update(cursor_priority=FIRST, cursor_task=0)
+    return sum(map(len, moved.values()))

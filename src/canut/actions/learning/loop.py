@@ -1,0 +1,277 @@
+"""Let a model propose labels, show or hide them, and take over what it has proven it can.
+
+A proposal is drawn once to be hidden or not. A task that people have begun keeps the proposal it
+had; of the others the newest version speaks. What a version has proven, in bands of how sure it is,
+it takes: those tasks leave the queue, and stay away from it while later versions say the same or
+have proven better; where one says something else, people are asked again. How it is seen that a
+model fell behind, and who repairs it, is in ``drift``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import batched
+from typing import Any, NamedTuple
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+
+from canut.actions.integrations.http_client import check_url
+from canut.actions.learning.training_data import Subject, items_of
+from canut.actions.platform.bulk_pacing import Pace
+from canut.core.arrays import Bools, Codes, Floats
+from canut.core.errors import BadInput
+from canut.core.learning.hidden_share import is_hidden
+from canut.core.learning.measure import softened
+from canut.core.learning.model import Model, checked
+from canut.core.learning.takeover import Band, may_take
+from canut.store.imports import bulk_rows
+from canut.store.models import ModelAnswer, Project, TaskState
+from canut.store.tables.loop import Incident, LoopRule, Trained, rule_of_loop
+from canut.store.tables.prelabels import OfTask, insert_of_tasks
+from canut.store.tables.proposals import Proposal
+
+AT_ONCE = 2_000
+UNSAID_SCORE = 0.5
+LEAST_HIDDEN, MOST_SHARE, LEAST_BAR = 10, 1_000, 500
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A version of a model that can be asked.
+
+    Args:
+        subject: what it is about.
+        trained: the version, with what it has proven.
+        model: the model itself.
+        at_once: of how many tasks it is asked in one go.
+    """
+
+    subject: Subject
+    trained: Trained
+    model: Model
+    at_once: int = AT_ONCE
+
+
+class _Said(NamedTuple):
+    """What a model says of one task; ``takes``: it has proven that it can."""
+
+    label: str
+    score: float
+    takes: bool
+
+
+@dataclass(frozen=True)
+class RuleIn:
+    """What models may do in a project, as it is asked for; see ``store.tables.loop.LoopRule``."""
+
+    role: str = LoopRule.Role.TRAIN
+    shows: bool = False
+    takes_over: bool = False
+    hidden_per_mille: int = 100
+    bar_per_mille: int = 980
+    endpoint: str = ""
+
+
+def set_loop_rule(project: Project, wanted: RuleIn, now_ms: int) -> LoopRule:
+    """Say what models may do in a project, from now on.
+
+    What is shown follows at once; where models may no longer take over, all they took comes back
+    to people.
+
+    Raises:
+        BadInput: ``loop-rule``: a value out of range; ``webhook-url``, ``webhook-http`` or
+            ``webhook-inside``: the model's address may not be called.
+    """
+    is_known = wanted.role in LoopRule.Role.values
+    in_range = (
+        LEAST_HIDDEN <= wanted.hidden_per_mille <= MOST_SHARE
+        and LEAST_BAR <= wanted.bar_per_mille <= MOST_SHARE
+    )
+    if not (is_known and in_range):
+        raise BadInput(
+            f"{wanted}: hide from 10 to 1000 in a thousand, and set the bar from 500 to 1000",
+            code="loop-rule",
+        )
+    if wanted.endpoint:
+        check_url(wanted.endpoint, inside=settings.WEBHOOKS_INSIDE)
+    with transaction.atomic():
+        rule, _ = LoopRule.objects.update_or_create(
+            project=project, defaults={**vars(wanted), "at_ms": now_ms}
+        )
+    with Pace() as pace:
+        mine = Proposal.objects.filter(project=project, is_hidden=False)
+        for part in batched(
+            list(mine.exclude(is_shown=rule.shows).values_list("task", flat=True)), AT_ONCE
+        ):
+            with pace.chunk(len(part)):
+                Proposal.objects.filter(task__in=part).update(is_shown=rule.shows)
+    if not rule.takes_over:
+        give_back(project.pk, now_ms)
+    return rule
+
+
+def propose(
+    speaker: Speaker,
+    rule: LoopRule,
+    now_ms: int,
+    *,
+    only_new: bool = False,
+    most: int | None = None,
+) -> int:
+    """Let a version say what it can of the tasks that people have not begun; return how many.
+
+    Args:
+        speaker: the version.
+        rule: what it may do.
+        now_ms: milliseconds since 1970 UTC.
+        only_new: of tasks alone of which no model said anything.
+        most: of so many at most, the oldest first.
+    """
+    states = TaskState.objects.filter(project=speaker.subject.project, reviewed_ms=None)
+    states = states.filter(state=TaskState.State.OPEN) | states.filter(
+        task__proposal__took_ms__isnull=False
+    )
+    if only_new:
+        states = states.filter(task__proposal=None)
+    tasks = sorted(states.values_list("task_id", flat=True))[:most]
+    takes = rule.takes_over and not is_suspect(speaker.trained)
+    with Pace() as pace:
+        for part in batched(tasks, speaker.at_once):
+            said = _ask(speaker, part, takes=takes)
+            for some in batched(part, max(1, pace.rows // 4)):
+                with pace.chunk(len(some) * 4):
+                    mine = {task: said[task] for task in some}
+                    _write(speaker, rule, mine, now_ms, may_keep=takes)
+    bulk_rows.count_proposals()
+    return len(tasks)
+
+
+def propose_imported(project: Project, now_ms: int) -> int:
+    """Let imported pre-labels be shown and hidden as a model's own; return how many are new.
+
+    They take over nothing: nobody here knows what they learnt from.
+    """
+    rule = rule_of_loop(project.pk)
+    open_tasks = TaskState.objects.filter(project=project, state=TaskState.State.OPEN)
+    new = open_tasks.filter(task__proposal=None, task__modelanswer__isnull=False)
+    tasks = sorted(set(new.values_list("task_id", flat=True)))
+    with Pace() as pace:
+        for part in batched(tasks, AT_ONCE):
+            voices: dict[int, ModelAnswer] = {}
+            found = ModelAnswer.objects.filter(task__in=part).select_related("author")
+            for voice in sorted(found, key=lambda one: (-(one.score or 0.0), one.pk)):
+                voices.setdefault(voice.task_id, voice)
+            rows = [
+                _row(rule, project.pk, task, voice.author_id, now_ms)
+                | {
+                    "label": voice.label,
+                    "score": UNSAID_SCORE if voice.score is None else voice.score,
+                    "source": f"{voice.author.name} {voice.author.version}".strip(),
+                }
+                for task, voice in voices.items()
+            ]
+            with pace.chunk(len(rows)):
+                Proposal.objects.bulk_create([Proposal(**row) for row in rows])
+    bulk_rows.count_proposals()
+    return len(tasks)
+
+
+def give_back(project_id: int, now_ms: int) -> int:
+    """Ask people again about everything that models took over; return how many tasks."""
+    taken = Proposal.objects.filter(project=project_id, took_ms__isnull=False)
+    tasks = sorted(taken.values_list("task_id", flat=True))
+    with Pace() as pace:
+        for part in batched(tasks, AT_ONCE):
+            with pace.chunk(len(part)):
+                _give_back(part, now_ms)
+    return len(tasks)
+
+
+def is_suspect(trained: Trained) -> bool:
+    """Say whether something went wrong with this version or since it was made."""
+    return Incident.objects.filter(project=trained.project_id, at_ms__gte=trained.made_ms).exists()
+
+
+def _ask(speaker: Speaker, tasks: Sequence[int], *, takes: bool) -> dict[int, _Said]:
+    """Ask a model about some tasks, and see what of it is proven."""
+    labels, trained = speaker.subject.labels, speaker.trained
+    items = items_of(speaker.subject, tasks)
+    raw = checked(speaker.model.predict(items), len(items), len(labels))
+    chances: Floats = softened(raw, trained.temperature)
+    sure, best = chances.max(axis=1), chances.argmax(axis=1).astype(np.int32)
+    may: Bools = may_take(sure, [Band(*band) for band in trained.bands]) & takes
+    codes: Codes = best
+    return {
+        task: _Said(labels[code], float(score), bool(one))
+        for task, code, score, one in zip(tasks, codes, sure, may, strict=True)
+    }
+
+
+def _write(
+    speaker: Speaker, rule: LoopRule, said: dict[int, _Said], now_ms: int, *, may_keep: bool
+) -> None:
+    """Write what a version says of tasks, take over what it may, give back what it may not.
+
+    A task that an earlier version took stays taken where this one says the same, if ``may_keep``.
+    """
+    project, author = speaker.trained.project_id, speaker.trained.author
+    states = TaskState.objects.select_for_update().filter(task__in=said).order_by("task_id")
+    held = {one.task_id: one for one in states}
+    kept = Proposal.objects.in_bulk(list(said))
+    rows: list[Proposal] = []
+    back: list[int] = []
+    taken: list[TaskState] = []
+    for task, one in said.items():
+        state, before = held.get(task), kept.get(task)
+        if state is None or (before is not None and (state.counted or state.live)):
+            continue  # people have begun: what they saw, or did not see, stays
+        new = _row(rule, project, task, author.pk, now_ms)
+        was_taken = before is not None and before.took_ms is not None
+        if before is not None:
+            new["is_hidden"], new["back_ms"] = before.is_hidden, before.back_ms
+            new["is_shown"] = rule.shows and not before.is_hidden
+        untouched = state.counted == 0 and state.live == 0
+        may_be_taken = was_taken or state.state == TaskState.State.OPEN
+        if one.takes and not new["is_hidden"] and untouched and may_be_taken:
+            new["took_ms"] = before.took_ms if before and was_taken else now_ms
+            state.state, state.label, state.confidence = "closed", one.label, one.score
+            taken.append(state)
+        elif before is not None and was_taken:
+            if may_keep and before.label == one.label:
+                continue  # what an earlier version has proven stands
+            back.append(task)
+        source = f"{author.name} {author.version}".strip()
+        rows.append(Proposal(**new, label=one.label, score=one.score, source=source))
+    insert_of_tasks([OfTask(row.task_id, author.pk, row.label, row.score) for row in rows])
+    Proposal.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["task"],
+        update_fields=["author", "label", "score", "source", "is_shown", "at_ms", "took_ms"],
+    )
+    TaskState.objects.bulk_update(taken, ["state", "label", "confidence"])
+    _give_back(back, now_ms)
+
+
+def _give_back(tasks: Sequence[int], now_ms: int) -> None:
+    """Open tasks again that a model had taken; the caller is in a transaction."""
+    list(TaskState.objects.select_for_update().filter(task__in=tasks).order_by("task_id"))
+    mine = TaskState.objects.filter(task__in=tasks, state="closed", counted=0, reviewed_ms=None)
+    mine.update(state="open", label=None, confidence=None)
+    Proposal.objects.filter(task__in=tasks).update(took_ms=None, back_ms=now_ms)
+
+
+def _row(rule: LoopRule, project: int, task: int, author: int, now_ms: int) -> dict[str, Any]:
+    """Begin a proposal: drawn to be hidden or not, for ever."""
+    hidden = is_hidden(task, project, rule.hidden_per_mille)
+    return {
+        "task_id": task,
+        "project_id": project,
+        "author_id": author,
+        "is_hidden": hidden,
+        "is_shown": rule.shows and not hidden,
+        "at_ms": now_ms,
+        "took_ms": None,
+        "back_ms": None,
+    }

@@ -1,0 +1,127 @@
+"""Write the card of a model: what it learnt, how good it is, and the people's work inside it.
+
+A model whose labour nobody can name is not exported. One that stands on a foreign base says that
+its labour is unknown, in both languages. An export is an entry in the ledger.
+"""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+from django.db import transaction
+
+from canut.actions.learning.loop import is_suspect
+from canut.actions.learning.provenance_report import inside_models
+from canut.actions.learning.training import ENDPOINT
+from canut.actions.ledger.entries import fresh_nonce, record_entry
+from canut.core.errors import Conflict, Missing
+from canut.core.learning.measure import wilson
+from canut.store.models import Project, Trained
+
+UNKNOWN = {"en": "labour unknown", "fr": "travail inconnu"}
+PLACES = 4
+
+
+def model_card(trained: Trained) -> dict[str, Any]:
+    """Return what there is to say of a version; numbers, and texts that need no language.
+
+    ``labour``: the milliseconds of the answers it learnt from; on a foreign base ``unknown`` says
+    so. ``seconds_by_decision``: of people's work in each decision it made; None before the first,
+    or where labour is unknown. ``proven_from``: how sure it must be for what it has proven; None
+    where that is nothing. ``fell_behind``: it did since, and takes over nothing more.
+    """
+    inside = {one.name: one for one in inside_models([trained.project_id])}
+    name = f"{trained.author.name} {trained.author.version}".strip()
+    mine = inside.get(name)
+    inside_each = mine.embodied if mine else None
+    share = wilson(trained.right, trained.held_out) if trained.held_out else None
+    return {
+        "v": 1,
+        "model": trained.author.name,
+        "version": trained.author.version,
+        "project": trained.project.slug,
+        "form": trained.form,
+        "classes": list(trained.labels),
+        "base": trained.base,
+        "made_ms": trained.made_ms,
+        "labour": {
+            "answers": trained.answers,
+            "tasks": trained.tasks,
+            "ms": trained.labels_ms,
+            "simulated_ms": trained.simulated_ms,
+            "unknown": UNKNOWN if trained.base else None,
+        },
+        "held_out": {
+            "tasks": trained.held_out,
+            "right": trained.right,
+            "accuracy": share and round(share.value, PLACES),
+            "low": share and round(share.low, PLACES),
+            "high": share and round(share.high, PLACES),
+            "by_people": round(trained.by_people, PLACES),
+            "ece": trained.ece if trained.ece is None else round(trained.ece, PLACES),
+        },
+        "curve": trained.curve,
+        "bands": trained.bands,
+        "proven_from": next((low for low, *_, is_proven in trained.bands if is_proven), None),
+        "fell_behind": is_suspect(trained),
+        "temperature": trained.temperature,
+        "decisions": mine.decisions if mine else 0,
+        "seconds_by_decision": None if inside_each is None else float(inside_each),
+        "milliseconds_by_decision": None if inside_each is None else round(inside_each * 1000),
+        "upkeep_seconds": float(mine.upkeep) if mine and mine.upkeep is not None else None,
+    }
+
+
+def trained_of(project: Project, number: int) -> Trained:
+    """Return a version of a project's models.
+
+    Raises:
+        Missing: ``model-none``: there is none of that number.
+    """
+    found = Trained.objects.filter(project=project, pk=number).select_related("author", "project")
+    trained = found.first()
+    if trained is None:
+        raise Missing(f"the project has no model {number}", code="model-none")
+    return trained
+
+
+def export_model(trained: Trained, now_ms: int) -> bytes:
+    """Return a version with its card as a zip, and note in the ledger that it left.
+
+    Raises:
+        Conflict: ``model-lineage``: nobody's work is known in it, and it does not say so;
+            ``model-outside``: the model itself is not kept here.
+    """
+    if not trained.base and (trained.labels_ms <= 0 or trained.answers <= 0):
+        raise Conflict(
+            "whose work is in this model is not known, so it does not leave; teach it from answers"
+            " given here, or name the base it stands on",
+            code="model-lineage",
+        )
+    if trained.weights is None or trained.form == ENDPOINT:
+        raise Conflict(
+            "this model is kept where it runs; its card can be taken from here",
+            code="model-outside",
+        )
+    card = model_card(trained)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("card.json", json.dumps(card, ensure_ascii=False, indent=1))
+        parts.writestr("weights.npz", bytes(trained.weights))
+    payload = {
+        "v": 1,
+        "t": "model.export",
+        "p": card["project"],
+        "model": card["model"],
+        "version": card["version"],
+        "base": trained.base,
+        "ms": trained.labels_ms,
+        "decisions": card["decisions"],
+        "at": now_ms,
+    }
+    with transaction.atomic():
+        trained.exported_ms = now_ms
+        trained.save(update_fields=["exported_ms"])
+        record_entry(trained.project_id, "model.export", payload, now_ms, fresh_nonce())
+    return file.getvalue()

@@ -1,0 +1,382 @@
+"""What models said before people did: taken from columns of an import, or from a file of its own.
+
+A pre-label is an answer whose author is a model: it is kept apart from the answers of people, never
+counted and never paid. A label that the question does not know is refused with its row and column:
+row by row where the question is known when the file is read, else before anything is published.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from django.db import transaction
+
+from canut.actions.platform.bulk_pacing import Pace
+from canut.core.errors import BadInput
+from canut.core.formats import Column, read, sniff, stream_rows
+from canut.core.formats.tables.row_hashes import Seen, hashes_of
+from canut.core.formats.tables.rows import Problem, Row
+from canut.core.formats.tables.writing import Batch, check_format
+from canut.core.kinds import (
+    Schema,
+    check_schema,
+    label_of_values,
+    questions_of,
+    values_of_label,
+)
+from canut.store.models import Import, ModelAuthor, Project, Task
+from canut.store.tables.prelabels import (
+    OfRow,
+    OfTask,
+    insert_of_tasks,
+    labels_of_source,
+    said_of_source,
+)
+
+NAMELESS = "model"
+AT_ONCE = 2_000
+SHOWN_CHOICES = 12
+NAME_LIMIT, VERSION_LIMIT = 120, 60
+COLUMNS = (
+    Column("task", "whole"),
+    Column("key"),
+    Column("author_kind"),
+    Column("model"),
+    Column("version"),
+    Column("label"),
+    Column("score", "number"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrelabelColumns:
+    """Which columns hold what a model said.
+
+    Args:
+        label: what it said; an empty cell says nothing.
+        score: how sure it was, from 0 to 1; none where it does not say.
+        source: which model said it; ``model`` where no column does.
+        model: the model's name where no column says it.
+        version: the model's version.
+    """
+
+    label: str
+    score: str | None = None
+    source: str | None = None
+    model: str = NAMELESS
+    version: str = ""
+
+    def names(self) -> list[str]:
+        """Return the columns, for a check that the file has them."""
+        return [name for name in (self.label, self.score, self.source) if name is not None]
+
+
+class Told(NamedTuple):
+    """What a row says that a model said: the model's name, the label, its score."""
+
+    model: str
+    label: str
+    score: float | None
+
+
+class Prelabels:
+    """Takes what models said out of the rows of an import.
+
+    Args:
+        source: the import; what its project asks is read now, by the thread that owns the database.
+        columns: where it stands.
+    """
+
+    def __init__(self, source: Import, columns: PrelabelColumns) -> None:
+        self._columns = columns
+        self._schema = schema_of(source.project_id)
+        self._labels: dict[str, str | None] = {}
+
+    def fault_of(self, line: int, row: Row) -> Problem | None:
+        """Say why what a model said of a row cannot be kept."""
+        columns = self._columns
+        label = row.get(columns.label, "").strip()
+        if not label:
+            return None
+        if self._schema is not None and _normal(self._schema, label, self._labels) is None:
+            facts = {"seen": label[:200], "known": _known(self._schema)}
+            return Problem(line, columns.label, "prelabel-unknown", facts)
+        cell = row.get(columns.score, "").strip() if columns.score else ""
+        if cell and score_of(cell) is None:
+            return Problem(line, columns.score or "", "prelabel-score", {"seen": cell[:40]})
+        return None
+
+    def taken(self, lines: Sequence[int], rows: Sequence[Row]) -> dict[int, Told]:
+        """Take the columns out of the rows and return what they said, by line."""
+        columns, said = self._columns, dict[int, Told]()
+        for line, row in zip(lines, rows, strict=True):
+            label = row.pop(columns.label, "").strip()
+            cell = row.pop(columns.score, "").strip() if columns.score else ""
+            name = row.pop(columns.source, "").strip() if columns.source else ""
+            if label:
+                known = _normal(self._schema, label, self._labels) if self._schema else label
+                said[line] = Told(name, known or label, score_of(cell))
+        return said
+
+
+class Authors:
+    """The models of a project by their names, made when they are met.
+
+    Args:
+        project_id: whose tasks they label.
+        columns: the name and version where a row does not say.
+    """
+
+    def __init__(self, project_id: int, columns: PrelabelColumns) -> None:
+        self._project = project_id
+        self._columns = columns
+        self._known: dict[str, int] = {}
+
+    def sign(self, source_id: int, told: Mapping[int, Told], rows: Sequence[int]) -> list[OfRow]:
+        """Return what was told of some rows of an import, with the numbers of the models."""
+        return [
+            OfRow(self.of(said.model), said.label, said.score, source_id, row)
+            for row in rows
+            if (said := told.get(row)) is not None
+        ]
+
+    def of(self, name: str) -> int:
+        """Return the number of a model."""
+        name = name[:NAME_LIMIT] or self._columns.model[:NAME_LIMIT] or NAMELESS
+        if name not in self._known:
+            version = self._columns.version[:VERSION_LIMIT]
+            made, _ = ModelAuthor.objects.get_or_create(
+                project_id=self._project, name=name, version=version
+            )
+            self._known[name] = made.pk
+        return self._known[name]
+
+
+def check_prelabels(source: Import, asked: object = None) -> None:
+    """Refuse what a model said in labels that the question does not know.
+
+    Args:
+        source: the import.
+        asked: the schema about to be asked; what the project asks now where it is left out.
+
+    Raises:
+        BadInput: ``prelabel-refused``, with the first row and its column.
+        BadQuestion: nobody could answer the schema.
+    """
+    given = source.reading.get("options", {}).get("prelabel")
+    if not given:
+        return
+    schema = schema_of(source.project_id) if asked is None else check_schema(asked)
+    if schema is None:
+        return
+    known: dict[str, str | None] = {}
+    for label, row in labels_of_source(source.id):
+        if _normal(schema, label, known) is None:
+            raise BadInput(
+                f"row {row}, column {given['label']!r}: {label!r} is not among the answers of the "
+                f"question: {_known(schema)}; add it, or choose the columns again",
+                code="prelabel-refused",
+                line=row,
+                column=str(given["label"]),
+                seen=label[:200],
+                known=_known(schema),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What came of a file of pre-labels: how many were kept, and the rows set aside."""
+
+    kept: int
+    problems: list[Problem]
+
+
+def bring_prelabels(
+    project: Project, path: Path, id_column: str, columns: PrelabelColumns
+) -> Brought:
+    """Read what a model said of published tasks from a file of its own, by the tasks' keys.
+
+    Every row is looked at before one is kept; where one cannot be, nothing is.
+
+    Args:
+        project: whose tasks they are.
+        path: CSV, JSONL or Parquet.
+        id_column: holds the key of the task.
+        columns: what the model said, and who it is.
+
+    Raises:
+        BadFile: the file cannot be read.
+        BadInput: ``column-unknown``; nothing is asked yet.
+    """
+    reading = sniff(path)
+    for column in (id_column, *columns.names()):
+        if column not in reading.columns:
+            raise BadInput(
+                f"the file has no column {column!r}; it has {', '.join(reading.columns)}",
+                code="column-unknown",
+                column=column,
+            )
+    schema = schema_of(project.pk)
+    if schema is None:
+        raise BadInput("nothing is asked yet; write the question first", code="nothing-asked")
+    file = _File(project, path, id_column, columns, schema)
+    problems = file.problems()
+    return Brought(0 if problems else file.keep(), problems)
+
+
+class _File:
+    """A file of pre-labels, read twice: once to check, once to keep."""
+
+    def __init__(
+        self, project: Project, path: Path, id_column: str, columns: PrelabelColumns, schema: Schema
+    ) -> None:
+        self._path = path
+        self._reading = sniff(path)
+        self._id = id_column
+        self._columns = columns
+        self._schema = schema
+        self._labels: dict[str, str | None] = {}
+        self._tasks, self._twice = _tasks_by_key(project.pk)
+        self._authors = Authors(project.pk, columns)
+
+    def problems(self) -> list[Problem]:
+        """Return the first rows that cannot be kept."""
+        found: list[Problem] = []
+        for rows in read(self._path, self._reading):
+            found += rows.problems
+            tasks = self._found([row.get(self._id, "") for row in rows.rows])
+            for line, row, task in zip(rows.lines, rows.rows, tasks, strict=True):
+                problem = self._fault(line, row, task)
+                if problem is not None:
+                    found.append(problem)
+            if len(found) >= AT_ONCE:
+                break
+        return found
+
+    def keep(self) -> int:
+        """Keep every row, at a pace that lets others write; again, it replaces what it wrote."""
+        kept, columns = 0, self._columns
+        with Pace() as pace:
+            for rows in read(self._path, self._reading):
+                tasks = self._found([row.get(self._id, "") for row in rows.rows])
+                said = [
+                    OfTask(
+                        task,
+                        self._authors.of(row.get(columns.source or "", "").strip()),
+                        _normal(self._schema, label, self._labels) or label,
+                        score_of(row.get(columns.score or "", "").strip()),
+                    )
+                    for row, task in zip(rows.rows, tasks, strict=True)
+                    if (label := row.get(columns.label, "").strip())
+                ]
+                while said:
+                    some, said = said[: pace.rows], said[pace.rows :]
+                    with pace.chunk(len(some)):
+                        insert_of_tasks(some)
+                    kept += len(some)
+        return kept
+
+    def _found(self, keys: list[str]) -> list[int]:
+        if not keys:
+            return []
+        tasks, _ = self._tasks.lines_of(hashes_of(map(str.encode, keys)))
+        return [int(task) for task in tasks]
+
+    def _fault(self, line: int, row: Row, task: int) -> Problem | None:
+        key, columns = row.get(self._id, ""), self._columns
+        label = row.get(columns.label, "").strip()
+        cell = row.get(columns.score, "").strip() if columns.score else ""
+        if not task:
+            return Problem(line, self._id, "prelabel-no-task", {"seen": key[:200]})
+        if task in self._twice:
+            return Problem(line, self._id, "prelabel-task-twice", {"seen": key[:200]})
+        if label and _normal(self._schema, label, self._labels) is None:
+            facts = {"seen": label[:200], "known": _known(self._schema)}
+            return Problem(line, columns.label, "prelabel-unknown", facts)
+        if cell and score_of(cell) is None:
+            return Problem(line, columns.score or "", "prelabel-score", {"seen": cell[:40]})
+        return None
+
+
+def _tasks_by_key(project_id: int) -> tuple[Seen, set[int]]:
+    """Read the keys of a project's published tasks; some may be there several times."""
+    seen, twice, last = Seen(), set[int](), 0
+    tasks = Task.objects.filter(project=project_id, now__isnull=False, row__gt=0).order_by("id")
+    while True:
+        found = list(tasks.filter(id__gt=last).values_list("id", "key")[:AT_ONCE])
+        if not found:
+            return seen, twice
+        numbers = [number for number, _ in found]
+        first, _ = seen.first_lines(hashes_of(key.encode() for _, key in found), numbers)
+        twice.update(int(number) for number in first if number)
+        last = numbers[-1]
+
+
+def export_prelabels(project_id: int, form: str, *, for_excel: bool = False) -> Iterator[bytes]:
+    """Stream what models said of a project's tasks, apart from what people answered.
+
+    Args:
+        project_id: whose; who may take them is checked by the caller.
+        form: csv, jsonl, json or parquet.
+        for_excel: begin a CSV with a byte order mark.
+
+    Raises:
+        BadInput: the format cannot be written.
+    """
+    check_format(form)
+    return stream_rows(form, COLUMNS, _batches(project_id), for_excel=for_excel)
+
+
+def _batches(project_id: int) -> Iterator[Batch]:
+    imports = Import.objects.filter(project_id=project_id, state=Import.State.PUBLISHED)
+    for source in imports.order_by("id").values_list("id", flat=True):
+        after = (-1, 0)
+        while found := said_of_source(source, after, AT_ONCE):
+            after = (found[-1][1].row, found[-1][0])
+            yield [
+                (one.task, one.key, "model", one.model, one.version, one.label, one.score)
+                for _, one in found
+            ]
+
+
+@transaction.atomic
+def schema_of(project_id: int) -> Schema | None:
+    """Return what a project asks now; None while it asks nothing."""
+    asked = Project.objects.get(id=project_id).questions.order_by("-number").first()
+    return None if asked is None else asked.schema
+
+
+def score_of(cell: str) -> float | None:
+    """Read a score from 0 to 1; None where it is none.
+
+    >>> score_of("0,93"), score_of("1.2"), score_of("nan")
+    (0.93, None, None)
+    """
+    try:
+        score = float(cell.replace(",", "."))
+    except ValueError:
+        return None
+    return score if math.isfinite(score) and 0 <= score <= 1 else None
+
+
+def _normal(schema: Schema, label: str, known: dict[str, str | None]) -> str | None:
+    """Write a label as answers write theirs; None where the question does not know it."""
+    if label not in known:
+        try:
+            known[label] = label_of_values(schema, values_of_label(schema, label))
+        except BadInput:
+            known[label] = None
+    return known[label]
+
+
+def _known(schema: Schema) -> str:
+    choices = questions_of(schema)[0].get("choices")
+    values = [
+        str(choice["value"])
+        for choice in (choices if isinstance(choices, list) else [])
+        if isinstance(choice, Mapping)
+    ]
+    more = ", …" if len(values) > SHOWN_CHOICES else ""
+    return ", ".join(values[:SHOWN_CHOICES]) + more

@@ -1,0 +1,267 @@
+"""Derive who did the work of each decision, from what was kept anyway.
+
+Nothing is written of it while somebody answers. A project is read again when something moved in it:
+each closed task gets the chain of its acts, one that was opened again loses it. Every millisecond
+of an answer or a review is charged once: to a decision, to all of them where it was on gold or
+practice, or to the tasks nobody has decided yet. The figures are drawn from it in ``actors``.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from canut.actions.platform.bulk_pacing import Pace
+from canut.core.errors import Refusal
+from canut.core.kinds import Schema, label_of_values
+from canut.core.portrait.decision_chain import Given, Look, Looked, Proposal, arms_of, chain_of
+from canut.core.portrait.decision_roles import Actor, Did
+from canut.core.portrait.decision_shares import Chain, outcome_of
+from canut.store.models import (
+    Answer,
+    ModelAnswer,
+    Project,
+    QuestionVersion,
+    TaskState,
+    Verdict,
+    Worker,
+)
+from canut.store.tables.actors import FOREVER, ActorsNoted, Decided, newest_of
+from canut.store.tables.gold import AuditAnswer
+from canut.store.tables.loop import LoopRule, rule_of_loop
+from canut.store.tables.proposals import proposals_of
+
+TASKS_AT_ONCE = 500
+SIMULATED = Worker.Kind.SIMULATED
+REST_RATIO, REST_MS = 20, 30_000
+CLOSED = frozenset({TaskState.State.CLOSED, TaskState.State.AUDIT})
+BEFORE = frozenset({TaskState.State.GOLD, TaskState.State.PRACTICE})
+FIELDS = {
+    Did.LABEL: "label_ms",
+    Did.CORRECT: "correct_ms",
+    Did.VERIFY: "verify_ms",
+    Did.ADJUDICATE: "adjudicate_ms",
+    Did.IMPERSONATE: "impersonate_ms",
+}
+WRITTEN = (
+    "outcome", "decided_ms", "version_id", *FIELDS.values(), "simulated_ms", "machine_ms",
+    "is_simulated", "acts", "shown", "kept", "unseen", "same",
+)  # fmt: skip
+
+
+@dataclass
+class _Task:
+    """All that was given to one task."""
+
+    state: str
+    label: str | None
+    given: list[Given] = field(default_factory=list[Given])
+    looked: list[Looked] = field(default_factory=list[Looked])
+    said: Proposal | None = None
+    author: int | None = None
+    at_ms: int = 0
+
+    @property
+    def ms(self) -> int:
+        """The time of all of it."""
+        return sum(one.ms for one in self.given) + sum(one.ms for one in self.looked)
+
+
+def note_actors(project_id: int, now_ms: int, *, is_forced: bool = False) -> bool:
+    """Read a project's acts again where something moved in it, at most once a while.
+
+    Args:
+        project_id: whose.
+        now_ms: milliseconds since 1970 UTC.
+        is_forced: read it whatever moved, and now.
+
+    Returns:
+        Whether it was read.
+    """
+    seen, noted = newest_of(project_id), ActorsNoted.objects.filter(project=project_id).first()
+    if noted is not None and not is_forced:
+        rest_ms = max(REST_MS, noted.seconds * 1000 * REST_RATIO)
+        if noted.seen == seen or 0 <= now_ms - noted.at_ms < rest_ms:
+            return False
+    begun, sums = time.perf_counter(), dict.fromkeys(("before_ms", "open_ms"), 0)
+    is_imitation = rule_of_loop(project_id).role == LoopRule.Role.IMITATE
+    with Pace() as pace:
+        for tasks in _tasks_of(project_id):
+            rows: list[Decided] = []
+            for number, one in tasks.items():
+                row = _row(project_id, number, one, is_imitation=is_imitation)
+                if row is not None:
+                    rows.append(row)
+                else:
+                    sums["before_ms" if one.state in BEFORE else "open_ms"] += one.ms
+            _keep(list(tasks), rows, pace)
+    with transaction.atomic():
+        ActorsNoted.objects.update_or_create(
+            project_id=project_id,
+            defaults={
+                "seen": seen, "seconds": time.perf_counter() - begun, "at_ms": now_ms, **sums,
+            },
+        )  # fmt: skip
+    return True
+
+
+def take_in_actors(project_id: int, now_ms: int) -> None:
+    """Read a project's acts again now, unless nothing moved since: for what is signed."""
+    noted = ActorsNoted.objects.filter(project=project_id).first()
+    if noted is None or noted.seen != newest_of(project_id):
+        note_actors(project_id, now_ms, is_forced=True)
+
+
+def _row(project_id: int, number: int, task: _Task, *, is_imitation: bool) -> Decided | None:
+    """Write what was done for a task's decision as a row; None where there is no decision."""
+    if task.state not in CLOSED or task.label is None:
+        return None
+    chain = chain_of(task.label, task.said, task.given, task.looked, is_imitation=is_imitation)
+    if not chain.acts:
+        return None
+    hands = [act for act in chain.acts if act.actor is not Actor.MODEL]
+    simulated = [act.ms for act in hands if act.actor is Actor.SIMULATED]
+    has_say = any(act.did is Did.PRELABEL for act in chain.acts)
+    return Decided(
+        task_id=number,
+        project_id=project_id,
+        outcome=outcome_of(chain).value,
+        decided_ms=task.at_ms,
+        version_id=task.author if has_say else None,
+        simulated_ms=sum(simulated),
+        machine_ms=sum(act.ms for act in chain.acts if act.actor is Actor.MODEL),
+        is_simulated=bool(simulated),
+        acts=_written(chain),
+        **arms_of(task.said, task.given)._asdict(),
+        **{name: sum(one.ms for one in hands if one.did is did) for did, name in FIELDS.items()},
+    )
+
+
+def _written(chain: Chain) -> str:
+    rows = [[act.did.value, act.actor.value, act.ms, act.version] for act in chain.acts]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def _keep(tasks: Sequence[int], rows: Sequence[Decided], pace: Pace) -> None:
+    """Write the rows of some tasks that changed, and take away those of tasks without decision."""
+    kept = {one.task_id: one for one in Decided.objects.filter(task__in=tasks)}
+    gone = sorted(set(kept) - {row.task_id for row in rows})
+    new = [row for row in rows if not _is_same(row, kept.get(row.task_id))]
+    if gone:
+        with pace.chunk(len(gone)):
+            Decided.objects.filter(task__in=gone).delete()
+    while new:
+        some, new = new[: pace.rows], new[pace.rows :]
+        with pace.chunk(len(some)):
+            Decided.objects.bulk_create(
+                some,
+                update_conflicts=True,
+                unique_fields=["task"],
+                update_fields=[name.removesuffix("_id") for name in WRITTEN],
+            )
+
+
+def _is_same(row: Decided, kept: Decided | None) -> bool:
+    return kept is not None and all(getattr(row, n) == getattr(kept, n) for n in WRITTEN)
+
+
+def note_all_actors(now_ms: int) -> int:
+    """Read every project in which something moved; returns how many."""
+    return sum(note_actors(project, now_ms) for project in _begun())
+
+
+def take_in_all_actors(now_ms: int) -> None:
+    """Read every project's acts again now where something moved: for what is signed of them all."""
+    for project in _begun():
+        take_in_actors(project, now_ms)
+
+
+def _begun() -> list[int]:
+    begun = Project.objects.exclude(state=Project.State.DRAFT).order_by("id")
+    return list(begun.values_list("id", flat=True))
+
+
+def _tasks_of(project_id: int) -> Iterator[dict[int, _Task]]:
+    """Yield a project's published tasks with all that was given to them, some at once."""
+    project = Project.objects.get(id=project_id)
+    reader = _Reader(project)
+    last = 0
+    while True:
+        states = TaskState.objects.filter(project=project_id, task__gt=last).order_by("task_id")
+        found = list(states.values_list("task_id", "state", "label")[:TASKS_AT_ONCE])
+        if not found:
+            return
+        last = found[-1][0]
+        yield reader.read({task: _Task(state, label) for task, state, label in found})
+
+
+class _Reader:
+    """Reads what was given to some tasks, in four reads however many they are."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        versions = QuestionVersion.objects.filter(project=project)
+        self._schemas: dict[int, Schema] = dict(versions.values_list("id", "schema"))
+        self._labels: dict[tuple[int, str], str] = {}
+
+    def read(self, tasks: dict[int, _Task]) -> dict[int, _Task]:
+        """Fill in what was given to each."""
+        numbers = list(tasks)
+        audits = set(AuditAnswer.objects.filter(task__in=numbers).values_list("answer", flat=True))
+        answers = Answer.objects.filter(task__in=numbers).order_by("answered_ms", "id")
+        for row in answers.values_list(
+            "id", "task_id", "question_version_id", "values", "elapsed_ms", "answered_ms",
+            "author_kind", "counted", "worker__public_id", "lease__lent_ms",
+        ):  # fmt: skip
+            number, task_id, version, values, ms, at_ms, kind, counted, name, lent_ms = row
+            task = tasks[task_id]
+            program = f"program {name}" if kind == Worker.Kind.MODEL else ""
+            lent = at_ms - ms if lent_ms is None else lent_ms
+            given = Given(self._label(version, values), ms, lent, kind == SIMULATED)
+            task.given.append(given._replace(is_audit=number in audits, version=program))
+            if counted:
+                task.at_ms = max(task.at_ms, at_ms)
+        verdicts = Verdict.objects.filter(task__in=numbers).order_by("at_ms", "id")
+        for task_id, kind, ms, at_ms, who in verdicts.values_list(
+            "task_id", "kind", "elapsed_ms", "at_ms", "worker__kind"
+        ):
+            task = tasks[task_id]
+            task.looked.append(Looked(Look(kind), ms, who == SIMULATED))
+            task.at_ms = max(task.at_ms, at_ms)
+        self._read_models(tasks)
+        return tasks
+
+    def _read_models(self, tasks: dict[int, _Task]) -> None:
+        """Read what models said: proposals, and what imported ones vote."""
+        for number, one in proposals_of(list(tasks)).items():
+            task = tasks[number]
+            task.author = one.author
+            task.said = Proposal(
+                one.source,
+                one.label,
+                one.at_ms,
+                is_shown=one.is_shown,
+                is_hidden=one.is_hidden,
+                took_over=one.took_ms is not None,
+            )
+            task.at_ms = max(task.at_ms, one.took_ms or 0)
+        if not self._project.models_vote:
+            return
+        voices = ModelAnswer.objects.filter(task__in=list(tasks)).select_related("author")
+        for voice in sorted(voices, key=lambda one: (-(one.score or -1.0), one.pk)):
+            task = tasks[voice.task_id]
+            if task.said is None:
+                name = f"{voice.author.name} {voice.author.version}".strip()
+                task.author = voice.author_id
+                task.said = Proposal(name, voice.label, FOREVER, has_vote=True)
+
+    def _label(self, version: int, values: str) -> str:
+        if (version, values) not in self._labels:
+            try:
+                label = label_of_values(self._schemas[version], json.loads(values))
+            except Refusal:
+                label = values
+            self._labels[version, values] = label
+        return self._labels[version, values]

@@ -1,0 +1,263 @@
+"""Teach a model what people answered in a project, measure it, and let it say what it can.
+
+The model learns the consensus with its doubts, is measured on what it did not see, and what it
+foretells of open tasks comes back as pre-labels (``loop``). Each version is kept with what it
+learnt from: without that lineage it is no model of this instance.
+"""
+
+import importlib
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from canut.actions.integrations.http_client import check_url
+from canut.actions.learning.loop import Speaker, propose
+from canut.actions.learning.remote_model_client import Endpoint, lesson_kept
+from canut.actions.learning.training_data import (
+    Lesson,
+    Subject,
+    answered_since,
+    known_to,
+    lesson_of,
+    subject_of,
+    unhidden_of,
+    votes_of,
+)
+from canut.actions.ledger.entries import fresh_nonce, record_entry
+from canut.core.errors import BadInput, NotReady
+from canut.core.learning.hidden_share import is_hidden
+from canut.core.learning.measure import FEWEST, Measured, measure
+from canut.core.learning.model import Maker, Model, soft_targets
+from canut.core.learning.takeover import bands_of, people_again
+from canut.store.models import ModelAuthor, Person, Project
+from canut.store.tables.loop import Incident, LoopRule, Trained, rule_of_loop, trained_in
+
+PER_MILLE = 1000
+OUTSIDE, ENDPOINT = "outside", "endpoint"
+NAME_LENGTH = 120
+
+
+class Own(NamedTuple):
+    """A model of your own: what makes it, its name, and the foreign one it stands on, if any."""
+
+    make: Maker
+    name: str = "model"
+    base: str = ""
+    form: str = OUTSIDE
+
+
+def learner_of(subject: Subject) -> Maker:
+    """Return what makes the baseline that learns such items.
+
+    Raises:
+        NotReady: ``learn-missing``: scikit-learn is not installed.
+    """
+    try:
+        baselines = importlib.import_module("canut.core.learning.baselines")
+    except ModuleNotFoundError as missing:
+        raise NotReady(
+            "models are taught with scikit-learn; install it: pip install 'canut[learn]'",
+            code="learn-missing",
+        ) from missing
+    made: Callable[..., Model] = baselines.Baseline
+    return lambda: made(subject.form)
+
+
+def far_model(subject: Subject, rule: LoopRule) -> Own | None:
+    """Return the model that answers at a project's address, named by its host; None without one.
+
+    What it stands on is not seen from here: where it names nothing, its host stands for it, and
+    the labour in it is unknown.
+
+    Raises:
+        BadInput: the address may not be called.
+    """
+    if not rule.endpoint:
+        return None
+    host = (urlsplit(rule.endpoint).hostname or "")[:NAME_LENGTH]
+    check_url(rule.endpoint, inside=settings.WEBHOOKS_INSIDE)
+    return Own(lambda: Endpoint(rule.endpoint, subject.labels, host), host, form=ENDPOINT)
+
+
+def check_ready(project: Project) -> int:
+    """Return how many tasks could be learnt from, before anything is learnt.
+
+    Raises:
+        BadInput: what is asked cannot be learnt, or people said too little yet.
+        NotReady: ``learn-missing``.
+    """
+    subject = subject_of(project)
+    if far_model(subject, rule_of_loop(project.pk)) is None:
+        learner_of(subject)
+    known = known_to(subject).count()
+    if known < FEWEST:
+        raise BadInput(
+            f"{known} tasks have a label; a model learns from {FEWEST} on",
+            code="train-too-few",
+            seen=known,
+            limit=FEWEST,
+        )
+    return known
+
+
+def class_named(path: str) -> Maker:
+    """Find a model of your own by ``package.module:Class``.
+
+    Raises:
+        BadInput: ``train-class``: nothing of that name makes a model.
+    """
+    module, _, name = path.partition(":")
+    try:
+        found = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as failure:
+        raise BadInput(
+            f"{path!r} cannot be found: {failure}; expected package.module:Class",
+            code="train-class",
+        ) from failure
+    if not all(hasattr(found, word) for word in ("fit", "predict")):
+        raise BadInput(
+            f"{path!r} has no fit and predict; see the guide of models", code="train-class"
+        )
+    make: Maker = found
+    return make
+
+
+def train(
+    project: Project,
+    now_ms: int,
+    *,
+    by: Person | None = None,
+    own: Own | None = None,
+) -> Trained:
+    """Teach a new version of a project's model, measure it, and let it propose.
+
+    Args:
+        project: whose answers.
+        now_ms: milliseconds since 1970 UTC.
+        by: who asked for it; None where nobody did.
+        own: a model of your own to teach; where left out, the one at the project's address, or
+            the baseline for such items.
+
+    Raises:
+        BadInput: what is asked cannot be learnt, or people said too little yet.
+        Conflict: ``model-endpoint``: the one at the project's address did not answer as it should.
+        NotReady: ``learn-missing``.
+    """
+    subject = subject_of(project)
+    rule = rule_of_loop(project.pk)
+    own = own or far_model(subject, rule)
+    made = own.make if own else learner_of(subject)
+    lesson = lesson_of(subject)
+    begun = time.perf_counter()
+    chances = soft_targets(lesson.label, lesson.confidence, len(subject.labels))
+    rng = np.random.default_rng(len(trained_in(project.pk)))
+    measured = measure(made, lesson.items, chances, lesson.answers, rng)
+    model = made()
+    model.fit(lesson.items, chances)
+    model.predict(lesson.items[:1])  # an outside model says only now on what it stands
+    fit_ms = round((time.perf_counter() - begun) * 1000)
+    given = _measured_of(subject, lesson, measured, rule)
+    arrays = getattr(model, "arrays", None)
+    weights = None
+    if own is not None and own.form == ENDPOINT:
+        weights = lesson_kept(lesson.task, chances)
+    elif arrays is not None and own is None:
+        weights = importlib.import_module("canut.core.learning.baselines").written(arrays)
+    trained = _keep(
+        subject,
+        lesson,
+        given
+        | {
+            "form": subject.form.value if own is None else own.form,
+            "base": (own and own.base) or getattr(model, "base", ""),
+            "fit_ms": fit_ms,
+            "weights": weights,
+            "made_by": by,
+            "made_ms": now_ms,
+        },
+        own.name if own else f"canut-{subject.form}",
+    )
+    propose(Speaker(subject, trained, model), rule, now_ms)
+    return trained
+
+
+def _measured_of(
+    subject: Subject, lesson: Lesson, measured: Measured, rule: LoopRule
+) -> dict[str, object]:
+    """Say how good a model is on the hidden part; on everything while that is too small.
+
+    Once something went wrong, what people said before counts no more for what is proven.
+    """
+    project = subject.project.pk
+    drawn = np.array(
+        [is_hidden(task, project, rule.hidden_per_mille) for task in lesson.task.tolist()],
+        np.bool_,
+    )
+    drawn &= ~np.isin(lesson.task, list(unhidden_of(lesson.task[drawn].tolist())))
+    wrong_ms = Incident.objects.filter(project=project).aggregate(last=Max("at_ms"))["last"] or 0
+    if wrong_ms:
+        since = answered_since(lesson.task[drawn].tolist(), wrong_ms)
+        drawn &= np.isin(lesson.task, list(since))
+    hit = measured.foretold.argmax(axis=1) == lesson.label
+    said = [subject.labels[label] for label in lesson.label[drawn].tolist()]
+    same, given = votes_of(lesson.task[drawn].tolist(), said)
+    by_people = people_again(lesson.confidence[drawn], same, given)
+    sure = measured.foretold.max(axis=1)
+    bar = rule.bar_per_mille / PER_MILLE
+    bands = bands_of(sure[drawn], hit[drawn], by_people, bar, 1 + _looks(project, wrong_ms))
+    told = drawn if drawn.any() else np.ones_like(drawn)
+    return {
+        "held_out": int(told.sum()),
+        "right": int(hit[told].sum()),
+        "by_people": by_people,
+        "ece": measured.ece,
+        "temperature": measured.temperature,
+        "curve": [list(point) for point in measured.curve],
+        "bands": [list(band) for band in bands],
+    }
+
+
+def _looks(project_id: int, since_ms: int) -> int:
+    """Count the looks at the draw since a moment: the versions whose proof was tried."""
+    versions = Trained.objects.filter(project=project_id, made_ms__gte=since_ms)
+    return sum(bool(bands) for bands in versions.values_list("bands", flat=True))
+
+
+@transaction.atomic
+def _keep(subject: Subject, lesson: Lesson, given: dict[str, object], name: str) -> Trained:
+    """Write a version with what it learnt from, and its entry in the ledger."""
+    project = subject.project
+    number = 1 + ModelAuthor.objects.filter(project=project, name=name).count()
+    author = ModelAuthor.objects.create(project=project, name=name, version=str(number))
+    trained = Trained.objects.create(
+        project=project,
+        author=author,
+        labels=subject.labels,
+        answers=int(lesson.answers.sum()),
+        tasks=len(lesson.task),
+        labels_ms=lesson.labels_ms,
+        simulated_ms=lesson.simulated_ms,
+        last_answer=lesson.last_answer,
+        **given,
+    )
+    payload = {
+        "v": 1,
+        "t": "model",
+        "p": project.slug,
+        "model": name,
+        "version": str(number),
+        "base": trained.base,
+        "answers": trained.answers,
+        "ms": trained.labels_ms,
+        "held_out": trained.held_out,
+        "right": trained.right,
+        "at": trained.made_ms,
+    }
+    record_entry(project.pk, "model", payload, trained.made_ms, fresh_nonce())
+    return trained

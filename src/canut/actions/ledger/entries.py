@@ -1,0 +1,116 @@
+"""Append to the ledger, inside the transaction of what is recorded.
+
+Here an entry waits with its payload and its salt; numbering the entries and hashing them into the
+log happens later, outside any answer. What is about a person is committed to and never told, and
+waits sealed under their key; a plain fact about who runs the platform is there for all to read.
+"""
+
+import secrets
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.db import connection
+
+from canut.actions.platform.person_keys import sealed_for
+from canut.core.errors import BadInput
+from canut.core.ledger.log import open_entry
+from canut.core.proofs.canonical import NONCE_BYTES, canonical, commitment
+from canut.store.sql import common
+from canut.store.sql.raw_cursor import open_cursor
+from canut.store.tables.ledger import PlatformEntry
+from canut.store.tables.person_keys import Sealer
+
+
+def fresh_nonce() -> bytes:
+    """Return a new salt for one entry."""
+    return secrets.token_bytes(NONCE_BYTES)
+
+
+class Of(NamedTuple):
+    """Whose entry it is: the project's whose log it goes to, or none's.
+
+    Perhaps an answer's; of no project, perhaps of a statement's. ``sealer`` is the key of whom it
+    is about; none where it is about nobody.
+    """
+
+    project: int | None
+    answer: int | None = None
+    statement: int | None = None
+    sealer: Sealer | None = None
+
+
+class Hidden(NamedTuple):
+    """What an entry commits to, as it is kept: in the open, or sealed under a key."""
+
+    payload: str
+    nonce: bytes
+    commitment: bytes
+    sealed_by: int | None
+    sealed: bytes | None
+
+
+def hide(payload: Mapping[str, object], nonce: bytes, sealer: Sealer | None) -> Hidden:
+    """Commit to a payload, and seal it with its salt where it is about somebody.
+
+    Raises:
+        BadInput: it cannot be written as canonical JSON.
+    """
+    text = canonical(payload)
+    hidden = commitment(text, nonce)
+    if sealer is None:
+        return Hidden(text.decode(), nonce, hidden, None, None)
+    return Hidden("", b"", hidden, sealer.id, sealed_for(sealer, nonce + text, hidden))
+
+
+def record_entry(
+    of: Of | int | None, kind: str, payload: Mapping[str, object], now_ms: int, nonce: bytes
+) -> bytes:
+    """Write one pending entry in the caller's transaction; return what it commits with.
+
+    Args:
+        of: whose log it belongs to, a project's number; none for that of all.
+        kind: the type of entry, such as ``answer``.
+        payload: texts and whole numbers.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+        nonce: 32 fresh random bytes; they keep the commitment from being guessed.
+
+    Raises:
+        BadInput: a payload that cannot be written as canonical JSON, or a nonce of another length.
+    """
+    if len(nonce) != NONCE_BYTES:
+        raise BadInput(f"the nonce has {len(nonce)} bytes; expected {NONCE_BYTES} random ones")
+    one = of if isinstance(of, Of) else Of(of)
+    hidden = hide(payload, nonce, one.sealer)
+    _keep(one, kind, hidden, now_ms)
+    return hidden.commitment
+
+
+def record_fact(
+    project_id: int | None, kind: str, facts: Mapping[str, object], now_ms: int
+) -> None:
+    """Write one pending entry that anyone may read: never anything about a person.
+
+    Args:
+        project_id: whose log it belongs to; none for that of all.
+        kind: the type of entry, such as ``price.set``.
+        facts: texts and whole numbers about who runs the platform, or hashes of what is long.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+
+    Raises:
+        BadInput: no facts, or more than an entry holds.
+    """
+    open_entry(kind, str(project_id or ""), facts)
+    _keep(Of(project_id), kind, Hidden(canonical(facts).decode(), b"", b"", None, None), now_ms)
+
+
+def _keep(of: Of, kind: str, hidden: Hidden, now_ms: int) -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("an entry is written in the transaction of what it records; open one")
+    if of.project is None:
+        PlatformEntry.objects.create(
+            type=kind, created_ms=now_ms, statement=of.statement, **hidden._asdict()
+        )
+        return
+    opened, whose = hidden[:3], (hidden.sealed_by, hidden.sealed)
+    with open_cursor() as cursor:
+        cursor.execute(common.KEEP_ENTRY, (of.project, kind, *opened, now_ms, of.answer, *whose))

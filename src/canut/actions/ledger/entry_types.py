@@ -1,0 +1,203 @@
+"""Write into the ledger what matters besides answers, each in the transaction of what it records.
+
+What a project asks, pays and through whom, the rules of the platform, what leaves it, what is paid.
+Hashes and numbers about whoever runs it are for all to read; whatever names or concerns a person is
+committed to with a salt of its own. A draft is nobody's business yet: what it asks and pays is
+written when it first takes people.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import batched
+
+from django.db import transaction
+
+from canut.actions.ledger.entries import fresh_nonce, hide, record_entry, record_fact
+from canut.actions.platform.person_keys import keys_for
+from canut.store.models import (
+    Payment,
+    PayPolicy,
+    Period,
+    PolicyChange,
+    Project,
+    QuestionVersion,
+    RateVersion,
+    Statement,
+    TermsOfUse,
+)
+from canut.store.tables.funds import chain_of
+from canut.store.tables.ledger import PlatformEntry
+from canut.store.tables.person_keys import PersonKey, Sealer
+
+AT_ONCE = 500
+
+
+def inscribe_question(version: QuestionVersion, now_ms: int) -> None:
+    """Write which instructions and question are in force, by their hashes."""
+    if version.project.state == Project.State.DRAFT:
+        return
+    schema = json.dumps(version.schema, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    facts = {
+        "n": version.number,
+        "instructions": _sha256(version.instructions),
+        "question": _sha256(schema),
+    }
+    record_fact(version.project.pk, "instructions.set", facts, now_ms)
+
+
+def inscribe_price(version: RateVersion, now_ms: int) -> None:
+    """Write what an answer pays, and an hour where hours are paid."""
+    project = version.project
+    if project.state == Project.State.DRAFT:
+        return
+    facts = {
+        "n": version.number,
+        "piece": version.piece_micro,
+        "hour": version.by_hour_micro,
+        "floor": project.floor_micro or 0,
+        "currency": version.currency,
+    }
+    record_fact(project.pk, "price.set", facts, now_ms)
+
+
+def inscribe_chain(project: Project, now_ms: int) -> None:
+    """Write who stands between the client and whoever works, and what each keeps; sealed."""
+    chain = None if project.state == Project.State.DRAFT else chain_of(project.pk)
+    if chain is None:
+        return
+    payload = {
+        "v": 1,
+        "t": "chain.set",
+        "p": project.slug,
+        "client": chain.client,
+        "country": chain.country,
+        "price": chain.price.micro,
+        "currency": chain.price.currency,
+        "parties": [
+            [one.role.value, one.name, one.country, one.share.micro] for one in chain.parties
+        ],
+        "at": now_ms,
+    }
+    record_entry(project.pk, "chain.set", payload, now_ms, fresh_nonce())
+
+
+def inscribe_start(project: Project, now_ms: int) -> None:
+    """Write what a draft asks and pays at the moment it first takes people."""
+    for version in QuestionVersion.objects.filter(project=project).order_by("-number")[:1]:
+        version.project = project
+        inscribe_question(version, now_ms)
+    for rate in RateVersion.objects.filter(project=project).order_by("-number")[:1]:
+        rate.project = project
+        inscribe_price(rate, now_ms)
+    inscribe_chain(project, now_ms)
+
+
+def inscribe_policy(change: PolicyChange, now_ms: int) -> None:
+    """Write a rule that came into force: its name, what it was and what it is."""
+    facts = {"name": str(change.name), "old": change.old, "new": change.new}
+    record_fact(None, "policy.set", {**facts, "currency": change.currency}, now_ms)
+
+
+def inscribe_pay_policy(policy: PayPolicy, now_ms: int) -> None:
+    """Write how people are paid from now on; sealed, since it names an account."""
+    content = json.dumps(policy.content, sort_keys=True, separators=(",", ":"))
+    payload = {"v": 1, "t": "policy.set", "name": "pay", "n": policy.number, "content": content}
+    record_entry(None, "policy.set", payload, now_ms, fresh_nonce())
+
+
+def inscribe_terms(terms: TermsOfUse, now_ms: int) -> None:
+    """Write which terms of use were published, by the hashes of both languages."""
+    facts = {
+        "name": "terms",
+        "n": terms.number,
+        "en": _sha256(terms.text_en),
+        "fr": _sha256(terms.text_fr),
+        "from": terms.takes_effect_ms,
+    }
+    record_fact(None, "policy.set", facts, now_ms)
+
+
+def inscribe_switch(name: str, *, on: bool, now_ms: int) -> None:
+    """Write that an automated system was switched off, or on again."""
+    record_fact(None, "policy.set", {"name": f"system {name}", "new": int(on)}, now_ms)
+
+
+def inscribe_period(period: Period, now_ms: int) -> None:
+    """Write each statement of a period that turned, and each top-up to the floor; sealed."""
+    statements = Statement.objects.filter(period=period).order_by("id")
+    for some in batched(statements.iterator(chunk_size=AT_ONCE), AT_ONCE, strict=False):
+        keys = keys_for((one.person_id for one in some), PersonKey.Use.PAY)
+        rows = [entry for one in some for entry in _of_statement(one, keys[one.person_id], now_ms)]
+        PlatformEntry.objects.bulk_create(rows)
+
+
+def inscribe_payments(payments: Iterable[Payment], now_ms: int) -> None:
+    """Write how payments stand now: sent, come back, arrived; sealed."""
+    told = list(payments)
+    ids = {one.statement_id for one in told}
+    whose = dict(Statement.objects.filter(pk__in=ids).values_list("pk", "person"))
+    keys = keys_for(whose.values(), PersonKey.Use.PAY)
+    rows = [
+        _sealed(
+            "remittance",
+            {
+                "payment": one.pk,
+                "statement": one.statement_id,
+                "state": str(one.state),
+                "micro": one.amount_micro,
+                "currency": one.currency,
+                "at": now_ms,
+            },
+            now_ms,
+            one.statement_id,
+            keys[whose[one.statement_id]],
+        )
+        for one in told
+    ]
+    PlatformEntry.objects.bulk_create(rows)
+
+
+def inscribe_file(project_id: int, what: str, form: str, sha256: str, now_ms: int) -> None:
+    """Write that a file of labels left, by its hash."""
+    record_fact(project_id, "export", {"what": what, "form": form, "sha256": sha256}, now_ms)
+
+
+def inscribed(
+    stream: Iterator[bytes], project_id: int, what: str, form: str, now_ms: int
+) -> Iterator[bytes]:
+    """Let a file stream out, and write its hash once all of it has left."""
+    digest = hashlib.sha256()
+    for chunk in stream:
+        digest.update(chunk)
+        yield chunk
+    with transaction.atomic():
+        inscribe_file(project_id, what, form, digest.hexdigest(), now_ms)
+
+
+def _of_statement(one: Statement, sealer: Sealer, now_ms: int) -> Iterator[PlatformEntry]:
+    payload = {
+        "statement": one.pk,
+        "period": one.period_id,
+        "sha256": one.sha256,
+        "ms": one.time_ms,
+        "gross": one.gross_micro,
+        "net": one.net_micro,
+        "currency": one.currency,
+        "at": now_ms,
+    }
+    yield _sealed("statement", payload, now_ms, one.pk, sealer)
+    if one.top_up_micro:
+        topped = {"statement": one.pk, "micro": one.top_up_micro, "currency": one.currency}
+        yield _sealed("topup", {**topped, "at": now_ms}, now_ms, one.pk, sealer)
+
+
+def _sealed(
+    kind: str, facts: Mapping[str, object], now_ms: int, statement: int, sealer: Sealer
+) -> PlatformEntry:
+    hidden = hide({"v": 1, "t": kind, **facts}, fresh_nonce(), sealer)
+    return PlatformEntry(type=kind, created_ms=now_ms, statement=statement, **hidden._asdict())
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,99 @@
+"""Notice that the database was brought back to an older state, and say so in the log itself.
+
+Beside the database lies the last end of the log of all that this machine signed. Where the log is
+now shorter, or has another past, what it was shown as before is written into it for all to read:
+whoever kept a checkpoint or a receipt can then see why it does not fit. Where a copy was brought
+back into an empty folder there is no such memory: that it was, and how old the copy is, is written.
+The log goes on; nothing is hidden. Witnesses, who remember by themselves, refuse such a log.
+"""
+
+import contextlib
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from canut.actions.ledger.entries import record_fact
+from canut.core.errors import BadProof
+from canut.core.proofs.checkpoint import Checkpoint, read_checkpoint
+from canut.core.proofs.merkle import tree_root
+from canut.core.proofs.note import read_note
+from canut.core.proofs.tiles import Tile, node_reader
+from canut.store.ledger.logs import read_tile
+from canut.store.tables.ledger import Log
+
+FILE = "log.end"
+BEHIND = "log.behind"
+BROUGHT, LONGEST = "log.brought-back", 40
+_seen: dict[Path, int] = {}  # sizes this process has checked, by file
+
+
+def tell_if_behind(now_ms: int) -> bool:
+    """Write into the log what it was shown as before, where it does not continue that."""
+    path = _path()
+    log = Log.objects.filter(project=None).first()
+    if log is None or _seen.get(path) == log.size:
+        return False
+    _tell_if_brought_back(log, now_ms)
+    kept = _kept(path)
+    if kept is None or kept.origin != log.origin or _continues(log, kept):
+        _seen[path] = log.size
+        return False
+    facts = {"shown": kept.size, "root": kept.root.hex(), "here": log.size}
+    with transaction.atomic():
+        record_fact(None, BEHIND, facts, now_ms)
+    keep_end(log, log.checkpoint, log.size)
+    return True
+
+
+def keep_end(log: Log, checkpoint: str, size: int) -> None:
+    """Keep the end that was signed; after its transaction, so that it was shown to nobody before.
+
+    Where the folder cannot be written nothing is lost but this memory; witnesses have theirs.
+    """
+    path = _path()
+    beside = path.with_name(f"{FILE}.{log.pk}.new")
+    with contextlib.suppress(OSError):
+        beside.write_text(checkpoint)
+        beside.replace(path)
+        _seen[path] = size
+
+
+def note_brought_back(folder: Path, made_at: str) -> None:
+    """Note that a copy was brought back, for the log to say so when it goes on."""
+    (folder / BROUGHT).write_text(made_at)
+
+
+def _tell_if_brought_back(log: Log, now_ms: int) -> None:
+    note = Path(settings.DATA) / BROUGHT
+    if not note.is_file():
+        return
+    with transaction.atomic():
+        facts = {"copy": note.read_text()[:LONGEST], "here": log.size}
+        record_fact(None, BEHIND, facts, now_ms)
+    note.unlink(missing_ok=True)
+
+
+def forget_ends() -> None:
+    """Forget what this process has checked."""
+    _seen.clear()
+
+
+def _kept(path: Path) -> Checkpoint | None:
+    try:
+        return read_checkpoint(read_note(path.read_bytes()).text)
+    except (OSError, BadProof):
+        return None
+
+
+def _continues(log: Log, kept: Checkpoint) -> bool:
+    def read(tile: Tile) -> bytes:
+        return read_tile(log, tile)
+
+    if kept.size > log.size:
+        return False
+    return tree_root(node_reader(read, log.size), kept.size) == kept.root
+
+
+def _path() -> Path:
+    return Path(settings.DATA) / FILE

@@ -1,0 +1,137 @@
+"""Give each waiting entry its place in its project's log, and each log its place in the one of all.
+
+A batch is read and hashed outside any transaction and written in one: entries, tiles, the log's new
+end and how far waiting entries were taken. Should two processes be at it, the second finds that the
+log has moved and writes nothing. One that is killed leaves nothing half done: the same entries wait
+again.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from canut.actions.ledger.inclusion_promises import check_key, origin_of
+from canut.actions.ledger.log_keys import signer_of
+from canut.actions.ledger.rollback_detection import keep_end, tell_if_behind
+from canut.core.ledger.log import append, checkpoint_entry, committed_entry, edge_root, open_entry
+from canut.core.proofs.checkpoint import Checkpoint, sign_checkpoint
+from canut.core.proofs.note import write_key
+from canut.store.ledger.append import (
+    Gain,
+    at_once,
+    emptied_after,
+    keep_batch,
+    move_logs,
+    place_platform,
+)
+from canut.store.ledger.logs import Waiting, edge_of, logs_of, read_platform, read_waiting
+from canut.store.tables.ledger import Log, Taken
+
+RELEASED = frozenset({"card", "export"})  # for all to read, in the log of all: it is witnessed
+
+
+class _MovedError(Exception):
+    """Another process has moved a log since it was read."""
+
+
+def sequence(now_ms: int, most: int | None = None) -> int:
+    """Take in what waits, up to ``most`` entries; returns how many got their places.
+
+    Left out, ``most`` is what ``store.ledger.append`` says a database takes at once.
+
+    Raises:
+        NotReady: the key cannot be read, or is another than the log was signed with so far.
+    """
+    most = at_once() if most is None else most
+    tell_if_behind(now_ms)
+    taken, _ = Taken.objects.get_or_create(pk=1)
+    read = read_waiting(taken, most, now_ms)
+    own = read_platform(most)
+    if not read.waiting and not own and list(map(list, read.behind)) == taken.behind:
+        return 0
+    gains = _of_projects(read.waiting)
+    released = [one for one in read.waiting if one.kind in RELEASED]
+    places: list[tuple[int, int]] = []
+    if gains or own or released:
+        shown = [*own, *released]
+        bodies = [_body(one) for one in shown]
+        bodies += [checkpoint_entry(str(one.log.project_id), _end(one)) for one in gains]
+        pending: list[int | None] = [None] * len(own)
+        pending += [one.id for one in released]
+        pending += [None] * len(gains)
+        gains.append(_gain(log_of(None), bodies, pending))
+        places = [(gains[-1].first + at, one.id) for at, one in enumerate(own)]
+    try:
+        with emptied_after(len(read.waiting)), transaction.atomic():
+            is_first = Taken.objects.filter(pk=1, until=taken.until)
+            if not is_first.update(until=read.until, behind=read.behind):
+                return 0
+            _keep(gains, now_ms)
+            place_platform(places)
+    except _MovedError:
+        return 0
+    if gains:
+        end = gains[-1]
+        keep_end(end.log, end.checkpoint, end.edge.size)
+    return len(read.waiting) + len(own)
+
+
+def log_of(project_id: int | None) -> Log:
+    """Return the log of a project, or the one of all; made where there is none yet.
+
+    Raises:
+        NotReady: it was signed with another key so far.
+    """
+    log = Log.objects.filter(project=project_id).first()
+    if log is None:
+        origin = origin_of(project_id)
+        key = write_key(signer_of(origin).key)
+        log, _ = Log.objects.get_or_create(
+            origin=origin, defaults={"project_id": project_id, "key": key}
+        )
+    check_key(log)
+    return log
+
+
+def _of_projects(waiting: Sequence[Waiting]) -> list[Gain]:
+    """Return what the logs of projects gain, in the order in which each is first heard of."""
+    by_project: dict[int | None, list[Waiting]] = defaultdict(list)
+    for one in waiting:
+        if one.kind not in RELEASED:
+            by_project[one.project].append(one)
+    logs = logs_of(by_project)
+    gains = []
+    for project, found in by_project.items():
+        log = logs.get(project)
+        if log is None:
+            log = log_of(project)
+        else:
+            check_key(log)
+        gains.append(_gain(log, [_body(one) for one in found], [one.id for one in found]))
+    return gains
+
+
+def _body(one: Waiting) -> bytes:
+    project = str(one.project or "")
+    if not one.facts:
+        return committed_entry(one.kind, project, one.commitment)
+    return open_entry(one.kind, project, json.loads(one.facts))
+
+
+def _gain(log: Log, bodies: Sequence[bytes], pending: Sequence[int | None]) -> Gain:
+    batch = append(edge_of(log), bodies)
+    at_end = Checkpoint(log.origin, batch.edge.size, edge_root(batch.edge))
+    signed = sign_checkpoint(at_end, signer_of(log.origin))
+    return Gain(log, batch.first, bodies, pending, batch.tiles, batch.edge, signed)
+
+
+def _keep(gains: Sequence[Gain], now_ms: int) -> None:
+    if not move_logs(gains, now_ms):
+        raise _MovedError
+    keep_batch(gains)
+
+
+def _end(gain: Gain) -> Checkpoint:
+    return Checkpoint(gain.log.origin, gain.edge.size, edge_root(gain.edge))

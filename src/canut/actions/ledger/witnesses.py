@@ -1,0 +1,206 @@
+"""Ask witnesses to cosign the end of the log of all, and keep what they say.
+
+Who is asked stands in a policy file that the operator writes (``witness NAME KEY URL`` and a
+quorum); without one nobody is asked and nothing leaves. A witness that saw a longer log, or another
+past, refuses: that is kept, and shown, until it cosigns again.
+"""
+
+import http.client
+import json
+import time
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+
+from canut.actions.platform.instance_facts import keep_fact
+from canut.core.errors import BadProof, NotProven, NotReady, Refusal
+from canut.core.proofs.checkpoint import read_checkpoint
+from canut.core.proofs.merkle import consistency_proof
+from canut.core.proofs.note import Key, open_note, read_key, read_note
+from canut.core.proofs.policy import Policy, judge, read_policy
+from canut.core.proofs.strict import read_decimal
+from canut.core.proofs.tiles import Tile, node_reader
+from canut.core.proofs.witness import CONFLICT, OK, Request, write_request
+from canut.store.ledger.logs import read_tile
+from canut.store.tables.ledger import Cosignature, Log
+
+PATIENCE_SECONDS = 10
+LONGEST_REPLY = 10_000
+FRESH_SECONDS = 60
+WORDS_OF_WITNESS, WORDS_OF_KEY = 4, 3
+TROUBLE = "witness "
+
+
+class Shown(NamedTuple):
+    """A signed end of a log, its size, and who witnessed it; nobody where that is not enough."""
+
+    checkpoint: str
+    size: int
+    witnesses: tuple[str, ...]
+
+
+class Asked(NamedTuple):
+    """A witness that is asked: its name in the policy, its key, where it listens."""
+
+    name: str
+    key: Key
+    url: str
+
+
+def witness_policy() -> tuple[Policy, list[Asked]] | None:
+    """Read who is asked and how many must agree; none where the operator names nobody.
+
+    Raises:
+        NotReady: the file cannot be read.
+    """
+    if not settings.WITNESSES:
+        return None
+    try:
+        raw = Path(settings.WITNESSES).read_bytes()
+        policy = read_policy(raw)
+    except (OSError, BadProof) as problem:
+        raise NotReady(
+            f"CANUT_WITNESSES: {settings.WITNESSES} cannot be read: {problem}", code="witnesses"
+        ) from problem
+    lines = [line.split() for line in raw.decode().split("\n")]
+    urls = {
+        words[1]: words[3]
+        for words in lines
+        if len(words) == WORDS_OF_WITNESS and words[0] == "witness"
+    }
+    asked = [Asked(name, policy.witnesses[name], url) for name, url in urls.items()]
+    return policy, asked
+
+
+def witness_lines() -> str:
+    """Write who is asked and how many must agree, as lines of a policy without addresses.
+
+    Raises:
+        NotReady: the file cannot be read.
+    """
+    if witness_policy() is None:
+        return ""
+    lines = [line.split() for line in Path(settings.WITNESSES).read_text().splitlines()]
+    kept = [
+        " ".join(words[:WORDS_OF_KEY] if words[0] == "witness" else words)
+        for words in lines
+        if words and words[0] in {"witness", "group", "quorum"}
+    ]
+    return "\n".join(kept)
+
+
+def shown_end(log: Log, now_s: int) -> Shown:
+    """Return the signed end of a log as it is shown: the last that enough witnesses signed.
+
+    Where they are behind by more than a minute, or nobody is asked, it is the newest end, with the
+    signatures it has so far; then ``witnesses`` is empty: it is not witnessed.
+    """
+    found = witness_policy() if log.project_id is None else None
+    rows = list(Cosignature.objects.filter(log=log).order_by("-size")) if found else []
+    for checkpoint in dict.fromkeys(one.checkpoint for one in rows):
+        same = [one for one in rows if one.checkpoint == checkpoint]
+        is_fresh = same[0].size == log.size or min(one.at_s for one in same) > now_s - FRESH_SECONDS
+        whole = checkpoint + "".join(one.line for one in same)
+        if is_fresh and (names := _quorum(whole, found, log)):
+            return Shown(whole, same[0].size, names)
+    lines = "".join(one.line for one in rows if one.checkpoint == log.checkpoint)
+    return Shown(log.checkpoint + lines, log.size, ())
+
+
+def _quorum(whole: str, found: tuple[Policy, list[Asked]] | None, log: Log) -> tuple[str, ...]:
+    """Name the witnesses of a checkpoint where they are enough; nobody otherwise."""
+    if found is None:
+        return ()
+    try:
+        judged = judge(whole.encode(), found[0], (read_key(log.key),))
+    except (BadProof, NotProven):
+        return ()
+    return tuple(one.name for one in judged.seen) if judged.is_witnessed else ()
+
+
+def ask_witnesses() -> int:
+    """Ask each witness to cosign the log of all as it is now; returns how many did.
+
+    Raises:
+        NotReady: the policy cannot be read.
+    """
+    found = witness_policy()
+    log = Log.objects.filter(project=None).first()
+    if found is None or log is None or not log.checkpoint:
+        return 0
+    done = 0
+    for one in found[1]:
+        kept = Cosignature.objects.filter(log=log, witness=one.name).first()
+        if kept is not None and kept.size == log.size:
+            continue
+        problem = _ask(one, log, kept.size if kept else 0)
+        done += not problem
+        _note(one.name, problem)
+    return done
+
+
+def _ask(one: Asked, log: Log, old: int) -> str:
+    """Ask one witness, once more from the size it remembers; return what went wrong, or nothing."""
+    try:
+        for _ in range(2):
+            status, body = _post(one.url, _request(log, old))
+            if status == OK:
+                _keep(one, log, body.decode())
+                return ""
+            if status != CONFLICT:
+                return f"it answered {status}: {body.decode(errors='replace')[:200].strip()}"
+            seen = read_decimal(body.decode("ascii").strip(), "the size the witness remembers")
+            if seen > log.size:
+                return f"it saw {seen} entries; this log has {log.size}: it was brought back"
+            if seen == old:
+                return f"it saw another log of {seen} entries"
+            old = seen
+    except (OSError, http.client.HTTPException, ValueError, Refusal) as problem:
+        return f"it cannot be asked: {problem}"
+    return "it remembers another size each time"
+
+
+def _request(log: Log, old: int) -> bytes:
+    def read(tile: Tile) -> bytes:
+        return read_tile(log, tile)
+
+    hashes = consistency_proof(node_reader(read, log.size), old, log.size) if old else []
+    return write_request(Request(old, tuple(hashes), log.checkpoint.encode()))
+
+
+def _post(url: str, raw: bytes) -> tuple[int, bytes]:
+    where = urlsplit(url)
+    ways = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
+    if where.scheme not in ways or not where.hostname:
+        raise BadProof(f"{url!a} is no address of a witness; expected http:// or https://")
+    line = ways[where.scheme](where.hostname, where.port, timeout=PATIENCE_SECONDS)
+    try:
+        line.request("POST", where.path.rstrip("/") + "/add-checkpoint", raw)
+        told = line.getresponse()
+        return told.status, told.read(LONGEST_REPLY)
+    finally:
+        line.close()
+
+
+def _keep(one: Asked, log: Log, lines: str) -> None:
+    """Keep a cosignature that is by the witness's key, of this very checkpoint."""
+    text = read_note(log.checkpoint.encode()).text
+    opened = open_note(f"{text}\n{lines}".encode(), (one.key,))
+    with transaction.atomic():
+        Cosignature.objects.update_or_create(
+            log=log,
+            witness=one.name,
+            defaults={
+                "size": read_checkpoint(text).size,
+                "checkpoint": log.checkpoint,
+                "line": lines,
+                "at_s": opened.signed[0].at_s,
+            },
+        )
+
+
+def _note(name: str, problem: str) -> None:
+    keep_fact(TROUBLE + name, json.dumps({"problem": problem, "at": int(time.time())}))

@@ -1,0 +1,221 @@
+"""Jobs that somebody asked for: they stand in the database and are run one by one.
+
+A job holds numbers only; what it works on is read when it runs, so that a job that waited does
+what is true then.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+from django.tasks import TaskResultStatus, task
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from canut.actions.imports.imports import is_small, publish_import, read_import
+from canut.actions.learning.remote_proposals import note_silence
+from canut.actions.learning.training import check_ready, train
+from canut.actions.projects.setup import start_project
+from canut.actions.quality.estimates import estimate_labels
+from canut.actions.work.overlap import ask_overlap, spread_overlap, tasks_behind
+from canut.actions.work.project_state import UNSAID, Because
+from canut.core.errors import Refusal
+from canut.store.models import Answer, Import, Person, Project, TaskState
+from canut.store.operations.jobs import last_job, workers_here
+from canut.store.tables.loop import rule_of_loop
+
+STARTING = "starting"
+FEW_TASKS = 5_000
+FEW_ANSWERS = 20_000
+FEW_LABELS = 300
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of a project's overlap that not every task follows yet.
+
+    Args:
+        done: the tasks that do.
+        total: every published task, practice left out.
+        is_stopped: its job failed; somebody has to ask again.
+    """
+
+    done: int
+    total: int
+    is_stopped: bool
+
+
+def read_soon(source: Import) -> None:
+    """Read a small file at once, a large one as a job."""
+    if is_small(source):
+        read_import(source.id, timezone.now(), pace=False)
+    else:
+        read_rows.enqueue(source.id)
+
+
+def publish_soon(source: Import, because: Because = UNSAID) -> None:
+    """Publish the rows and open their project, at once when they are few, else as a job.
+
+    Who starts it, and why, is noted on the import, for the project's history.
+    """
+    _note_starting(source.id, because)
+    if is_small(source):
+        publish_and_open.call(source.id)
+    else:
+        publish_and_open.enqueue(source.id)
+
+
+def set_overlap_soon(project_id: int, overlap: int, most: int | None = None) -> bool:
+    """Ask for so many answers a task: few tasks follow at once, many by a job.
+
+    Returns:
+        Whether every task has followed.
+
+    Raises:
+        BadInput: ``overlap`` or ``most`` is out of range.
+        Missing: there is no such project.
+    """
+    ask_overlap(project_id, overlap, _ms(), most)
+    if len(tasks_behind(project_id)[: FEW_TASKS + 1]) > FEW_TASKS:
+        follow_overlap.enqueue(project_id)
+        return False
+    follow_overlap.call(project_id)
+    return True
+
+
+def overlap_change(project_id: int) -> Change | None:
+    """Say how far a change of overlap is that runs as a job; None when every task follows."""
+    status = last_job(follow_overlap.module_path, project_id)
+    if status is None or status == TaskResultStatus.SUCCESSFUL:
+        return None
+    tasks = TaskState.objects.filter(project_id=project_id).exclude(state=TaskState.State.PRACTICE)
+    follows = Q(overlap=F("project__overlap"), project__overlap_most=None)
+    follows |= Q(rule=F("project__overlap_rule"), project__overlap_most__isnull=False)
+    counts = tasks.aggregate(done=Count("task_id", filter=follows), total=Count("task_id"))
+    if counts["done"] == counts["total"]:
+        return None
+    return Change(**counts, is_stopped=status == TaskResultStatus.FAILED)
+
+
+def estimate_soon(project_id: int) -> bool:
+    """Estimate the labels at once from few answers, from many as a job.
+
+    Returns:
+        Whether it is done; asking again while the job waits asks for nothing more.
+
+    Raises:
+        Incomplete: the project asks nothing yet.
+    """
+    answers = Answer.objects.filter(project_id=project_id)
+    if len(answers.values_list("id").order_by()[: FEW_ANSWERS + 1]) <= FEW_ANSWERS:
+        estimate_again.call(project_id)
+        return True
+    if not is_estimate_waiting(project_id):
+        estimate_again.enqueue(project_id)
+    return False
+
+
+def is_estimate_waiting(project_id: int) -> bool:
+    """Say whether labels are being estimated as a job, or soon will be."""
+    status = last_job(estimate_again.module_path, project_id)
+    return status in {TaskResultStatus.READY, TaskResultStatus.RUNNING}
+
+
+def train_soon(project: Project, by: Person) -> bool:
+    """Teach a model from few labels at once; from many, or one at an address, as a job.
+
+    Returns:
+        Whether it is done; asking again while the job waits asks for nothing more.
+
+    Raises:
+        BadInput: what is asked cannot be learnt, or people said too little yet.
+        NotReady: ``learn-missing``.
+    """
+    known = check_ready(project)
+    if known <= FEW_LABELS and not rule_of_loop(project.pk).endpoint:
+        train_model.call(project.pk, by.pk)
+        return True
+    if not is_training(project.pk):
+        train_model.enqueue(project.pk, by.pk)
+    return False
+
+
+def is_training(project_id: int) -> bool:
+    """Say whether a model is being taught as a job, or soon will be."""
+    jobs = DBTaskResult.objects.filter(task_path=train_model.module_path)
+    waiting = jobs.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
+    return any(one.args_kwargs["args"][0] == project_id for one in waiting)
+
+
+def are_jobs_run() -> bool:
+    """Say whether some process of this instance runs jobs now."""
+    return bool(workers_here(_ms()))
+
+
+@task
+def estimate_again(project_id: int) -> None:
+    """Estimate the labels from the answers there are by then."""
+    estimate_labels(project_id, timezone.now())
+
+
+@task
+def train_model(project_id: int, person_id: int | None) -> None:
+    """Teach a new version from the labels there are by then."""
+    by = None if person_id is None else Person.objects.filter(pk=person_id).first()
+    try:
+        train(Project.objects.get(id=project_id), _ms(), by=by)
+    except Refusal as why:
+        if not rule_of_loop(project_id).endpoint:
+            raise
+        note_silence(project_id, why, _ms())
+    else:
+        note_silence(project_id, None, _ms())
+
+
+@task
+def follow_overlap(project_id: int) -> None:
+    """Let every task follow the overlap its project asks for."""
+    spread_overlap(project_id, _ms())
+
+
+@task
+def read_rows(import_id: int) -> None:
+    """Read a large file while others work."""
+    read_import(import_id, timezone.now(), pace=True)
+
+
+@task
+def publish_and_open(import_id: int) -> None:
+    """Make the rows tasks, then let people answer: a pilot first where they are paid."""
+    try:
+        source = Import.objects.select_related("project").get(id=import_id)
+        if source.state != Import.State.PUBLISHED:  # what was missing may have been money
+            publish_import(import_id, timezone.now())
+        project = Project.objects.get(id=source.project_id)
+        start_project(project, timezone.now(), _because(source))
+    finally:
+        _note_starting(import_id, None)
+
+
+@transaction.atomic
+def _note_starting(import_id: int, because: Because | None) -> None:
+    """Note on the import that its job waits, so that nobody asks for it again; None: it is over."""
+    source = Import.objects.select_for_update().get(id=import_id)
+    kept = {name: value for name, value in source.reading.items() if name != STARTING}
+    if because is not None:
+        by = because.by.pk if because.by else None
+        kept[STARTING] = {"by": by, "reason": because.reason.strip()}
+    source.reading = kept
+    source.save(update_fields=["reading"])
+
+
+def _because(source: Import) -> Because:
+    """Return who asked for the start of an import's project, and why, as it was noted."""
+    noted = source.reading.get(STARTING)
+    if not isinstance(noted, dict):
+        return UNSAID
+    return Because(Person.objects.filter(pk=noted["by"]).first(), noted["reason"])
+
+
+def _ms() -> int:
+    return int(timezone.now().timestamp() * 1000)

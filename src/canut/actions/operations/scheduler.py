@@ -1,0 +1,359 @@
+"""What runs when: jobs asked for, and what time alone calls for.
+
+Jobs that somebody asked for (reading a large file) stand in the database and are run one by one.
+Another process looks every few seconds for what is due: leases that ran out, projects whose
+answers have moved on since their labels were last estimated, how long tasks take, rows that a
+killed discard left, appeals nobody answered in time, scores that have grown old. A thread of it
+sends what webhooks are to be told, another gives entries of the ledger their places. It is apart
+from the jobs because both write: a thread that holds the writer lock of SQLite while another one
+reckons waits for the interpreter at every statement, and everybody's answers wait with it.
+
+Each process says every few seconds that it is there, whatever it is at. A job whose process is
+gone, or was stopped in the middle of it, is run again: every job goes on where it was or begins
+anew. While the database is away, or the disk full, all of it waits and is tried again. Where
+several look for what is due, one has the turn (``turns``); the others look only for jobs that were
+cut short.
+"""
+
+import logging
+import secrets
+import threading
+import time
+from contextlib import suppress
+
+from django.core.management import call_command
+from django.db import Error as DatabaseFault
+from django.db import close_old_connections
+from django.db.models import Max, Q
+from django.tasks import TaskResultStatus
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from canut.actions.datasets.export_jobs import forget_old_exports
+from canut.actions.decisions.appeals import win_by_waiting
+from canut.actions.decisions.automated_systems import note_versions
+from canut.actions.imports.imports import finish_discarding
+from canut.actions.imports.rows_api import forget_unfinished
+from canut.actions.integrations.idempotency import forget_old_replies
+from canut.actions.integrations.task_closed_events import look_for_closed
+from canut.actions.integrations.webhook_delivery import deliver_due
+from canut.actions.learning.drift import look_after_loop
+from canut.actions.learning.remote_proposals import ask_far_soon
+from canut.actions.ledger.sequencer import sequence
+from canut.actions.ledger.witnesses import ask_witnesses
+from canut.actions.operations.clock_rollback import bring_back
+from canut.actions.participation.deadlines import do_what_is_due
+from canut.actions.pay.fund_release import free_all_ended
+from canut.actions.people.email_notices import look_after_letters
+from canut.actions.people.erasure import erase_due
+from canut.actions.platform.instance_facts import keep_fact
+from canut.actions.platform.leader_election import has_turn, takes_turn
+from canut.actions.projects.removal import remove_due
+from canut.actions.quality.estimates import estimate_labels
+from canut.actions.quality.reviews import ask_again, return_reviews
+from canut.actions.quality.scores import forget_old_scores
+from canut.actions.tasks.search_index import index_texts_soon
+from canut.actions.time.daily_upkeep import look_after_time
+from canut.actions.time.task_times import keep_paces
+from canut.actions.work.leases import expire_leases
+from canut.core.errors import Refusal
+from canut.store.ledger.append import at_once
+from canut.store.models import Answer, Decision, Estimate, GoldChange, Project
+from canut.store.operations.jobs import (
+    CLOCK,
+    LOST,
+    MOST_ATTEMPTS,
+    STOPPED,
+    WORKER,
+    begins_again,
+    workers_here,
+)
+from canut.store.platform.transient_errors import passing
+from canut.store.tables.instance import Fact
+
+TICK_SECONDS = 5.0
+DELIVER_SECONDS = 1.0
+SEQUENCE_SECONDS, BETWEEN_SECONDS = 0.5, 0.02
+WITNESS_SECONDS = 10.0
+REST_SECONDS = 30.0
+HOUR_MS = 3_600_000
+HOURLY = "hour-looked-at"
+CUT_SHORT = Q(status=TaskResultStatus.RUNNING) | Q(
+    status=TaskResultStatus.FAILED, exception_class_path__in=[STOPPED, *LOST]
+)
+_log = logging.getLogger("canut.schedule")
+
+
+def work(*, once: bool) -> None:
+    """Run jobs until stopped; or only what waits and is due now."""
+    runner = Runner(WORKER, waits=not once)
+    if once:
+        begin_again()
+        run_due()
+        while sequence(_ms()) or deliver_due():
+            pass
+        ask_witnesses()
+    threading.Thread(target=_keep_saying, args=(runner,), name="heard-of", daemon=True).start()
+    try:
+        run_jobs(runner, once=once)
+    finally:
+        runner.leave()
+
+
+def keep_time() -> None:
+    """Do what time calls for until stopped: in a process beside the one that runs jobs."""
+    runner = Runner(CLOCK, waits=True)
+    threading.Thread(target=_keep_saying, args=(runner,), name="heard-of", daemon=True).start()
+    threading.Thread(target=_deliver, name="webhooks", daemon=True).start()
+    threading.Thread(target=_sequence, args=(runner,), name="ledger", daemon=True).start()
+    threading.Thread(target=_witness, args=(runner,), name="witnesses", daemon=True).start()
+    try:
+        _look_around(runner)
+    finally:
+        runner.leave()
+
+
+class Runner:
+    """The name under which this process is heard of; a new one whenever it lost the database.
+
+    What ran under the name before is then seen to have been cut short, and is run again.
+
+    Args:
+        kind: how the name begins; ``WORKER`` runs jobs, ``CLOCK`` does what time calls for.
+        waits: whether it waits for a database that is away, or a full disk, instead of failing.
+    """
+
+    def __init__(self, kind: str, *, waits: bool) -> None:
+        self._kind = kind
+        try:
+            self.begin_anew()
+        except DatabaseFault as failure:
+            if not waits or passing(failure) is None:
+                raise
+            _log.warning("%s waits: %s", kind, passing(failure))
+            _wait_for_database(self)
+
+    def begin_anew(self) -> None:
+        """Take a new name, and say it."""
+        self.name = f"{self._kind}{secrets.token_hex(8)}"
+        _say_here(self.name)
+
+    def leave(self) -> None:
+        """Say that it is gone, so that nobody waits for it."""
+        with suppress(DatabaseFault):
+            Fact.objects.filter(name=self.name).delete()
+
+
+def run_jobs(runner: Runner, *, once: bool) -> None:
+    """Run jobs until told to end, or until none waits; go on after the database was away."""
+    while True:
+        try:
+            call_command(
+                "db_worker",
+                reload=False,
+                startup_delay=False,
+                interval=0.5,
+                batch=once,
+                worker_id=runner.name,
+                verbosity=0,
+            )
+        except DatabaseFault as failure:
+            if once or passing(failure) is None:
+                raise
+            _log.warning("jobs wait: %s", passing(failure))
+            _wait_for_database(runner)
+        else:
+            return
+
+
+def _wait_for_database(runner: Runner) -> None:
+    """Wait until something can be written again."""
+    while True:
+        time.sleep(DELIVER_SECONDS)
+        close_old_connections()
+        try:
+            runner.begin_anew()
+        except DatabaseFault:
+            continue
+        return
+
+
+def begin_again() -> int:
+    """Let jobs that were cut short wait again; returns how many.
+
+    Those are the jobs of workers that have not been heard of for a minute, jobs in the middle of
+    which a worker was told to end, and jobs that lost the database, once that is a while ago. A job
+    that was begun five times is left as it is.
+    """
+    now = timezone.now()
+    here = workers_here(_ms())
+    again = 0
+    for job in DBTaskResult.objects.filter(CUT_SHORT):
+        if job.status == TaskResultStatus.RUNNING:
+            goes_on = job.worker_ids[-1] not in here and len(job.worker_ids) < MOST_ATTEMPTS
+        else:
+            due = begins_again(job)
+            goes_on = due is not None and due <= now
+        if goes_on:
+            as_seen = DBTaskResult.objects.filter(
+                id=job.id, status=job.status, started_at=job.started_at
+            )
+            again += as_seen.update(status=TaskResultStatus.READY)
+    return again
+
+
+def run_due() -> int:
+    """Do once what time calls for; returns how many projects were estimated anew."""
+    now = timezone.now()
+    now_ms = int(now.timestamp() * 1000)
+    bring_back(now_ms)
+    finish_discarding()
+    keep_paces(now_ms)
+    do_what_is_due(now_ms)
+    look_after_time(now)
+    win_by_waiting(now_ms)
+    look_for_closed(now)
+    look_after_letters(now)
+    return_reviews(now_ms)
+    index_texts_soon()
+    if _is_hour_over(now_ms):
+        forget_old_scores(now_ms)
+        forget_old_replies(now_ms)
+        forget_unfinished(now)
+        forget_old_exports(now)
+        remove_due(now)
+        erase_due(now_ms)
+        free_all_ended(now_ms)
+        note_versions(now_ms)
+    estimated = 0
+    for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
+        expire_leases(project.id, now_ms)
+        if _has_moved_on(project.id):
+            estimate_labels(project.id, now)
+            ask_again(project.id, now_ms)
+            estimated += 1
+        look_after_loop(project, now_ms)
+        ask_far_soon(project, now_ms)
+    return estimated
+
+
+def _is_hour_over(now_ms: int) -> bool:
+    """Say, once an hour, that it is time for what is done each hour."""
+    hour = str(now_ms // HOUR_MS)
+    if Fact.objects.filter(name=HOURLY, value=hour).exists():
+        return False
+    keep_fact(HOURLY, hour)
+    return True
+
+
+def _has_moved_on(project_id: int) -> bool:
+    """Say whether answers came since the last estimate and it is old enough to be made again."""
+    newest = Answer.objects.filter(project_id=project_id).aggregate(last=Max("id"))["last"]
+    if newest is None:
+        return False
+    last = Estimate.objects.filter(project_id=project_id).order_by("-id").first()
+    if last is None:
+        return True
+    rested = (timezone.now() - last.created_at).total_seconds()
+    has_news = newest > last.last_answer or _was_counted_anew(project_id, last)
+    is_rested = rested < 0 or rested > max(REST_SECONDS, 20 * last.seconds)  # or a clock went back
+    return has_news and is_rested
+
+
+def _was_counted_anew(project_id: int, last: Estimate) -> bool:
+    """Say whether an answer was rejected or given back its place, or gold corrected, since then."""
+    since_ms = int(last.created_at.timestamp() * 1000)
+    rejections = Decision.objects.filter(project=project_id, kind=Decision.Kind.REJECTION)
+    if GoldChange.objects.filter(gold__project=project_id, at_ms__gte=since_ms).exists():
+        return True
+    return rejections.filter(Q(at_ms__gte=since_ms) | Q(undone_ms__gte=since_ms)).exists()
+
+
+def _look_around(runner: Runner) -> None:
+    """Do every few seconds what is due; what fails is tried again."""
+    while True:
+        close_old_connections()
+        try:
+            begin_again()
+            if takes_turn(runner.name, _ms()):
+                run_due()
+        except (DatabaseFault, OSError, Refusal) as failure:
+            _tell("what was due could not be done; it is tried again", failure)
+        time.sleep(TICK_SECONDS)
+
+
+def _deliver() -> None:
+    """Send what waits for webhooks, in a thread of its own: receivers may be slow."""
+    while True:
+        close_old_connections()
+        try:
+            made = deliver_due()
+        except DatabaseFault as failure:
+            _tell("webhooks could not be served; it is tried again", failure)
+            made = 0
+        if not made:
+            time.sleep(DELIVER_SECONDS)
+
+
+def _sequence(runner: Runner) -> None:
+    """Give entries of the ledger their places, in a thread of its own, within a second."""
+    while True:
+        close_old_connections()
+        try:
+            found = sequence(_ms()) if has_turn(runner.name) else 0
+        except (DatabaseFault, OSError, Refusal) as failure:
+            _tell("entries could not be taken into the ledger; it is tried again", failure)
+            found = 0
+        time.sleep(before_next(found))
+
+
+def before_next(found: int) -> float:
+    """Return for how many seconds entries of the ledger gather before the next are taken in.
+
+    While more wait than are taken at once, others get their turn to write after each batch. Else
+    half a second's are taken together: each batch costs two signatures and a commit, however few.
+
+    Args:
+        found: how many the last batch had.
+    """
+    return BETWEEN_SECONDS if found >= at_once() else SEQUENCE_SECONDS
+
+
+def _witness(runner: Runner) -> None:
+    """Ask witnesses for their signatures, in a thread of its own: they may be slow or away."""
+    while True:
+        close_old_connections()
+        try:
+            if has_turn(runner.name):
+                ask_witnesses()
+        except (DatabaseFault, OSError, Refusal) as failure:
+            _tell("witnesses could not be asked; it is tried again", failure)
+        time.sleep(WITNESS_SECONDS)
+
+
+def _keep_saying(runner: Runner) -> None:
+    """Say every few seconds that this worker is there, also while it is at something long."""
+    while True:
+        close_old_connections()
+        try:
+            _say_here(runner.name)
+        except DatabaseFault as failure:
+            _tell("this process could not be heard of; it is tried again", failure)
+        time.sleep(TICK_SECONDS)
+
+
+def _tell(what: str, failure: Exception) -> None:
+    """Log what failed: in one line when it passes by itself, else with all that is known of it."""
+    told = passing(failure)
+    if told is None:
+        _log.error(what, exc_info=failure)
+    else:
+        _log.warning("%s (%s)", what, told)
+
+
+def _say_here(worker: str) -> None:
+    keep_fact(worker, str(_ms()))
+
+
+def _ms() -> int:
+    return int(timezone.now().timestamp() * 1000)

@@ -1,0 +1,39 @@
+"""Do what time alone calls for in what workers say: late questions, elections, changes, reports.
+
+This is asked every few seconds, so each act is begun only where a plain read finds something due.
+"""
+
+from canut.actions.participation.elections import close_elections
+from canut.actions.participation.messages import escalate_late
+from canut.actions.participation.oversight import measure_daily, report_if_due
+from canut.actions.participation.policy_changes import settle_changes
+from canut.actions.time.working_hours import watch_again
+from canut.core.participation.ballot import DAY_MS, TERM_DAYS
+from canut.core.participation.policy_changes import OPINION_DAYS, State
+from canut.store.models import Election, Membership, PolicyChange, Role, Thread
+
+
+def do_what_is_due(now_ms: int) -> int:
+    """Do it once; returns how many things were done."""
+    done = 0
+    if Thread.objects.filter(due_ms__lte=now_ms, late_ms=None).exists():
+        done += escalate_late(now_ms)
+    if _is_vote_over(now_ms):
+        done += close_elections(now_ms)
+    proposed_ms = now_ms - OPINION_DAYS * DAY_MS
+    waiting = PolicyChange.objects.filter(state=State.WAITING, proposed_ms__lte=proposed_ms)
+    if waiting.exists():
+        done += settle_changes(now_ms)
+    done += watch_again(now_ms)
+    return done + measure_daily(now_ms) + (report_if_due(now_ms) is not None)
+
+
+def _is_vote_over(now_ms: int) -> bool:
+    """Say whether a box is to be opened, or a term of office has ended."""
+    closed = Election.objects.filter(counted_ms=None, closes_ms__lte=now_ms)
+    served = Membership.objects.filter(
+        role=Role.REPRESENTATIVE,
+        ended_at=None,
+        election__closes_ms__lte=now_ms - TERM_DAYS * DAY_MS,
+    )
+    return closed.exists() or served.exists()

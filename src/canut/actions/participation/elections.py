@@ -1,0 +1,215 @@
+"""Elect workers' representatives: called, stood for, voted on, counted, ended by time.
+
+This is the only place that gives the role or takes it. Whoever runs the instance may open an
+election; they can neither name a representative nor dismiss one. A vote uses a voter's right up and
+puts a ballot in the box in one transaction, and the box is sorted each time: afterwards nothing
+tells whose ballot is whose, not even the order of voting.
+"""
+
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from canut.core.errors import Conflict, Forbidden, Incomplete
+from canut.core.participation import ballot
+from canut.core.participation.message_deadlines import plain_text
+from canut.store.models import Membership, Organisation, Person, Role
+from canut.store.tables.elections import Call, Candidate, Election, Voter, last_active
+
+LONGEST_REASON = 600
+
+
+@transaction.atomic
+def call_election(person: Person, now_ms: int) -> Election | None:
+    """Ask for an election as an active worker; with one in ten asking, it opens.
+
+    Raises:
+        Conflict: one is running, or the person has not worked here in the last ninety days.
+    """
+    _check_none_runs()
+    active = _active(now_ms)
+    if person.pk not in active:
+        raise Conflict("only active workers ask for an election", code="not-active")
+    Call.objects.get_or_create(person=person, defaults={"at_ms": now_ms})
+    asking = Call.objects.filter(person__in=active).count()
+    if not ballot.is_called(asking, len(active)):
+        return None
+    return _open(_home(), 1 + len(active) // 50, None, active, now_ms)
+
+
+@transaction.atomic
+def open_election(by: Person, seats: int, now_ms: int) -> Election:
+    """Open an election as whoever runs the instance.
+
+    Raises:
+        Forbidden: the person does not run it.
+        Conflict: one is running, or nobody could vote.
+        BadInput: the number of seats cannot be meant.
+    """
+    held = Membership.objects.filter(person=by, role=Role.OPERATOR, ended_at=None)
+    if not held.exists():
+        raise Forbidden("whoever runs the instance opens an election; workers call for one")
+    ballot.check_seats(seats)
+    _check_none_runs()
+    active = _active(now_ms)
+    if not active:
+        raise Conflict("nobody worked here in the last ninety days", code="no-voters")
+    return _open(_home(), seats, by, active, now_ms)
+
+
+@transaction.atomic
+def stand(person: Person, text: str, now_ms: int) -> Candidate:
+    """Stand for election, and say why; saying it again takes the place of what was said.
+
+    Raises:
+        Conflict: no election is at that point.
+        Forbidden: the person is not of the electorate.
+        Incomplete, TooLarge: the text is empty or too long.
+    """
+    election = _running()
+    if now_ms >= election.voting_ms:
+        raise Conflict("candidates are known; voting has begun", code="not-standing-time")
+    if not Voter.objects.filter(election=election, person=person).exists():
+        raise Forbidden("only those who may vote may stand", code="not-a-voter")
+    said = plain_text(text, LONGEST_REASON)
+    made, _ = Candidate.objects.update_or_create(
+        election=election, person=person, defaults={"text": said}
+    )
+    return made
+
+
+@transaction.atomic
+def vote(person: Person, candidates: list[int], now_ms: int) -> None:
+    """Use one's right to vote up, and put a ballot that knows nobody in the box.
+
+    Args:
+        person: who votes; kept nowhere beside the ballot.
+        candidates: whom the ballot names; nobody is a blank ballot.
+        now_ms: only to tell whether voting is open; not kept.
+
+    Raises:
+        Conflict: no election is at that point, or the right is used.
+        Forbidden: the person is not of the electorate.
+        BadInput: the ballot names somebody who does not stand.
+    """
+    election = _running()
+    if not election.voting_ms <= now_ms < election.closes_ms:
+        raise Conflict("voting is not open", code="not-voting-time")
+    if not Voter.objects.filter(election=election, person=person).exists():
+        raise Forbidden("you are not of the electorate", code="not-a-voter")
+    standing = Candidate.objects.filter(election=election).values_list("id", flat=True)
+    cast = ballot.checked(candidates, standing)
+    right = Voter.objects.filter(election=election, person=person, has_voted=False)
+    if not right.update(has_voted=True):
+        raise Conflict("you have voted", code="voted")
+    election.box = sorted([*election.box, list(cast)])
+    election.save(update_fields=["box"])
+
+
+@transaction.atomic
+def resign(person: Person, now: datetime) -> int:
+    """Give the role of representative back; returns how many were held.
+
+    Raises:
+        Forbidden: the person holds none.
+    """
+    held = Membership.objects.filter(person=person, role=Role.REPRESENTATIVE, ended_at=None)
+    ended = held.update(ended_at=now)
+    if not ended:
+        raise Forbidden("you are no representative", code="not-a-representative")
+    return ended
+
+
+@transaction.atomic
+def close_elections(now_ms: int) -> int:
+    """Count what has closed, put the elected in office, end terms that are over.
+
+    Returns:
+        How many elections were counted.
+    """
+    now = datetime.fromtimestamp(now_ms / 1000, UTC)
+    closed = Election.objects.select_for_update().filter(counted_ms=None, closes_ms__lte=now_ms)
+    counted = 0
+    for election in closed:
+        _count(election, now_ms, now)
+        counted += 1
+    for held in Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None).select_related(
+        "election"
+    ):
+        if held.election is not None and held.election.term_ends_ms <= now_ms:
+            Membership.objects.filter(id=held.pk).update(ended_at=now)
+    return counted
+
+
+def _count(election: Election, now_ms: int, now: datetime) -> None:
+    """Write the result down; a valid one replaces whoever was in office."""
+    people = dict(Candidate.objects.filter(election=election).values_list("id", "person"))
+    count = ballot.counted(election.box, people, election.seats, election.voters)
+    election.counted_ms = now_ms
+    election.result = {
+        "votes": [{"candidate": who, "votes": many} for who, many in count.votes.items()],
+        "elected": list(count.elected),
+        "ballots": count.ballots,
+        "quorum": count.quorum,
+        "extra": count.extra,
+    }
+    election.save(update_fields=["counted_ms", "result"])
+    if not count.elected:
+        return
+    before = Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None)
+    before.filter(organisation=election.organisation).update(ended_at=now)
+    Membership.objects.bulk_create(
+        Membership(
+            person_id=people[who],
+            organisation=election.organisation,
+            role=Role.REPRESENTATIVE,
+            election=election,
+            created_at=now,
+        )
+        for who in count.elected
+    )
+
+
+def _open(
+    organisation: Organisation, seats: int, by: Person | None, active: frozenset[int], now_ms: int
+) -> Election:
+    dates = ballot.calendar(now_ms)
+    made = Election.objects.create(
+        organisation=organisation,
+        seats=min(seats, ballot.MOST_SEATS),
+        opened_by=by,
+        opened_ms=dates.opened_ms,
+        voting_ms=dates.voting_ms,
+        closes_ms=dates.closes_ms,
+        voters=len(active),
+    )
+    Voter.objects.bulk_create(
+        [Voter(election=made, person_id=who) for who in sorted(active)], batch_size=500
+    )
+    Call.objects.all().delete()
+    return made
+
+
+def _active(now_ms: int) -> frozenset[int]:
+    since = now_ms - ballot.ACTIVE_DAYS * ballot.DAY_MS
+    return ballot.electorate(last_active(since), now_ms)
+
+
+def _home() -> Organisation:
+    """Return the organisation that runs this instance."""
+    found = Organisation.objects.filter(kind=Organisation.Kind.OPERATOR).order_by("id").first()
+    if found is None:
+        raise Incomplete("nobody runs this instance yet: canut operator add", field="operator")
+    return found
+
+
+def _running() -> Election:
+    found = Election.objects.select_for_update().filter(counted_ms=None).first()
+    if found is None:
+        raise Conflict("no election is running", code="no-election")
+    return found
+
+
+def _check_none_runs() -> None:
+    if Election.objects.filter(counted_ms=None).exists():
+        raise Conflict("an election is running", code="election-running")

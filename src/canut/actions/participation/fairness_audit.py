@@ -1,0 +1,95 @@
+"""Compare from whom time is held back, by language, place and assistive technology. Reads only.
+
+Only figures about groups leave this file. They are compared in ``core.participation.oversight``,
+which hides those of fewer than ten people. Of people whose allowed pace grows fortnight after
+fortnight the report says how many there are in a thousand, and names nobody.
+"""
+
+from collections.abc import Collection, Sequence
+from itertools import batched
+
+import numpy as np
+
+from canut.actions.time.measuring import stretches
+from canut.actions.time.time_caps import paces
+from canut.core.participation.fairness import DRIFT_PERIODS, drifting
+from canut.core.participation.group_disclosure import per_mille
+from canut.core.participation.oversight import Content, HeldTime, Traits, held_report
+from canut.core.time.claims import FORTNIGHT_MS, fortnight
+from canut.store.models import Person
+from canut.store.tables.terms import terms_of
+from canut.store.tables.time import UsualTime, held
+
+AT_ONCE = 50
+MOST_MEASURED = 2_000
+
+
+def audit_held_time(
+    people: Collection[int], begin_ms: int, end_ms: int, rng: np.random.Generator
+) -> Content:
+    """Compare the share of time held back between groups of the people who worked.
+
+    Measuring beats is work: of very many people a random sample is measured.
+
+    Args:
+        people: who worked in that time.
+        begin_ms: from when on.
+        end_ms: until when.
+        rng: for the sample, and for shuffling people between groups.
+    """
+    ordered = sorted(people)
+    if len(ordered) > MOST_MEASURED:
+        ordered = sorted(int(one) for one in rng.choice(ordered, MOST_MEASURED, replace=False))
+    times = [
+        time
+        for chunk in batched(ordered, AT_ONCE, strict=False)
+        for time in _held_times(chunk, begin_ms, end_ms)
+    ]
+    growing = len(people_of_growing_pace(ordered, end_ms))
+    return held_report(times, traits_of(ordered, end_ms), rng) | {
+        "growing_per_mille": per_mille(growing, len(ordered), len(ordered))
+    }
+
+
+def people_of_growing_pace(people: Sequence[int], now_ms: int) -> list[int]:
+    """List those whose allowed pace only grew over the last fortnights, in some project."""
+    windows = _fortnights(now_ms, DRIFT_PERIODS)
+    projects = UsualTime.objects.values_list("project", flat=True)
+    found = {
+        person
+        for chunk in batched(people, AT_ONCE, strict=False)
+        for project in projects
+        for person in drifting(paces(chunk, project, windows))
+    }
+    return sorted(found)
+
+
+def traits_of(people: Collection[int], at_ms: int) -> dict[int, Traits]:
+    """Return by what each person is grouped; what is not known is unknown."""
+    found = {}
+    for person, language in Person.objects.filter(id__in=people).values_list("id", "language"):
+        terms = terms_of(person, at_ms)
+        found[person] = Traits(
+            language=language or Traits().language,
+            place=terms.place if terms else Traits().place,
+            assistive=("yes" if terms.assistive else "no") if terms else Traits().assistive,
+        )
+    return found
+
+
+def _fortnights(now_ms: int, count: int) -> list[tuple[int, int]]:
+    """Return the fortnights that ended last, oldest first."""
+    begin, _ = fortnight(now_ms)
+    ends = [begin - n * FORTNIGHT_MS for n in reversed(range(count))]
+    return [(end - FORTNIGHT_MS, end) for end in ends]
+
+
+def _held_times(people: Sequence[int], begin_ms: int, end_ms: int) -> list[HeldTime]:
+    """Add up what was measured of each person, and what of it was held back."""
+    measured = dict.fromkeys(people, 0)
+    held_back = dict.fromkeys(people, 0)
+    for interval in stretches(people, begin_ms, end_ms):
+        measured[interval.person] += interval.ms
+    for span in held(people, begin_ms, end_ms):
+        held_back[span.person] += span.end_ms - span.begin_ms
+    return [HeldTime(person, measured[person], held_back[person]) for person in people]

@@ -1,0 +1,232 @@
+"""Measure once a day what work brings, by client and by group; keep a report every half year.
+
+The figures are those of ``core.participation.oversight``. Time is measured from beats; where there
+are none, the time from loan to answer stands in and is counted as such. The report of a half year
+also says from whom time was held back (``equity``).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Count, F, Q, Sum
+
+from canut.actions.participation.fairness_audit import (
+    AT_ONCE,
+    MOST_MEASURED,
+    audit_held_time,
+    traits_of,
+)
+from canut.actions.pay.payable_time import midnight_ms
+from canut.actions.time.measuring import time_by_day
+from canut.core.money import HOUR_MS
+from canut.core.participation.ballot import DAY_MS
+from canut.core.participation.group_figures import (
+    Appealed,
+    ToppedUp,
+    Weeks,
+    figures,
+    heaviest_weeks,
+)
+from canut.core.participation.oversight import Work, by_organisation, report
+from canut.core.pay.hourly_price import hour_price, worth_of
+from canut.core.protection.exposure import POLICY
+from canut.store.models import (
+    Answer,
+    Decision,
+    Habits,
+    OversightReport,
+    PayAdjustment,
+    PayLine,
+    Period,
+    Project,
+    StatementCost,
+)
+from canut.store.tables.appeals import appealed
+from canut.store.tables.clients import ClientMeasure
+from canut.store.tables.pilots import hour_prices
+from canut.store.tables.protection import doses_between, refusing
+
+WINDOW_DAYS = 90
+REPORT_DAYS = 182
+NOW, HALF = OversightReport.Kind.NOW, OversightReport.Kind.HALF
+
+
+def measure_daily(now_ms: int) -> bool:
+    """Measure clients and groups anew where that is a day old; says whether it was done."""
+    last = OversightReport.objects.filter(kind=NOW).order_by("-made_ms").first()
+    if last is not None and now_ms - last.made_ms < DAY_MS:
+        return False
+    begin_ms = now_ms - WINDOW_DAYS * DAY_MS
+    work = list(work_between(begin_ms, now_ms))
+    content = _content(work, begin_ms, now_ms)
+    _keep(work, content, begin_ms, now_ms)
+    return True
+
+
+def report_if_due(now_ms: int) -> OversightReport | None:
+    """Make the report of the last half year where one is due."""
+    last = OversightReport.objects.filter(kind=HALF).order_by("-end_ms").first()
+    if last is not None:
+        begin_ms = last.end_ms
+    else:
+        first = Answer.objects.order_by("id").first()
+        if first is None:
+            return None
+        begin_ms = first.answered_ms
+    if now_ms - begin_ms < REPORT_DAYS * DAY_MS:
+        return None
+    work = list(work_between(begin_ms, now_ms))
+    people = {row.person for row in work}
+    held = audit_held_time(people, begin_ms, now_ms, _rng(now_ms))
+    content = _content(work, begin_ms, now_ms) | {"held": held}
+    return OversightReport.objects.create(
+        kind=HALF, begin_ms=begin_ms, end_ms=now_ms, content=content, made_ms=now_ms
+    )
+
+
+def work_between(begin_ms: int, end_ms: int) -> Iterator[Work]:
+    """Yield what each person did for each organisation between two moments."""
+    within = {"at_ms__gte": begin_ms, "at_ms__lt": end_ms}
+    clients = dict(Project.objects.values_list("id", "organisation"))
+    lines = (
+        PayLine.objects.filter(worker__person__isnull=False, **within)
+        .values_list("worker__person", "project", "currency")
+        .annotate(
+            micro=Sum("piece_micro"),
+            ms=Sum("elapsed_ms"),
+            answers=Count("id"),
+            hours=Sum(F("elapsed_ms") * F("rate_version__by_hour_micro")),
+        )
+        .order_by("worker__person", "project")
+    )
+    rows = list(lines)
+    people = sorted({row[0] for row in rows})
+    changed = _changed(within)
+    rejected = _rejected(within)
+    flagged = set(
+        Habits.objects.filter(evidence__isnull=False).values_list("worker__person", "project")
+    )
+    measured, hours = _measured(people, begin_ms, end_ms, {row[1] for row in rows})
+    for person, project, currency, micro, elapsed, answers, elapsed_hours in rows:
+        ms = measured.get((person, project), 0)
+        yield Work(
+            person=person,
+            organisation=clients[project],
+            currency=currency,
+            micro=micro
+            + changed.get((person, project, currency), 0)
+            + hours.get((person, project), elapsed_hours // HOUR_MS),
+            ms=ms or elapsed,
+            is_measured=bool(ms),
+            answers=answers,
+            rejected=rejected.get((person, project), 0),
+            is_flagged=(person, project) in flagged,
+        )
+
+
+def _content(work: list[Work], begin_ms: int, end_ms: int) -> dict[str, object]:
+    """Say what a report says: of work by group, and of everybody's top-ups, appeals, exposure."""
+    people = {row.person for row in work}
+    protected = figures(
+        people,
+        list(topped_up(begin_ms, end_ms)),
+        [Appealed(*row) for row in appealed(begin_ms, end_ms)],
+        Weeks(heaviest_weeks(doses_between(begin_ms, end_ms), begin_ms), POLICY.week),
+        refusing(people),
+    )
+    return report(work, traits_of(people, end_ms), _rng(end_ms)) | protected
+
+
+def topped_up(begin_ms: int, end_ms: int) -> Iterator[ToppedUp]:
+    """Yield what statements of periods that ended between two moments topped up, by person."""
+    first, last = (datetime.fromtimestamp(ms / 1000, UTC).date() for ms in (begin_ms, end_ms))
+    found = StatementCost.objects.filter(
+        statement__period__state=Period.State.CLOSED,
+        statement__period__last_day__gte=first,
+        statement__period__last_day__lte=last,
+    )
+    rows = (
+        found.values_list("statement__person", "statement__currency")
+        .annotate(
+            ms=Sum("time_ms"),
+            short=Sum("time_ms", filter=Q(top_up_micro__gt=0), default=0),
+            micro=Sum("top_up_micro"),
+        )
+        .order_by("statement__person", "statement__currency")
+    )
+    yield from (ToppedUp(*row) for row in rows)
+
+
+def _rng(now_ms: int) -> np.random.Generator:
+    """Return what shuffles for this report; the same moment gives the same report."""
+    return np.random.default_rng(now_ms)
+
+
+def _measured(
+    people: Sequence[int], begin_ms: int, end_ms: int, projects: Collection[int]
+) -> tuple[dict[tuple[int, int | None], int], dict[tuple[int, int | None], int]]:
+    """Add up active time by person and project, a few people at once, and what its hours pay.
+
+    Measuring beats is work: where very many people are asked about, none are measured here, and the
+    time from loan to answer stands in for all.
+    """
+    if len(people) > MOST_MEASURED:
+        return {}, {}
+    sums: dict[tuple[int, int | None], int] = defaultdict(int)
+    paid: dict[tuple[int, int | None], int] = defaultdict(int)
+    prices = hour_prices(projects)
+    for place in range(0, len(people), AT_ONCE):
+        for day in time_by_day(people[place : place + AT_ONCE], begin_ms, end_ms):
+            key = day.person, day.project
+            sums[key] += day.ms
+            noon_ms = midnight_ms(day.day, "UTC") + DAY_MS // 2
+            paid[key] += worth_of(
+                hour_price(prices.get(day.project or 0, ()), noon_ms, noon_ms + 1), day.ms
+            )
+    return sums, paid
+
+
+def _changed(within: dict[str, int]) -> dict[tuple[int, int, str], int]:
+    found = (
+        PayAdjustment.objects.filter(**within)
+        .values_list("worker__person", "project", "currency")
+        .annotate(micro=Sum("piece_micro"))
+    )
+    return {(person, project, currency): micro for person, project, currency, micro in found}
+
+
+def _rejected(within: dict[str, int]) -> dict[tuple[int, int], int]:
+    found = (
+        Decision.objects.filter(
+            kind=Decision.Kind.REJECTION, undone_ms=None, project__isnull=False, **within
+        )
+        .values_list("person", "project")
+        .annotate(many=Count("answer", distinct=True))
+    )
+    return {(person, project): many for person, project, many in found}
+
+
+@transaction.atomic
+def _keep(work: list[Work], content: dict[str, object], begin_ms: int, now_ms: int) -> None:
+    ClientMeasure.objects.all().delete()
+    ClientMeasure.objects.bulk_create(
+        ClientMeasure(
+            organisation_id=organisation,
+            currency=one.currency,
+            people=one.people,
+            middle_micro=one.middle_micro,
+            lowest_micro=one.lowest_micro,
+            by_elapsed=one.by_elapsed,
+            answers=one.answers,
+            rejected_per_mille=one.rejected_per_mille,
+            made_ms=now_ms,
+        )
+        for organisation, one in by_organisation(work).items()
+    )
+    OversightReport.objects.filter(kind=NOW).delete()
+    OversightReport.objects.create(
+        kind=NOW, begin_ms=begin_ms, end_ms=now_ms, content=content, made_ms=now_ms
+    )

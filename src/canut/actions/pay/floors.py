@@ -1,0 +1,97 @@
+"""Find the floor of a person, and what an hour of work costs an employer, as known today.
+
+Terms and places decide (``core.pay.floor``); here they are only brought together. A place that
+is not known is a refusal, never a floor of nothing.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from canut.actions.pay.pay_rules import policy_in_force
+from canut.core.errors import Refusal
+from canut.core.money import Money
+from canut.core.pay.floor import Floor, FloorPolicy, floor_on
+from canut.core.pay.required_funds import highest_rate
+from canut.core.places.parameters import Status
+from canut.store.models import Project, Worker
+from canut.store.pay.places import places
+from canut.store.tables.terms import Terms, terms_of, zone_of
+
+
+def policy_of(project: Project, currency: str) -> FloorPolicy:
+    """Return what a project and the operator promise an hour, and how currencies meet."""
+    floor, (rules, _) = project.floor_micro, policy_in_force()
+    return FloorPolicy(
+        currency,
+        project=Money(floor, currency) if floor else None,
+        operator=Money(*rules.operator_floor) if rules.operator_floor else None,
+        exchange=rules.exchange,
+    )
+
+
+def floor_of(project: Project, currency: str, terms: Terms, at_ms: int) -> Floor:
+    """Return the floor of somebody under these terms, on their own day.
+
+    Raises:
+        Incomplete: their place, its minimum or an exchange rate is not known.
+    """
+    moment = datetime.fromtimestamp(at_ms / 1000, UTC)
+    day = moment.astimezone(zone_of(terms.person_id, at_ms)).date()
+    status = Status(terms.status)
+    return floor_on(places(), terms.place, day, status, policy_of(project, currency))
+
+
+def floors_known(project: Project, currency: str, at_ms: int) -> tuple[Money | None, list[str]]:
+    """Return the highest floor among a project's paid people, and the places they work in.
+
+    Raises:
+        Incomplete: somebody works in a place whose floor is not known: nothing may begin.
+    """
+    highest: Money | None = None
+    where: dict[str, None] = {}
+    people = Worker.objects.filter(project=project, ended_at=None).exclude(person=None)
+    for person_id in people.values_list("person_id", flat=True):
+        terms = terms_of(person_id, at_ms) if person_id else None
+        if terms is None or not Status(terms.status).is_paid_here:
+            continue
+        per_hour = floor_of(project, currency, terms, at_ms).per_hour
+        highest = per_hour if highest is None or highest < per_hour else highest
+        if terms.status == Terms.Status.EMPLOYEE:
+            where[terms.place] = None
+    return highest or _floor_to_expect(project, currency, at_ms), list(where)
+
+
+def _floor_to_expect(project: Project, currency: str, at_ms: int) -> Money | None:
+    """Return the floor to reckon with while nobody's place is known: the project's, the client's.
+
+    The higher of the two; the client's only where it is in the currency of the price.
+    """
+    own = Money(project.floor_micro, currency) if project.floor_micro else None
+    theirs = floor_of_country(project.client_country, at_ms) if project.client_country else None
+    known = [one for one in (own, theirs and theirs.per_hour) if one and one.currency == currency]
+    return max(known, key=lambda one: one.micro, default=None)
+
+
+def rate_on_top(codes: Iterable[str], at_ms: int) -> Decimal:
+    """Return the most an employer owes on each unit paid, in any of these places.
+
+    Raises:
+        Incomplete: a value is past its hard stop.
+    """
+    return highest_rate(places(), codes, day_of(at_ms))
+
+
+def floor_of_country(country: str, at_ms: int) -> Floor | None:
+    """Return the legal floor an hour of a client's country, in its own money; None if unknown."""
+    try:
+        currency = places().chain(country)[0].currency
+        policy = FloorPolicy(currency)
+        return floor_on(places(), country, day_of(at_ms), Status.EMPLOYEE, policy)
+    except Refusal:
+        return None
+
+
+def day_of(at_ms: int) -> date:
+    """Return the day of a moment, in UTC."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).date()

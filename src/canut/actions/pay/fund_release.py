@@ -1,0 +1,193 @@
+"""Free what a closed project has locked and no work can need any more; keep the rest, and say why.
+
+At closing, and every hour after it while something is locked: pay periods close, clocks run out,
+appeals end. Where the sum cannot be known (somebody's floor is unknown, a value is past its day,
+there is more work than is counted at once) nothing is freed. Nothing is ever locked here, and a
+paused project keeps all it has. What is kept, and how long, is decided in
+``core.pay.fund_release``.
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.db.models import Min, Q
+
+from canut.actions.pay.bills import sums_of
+from canut.actions.pay.floors import floors_known, rate_on_top
+from canut.actions.pay.funds import free_funds
+from canut.actions.pay.period_costs import open_since
+from canut.actions.pay.required_funds import cost_of_answers, looks_of
+from canut.actions.time.task_times import MOST_LINES
+from canut.core.decisions.deadlines import DAY_MS, appeal_due, appealable_until
+from canut.core.errors import Refusal
+from canut.core.money import Money
+from canut.core.pay.fund_release import (
+    LATE_DAYS,
+    Kept,
+    Taken,
+    answers_until,
+    reviews_until,
+    still_taken,
+)
+from canut.core.pay.hourly_price import worth_of
+from canut.core.pay.required_funds import Balance, on_top
+from canut.core.pay.workload import need_of_looks
+from canut.store.models import (
+    Claim,
+    FundsLine,
+    PayAdjustment,
+    PayLine,
+    Project,
+    RateVersion,
+)
+from canut.store.tables.funds import balance, is_funded
+from canut.store.tables.life import ProjectChange
+from canut.store.tables.projects import rate_or_none
+from canut.store.tables.reviews import has_reviewers, waiting_in
+from canut.store.tables.work import Lease
+
+NOTE = "closed"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A closed project's money: what is kept and why; None where that cannot be known now."""
+
+    kept: Kept | None
+    balance: Balance
+    freed: Money
+
+
+def ended_of(project: Project, now_ms: int) -> Ended | None:
+    """Say what a closed project keeps locked; None where it never locked anything."""
+    rate = rate_or_none(project.id)
+    if project.state != Project.State.CLOSED or rate is None or not is_funded(project.id):
+        return None
+    there = balance(project.id, rate.currency)
+    return Ended(_kept(project, rate, now_ms), there, there.free)
+
+
+def free_ended(project: Project, now_ms: int) -> Money | None:
+    """Free what a closed project can need no more; return how much.
+
+    None where what it needs cannot be known: then nothing is freed.
+    """
+    ended = ended_of(project, now_ms)
+    if ended is None or ended.kept is None:
+        return None
+    needed = ended.kept.total + ended.balance.spent
+    return free_funds(project, needed, NOTE, now_ms)
+
+
+def free_all_ended(now_ms: int) -> int:
+    """Free what closed projects can need no more; return how many had something to free."""
+    freed = 0
+    locking = Project.objects.filter(state=Project.State.CLOSED, funds__kind=FundsLine.Kind.RESERVE)
+    for project in locking.distinct():
+        rate = rate_or_none(project.id)
+        if rate is not None and balance(project.id, rate.currency).locked.micro > 0:
+            money = free_ended(project, now_ms)
+            freed += bool(money and money.micro)
+    return freed
+
+
+def _kept(project: Project, rate: RateVersion, now_ms: int) -> Kept | None:
+    closed_ms = _closed_ms(project, now_ms)
+    nothing = Money(0, rate.currency)
+    try:
+        floor, codes = floors_known(project, rate.currency, now_ms)
+        above = rate_on_top(codes, now_ms)
+        sums = sums_of(project, now_ms)
+        if sums.under_way is None or sums.unknown or _is_too_much(project):
+            return None
+        taken = _taken(project, rate.currency, above, now_ms)
+        hour = Money(max(rate.by_hour_micro, floor.micro if floor else 0), rate.currency)
+        waits, waits_until_ms = _waiting_time(project, hour, now_ms)
+        answers = nothing
+        if now_ms <= answers_until(closed_ms):
+            answers = cost_of_answers(project, rate, _in_hand(project, closed_ms), now_ms).total
+        looks = nothing
+        if now_ms <= reviews_until(closed_ms):
+            looks = _looks(project, rate, now_ms)
+    except Refusal:
+        return None
+    return Kept(
+        owed=sums.under_way.labour,
+        to_come=answers + looks + on_top(looks, above),
+        contested=sum((one.money for one in taken), waits + on_top(waits, above)),
+        come_until_ms=answers_until(closed_ms),
+        looks_until_ms=reviews_until(closed_ms) if looks.micro else None,
+        contested_until_ms=max((one.until_ms for one in taken), default=waits_until_ms),
+    )
+
+
+def _is_too_much(project: Project) -> bool:
+    """Say whether more answers are in no closed period than a bill looks at."""
+    since = open_since(project)
+    lines = PayLine.objects.filter(project=project, at_ms__gte=min(since.values(), default=0))
+    return len(lines.values_list("pk")[: MOST_LINES + 1]) > MOST_LINES
+
+
+def _taken(project: Project, currency: str, above: Decimal, now_ms: int) -> list[Taken]:
+    """List what decisions took and have not given back, as long as it may be."""
+    found = PayAdjustment.objects.filter(
+        project=project, currency=currency, decision__undone_ms=None, piece_micro__lt=0
+    )
+    rows = found.values_list(
+        "piece_micro", "decision__at_ms", "decision__appeal__at_ms", "decision__appeal__answered_ms"
+    )
+    taken = []
+    for micro, at_ms, appeal_ms, answered_ms in rows:
+        if answered_ms is None:
+            money = Money(-micro, currency)
+            taken.append(Taken(money + on_top(money, above), at_ms, appeal_ms))
+    return still_taken(taken, now_ms)
+
+
+def _waiting_time(project: Project, hour: Money, now_ms: int) -> tuple[Money, int]:
+    """Return what time would come to that waits for a human or may be granted on appeal.
+
+    Returns:
+        That, and the last moment at which it may.
+    """
+    pending = Q(state=Claim.State.PENDING)
+    may_win = Q(decision__appeal=None) | Q(decision__appeal__answered_ms=None)
+    refused = Q(state=Claim.State.REFUSED, decision__undone_ms=None) & may_win
+    ms = until_ms = 0
+    for one in Claim.objects.filter(pending | refused, project=project).select_related("decision"):
+        decided_ms = one.decision.at_ms if one.decision else one.due_ms
+        if now_ms <= appeal_due(appealable_until(decided_ms)):
+            ms += sum(end - begin for begin, end in one.pending)
+            until_ms = max(until_ms, appeal_due(appealable_until(decided_ms)))
+    return Money(worth_of(hour.micro, ms), hour.currency), until_ms
+
+
+def _looks(project: Project, rate: RateVersion, now_ms: int) -> Money:
+    """Return what the reviews that wait would come to, nothing on top of it."""
+    waiting = waiting_in(project.id)
+    count = waiting.total + waiting.in_hand
+    if not count or not has_reviewers(project):
+        return Money(0, rate.currency)
+    one = cost_of_answers(project, rate, 1, now_ms)
+    looks = looks_of(project, rate, 0, one.task_ms)
+    if looks is None:
+        return Money(0, rate.currency)
+    every = replace(looks, known=count * looks.people)
+    return need_of_looks(every, one.floor).total
+
+
+def _in_hand(project: Project, closed_ms: int) -> int:
+    """Count the tasks that came back without an answer so lately that one may still come."""
+    lost = Lease.objects.filter(
+        project=project,
+        state__in=(Lease.State.RELEASED, Lease.State.EXPIRED, Lease.State.LIVE),
+        lent_ms__gte=closed_ms - LATE_DAYS * DAY_MS,
+    )
+    return lost.count()
+
+
+def _closed_ms(project: Project, now_ms: int) -> int:
+    """Return when a project was closed."""
+    ended = ProjectChange.objects.filter(project=project, after=Project.State.CLOSED)
+    found: int | None = ended.aggregate(at=Min("at_ms"))["at"]
+    return now_ms if found is None else found

@@ -1,0 +1,139 @@
+"""What can happen to a project's money: it comes in, is locked, freed, spent.
+
+Lines are only added; each is above nothing, and none takes from a worker. How much must be locked
+is decided in ``core.pay.required_funds``; when, in ``pilot`` and ``projects``.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from canut.core.errors import BadInput, Unfunded
+from canut.core.money import Money
+from canut.core.pay.required_funds import Balance, FundsKind
+from canut.store.models import FundsLine, Period, Person, Project
+from canut.store.tables.funds import balance
+
+NOTE_LENGTH = 200
+
+
+@transaction.atomic
+def deposit_funds(
+    project: Project, money: Money, note: str, *, by: Person, now: datetime
+) -> FundsLine:
+    """Write down that money came in for a project.
+
+    Args:
+        project: whose.
+        money: how much, above 0.
+        note: where it can be found: a transfer, an invoice.
+        by: the human who saw it come.
+        now: when it was written down.
+
+    Raises:
+        BadInput: nothing or less, or a note that is missing or too long.
+    """
+    if not 0 < len(note.strip()) <= NOTE_LENGTH:
+        raise BadInput(
+            f"the note has {len(note.strip())} characters; write 1 to {NOTE_LENGTH}: where the "
+            "money can be found",
+            code="funds-note",
+            limit=NOTE_LENGTH,
+        )
+    return _add(_line(project, FundsKind.DEPOSIT, money, note.strip()), by, _ms(now))
+
+
+@transaction.atomic
+def lock_funds(project: Project, needed: Money, note: str, now_ms: int) -> Balance:
+    """Have exactly so much locked or spent for a project's pay: lock more, or free what is over.
+
+    Raises:
+        Unfunded: there is not enough; facts say how much is missing.
+    """
+    Project.objects.select_for_update().get(id=project.id)
+    check_funds(project, needed)
+    now = balance(project.id, needed.currency)
+    more = needed - now.locked - now.spent
+    if more.micro > 0:
+        _add(_line(project, FundsKind.RESERVE, more, note), None, now_ms)
+    elif more.micro < 0 and now.locked.micro > 0:
+        freed = min(-more, now.locked, key=lambda one: one.micro)
+        _add(_line(project, FundsKind.RELEASE, freed, note), None, now_ms)
+    return balance(project.id, needed.currency)
+
+
+@transaction.atomic
+def free_funds(project: Project, needed: Money, note: str, now_ms: int) -> Money:
+    """Free what is locked beyond a need, spent money included; lock nothing, refuse nothing.
+
+    Returns:
+        How much was freed.
+    """
+    Project.objects.select_for_update().get(id=project.id)
+    now = balance(project.id, needed.currency)
+    nothing = Money(0, needed.currency)
+    over = max(nothing, now.locked + now.spent - needed, key=lambda one: one.micro)
+    freed = min(over, max(nothing, now.locked, key=lambda one: one.micro), key=lambda m: m.micro)
+    if freed.micro > 0:
+        _add(_line(project, FundsKind.RELEASE, freed, note), None, now_ms)
+    return freed
+
+
+def check_funds(project: Project, needed: Money) -> None:
+    """See that so much is there for a project, spent and locked money included.
+
+    Raises:
+        Unfunded: there is not enough; facts say how much is missing.
+    """
+    missing = needed - balance(project.id, needed.currency).deposited
+    if missing.micro > 0:
+        raise Unfunded(
+            f"{needed.decimal} {needed.currency} must be there before anybody works and "
+            f"{missing.decimal} are missing; deposit them first",
+            needed_micro=needed.micro,
+            missing_micro=missing.micro,
+            currency=needed.currency,
+        )
+
+
+@transaction.atomic
+def charge_funds(
+    project: Project, money: Money, period: Period, *, by: Person | None, now_ms: int
+) -> FundsLine:
+    """Write down that locked money was spent: pay, top-up and contributions of a closed period.
+
+    What exceeds the lock is charged all the same: people are paid first, and the balance shows it.
+    The database takes one charge a period, project and currency.
+
+    Raises:
+        BadInput: nothing or less.
+    """
+    line = _line(project, FundsKind.CHARGE, money, "")
+    line.period = period
+    return _add(line, by, now_ms)
+
+
+def _line(project: Project, kind: FundsKind, money: Money, note: str) -> FundsLine:
+    """Make a line that is not written yet.
+
+    Raises:
+        BadInput: nothing or less.
+    """
+    if money.micro <= 0:
+        raise BadInput(
+            f"{money.micro} micro-units cannot be written down; give an amount above 0",
+            code="bad-funds",
+        )
+    return FundsLine(
+        project=project, kind=kind.value, micro=money.micro, currency=money.currency, note=note
+    )
+
+
+def _add(line: FundsLine, by: Person | None, at_ms: int) -> FundsLine:
+    line.by, line.at_ms = by, at_ms
+    line.save(force_insert=True)
+    return line
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,181 @@
+"""Keep what whoever pays decides: floor, payroll, own rates, exchange, account, threshold.
+
+A version is never changed, only followed by another; a closed period names its own. What the law
+decides stands in the files of ``core.places``.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from canut.actions.ledger.entry_types import inscribe_pay_policy
+from canut.core.errors import BadInput, Incomplete
+from canut.core.money import Money
+from canut.core.pay.floor import Exchange, FloorPolicy, floor_on
+from canut.core.places.parameters import Places, Status
+from canut.store.models import PayPolicy, Person
+from canut.store.pay.places import places as known_places
+from canut.store.tables.periods import policy_now
+from canut.store.tables.policies import floor_in_force
+
+MOST_DAYS = 16
+USUAL_DAYS = 14
+USUAL_WAIT_DAYS = 7
+USUAL_CONTROL_FACTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What whoever pays decides.
+
+    Args:
+        days: the length of a pay period, at most 16.
+        wait_days: from the last day of a period to the day of payment.
+        operator_floor: an hour, as micro-units and currency.
+        yearly_payroll_micro: wages of the year, in the currency of the place of the employees.
+        own_rates: rates set for this employer alone, by parameter.
+        exchange: by currency of a floor, what one unit is worth in the currency of pay.
+        threshold: the least that is sent by itself, as micro-units and currency.
+        control_facts: from how many facts of control on somebody is an employee.
+        payer: name, IBAN and BIC, or account and clearing code, of the account pay comes from.
+    """
+
+    days: int = USUAL_DAYS
+    wait_days: int = USUAL_WAIT_DAYS
+    operator_floor: tuple[int, str] | None = None
+    yearly_payroll_micro: int | None = None
+    own_rates: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    exchange: dict[str, Exchange] = field(default_factory=dict[str, Exchange])
+    threshold: tuple[int, str] | None = None
+    control_facts: int = USUAL_CONTROL_FACTS
+    payer: dict[str, str] = field(default_factory=dict[str, str])
+
+
+def policy_in_force() -> tuple[Policy, PayPolicy | None]:
+    """Return the policy now in force and its row; the usual one before anybody set one.
+
+    The operator's floor is none of it: it changes by ``policies`` alone, once people were heard.
+    """
+    kept = policy_now()
+    policy = Policy() if kept is None else policy_of(kept)
+    return replace(policy, operator_floor=floor_in_force(_now_ms())), kept
+
+
+def _now_ms() -> int:
+    return int(timezone.now().timestamp() * 1000)
+
+
+def policy_of(kept: PayPolicy) -> Policy:
+    """Read a kept policy."""
+    said: dict[str, Any] = kept.content
+    return Policy(
+        days=said["days"],
+        wait_days=said["wait_days"],
+        operator_floor=_pair(said["operator_floor"]),
+        yearly_payroll_micro=said["yearly_payroll_micro"],
+        own_rates={name: Decimal(rate) for name, rate in said["own_rates"].items()},
+        exchange={
+            code: Exchange(Decimal(one["rate"]), date.fromisoformat(one["on"]), one["source"])
+            for code, one in said["exchange"].items()
+        },
+        threshold=_pair(said["threshold"]),
+        control_facts=said["control_facts"],
+        payer=said["payer"],
+    )
+
+
+@transaction.atomic
+def set_policy(policy: Policy, by: Person, now: datetime) -> PayPolicy:
+    """Add a version of the policy.
+
+    Raises:
+        BadInput: people would wait more than 16 days, or for more than an hour at the floor.
+    """
+    if not (1 <= policy.days <= MOST_DAYS and 0 <= policy.wait_days <= MOST_DAYS):
+        raise BadInput(
+            f"a period of {policy.days} days, paid {policy.wait_days} days after its end; both at"
+            f" most {MOST_DAYS}",
+            code="pay-interval",
+            most=MOST_DAYS,
+        )
+    check_threshold(policy, known_places(), now.date())
+    last = PayPolicy.objects.aggregate(last=Max("number"))["last"] or 0
+    now_ms = int(now.timestamp() * 1000)
+    made = PayPolicy.objects.create(
+        number=last + 1, content=_written(policy), set_by=by, at_ms=now_ms
+    )
+    inscribe_pay_policy(made, now_ms)
+    return made
+
+
+def check_threshold(policy: Policy, places: Places, day: date) -> None:
+    """Refuse a threshold of payment above one hour at the floor of any place of its currency.
+
+    Raises:
+        BadInput: somebody would work more than an hour before they are paid.
+    """
+    if policy.threshold is None:
+        return
+    micro, currency = policy.threshold
+    for code, place in sorted(places.by_code.items()):
+        if place.currency != currency:
+            continue
+        try:
+            floor = floor_on(places, code, day, Status.SELF_EMPLOYED, FloorPolicy(currency))
+        except Incomplete:
+            continue
+        if micro > floor.per_hour.micro:
+            raise BadInput(
+                f"payments wait for {micro} micro-units of {currency}; one hour at the floor of"
+                f" {code} is {floor.per_hour.micro}: choose that or less",
+                code="threshold-high",
+                place=code,
+                most=floor.per_hour.micro,
+                currency=currency,
+            )
+
+
+def rate_of(text: str) -> Decimal:
+    """Read a rate as a person types it: ``0.0154``, ``1,54 %``.
+
+    Raises:
+        BadInput: not a number above 0.
+    """
+    plain = "".join(text.split()).replace(",", ".")
+    is_percent = plain.endswith("%")
+    try:
+        rate = Decimal(plain.rstrip("%"))
+    except InvalidOperation:
+        rate = Decimal(0)
+    if not rate.is_finite() or rate <= 0:
+        raise BadInput(f"rate is {text!r}; expected 0.0154 or 1.54 %", code="bad-rate", seen=text)
+    return rate / 100 if is_percent else rate
+
+
+def _pair(kept: list[Any] | None) -> tuple[int, str] | None:
+    return None if kept is None else (int(kept[0]), str(kept[1]))
+
+
+def _written(policy: Policy) -> dict[str, Any]:
+    for pair in (policy.operator_floor, policy.threshold):
+        if pair is not None:
+            Money(*pair)
+    return {
+        "days": policy.days,
+        "wait_days": policy.wait_days,
+        "operator_floor": policy.operator_floor and list(policy.operator_floor),
+        "yearly_payroll_micro": policy.yearly_payroll_micro,
+        "own_rates": {name: str(rate) for name, rate in policy.own_rates.items()},
+        "exchange": {
+            code: {"rate": str(one.rate), "on": one.on.isoformat(), "source": one.source}
+            for code, one in policy.exchange.items()
+        },
+        "threshold": policy.threshold and list(policy.threshold),
+        "control_facts": policy.control_facts,
+        "payer": policy.payer,
+    }

@@ -1,0 +1,241 @@
+"""Say which time of whom a period pays: what counts of its days, and what came late of others.
+
+Somebody whose time cannot be measured is named, and holds up nobody else's. Every millisecond is
+paid once: what a period paid is kept by day, and of days before it only what
+is new is paid, at the floor of its own day: beats that came late, time held back and then granted,
+claims granted. What counts is decided in ``measuring``.
+"""
+
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import batched
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.db import connection
+from django.db.models import Q, Sum
+
+from canut.actions.platform.prefetch import ahead
+from canut.actions.time.measuring import DATA_FAULTS, time_by_day
+from canut.actions.time.measuring_many import beats_of, measured_many
+from canut.core.time.days import DaySums, Midnights, day_sums, new_time
+from canut.store.models import PaidTime, Period
+from canut.store.tables.labour import Beat, OpenPage
+from canut.store.tables.time import Claim, CreditedUntil
+
+CHUNK = 100
+LOOK_BACK_MS = 92 * 86_400_000
+PLATFORM = -1
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A person to be paid, and the moments of the period in their own zone."""
+
+    person: int
+    zone: str
+    begin_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """Time of one day that is paid now, by sort of page; project None is the platform."""
+
+    project: int | None
+    day: date
+    surface: str
+    ms: int
+
+
+class _Job(NamedTuple):
+    """Some people with the same window."""
+
+    group: list[Who]
+    begin_ms: int
+    end_ms: int
+
+
+def time_to_pay(
+    people: Sequence[Who], came_ms: int, since_ms: int, chunk: int = CHUNK
+) -> Iterator[tuple[int, list[DayRow] | None]]:
+    """Yield each person's time to pay, None where it cannot be measured; nothing is written.
+
+    Args:
+        people: whose time, each with their own window.
+        came_ms: beats that came by then count.
+        since_ms: when the last period was closed: what came since, of earlier days, came late.
+        chunk: how many people's beats are in memory at once.
+    """
+    chunks = [_jobs(part) for part in batched(people, chunk)]
+    texts = _texts([job for jobs in chunks for job in jobs], came_ms, threading.get_ident())
+    with closing(ahead(texts) if len(chunks) > 1 else texts) as read:
+        for job, text in read:
+            found = _days_of_each(job, text, came_ms)
+            apart = _with_a_word(job)
+            late = _late_people(job, came_ms, since_ms)
+            for who in job.group:
+                yield who.person, _own_time(who, found.get(who.person, []), came_ms, apart, late)
+
+
+def _own_time(
+    who: Who, own: list[DayRow] | None, came_ms: int, apart: set[int], late: set[int]
+) -> list[DayRow] | None:
+    """Return one person's time to pay; None where it cannot be measured."""
+    if own is None:
+        return None
+    try:
+        if who.person in apart:
+            own = _by_word(who, came_ms)
+        if who.person in late:
+            own += _late(who, came_ms)
+    except DATA_FAULTS:
+        log.exception("the time of person %s cannot be measured", who.person)
+        return None
+    return own
+
+
+def _jobs(part: Sequence[Who]) -> list[_Job]:
+    windows: dict[tuple[int, int], list[Who]] = defaultdict(list)
+    for who in part:
+        windows[who.begin_ms, who.end_ms].append(who)
+    return [_Job(group, *window) for window, group in windows.items()]
+
+
+def _texts(jobs: Sequence[_Job], came_ms: int, owner: int) -> Generator[tuple[_Job, bytes]]:
+    """Read the beats of each job; in another thread than the owner's, by a connection of its own.
+
+    The database works on the next people meanwhile: it lets go of Python while it does.
+    """
+    try:
+        for job in jobs:
+            people = [who.person for who in job.group]
+            yield job, beats_of(people, job.begin_ms, job.end_ms, came_ms)
+    finally:
+        if threading.get_ident() != owner:
+            connection.close()
+
+
+def _days_of_each(job: _Job, text: bytes, came_ms: int) -> dict[int, list[DayRow] | None]:
+    """Measure a group at once; one by one where that fails, None for whoever makes it fail."""
+    try:
+        return {**_days(job, text)}
+    except DATA_FAULTS:
+        if len(job.group) == 1:
+            log.exception("the time of person %s cannot be measured", job.group[0].person)
+            return {job.group[0].person: None}
+    found: dict[int, list[DayRow] | None] = {}
+    for who in job.group:
+        own = job._replace(group=[who])
+        found |= _days_of_each(
+            own, beats_of([who.person], job.begin_ms, job.end_ms, came_ms), came_ms
+        )
+    return found
+
+
+def _days(job: _Job, text: bytes) -> dict[int, list[DayRow]]:
+    """Measure a group with the same window, by local day."""
+    many = measured_many(text, job.begin_ms, job.end_ms)
+    zones = sorted({who.zone for who in job.group})
+    first = int(many.measured.begin.min()) if len(many.measured.begin) else job.begin_ms
+    midnights = [_midnights(zone, first, job.end_ms) for zone in zones]
+    zone_of = {who.person: zones.index(who.zone) for who in job.group}
+    found: dict[int, list[DayRow]] = defaultdict(list)
+    for person, project, day, kind, ms in _rows(
+        day_sums(many.measured, many.kind, zone_of, midnights)
+    ):
+        of = None if project == PLATFORM else project
+        found[person].append(DayRow(of, date.fromordinal(day), many.kinds[kind], ms))
+    return found
+
+
+def _rows(days: DaySums) -> Iterator[tuple[int, int, int, int, int]]:
+    return zip(*(one.tolist() for one in days), strict=True)
+
+
+def _midnights(zone: str, begin_ms: int, end_ms: int) -> Midnights:
+    first = _local_day(begin_ms, zone) - timedelta(days=1)
+    last = _local_day(end_ms, zone) + timedelta(days=1)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    begins = [midnight_ms(day, zone) for day in days]
+    return Midnights(first.toordinal(), np.array(begins, dtype=np.int64))
+
+
+def midnight_ms(day: date, zone: str) -> int:
+    """Return the moment a local day begins, in milliseconds since 1970 UTC."""
+    begin = datetime.combine(day, datetime.min.time(), ZoneInfo(zone))
+    return int(begin.timestamp() * 1000)
+
+
+def _local_day(ms: int, zone: str) -> date:
+    return datetime.fromtimestamp(ms / 1000, UTC).astimezone(ZoneInfo(zone)).date()
+
+
+def _with_a_word(job: _Job) -> set[int]:
+    """Find whose time in the window hangs on somebody's word, or whose beats are gone."""
+    ids = [who.person for who in job.group]
+    claimed = Claim.objects.filter(person__in=ids, begin_ms__lt=job.end_ms, end_ms__gt=job.begin_ms)
+    kept = CreditedUntil.objects.filter(person__in=ids, until_ms__gt=job.begin_ms)
+    return {
+        *claimed.values_list("person", flat=True),
+        *kept.values_list("person", flat=True),
+    }
+
+
+def _by_word(who: Who, came_ms: int) -> list[DayRow]:
+    """Return the days of one person with claims added, and time held back left out."""
+    rows = time_by_day([who.person], who.begin_ms, who.end_ms, came_ms)
+    return [DayRow(row.project, row.day, row.surface, row.ms) for row in rows]
+
+
+def _late(who: Who, came_ms: int) -> list[DayRow]:
+    """Return what of days before the period counts, and was not paid yet."""
+    first_ms = who.begin_ms - LOOK_BACK_MS
+    begun = _local_day(first_ms, who.zone)
+    now: dict[date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    sort: dict[tuple[date, int], str] = {}
+    for row in time_by_day([who.person], first_ms, who.begin_ms, came_ms):
+        project = PLATFORM if row.project is None else row.project
+        if row.day > begun:
+            now[row.day][project] += row.ms
+            sort.setdefault((row.day, project), row.surface)
+    paid = paid_days(who.person, begun)
+    return [
+        DayRow(None if project == PLATFORM else project, day, sort[day, project], ms)
+        for day in sorted(now)
+        for project, ms in new_time(now[day], paid.get(day, {})).items()
+    ]
+
+
+def paid_days(person: int, since: date) -> dict[date, dict[int, int]]:
+    """Add up what closed periods paid of a person's days, by project."""
+    sums: dict[date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    paid = PaidTime.objects.filter(person=person, day__gte=since, period__state=Period.State.CLOSED)
+    for day, project, ms in paid.values_list("day", "project").annotate(sum=Sum("ms")):
+        sums[day][PLATFORM if project is None else project] += ms
+    return sums
+
+
+def _late_people(job: _Job, came_ms: int, since_ms: int) -> set[int]:
+    """Find of whom something came since the last period: beats of an older page, or a word."""
+    if not since_ms:
+        return set()
+    ids = [who.person for who in job.group]
+    came = Beat.objects.filter(person__in=ids, received_ms__gte=since_ms, received_ms__lt=came_ms)
+    pages = OpenPage.objects.filter(opened_ms__lt=job.begin_ms).values("session")
+    said = Claim.objects.filter(
+        Q(made_ms__gte=since_ms) | Q(settled_ms__gte=since_ms),
+        person__in=ids,
+        begin_ms__lt=job.begin_ms,
+    )
+    return {
+        *came.filter(session__in=pages).values_list("person", flat=True).distinct(),
+        *said.values_list("person", flat=True).distinct(),
+    }

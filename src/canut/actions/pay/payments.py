@@ -1,0 +1,165 @@
+"""Move payments on: due, sent in a file or by hand, confirmed by the worker, or returned.
+
+A payment is never lowered and never given up: what comes back is due again.
+"""
+
+import hashlib
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from canut.actions.ledger.entry_types import inscribe_payments
+from canut.actions.pay.pay_rules import MOST_DAYS, Policy, policy_in_force
+from canut.actions.people.bank_accounts import open_accounts, seal, unseal
+from canut.core.errors import Conflict, Incomplete, Missing
+from canut.core.money import Money
+from canut.core.pay.payment_file import Account, Order, Transfer, bank_file, mobile_file
+from canut.store.models import BankDetails, Payment, PaymentFile, Period, Person
+
+State = Payment.State
+KIND_OF_ACCOUNT = {PaymentFile.Kind.BANK: "bank", PaymentFile.Kind.MOBILE: "mobile"}
+NOTE = "Canut {first} - {last}"
+
+
+@transaction.atomic
+def make_file(
+    kind: PaymentFile.Kind, currency: str, pay_day: date, by: Person, now: datetime
+) -> PaymentFile:
+    """Write a file of what is due in one currency to those with this kind of account.
+
+    Raises:
+        Incomplete: nothing can be sent, or the payer's account is not set.
+        BadInput: an amount or account that no bank takes.
+    """
+    policy, _ = policy_in_force()
+    payer = _payer(policy)
+    able = _sendable(kind, currency, policy, now.date())
+    message = f"canut-{now:%Y%m%d-%H%M%S}-{PaymentFile.objects.count() + 1}"
+    accounts = open_accounts([one.person_id for one in able], by, message, now)
+    due = [one for one in able if one.person_id in accounts]
+    if not due:
+        raise Incomplete(
+            f"nothing is due in {currency} to anybody with this kind of account",
+            code="nothing-due",
+            currency=currency,
+        )
+    transfers = [_transfer(one, accounts[one.person_id]) for one in due]
+    order = Order(message, now.replace(microsecond=0), pay_day, payer, transfers)
+    content = bank_file(order) if kind == PaymentFile.Kind.BANK else mobile_file(order)
+    made = PaymentFile.objects.create(
+        kind=kind,
+        message=message,
+        currency=currency,
+        total_micro=order.total.micro,
+        payments=len(due),
+        sha256=hashlib.sha256(content).hexdigest(),
+        sealed=seal(content, message.encode()),
+        made_by=by,
+        made_at=now,
+    )
+    ids = [one.id for one in due]
+    Payment.objects.filter(id__in=ids).update(state=State.SENT, sent_at=now, file=made, note="")
+    inscribe_payments(Payment.objects.filter(id__in=ids).order_by("id"), _ms(now))
+    return made
+
+
+def content_of(file: PaymentFile) -> bytes:
+    """Return the bytes of a payment file, as they were handed out."""
+    return unseal(bytes(file.sealed), file.message.encode())
+
+
+@transaction.atomic
+def mark_sent(payment_id: int, note: str, now: datetime) -> Payment:
+    """Note that a payment was sent in another way, and how.
+
+    Raises:
+        Incomplete: how is not said.
+        Conflict: it is not due.
+    """
+    if not note.strip():
+        raise Incomplete("say how it was paid", code="reason-missing", field="note")
+    payment = _in_state(payment_id, {State.DUE, State.RETURNED})
+    payment.state, payment.sent_at, payment.note = State.SENT, now, note.strip()[:300]
+    payment.save()
+    inscribe_payments([payment], _ms(now))
+    return payment
+
+
+@transaction.atomic
+def mark_returned(payment_id: int, note: str, now: datetime) -> Payment:
+    """Note that a payment came back, from the bank or because the worker says it never arrived.
+
+    Raises:
+        Conflict: it was not sent.
+    """
+    payment = _in_state(payment_id, {State.SENT, State.CONFIRMED})
+    payment.state, payment.confirmed_at = State.RETURNED, None
+    payment.note = note.strip()[:300]
+    payment.save()
+    inscribe_payments([payment], _ms(now))
+    return payment
+
+
+@transaction.atomic
+def confirm(payment_id: int, now: datetime) -> Payment:
+    """Note that the worker has their money.
+
+    Raises:
+        Conflict: it was not sent.
+    """
+    payment = _in_state(payment_id, {State.SENT, State.RETURNED})
+    payment.state, payment.confirmed_at, payment.note = State.CONFIRMED, now, ""
+    payment.save()
+    inscribe_payments([payment], _ms(now))
+    return payment
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _in_state(payment_id: int, states: set[Payment.State]) -> Payment:
+    payment = Payment.objects.select_for_update().filter(id=payment_id).first()
+    if payment is None or payment.statement.period.state != Period.State.CLOSED:
+        raise Missing("no such payment")
+    if payment.state not in states:
+        raise Conflict(
+            f"payment {payment_id} is {payment.state}; expected {', '.join(sorted(states))}",
+            code="payment-state",
+            state=payment.state,
+        )
+    return payment
+
+
+def _sendable(kind: PaymentFile.Kind, currency: str, policy: Policy, today: date) -> list[Payment]:
+    """List what can go in a file: due or come back, and over the threshold or waiting long."""
+    with_account = BankDetails.objects.filter(kind=KIND_OF_ACCOUNT[kind]).values("person")
+    found = Payment.objects.select_for_update(of=("self",)).filter(
+        statement__period__state=Period.State.CLOSED,
+        state__in=(State.DUE, State.RETURNED),
+        currency=currency,
+        person__in=with_account,
+    )
+    waits = policy.threshold[0] if policy.threshold and policy.threshold[1] == currency else 0
+    long_ago = today - timedelta(days=MOST_DAYS)
+    due = found.select_related("statement__period").order_by("id")
+    return [one for one in due if one.amount_micro >= waits or one.due_on <= long_ago]
+
+
+def _transfer(payment: Payment, account: Account) -> Transfer:
+    period = payment.statement.period
+    return Transfer(
+        reference=f"canut-{period.pk}-{payment.pk}",
+        to=account,
+        amount=Money(payment.amount_micro, payment.currency),
+        note=NOTE.format(first=period.first_day, last=period.last_day),
+    )
+
+
+def _payer(policy: Policy) -> Account:
+    if not policy.payer.get("holder"):
+        raise Incomplete(
+            "the account that pay comes from is not set; add it on the page of pay rules",
+            code="payer-unknown",
+        )
+    return Account(**policy.payer)

@@ -1,0 +1,264 @@
+"""Make pay periods, try them dry, and close them.
+
+A period is closed whole or not at all: statements are written in small batches that count for
+nothing until the last step turns the period. Who cannot be paid, and why, is named one by one, and
+nothing closes while there is anybody. Only who cannot be measured waits alone: the period closes
+without their statement, names them in ``failure``, and the next one pays them from where this one
+begins. What a statement is counted from comes from ``gathering``;
+how, from ``core.pay.statement``.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from canut.actions.pay.gathering import (
+    UNMEASURED,
+    Gathered,
+    LeftOut,
+    ToPay,
+    Unready,
+    gather,
+    people_of_projects,
+)
+from canut.actions.pay.pay_rules import MOST_DAYS, Policy, policy_in_force
+from canut.actions.pay.period_close import Draft, forget_drafts, keep_drafts, turn
+from canut.core.errors import BadInput, Conflict, Incomplete, Refusal
+from canut.core.pay.statement import PayDesk
+from canut.core.pay.statement_diff import Change, changes, summed
+from canut.core.places.parameters import Places
+from canut.store.models import DryRun, Period, Person, Statement
+from canut.store.pay.places import places as known_places
+from canut.store.tables.periods import last_closed
+
+BATCH = 50
+LAST_ZONE_HOURS = 12
+STALE = timedelta(hours=1)
+NAMED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a period would pay now.
+
+    Args:
+        rows: one line a person and currency, of ``core.pay.statement_diff.summed``.
+        unready: who cannot be paid yet, and why; who cannot be measured too.
+        left_out: who is not paid here.
+        changes: against the last dry run, or the last closed period.
+        compared_with: the moment of that dry run, or the last day of that period; None for neither.
+    """
+
+    rows: list[dict[str, Any]]
+    unready: list[Unready]
+    left_out: list[LeftOut]
+    changes: list[Change] = field(default_factory=list[Change])
+    compared_with: date | None = None
+
+
+@transaction.atomic
+def make_period(first_day: date, last_day: date, now: datetime) -> Period:
+    """Make a period that follows the last one.
+
+    Raises:
+        BadInput: it ends before it begins, has more than 16 days, or leaves days unpaid between.
+    """
+    length = (last_day - first_day).days + 1
+    if not 1 <= length <= MOST_DAYS:
+        raise BadInput(
+            f"a period from {first_day} to {last_day} has {length} days; 1 to {MOST_DAYS}",
+            code="pay-interval",
+            most=MOST_DAYS,
+        )
+    last = Period.objects.order_by("-first_day").first()
+    if last is not None and first_day != last.last_day + timedelta(days=1):
+        raise BadInput(
+            f"the last period ends on {last.last_day}; begin the next on the day after",
+            code="period-gap",
+            expected=(last.last_day + timedelta(days=1)).isoformat(),
+        )
+    policy, _ = policy_in_force()
+    return Period.objects.create(
+        first_day=first_day,
+        last_day=last_day,
+        pay_day=last_day + timedelta(days=policy.wait_days),
+        created_at=now,
+    )
+
+
+def next_days(today: date) -> tuple[date, date]:
+    """Propose the days of the next period: after the last one, as long as the policy says."""
+    policy, _ = policy_in_force()
+    last = Period.objects.order_by("-first_day").first()
+    first = today.replace(day=1) if last is None else last.last_day + timedelta(days=1)
+    return first, first + timedelta(days=policy.days - 1)
+
+
+def preview(period: Period, by: Person, now: datetime, places: Places | None = None) -> Preview:
+    """Count a period without closing it, and keep the run for comparing the next one with it."""
+    before, when = _compared(period, _last_run(period))
+    found = Gathered()
+    rows: list[dict[str, Any]] = []
+    for _, content in _counted(period, _policy(), places or known_places(), now, found):
+        rows.append(summed(content))
+    with transaction.atomic():
+        DryRun.objects.create(
+            period=period,
+            rows=rows,
+            problems=[one._asdict() for one in (*found.unready, *found.unmeasured)],
+            left_out=[one._asdict() for one in found.left_out],
+            made_by=by,
+            made_at=now,
+        )
+    changed = [] if when is None else changes(before, rows)
+    unready = [*found.unready, *found.unmeasured]
+    return Preview(rows, unready, found.left_out, changed, when)
+
+
+def close_period(period_id: int, by: Person, now: datetime, places: Places | None = None) -> Period:
+    """Close a period: write everybody's statement and what is due to them.
+
+    Raises:
+        Conflict: it is closed, or being closed, or an earlier one is open.
+        BadInput: its last day is not over everywhere.
+        Incomplete: somebody cannot be paid: a floor, rate or terms are missing. Nothing is closed.
+    """
+    known = places or known_places()
+    period = _begin(period_id, by, now)
+    policy, kept = policy_in_force()
+    found = Gathered()
+    try:
+        batch: list[Draft] = []
+        for to_pay, content in _counted(period, policy, known, now, found):
+            batch.append(Draft(to_pay, content))
+            if len(batch) >= BATCH:
+                keep_drafts(period, batch)
+                batch = []
+        keep_drafts(period, batch)
+        _refuse_unready(found.unready)
+        mine = Period.objects.filter(id=period.id, run=period.run)
+        mine.update(failure=_waiting(found.unmeasured))
+        return turn(period, by, kept, known, now)
+    except Exception as problem:
+        _give_up(period, problem, found.unready)
+        raise
+
+
+def _waiting(unmeasured: Sequence[Unready]) -> dict[str, Any] | None:
+    """Say who waits as their time cannot be measured, all of them; None where nobody does."""
+    if not unmeasured:
+        return None
+    names = ", ".join(sorted({one.name for one in unmeasured})[:NAMED])
+    return {
+        "code": UNMEASURED,
+        "facts": {"people": names, "count": len(unmeasured)},
+        "people": [one._asdict() for one in unmeasured],
+    }
+
+
+def _policy() -> Policy:
+    return policy_in_force()[0]
+
+
+@transaction.atomic
+def _begin(period_id: int, by: Person, now: datetime) -> Period:
+    """Take a period for closing, so that nobody else closes it meanwhile."""
+    period = Period.objects.select_for_update().get(id=period_id)
+    if period.state == Period.State.CLOSED:
+        raise Conflict(f"period {period_id} is closed", code="period-closed")
+    is_taken = period.closed_at is not None and now - period.closed_at < STALE
+    if period.state == Period.State.CLOSING and is_taken:
+        raise Conflict(f"period {period_id} is being closed", code="period-closing")
+    earlier = Period.objects.filter(first_day__lt=period.first_day)
+    if earlier.exclude(state=Period.State.CLOSED).exists():
+        raise Conflict("an earlier period is open; close it first", code="period-order")
+    over = datetime.combine(period.last_day + timedelta(days=1), datetime.min.time(), now.tzinfo)
+    if now < over + timedelta(hours=LAST_ZONE_HOURS):
+        raise BadInput(
+            f"{period.last_day} is not over everywhere; close the period"
+            f" {LAST_ZONE_HOURS} hours after it ends in UTC",
+            code="period-not-over",
+            day=period.last_day.isoformat(),
+        )
+    period.state, period.run = Period.State.CLOSING, secrets.token_hex(16)
+    period.closed_by, period.closed_at, period.failure = by, now, None
+    period.done, period.total = 0, len(people_of_projects())
+    period.save()
+    forget_drafts(period)
+    return period
+
+
+def _give_up(period: Period, problem: Exception, unready: Sequence[Unready]) -> None:
+    """Leave the period as it was, and say why."""
+    case, facts = "fault", {}
+    if isinstance(problem, Refusal):
+        case, facts = problem.case, problem.facts
+    with transaction.atomic():
+        mine = Period.objects.select_for_update().filter(id=period.id, run=period.run).first()
+        if mine is None or mine.state != Period.State.CLOSING:
+            return
+        forget_drafts(mine)
+        mine.state, mine.run, mine.closed_by, mine.closed_at = Period.State.OPEN, "", None, None
+        people = [one._asdict() for one in unready[:NAMED]]
+        mine.failure = {"code": case, "facts": facts, "people": people}
+        mine.save()
+
+
+def _counted(
+    period: Period, policy: Policy, places: Places, now: datetime, found: Gathered
+) -> Iterator[tuple[ToPay, dict[str, Any]]]:
+    """Count every statement; who cannot be paid is named instead."""
+    desk = PayDesk(places)
+    for to_pay in gather(period, policy, places, int(now.timestamp() * 1000), found):
+        try:
+            yield to_pay, desk.statement(to_pay.given)
+        except Refusal as problem:
+            given = to_pay.given
+            found.unready.append(
+                Unready(given.person, given.name, problem.case, dict(problem.facts))
+            )
+
+
+def _refuse_unready(unready: Sequence[Unready]) -> None:
+    """Refuse in the words of the first who cannot be paid, and name everybody."""
+    if not unready:
+        return
+    first = unready[0]
+    names = ", ".join(sorted({one.name for one in unready})[:NAMED])
+    facts: dict[str, str | int] = {**first.facts, "people": names, "count": len(unready)}
+    raise Incomplete(
+        f"{len(unready)} cannot be paid yet ({names}): {first.code} {first.facts}; nothing closed",
+        code=first.code,
+        **facts,
+    )
+
+
+def changes_of(run: DryRun) -> list[Change]:
+    """Say what a dry run changed against the one before it, or the last closed period."""
+    earlier = DryRun.objects.filter(period=run.period, id__lt=run.pk).order_by("-id").first()
+    before, when = _compared(run.period, earlier)
+    return [] if when is None else changes(before, run.rows)
+
+
+def _last_run(period: Period) -> DryRun | None:
+    return DryRun.objects.filter(period=period).order_by("-id").first()
+
+
+def _compared(period: Period, run: DryRun | None) -> tuple[list[dict[str, Any]], date | None]:
+    """Return what a dry run is compared with: the one before, or the period before."""
+    if run is not None:
+        return run.rows, run.made_at.date()
+    last = last_closed(period.first_day)
+    if last is None:
+        return [], None
+    return list(_rows(last)), last.last_day
+
+
+def _rows(period: Period) -> Iterator[dict[str, Any]]:
+    for one in Statement.objects.filter(period=period).iterator(chunk_size=200):
+        yield summed(json.loads(one.content))

@@ -1,0 +1,39 @@
+"""Note who opens a page that shows somebody else's time or pay, for that person to read."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from canut.store.tables.people import Person
+from canut.store.tables.time import RecordOpening
+
+ONCE_MS = 3_600_000
+
+
+@transaction.atomic
+def note_opening(
+    person: Person, by: Person, page: str, why: str, now: datetime
+) -> RecordOpening | None:
+    """Note that somebody opens a page about another person; the same within an hour is once.
+
+    Args:
+        person: whose time or pay the page shows.
+        by: who looks; one's own record is nobody's business.
+        page: the name of its address.
+        why: the reason, in a few words, as the person will read it.
+        now: the moment.
+
+    Returns:
+        What is kept; None where nothing needs to be.
+    """
+    now_ms = int(now.timestamp() * 1000)
+    if person.id == by.id:
+        return None
+    same = RecordOpening.objects.filter(
+        person=person, opened_by=by, page=page, why=why, at_ms__gt=now_ms - ONCE_MS
+    )
+    if same.exists():
+        return None
+    return RecordOpening.objects.create(
+        person=person, opened_by=by, page=page, why=why, at_ms=now_ms
+    )

@@ -1,0 +1,363 @@
+"""Who may come in, by what door, and what they may do.
+
+People come by an invitation link, a one-time address, or the operator's command; nobody signs up
+from an open form. Links carry a signature, so the database keeps nothing that opens a door.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import TypedDict
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from canut.actions.people.terms_of_use import accept_terms
+from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
+from canut.store.models import (
+    Invitation,
+    InvitationUse,
+    Membership,
+    OneTimeLink,
+    Organisation,
+    Person,
+    Project,
+    Role,
+    Worker,
+)
+from canut.store.tables.policies import terms_in_force
+
+LINK_LIFE = timedelta(hours=24)
+_SIGNER = Signer(salt="canut.invitation")
+
+
+class InvitationFields(TypedDict):
+    """What an invitation is made of, beside its project and its role."""
+
+    by: Person
+    expires_at: datetime
+    max_uses: int
+    note: str
+    now: datetime
+
+
+@transaction.atomic
+def add_operator(
+    username: str, password: str | None, organisation_name: str, now: datetime
+) -> Person:
+    """Make an account that runs this instance, and its organisation if it is new.
+
+    Raises:
+        BadInput: the name is taken or the password too weak; facts say which.
+    """
+    person = _new_person(username, password, now)
+    organisation = Organisation.objects.filter(
+        name=organisation_name, kind=Organisation.Kind.OPERATOR
+    ).first() or Organisation.objects.create(
+        name=organisation_name, kind=Organisation.Kind.OPERATOR, created_at=now
+    )
+    add_member(person, Role.OPERATOR, now, organisation=organisation)
+    add_member(person, Role.REQUESTER, now, organisation=organisation)
+    return person
+
+
+@transaction.atomic
+def add_person(username: str, shown_name: str, now: datetime, *, simulated: bool = False) -> Person:
+    """Make an account without a password; a simulated person says so wherever they appear.
+
+    Raises:
+        BadInput: the name is taken.
+    """
+    person = _new_person(username, None, now)
+    person.shown_name, person.is_simulated = shown_name, simulated
+    person.save(update_fields=["shown_name", "is_simulated"])
+    return person
+
+
+@transaction.atomic
+def add_member(
+    person: Person,
+    role: Role,
+    now: datetime,
+    *,
+    organisation: Organisation | None = None,
+    project: Project | None = None,
+) -> Membership:
+    """Give a role in an organisation or in one project; having it already changes nothing.
+
+    Raises:
+        Forbidden: nobody is made a representative but by an election.
+    """
+    check_given(role)
+    found = Membership.objects.filter(
+        person=person, role=role, organisation=organisation, project=project, ended_at=None
+    ).first()
+    return found or Membership.objects.create(
+        person=person, role=role, organisation=organisation, project=project, created_at=now
+    )
+
+
+@transaction.atomic
+def end_membership(membership: Membership, now: datetime) -> None:
+    """Take a role back; a worker who leaves gets no more tasks, their answers and pay stay.
+
+    Raises:
+        Forbidden: a representative is not dismissed; their term ends or they resign.
+    """
+    check_given(membership.role)
+    Membership.objects.filter(id=membership.id, ended_at=None).update(ended_at=now)
+    if membership.role == Role.WORKER and membership.project_id:
+        Worker.objects.filter(
+            project_id=membership.project_id, person_id=membership.person_id
+        ).update(ended_at=now)
+
+
+@transaction.atomic
+def join_as_worker(project: Project, person: Person, now: datetime) -> Worker:
+    """Make the person a worker of the project, under a fresh random id, or return who they are.
+
+    A program's answers are a model's, unless it stands for simulated people.
+    """
+    add_member(person, Role.WORKER, now, project=project)
+    kind = Worker.Kind.MODEL if person.is_service else Worker.Kind.HUMAN
+    if person.is_simulated:
+        kind = Worker.Kind.SIMULATED
+    worker, made = Worker.objects.get_or_create(
+        project=project,
+        person=person,
+        defaults={"kind": kind, "public_id": secrets.token_hex(6), "created_at": now},
+    )
+    if not made and worker.ended_at is not None:
+        worker.ended_at = None
+        worker.save(update_fields=["ended_at"])
+    return worker
+
+
+@transaction.atomic
+def make_one_time_link(person: Person, leads_to: str, now: datetime) -> str:
+    """Return a token that signs this person in once within 24 hours; only its hash is kept."""
+    if not leads_to.startswith("/") or leads_to.startswith("//"):
+        raise BadInput(f"a one-time address leads to a page of this site, not to {leads_to!r}")
+    token = secrets.token_urlsafe(24)
+    OneTimeLink.objects.create(
+        person=person,
+        token_hash=_hash(token),
+        leads_to=leads_to,
+        created_at=now,
+        expires_at=now + LINK_LIFE,
+    )
+    return token
+
+
+@transaction.atomic
+def let_back_in(username: str, now: datetime) -> str:
+    """Return a token for somebody who lost their password: it leads to choosing a new one.
+
+    The old password ends at once, and with it every session that was opened with it.
+
+    Raises:
+        Missing: nobody has that name.
+    """
+    person = Person.objects.filter(username__iexact=username.strip(), is_active=True).first()
+    if person is None:
+        raise Missing(f"nobody signs in as {username!r}", code="person-unknown", name=username)
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    return make_one_time_link(person, "/account/name", now)
+
+
+@transaction.atomic
+def open_one_time_link(token: str, now: datetime) -> tuple[Person, str]:
+    """Use a one-time address up; returns who it signs in and the page it leads to.
+
+    Raises:
+        Missing: no such address, used already, or too old.
+    """
+    used = OneTimeLink.objects.filter(
+        token_hash=_hash(token), used_at=None, expires_at__gt=now, person__is_active=True
+    ).update(used_at=now)
+    if not used:
+        raise Missing(
+            "this address was used already or is older than a day; ask for another",
+            code="one-time-link-gone",
+        )
+    link = OneTimeLink.objects.select_related("person").get(token_hash=_hash(token))
+    return link.person, link.leads_to
+
+
+@transaction.atomic
+def create_invitation(  # noqa: PLR0913 - each is a field of the form
+    project: Project,
+    role: Role,
+    *,
+    by: Person,
+    expires_at: datetime,
+    max_uses: int,
+    note: str,
+    now: datetime,
+) -> Invitation:
+    """Make a link that gives ``role`` in the project to at most ``max_uses`` people.
+
+    A link for reviewers is made by ``reviews.create_reviewer_invitation``, which locks the money.
+
+    Raises:
+        BadInput: it would never open, or opens for too many.
+        Forbidden: nobody is made a representative but by an election.
+    """
+    check_given(role)
+    limit = 10_000
+    if not 1 <= max_uses <= limit:
+        raise BadInput(
+            f"{max_uses} uses asked; from 1 to {limit} can be", code="invitation-uses", limit=limit
+        )
+    if expires_at <= now:
+        raise BadInput("the invitation would end before it begins", code="invitation-past")
+    return Invitation.objects.create(
+        project=project,
+        role=role,
+        created_by=by,
+        created_at=now,
+        expires_at=expires_at,
+        max_uses=max_uses,
+        note=note[:120],
+    )
+
+
+@transaction.atomic
+def revoke_invitation(invitation: Invitation, now: datetime) -> None:
+    """Close the link for ever; who came by it stays."""
+    Invitation.objects.filter(id=invitation.id, revoked_at=None).update(revoked_at=now)
+
+
+def check_given(role: str) -> None:
+    """Raise ``Forbidden`` for the role that a ballot gives and time or its holder ends."""
+    if role == Role.REPRESENTATIVE:
+        raise Forbidden(
+            "representatives are elected; nobody else gives that role or takes it",
+            code="by-ballot-only",
+        )
+
+
+def invitation_token(invitation: Invitation) -> str:
+    """Return what stands after ``/join/``: the number, signed."""
+    return _SIGNER.sign(str(invitation.id)).replace(":", ".")
+
+
+def read_invitation(token: str, now: datetime) -> Invitation:
+    """Find the invitation behind a link.
+
+    Raises:
+        Missing: not a link of ours.
+        Conflict: revoked, expired or used up; the code says which.
+    """
+    try:
+        number = int(_SIGNER.unsign(token.replace(".", ":")))
+    except (BadSignature, ValueError):
+        raise Missing("this is not an invitation of ours", code="invitation-unknown") from None
+    found = (
+        Invitation.objects.select_related("project", "project__organisation")
+        .filter(id=number)
+        .first()
+    )
+    if found is None:
+        raise Missing("this is not an invitation of ours", code="invitation-unknown")
+    if found.revoked_at is not None:
+        raise Conflict("this invitation was withdrawn", code="invitation-revoked")
+    if found.expires_at <= now:
+        raise Conflict("this invitation has ended", code="invitation-expired")
+    if found.uses >= found.max_uses:
+        raise Conflict("this invitation was used by everyone it was for", code="invitation-used-up")
+    return found
+
+
+@transaction.atomic
+def accept_invitation(token: str, person: Person | None, language: str, now: datetime) -> Person:
+    """Let in whoever opened the link; a nameless account is made for whoever has none.
+
+    Coming in is accepting the terms of use in force, which the page names; it is noted.
+
+    Raises:
+        Missing, Conflict: as ``read_invitation``.
+    """
+    invitation = read_invitation(token, now)
+    if person is None:
+        person = Person(username=f"invite-{secrets.token_hex(6)}", language=language[:2])
+        person.set_unusable_password()
+        person.save()
+    if not InvitationUse.objects.filter(invitation=invitation, person=person).exists():
+        free = Invitation.objects.filter(id=invitation.id, uses__lt=F("max_uses"), revoked_at=None)
+        if not free.update(uses=F("uses") + 1):
+            raise Conflict(
+                "this invitation was used by everyone it was for", code="invitation-used-up"
+            )
+        InvitationUse.objects.create(invitation=invitation, person=person, used_at=now)
+        now_ms = int(now.timestamp() * 1000)
+        side = "fr" if language.startswith("fr") else "en"  # what the page shows of the terms
+        accept_terms(person, terms_in_force(now_ms), side, now_ms)
+    if invitation.role == Role.WORKER:
+        join_as_worker(invitation.project, person, now)
+    else:
+        add_member(person, Role(invitation.role), now, project=invitation.project)
+    return person
+
+
+@transaction.atomic
+def name_oneself(person: Person, username: str, password: str) -> None:
+    """Give a nameless account a name and a password, so that its owner can come back.
+
+    Raises:
+        Forbidden: the account has a password already; changing it asks for the old one.
+        BadInput: the name is taken or the password too weak.
+    """
+    if person.has_named_themselves:
+        raise Forbidden("this account has a password already", code="already-named")
+    _check_name(username, except_for=person)
+    _check_password(password, person)
+    person.username, person.shown_name = username, username
+    person.set_password(password)
+    person.save()
+
+
+def _new_person(username: str, password: str | None, now: datetime) -> Person:
+    _check_name(username, except_for=None)
+    person = Person(username=username, shown_name=username, created_at=now)
+    if password is None:
+        person.set_unusable_password()
+    else:
+        _check_password(password, person)
+        person.set_password(password)
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError:
+        raise BadInput(f"the name {username!r} is taken", code="name-taken") from None
+    return person
+
+
+def _check_name(username: str, except_for: Person | None) -> None:
+    if not username.strip():
+        raise Incomplete("a name is needed", field="username")
+    longest = 60
+    if len(username) > longest or not all(c.isalnum() or c in "-_.@+" for c in username):
+        raise BadInput(
+            f"{username!r}: letters, digits and . - _ @ + only, at most {longest}", code="name-form"
+        )
+    taken = Person.objects.filter(username__iexact=username)
+    if except_for is not None:
+        taken = taken.exclude(id=except_for.id)
+    if taken.exists():
+        raise BadInput(f"the name {username!r} is taken", code="name-taken")
+
+
+def _check_password(password: str, person: Person) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as weak:
+        raise BadInput(" ".join(weak.messages), code="weak-password") from None
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,176 @@
+"""Send by mail that something is there to read; once, and again later while mail does not leave.
+
+What a letter speaks of stands in the pages already. Where ``EMAIL_URL`` is not set, or a person
+gave no address, nothing is made here and nothing is missing there. Each minute the statements,
+payments, decisions and answers of the last three days are looked through; a letter about one is a
+row, so that several processes send it once.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import F
+
+from canut.actions.platform.instance_facts import keep_fact
+from canut.core.errors import BadInput, Conflict, NotReady, TooMany
+from canut.core.operations.email_texts import Kind, letter
+from canut.store.models import Appeal, Decision, Message, Payment, Period, Person, Statement
+from canut.store.tables.instance import Fact
+from canut.store.tables.letters import Letter
+
+MINUTE_MS = 60_000
+LOOK_BACK = timedelta(days=3)
+MOST_ROWS = 2_000
+MOST_TRIES = 8
+MOST_AT_ONCE = 20
+MOST_INVITED = 50
+LOOKED = "letters-looked-at"
+PAGES = {
+    Kind.STATEMENT: "/pay/",
+    Kind.PAYMENT: "/pay/",
+    Kind.DECISION: "/decisions/",
+    Kind.APPEAL: "/decisions/",
+    Kind.MESSAGE: "/messages/",
+    Kind.ADDRESS: "/account",
+}
+_log = logging.getLogger("canut.letters")
+type Told = tuple[int, int]
+
+
+def look_after_letters(now: datetime) -> int:
+    """Make the letters that are due, then send them; returns how many left."""
+    if not settings.SENDS_MAIL:
+        return 0
+    now_ms = int(now.timestamp() * 1000)
+    minute = str(now_ms // MINUTE_MS)
+    if not Fact.objects.filter(name=LOOKED, value=minute).exists():
+        keep_fact(LOOKED, minute)
+        make_letters(now)
+    return send_letters(now_ms)
+
+
+@transaction.atomic
+def make_letters(now: datetime) -> int:
+    """Write a letter for all that is new to somebody who gave an address; returns how many."""
+    now_ms = int(now.timestamp() * 1000)
+    made = 0
+    for kind, told in _news(now - LOOK_BACK):
+        known = set(
+            Letter.objects.filter(kind=kind, number__in=[number for number, _ in told]).values_list(
+                "number", "person_id"
+            )
+        )
+        wanted = set(told) - known
+        reachable = set(
+            Person.objects.filter(id__in=[person for _, person in wanted], is_active=True)
+            .exclude(email="")
+            .values_list("id", flat=True)
+        )
+        rows = [
+            Letter(kind=kind, number=number, person_id=person, made_ms=now_ms, due_ms=now_ms)
+            for number, person in sorted(wanted)
+            if person in reachable
+        ]
+        Letter.objects.bulk_create(rows, ignore_conflicts=True)
+        made += len(rows)
+    return made
+
+
+def send_letters(now_ms: int) -> int:
+    """Send what is due; what fails waits longer each time, and is given up after eight tries."""
+    due = Letter.objects.filter(due_ms__lte=now_ms).select_related("person").order_by("due_ms")
+    return sum(_send(one, now_ms) for one in list(due[:MOST_AT_ONCE]))
+
+
+def invite_by_mail(url: str, addresses: Iterable[str], *, in_french: bool) -> int:
+    """Send an invitation link at once; the addresses are kept nowhere. Returns how many left.
+
+    Raises:
+        Conflict: no mail leaves this instance.
+        BadInput: one of them is no address.
+        TooMany: more than fifty at once.
+        NotReady: the mail server does not take them; none was sent after the one named.
+    """
+    wanted = list(dict.fromkeys(one.strip() for one in addresses if one.strip()))
+    if not settings.SENDS_MAIL:
+        raise Conflict("no mail leaves here; send the link yourself", code="mail-none")
+    if len(wanted) > MOST_INVITED:
+        raise TooMany(f"{len(wanted)} addresses at once", code="mail-many", limit=MOST_INVITED)
+    for address in wanted:
+        _check_address(address)
+    told = letter(Kind.INVITATION, url, "", in_french=in_french)
+    for number, address in enumerate(wanted):
+        try:
+            EmailMessage(told.subject, told.text, to=[address]).send()
+        except OSError as failure:
+            raise NotReady(
+                f"the mail server took {number} of {len(wanted)} letters: {failure}",
+                code="mail-fails",
+                sent=number,
+                total=len(wanted),
+            ) from failure
+    return len(wanted)
+
+
+def reads_french(person: Person) -> bool:
+    """Say whether letters to somebody are in French; whoever reads neither gets them in English."""
+    return person.language in {"", "fr"}
+
+
+def _news(since: datetime) -> Iterator[tuple[Kind, list[Told]]]:
+    """List what happened to whom since then, as numbers; the newest rows of each table only."""
+    since_ms = int(since.timestamp() * 1000)
+    statements = Statement.objects.filter(
+        period__state=Period.State.CLOSED, period__closed_at__gte=since
+    )
+    payments = Payment.objects.filter(state=Payment.State.SENT, sent_at__gte=since)
+    decisions = Decision.objects.filter(at_ms__gte=since_ms).exclude(made_by=F("person"))
+    appeals = Appeal.objects.filter(answered_ms__gte=since_ms)
+    answers = Message.objects.filter(at_ms__gte=since_ms).exclude(author=F("thread__opened_by"))
+    for kind, rows in (
+        (Kind.STATEMENT, statements.values_list("id", "person_id")),
+        (Kind.PAYMENT, payments.values_list("id", "person_id")),
+        (Kind.DECISION, decisions.values_list("id", "person_id")),
+        (Kind.APPEAL, appeals.values_list("id", "by_id")),
+        (Kind.MESSAGE, answers.values_list("id", "thread__opened_by_id")),
+    ):
+        yield kind, list(rows.order_by("-id")[:MOST_ROWS])
+
+
+def _send(one: Letter, now_ms: int) -> int:
+    """Claim a letter by moving its next try, then send it; another process finds it moved."""
+    wait_ms = MINUTE_MS * 4**one.tries
+    claimed = Letter.objects.filter(id=one.pk, due_ms=one.due_ms).update(
+        due_ms=None if one.tries + 1 >= MOST_TRIES else now_ms + wait_ms, tries=one.tries + 1
+    )
+    if not claimed:
+        return 0
+    person = one.person
+    if person.email and person.is_active:
+        url = settings.URL.rstrip("/")
+        told = letter(
+            Kind(one.kind),
+            url + PAGES[Kind(one.kind)],
+            f"{url}/account/mail",
+            in_french=reads_french(person),
+        )
+        try:
+            EmailMessage(told.subject, told.text, to=[person.email]).send()
+        except OSError as failure:  # smtplib's own errors among them
+            _log.warning("a letter did not leave (%s); it is tried again", type(failure).__name__)
+            return 0
+    sent_ms = int(datetime.now(UTC).timestamp() * 1000)
+    return Letter.objects.filter(id=one.pk).update(sent_ms=sent_ms, due_ms=None)
+
+
+def _check_address(address: str) -> None:
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise BadInput(f"{address!r} is no mail address", code="mail-address") from None

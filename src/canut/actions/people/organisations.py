@@ -1,0 +1,30 @@
+"""What can happen to an organisation: it is made, with the person who asks for labels in it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from canut.actions.people.accounts import add_member
+from canut.core.errors import BadInput, Incomplete
+from canut.store.models import Organisation, Person, Role
+
+LONGEST_NAME = 120
+
+
+@transaction.atomic
+def create_organisation(name: str, requester: Person, now: datetime) -> Organisation:
+    """Make an organisation that asks for labels, and give ``requester`` that role in it.
+
+    Raises:
+        Incomplete: it has no name.
+        BadInput: another one has this name.
+    """
+    if not name.strip():
+        raise Incomplete("an organisation needs a name", field="name")
+    if Organisation.objects.filter(name__iexact=name.strip()).exists():
+        raise BadInput(f"there is an organisation {name.strip()!r}", code="organisation-taken")
+    made = Organisation.objects.create(
+        name=name.strip()[:LONGEST_NAME], kind=Organisation.Kind.REQUESTER, created_at=now
+    )
+    add_member(requester, Role.REQUESTER, now, organisation=made)
+    return made

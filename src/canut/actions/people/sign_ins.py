@@ -1,0 +1,42 @@
+"""Note which browsers are signed in, and end those a person no longer wants."""
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from canut.core.errors import Missing
+from canut.core.operations.email_texts import device_of
+from canut.store.tables.people import Person
+from canut.store.tables.sign_ins import SignIn
+
+
+@transaction.atomic
+def keep_sign_in(person: Person, session_key: str, user_agent: str, now_ms: int) -> None:
+    """Note that a browser signed in; of what it says of itself two words are kept."""
+    SignIn.objects.update_or_create(
+        session_key=session_key,
+        defaults={"person": person, "device": device_of(user_agent), "at_ms": now_ms},
+    )
+
+
+@transaction.atomic
+def end_sign_in(person: Person, number: int) -> None:
+    """Sign out one of a person's own browsers.
+
+    Raises:
+        Missing: it is not signed in, or is somebody else's.
+    """
+    row = SignIn.objects.filter(person=person, id=number).first()
+    if row is None:
+        raise Missing("no such browser is signed in")
+    Session.objects.filter(session_key=row.session_key).delete()
+    row.delete()
+
+
+@transaction.atomic
+def end_others(person: Person, this_key: str) -> int:
+    """Sign out every browser of a person but this one; returns how many."""
+    rows = SignIn.objects.filter(person=person).exclude(session_key=this_key)
+    keys = list(rows.values_list("session_key", flat=True))
+    ended, _ = Session.objects.filter(session_key__in=keys).delete()
+    rows.delete()
+    return ended

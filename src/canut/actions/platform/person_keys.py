@@ -1,0 +1,74 @@
+"""Make the keys of people when they are first needed, and destroy them.
+
+A key is made in the transaction of what it seals. Two that need it at once make one: the database
+keeps the first, and whoever came second reads it.
+"""
+
+import secrets
+from collections.abc import Iterable
+
+from django.db import connection
+
+from canut.core.proofs.sealed import FRESH_BYTES, KEY_BYTES, seal
+from canut.store.sql.raw_cursor import open_cursor
+from canut.store.tables.person_keys import PersonKey, Sealer, bound, sealers_of, under, wrapper
+
+NUMBER_BITS = 62
+KEEP = """
+INSERT INTO store_personkey (id, person, "use", under, wrapped) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (person, "use", under) DO NOTHING
+"""
+SET_ASIDE = (
+    "CREATE TEMP TABLE keys_left AS SELECT * FROM store_personkey ORDER BY id",
+    "DELETE FROM store_personkey",  # of all rows: each page is overwritten, slack included
+    "INSERT INTO store_personkey SELECT * FROM keys_left ORDER BY id",
+    "DROP TABLE keys_left",
+)
+
+
+def key_for(person: int, use: str = PersonKey.Use.WORK) -> Sealer:
+    """Return somebody's key, made at first need, in the caller's transaction."""
+    return keys_for([person], use)[person]
+
+
+def keys_for(people: Iterable[int], use: str) -> dict[int, Sealer]:
+    """Return the keys of some people, those missing made, in the caller's transaction."""
+    asked = set(people)
+    found = sealers_of(asked, use)
+    missing = sorted(asked - set(found))
+    if not missing:
+        return found
+    with open_cursor() as cursor:
+        for person in missing:
+            number = secrets.randbits(NUMBER_BITS)
+            wrapped = seal(
+                wrapper(),
+                secrets.token_bytes(FRESH_BYTES),
+                secrets.token_bytes(KEY_BYTES),
+                bound(number, person, use),
+            )
+            cursor.execute(KEEP, (number, person, use, under(), wrapped))
+    return found | sealers_of(missing, use)
+
+
+def sealed_for(sealer: Sealer, text: bytes, bound_to: bytes) -> bytes:
+    """Seal bytes under somebody's key."""
+    return seal(sealer.key, secrets.token_bytes(FRESH_BYTES), text, bound_to)
+
+
+def destroy_keys(person: int, uses: Iterable[str]) -> list[int]:
+    """Delete somebody's keys and return their numbers; the caller empties the files behind it.
+
+    On SQLite the rest of the table is written anew, with ``secure_delete`` on: a row that moved
+    between pages left its bytes there, which deleting it does not reach.
+    """
+    doomed = PersonKey.objects.filter(person=person, use__in=list(uses))
+    numbers = list(doomed.values_list("pk", flat=True))
+    if not numbers:
+        return []
+    doomed.delete()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for words in SET_ASIDE:
+                cursor.execute(words)
+    return numbers

@@ -1,0 +1,198 @@
+"""Release the Portrait of a quarter: worked out once, signed, logged, and never changed.
+
+A quarter that still runs is released only where nobody real worked, for the show: figures of real
+people that came out twice would show the difference. What is wrong is corrected by a new edition
+which names the one it corrects, and tells nothing that one kept back.
+"""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+from django.db import transaction
+
+from canut.actions.learning.provenance import take_in_all_actors
+from canut.actions.ledger.entries import record_fact
+from canut.actions.ledger.log_keys import signer_of
+from canut.actions.ledger.sequencer import log_of, sequence
+from canut.actions.portrait.portrait_gathering import Quarter, gather
+from canut.actions.portrait.portrait_inputs import machines_between
+from canut.core.errors import Conflict, NotProven
+from canut.core.ledger.logged_file import HASH
+from canut.core.money import MICRO, Money
+from canut.core.portrait.chart_set import Reference
+from canut.core.portrait.counts import FEWEST
+from canut.core.portrait.extra_figures import beside
+from canut.core.portrait.machine_figures import tellable_of, told
+from canut.core.portrait.privacy import Release, cells_here, published
+from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
+from canut.core.portrait.released import open_release, read_release, sign_release
+from canut.core.proofs.checkpoint import read_checkpoint
+from canut.core.proofs.note import read_note
+from canut.core.proofs.signing import public_of
+from canut.store.tables import portrait as kept
+from canut.store.tables.ledger import PlatformEntry
+from canut.store.tables.portrait import PortraitRelease
+
+ENTRY = "portrait"
+CURRENCY = "CAD"
+MOST_BATCHES = 100_000
+MAY = 5
+
+
+class Verified(NamedTuple):
+    """A release that was checked: which, and what is wrong; nothing where all holds."""
+
+    name: str
+    wrong: tuple[str, ...]
+
+
+def reference() -> Reference:
+    """Return what others counted, as it comes with Canut."""
+    return Reference(shipped_occupations(), shipped_facts(), shipped_terms())
+
+
+def floor_on(day: date) -> Money | None:
+    """Return Québec's general minimum of an hour on a day, as the reference facts know it.
+
+    It changes on the first of May: over a quarter, that of its first day is the lowest.
+    """
+    wages = shipped_facts().by_key["F22"].values
+    year = day.year if day.month >= MAY else day.year - 1
+    value: Decimal | None = wages.get(f"y{year}")
+    return None if value is None else Money(int(value * MICRO), CURRENCY)
+
+
+def last_floor() -> Money:
+    """Return the newest minimum the reference facts know."""
+    wages = [value for value in shipped_facts().by_key["F22"].values.values() if value]
+    return Money(int(wages[-1] * MICRO), CURRENCY)
+
+
+def release_quarter(
+    quarter: Quarter, now: datetime, *, is_correction: bool = False
+) -> PortraitRelease:
+    """Work out a quarter, sign it and keep it.
+
+    Args:
+        quarter: which one.
+        now: when.
+        is_correction: make the next edition where one is out.
+
+    Raises:
+        Conflict: ``portrait-running``, ``portrait-released`` or ``portrait-few``.
+        NotReady: the log cannot be signed.
+    """
+    now_ms = int(now.timestamp() * 1000)
+    if now_ms < quarter.end_ms and kept.has_real_work(quarter.begin_ms, quarter.end_ms):
+        raise Conflict(
+            f"{quarter.name} still runs until {quarter.last}; release it when it is over",
+            code="portrait-running",
+            period=quarter.name,
+            last=quarter.last.isoformat(),
+        )
+    _refuse_few_between(quarter)
+    take_in_all_actors(now_ms)
+    for _ in range(MOST_BATCHES):
+        if not sequence(now_ms):
+            break
+    earlier = [read_release(one.content.encode()) for one in kept.editions_of(quarter.name)]
+    made = published(_worked_out(quarter, earlier, now.astimezone(UTC).date(), is_correction=
+                                 is_correction), earlier)  # fmt: skip
+    signed = sign_release(made, signer_of(log_of(None).origin).secret, _moment(now))
+    return _keep(made, signed, now_ms)
+
+
+def verify_releases() -> list[Verified]:
+    """Check every release: signature, key, hash, place in the chain of editions, log entry."""
+    found: list[Verified] = []
+    logged = set(PlatformEntry.objects.filter(type=ENTRY).values_list("payload", flat=True))
+    before: dict[str, str] = {}
+    for one in reversed(kept.releases()):
+        name, wrong = f"{one.period} edition {one.edition}", list[str]()
+        try:
+            signed = open_release(one.content.encode())
+        except NotProven as problem:
+            found.append(Verified(name, (str(problem),)))
+            continue
+        release = signed.release
+        if signed.signature.public != public_of(signer_of(log_of(None).origin).secret):
+            wrong.append("signed by another key than this instance's")
+        if release.sha256 != one.sha256:
+            wrong.append(f"its hash is {release.sha256}; kept as {one.sha256}")
+        if release.replaces != before.get(one.period, ""):
+            wrong.append("it does not name the edition before it")
+        if not any(one.sha256 in payload for payload in logged):
+            wrong.append("the ledger has no entry of it")
+        before[one.period] = one.sha256
+        found.append(Verified(name, tuple(wrong)))
+    return found
+
+
+def _refuse_few_between(quarter: Quarter) -> None:
+    """Refuse a correction whose figures beside the last ones would show the few paid between."""
+    before = kept.editions_of(quarter.name)
+    if not before:
+        return
+    late = kept.paid_since(quarter.first, quarter.last, before[-1].made_ms)
+    if 0 < late < FEWEST:
+        raise Conflict(
+            f"too few people were paid for {quarter.name} since its last edition; both side by "
+            "side would show them",
+            code="portrait-few",
+            period=quarter.name,
+        )
+
+
+def _worked_out(
+    quarter: Quarter, earlier: list[Release], today: date, *, is_correction: bool
+) -> Release:
+    """Work out a quarter; the same data, root and edition give the same release."""
+    floor = floor_on(quarter.first)
+    period = gather(quarter, floor.micro if floor else None)
+    last = earlier[-1] if earlier and is_correction else None
+    rng = np.random.default_rng(quarter.begin_ms)
+    cells = cells_here(period.work, rng)
+    real, simulated = kept.projects_by_kind()
+    projects = simulated if period.is_simulated else real
+    machines = machines_between(projects, quarter.months, rng, is_simulated=period.is_simulated)
+    return Release(
+        period=quarter.name,
+        edition=last.edition + 1 if last else 1,
+        on=today,
+        root=_root(),
+        currency=period.currency,
+        cells=cells,
+        replaces=last.sha256 if last else "",
+        figures=(
+            *beside(period.given, cells, rng),
+            *told(machines, tellable_of(cells, is_simulated=period.is_simulated)),
+        ),
+    )
+
+
+def _root() -> str:
+    """Return the root of the log of all, as hexadecimal digits; empty before its first entry."""
+    checkpoint = log_of(None).checkpoint
+    if not checkpoint:
+        return ""
+    return read_checkpoint(read_note(checkpoint.encode()).text).root.hex()
+
+
+@transaction.atomic
+def _keep(made: Release, signed: bytes, now_ms: int) -> PortraitRelease:
+    facts = {"period": made.period, "edition": made.edition, HASH: made.sha256}
+    record_fact(None, ENTRY, facts, now_ms)
+    return PortraitRelease.objects.create(
+        period=made.period,
+        edition=made.edition,
+        made_ms=now_ms,
+        is_simulated=made.is_simulated,
+        content=signed.decode(),
+        sha256=made.sha256,
+    )
+
+
+def _moment(now: datetime) -> str:
+    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,144 @@
+"""Say what a project would cost before anybody works, and what of it is there; nothing is kept.
+
+A price that is only typed is set beside what the draft would ask for; what more answers of single
+tasks add is told before they are asked for.
+"""
+
+from dataclasses import dataclass
+
+from canut.actions.pay.required_funds import need_at, need_now, need_of, need_of_pilot
+from canut.actions.projects.setup import Price
+from canut.actions.work.pilot import tried_so_far
+from canut.core.errors import Refusal
+from canut.core.money import Money
+from canut.core.pay.price import brought
+from canut.core.pay.required_funds import Balance, Need
+from canut.core.pay.workload import LooksNeed
+from canut.store.models import Project, RateVersion
+from canut.store.tables.funds import balance, chain_of, is_funded
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a price leads to, before it is kept.
+
+    Args:
+        piece: the price of one answer.
+        per_hour: what it brings an hour at the time tasks are said to take; None if nobody says.
+        need: what must be locked, part by part; None where a place's values are not known.
+        on_the_way: what everybody between client and worker keeps.
+        total: everything.
+        by_hour: what an hour of measured time pays; None where hours are not paid.
+        likely: what it is likely to come to, where tasks are asked on until sure; else None.
+    """
+
+    piece: Money
+    per_hour: Money | None
+    need: Need | None
+    on_the_way: Money
+    total: Money | None
+    by_hour: Money | None = None
+    likely: Money | None = None
+
+
+def estimate_at(project: Project, price: Price, overlap: int, now_ms: int) -> Estimate:
+    """Say what a draft would cost at a price that is not kept yet.
+
+    Raises:
+        BadInput: the price cannot be meant.
+    """
+    said = price.declared()
+    piece = said.piece
+    rate = RateVersion(
+        piece_micro=piece.micro,
+        by_hour_micro=price.by_hour_micro,
+        currency=piece.currency,
+        task_ms=said.task_ms,
+    )
+    per_hour = brought(piece, said.task_ms) if said.task_ms else None
+    if per_hour and said.by_hour:
+        per_hour += said.by_hour
+    nothing = Money(0, piece.currency)
+    try:
+        need = need_at(project, rate, overlap, price.floor_micro, now_ms)
+    except Refusal:
+        return Estimate(piece, per_hour, None, nothing, None, said.by_hour)
+    chain = chain_of(project.id)
+    is_ours = chain is not None and chain.price.currency == piece.currency
+    kept = chain.price - chain.worker.share if chain and is_ours else nothing
+    on_the_way, likely = kept * need.answers, None
+    if need.likely and need.asked:
+        likely = need.likely + kept * min(need.asked.likely, need.answers)
+    total = need.total + on_the_way
+    return Estimate(piece, per_hour, need, on_the_way, total, said.by_hour, likely)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What must be there, what is, and what is missing; zero where nothing is."""
+
+    need: Need
+    balance: Balance
+    missing: Money
+
+
+def before_pilot(project: Project, now_ms: int) -> Cover:
+    """Set what a pilot needs beside what is there.
+
+    Raises:
+        Incomplete: a place's values are not known.
+    """
+    return _cover(project, need_of_pilot(project, now_ms))
+
+
+def before_opening(project: Project, now_ms: int) -> Cover:
+    """Set what the whole project needs beside what is there, by its pilot as it stands.
+
+    Raises:
+        Incomplete: a place's values are not known.
+    """
+    return _cover(project, need_of(project, now_ms, tried=tried_so_far(project, now_ms)))
+
+
+def _cover(project: Project, need: Need) -> Cover:
+    there = balance(project.id, need.total.currency)
+    nothing = Money(0, need.total.currency)
+    return Cover(need, there, max(nothing, need.total - there.deposited, key=lambda m: m.micro))
+
+
+@dataclass(frozen=True)
+class More:
+    """What asking more of single tasks adds to what must be there, and what of it is missing."""
+
+    answers: int
+    money: Money
+    missing: Money
+
+
+def cost_of_more(project: Project, answers: int, now_ms: int) -> More | None:
+    """Say what so many more answers to single tasks cost; None where no money is locked.
+
+    Raises:
+        Incomplete: a place's values are not known.
+    """
+    if not is_funded(project.id):
+        return None
+    before = need_now(project, now_ms).total
+    cover = _cover(project, need_now(project, now_ms, more=answers))
+    return More(answers, cover.need.total - before, cover.missing)
+
+
+def need_shown(project: Project, now_ms: int) -> Need | None:
+    """Say what the whole project needs; None where nobody is paid, or it cannot be known yet."""
+    if project.is_own_staff:
+        return None
+    try:
+        return need_of(project, now_ms)
+    except Refusal:
+        return None
+
+
+def reviews_need(project: Project, now_ms: int) -> LooksNeed | None:
+    """Say what must be there for reviews; None where nobody reviews, or it cannot be known yet."""
+    need = need_shown(project, now_ms)
+    return need.reviews if need else None

@@ -1,0 +1,190 @@
+"""Bring a project of Label Studio: its configuration asks, its tasks are asked about.
+
+It becomes a draft whose question is written and whose rows are read. What is known to be true (the
+ground truth) comes as known answers; what models predicted, beside; what people answered stays with
+each task in a column of its own: nobody here gave those answers, and none of them is counted.
+"""
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from canut.actions.imports.imports import ImportOptions, read_import, start_import
+from canut.actions.learning.prelabels import PrelabelColumns
+from canut.actions.platform.uploads import forget_upload, uploads_folder
+from canut.actions.projects.from_platform_batch import copy_media
+from canut.actions.projects.setup import create_project, write_question
+from canut.core.errors import BadAnswer, BadFile
+from canut.core.formats import sniff
+from canut.core.formats.platforms.label_studio import Task, read
+from canut.core.formats.platforms.label_studio_config import Config
+from canut.core.formats.platforms.label_studio_config import read as read_config
+from canut.core.formats.training.labelled_items import Notes
+from canut.core.kinds import cells_of, check_schema, label_of_values
+from canut.store.models import Import, Organisation, Person, Project
+
+TABLE = "tasks.jsonl"
+OURS = ("ls_id", "ls_known", "ls_said", "ls_score", "ls_model", "ls_answers")
+"""The columns that are made: name, known answer, what a model said, how sure, which; answers."""
+CHUNK_BYTES = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The files of a project.
+
+    Args:
+        tasks: its tasks with annotations and predictions, JSON.
+        config: its labelling configuration, XML.
+        media: a zip or folder with the pictures it shows and the sounds it plays.
+    """
+
+    tasks: Path
+    config: Path
+    media: Path | None = None
+
+
+@dataclass(slots=True)
+class Brought:
+    """What came: the draft, its import, and how many answers of how many people came along."""
+
+    project: Project
+    source: Import
+    answers: int
+    people: int
+    notes: Notes
+
+
+def bring_label_studio(
+    organisation: Organisation, title: str, files: Export, *, by: Person, now: datetime
+) -> Brought:
+    """Make a draft of a project: its rows are read, its question is written.
+
+    Raises:
+        BadFile: a file is not there or cannot be read, the configuration asks what cannot be asked,
+            or pictures or sounds are shown and none were given; nothing is made.
+        BadQuestion: nobody could answer what is asked.
+    """
+    notes = Notes()
+    config = read_config(_bytes(files.config), files.config.name, notes)
+    schema = check_schema(config.schema())
+    shown = [part["column"] for part in config.show if part["as"] in {"image", "audio"}]
+    if shown and files.media is None:
+        raise BadFile(
+            f"{shown[0]!r} shows pictures or sounds; give them with --media, a zip or a folder",
+            code="template-pictures",
+            name=shown[0],
+        )
+    folder = uploads_folder() / secrets.token_hex(16)
+    folder.mkdir(parents=True, mode=0o700)
+    told = _Told(schema, set(shown), notes)
+    try:
+        tasks = read(_chunks(files.tasks), files.tasks.name, config, notes)
+        with (folder / TABLE).open("w", encoding="utf-8") as out:
+            out.writelines(_rows(told, tasks))
+        if files.media is not None:
+            copy_media(files.media, folder / "media")
+        path = folder if shown else folder / TABLE
+        reading = sniff(path)
+        if shown:
+            reading = replace(reading, media=tuple(shown))
+        made = create_project(organisation, title, by=by, now=now)
+    except BaseException:
+        forget_upload(folder)
+        raise
+    options = _options(told, config, reading.columns)
+    begun = start_import(made.pk, path, files.tasks.name, reading, options, by=by, now=now)
+    judged = config.show[0]["column"] if config.show else next(iter(cells_of(schema)), "")
+    chosen = {"judged": judged, "id_column": OURS[0], "known_column": options.known_column or ""}
+    begun.reading = begun.reading | {"chosen": chosen, "options": asdict(options)}
+    begun.save(update_fields=["reading"])
+    write_question(made, schema, "", by=by, now=now)
+    source = read_import(begun.pk, now)
+    return Brought(made, source, told.answers, len(told.people), notes)
+
+
+class _Told:
+    """What the tasks said so far: which of our columns are there, and how many people answered."""
+
+    def __init__(self, schema: Mapping[str, Any], media: set[str], notes: Notes) -> None:
+        self.schema, self.media = schema, media
+        self.used: set[str] = set()
+        self.people: set[str] = set()
+        self.answers = 0
+        self.notes = notes
+
+    def row(self, task: Task, number: int) -> dict[str, str]:
+        """Return a task as a row of texts."""
+        row = {name: _cell(value) for name, value in task.data.items() if value is not None}
+        for column in self.media & row.keys():
+            row[column] = row[column].rsplit("/", 1)[-1]
+        given = [one for one in task.answers if not one.is_skipped]
+        self.answers += len(given)
+        self.people.update(one.worker for one in given)
+        ours = {"ls_id": task.id or str(number)}
+        gold = next((one for one in given if one.is_gold), None)
+        if gold is not None and (label := self._label(gold.values, "ground_truth", ours["ls_id"])):
+            ours["ls_known"] = label
+        best = max(task.predictions, key=lambda one: one.score or 0.0, default=None)
+        if best is not None and (label := self._label(best.values, "predictions", ours["ls_id"])):
+            ours["ls_said"] = label
+            ours["ls_model"] = best.model or "label-studio"
+            if best.score is not None:
+                ours["ls_score"] = str(min(max(best.score, 0.0), 1.0))
+        if given:
+            said = [
+                {"by": one.worker, "values": one.values, "seconds": one.seconds} for one in given
+            ]
+            ours["ls_answers"] = json.dumps(said, ensure_ascii=False)
+        self.used |= ours.keys()
+        return row | ours
+
+    def _label(self, values: Mapping[str, Any], field: str, name: str) -> str:
+        """Return the label; empty, and noted, where it answers less than is asked, or amiss."""
+        try:
+            return label_of_values(self.schema, values)
+        except BadAnswer:
+            self.notes.add("note-incomplete", field=field, where=f"task {name}")
+            return ""
+
+
+def _rows(told: _Told, tasks: Iterable[Task]) -> Iterator[str]:
+    for number, task in enumerate(tasks, 1):
+        yield json.dumps(told.row(task, number), ensure_ascii=False) + "\n"
+
+
+def _options(told: _Told, config: Config, columns: Iterable[str]) -> ImportOptions:
+    """Say which of the columns that were found mean what."""
+    used = told.used & {*columns}
+    prelabel = None
+    if "ls_said" in used:
+        score = "ls_score" if "ls_score" in used else None
+        prelabel = PrelabelColumns("ls_said", score, "ls_model")
+    return ImportOptions(
+        id_column="ls_id",
+        known_column="ls_known" if "ls_known" in used else None,
+        required=tuple(part["column"] for part in config.show),
+        prelabel=prelabel,
+    )
+
+
+def _cell(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _bytes(path: Path) -> bytes:
+    if not path.is_file():
+        raise BadFile(f"there is no file at {path}; check the name", code="file-missing")
+    return path.read_bytes()
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    if not path.is_file():
+        raise BadFile(f"there is no file at {path}; check the name", code="file-missing")
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk

@@ -1,0 +1,155 @@
+"""Bring what a requester of another platform has: an input file, its form, perhaps its pictures.
+
+They become a draft whose file is read and whose question is written: what is left is to say why
+the work is asked for and what it pays, and to open it. The file is copied with its pictures, so
+that nothing depends on where they lay.
+"""
+
+import secrets
+import shutil
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from canut.actions.imports.imports import ImportOptions, read_import, start_import
+from canut.actions.platform.uploads import forget_upload, name_on_disk, uploads_folder
+from canut.actions.projects.setup import create_project, write_question
+from canut.core.errors import BadFile, BadInput
+from canut.core.formats import Reading, sniff
+from canut.core.formats.platforms.mturk_form import Form, read_form
+from canut.core.formats.tables import images
+from canut.store.models import Import, Organisation, Person, Project
+
+SOUNDS = frozenset({".wav", ".mp3", ".ogg", ".oga", ".opus", ".flac", ".m4a", ".webm"})
+MEDIA = SOUNDS | {".png", ".jpg", ".jpeg", ".webp", ".gif"}
+MOST_FORM_BYTES = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The files of a batch.
+
+    Args:
+        rows: the input file, CSV.
+        template: the form, HTML.
+        pictures: a zip or folder with the pictures that the form shows.
+        leave_out: fields of the form that are not asked.
+    """
+
+    rows: Path
+    template: Path
+    pictures: Path | None = None
+    leave_out: tuple[str, ...] = ()
+
+
+def begin_draft(
+    organisation: Organisation, title: str, path: Path, *, by: Person, now: datetime
+) -> Project:
+    """Make a draft of a file that stays where it is; its columns and question come later.
+
+    Raises:
+        BadFile: it can be read in no known way; nothing is made.
+        Missing: there is no file.
+    """
+    reading = sniff(path)
+    refuse_results(reading)
+    made = create_project(organisation, title, by=by, now=now)
+    start_import(made.pk, path, path.name, reading, ImportOptions(), by=by, now=now)
+    return made
+
+
+def begin_batch(
+    organisation: Organisation, title: str, files: Batch, *, by: Person, now: datetime
+) -> tuple[Project, Form, Import]:
+    """Make a draft of a batch: its rows are read, its question is written.
+
+    Returns:
+        The draft, what the form asks, and the import, whose bad rows are still to be settled.
+
+    Raises:
+        BadFile: a file cannot be read, or the form cannot become a question; nothing is made.
+        Missing: a file is not there.
+    """
+    form = read_form(_text(files.template), sniff(files.rows, ",").columns, files.leave_out)
+    folder = _gathered(files, form)
+    try:
+        path = folder if files.pictures else folder / name_on_disk(files.rows.name)
+        reading = sniff(path) if files.pictures else sniff(path, ",")
+        shows = tuple(part.column for part in form.shows if part.shown_as == "image")
+        reading = replace(reading, media=shows)
+        made = create_project(organisation, title, by=by, now=now)
+    except BaseException:
+        forget_upload(folder)
+        raise
+    shown = tuple(part.column for part in form.shows)
+    options = ImportOptions(required=shown)
+    begun = start_import(made.pk, path, files.rows.name, reading, options, by=by, now=now)
+    chosen = {"judged": shown[0], "id_column": "", "known_column": ""}
+    begun.reading = begun.reading | {"chosen": chosen, "options": asdict(options)}
+    begun.save(update_fields=["reading"])
+    write_question(made, form.schema(), form.instructions, by=by, now=now)
+    return made, form, read_import(begun.pk, now)
+
+
+def refuse_results(reading: Reading) -> None:
+    """Refuse a file of finished work: its rows are answers, not tasks.
+
+    Raises:
+        BadInput: ``import-of-results``.
+    """
+    if {"AssignmentId", "WorkerId"} <= set(reading.columns) or any(
+        column.startswith(("ASSIGNMENT:", "OUTPUT:")) for column in reading.columns
+    ):
+        raise BadInput(
+            "this is a file of finished work, not of tasks; read it with canut audit FILE",
+            code="import-of-results",
+        )
+
+
+def options_of_pool(reading: Reading, options: ImportOptions) -> ImportOptions:
+    """Take known answers from the ``GOLDEN:`` column of a Toloka pool, where there is one."""
+    golden = [column for column in reading.columns if column.startswith("GOLDEN:")]
+    is_pool = any(column.startswith("INPUT:") for column in reading.columns)
+    if not is_pool or len(golden) != 1 or options.known_column is not None:
+        return options
+    return replace(options, known_column=golden[0])
+
+
+def _text(path: Path) -> str:
+    if not path.is_file():
+        raise BadFile(f"there is no form at {path}; check the name", code="file-missing")
+    if path.stat().st_size > MOST_FORM_BYTES:
+        raise BadFile(f"the form is over {MOST_FORM_BYTES} bytes", code="template-too-large")
+    return path.read_text("utf-8-sig", "replace")
+
+
+def _gathered(files: Batch, form: Form) -> Path:
+    """Copy the rows, and the pictures beside them."""
+    picture = next((part for part in form.shows if part.shown_as == "image"), None)
+    if picture is not None and files.pictures is None:
+        raise BadFile(
+            f"line {picture.line}, <{picture.tag}>: {picture.column!r} shows pictures; give them "
+            "with --media, a zip or a folder",
+            code="template-pictures",
+            line=picture.line,
+            tag=picture.tag,
+            name=picture.column,
+        )
+    folder = uploads_folder() / secrets.token_hex(16)
+    folder.mkdir(parents=True, mode=0o700)
+    shutil.copyfile(files.rows, folder / name_on_disk(files.rows.name))
+    if files.pictures is not None:
+        copy_media(files.pictures, folder / "pictures")
+    return folder
+
+
+def copy_media(source: Path, folder: Path) -> None:
+    """Copy the pictures and sounds of a zip or folder, under names a disk takes; nothing else."""
+    names = images.names_of(source)
+    wanted = [name for name in names if PurePosixPath(name).suffix.lower() in MEDIA]
+    for item in images.pictures(source, wanted):
+        if isinstance(item, images.Picture):
+            parts = [name_on_disk(part) for part in PurePosixPath(item.name).parts if part != "/"]
+            there = folder.joinpath(*parts)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.write_bytes(item.content)

@@ -1,0 +1,207 @@
+"""Duplicate a project, put it away, or delete it after thirty days.
+
+What nobody was paid for is deleted whole. Where people were paid, their pay lines, the time of
+their answers and the ledger stay, as the law and the card ask; what was judged, what was answered
+and the pictures go.
+"""
+
+from datetime import datetime, timedelta
+from itertools import batched
+
+from django.db import transaction
+from django.db.models import Q
+
+from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.projects.setup import create_project
+from canut.actions.work.project_state import UNSAID, enter_state
+from canut.core.errors import Conflict, Missing
+from canut.store.media.files import forget_picture
+from canut.store.models import Decision, Eligibility, FundsLine, Import, ImportProblem, Media
+from canut.store.tables.begun import Begun
+from canut.store.tables.labour import PayLine
+from canut.store.tables.ledger import EntryPending
+from canut.store.tables.people import Person
+from canut.store.tables.projects import LENDING, Project, QuestionVersion, RateVersion
+from canut.store.tables.removal import Removal, removal_of
+from canut.store.tables.work import Answer, Flag, Task, TaskState
+
+GRACE = timedelta(days=30)
+COPIED = (
+    "aim_business",
+    "aim_social",
+    "aim_ethical",
+    "origin_whose",
+    "origin_consent",
+    "origin_paid",
+    "severity",
+    "modality",
+    "risk_categories",
+    "severity_column",
+    "floor_micro",
+    "client_country",
+    "purpose_hidden",
+    "overlap",
+    "overlap_most",
+    "models_vote",
+    "lease_seconds",
+    "audit_per_mille",
+    "tasks_a_person",
+    "tasks_a_day",
+)
+
+
+@transaction.atomic
+def duplicate_project(project: Project, title: str, *, by: Person, now: datetime) -> Project:
+    """Begin a draft that asks the same: question, price, reasons and settings; no task, no person.
+
+    Raises:
+        Incomplete: the title is empty.
+    """
+    made = create_project(
+        project.organisation,
+        title,
+        by=by,
+        now=now,
+        own_staff=project.is_own_staff,
+        simulated=project.is_simulated,
+    )
+    Project.objects.filter(pk=made.pk).update(
+        **{name: getattr(project, name) for name in COPIED},
+        has_checks=bool(project.audit_per_mille),
+    )
+    asked = QuestionVersion.objects.filter(project=project).order_by("-number").first()
+    if asked is not None:
+        QuestionVersion.objects.create(
+            project=made,
+            number=1,
+            schema=asked.schema,
+            instructions=asked.instructions,
+            created_by=by,
+            created_at=now,
+        )
+    rate = RateVersion.objects.filter(project=project).order_by("-number").first()
+    if rate is not None:
+        RateVersion.objects.create(
+            project=made,
+            number=1,
+            piece_micro=rate.piece_micro,
+            hourly_micro=rate.hourly_micro,
+            by_hour_micro=rate.by_hour_micro,
+            task_ms=rate.task_ms,
+            currency=rate.currency,
+            created_by=by,
+            created_at=now,
+        )
+    made.refresh_from_db()
+    return made
+
+
+@transaction.atomic
+def put_away(project: Project, now_ms: int | None) -> None:
+    """Put a project away, out of the list; ``None`` brings it back.
+
+    Raises:
+        Conflict: ``still-lending``: it still lends tasks.
+    """
+    if now_ms is not None and project.state in LENDING:
+        raise Conflict("the project still lends tasks; close it first", code="still-lending")
+    Project.objects.filter(pk=project.pk).update(archived_ms=now_ms)
+
+
+@transaction.atomic
+def ask_removal(project: Project, *, by: Person, now: datetime) -> Removal:
+    """Have a project deleted in thirty days.
+
+    Raises:
+        Conflict: ``still-lending``: it still lends tasks; ``removal-asked``: that was asked before.
+    """
+    held = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    if held.state in LENDING:
+        raise Conflict("the project still lends tasks; close it first", code="still-lending")
+    if removal_of(project.pk) is not None:
+        raise Conflict("the project is on its way out already", code="removal-asked")
+    return Removal.objects.create(
+        project=project, asked_by=by, asked_ms=_ms(now), due_ms=_ms(now + GRACE)
+    )
+
+
+@transaction.atomic
+def take_back_removal(project: Project, now_ms: int) -> None:
+    """Keep a project after all.
+
+    Raises:
+        Missing: nobody asked to delete it, or it is done.
+    """
+    waiting = Removal.objects.filter(project=project, taken_back_ms=None, done_ms=None)
+    if not waiting.update(taken_back_ms=now_ms):
+        raise Missing("nothing waits to be deleted", code="removal-none")
+
+
+def remove_due(now: datetime) -> int:
+    """Delete the projects whose thirty days are over; return how many."""
+    due = Removal.objects.filter(due_ms__lte=_ms(now), taken_back_ms=None, done_ms=None)
+    removals = list(due.select_related("project").order_by("id"))
+    for removal in removals:
+        _remove(removal, _ms(now))
+    return len(removals)
+
+
+def _remove(removal: Removal, now_ms: int) -> None:
+    project = removal.project
+    pictures = list(Media.objects.filter(project=project).values_list("sha256", flat=True))
+    if is_bare(project):
+        _delete_whole(project)
+    else:
+        _strip(project, now_ms)
+        Removal.objects.filter(pk=removal.pk).update(done_ms=now_ms, is_stripped=True)
+    for sha256 in pictures:
+        forget_picture(project.pk, sha256)
+
+
+def is_bare(project: Project) -> bool:
+    """Say whether nothing has to stay of a project: no pay, no entry, no decision, no money."""
+    kept = (
+        PayLine.objects,
+        EntryPending.objects,
+        Decision.objects,
+        FundsLine.objects,
+        Answer.objects,
+    )
+    named = Eligibility.objects.filter(Q(earned_in=project) | Q(team_of=project))
+    return not named.exists() and not any(rows.filter(project=project).exists() for rows in kept)
+
+
+def _delete_whole(project: Project) -> None:
+    """Delete the rows a chunk at a time, then the project itself."""
+    Project.objects.filter(pk=project.pk).update(practice_task=None)
+    tasks = list(Task.objects.filter(project=project).order_by("id").values_list("id", flat=True))
+    with Pace() as pace:
+        for some in batched(tasks, 500, strict=False):
+            with pace.chunk(len(some)):
+                Task.objects.filter(id__in=some).delete()
+    with transaction.atomic():
+        project.delete()
+
+
+def _strip(project: Project, now_ms: int) -> None:
+    """Empty what was to be judged and what was answered; keep who worked how long for what."""
+    with transaction.atomic():
+        if project.state == Project.State.PAUSED:
+            enter_state(project, Project.State.CLOSED, now_ms, UNSAID)
+        Project.objects.filter(pk=project.pk).update(archived_ms=now_ms)
+        Flag.objects.filter(task__project=project).delete()
+        Begun.objects.filter(task__project=project).delete()
+        ImportProblem.objects.filter(source__project=project).delete()
+        Media.objects.filter(project=project).delete()
+        Import.objects.filter(project=project).update(name="", path="", warnings=[])
+    tasks = list(Task.objects.filter(project=project).order_by("id").values_list("id", flat=True))
+    with Pace() as pace:
+        for some in batched(tasks, 500, strict=False):
+            with pace.chunk(len(some)):
+                Task.objects.filter(id__in=some).update(data="{}", known=None, key="")
+                TaskState.objects.filter(task_id__in=some).update(label=None, confidence=None)
+                Answer.objects.filter(task_id__in=some).update(values="{}")
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

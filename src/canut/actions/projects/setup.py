@@ -1,0 +1,347 @@
+"""What can happen to a project: written, priced, explained, opened, paused, closed.
+
+How many answers a task needs is changed in ``overlap``, since it touches every task.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.text import slugify
+
+from canut.actions.integrations.outbox import tell
+from canut.actions.ledger.entry_types import inscribe_price, inscribe_question
+from canut.actions.pay.fund_release import free_ended
+from canut.actions.pay.intermediaries import follow_price
+from canut.actions.pay.required_funds import lock_again
+from canut.actions.protection.risk_preferences import check_opening
+from canut.actions.work.pilot import check_pilot, open_pilot, pass_pilot
+from canut.actions.work.project_state import (
+    UNSAID,
+    Because,
+    check_not_ended,
+    enter_state,
+    take_back_leases,
+)
+from canut.core.errors import BadInput, Incomplete
+from canut.core.kinds import check_schema
+from canut.core.money import Money
+from canut.core.pay.price import Declared, piece_price
+from canut.store.models import (
+    Import,
+    Organisation,
+    Person,
+    Project,
+    QuestionVersion,
+    RateVersion,
+)
+from canut.store.tables.funds import is_funded
+from canut.store.tables.pilots import has_paid_people, has_passed
+
+AIMS = ("aim_business", "aim_social", "aim_ethical")
+ORIGIN = ("origin_whose", "origin_consent", "origin_paid")
+HIGHEST_PIECE_MICRO = 10_000_000_000  # 10,000 of any currency: a typing error, not a price
+
+
+def create_project(  # noqa: PLR0913 - each is a field of the form
+    organisation: Organisation,
+    title: str,
+    *,
+    by: Person,
+    now: datetime,
+    own_staff: bool = False,
+    simulated: bool = False,
+    slug: str | None = None,
+) -> Project:
+    """Begin a draft; its address is made from the title and is not used twice.
+
+    Raises:
+        Incomplete: the title is empty.
+    """
+    if not title.strip():
+        raise Incomplete("a project needs a title", field="title")
+    wanted = slug or slugify(title)[:48] or "projet"
+    for attempt in (wanted, *(f"{wanted}-{secrets.token_hex(3)}" for _ in range(5))):
+        try:
+            with transaction.atomic():
+                return Project.objects.create(
+                    slug=attempt,
+                    title=title.strip()[:120],
+                    organisation=organisation,
+                    is_own_staff=own_staff,
+                    is_simulated=simulated,
+                    created_by=by,
+                    created_at=now,
+                )
+        except IntegrityError:
+            continue
+    raise BadInput(f"no free address like {wanted!r}; choose another title", code="slug-taken")
+
+
+@transaction.atomic
+def write_question(
+    project: Project, schema: dict[str, Any], instructions: str, *, by: Person, now: datetime
+) -> QuestionVersion:
+    """Add a version of what is asked, in normal form; answers keep the version they were given to.
+
+    Raises:
+        BadQuestion: nobody could answer it; facts say why.
+    """
+    normal = check_schema(schema)
+    made = QuestionVersion.objects.create(
+        project=project,
+        number=_next(QuestionVersion, project),
+        schema=normal,
+        instructions=instructions.strip(),
+        created_by=by,
+        created_at=now,
+    )
+    inscribe_question(made, _ms(now))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a requester sets: a price an hour and the time a task takes, or the piece alone.
+
+    Args:
+        currency: three letters.
+        piece_micro: the price of one answer; left out where the other two decide it.
+        hourly_micro: what an hour should bring, from which the piece is worked out; 0 where the
+            piece is priced.
+        task_ms: how long a task takes, as far as the requester knows; 0 where they do not say.
+        floor_micro: the least an hour may bring in this project, above the law's; None where
+            nothing is promised.
+        by_hour_micro: what an hour of measured time pays besides the pieces; 0 where hours are not
+            paid.
+    """
+
+    currency: str
+    piece_micro: int = 0
+    hourly_micro: int = 0
+    task_ms: int = 0
+    floor_micro: int | None = None
+    by_hour_micro: int = 0
+
+    def declared(self) -> Declared:
+        """Return the price with its piece, worked out where the hour decides.
+
+        Raises:
+            BadInput: something cannot be meant.
+        """
+        code = self.currency.strip().upper()
+        if not (len(code) == 3 and code.isascii() and code.isalpha()):  # noqa: PLR2004 - ISO 4217
+            raise BadInput(f"{self.currency!r} is not a currency such as CAD", code="bad-currency")
+        hourly = Money(self.hourly_micro, code)
+        piece = Money(self.piece_micro, code)
+        if self.hourly_micro > 0 and self.task_ms > 0:
+            piece = piece_price(hourly, self.task_ms)
+        most = max(piece.micro, self.by_hour_micro)
+        if not 0 <= piece.micro <= most <= HIGHEST_PIECE_MICRO or (self.floor_micro or 0) < 0:
+            raise BadInput(f"a price of {most} micro-units cannot be meant", code="bad-price")
+        by_hour = Money(self.by_hour_micro, code) if self.by_hour_micro else None
+        return Declared(hourly, self.task_ms, piece, by_hour)
+
+
+def set_rate(
+    project: Project, piece_micro: int, currency: str, *, by: Person, now: datetime
+) -> RateVersion:
+    """Add a version of the price of an answer, set by the piece alone.
+
+    Raises:
+        BadInput: a negative or absurd price, or a currency that is not three letters.
+    """
+    return set_price(project, Price(currency, piece_micro), by=by, now=now)
+
+
+@transaction.atomic
+def set_price(project: Project, price: Price, *, by: Person, now: datetime) -> RateVersion:
+    """Add a version of the price; earlier pay lines keep theirs, the chain and the funds follow.
+
+    Raises:
+        BadInput: something cannot be meant.
+        Unfunded: people are working already and the money for the new price is not there.
+    """
+    declared = price.declared()
+    made = RateVersion.objects.create(
+        project=project,
+        number=_next(RateVersion, project),
+        piece_micro=declared.piece.micro,
+        hourly_micro=declared.hourly.micro,
+        by_hour_micro=price.by_hour_micro,
+        task_ms=declared.task_ms,
+        currency=declared.piece.currency,
+        created_by=by,
+        created_at=now,
+    )
+    if price.floor_micro != project.floor_micro:
+        project.floor_micro = price.floor_micro
+        project.save(update_fields=["floor_micro"])
+    inscribe_price(made, _ms(now))
+    follow_price(project, declared.answer, by=by, now_ms=_ms(now))
+    if is_funded(project.id):
+        lock_again(project, _ms(now))
+    return made
+
+
+@transaction.atomic
+def write_aims(  # noqa: PLR0913 - each is a field of the form
+    project: Project,
+    *,
+    business: str,
+    social: str,
+    ethical: str,
+    whose: str,
+    consent: str,
+    paid: str,
+) -> None:
+    """Say why the project exists, for whom, what could go wrong, and whose material it is.
+
+    Raises:
+        BadInput: a text is too long.
+        Incomplete: a text is empty and people can answer already.
+    """
+    texts = (business, social, ethical, whose, consent, paid)
+    longest = 600
+    for name, text in zip(AIMS + ORIGIN, texts, strict=True):
+        if len(text) > longest:
+            raise BadInput(
+                f"{name} has {len(text)} characters; at most {longest}",
+                code="too-long",
+                field=name,
+                limit=longest,
+            )
+        if not text.strip() and project.state != Project.State.DRAFT:
+            raise Incomplete(f"people read {name} before they accept; write it", field=name)
+        setattr(project, name, text.strip())
+    project.save(update_fields=[*AIMS, *ORIGIN])
+
+
+@transaction.atomic
+def set_work(project: Project, *, lease_seconds: int) -> None:
+    """Say how long a task is lent.
+
+    Raises:
+        BadInput: shorter than a minute or longer than a day.
+    """
+    shortest, longest = 60, 86_400
+    if not shortest <= lease_seconds <= longest:
+        raise BadInput(f"a task is lent for {shortest} to {longest} s", code="bad-lease")
+    project.lease_seconds = lease_seconds
+    project.save(update_fields=["lease_seconds"])
+
+
+@transaction.atomic
+def start_project(project: Project, now: datetime, because: Because = UNSAID) -> None:
+    """Let people answer: all of it, or first a pilot where people are paid and none has passed.
+
+    Raises:
+        Incomplete: an aim, the origin, the question, the price, the tasks or the chain are missing,
+            or a place's floor is not known.
+        Unfunded: the money is not there.
+    """
+    check_not_ended(project)
+    check_written(project)
+    if has_paid_people(project) and not has_passed(project):
+        if not project.imports.filter(state=Import.State.PUBLISHED).exists():
+            raise Incomplete("publish an import before opening the project", field="tasks")
+        open_pilot(project, _ms(now), because)
+        tell(project, "project.opened", {"state": project.state}, now)
+    else:
+        open_project(project, now, because)
+
+
+def check_start(project: Project, now: datetime) -> None:
+    """See that a draft may start, before its rows are published.
+
+    Raises:
+        Incomplete: something people read before they accept is missing, or the chain.
+        Unfunded: the money for the pilot is not there.
+    """
+    check_written(project)
+    if has_paid_people(project) and not has_passed(project):
+        check_pilot(project, _ms(now))
+
+
+@transaction.atomic
+def open_project(project: Project, now: datetime, because: Because = UNSAID) -> None:
+    """Let people answer every task; where people are paid, only after a pilot that passed.
+
+    Raises:
+        Incomplete: an aim, the origin, the question, the price or the tasks are missing, or there
+            was no pilot, or not enough of one.
+        Conflict: ``price-too-low``: the pilot shows that too many would need a top-up; or
+            ``project-ended``: the project is closed.
+        Unfunded: the money is not there.
+    """
+    check_not_ended(project)
+    check_written(project)
+    if not project.imports.filter(state=Import.State.PUBLISHED).exists():
+        raise Incomplete("publish an import before opening the project", field="tasks")
+    if has_paid_people(project):
+        pass_pilot(project, _ms(now))
+    enter_state(project, Project.State.OPEN, _ms(now), because)
+    project.opened_at = project.opened_at or now
+    project.save(update_fields=["opened_at"])
+    tell(project, "project.opened", {"state": project.state}, now)
+
+
+def check_written(project: Project) -> None:
+    """See that everything is written that people read before they accept.
+
+    Raises:
+        Incomplete: an aim, the origin, the question, the price or the risk is missing, or too few
+            of the tasks are calm.
+    """
+    for name in AIMS + ORIGIN:
+        if not getattr(project, name):
+            raise Incomplete(f"write {name} before opening the project", field=name)
+    if not project.questions.exists():
+        raise Incomplete("write the question before opening the project", field="question")
+    if not project.rates.exists():
+        raise Incomplete("set the price before opening the project", field="price")
+    check_opening(project)
+
+
+def pause_project(project: Project, now: datetime, because: Because = UNSAID) -> int:
+    """Lend no more tasks and take back those in hand; return how many came back.
+
+    Raises:
+        NotOpen: the project is a draft.
+        Conflict: ``project-ended``: it is closed.
+        Incomplete: ``change-unsaid``: a person pauses it and does not say why.
+    """
+    return _stop(project, Project.State.PAUSED, now, because)
+
+
+def close_project(project: Project, now: datetime, because: Because = UNSAID) -> int:
+    """End the work for ever, but for corrections; return how many tasks came back.
+
+    The money that nothing can need any more is freed; more of it follows as clocks run out.
+
+    Raises:
+        NotOpen, Conflict, Incomplete: as ``pause_project``.
+    """
+    back = _stop(project, Project.State.CLOSED, now, because)
+    free_ended(project, _ms(now))
+    return back
+
+
+def _stop(project: Project, after: Project.State, now: datetime, because: Because) -> int:
+    with transaction.atomic():
+        enter_state(project, after, _ms(now), because)
+        tell(project, f"project.{after.value}", {"state": after.value}, now)
+    return take_back_leases(project.pk, _ms(now), f"project {after.value}")
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _next(versions: type[QuestionVersion | RateVersion], project: Project) -> int:
+    Project.objects.select_for_update().get(id=project.id)
+    last = versions.objects.filter(project=project).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1

@@ -1,0 +1,124 @@
+"""Let nobody bear more than their limits by reading appeals about hard material.
+
+An appeal about a task that is not calm reserves a dose when it is taken, as lending the task does:
+within the limits of everybody, the person's own and what they agreed to see, over all projects and
+devices. What was judged stays veiled until they uncover it; without that the dose goes again.
+The limits are decided in ``core.protection.exposure``; who may read what, in ``appeals``.
+"""
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from canut.actions.protection.exposure import bearer_of, borne_by, longest_look_ms, note_exposed
+from canut.core.decisions.deadlines import HOLD_MS
+from canut.core.errors import Conflict, Missing
+from canut.core.participation.policies_in_force import exposure_with
+from canut.core.protection.exposure import Item, dose, exposed_now, kept, limits_of, why_not
+from canut.store.models import TaskState
+from canut.store.sql import exposure
+from canut.store.sql.dialect import BorneNow
+from canut.store.tables.appeals import Appeal, AppealLook
+from canut.store.tables.people import Person
+from canut.store.tables.systems import is_on
+
+REMEMBER_MS = 600_000
+CALM = 0
+
+
+def severity_of(appeal: Appeal) -> int:
+    """Return how hard it is to look at what an appeal is about; 0 where nothing was judged."""
+    answer, project = appeal.decision.answer, appeal.decision.project
+    if answer is None or project is None:
+        return 0
+    own = TaskState.objects.filter(task=answer.task_id).values_list("severity", flat=True).first()
+    return (project.severity or 0) if own is None else own
+
+
+def reserve_look(appeal: Appeal, by: Person, now_ms: int) -> AppealLook | None:
+    """Set aside the dose of reading an appeal, or take the reading up again.
+
+    Returns:
+        What is set aside; None for an appeal about nothing hard.
+
+    Raises:
+        Conflict: it does not fit into what this person may bear now.
+    """
+    severity, project = severity_of(appeal), appeal.decision.project
+    if severity == 0 or project is None:
+        return None
+    until_ms = now_ms + HOLD_MS
+    again = AppealLook.objects.filter(appeal=appeal, bearer=by)
+    if again.filter(ended_ms__gt=now_ms).update(ended_ms=until_ms):
+        return again.get()
+    seen = _borne_now(by.pk, project.pk, now_ms)
+    policy = exposure_with(seen.most_day, seen.most_week, seen.most_run)
+    look_ms = longest_look_ms(project.pk, now_ms // REMEMBER_MS)
+    item = Item(0, severity, dose(policy, severity, project.modality, look_ms))
+    borne = borne_by(seen, now_ms)
+    borne = borne._replace(run=(*borne.run, CALM))  # the decision in words is read first
+    bearer = bearer_of(seen)
+    why = why_not(policy, limits_of(policy, bearer, now_ms), borne, item)
+    if why is not None and is_on("exposure"):
+        raise Conflict(
+            f"reading this does not fit now: {why}", code=f"appeal-hard-{why}", severity=severity
+        )
+    if not policy.is_calm(severity):
+        note_exposed(by.pk, exposed_now(policy, bearer, now_ms), seen, now_ms)
+    found, _ = AppealLook.objects.update_or_create(
+        appeal=appeal,
+        bearer=by,
+        defaults={
+            "severity": severity,
+            "dose": item.dose,
+            "lent_ms": now_ms,
+            "seen_ms": None,
+            "ended_ms": until_ms,
+        },
+    )
+    return found
+
+
+@transaction.atomic
+def uncover(appeal_id: int, *, by: Person, now_ms: int) -> AppealLook:
+    """Note that somebody who reads an appeal uncovers what it is about.
+
+    Raises:
+        Missing: they do not read it now, or it is about nothing hard.
+    """
+    reads = Appeal.objects.filter(id=appeal_id, held_by=by, held_until_ms__gt=now_ms)
+    look = AppealLook.objects.select_for_update().filter(appeal=appeal_id, bearer=by).first()
+    if look is None or not reads.exists():
+        raise Missing(f"you do not read the appeal {appeal_id} now", code="appeal-missing")
+    if look.seen_ms is None:
+        look.seen_ms = now_ms
+        look.save(update_fields=["seen_ms"])
+    return look
+
+
+def settle_look(appeal: Appeal, by: Person, now_ms: int) -> None:
+    """Keep of the dose of an appeal that is answered what was looked at, and no more."""
+    look = AppealLook.objects.filter(appeal=appeal, bearer=by).first()
+    project = appeal.decision.project
+    if look is None or project is None:
+        return
+    weight = 0
+    if look.seen_ms is not None:
+        ms = max(0, min(now_ms, look.ended_ms) - look.seen_ms)
+        weight = kept(look.dose, dose(exposure_with(None, None, None), look.severity,
+                                      project.modality, ms))  # fmt: skip
+    look.dose, look.ended_ms = weight, min(now_ms, look.ended_ms)
+    look.save(update_fields=["dose", "ended_ms"])
+
+
+def _borne_now(person_id: int, project_id: int, now_ms: int) -> BorneNow:
+    """Read what somebody bears; lending to them waits meanwhile, in whatever project."""
+    with connection.cursor() as cursor:
+        _lock(cursor, person_id)
+        cursor.execute(exposure.READ_BORNE, exposure.borne_of(person_id, project_id, now_ms))
+        return BorneNow(*cursor.fetchone())
+
+
+def _lock(cursor: CursorWrapper, person_id: int) -> None:
+    """Take the lock that lending takes; SQLite has one for the whole file."""
+    if connection.vendor == "postgresql":
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (person_id,))

@@ -1,0 +1,253 @@
+"""Estimate a project's labels from its counted answers, and keep them beside the tasks.
+
+The model that fits the crowd beside the plain majority, both from ``judging``. Answers are read in
+steps and held as small integers; labels are written in short transactions with pauses, so that
+nobody who answers meanwhile waits. When to do it is decided in ``schedule``.
+"""
+
+import json
+import time
+from array import array
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Max
+
+from canut.actions.integrations.outbox import tell
+from canut.actions.integrations.task_closed_events import is_finished
+from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.quality.judging import Chosen, Judged, Read, judge, judge_selections
+from canut.actions.quality.merging import allowed, judge_merged
+from canut.actions.quality.quality_flags import keep_flags
+from canut.actions.quality.scores import forget_old_scores
+from canut.core.arrays import Counts
+from canut.core.errors import Incomplete
+from canut.core.kinds import choice, is_plain_choice, questions_of
+from canut.store.models import (
+    Answer,
+    Consensus,
+    Estimate,
+    Habits,
+    QuestionVersion,
+    Task,
+    Worker,
+)
+from canut.store.tables.webhooks import LABELS_READY
+
+READ_ROWS = 20_000
+
+SAVE_CONSENSUS = """
+INSERT INTO store_consensus
+    (task_id, project_id, estimate_id, label, confidence, majority_label, majority_share)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (task_id) DO UPDATE SET estimate_id = excluded.estimate_id, label = excluded.label,
+    confidence = excluded.confidence, majority_label = excluded.majority_label,
+    majority_share = excluded.majority_share
+WHERE store_consensus.estimate_id <= excluded.estimate_id
+"""
+# A task that was answered since keeps its running label, which knows more; a reviewed one its own.
+SAVE_LABEL = """
+UPDATE store_taskstate SET label = %s, confidence = %s
+WHERE task_id = %s AND counted = %s AND reviewed_ms IS NULL AND state <> 'gold'
+"""
+DROP_LABEL = """
+UPDATE store_taskstate SET label = NULL, confidence = NULL
+WHERE task_id = %s AND counted = 0 AND reviewed_ms IS NULL AND state <> 'gold'
+"""
+SAVE_WORKER = "UPDATE store_worker SET accuracy = %s, agreed = %s, compared = %s WHERE id = %s"
+
+SAVE_HABITS = """
+INSERT INTO store_habits (worker_id, project_id, estimate_id, low, high, chances, evidence)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (worker_id) DO UPDATE SET estimate_id = excluded.estimate_id, low = excluded.low,
+    high = excluded.high, chances = excluded.chances, evidence = excluded.evidence
+WHERE store_habits.estimate_id <= excluded.estimate_id
+"""
+NOTHING: dict[str, Any] = {"model": "none", "iterations": 0, "converged": True}
+
+type Row = tuple[Any, ...]
+
+
+def estimate_labels(project_id: int, now: datetime) -> Estimate:
+    """Fit the project's counted answers; write labels, confidence and workers' accuracy.
+
+    Without counted answers nothing is estimated, and the estimate says so. It can be run at any
+    time, twice at once too: the later one stays. Interrupted, it counts as not done.
+
+    Raises:
+        Incomplete: the project asks nothing yet.
+    """
+    begun = time.perf_counter()
+    newest = Answer.objects.filter(project_id=project_id).aggregate(last=Max("id"))["last"] or 0
+    versions = QuestionVersion.objects.filter(project_id=project_id).order_by("-number")
+    read, judged = _judge(project_id, [version.schema for version in versions], newest)
+    estimate = Estimate.objects.create(
+        project_id=project_id,
+        answers=len(read.task),
+        tasks=len(read.task_ids),
+        seconds=time.perf_counter() - begun,
+        last_answer=0,
+        created_at=now,
+        **(judged.of_estimate if judged else NOTHING),
+    )
+    if judged:
+        _write(estimate, read, judged)
+    _forget_the_rest(estimate, set(read.worker_ids))
+    now_ms = int(now.timestamp() * 1000)
+    forget_old_scores(now_ms, project_id)
+    keep_flags(project_id, now_ms)
+    estimate.last_answer = newest
+    estimate.seconds = time.perf_counter() - begun
+    with transaction.atomic():
+        estimate.save(update_fields=["last_answer", "seconds"])
+        if judged and is_finished(project_id):
+            told = {"tasks": estimate.tasks, "answers": estimate.answers}
+            tell(estimate.project, LABELS_READY, told, now)
+    return estimate
+
+
+def _judge(
+    project_id: int, schemas: list[dict[str, Any]], newest: int
+) -> tuple[Read, Judged | None]:
+    """Read the answers and judge them, as what is asked wants it; None where there are none."""
+    if not schemas:
+        raise Incomplete("the project asks nothing yet; write its question", field="question")
+    if not is_plain_choice(schemas[0]):
+        read = allowed(schemas[0], _read(project_id, None, newest))
+        return read, judge_merged(schemas[0], read) if len(read.task) else None
+    question = _question_of_all(schemas)
+    read = _read(project_id, str(question["id"]), newest)
+    if not len(read.task):
+        return read, None
+    if choice.is_multiple(question):
+        return read, judge_selections(question, read)
+    return read, judge(question, read, _chosen_before(project_id))
+
+
+def _question_of_all(schemas: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the question now asked, with the choices of earlier versions after its own."""
+    question: dict[str, Any] = dict(questions_of(schemas[0])[0])
+    choices = {value: {"value": value} for value in choice.values_of(question)}
+    for schema in filter(is_plain_choice, schemas[1:]):
+        for value in choice.values_of(questions_of(schema)[0]):
+            choices.setdefault(value, {"value": value})
+    return {**question, "choices": list(choices.values())}
+
+
+def _read(project_id: int, question: str | None, newest: int) -> Read:
+    """Read the counted answers up to ``newest``, page by page; whole where no question is named."""
+    task, worker, said = array("q"), array("i"), array("i")
+    worker_codes: dict[int, int] = {}
+    text_codes: dict[str, int] = {}
+    counted = Answer.objects.filter(project_id=project_id, counted=True, id__lte=newest)
+    last = 0
+    while True:
+        page = counted.filter(id__gt=last).order_by("id")
+        rows = list(page.values_list("id", "task_id", "worker_id", "values")[:READ_ROWS])
+        for _, task_id, worker_id, values in rows:
+            task.append(task_id)
+            worker.append(worker_codes.setdefault(worker_id, len(worker_codes)))
+            said.append(text_codes.setdefault(values, len(text_codes)))
+        if len(rows) < READ_ROWS:
+            break
+        last = rows[-1][0]
+    ids: Counts = np.array(task, dtype=np.int64)
+    task_ids, codes = np.unique(ids, return_inverse=True)
+    known = Task.objects.filter(project_id=project_id, known__isnull=False)
+    return Read(
+        codes.astype(np.int32),
+        np.array(worker, dtype=np.int32),
+        np.array(said, dtype=np.int32),
+        task_ids,
+        list(worker_codes),
+        [_value(json.loads(text), question) for text in text_codes],
+        dict(known.values_list("id", "known")),
+    )
+
+
+def _value(values: dict[str, object], question: str | None) -> object:
+    return values if question is None else values.get(question)
+
+
+def _chosen_before(project_id: int) -> Chosen | None:
+    """Return the model of the last estimate, and on how much it was chosen."""
+    last = Estimate.objects.filter(project_id=project_id, answers__gt=0).order_by("-id").first()
+    if last is None or last.choice is None:
+        return None
+    return Chosen(last.model, last.choice, last.chosen_answers, last.known)
+
+
+def _write(estimate: Estimate, read: Read, judged: Judged) -> None:
+    """Write what was judged of tasks and workers."""
+    tasks = zip(
+        read.task_ids.tolist(),
+        (judged.names[code] for code in judged.label),
+        judged.confidence.tolist(),
+        (judged.majority_names[code] for code in judged.majority_label),
+        judged.majority_share.tolist(),
+        np.bincount(read.task, minlength=len(read.task_ids)).tolist(),
+        strict=True,
+    )
+    workers = zip(
+        judged.accuracy.tolist(),
+        judged.by_worker.agreed.tolist(),
+        judged.by_worker.compared.tolist(),
+        read.worker_ids,
+        strict=True,
+    )
+
+    def write_tasks(cursor: CursorWrapper, rows: list[Row]) -> None:
+        own = estimate.project_id, estimate.id
+        cursor.executemany(SAVE_CONSENSUS, [(row[0], *own, *row[1:5]) for row in rows])
+        cursor.executemany(SAVE_LABEL, [(row[1], row[2], row[0], row[5]) for row in rows])
+
+    _in_chunks(tasks, write_tasks)
+    _in_chunks(sorted(workers, key=lambda row: row[3]), _write_workers)
+    own = estimate.project_id, estimate.id
+    habits = [
+        (worker_id, *own, low, high, chances, evidence and json.dumps(evidence))
+        for worker_id, low, high, chances, evidence in zip(
+            read.worker_ids,
+            judged.low,
+            judged.high,
+            judged.chances,
+            judged.evidence,
+            strict=True,
+        )
+    ]
+    habits.sort(key=lambda row: row[0])
+    _in_chunks(habits, lambda cursor, rows: cursor.executemany(SAVE_HABITS, rows))
+
+
+def _write_workers(cursor: CursorWrapper, rows: list[Row]) -> None:
+    cursor.executemany(SAVE_WORKER, rows)
+
+
+def _forget_the_rest(estimate: Estimate, worker_ids: set[int]) -> None:
+    """Take back what an earlier estimate said of tasks and workers that no answer counts for."""
+    old = Consensus.objects.filter(project_id=estimate.project_id, estimate_id__lt=estimate.id)
+    judged_before = Worker.objects.filter(
+        project_id=estimate.project_id, compared__isnull=False
+    ).values_list("id", flat=True)
+    gone = sorted(set(judged_before) - worker_ids)
+
+    def forget_tasks(cursor: CursorWrapper, rows: list[Row]) -> None:
+        cursor.executemany(DROP_LABEL, rows)
+        old.filter(task_id__in=[task_id for (task_id,) in rows]).delete()
+
+    _in_chunks(list(old.order_by("task_id").values_list("task_id")), forget_tasks)
+    _in_chunks(((None, None, None, worker_id) for worker_id in gone), _write_workers)
+    Habits.objects.filter(project_id=estimate.project_id, estimate_id__lt=estimate.id).delete()
+
+
+def _in_chunks(rows: Iterable[Row], write: Callable[[CursorWrapper, list[Row]], None]) -> None:
+    """Write rows in short transactions that leave the door open for others."""
+    pace, waiting = Pace(), iter(rows)
+    while chunk := list(islice(waiting, pace.rows)):
+        with pace.chunk(len(chunk)), connection.cursor() as cursor:
+            write(cursor, chunk)

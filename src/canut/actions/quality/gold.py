@@ -1,0 +1,295 @@
+"""Make tasks gold, correct a gold that was wrong, and draw closed tasks to be asked once more.
+
+A gold task is lent to many, hidden among the others; its answers are paid and never counted. When
+its known answer turns out wrong, everybody's score is counted anew, who may work where is decided
+again, and the labels are estimated again: nothing that rested on the mistake stays.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from canut.actions.integrations.outbox import tell
+from canut.actions.pay.required_funds import lock_again
+from canut.actions.tasks.answer_bounds import check_label
+from canut.actions.tasks.asking import drawn_below
+from canut.actions.tasks.known import read_known
+from canut.actions.tasks.recounting import settle_again
+from canut.actions.work.eligibility import decide_again
+from canut.core.errors import BadInput, Conflict, Incomplete, Missing, Refusal
+from canut.core.kinds import label_of_values
+from canut.store.quality.known_split import scatter
+from canut.store.sql import dialect
+from canut.store.tables.funds import is_funded
+from canut.store.tables.gold import Gold, GoldChange, first_known
+from canut.store.tables.people import Person
+from canut.store.tables.projects import Project, current_question
+from canut.store.tables.webhooks import GOLD_CORRECTED
+from canut.store.tables.work import Answer, Lease, Task, TaskState, Worker
+
+State = TaskState.State
+WHY_LENGTH = 400
+MOST_AT_ONCE = 500
+MOST_PER_MILLE = 1000
+CHUNK = 500
+
+
+class Corrected(NamedTuple):
+    """What correcting a gold task changed: whose scores, and who may work where again."""
+
+    workers: int
+    let_in: int
+
+
+def make_known(task_id: int, label: str, why: str, *, by: Person, now_ms: int) -> Gold:
+    """Make a task gold: its answer is known, and it is lent to many to see how they do.
+
+    Whoever has it in hand gives it back; an answer that still comes is paid, and scored.
+
+    Args:
+        task_id: the task; its own answers stay, and no more are asked for.
+        label: what is right.
+        why: why it is right, for whoever answered; may be empty.
+        by: who says so.
+        now_ms: the moment.
+
+    Raises:
+        Missing: there is no such published task.
+        Conflict: ``is-gold``: it is gold already; or it is for practice.
+        BadAnswer: the question does not allow the label.
+        BadInput: the explanation is too long.
+        Unfunded: the money for the answers to it is not there.
+    """
+    _check_words(why)
+    with transaction.atomic():
+        found = TaskState.objects.filter(task_id=task_id).select_related("project").first()
+        if found is not None:
+            _lock_for(found.project, 1, now_ms)
+        made = _make_known(task_id, label, why, by=by, now_ms=now_ms)
+    _score_again(task_id, now_ms)
+    return made
+
+
+def _make_known(task_id: int, label: str, why: str, *, by: Person, now_ms: int) -> Gold:
+    with transaction.atomic():
+        state = _locked(task_id)
+        if state.state in {State.GOLD, State.PRACTICE}:
+            raise Conflict("the task is gold already; correct it instead", code="is-gold")
+        check_label(task_id, current_question(state.project_id).schema, label)
+        task = Task.objects.get(pk=task_id)
+        source = Gold.Source.IMPORT if task.known == label else Gold.Source.REVIEW
+        made, _is_new = Gold.objects.update_or_create(
+            task_id=task_id,
+            defaults={
+                "project_id": state.project_id,
+                "source": source,
+                "why": why.strip(),
+                "before": task.known or "",
+                "made_by": by,
+                "made_ms": now_ms,
+                "ended_ms": None,
+            },
+        )
+        _give_back(task_id, now_ms)
+        Task.objects.filter(pk=task_id).update(known=label)
+        TaskState.objects.filter(task_id=task_id).update(
+            state=State.GOLD, live=0, label=label, confidence=1.0
+        )
+        Project.objects.filter(pk=state.project_id).update(has_checks=True)
+        Worker.objects.filter(project_id=state.project_id, check_cursor__gte=task_id).update(
+            check_cursor=0
+        )
+    return made
+
+
+def _lock_for(project: Project, gold: int, now_ms: int) -> None:
+    """Lock the money for answers to so many more gold tasks, where money is locked."""
+    if is_funded(project.pk):
+        lock_again(project, now_ms, gold=gold)
+
+
+def make_known_from_import(project: Project, most: int, *, by: Person, now_ms: int) -> int:
+    """Make gold of the first tasks whose answer the file says and nobody has; return how many.
+
+    Raises:
+        BadInput: none, or more than 500 asked for.
+        Unfunded: the money for the answers to them is not there.
+    """
+    if not 1 <= most <= MOST_AT_ONCE:
+        raise BadInput(
+            f"{most} gold tasks asked for; from 1 to {MOST_AT_ONCE}",
+            code="gold-number",
+            limit=MOST_AT_ONCE,
+        )
+    schema = current_question(project.pk).schema
+    first = first_known(project.pk, most)
+    known = [one for one in first if read_known(schema, one.known) is not None]
+    _lock_for(project, len(known), now_ms)
+    made = 0
+    for task in known:
+        try:
+            _make_known(task.pk, task.known or "", "", by=by, now_ms=now_ms)
+        except Conflict:  # somebody was faster
+            continue
+        _score_again(task.pk, now_ms)
+        made += 1
+    return made
+
+
+def correct_known(task_id: int, label: str, reason: str, *, by: Person, now_ms: int) -> Corrected:
+    """Correct a gold task that was wrong, and undo what rested on it.
+
+    Args:
+        task_id: the gold task.
+        label: what is right; empty where it is no gold at all, and is asked like any other.
+        reason: what was wrong.
+        by: who says so.
+        now_ms: the moment.
+
+    Raises:
+        Missing: the task is not gold.
+        Incomplete: no reason.
+        BadAnswer: the question does not allow the label.
+    """
+    _check_words(reason)
+    if not reason.strip():
+        raise Incomplete("say what was wrong with it", code="gold-unsaid", field="reason")
+    with transaction.atomic():
+        state = _locked(task_id)
+        gold = Gold.objects.filter(task_id=task_id, ended_ms=None).first()
+        if gold is None:
+            raise Missing(f"task {task_id} is not gold", code="not-gold")
+        before = Task.objects.get(pk=task_id).known or ""
+        if label:
+            check_label(task_id, current_question(state.project_id).schema, label)
+            TaskState.objects.filter(task_id=task_id).update(label=label)
+        else:
+            _give_back(task_id, now_ms)
+            gold.ended_ms = now_ms
+            gold.save(update_fields=["ended_ms"])
+            state.state = State.OPEN
+            settle_again(state)
+        Task.objects.filter(pk=task_id).update(known=label or None)
+        workers = _who_answered(task_id)
+        GoldChange.objects.create(
+            gold=gold,
+            before=before,
+            after=label,
+            reason=reason.strip(),
+            workers=len(workers),
+            made_by=by,
+            at_ms=now_ms,
+        )
+        told = {"task": task_id, "key": state.task.key, "before": before, "after": label or None}
+        now = datetime.fromtimestamp(now_ms / 1000, UTC)
+        tell(state.project, GOLD_CORRECTED, {**told, "workers": len(workers)}, now)
+    return Corrected(len(workers), _score_again(task_id, now_ms))
+
+
+def set_audit(project_id: int, per_mille: int, now_ms: int) -> None:
+    """Ask a random share of the closed tasks once more, those closed already included.
+
+    Which ones is a matter of their numbers alone. A lower share takes back those it leaves out.
+
+    Raises:
+        BadInput: not from 0 to 1000 in a thousand.
+        Missing: there is no such project.
+        Unfunded: the money for the answers to them is not there.
+    """
+    if not 0 <= per_mille <= MOST_PER_MILLE:
+        raise BadInput(f"{per_mille} in a thousand; give 0 to 1000", code="audit-share")
+    project = Project.objects.filter(pk=project_id)
+    with transaction.atomic():
+        if not project.update(audit_per_mille=per_mille):
+            raise Missing(f"there is no project {project_id}")
+        if per_mille:
+            project.update(has_checks=True)
+        _lock_for(project.get(), 0, now_ms)
+    tasks, bound = TaskState.objects.filter(project_id=project_id), drawn_below(per_mille)
+    never_audited = tasks.filter(state=State.CLOSED, task__auditanswer=None)
+    _turn(never_audited, State.AUDIT, lambda task: scatter(task) < bound)
+    _turn(tasks.filter(state=State.AUDIT), State.CLOSED, lambda task: scatter(task) >= bound)
+
+
+def _turn(tasks: QuerySet[TaskState], state: State, is_meant: Callable[[int], bool]) -> None:
+    """Give those tasks that are meant another state, a chunk at a time."""
+    last = 0
+    while ids := list(
+        tasks.filter(task_id__gt=last).order_by("task_id").values_list("task_id", flat=True)[:CHUNK]
+    ):
+        with transaction.atomic():
+            held = TaskState.objects.select_for_update().filter(
+                task_id__in=[task for task in ids if is_meant(task)]
+            )
+            for one in held.order_by("task_id"):
+                if one.state == State.AUDIT:
+                    _give_back(one.task_id, 0)
+                if one.state in {State.AUDIT, State.CLOSED}:
+                    TaskState.objects.filter(pk=one.pk).update(state=state)
+        last = ids[-1]
+
+
+def _locked(task_id: int) -> TaskState:
+    state = TaskState.objects.select_for_update().filter(task_id=task_id).first()
+    if state is None:
+        raise Missing(f"there is no published task {task_id}", code="task-unknown")
+    return state
+
+
+def _give_back(task_id: int, now_ms: int) -> None:
+    """Take back every lease of a task that is held; its place is freed where it counted."""
+    live = Lease.objects.filter(task_id=task_id, state=Lease.State.LIVE)
+    leases = list(live.values_list("id", flat=True))
+    if leases:
+        with connection.cursor() as cursor:
+            dialect().end_leases(cursor, leases, Lease.State.RELEASED, now_ms, "check changed")
+
+
+def _who_answered(task_id: int) -> list[int]:
+    found = Answer.objects.filter(task_id=task_id).values_list("worker_id", flat=True)
+    return sorted(set(found))
+
+
+def _score_again(task_id: int, now_ms: int) -> int:
+    """Count anew the scores of whoever answered a task; return how many may work again."""
+    let_in = 0
+    for worker_id in _who_answered(task_id):
+        with transaction.atomic():
+            worker = Worker.objects.select_for_update().get(pk=worker_id)
+            worker.checks_right, worker.checks_answered = score_of(worker)
+            worker.save(update_fields=["checks_right", "checks_answered"])
+        let_in += decide_again(worker, now_ms)
+    return let_in
+
+
+def score_of(worker: Worker) -> tuple[int, int]:
+    """Count the gold tasks a worker had right, and answered: the first answer to each."""
+    found = Answer.objects.filter(worker=worker, replaces=None, task__now__state=State.GOLD)
+    rows = found.order_by("id").values_list(
+        "task_id", "values", "question_version__schema", "task__known"
+    )
+    right: dict[int, bool] = {}
+    for task, values, schema, known in rows:
+        if task not in right:
+            right[task] = _says(schema, values) == known
+    return sum(right.values()), len(right)
+
+
+def _says(schema: dict[str, object], values: str) -> str | None:
+    try:
+        return label_of_values(schema, json.loads(values))
+    except Refusal:
+        return None
+
+
+def _check_words(text: str) -> None:
+    if len(text) > WHY_LENGTH:
+        raise BadInput(
+            f"{len(text)} characters; write at most {WHY_LENGTH}",
+            code="reason-too-long",
+            limit=WHY_LENGTH,
+        )

@@ -1,0 +1,161 @@
+"""Tell people what the last estimate makes reviewers look into, and keep it as a decision.
+
+Two systems flag: answers apart from everybody's, and known answers missed. A flag changes no pay
+and no right. One is kept a worker and system while it holds; where it holds no more it is undone,
+and one that was won on appeal does not come back before there are twice as many answers.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Q
+
+from canut.actions.decisions.decisions import Ruling, decide
+from canut.core.decisions.explanations import explain
+from canut.core.errors import Refusal
+from canut.core.kinds import label_of_values
+from canut.core.quality.measures.gold import score_counts
+from canut.core.quality.measures.gold_failures import who_misses_known
+from canut.store.tables.decisions import Decision
+from canut.store.tables.quality import Habits
+from canut.store.tables.systems import is_on
+from canut.store.tables.work import Answer, TaskState, Worker
+
+CARELESS, KNOWN = "careless", "known"
+AGAIN = 2
+NEAR_CHANCE = 0.05
+
+
+class Flag(NamedTuple):
+    """What a system says of one worker: a saying, and the figures it rests on."""
+
+    worker: int
+    case: str
+    inputs: dict[str, int]
+
+
+def keep_flags(project_id: int, now_ms: int) -> None:
+    """Bring the flags of a project's workers up to date with its last estimate."""
+    careless = _apart(project_id) if is_on(CARELESS) else []
+    silenced = _keep(project_id, CARELESS, careless, now_ms)
+    shown = {flag.worker for flag in careless} - silenced
+    Habits.objects.filter(project=project_id, evidence__isnull=False).exclude(
+        worker__in=shown
+    ).update(evidence=None)
+    _keep(project_id, KNOWN, _missed(project_id) if is_on(KNOWN) else [], now_ms)
+
+
+def _keep(project_id: int, system: str, flags: list[Flag], now_ms: int) -> set[int]:
+    """Keep new flags, undo those that hold no more; return workers whose flag was won lately."""
+    standing = Decision.objects.filter(
+        project=project_id, kind=Decision.Kind.QUALITY, system=system, undone_ms=None
+    )
+    standing.exclude(worker__in=[flag.worker for flag in flags]).update(undone_ms=now_ms)
+    flagged = set(standing.values_list("worker", flat=True))
+    won = Decision.objects.filter(
+        project=project_id, system=system, appeal__outcome="overturned"
+    ).values_list("worker", "inputs")
+    most: dict[int | None, int] = {}
+    for worker, inputs in won:
+        most[worker] = max(most.get(worker, 0), int(inputs.get("compared", 0)))
+    silenced = {
+        flag.worker for flag in flags if flag.inputs["compared"] < AGAIN * most.get(flag.worker, 0)
+    }
+    people = Worker.objects.select_related("project", "person").in_bulk([f.worker for f in flags])
+    for flag in flags:
+        if flag.worker not in silenced | flagged and people[flag.worker].person_id:
+            _flag(people[flag.worker], system, flag, now_ms)
+    return silenced
+
+
+@transaction.atomic
+def _flag(worker: Worker, system: str, flag: Flag, now_ms: int) -> None:
+    said = explain(flag.case, {"project": worker.project.title, **flag.inputs})
+    factors: list[dict[str, str | int]] = [
+        {"name": name, "value": value} for name, value in flag.inputs.items()
+    ]
+    decide(
+        Ruling(
+            person=worker.person_id or 0,
+            kind=Decision.Kind.QUALITY,
+            code=flag.case,
+            text_en=said.en,
+            text_fr=said.fr,
+            system=system,
+            worker=worker.id,
+            project=worker.project_id,
+            inputs=flag.inputs,
+            factors=factors,
+        ),
+        now_ms,
+    )
+
+
+def _apart(project_id: int) -> list[Flag]:
+    """Read whose answers stand apart, as the last estimate found."""
+    found = Habits.objects.filter(project=project_id, evidence__isnull=False)
+    pairs = found.values_list("worker", "evidence")
+    return [_of_evidence(worker, evidence or {}) for worker, evidence in pairs]
+
+
+def _of_evidence(worker: int, evidence: Mapping[str, Any]) -> Flag:
+    figures = {
+        "compared": int(evidence["compared"]),
+        **{
+            f"{to}_share": round(1000 * float(evidence[name] or 0))
+            for to, name in (("seen", "share"), ("low", "low"), ("high", "high"))
+        },
+        "usual_share": round(1000 * float(evidence["usual"] or 0)),
+    }
+    is_random = float(evidence["p"]) > NEAR_CHANCE
+    return Flag(worker, "quality-random" if is_random else "quality-apart", figures)
+
+
+def _missed(project_id: int) -> list[Flag]:
+    """Compare everybody's answers with those known beforehand."""
+    is_gold = Q(task__now__state=TaskState.State.GOLD, replaces=None)
+    rows = Answer.objects.filter(
+        Q(counted=True) | is_gold, project=project_id, task__known__isnull=False
+    ).exclude(task__now__state=TaskState.State.PRACTICE)
+    right: dict[int, int] = {}
+    answered: dict[int, int] = {}
+    for worker, is_right in _compared(
+        rows.values_list("worker", "values", "task__known", "question_version__schema").iterator(
+            5_000
+        )
+    ):
+        answered[worker] = answered.get(worker, 0) + 1
+        right[worker] = right.get(worker, 0) + is_right
+    workers = sorted(answered)
+    score = score_counts(
+        np.array([right[w] for w in workers], np.int64),
+        np.array([answered[w] for w in workers], np.int64),
+    )
+    missed = who_misses_known(score)
+    if missed is None:
+        return []
+    return [
+        Flag(
+            workers[place],
+            "quality-known",
+            {
+                "compared": answered[workers[place]],
+                "hits": right[workers[place]],
+                "low_share": round(1000 * float(score.low[place])),
+                "high_share": round(1000 * float(score.high[place])),
+                "usual_share": round(1000 * missed.usual),
+            },
+        )
+        for place in missed.workers
+    ]
+
+
+def _compared(rows: Iterable[tuple[int, str, str | None, Any]]) -> Iterable[tuple[int, bool]]:
+    for worker, values, known, schema in rows:
+        try:
+            yield worker, label_of_values(schema, json.loads(values)) == known
+        except Refusal:
+            continue

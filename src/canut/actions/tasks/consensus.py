@@ -1,0 +1,196 @@
+"""Write the running label of one task from its counted answers, in the answer's transaction.
+
+It weighs them by the model as the last estimate froze it, and reads nothing else. The exact labels,
+over all tasks and workers together, are fitted in ``estimates``.
+"""
+
+import json
+import struct
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from canut.core.errors import BadAnswer
+from canut.core.kinds import (
+    Schema,
+    check_values,
+    choice,
+    distance_values,
+    is_plain_choice,
+    label_of_values,
+    merge_values,
+    questions_of,
+    values_of_label,
+)
+from canut.core.quality.allocation.overlap import cautious, is_overruled
+from canut.core.quality.allocation.running_label import (
+    ASSUMED_ACCURACY,
+    assumed_chances,
+    frozen_consensus,
+    running_consensus,
+    running_nearness,
+    running_selection,
+)
+
+FLOAT_BYTES = 4
+LEAST_WEIGHT = 0.05
+
+
+class Vote(NamedTuple):
+    """One counted answer, and what is known of who gave it.
+
+    ``values`` is JSON. ``chances``, ``estimate`` and ``frozen`` are the worker's habits and the
+    model they belong to, as ``Habits`` and ``Estimate`` keep them; empty before the first estimate.
+    """
+
+    values: str
+    accuracy: float | None
+    chances: bytes | memoryview | None = None
+    estimate: int | None = None
+    frozen: str | dict[str, Any] | None = None
+
+
+class Weighed(NamedTuple):
+    """The most probable label of a task, its probability, and how sure one may be of it.
+
+    ``sure`` is what stopping goes by: less than the probability while no fit knows the people, and
+    an even guess where the model overrules few of them.
+    """
+
+    label: str
+    confidence: float
+    sure: float
+
+
+def running_label(
+    schema: Schema, votes: Sequence[Vote], voice: str | None = None
+) -> tuple[str, float]:
+    """Return the most probable label of a task and its probability, as ``weigh``."""
+    weighed = weigh(schema, votes, voice)
+    return weighed.label, weighed.confidence
+
+
+def weigh(schema: Schema, votes: Sequence[Vote], voice: str | None = None) -> Weighed:
+    """Return the most probable label of a task, its probability, and how sure one may be.
+
+    Answers to an older version of the question may hold choices that are gone; they still vote. A
+    model's voice weighs as that of somebody nobody knows yet. How sure one may be, which decides
+    how many people are asked, rests on people alone.
+
+    Args:
+        schema: the question as it was last answered.
+        votes: each counted answer, with what is known of who gave it.
+        voice: the label models say, where they have a voice and say one.
+    """
+    people = _weigh(schema, votes)
+    said = None if voice is None else _vote_of_models(schema, voice)
+    if said is None:
+        return people
+    together = _weigh(schema, [*votes, said])
+    return Weighed(together.label, together.confidence, people.sure)
+
+
+def _vote_of_models(schema: Schema, label: str) -> Vote | None:
+    """Return what models say as a vote; None where the question knows the label no more."""
+    try:
+        return Vote(json.dumps(values_of_label(schema, label)), None)
+    except BadAnswer:
+        return None
+
+
+def _weigh(schema: Schema, votes: Sequence[Vote]) -> Weighed:
+    if not is_plain_choice(schema):
+        return _merged(schema, votes)
+    question = questions_of(schema)[0]
+    name = str(question["id"])
+    given = [json.loads(vote.values).get(name) for vote in votes]
+    places = {value: place for place, value in enumerate(choice.values_of(question))}
+    if not choice.is_multiple(question):
+        said = [_one(value) for value in given]
+        frozen = _by_frozen_model(said, votes, set(places))
+        if frozen is not None:
+            return _weighed(*frozen, said, is_measured=True)
+        singles = [
+            (places.setdefault(value, len(places)), vote.accuracy)
+            for value, vote in zip(said, votes, strict=True)
+        ]
+        label, confidence = running_consensus(len(places), singles)
+        return _weighed(list(places)[label], confidence, said, is_measured=False)
+    several = [
+        ([places.setdefault(each, len(places)) for each in _many(value)], vote.accuracy)
+        for value, vote in zip(given, votes, strict=True)
+    ]
+    selected, confidence = running_selection(len(places), several)
+    chosen = [list(places)[place] for place in selected]
+    label_of_all = json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))
+    return Weighed(label_of_all, confidence, cautious(confidence, is_measured=False))
+
+
+def _merged(schema: Schema, votes: Sequence[Vote]) -> Weighed:
+    """Merge answers as their kinds do, people counting by their accuracy.
+
+    Answers to an older version that the question does not allow now have no say, unless there are
+    no others; nobody is ever so sure of such a label that fewer people are asked.
+    """
+    given: list[tuple[dict[str, object], float | None]] = []
+    for vote in votes:
+        with suppress(BadAnswer):
+            given.append((check_values(schema, json.loads(vote.values)), vote.accuracy))
+    if not given:
+        said = Counter(vote.values for vote in votes)
+        label, times = said.most_common(1)[0]
+        return Weighed(label, times / (len(votes) + 1), 0.0)
+    weights = [ASSUMED_ACCURACY if each is None else max(each, LEAST_WEIGHT) for _, each in given]
+    merged = merge_values(schema, [values for values, _ in given], weights)
+    apart = [(distance_values(schema, values, merged), accuracy) for values, accuracy in given]
+    return Weighed(label_of_values(schema, merged), running_nearness(apart), 0.0)
+
+
+def _weighed(label: str, confidence: float, said: list[str], *, is_measured: bool) -> Weighed:
+    """Add how sure one may be of a label, from who said what."""
+    votes = Counter(said)
+    labels = list(dict.fromkeys([label, *votes]))
+    if is_overruled(0, [votes[each] for each in labels]):
+        return Weighed(label, confidence, 0.5)
+    return Weighed(label, confidence, cautious(confidence, is_measured=is_measured))
+
+
+def _by_frozen_model(
+    said: list[str], votes: Sequence[Vote], asked: set[str]
+) -> tuple[str, float] | None:
+    """Weigh the answers by the newest estimate; None where it knows nobody, or not every label."""
+    newest = max((vote.estimate for vote in votes if vote.frozen and vote.estimate), default=None)
+    if newest is None:
+        return None
+    frozen = next(vote.frozen for vote in votes if vote.estimate == newest)
+    model: dict[str, Any] = json.loads(frozen) if isinstance(frozen, str) else dict(frozen or {})
+    place_of = {label: place for place, label in enumerate(model["labels"])}
+    if not asked <= place_of.keys() or not place_of.keys() >= set(said):
+        return None
+    size = len(place_of)
+    rows: list[Sequence[float]] = []
+    for label, vote in zip(said, votes, strict=True):
+        place = place_of[label]
+        if vote.estimate == newest and vote.chances:
+            at = place * size * FLOAT_BYTES
+            rows.append(struct.unpack_from(f"<{size}f", vote.chances, at))
+        else:
+            known = model["typical"] if vote.accuracy is None else vote.accuracy
+            rows.append(assumed_chances(size, place, known))
+    best, confidence = frozen_consensus(
+        model["chances"], rows, model["temperature"], model["doubt"]
+    )
+    return str(model["labels"][best]), confidence
+
+
+def _one(value: object) -> str:
+    """Read the value of a single choice; an older version may have asked for several."""
+    return (
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    )
+
+
+def _many(value: object) -> list[str]:
+    """Read the values of several choices; an older version may have asked for one."""
+    return [str(each) for each in value] if isinstance(value, list) else [_one(value)]

@@ -1,0 +1,280 @@
+"""Take people's word for time: asked for, contested; and what a human, or seven days, make of it.
+
+What is claimed under the limit of the fortnight counts at once. The rest waits for a human, who
+grants it or refuses it in writing; what nobody decided within seven days is granted. How much room
+is left is decided in ``core.time.time_caps``, what overlaps what in ``core.time.claims``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.time.measuring import counted, stretches
+from canut.actions.time.time_caps import room_left
+from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
+from canut.core.time.claims import Claim as Asked
+from canut.core.time.claims import merged, outside, settled
+from canut.store.tables.decisions import Decision
+from canut.store.tables.people import Person
+from canut.store.tables.systems import is_on
+from canut.store.tables.time import Claim, Span
+from canut.store.tables.work import Worker
+
+DECIDE_MS = 7 * 86_400_000
+LONGEST_MS = 16 * 3_600_000
+OLDEST_MS = 30 * 86_400_000
+WORDS_LIMIT = 2_000
+MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimIn:
+    """Time somebody says they worked.
+
+    Args:
+        project: in which they work, or worked; None for a contest of the platform's own pages.
+        begin_ms: milliseconds since 1970 UTC.
+        end_ms: after it, and past.
+        why: paper, crashed or other.
+        words: what happened, if they want to say.
+    """
+
+    project: int | None
+    begin_ms: int
+    end_ms: int
+    why: Claim.Why = Claim.Why.OTHER
+    words: str = ""
+
+
+@transaction.atomic
+def claim_time(person: Person, given: ClaimIn, now: datetime) -> Claim:
+    """Take a person's word for time that no beat saw.
+
+    Raises:
+        BadInput: the time cannot be meant, or is counted already.
+        Forbidden: the person does not work in the project.
+    """
+    now_ms = _ms(now)
+    _check(given, now_ms)
+    Person.objects.select_for_update().get(id=person.id)  # two claims at once are one after another
+    if not Worker.objects.filter(person=person, project=given.project).exists():
+        raise Forbidden("you do not work in this project", code="not-a-worker")
+    taken = _taken(person.id, given)
+    room: int | None = None
+    if is_on("caps"):
+        room = room_left(person.id, given.project or 0, given.begin_ms, now_ms)
+    asked = Asked(given.project or 0, given.begin_ms, given.end_ms)
+    (found,) = settled([asked], taken, room, now_ms)
+    if not found.accepted and not found.pending:
+        raise BadInput("that time is counted already; look at the day", code="claim-covered")
+    claim = _keep(person, given, Claim.Kind.ASKED, now_ms)
+    claim.accepted, claim.pending = _lists(found.accepted), _lists(found.pending)
+    if found.pending:
+        minutes = claim.pending_ms // MINUTE_MS
+        claim.state = Claim.State.PENDING
+        claim.decision = decide(
+            Ruling(
+                person=person.id,
+                kind=Decision.Kind.TIME_HELD,
+                code="claim-over-limit",
+                system="caps",
+                project=given.project,
+                text_en=f"{minutes} min of what you added are above the fortnight’s limit and wait"
+                " for a person; without an answer within 7 days they are paid.",
+                text_fr=f"{minutes} min de ce que vous avez ajouté dépassent la limite de la"
+                " quinzaine et attendent une personne\u202f; sans réponse sous 7 jours, elles sont"
+                " payées.",
+                inputs={"claimed_ms": given.end_ms - given.begin_ms},
+                factors=[{"name": "room_ms", "value": room or 0}],
+            ),
+            now_ms,
+        )
+    claim.save()
+    return claim
+
+
+@transaction.atomic
+def contest(person: Person, given: ClaimIn, now: datetime) -> Claim:
+    """Say that the day's timeline is not right; a human looks, whatever it is about.
+
+    Raises:
+        BadInput: the time cannot be meant.
+        Incomplete: nothing is said.
+    """
+    now_ms = _ms(now)
+    if not given.words.strip():
+        raise Incomplete("say what is not right", code="contest-unsaid", field="words")
+    _check(given, now_ms)
+    if given.project is not None and not _works(person, given.project):
+        raise Forbidden("you do not work in this project", code="not-a-worker")
+    claim = _keep(person, given, Claim.Kind.CONTEST, now_ms)
+    claim.why, claim.state = Claim.Why.NOT_RIGHT, Claim.State.PENDING
+    claim.pending = _lists(outside((given.begin_ms, given.end_ms), _taken(person.id, given)))
+    claim.save()
+    return claim
+
+
+@transaction.atomic
+def grant_time(claim_id: int, *, by: Person, words: str, now: datetime) -> Claim:
+    """Let time count that waited for a human.
+
+    Raises:
+        Missing, Conflict: there is no such claim, or it is settled.
+        Forbidden: it is one's own.
+    """
+    claim = _waiting(claim_id)
+    if claim.person_id == by.id:
+        raise Forbidden("nobody decides about themselves; ask somebody else", code="own-decision")
+    minutes = claim.pending_ms // MINUTE_MS
+    ruling = Ruling(
+        person=claim.person_id,
+        kind=Decision.Kind.TIME_GRANTED,
+        code="time-granted",
+        by=by,
+        project=claim.project_id,
+        text_en=f"{minutes} min count, by the decision of {by}.",
+        text_fr=f"{minutes} min comptent, sur décision de {by}.",
+        evidence=words,
+        inputs=_inputs(claim),
+    )
+    return _settle(claim, Claim.State.GRANTED, ruling, now)
+
+
+@transaction.atomic
+def refuse_time(claim_id: int, *, by: Person, words: str, now: datetime) -> Claim:
+    """Refuse time that waited for a human, with reasons; the person may appeal.
+
+    Raises:
+        Missing, Conflict: there is no such claim, or it is settled.
+        Incomplete: no reasons are written.
+        Forbidden: a program refuses, or somebody their own.
+    """
+    claim = _waiting(claim_id)
+    minutes = claim.pending_ms // MINUTE_MS
+    ruling = Ruling(
+        person=claim.person_id,
+        kind=Decision.Kind.TIME_REFUSED,
+        code="time-refused",
+        by=by,
+        project=claim.project_id,
+        text_en=f"{minutes} min do not count, by the decision of {by}: {words.strip()}",
+        text_fr=f"{minutes} min ne comptent pas, sur décision de {by}\u00a0: {words.strip()}",
+        evidence=words,
+        inputs=_inputs(claim),
+    )
+    return _settle(claim, Claim.State.REFUSED, ruling, now)
+
+
+def grant_due(now: datetime) -> int:
+    """Grant what nobody decided within seven days; returns how many claims."""
+    now_ms = _ms(now)
+    due = Claim.objects.filter(state=Claim.State.PENDING, due_ms__lte=now_ms)
+    granted = 0
+    for claim_id in due.values_list("id", flat=True):
+        granted += _grant_by_default(claim_id, now)
+    return granted
+
+
+@transaction.atomic
+def _grant_by_default(claim_id: int, now: datetime) -> bool:
+    claim = Claim.objects.select_for_update().get(id=claim_id)
+    if claim.state != Claim.State.PENDING:
+        return False
+    minutes = claim.pending_ms // MINUTE_MS
+    ruling = Ruling(
+        person=claim.person_id,
+        kind=Decision.Kind.TIME_GRANTED,
+        code="time-undecided",
+        system="caps",
+        project=claim.project_id,
+        text_en=f"Nobody decided within 7 days: {minutes} min count.",
+        text_fr=f"Personne n’a décidé sous 7 jours\u00a0: {minutes} min comptent.",
+        inputs=_inputs(claim),
+        factors=[{"name": "days_waited", "value": 7}],
+    )
+    _settle(claim, Claim.State.GRANTED, ruling, now)
+    return True
+
+
+def _check(given: ClaimIn, now_ms: int) -> None:
+    is_meant = (
+        given.begin_ms < given.end_ms <= now_ms
+        and given.end_ms - given.begin_ms <= LONGEST_MS
+        and given.begin_ms >= now_ms - OLDEST_MS
+    )
+    if not is_meant:
+        raise BadInput(
+            f"time from {given.begin_ms} to {given.end_ms}; give a past stretch of the last 30"
+            " days, of 16 hours at most, that ends after it begins",
+            code="claim-span",
+        )
+    if len(given.words) > WORDS_LIMIT:
+        raise BadInput(
+            f"{len(given.words)} characters; write at most {WORDS_LIMIT}",
+            code="claim-words",
+            limit=WORDS_LIMIT,
+        )
+
+
+def _works(person: Person, project_id: int) -> bool:
+    return Worker.objects.filter(person=person, project=project_id).exists()
+
+
+def _taken(person_id: int, given: ClaimIn) -> list[Span]:
+    """Return what is credited, counted or claimed already in the time that is given."""
+    window = [person_id], given.begin_ms, given.end_ms
+    claims = Claim.objects.filter(
+        person=person_id, begin_ms__lt=given.end_ms, end_ms__gt=given.begin_ms
+    ).exclude(kind=Claim.Kind.HELD)
+    spans: list[Span] = [
+        (begin, end) for claim in claims for begin, end in (*claim.accepted, *claim.pending)
+    ]
+    spans += [(one.begin_ms, one.end_ms) for one in (*stretches(*window), *counted(*window))]
+    return merged(spans)
+
+
+def _keep(person: Person, given: ClaimIn, kind: Claim.Kind, now_ms: int) -> Claim:
+    return Claim(
+        person=person,
+        project_id=given.project,
+        kind=kind,
+        why=given.why,
+        words=given.words.strip(),
+        begin_ms=given.begin_ms,
+        end_ms=given.end_ms,
+        state=Claim.State.ACCEPTED,
+        made_ms=now_ms,
+        due_ms=now_ms + DECIDE_MS,
+    )
+
+
+def _waiting(claim_id: int) -> Claim:
+    claim = Claim.objects.select_for_update().filter(id=claim_id).first()
+    if claim is None:
+        raise Missing(f"there is no claim {claim_id}")
+    if claim.state != Claim.State.PENDING:
+        raise Conflict(f"this was settled: {claim.state}", code="claim-settled")
+    return claim
+
+
+def _settle(claim: Claim, state: Claim.State, ruling: Ruling, now: datetime) -> Claim:
+    now_ms = _ms(now)
+    claim.decision = decide(ruling, now_ms)
+    claim.state, claim.settled_ms = state, now_ms
+    claim.save(update_fields=["decision", "state", "settled_ms"])
+    return claim
+
+
+def _inputs(claim: Claim) -> dict[str, object]:
+    return {"claim": claim.id, "kind": claim.kind, "pending_ms": claim.pending_ms}
+
+
+def _lists(spans: Sequence[Span]) -> list[list[int]]:
+    return [[begin, end] for begin, end in spans]
+
+
+def _ms(now: datetime) -> int:
+    return int(now.timestamp() * 1000)

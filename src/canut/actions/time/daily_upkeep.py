@@ -1,0 +1,42 @@
+"""Do at their hour what time keeping needs: grant what nobody decided, measure, let go.
+
+Each piece of work notes when it was last begun, so that several processes and restarts do it once.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from canut.actions.platform.instance_facts import keep_fact
+from canut.actions.time.claims import grant_due
+from canut.actions.time.retention import let_go, make_days_exact
+from canut.actions.time.time_caps import hold_last_fortnight, learn_usual_times
+from canut.store.tables.instance import Fact
+from canut.store.tables.projects import LENDING, Project
+
+TEN_MINUTES_MS = 600_000
+HOUR_MS = 3_600_000
+DAY_MS = 86_400_000
+
+
+def look_after_time(now: datetime) -> int:
+    """Do what is due; returns how many claims were granted because nobody decided in time."""
+    granted = grant_due(now)
+    _at_most_every(TEN_MINUTES_MS, "days_made_exact_ms", make_days_exact, now)
+    _at_most_every(HOUR_MS, "usual_times_learnt_ms", _learn_all, now)
+    _at_most_every(DAY_MS, "excess_held_ms", hold_last_fortnight, now)
+    _at_most_every(DAY_MS, "old_let_go_ms", let_go, now)
+    return granted
+
+
+def _learn_all(now: datetime) -> int:
+    """Learn usual times of every project people may work in; returns of how many."""
+    projects = Project.objects.filter(state__in=LENDING).values_list("id", flat=True)
+    return sum(learn_usual_times(project, now) is not None for project in projects)
+
+
+def _at_most_every(least_ms: int, name: str, act: Callable[[datetime], int], now: datetime) -> None:
+    now_ms = int(now.timestamp() * 1000)
+    last = int(Fact.objects.filter(name=name).values_list("value", flat=True).first() or 0)
+    if now_ms - last >= least_ms:
+        keep_fact(name, str(now_ms))
+        act(now)

@@ -1,0 +1,192 @@
+"""Keep the evidence of time, and the tasks of who is at work.
+
+A beat says that a Canut page was open for fifteen seconds and how many events of each sort came in
+each second: counts alone, never which key or where, and on a page of the list in
+``core.time.surfaces``. Each page has its name from this server, and beats under another name are
+refused. Turning beats into paid time is decided in ``measuring``; here they are kept as they came,
+once each, the day's hours are added up roughly, and the leases of someone who was active run on.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.db import transaction
+from django.db.backends.utils import CursorWrapper
+
+from canut.core.errors import BadInput, Forbidden
+from canut.core.time.beat_clock import BEAT_MS
+from canut.core.time.surfaces import SORTS, is_surface, sort_of
+from canut.store.sql import beats as hot
+from canut.store.sql import dialect
+from canut.store.sql.raw_cursor import open_cursor
+from canut.store.tables.labour import OpenPage
+from canut.store.tables.terms import terms_of
+
+BEATS_LIMIT = 500
+BUCKETS_LIMIT = 60
+BUCKET_FIELDS = 5
+LENGTHS = {"session": 36, "surface": 60, "previous": 64}
+COUNT_LIMIT = 2**31 - 1
+_encode = msgspec.json.encode
+HOME_ZONE = "America/Toronto"
+
+
+@dataclass(frozen=True, slots=True)
+class BeatIn:
+    """One beat as a page sends it.
+
+    Args:
+        session: name of the page's life, of ``open_page``.
+        seq: number of the beat in it, from 0.
+        mono_ms: the page's own clock, which only runs forward.
+        visible: whether the page could be seen.
+        focused: whether it had the keyboard.
+        surface: what was on it, such as ``item:12`` or ``instructions``.
+        buckets: for each second with events: second, keys, pointers, touches, scrolls.
+        media_ms: how long sound or video played meanwhile.
+        previous: SHA-256 of the beat before, in hexadecimal; empty for the first.
+    """
+
+    session: str
+    seq: int
+    mono_ms: int
+    visible: bool
+    focused: bool
+    surface: str
+    buckets: list[list[int]]
+    media_ms: int = 0
+    previous: str = ""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether someone did something on a page they could see."""
+        return self.visible and (self.media_ms > 0 or any(any(b[1:]) for b in self.buckets))
+
+
+def open_page(person_id: int, project_id: int | None, now_ms: int) -> str:
+    """Give out a page that may beat; returns the name it beats under.
+
+    Args:
+        person_id: whose page it is.
+        project_id: the project worked on; None elsewhere.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+    """
+    terms = terms_of(person_id, now_ms)
+    page = OpenPage.objects.create(
+        session=str(uuid.uuid4()),
+        person_id=person_id,
+        project_id=project_id,
+        opened_ms=now_ms,
+        assistive=terms is not None and terms.assistive,
+    )
+    return page.session
+
+
+def keep_beats(
+    person_id: int, project_id: int | None, beats: Sequence[BeatIn], now_ms: int
+) -> None:
+    """Keep beats, each once however often it is sent, and renew the leases of who was active.
+
+    Args:
+        person_id: whose page it was.
+        project_id: the project worked on; None elsewhere.
+        beats: in any order.
+        now_ms: the moment they came, in milliseconds since 1970 UTC.
+
+    Raises:
+        BadInput: too many beats at once, or one that is out of the format or the list.
+        Forbidden: a page that was not given to this person; nothing is kept then.
+    """
+    if len(beats) > BEATS_LIMIT:
+        raise BadInput(
+            f"{len(beats)} beats at once; send at most {BEATS_LIMIT}",
+            code="beats-count",
+            limit=BEATS_LIMIT,
+        )
+    for beat in beats:
+        _check_beat(beat)
+    if not beats:
+        return
+    with transaction.atomic(), open_cursor() as cursor:
+        pages = hot.own_pages(cursor, person_id, (beat.session for beat in beats))
+        foreign = {beat.session for beat in beats} - pages.keys()
+        if foreign:
+            raise Forbidden(
+                f"{len(foreign)} of these pages were not given to this person, or too long ago;"
+                " open the page again",
+                code="beat-session",
+            )
+        kept = hot.keep(cursor, [_row(person_id, project_id, beat, now_ms) for beat in beats])
+        if kept:
+            worked = _worked(pages, beats, now_ms)
+            if worked:
+                hot.add_worked(cursor, person_id, worked, now_ms)
+        if project_id is not None and any(beat.is_active for beat in beats):
+            _renew_leases(cursor, person_id, project_id, now_ms)
+
+
+def _row(
+    person_id: int, project_id: int | None, beat: BeatIn, now_ms: int
+) -> tuple[hot.Value, ...]:
+    """Return a beat as its columns."""
+    return (
+        person_id, project_id, beat.session, beat.seq, beat.mono_ms, beat.visible, beat.focused,
+        beat.surface, _encode(beat.buckets).decode(), beat.media_ms, beat.previous, now_ms,
+    )  # fmt: skip
+
+
+def _worked(
+    pages: Mapping[str, hot.OwnPage], beats: Sequence[BeatIn], now_ms: int
+) -> dict[str, int]:
+    """Add up roughly, by local day, how long visible pages were open."""
+    days: dict[str, int] = {}
+    before: dict[str, int] = {}
+    for beat in sorted(beats, key=lambda one: (one.session, one.mono_ms)):
+        length = min(beat.mono_ms - before.get(beat.session, 0), BEAT_MS)
+        before[beat.session] = beat.mono_ms
+        if not beat.visible or not SORTS[sort_of(beat.surface)].is_counted or length <= 0:
+            continue
+        page = pages[beat.session]
+        at = min(now_ms, page.opened_ms + beat.mono_ms) / 1000
+        day = datetime.fromtimestamp(at, UTC).astimezone(_zone(page.zone)).date().isoformat()
+        days[day] = days.get(day, 0) + length
+    return days
+
+
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name or HOME_ZONE)
+
+
+def _check_beat(beat: BeatIn) -> None:
+    """Refuse a beat that is not what the format says."""
+    long = [name for name, limit in LENGTHS.items() if len(getattr(beat, name)) > limit]
+    numbers = [beat.seq, beat.media_ms, *(n for bucket in beat.buckets for n in bucket)]
+    is_right = (
+        not long
+        and beat.session
+        and len(beat.buckets) <= BUCKETS_LIMIT
+        and all(len(bucket) == BUCKET_FIELDS for bucket in beat.buckets)
+        and all(0 <= number <= COUNT_LIMIT for number in numbers)
+        and 0 <= beat.mono_ms < 2**53
+        and is_surface(beat.surface)
+    )
+    if not is_right:
+        raise BadInput(
+            f"beat {beat.seq} is out of the format; buckets are at most {BUCKETS_LIMIT} lists of"
+            f" {BUCKET_FIELDS} counts, texts at most {LENGTHS}, surfaces one of {sorted(SORTS)},"
+            " as item or item:12",
+            code="beat-malformed",
+            seq=beat.seq,
+        )
+
+
+def _renew_leases(cursor: CursorWrapper, person_id: int, project_id: int, now_ms: int) -> None:
+    """Let the tasks in the person's hands run on from now."""
+    worker = hot.find_worker(cursor, person_id, project_id)
+    if worker is not None:
+        worker_id, lease_seconds = worker
+        dialect().renew_leases(cursor, worker_id, now_ms, now_ms + lease_seconds * 1000)

@@ -1,0 +1,162 @@
+"""Keep what time was worth, and let go of the evidence once nobody can contest it.
+
+Beats go 90 days (a setting) after the end of the pay period they lie in; before they do, what they
+were credited as is written down, interval by interval, so that no total ever changes. Days worked
+are made exact here too. How long everything else stays is listed in
+``store.people.retention_register``.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import models, transaction
+from django.db.models import Exists, Max, OuterRef
+from django_tasks_db.models import DBTaskResult
+
+from canut.actions.platform.instance_facts import keep_fact
+from canut.actions.time.measuring import Stretch, stretches, time_by_day
+from canut.store.people.retention_register import (
+    BEGUN_DAYS,
+    JOBS_DAYS,
+    LETTERS_DAYS,
+    LINKS_DAYS,
+    OPENINGS_DAYS,
+)
+from canut.store.tables.begun import Begun
+from canut.store.tables.instance import Fact
+from canut.store.tables.labour import Beat, OpenPage
+from canut.store.tables.letters import Letter
+from canut.store.tables.people import OneTimeLink
+from canut.store.tables.sign_ins import Remembered, SignIn
+from canut.store.tables.terms import zone_of
+from canut.store.tables.time import Credited, CreditedUntil, RecordOpening, WorkedDay
+from canut.store.tables.webhooks import KEPT_DAYS, Delivery
+
+DAY_MS = 86_400_000
+PERIOD_DAYS = 16
+CHUNK = 1_000
+SEEN = "worked_days_seen"
+
+
+def make_days_exact(now: datetime) -> int:
+    """Measure the days that beats came for since the last time; returns how many people's."""
+    now_ms = _ms(now)
+    seen = int(Fact.objects.filter(name=SEEN).values_list("value", flat=True).first() or 0)
+    newest = Beat.objects.aggregate(last=Max("id"))["last"] or 0
+    fresh = Beat.objects.filter(id__gt=seen, id__lte=newest)
+    since: dict[int, int] = {}
+    pages = OpenPage.objects.filter(session__in=fresh.values("session").distinct())
+    for person, opened in pages.values_list("person", "opened_ms"):
+        since[person] = min(opened, since.get(person, opened))
+    for person, opened in since.items():
+        _make_exact(person, opened, now_ms)
+    keep_fact(SEEN, str(newest))
+    return len(since)
+
+
+@transaction.atomic
+def _make_exact(person: int, since_ms: int, now_ms: int) -> None:
+    zone = zone_of(person, now_ms)
+    first = datetime.fromtimestamp(since_ms / 1000, UTC).astimezone(zone).date()
+    begin = int(datetime.combine(first, datetime.min.time(), zone).timestamp() * 1000)
+    sums = {first + timedelta(days=n): 0 for n in range((now_ms - begin) // DAY_MS + 1)}
+    for one in time_by_day([person], begin, now_ms + 1):
+        sums[one.day] = sums.get(one.day, 0) + one.ms
+    known = set(
+        WorkedDay.objects.filter(person=person, day__gte=first).values_list("day", flat=True)
+    )
+    for day, ms in sums.items():
+        if ms or day in known:
+            WorkedDay.objects.update_or_create(
+                person_id=person, day=day, defaults={"ms": ms, "at_ms": now_ms}
+            )
+
+
+def let_go(now: datetime) -> int:
+    """Delete what has stayed as long as it may; returns how many beats went."""
+    now_ms = _ms(now)
+    gone = _let_go_of_beats(now_ms)
+    ended = now - timedelta(days=LINKS_DAYS)
+    old = now_ms - OPENINGS_DAYS * DAY_MS
+    jobs = now - timedelta(days=JOBS_DAYS)
+    _delete(RecordOpening.objects.filter(at_ms__lt=old))
+    _delete(OneTimeLink.objects.filter(expires_at__lt=ended))
+    _delete(Session.objects.filter(expire_date__lt=now))
+    here = Session.objects.filter(session_key=OuterRef("session_key"))
+    _delete(SignIn.objects.filter(~Exists(here)))
+    _delete(Remembered.objects.filter(expires__lt=now))
+    _delete(Letter.objects.filter(made_ms__lt=now_ms - LETTERS_DAYS * DAY_MS))
+    _delete(DBTaskResult.objects.filter(finished_at__lt=jobs))
+    _delete(Begun.objects.filter(kept_ms__lt=now_ms - BEGUN_DAYS * DAY_MS))
+    _delete(Delivery.objects.filter(created_ms__lt=now_ms - KEPT_DAYS * DAY_MS))
+    return gone
+
+
+def _let_go_of_beats(now_ms: int) -> int:
+    """Credit for good, then delete, the beats of each person that are old enough."""
+    before = now_ms - (settings.KEEP_BEATS_DAYS + PERIOD_DAYS) * DAY_MS
+    old = Beat.objects.filter(received_ms__lt=before)
+    gone = 0
+    for person in list(old.order_by().values_list("person", flat=True).distinct()):
+        until = _midnight(person, before)
+        _credit_for_good(person, until)
+        gone += _delete(Beat.objects.filter(session__in=_ended(person, until), person=person))
+    beats = Beat.objects.filter(session=OuterRef("session"))
+    _delete(OpenPage.objects.filter(~Exists(beats), opened_ms__lt=before))
+    return gone
+
+
+@transaction.atomic
+def _credit_for_good(person: int, until_ms: int) -> None:
+    """Write down the intervals up to a moment that are not yet written down."""
+    kept = CreditedUntil.objects.select_for_update().filter(person=person).first()
+    since = kept.until_ms if kept else 0
+    if until_ms <= since:
+        return
+    Credited.objects.bulk_create(map(_credited, stretches([person], since, until_ms)))
+    CreditedUntil.objects.update_or_create(person_id=person, defaults={"until_ms": until_ms})
+
+
+def _credited(one: Stretch) -> Credited:
+    return Credited(
+        person_id=one.person,
+        project_id=one.project,
+        surface=one.surface,
+        begin_ms=one.begin_ms,
+        end_ms=one.end_ms,
+        why=one.why,
+        allowance_ms=one.allowance_ms,
+    )
+
+
+def _ended(person: int, until_ms: int) -> list[str]:
+    """List the pages of which no beat came after a moment: measuring later time needs none."""
+    pages = Beat.objects.filter(person=person, received_ms__lt=until_ms).values("session")
+    last = Beat.objects.filter(session__in=pages).values("session").annotate(at=Max("received_ms"))
+    return list(last.filter(at__lt=until_ms).values_list("session", flat=True))
+
+
+def _midnight(person: int, at_ms: int) -> int:
+    """Return the last midnight before a moment, where the person works."""
+    zone = zone_of(person, at_ms)
+    day = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone).date()
+    return int(datetime.combine(day, datetime.min.time(), zone).timestamp() * 1000)
+
+
+def _delete[M: models.Model](rows: models.QuerySet[M]) -> int:
+    """Delete rows, a thousand to a transaction, so that nobody waits for it."""
+    gone = 0
+    while chunk := _ids(rows):
+        with transaction.atomic():
+            rows.filter(pk__in=chunk).delete()
+        gone += len(chunk)
+    return gone
+
+
+def _ids[M: models.Model](rows: models.QuerySet[M]) -> list[object]:
+    return list(rows.order_by().values_list("pk", flat=True)[:CHUNK])
+
+
+def _ms(now: datetime) -> int:
+    return int(now.timestamp() * 1000)

@@ -1,0 +1,253 @@
+"""Find out how long each person of a project worked, and how long each of their tasks took.
+
+Measured from beats wherever there are any; where a person's page sent none, the time elapsed
+between lending and answering stands for it, and whoever shows it says so. Nothing is kept here but
+``keep_pace``.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from canut.actions.time.measuring import DATA_FAULTS, intervals, kind_of, measured
+from canut.core.money import HOUR_MS, Money, divided_up
+from canut.core.pay.hourly_price import HourPrice, hour_price, worth_of
+from canut.core.pay.price import TaskTime, per_hour_of, task_time
+from canut.core.pay.statement_costs import REVIEW
+from canut.core.time.activity import Interval
+from canut.core.time.surfaces import lease_of
+from canut.store.models import PayLine, Project, TaskPace, Verdict
+from canut.store.tables.labour import PayAdjustment
+from canut.store.tables.pilots import hour_prices, last_pace
+from canut.store.tables.projects import LENDING
+
+WINDOW_MS = 7 * 86_400_000
+MOST_LINES = 20_000
+log = logging.getLogger(__name__)
+REST_MS, PILOT_REST_MS = 3_600_000, 60_000
+
+
+@dataclass
+class Worked:
+    """What one worker did in a stretch of time.
+
+    Args:
+        worker: the number of their row in the project.
+        person: who they are; None once erased.
+        pieces: how many answers they are paid for.
+        paid_micro: what those bring.
+        hours_micro: what their time is paid, where hours are: at the price each moment had.
+        tasks_ms: the time of each task, practice left out.
+        time_ms: all their time in the project.
+        is_measured: time comes from beats; else it is elapsed.
+        reviews: how many reviews they made, where those are asked for.
+        reviewed_micro: what those bring.
+        review_ms: the part of their time that was spent on them.
+    """
+
+    worker: int
+    person: int | None
+    pieces: int = 0
+    paid_micro: int = 0
+    hours_micro: int = 0
+    tasks_ms: list[int] = field(default_factory=list[int])
+    time_ms: int = 0
+    is_measured: bool = False
+    reviews: int = 0
+    reviewed_micro: int = 0
+    review_ms: int = 0
+
+
+def worked(
+    project: Project, begin_ms: int, end_ms: int, of: Collection[int | None] | None = None
+) -> dict[int, Worked]:
+    """Return what each worker who answered did in a project between two moments, by worker.
+
+    At most the last 20,000 answers are looked at. All their time there is theirs, that of reviews
+    included; what reviews bring is not. ``worked_and_reviewed`` knows both.
+
+    Args:
+        project: which one.
+        begin_ms: from this moment.
+        end_ms: to just before this one.
+        of: of these people alone, None being whoever was erased; of everybody where left out.
+    """
+    lines = PayLine.objects.filter(project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms)
+    lines = lines.filter(_whose(of))
+    prices = hour_prices([project.id]).get(project.id, [])
+    rows = list(
+        lines.order_by("-id").values_list(
+            "worker_id", "worker__person_id", "elapsed_ms", "piece_micro", "answer__lease_id",
+            "answer__task_id", "answer__replaces_id", "at_ms",
+        )[:MOST_LINES]
+    )  # fmt: skip
+    people = {row[1] for row in rows if row[1] is not None}
+    whole, by_lease, hours, _reviews = _measured(project, people, (begin_ms, end_ms), prices)
+    found: dict[int, Worked] = {}
+    taken = _taken(project, begin_ms, end_ms)
+    for worker, person, elapsed_ms, piece_micro, lease, task, replaces, at_ms in rows:
+        one = found.setdefault(worker, Worked(worker, person))
+        one.is_measured = bool(person and whole.get(person))
+        one.pieces += replaces is None
+        one.paid_micro += piece_micro
+        if not one.is_measured:
+            one.time_ms += elapsed_ms
+            one.hours_micro += worth_of(hour_price(prices, at_ms, at_ms + 1), elapsed_ms)
+        if task == project.practice_task_id or replaces is not None:
+            continue
+        took_ms = by_lease.get((person, lease), 0) if one.is_measured else elapsed_ms
+        if took_ms:
+            one.tasks_ms.append(took_ms)
+    for one in found.values():
+        one.paid_micro = max(0, one.paid_micro + taken.get(one.worker, 0))
+        if one.is_measured and one.person is not None:
+            one.time_ms = whole[one.person]
+            one.hours_micro = divided_up(hours[one.person], HOUR_MS)
+    return found
+
+
+def worked_and_reviewed(
+    project: Project, begin_ms: int, end_ms: int, of: Collection[int | None] | None = None
+) -> dict[int, Worked]:
+    """Return what each worker who answered or reviewed did, by worker; as ``worked``."""
+    found = worked(project, begin_ms, end_ms, of)
+    made = Verdict.objects.filter(project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms)
+    rows = list(
+        made.filter(_whose(of))
+        .order_by("-id")
+        .values_list("worker_id", "worker__person_id", "elapsed_ms", "piece_micro", "at_ms")[
+            :MOST_LINES
+        ]
+    )
+    prices = hour_prices([project.id]).get(project.id, [])
+    people = {row[1] for row in rows if row[1] is not None}
+    whole, _leases, hours, reviews = _measured(project, people, (begin_ms, end_ms), prices)
+    for worker, person, elapsed_ms, piece_micro, at_ms in rows:
+        one = found.setdefault(worker, Worked(worker, person))
+        if not one.time_ms:
+            one.is_measured = bool(person and whole.get(person))
+        one.reviews += 1
+        one.reviewed_micro += piece_micro
+        if not one.is_measured:
+            one.time_ms += elapsed_ms
+            one.review_ms += elapsed_ms
+            one.hours_micro += worth_of(hour_price(prices, at_ms, at_ms + 1), elapsed_ms)
+    for one in found.values():
+        if one.reviews and one.is_measured and one.person is not None:
+            one.time_ms, one.review_ms = whole[one.person], reviews[one.person]
+            one.hours_micro = divided_up(hours[one.person], HOUR_MS)
+    return found
+
+
+def _whose(of: Collection[int | None] | None) -> Q:
+    """Choose rows of some people's workers, None being whoever was erased; all where left out."""
+    if of is None:
+        return Q()
+    whose = Q(worker__person__in=[one for one in of if one is not None])
+    return whose | Q(worker__person=None) if None in of else whose
+
+
+def time_of(people: Iterable[Worked]) -> TaskTime | None:
+    """Sum up how long tasks took."""
+    return task_time([one.tasks_ms for one in people])
+
+
+@transaction.atomic
+def keep_pace(project: Project, now_ms: int) -> TaskPace | None:
+    """Measure the last seven days and keep what workers read before they accept.
+
+    Returns:
+        What was kept; nothing where nobody answered.
+    """
+    found = list(worked(project, now_ms - WINDOW_MS, now_ms).values())
+    time, rate = time_of(found), project.rates.order_by("-number").first()
+    if time is None or rate is None:
+        return None
+    hour = per_hour_of(
+        (Money(one.paid_micro + one.hours_micro, rate.currency), one.time_ms) for one in found
+    )
+    return TaskPace.objects.create(
+        project=project,
+        at_ms=now_ms,
+        tasks=time.tasks,
+        people=time.people,
+        by_beats=sum(1 for one in found if one.is_measured and one.tasks_ms),
+        p50_ms=time.p50_ms,
+        p90_ms=time.p90_ms,
+        currency=rate.currency,
+        median_micro=hour.median.micro if hour else 0,
+        lowest_decile_micro=hour.lowest_decile.micro if hour else 0,
+    )
+
+
+def keep_paces(now_ms: int) -> int:
+    """Measure anew the projects people work in, each at most once an hour; returns how many.
+
+    In a pilot, where the figures are young, every minute.
+    """
+    kept = 0
+    for project in Project.objects.filter(state__in=LENDING):
+        last = last_pace(project.id)
+        rest_ms = PILOT_REST_MS if project.state == Project.State.PILOT else REST_MS
+        if last is not None and now_ms - last.at_ms < rest_ms:
+            continue
+        since_ms = last.at_ms if last else 0
+        if PayLine.objects.filter(project=project, at_ms__gt=since_ms).exists():
+            kept += keep_pace(project, now_ms) is not None
+    return kept
+
+
+def _taken(project: Project, begin_ms: int, end_ms: int) -> dict[int, int]:
+    """Sum up what decisions took from workers' pieces, or gave back; never from earlier ones."""
+    found = PayAdjustment.objects.filter(project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms)
+    found = found.exclude(piece_micro__lt=0, answer__payline__at_ms__lt=begin_ms)
+    sums = found.values("worker_id").annotate(micro=Sum("piece_micro")).order_by("worker_id")
+    return {one["worker_id"]: one["micro"] for one in sums}
+
+
+def _intervals(
+    people: Sequence[int], window: tuple[int, int]
+) -> list[tuple[int, int | None, Interval]]:
+    """List what is credited; who cannot be measured is left out and logged, never everybody."""
+    try:
+        return list(intervals(*measured(people, *window)))
+    except DATA_FAULTS:
+        if len(people) == 1:
+            log.exception("the time of person %s cannot be measured", people[0])
+            return []
+    return [found for person in people for found in _intervals([person], window)]
+
+
+def _measured(
+    project: Project, people: set[int], window: tuple[int, int], prices: Sequence[HourPrice]
+) -> tuple[
+    dict[int, int], dict[tuple[int | None, int | None], int], dict[int, int], dict[int, int]
+]:
+    """Add up measured time in a project, by person and by lease of each.
+
+    Returns:
+        Milliseconds by person, and by lease; then milliseconds times the price of an hour then;
+        then milliseconds of reviews by person.
+    """
+    reviews: dict[int, int] = defaultdict(int)
+    hours: dict[int, int] = defaultdict(int)
+    whole: dict[int, int] = defaultdict(int)
+    by_lease: dict[tuple[int | None, int | None], int] = defaultdict(int)
+    if not people:
+        return whole, by_lease, hours, reviews
+    for person, of, one in _intervals(sorted(people), window):
+        if of != project.id:
+            continue
+        ms = one.end_ms - one.begin_ms
+        whole[person] += ms
+        hours[person] += hour_price(prices, one.begin_ms, one.end_ms) * ms
+        if kind_of(one.surface) == REVIEW:
+            reviews[person] += ms
+        lease = lease_of(one.surface)
+        if lease is not None:
+            by_lease[person, lease] += ms
+    return whole, by_lease, hours, reviews

@@ -1,0 +1,269 @@
+"""Hold back time far beyond the usual, and say how much room a claim has.
+
+Usual times are measured on everybody's tasks, whatever became of them, and kept by project. A
+fortnight that has ended is looked at once: what is above its limits waits for a human, with a
+decision the person can read. The limits themselves are decided in ``core.time.time_caps``; those
+that a settled change made hold for the work begun since, so looking again later finds the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Max
+
+from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.time.measuring import Stretch, stretches
+from canut.core.arrays import Counts
+from canut.core.participation.policies_in_force import Settled, Values, caps_of, values_at
+from canut.core.participation.policy_changes import Policy
+from canut.core.time.claims import fortnight
+from canut.core.time.time_caps import (
+    Capped,
+    Person,
+    TypeTimes,
+    capped,
+    pace_of,
+    room_of,
+    type_times,
+)
+from canut.store.tables.decisions import Decision
+from canut.store.tables.labour import OpenPage
+from canut.store.tables.policies import settled_changes
+from canut.store.tables.systems import is_on
+from canut.store.tables.terms import terms_of
+from canut.store.tables.time import Claim, Span, UsualTime
+
+DAY_MS = 86_400_000
+DECIDE_MS = 7 * DAY_MS
+USUAL_DAYS = 7
+USUAL_PEOPLE = 50
+USUAL_PACE = 1000
+MINUTE_MS = 60_000
+LEAST_HELD_MS = MINUTE_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One task a person worked on: its stretches of time, in order."""
+
+    surface: str
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def ms(self) -> int:
+        """All of its time."""
+        return sum(one.ms for one in self.stretches)
+
+
+def learn_usual_times(project_id: int, now: datetime) -> UsualTime | None:
+    """Measure how long tasks of a project took its last fifty people in the last week.
+
+    Returns:
+        What is kept from now on; None where nobody worked.
+    """
+    now_ms = _ms(now)
+    since = now_ms - USUAL_DAYS * DAY_MS
+    pages = OpenPage.objects.filter(project=project_id, opened_ms__gte=since)
+    latest = pages.values("person").annotate(last=Max("opened_ms")).order_by("-last")
+    people = list(latest.values_list("person", flat=True)[:USUAL_PEOPLE])
+    items = [item for own in _items(people, project_id, since, now_ms).values() for item in own]
+    if not items:
+        return None
+    ms = np.array([item.ms for item in items], dtype=np.int64)
+    usual = type_times(np.zeros(len(ms), np.int32), ms, 1)
+    kept, _ = UsualTime.objects.update_or_create(
+        project_id=project_id,
+        defaults={
+            "n_items": len(items),
+            "median_ms": int(usual.median[0]),
+            "mean_ms": int(usual.mean[0]),
+            "at_ms": now_ms,
+        },
+    )
+    return kept
+
+
+def room_left(person_id: int, project_id: int, at_ms: int, now_ms: int) -> int | None:
+    """Return how much may still be claimed in the fortnight of a moment; None without a limit."""
+    begin, end = fortnight(at_ms)
+    items = _items([person_id], project_id, begin, min(end, now_ms)).get(person_id, [])
+    found = _capped(person_id, project_id, items, now_ms, settled_changes(now_ms))
+    if found is None:
+        return None
+    claims = Claim.objects.filter(
+        person=person_id, project=project_id, begin_ms__lt=end, end_ms__gt=begin
+    ).exclude(kind=Claim.Kind.HELD)
+    return room_of(found, [claim.accepted_ms for claim in claims])
+
+
+def hold_excess(
+    person_ids: Sequence[int], project_id: int, begin_ms: int, end_ms: int, now: datetime
+) -> list[Claim]:
+    """Hold back what is far above the usual in a stretch of time that has ended; once each.
+
+    A person whose time in it was held before, whatever became of it, is left alone.
+
+    Args:
+        person_ids: whose time.
+        project_id: of which project.
+        begin_ms: milliseconds since 1970 UTC.
+        end_ms: the first millisecond after it.
+        now: the moment.
+    """
+    if not is_on("caps"):
+        return []
+    seen = Claim.objects.filter(
+        kind=Claim.Kind.HELD, project=project_id, begin_ms__lt=end_ms, end_ms__gt=begin_ms
+    ).values_list("person", flat=True)
+    left = sorted(set(person_ids) - set(seen))
+    found: list[Claim] = []
+    changes = settled_changes(end_ms)
+    for person, items in _items(left, project_id, begin_ms, end_ms).items():
+        limit = _capped(person, project_id, items, _ms(now), changes)
+        if limit is None or int(limit.pending.sum()) < LEAST_HELD_MS:
+            continue
+        spans = [
+            span for item, ms in zip(items, limit.pending, strict=True) for span in _tail(item, ms)
+        ]
+        claim = Claim(
+            person_id=person, project_id=project_id, begin_ms=begin_ms, end_ms=end_ms,
+            pending=[[begin, end] for begin, end in spans],
+        )  # fmt: skip
+        found.append(_hold(claim, limit, now, values_at(changes, end_ms - 1)))
+    return found
+
+
+def hold_last_fortnight(now: datetime) -> int:
+    """Look at the fortnight that ended last, in every project; returns how many people's."""
+    begin, _ = fortnight(_ms(now))
+    begin, end = fortnight(begin - 1)
+    worked = OpenPage.objects.filter(
+        opened_ms__gte=begin - DAY_MS, opened_ms__lt=end, project__isnull=False
+    )
+    people: dict[int, set[int]] = {}
+    for project, person in worked.values_list("project", "person").distinct():
+        people.setdefault(project, set()).add(person)
+    return sum(
+        len(hold_excess(sorted(own), project, begin, end, now)) for project, own in people.items()
+    )
+
+
+@transaction.atomic
+def _hold(claim: Claim, limit: Capped, now: datetime, values: Values) -> Claim:
+    """Keep what is held back, with the decision behind it."""
+    now_ms = _ms(now)
+    minutes = claim.pending_ms // MINUTE_MS
+    claim.decision = decide(
+        Ruling(
+            person=claim.person_id,
+            kind=Decision.Kind.TIME_HELD,
+            code="time-above-usual",
+            system="caps",
+            project=claim.project_id,
+            text_en=f"{minutes} min are far above what these tasks usually take. A person looks"
+            " at them; without an answer within 7 days they are paid.",
+            text_fr=f"{minutes} min sont bien au-dessus de ce que ces tâches prennent d’habitude."
+            " Une personne les regarde\u202f; sans réponse sous 7 jours, elles sont payées.",
+            inputs={
+                "begin_ms": claim.begin_ms,
+                "end_ms": claim.end_ms,
+                "held_ms": claim.pending_ms,
+                "item_cap": values[Policy.ITEM_CAP],
+                "period_cap": values[Policy.PERIOD_CAP],
+            },
+            factors=[
+                {"name": "window_ms", "value": limit.window or 0},
+                {"name": "accepted_ms", "value": int(limit.accepted.sum())},
+            ],
+        ),
+        now_ms,
+    )
+    claim.kind, claim.why = Claim.Kind.HELD, Claim.Why.TOO_LONG
+    claim.state = Claim.State.PENDING
+    claim.made_ms, claim.due_ms = now_ms, now_ms + DECIDE_MS
+    claim.save()
+    return claim
+
+
+def _items(
+    person_ids: Sequence[int], project_id: int, begin_ms: int, end_ms: int
+) -> dict[int, list[Item]]:
+    """Gather each person's time by task."""
+    found: dict[int, dict[str, list[Stretch]]] = {}
+    for one in stretches(person_ids, begin_ms, end_ms):
+        if one.project == project_id and one.surface.startswith("item:"):
+            found.setdefault(one.person, {}).setdefault(one.surface, []).append(one)
+    return {
+        person: [Item(name, tuple(own)) for name, own in items.items()]
+        for person, items in found.items()
+    }
+
+
+def _usual(project: int) -> TypeTimes | None:
+    kept = UsualTime.objects.filter(project=project).first()
+    if kept is None:
+        return None
+    numbers = (kept.n_items, kept.median_ms, kept.mean_ms)
+    return TypeTimes(*(np.array([number], np.int64) for number in numbers))
+
+
+def _capped(
+    person: int, project: int, items: Sequence[Item], now_ms: int, changes: Sequence[Settled]
+) -> Capped | None:
+    """Split a person's time by what is usual and by their pace; None before anything is usual."""
+    one = _usual(project)
+    if one is None:
+        return None
+    types = np.zeros(len(items), np.int32)
+    ms = np.array([item.ms for item in items], dtype=np.int64)
+    limits = caps_of(changes, [item.stretches[0].begin_ms for item in items])
+    found = capped(types, ms, one, _pace(person, ms, one, now_ms), limits)
+    return None if found.window is None else found
+
+
+def _pace(person: int, ms: Counts, usual: TypeTimes, at_ms: int) -> Person:
+    """Learn a person's pace from their tasks; never less than a human granted them."""
+    terms = terms_of(person, at_ms)
+    granted = terms.pace_granted if terms else USUAL_PACE
+    return pace_of(np.zeros(len(ms), np.int32), ms, usual, granted)
+
+
+def paces(
+    person_ids: Sequence[int], project_id: int, windows: Sequence[Span]
+) -> dict[int, list[int]]:
+    """Return the pace each person was allowed in each of several stretches of a project, in order.
+
+    Args:
+        person_ids: whose; those who did nothing in a stretch are left out of it.
+        project_id: of which project; {} before anything is usual there.
+        windows: begin and end of each stretch.
+    """
+    usual = _usual(project_id)
+    if usual is None:
+        return {}
+    found: dict[int, list[int]] = {}
+    for begin, end in windows:
+        for person, items in _items(person_ids, project_id, begin, end).items():
+            ms = np.array([item.ms for item in items], dtype=np.int64)
+            found.setdefault(person, []).append(_pace(person, ms, usual, end).pace)
+    return found
+
+
+def _tail(item: Item, ms: int) -> list[Span]:
+    """Return the last so many milliseconds of a task's time."""
+    spans: list[Span] = []
+    left = int(ms)
+    for one in reversed(item.stretches):
+        if left <= 0:
+            break
+        begin = max(one.begin_ms, one.end_ms - left)
+        spans.append((begin, one.end_ms))
+        left -= one.end_ms - begin
+    return spans
+
+
+def _ms(now: datetime) -> int:
+    return int(now.timestamp() * 1000)

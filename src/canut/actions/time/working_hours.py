@@ -1,0 +1,95 @@
+"""Watch a person's hours, and say until when they rest.
+
+Looked at every five minutes of work; what lending then reads is one moment, until which nothing is
+offered. Days are those that are counted for everybody (``store.tables.time.WorkedDay``); when a
+rest began and ended is read roughly, from which pages could be seen. The limits are decided in
+``core.time.working_hours``, and by settled changes; one that takes effect is followed by another
+look.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from canut.core.time.working_hours import HOUR_MS, POLICY, Hours, Span, joined, local_day, standing
+from canut.store.tables.policies import last_change_of_hours_ms
+from canut.store.tables.protection import (
+    Protection,
+    hours_at,
+    protection_of,
+    seen_spans,
+    watched_ms,
+    worked_ms,
+)
+from canut.store.tables.terms import zone_of
+
+EVERY_MS = 300_000
+KEPT_MS = 14 * 24 * HOUR_MS
+RECENT_MS = 8 * 24 * HOUR_MS
+AT_ONCE = 200
+WEEK = [timedelta(days=n) for n in range(7)]
+
+
+def watch_hours(person_id: int, now_ms: int, *, at_once: bool = False) -> Hours | None:
+    """See how a person's hours stand, and keep until when they rest.
+
+    Args:
+        person_id: whose hours.
+        now_ms: the moment.
+        at_once: also when they were looked at within five minutes.
+
+    Returns:
+        How they stand; None when it was too soon to look.
+    """
+    # every page asks with every batch of beats: mostly one read answers, outside a write
+    # a clock that was set back leaves a look in the future: that one says nothing
+    if not at_once and 0 <= now_ms - watched_ms(person_id) < EVERY_MS:
+        return None
+    return _watch(person_id, now_ms)
+
+
+@transaction.atomic
+def _watch(person_id: int, now_ms: int) -> Hours:
+    row = protection_of(person_id)
+    zone = zone_of(person_id, now_ms)
+    today = local_day(now_ms, zone)
+    monday = today - timedelta(days=today.weekday())
+    days = {monday + n: worked_ms(person_id, monday + n) for n in WEEK if monday + n <= today}
+    oldest = now_ms - KEPT_MS
+    fresh = seen_spans(person_id, max(row.watched_ms, oldest), now_ms)
+    spans = _coarse([*((begin, end) for begin, end in row.spans if end > oldest), *fresh])
+    hours = standing(hours_at(now_ms), days, spans, zone, now_ms)
+    Protection.objects.update_or_create(
+        person_id=person_id,
+        defaults={
+            "spans": spans,
+            "week_ms": hours.week_ms,
+            "rest_until_ms": hours.stop.until_ms if hours.stop else 0,
+            "rest_why": hours.stop.why if hours.stop else "",
+            "watched_ms": now_ms,
+        },
+    )
+    return hours
+
+
+def watch_again(now_ms: int) -> int:
+    """Look anew at those last looked at under other limits of hours; returns how many.
+
+    Two hundred at a time, each in a transaction of their own: it is asked again every few seconds.
+    """
+    changed_ms = last_change_of_hours_ms(now_ms)
+    if changed_ms is None:
+        return 0
+    before = Protection.objects.filter(
+        watched_ms__lt=changed_ms, watched_ms__gt=changed_ms - RECENT_MS
+    )
+    people = list(before.order_by("person_id").values_list("person_id", flat=True)[:AT_ONCE])
+    for person in people:
+        watch_hours(person, now_ms, at_once=True)
+    return len(people)
+
+
+def _coarse(spans: list[Span]) -> list[Span]:
+    """Join what less than a meal lies between: then a week is a few dozen spans."""
+    wider = joined((begin, end + POLICY.meal - 1) for begin, end in spans)
+    return [(begin, end - POLICY.meal + 1) for begin, end in wider]

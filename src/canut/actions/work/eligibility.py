@@ -1,0 +1,239 @@
+"""Decide who may work in a project, tell them, and decide again when what it rests on changes.
+
+Looked at: languages, a score on gold, whether somebody is of the team, and a place where a law asks
+for it. Never a floor, speed, top-up, complaint, accommodation or choice of exposure. Who may not
+work keeps their place, their pay and their history; nothing more is lent, and they read why.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from canut.actions.decisions.decisions import Factor, Ruling, decide
+from canut.actions.work.lease_blocks import HeldBack
+from canut.core.decisions.explanations import explain
+from canut.core.errors import BadInput, Incomplete
+from canut.core.quality.allocation.gold_check_rate import low_end
+from canut.store.sql.dialect import WorkerNow
+from canut.store.tables.decisions import Decision
+from canut.store.tables.eligibility import (
+    Eligibility,
+    Speaks,
+    eligibility_of,
+    languages_of,
+    what_bars,
+)
+from canut.store.tables.people import Person
+from canut.store.tables.projects import Project
+from canut.store.tables.systems import is_on
+from canut.store.tables.terms import terms_of
+from canut.store.tables.work import Worker
+
+ELIGIBILITY = "eligibility"
+LANGUAGE, SCORE, TEAM, PLACE = "language", "qualification", "team", "place"
+BARRED = "barred"
+CAP = "cap"
+PER_MILLE = 1000
+MOST_LANGUAGES = 20
+MOST_A_DAY = 1000
+MOST_A_PERSON = 9_000  # the lease counts no further than 10,000
+REASON_LENGTH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a project asks of whoever works in it; see ``store.tables.eligibility``."""
+
+    languages: tuple[str, ...] = ()
+    earned_in: Project | None = None
+    at_least: int = 0
+    team_of: Project | None = None
+    place: str = ""
+    legal_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What somebody lacks, and what was looked at."""
+
+    what: str
+    inputs: Mapping[str, str | int]
+
+
+def set_eligibility(project: Project, asked: Asked, *, by: Person, now_ms: int) -> int:
+    """Say who may work in a project; return how many of those there may not any more, or again.
+
+    Raises:
+        BadInput: a language, share or project that cannot be meant.
+        Incomplete: ``place-unlawful``: a place without the legal reason for it.
+    """
+    _check(project, asked)
+    Eligibility.objects.update_or_create(
+        project=project,
+        defaults={
+            "languages": sorted(asked.languages),
+            "earned_in": asked.earned_in,
+            "at_least": asked.at_least if asked.earned_in else 0,
+            "team_of": asked.team_of,
+            "place": asked.place.strip().upper(),
+            "legal_reason": asked.legal_reason.strip() if asked.place.strip() else "",
+            "set_by": by,
+            "set_ms": now_ms,
+        },
+    )
+    workers = Worker.objects.filter(project=project, ended_at=None, person__isnull=False)
+    return sum(decide_one(worker, now_ms) for worker in workers.order_by("id"))
+
+
+def set_caps(project: Project, a_person: int | None, a_day: int | None) -> None:
+    """Say how many tasks a person may have, in all and in 24 hours; None for no cap.
+
+    Raises:
+        BadInput: out of range.
+    """
+    for cap, most in ((a_person, MOST_A_PERSON), (a_day, MOST_A_DAY)):
+        if cap is not None and not 1 <= cap <= most:
+            raise BadInput(f"a cap of {cap}; from 1 to {most}", code="cap-range", limit=most)
+    Project.objects.filter(pk=project.pk).update(tasks_a_person=a_person, tasks_a_day=a_day)
+
+
+def say_languages(person: Person, languages: tuple[str, ...], now_ms: int) -> None:
+    """Note which languages somebody works in, and decide again where that counts.
+
+    Raises:
+        BadInput: more than twenty, or one that is not two or three letters.
+    """
+    _check_languages(languages)
+    Speaks.objects.update_or_create(
+        person=person, defaults={"languages": sorted(set(languages)), "said_ms": now_ms}
+    )
+    for worker in Worker.objects.filter(person=person, ended_at=None).order_by("id"):
+        decide_one(worker, now_ms)
+
+
+def decide_again(worker: Worker, now_ms: int) -> int:
+    """Decide again wherever a worker's score counts; return in how many projects they may again."""
+    if worker.person_id is None:
+        return 0
+    where = Eligibility.objects.filter(earned_in=worker.project_id).values("project_id")
+    others = Worker.objects.filter(person=worker.person_id, project__in=where, ended_at=None)
+    return sum(decide_one(other, now_ms) and not other.barred for other in others.order_by("id"))
+
+
+@transaction.atomic
+def decide_one(worker: Worker, now_ms: int) -> bool:
+    """Decide whether a worker may work in their project; return whether that changed.
+
+    Going on being barred for the same reason is no new decision. Somebody who may work again is
+    told so, and the decision that kept them out is undone.
+    """
+    asked = eligibility_of(worker.project_id)
+    lack = lack_of(worker, asked, now_ms) if asked and is_on(ELIGIBILITY) else None
+    barred = lack.what if lack else ""
+    if barred == worker.barred:
+        return False
+    Worker.objects.filter(pk=worker.pk).update(barred=barred)
+    worker.barred = barred
+    standing = Decision.objects.filter(
+        worker=worker, system=ELIGIBILITY, kind=Decision.Kind.NOT_LENT, undone_ms=None
+    )
+    standing.update(undone_ms=now_ms)
+    if lack is not None and worker.person_id is not None:
+        _tell(worker, lack, now_ms)
+    return True
+
+
+def lack_of(worker: Worker, asked: Eligibility, now_ms: int) -> Lack | None:
+    """Return the first thing somebody lacks, in the order it is cheapest to have; None for none."""
+    person = worker.person
+    if person is None:
+        return None
+    spoken = languages_of(person)
+    if asked.languages and not set(asked.languages) & set(spoken):
+        wanted = ", ".join(asked.languages)
+        return Lack(LANGUAGE, {"asked": wanted, "spoken": ", ".join(spoken)})
+    if asked.team_of is not None:
+        team = Worker.objects.filter(project=asked.team_of, person=person, ended_at=None)
+        if not team.exists():
+            return Lack(TEAM, {"team": asked.team_of.title})
+    if asked.earned_in is not None:
+        there = Worker.objects.filter(project=asked.earned_in, person=person).first()
+        right, answered = (there.checks_right, there.checks_answered) if there else (0, 0)
+        low = int(low_end(right, answered) * PER_MILLE)
+        if low < asked.at_least:
+            facts = {"low_share": low, "asked_share": asked.at_least}
+            counts = {"right": right, "answered": answered}
+            return Lack(SCORE, {"earned_in": asked.earned_in.title, **counts, **facts})
+    if asked.place:
+        terms = terms_of(person.pk, now_ms)
+        if terms is None or not terms.place.startswith(asked.place):
+            return Lack(PLACE, {"asked": asked.place, "law": asked.legal_reason})
+    return None
+
+
+def is_asked() -> bool:
+    """Say whether what projects ask of people is looked at: until somebody switches it off."""
+    return is_on(ELIGIBILITY)
+
+
+def say_barred(worker: WorkerNow, why: str) -> HeldBack:
+    """Say why somebody is lent no more: what they lack, or a cap of the project."""
+    if why == CAP:
+        is_daily = (worker.rules.left or 1) > 0
+        said = explain("not-lent-cap-day" if is_daily else "not-lent-cap", {})
+        return HeldBack(ELIGIBILITY, CAP, said.en, said.fr)
+    standing = what_bars(worker.worker)
+    if standing is None:
+        said = explain("not-lent-barred", {})
+        return HeldBack(ELIGIBILITY, BARRED, said.en, said.fr)
+    return HeldBack(ELIGIBILITY, BARRED, standing.text_en, standing.text_fr)
+
+
+def _tell(worker: Worker, lack: Lack, now_ms: int) -> None:
+    code = f"not-lent-{lack.what}"
+    said = explain(code, {"project": worker.project.title, **lack.inputs})
+    factors: list[Factor] = [
+        {"name": name, "value": value, "weight": 1} for name, value in lack.inputs.items()
+    ]
+    ruling = Ruling(
+        person=worker.person_id or 0,
+        kind=Decision.Kind.NOT_LENT,
+        code=code,
+        text_en=said.en,
+        text_fr=said.fr,
+        system=ELIGIBILITY,
+        worker=worker.pk,
+        project=worker.project_id,
+        inputs=lack.inputs,
+        factors=factors,
+    )
+    decide(ruling, now_ms)
+
+
+def _check(project: Project, asked: Asked) -> None:
+    _check_languages(asked.languages)
+    if asked.place.strip() and not asked.legal_reason.strip():
+        raise Incomplete(
+            "a place may only be asked for where a law asks for it; name the law",
+            code="place-unlawful",
+            field="legal_reason",
+        )
+    if len(asked.legal_reason) > REASON_LENGTH:
+        raise BadInput("the legal reason is too long", code="reason-too-long", limit=REASON_LENGTH)
+    if not 0 <= asked.at_least < PER_MILLE:
+        raise BadInput(f"{asked.at_least} in a thousand asked for", code="score-range")
+    for other in (asked.earned_in, asked.team_of):
+        if other is not None and other.organisation_id != project.organisation_id:
+            raise BadInput("a project of another organisation", code="project-elsewhere")
+
+
+def _check_languages(languages: tuple[str, ...]) -> None:
+    shortest, longest = 2, 3
+    if len(languages) > MOST_LANGUAGES or not all(
+        code.isascii() and code.isalpha() and code.islower() and shortest <= len(code) <= longest
+        for code in languages
+    ):
+        raise BadInput(
+            f"languages {languages!r}: give codes such as fr, en", code="language-unknown"
+        )

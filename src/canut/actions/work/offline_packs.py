@@ -1,0 +1,84 @@
+"""Lend a pack: tasks to take along where there is no network, for hours instead of minutes.
+
+Every rule of lending holds as it does at any time: the overlap, what is hard to look at, with its
+dose set aside at once, the limits of a person, the hours. Since nobody can be stopped while they
+are away, a pack holds no more than usually fits in what is left of the day and the week. Somebody
+who answers in time is counted; after that, as any late answer.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from canut.actions.protection.exposure import REMEMBER_MS, longest_look_ms
+from canut.actions.time.working_hours import watch_hours
+from canut.actions.work.lease_blocks import protects
+from canut.actions.work.leases import Lent, lend_in, look_further
+from canut.core.errors import BadInput
+from canut.core.time.working_hours import HOUR_MS
+from canut.store.sql.common import PACKED
+from canut.store.sql.raw_cursor import open_cursor
+from canut.store.tables.protection import hours_at
+from canut.store.tables.work import Lease, Worker
+
+ROUNDS = 3  # a hidden check, which nobody can tell from the rest, is lent alone
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The tasks in hand, until when they are lent, and whether the day left room for no more."""
+
+    lent: Lent
+    until_ms: int
+    is_cut: bool
+
+
+def take_pack(worker_id: int, count: int, now_ms: int) -> Pack:
+    """Lend a worker up to ``count`` tasks, and let all they hold run for hours.
+
+    Args:
+        worker_id: who takes them along.
+        count: how many to hold, 1 to the instance's limit.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+
+    Raises:
+        BadInput: ``count`` is out of range.
+        Missing, Forbidden, NotOpen: as ``lease_tasks``.
+    """
+    if not 1 <= count <= settings.PACK_TASKS:
+        raise BadInput(
+            f"{count} tasks to take along; take 1 to {settings.PACK_TASKS}",
+            code="pack-count",
+            seen=count,
+            limit=settings.PACK_TASKS,
+        )
+    fits = min(count, _fitting(worker_id, now_ms))
+    until_ms = now_ms + settings.PACK_HOURS * HOUR_MS
+    with transaction.atomic(), open_cursor() as cursor:
+        hand = lend_in(cursor, worker_id, fits, now_ms)
+        for _ in range(ROUNDS):
+            if not hand.lent or len(hand.leases) >= fits:
+                break
+            hand = lend_in(cursor, worker_id, fits, now_ms)
+        held = Lease.objects.filter(
+            id__in=[one.lease for one in hand.leases], worker_id=worker_id, state=Lease.State.LIVE
+        )
+        held.filter(expires_ms__lt=until_ms).update(expires_ms=until_ms, reason=PACKED)
+    longer = [one._replace(expires_ms=max(one.expires_ms, until_ms)) for one in hand.leases]
+    lent = look_further(hand._replace(leases=longer), fits, now_ms)
+    return Pack(lent, until_ms, is_cut=fits < count)
+
+
+def _fitting(worker_id: int, now_ms: int) -> int:
+    """Return how many tasks usually fit in what is left of this day and week; one at least."""
+    worker = Worker.objects.only("person_id", "project_id").filter(pk=worker_id).first()
+    if worker is None or worker.person_id is None or not protects("hours"):
+        return settings.PACK_TASKS
+    hours = watch_hours(worker.person_id, now_ms, at_once=True)
+    if hours is None:
+        return settings.PACK_TASKS
+    policy = hours_at(now_ms)
+    left_ms = min(policy.day - hours.day_ms, policy.week - hours.week_ms)
+    usual_ms = longest_look_ms(worker.project_id, now_ms // REMEMBER_MS)
+    return max(1, left_ms // usual_ms)

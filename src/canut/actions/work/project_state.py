@@ -1,0 +1,120 @@
+"""Move a project from one state of its life to the next, and write down who did and why.
+
+Draft, pilot, open, paused, closed. A paused project goes on; a closed one is over, but for
+corrections and the answers that were in hand. Nothing is lent once a project is paused or closed,
+and what was lent comes back: an answer to it that still comes is paid, and counts where there is
+room. What has to be true before a project opens is decided in ``projects`` and ``pilot``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from canut.actions.ledger.entry_types import inscribe_start
+from canut.core.errors import Conflict, Incomplete, NotOpen
+from canut.store.sql import dialect
+from canut.store.tables.life import ProjectChange
+from canut.store.tables.people import Person
+from canut.store.tables.projects import LENDING, Project
+from canut.store.tables.work import Lease
+
+State = Project.State
+REASON_LENGTH = 400
+CHUNK = 200
+AFTER: Mapping[str, frozenset[str]] = {
+    State.DRAFT: frozenset({State.PILOT, State.OPEN}),
+    State.PILOT: frozenset({State.OPEN, State.PAUSED, State.CLOSED}),
+    State.OPEN: frozenset({State.PILOT, State.PAUSED, State.CLOSED}),
+    State.PAUSED: frozenset({State.PILOT, State.OPEN, State.CLOSED}),
+    State.CLOSED: frozenset(),
+}
+EXPLAINED = frozenset({State.PAUSED, State.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Who changes a project's state, and why; nobody, where a job or a command does."""
+
+    by: Person | None = None
+    reason: str = ""
+
+
+UNSAID = Because()
+
+
+def check_not_ended(project: Project) -> None:
+    """See that a project is not closed, before anything else is looked at.
+
+    Raises:
+        Conflict: ``project-ended``.
+    """
+    if project.state == State.CLOSED:
+        raise Conflict(
+            "the project is closed and stays so; duplicate it to ask again", code="project-ended"
+        )
+
+
+def enter_state(project: Project, after: str, now_ms: int, because: Because = UNSAID) -> bool:
+    """Give a project its next state; the caller's transaction keeps it. Return whether it is new.
+
+    Raises:
+        NotOpen: a draft is paused or closed.
+        Conflict: ``project-ended``: the project is closed, for ever.
+        Incomplete: ``change-unsaid``: a person pauses, ends or resumes it without a reason.
+        Conflict: ``reason-too-long``.
+    """
+    held = Project.objects.select_for_update(no_key=True).get(id=project.pk)
+    before = held.state
+    if before == after:
+        project.state = after
+        return False
+    check_not_ended(held)
+    if after not in AFTER[before]:
+        raise NotOpen(f"a project that is {before} does not become {after}", state=before)
+    reason = because.reason.strip()
+    needs_reason = after in EXPLAINED or before == State.PAUSED
+    if because.by is not None and needs_reason and not reason:
+        raise Incomplete(
+            f"say why the project becomes {after}; whoever works there may ask",
+            code="change-unsaid",
+            field="reason",
+        )
+    if len(reason) > REASON_LENGTH:
+        raise Conflict(
+            f"the reason has {len(reason)} characters; write at most {REASON_LENGTH}",
+            code="reason-too-long",
+            limit=REASON_LENGTH,
+        )
+    Project.objects.filter(id=project.pk).update(state=after)
+    ProjectChange.objects.create(
+        project=project,
+        before=before,
+        after=after,
+        reason=reason,
+        made_by=because.by,
+        at_ms=now_ms,
+    )
+    project.state = after
+    if before == State.DRAFT:
+        inscribe_start(project, now_ms)
+    return True
+
+
+def take_back_leases(project_id: int, now_ms: int, reason: str) -> int:
+    """Take back every task that a project has lent, in chunks; return how many.
+
+    Raises:
+        Conflict: ``still-lending``: the project still lends.
+    """
+    if Project.objects.get(id=project_id).state in LENDING:
+        raise Conflict("the project still lends tasks; pause it first", code="still-lending")
+    total = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            live = Lease.objects.filter(project_id=project_id, state=Lease.State.LIVE)
+            leases = list(live.order_by("expires_ms").values_list("id", flat=True)[:CHUNK])
+            if not leases:
+                return total
+            dialect().lock_tasks_of(cursor, leases)
+            total += dialect().end_leases(cursor, leases, Lease.State.RELEASED, now_ms, reason)

@@ -1,0 +1,123 @@
+"""Hand a person their whole record, and keep one they bring from elsewhere.
+
+The zip holds ``record.json``, which can be brought to another instance, and a CSV a table. The same
+record gives the same bytes. What is in it is decided in ``store.tables.records``, its form in
+``core.work.work_record``.
+"""
+
+import hashlib
+import io
+import zipfile
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.signing import BadSignature, TimestampSigner
+from django.db import transaction
+
+from canut.actions.time.measuring import time_by_day
+from canut.core.errors import Conflict, Missing
+from canut.core.formats.tables.writing import Column, Kind, stream_rows
+from canut.core.work.work_record import IN_ZIP, TABLES, Record, read_record, write_record
+from canut.store.models import Person, Project
+from canut.store.tables.records import BroughtRecord, record_of
+
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+KINDS: dict[type, Kind] = {int: "whole", str: "text", bool: "yes-no"}
+DAY_MS = 86_400_000
+BEATS_DAYS = 120
+HANDED_FOR = timedelta(days=7)
+_SIGNER = TimestampSigner(salt="canut.record")
+FORMS = {"zip": "application/zip", "json": "application/json", "pdf": "application/pdf"}
+
+
+def record_file(person: Person, form: str, now_ms: int) -> bytes:
+    """Return a person's whole record as a file; the PDF is in words, so ``web`` prints it.
+
+    Args:
+        person: whose.
+        form: ``json`` or ``zip``.
+        now_ms: when, in milliseconds since 1970 UTC.
+    """
+    record = whole_record(person, now_ms)
+    return write_record(record) if form == "json" else packed(record)
+
+
+def whole_record(person: Person, now_ms: int) -> Record:
+    """Gather a person's whole record, under this instance's name, with the time of each day."""
+    record = record_of(person, str(settings.URL), now_ms)
+    slugs = dict(Project.objects.filter(workers__person=person).values_list("id", "slug"))
+    begin_ms = now_ms - BEATS_DAYS * DAY_MS
+    record.tables["time"] = [
+        {
+            "project": slugs.get(one.project or 0),
+            "day": one.day.isoformat(),
+            "surface": one.surface,
+            "ms": one.ms,
+        }
+        for one in time_by_day([person.pk], begin_ms, now_ms)
+    ]
+    return record
+
+
+def hand_over(person: Person) -> str:
+    """Return a token that gives whoever holds it this person's record for a week."""
+    return _SIGNER.sign(str(person.pk)).replace(":", ".")
+
+
+def handed_over(token: str, now_ms: int) -> bytes:
+    """Return the record a token stands for, as a zip.
+
+    Raises:
+        Missing: no such token, or older than a week.
+    """
+    try:
+        number = int(_SIGNER.unsign(token.replace(".", ":"), max_age=HANDED_FOR))
+    except (BadSignature, ValueError):
+        raise Missing("no record is handed over here, or no longer") from None
+    person = Person.objects.filter(id=number).first()
+    if person is None:
+        raise Missing("no record is handed over here, or no longer")
+    return record_file(person, "zip", now_ms)
+
+
+def packed(record: Record) -> bytes:
+    """Return a record as a zip of its JSON and a CSV a table."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as whole:
+        whole.writestr(zipfile.ZipInfo(IN_ZIP, LONG_AGO), write_record(record))
+        for name, columns in TABLES.items():
+            heads = [Column(column, KINDS[kind]) for column, kind in columns.items()]
+            rows = [[row.get(column) for column in columns] for row in record.rows(name)]
+            table = b"".join(stream_rows("csv", heads, [rows], for_excel=True))
+            whole.writestr(zipfile.ZipInfo(f"{name}.csv", LONG_AGO), table)
+    return out.getvalue()
+
+
+@transaction.atomic
+def bring_record(person: Person, content: bytes, now_ms: int) -> BroughtRecord:
+    """Keep a record somebody brings from elsewhere, to show beside their work here.
+
+    Raises:
+        BadFile: it is no record.
+        TooLarge: it is over 64 MiB.
+        Conflict: they brought this very record before.
+    """
+    record = read_record(content)
+    text = write_record(record)
+    sha256 = hashlib.sha256(text).hexdigest()
+    if BroughtRecord.objects.filter(person=person, sha256=sha256).exists():
+        raise Conflict("this record is here already", code="record-here")
+    first, last = record.span_ms or (None, None)
+    return BroughtRecord.objects.create(
+        person=person,
+        instance=record.instance,
+        sha256=sha256,
+        content=text.decode(),
+        answers=len(record.rows("answers")),
+        projects=len(record.rows("projects")),
+        elapsed_ms=record.elapsed_ms,
+        pay=record.pay_by_currency(),
+        first_ms=first,
+        last_ms=last,
+        at_ms=now_ms,
+    )

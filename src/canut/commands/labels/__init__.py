@@ -1,0 +1,1 @@
+"""Commands about labels that need no instance, or bring their own."""

@@ -1,0 +1,275 @@
+"""``canut agree FILE``: how far people agree, beyond chance, from a file of answers.
+
+Reads CSV, JSONL and Parquet; needs no instance, no database and no Django.
+"""
+
+import argparse
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from canut.commands.instance_options import speaks_french
+from canut.core.errors import BadFile, BadInput, BadRow, Incomplete
+
+if TYPE_CHECKING:
+    from canut.core.answers import NamedAnswers
+    from canut.core.arrays import Floats
+    from canut.core.formats import Reading
+
+DUPLICATES = ("last", "first", "error", "all")
+METRICS = ("nominal", "ordinal", "interval", "ratio")
+SHOWN = 10
+
+
+class Words(NamedTuple):
+    """What the command says."""
+
+    read: str
+    aside: str
+    alpha: str
+    interval: str
+    none: str
+    percent: str
+    fleiss: str
+    pairs: str
+
+
+ENGLISH = Words(
+    "{answers} answers of {workers} people to {tasks} tasks, {labels} different labels",
+    "Set aside, same task and person ({policy} is kept): {n}",
+    "Krippendorff's alpha ({metric}): {value}",
+    " (95% of resampled sets of tasks: {low} to {high})",
+    "Krippendorff's alpha ({metric}): cannot be told; no task has two answers, or all are the same",
+    "Same label: {value} of pairs of answers to one task",
+    "Fleiss' kappa: {value}",
+    "Pairs of people with most tasks in common (tasks, same label, Cohen's kappa):",
+)
+FRENCH = Words(
+    "{answers} réponses de {workers} personnes à {tasks} tâches, {labels} étiquettes différentes",
+    "Mises de côté, même tâche et même personne (on garde : {policy}) : {n}",
+    "Alpha de Krippendorff ({metric}) : {value}",
+    " (95 % des tirages de tâches : {low} à {high})",
+    "Alpha de Krippendorff ({metric}) : indéterminé ; aucune tâche n’a deux réponses, ou toutes "
+    "sont les mêmes",
+    "Même étiquette : {value} des paires de réponses à une tâche",
+    "Kappa de Fleiss : {value}",
+    "Paires de personnes avec le plus de tâches en commun (tâches, même étiquette, kappa de "
+    "Cohen) :",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The answers of a file, coded, and how many were set aside."""
+
+    named: "NamedAnswers"
+    aside: int
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the file, its columns, the scale, and how to answer."""
+    parser.add_argument("file", help="answers, one a row: CSV, JSONL or Parquet")
+    parser.add_argument("--task", default="task", metavar="COLUMN", help="which task")
+    parser.add_argument("--worker", default="worker", metavar="COLUMN", help="who answered")
+    parser.add_argument("--label", default="label", metavar="COLUMN", help="what they said")
+    parser.add_argument(
+        "--metric", choices=METRICS, default="nominal", help="the scale of the labels"
+    )
+    parser.add_argument(
+        "--order", metavar="A,B,C", help="the labels from least to most, for the ordinal scale"
+    )
+    parser.add_argument(
+        "--duplicates",
+        choices=DUPLICATES,
+        default="last",
+        help="of several answers of one person to one task, which counts",
+    )
+    parser.add_argument("--samples", type=int, default=1000, help="sets of tasks to draw")
+    parser.add_argument("--seed", type=int, default=0, help="of the draws")
+    parser.add_argument("--pairs", type=int, default=SHOWN, help="pairs of people to show")
+    parser.add_argument("--json", action="store_true", help="write a summary for programs")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read, measure, write to standard output."""
+    table = _read(args)
+    found = _measured(table, args)
+    if args.json:
+        print(json.dumps(found, ensure_ascii=False))
+        return 0
+    for line in _lines(found, FRENCH if speaks_french() else ENGLISH):
+        print(line)
+    return 0
+
+
+def _read(args: argparse.Namespace) -> _Table:
+    from canut.core.answers import code
+    from canut.core.formats import sniff
+
+    path = Path(args.file)
+    if not path.is_file():
+        raise Incomplete(f"there is no file {path}; check the path", field="file")
+    reading = sniff(path)
+    wanted = (args.task, args.worker, args.label)
+    missing = [name for name in wanted if name not in reading.columns]
+    if missing:
+        raise BadFile(
+            f"{path.name} has no column {missing[0]!r}; it has {', '.join(reading.columns)}: name "
+            "yours with --task, --worker and --label",
+            code="column-missing",
+            column=missing[0],
+        )
+    rows = _rows(path, reading, wanted)
+    kept = _kept(rows, args.duplicates)
+    order = [name.strip() for name in args.order.split(",")] if args.order else None
+    if args.metric == "ordinal" and order is None:
+        order = sorted({row[2] for row in kept}, key=_by_size)
+    tasks, workers, labels = ([row[at] for row in kept] for at in range(3))
+    return _Table(code(tasks, workers, labels, order), len(rows) - len(kept))
+
+
+def _rows(path: Path, reading: "Reading", wanted: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    """Read the three columns; a row that cannot be used stops with its line."""
+    from canut.core.formats import read
+
+    rows: list[tuple[str, str, str]] = []
+    for batch in read(path, reading):
+        if batch.problems:
+            problem = batch.problems[0]
+            raise BadRow(
+                f"line {problem.line} of {path.name} cannot be read ({problem.code}); correct it",
+                code=problem.code,
+                line=problem.line,
+            )
+        for line, row in zip(batch.lines, batch.rows, strict=True):
+            empty = [name for name in wanted if not row.get(name, "").strip()]
+            if empty:
+                raise BadRow(
+                    f"line {line} of {path.name} has nothing in column {empty[0]!r}; "
+                    "fill it in or remove the row",
+                    code="cell-empty",
+                    line=line,
+                    column=empty[0],
+                )
+            task, worker, label = (row[name] for name in wanted)
+            rows.append((task, worker, label))
+    return rows
+
+
+def _kept(rows: list[tuple[str, str, str]], policy: str) -> list[tuple[str, str, str]]:
+    """Set aside what one person said of one task beside the answer that counts."""
+    if policy == "all":
+        return rows
+    chosen: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for row in rows:
+        pair = row[0], row[1]
+        if policy == "error" and pair in chosen:
+            raise BadInput(
+                f"worker {pair[1]!r} answered task {pair[0]!r} twice; keep one, or say which with "
+                "--duplicates first or last",
+                code="answer-twice",
+            )
+        if policy != "first" or pair not in chosen:
+            chosen[pair] = row
+    return list(chosen.values())
+
+
+def _by_size(label: str) -> tuple[int, float, str]:
+    """Sort labels that are numbers by size, others after them by name."""
+    try:
+        return 0, float(label), label
+    except ValueError:
+        return 1, 0.0, label
+
+
+def _measured(table: _Table, args: argparse.Namespace) -> dict[str, Any]:
+    import numpy as np
+
+    from canut.core.quality.measures.agreement import percent_agreement
+    from canut.core.quality.measures.alpha import alpha_with_interval
+    from canut.core.quality.measures.kappa import fleiss_kappa
+
+    named, answers = table.named, table.named.answers
+    values = _values(named) if args.metric in {"interval", "ratio"} else None
+    rng = np.random.default_rng(args.seed)
+    alpha = alpha_with_interval(answers, rng, args.metric, values, args.samples)
+    return {
+        "answers": len(answers),
+        "tasks": answers.n_tasks,
+        "workers": answers.n_workers,
+        "labels": len(set(answers.label.tolist())),
+        "aside": table.aside,
+        "duplicates": args.duplicates,
+        "metric": args.metric,
+        "alpha": alpha._asdict(),
+        "percent_agreement": percent_agreement(answers),
+        "fleiss_kappa": fleiss_kappa(answers),
+        "pairs": _pairs(named, args),
+    }
+
+
+def _values(named: "NamedAnswers") -> "Floats":
+    import numpy as np
+
+    numbers = []
+    for label in named.labels:
+        try:
+            numbers.append(float(str(label).replace(",", ".")))
+        except ValueError:
+            raise BadInput(
+                f"the label {label!r} is no number, as interval and ratio need; "
+                "use nominal or ordinal",
+                code="label-not-a-number",
+                seen=str(label)[:80],
+            ) from None
+    return np.array(numbers)
+
+
+def _pairs(named: "NamedAnswers", args: argparse.Namespace) -> list[dict[str, Any]]:
+    from canut.core.quality.measures.kappa import pairwise
+
+    if args.duplicates == "all" or args.pairs < 1:
+        return []
+    found = pairwise(named.answers)
+    rows = zip(found.one, found.other, found.common, found.agreement, found.kappa, strict=True)
+    return [
+        {
+            "one": named.workers[one],
+            "other": named.workers[other],
+            "tasks": int(common),
+            "agreement": float(agreement),
+            "kappa": None if math.isnan(kappa) else float(kappa),
+        }
+        for one, other, common, agreement, kappa in list(rows)[: args.pairs]
+    ]
+
+
+def _lines(found: dict[str, Any], words: Words) -> list[str]:
+    def number(value: float, form: str = ".3f") -> str:
+        written = format(value, form)
+        return written.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%") if french else written
+
+    french = words is FRENCH
+    lines = [words.read.format(**found)]
+    if found["aside"]:
+        lines.append(words.aside.format(n=found["aside"], policy=found["duplicates"]))
+    alpha, metric = found["alpha"], found["metric"]
+    if alpha["value"] is None:
+        lines.append(words.none.format(metric=metric))
+    else:
+        ends = {name: number(alpha[name]) for name in ("low", "high") if alpha[name] is not None}
+        interval = words.interval.format(**ends) if ends else ""
+        lines.append(words.alpha.format(metric=metric, value=number(alpha["value"])) + interval)
+    if found["percent_agreement"] is not None:
+        lines.append(words.percent.format(value=number(found["percent_agreement"], ".1%")))
+    if found["fleiss_kappa"] is not None:
+        lines.append(words.fleiss.format(value=number(found["fleiss_kappa"])))
+    if found["pairs"]:
+        lines.append(words.pairs)
+    for pair in found["pairs"]:
+        kappa = "-" if pair["kappa"] is None else number(pair["kappa"], ".2f")
+        same = number(pair["agreement"], ".0%")
+        lines.append(f"  {pair['one']}  {pair['other']}  {pair['tasks']}  {same}  {kappa}")
+    return lines

@@ -1,0 +1,180 @@
+"""``canut audit FILE``: what a file of finished work tells of labels and of pay; needs no server.
+
+A text on standard output, JSON and a page where asked. Names of people are written only with
+``--ids``; rows and cells that could not be read are counted on standard error.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from canut.core.errors import BadInput, Incomplete
+
+if TYPE_CHECKING:
+    from canut.core.audit.pay import Prices
+    from canut.core.audit.report import Audit
+    from canut.core.formats.platforms.platform_work import Pieces
+    from canut.core.formats.platforms.register import Platform
+    from canut.core.formats.tables.rows import Problem
+
+PROBLEMS_SAID = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the file, how to read it, what to hold it against, and what to write."""
+    parser.add_argument("file", help="results of a Mechanical Turk batch or Toloka pool, or rows")
+    parser.add_argument("--task", metavar="COLUMN", help="the column that names the task")
+    parser.add_argument("--worker", metavar="COLUMN", help="the column that names the person")
+    parser.add_argument(
+        "--label", metavar="COLUMN", action="append", help="a column of answers; may be repeated"
+    )
+    parser.add_argument("--seconds", metavar="COLUMN", help="the column of working time")
+    parser.add_argument("--started", metavar="COLUMN", help="the column of when work began")
+    parser.add_argument("--ended", metavar="COLUMN", help="the column of when it was handed in")
+    parser.add_argument("--pay", metavar="COLUMN", help="the column of the price paid")
+    parser.add_argument("--status", metavar="COLUMN", help="the column of accepted or rejected")
+    parser.add_argument(
+        "--assignment", metavar="COLUMN", help="the column of what is timed and paid as one"
+    )
+    parser.add_argument("--question", action="append", help="judge this question; may be repeated")
+    parser.add_argument("--reward", metavar="AMOUNT", help="the price where the file has none")
+    parser.add_argument("--floor", metavar="AMOUNT", help="least pay per hour to hold it against")
+    parser.add_argument("--currency", help="of the floor and the figures (default: the file's)")
+    parser.add_argument(
+        "--exchange", metavar="RATE", help="units of --currency for one of the file's currency"
+    )
+    parser.add_argument("--ids", action="store_true", help="write the platform's names of people")
+    parser.add_argument("--seed", type=int, default=0, help="of the intervals")
+    parser.add_argument("--lang", choices=("en", "fr"), help="default: the terminal's language")
+    parser.add_argument("--labels", metavar="FILE", help="write task, question, label, confidence")
+    parser.add_argument("--json", metavar="FILE", help="write everything; - for standard output")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write one HTML page")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read the file, audit it, write what was asked."""
+    from canut.core.audit.gathered import gather
+    from canut.core.audit.page import as_page
+    from canut.core.audit.report import Asked, as_json, audit
+    from canut.core.audit.text import as_text
+
+    language = args.lang or _language()
+    platform, batches = _open(args)
+    found = gather(batches)
+    prices = _prices(args, platform.currency if platform else None)
+    made = audit(
+        found,
+        Asked(
+            platform.name if platform else "",
+            Path(args.file).name,
+            prices,
+            tuple(args.question or args.label or ()),
+            shows_ids=args.ids,
+            seed=args.seed,
+        ),
+    )
+    if args.labels:
+        _write_labels(made, Path(args.labels))
+    if args.output:
+        Path(args.output).write_text(as_page(made, language), encoding="utf-8")
+    if args.json:
+        told = json.dumps(as_json(made, language), ensure_ascii=False, indent=1, allow_nan=False)
+        if args.json == "-":
+            print(told)
+        else:
+            Path(args.json).write_text(told + "\n", encoding="utf-8")
+    if args.json != "-":
+        print(as_text(made, language), end="")
+    _say_problems(found.problems, language)
+    return 0
+
+
+def _language() -> str:
+    from canut.commands.instance_options import speaks_french
+
+    return "fr" if speaks_french() else "en"
+
+
+def _open(args: argparse.Namespace) -> "tuple[Platform | None, Iterator[Pieces]]":
+    """Recognise the file, or read it by the columns that were named."""
+    from canut.core.formats import sniff
+    from canut.core.formats.platforms.platform_work import ROW_READERS, Columns, read_columns
+    from canut.core.formats.platforms.register import platform_of
+
+    path = Path(args.file)
+    platform = platform_of(path)
+    named = bool(args.task or args.worker or args.label)
+    if platform and not named:
+        return platform, platform.read(path, platform.reading_of(path))
+    if not (args.task and args.worker and args.label):
+        raise Incomplete(
+            f"{path.name} is not a file of Mechanical Turk or Toloka; name its columns with "
+            "--task, --worker and --label",
+            code="columns-unnamed",
+            field="task",
+        )
+    reading = platform.reading_of(path) if platform else sniff(path)
+    if reading.format not in ROW_READERS:
+        raise BadInput(f"{path.name} holds no rows", code="file-unknown")
+    columns = Columns(
+        task=args.task,
+        worker=args.worker,
+        labels=tuple(args.label),
+        seconds=args.seconds or "",
+        started=args.started or "",
+        ended=args.ended or "",
+        pay=args.pay or "",
+        status=args.status or "",
+        assignment=args.assignment or "",
+    )
+    return platform, read_columns(path, reading, columns)
+
+
+def _prices(args: argparse.Namespace, paid_in: str | None) -> "Prices":
+    """Read amounts and currencies; two currencies need a rate between them."""
+    from canut.core.audit.pay import Prices
+    from canut.core.money import money_of
+
+    currency = args.currency or paid_in or "USD"
+    if paid_in and currency != paid_in and not args.exchange:
+        raise Incomplete(
+            f"the file is paid in {paid_in} and --currency is {currency}; say how many {currency} "
+            f"one {paid_in} was worth with --exchange",
+            code="exchange-missing",
+            field="exchange",
+        )
+    exchange = money_of(args.exchange or "1", currency).micro
+    if exchange <= 0:
+        raise BadInput("--exchange is not above 0; give units of --currency for one of the file's")
+    floor = money_of(args.floor, currency) if args.floor else None
+    price = money_of(args.reward, paid_in or currency).micro if args.reward else None
+    return Prices(currency, exchange, floor, price)
+
+
+def _write_labels(made: "Audit", path: Path) -> None:
+    from canut.core.formats import Column, write_rows
+
+    rows = [
+        (task, one.name, one.labels[label], confidence)
+        for one in made.judged
+        for task, label, confidence in zip(
+            one.tasks, one.label.tolist(), one.confidence.tolist(), strict=True
+        )
+    ]
+    columns = [Column("task"), Column("question"), Column("label"), Column("confidence", "number")]
+    suffix = path.suffix.lstrip(".").lower()
+    with path.open("wb") as out:
+        write_rows(suffix if suffix in {"csv", "jsonl", "parquet"} else "csv", columns, [rows], out)
+
+
+def _say_problems(problems: "list[Problem]", language: str) -> None:
+    from canut.core.formats.problems.catalogue import words_of
+
+    for one in problems[:PROBLEMS_SAID]:
+        where = f"line {one.line}, {one.column}" if one.column else f"line {one.line}"
+        print(f"canut audit: {where}: {words_of(one, language)}", file=sys.stderr)
+    if len(problems) > PROBLEMS_SAID:
+        print(f"canut audit: {len(problems)} problems in all; see --json", file=sys.stderr)

@@ -1,0 +1,230 @@
+"""``canut label FILE``: label one's own data in the browser, alone, with no account.
+
+The same file and question again continue where they stopped. The server listens on loopback only;
+the address that is printed works once.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from canut.commands.instance_options import (
+    add_address,
+    add_data,
+    check_port,
+    migrate_if_new,
+    set_up,
+    speaks_french,
+    when_ready,
+)
+from canut.core.errors import Incomplete
+
+if TYPE_CHECKING:
+    from canut.core.formats import Reading
+    from canut.store.models import Person, Project
+
+
+class Words(NamedTuple):
+    """What the command says and writes when nothing was given."""
+
+    question: str
+    aims: tuple[str, str, str]
+    unknown: str
+    ready: str
+    set_aside: str
+    again: str
+
+
+FRENCH = Words(
+    "Que choisissez-vous ?",
+    (
+        "Étiqueter ses propres données.",
+        "La personne qui a lancé cette commande.",
+        "Rien n’a été dit en ligne de commande : --risk permet de l’écrire.",
+    ),
+    "inconnu",
+    "Ouvrez une fois cette adresse : {url}  (Ctrl-C pour arrêter)",
+    "{bad} rangées mises de côté (les voir : {url}/projects/{slug}/). "
+    "Les {good} autres sont gardées.",
+    "On continue « {title} ».",
+)
+ENGLISH = Words(
+    "Which do you choose?",
+    (
+        "Label one's own data.",
+        "The person who ran this command.",
+        "Nothing was said on the command line: write it with --risk.",
+    ),
+    "unknown",
+    "Open this address once: {url}  (Ctrl-C to stop)",
+    "{bad} rows were set aside (see {url}/projects/{slug}/). The other {good} are kept.",
+    "Continuing “{title}”.",
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the data, the question, and the reasons for asking it."""
+    parser.add_argument("file", nargs="?", help="a CSV, JSONL or Parquet file, or a zip of images")
+    parser.add_argument("--images", metavar="FOLDER", help="a folder of images instead of a file")
+    parser.add_argument("--text", metavar="COLUMN", help="the column to judge")
+    parser.add_argument("--choices", required=True, metavar="A,B,C", help="the possible answers")
+    parser.add_argument("--multiple", action="store_true", help="several answers may be chosen")
+    parser.add_argument("--question", help="what to ask")
+    parser.add_argument("--id", metavar="COLUMN", help="the column that names each row")
+    parser.add_argument("--title", help="the project's title (default: the file's name)")
+    parser.add_argument("--aim", help="what the labels are for")
+    parser.add_argument("--for", dest="whom", metavar="WHOM", help="for whom")
+    parser.add_argument("--risk", help="what could go wrong for people, and what is done about it")
+    parser.add_argument("--origin", help="whose words, images or gestures these are")
+    add_data(parser)
+    add_address(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make or find the project, print the one-time address, serve until Ctrl-C."""
+    source = Path(args.images or args.file or "")
+    if bool(args.images) == bool(args.file):
+        raise Incomplete("give either a file or --images FOLDER", field="file")
+    if not source.exists():
+        raise Incomplete(f"there is no {source}; check the path", field="file")
+    url = f"http://127.0.0.1:{args.port}"
+    data = set_up(args, url=url)
+    check_port("127.0.0.1", args.port)
+    migrate_if_new()
+    from django.utils import timezone
+
+    from canut.actions.people.accounts import make_one_time_link
+    from canut.web.platform.server import serve
+
+    words = FRENCH if speaks_french() else ENGLISH
+    person = _me()
+    project = _project(args, source, person, words, url)
+    token = make_one_time_link(person, f"/work/{project.slug}/", timezone.now())
+    address = f"{url}/enter/{token}"
+    say = words.ready.format(url=address)
+    when_ready(url, say, browser=not args.no_browser, opens=address)
+    serve(host="127.0.0.1", port=args.port, with_jobs=True, data=data)
+    return 0
+
+
+def _me() -> "Person":
+    """Return the one person of this machine, made the first time with no password."""
+    from django.utils import timezone
+
+    from canut.actions.people.accounts import add_operator
+    from canut.store.models import Person
+
+    found = Person.objects.filter(username="me").first()
+    return found or add_operator("me", None, "Canut", timezone.now())
+
+
+def _project(
+    args: argparse.Namespace, source: Path, person: "Person", words: Words, url: str
+) -> "Project":
+    """Find the project of this file and question, or make it."""
+    from django.utils import timezone
+
+    from canut.actions.imports.imports import (
+        ImportOptions,
+        publish_import,
+        read_import,
+        start_import,
+    )
+    from canut.actions.people.accounts import join_as_worker
+    from canut.actions.projects.setup import (
+        create_project,
+        open_project,
+        set_rate,
+        write_aims,
+        write_question,
+    )
+    from canut.actions.work.overlap import set_overlap
+    from canut.core.formats import sniff
+    from canut.core.kinds import check_schema
+    from canut.store.models import Import, Organisation
+    from canut.store.tables.projects import current_question
+
+    now = timezone.now()
+    reading = sniff(source)
+    column = _column(args, reading.columns)
+    schema = {
+        "questions": [
+            {
+                "id": "q",
+                "kind": "choice",
+                "ask": args.question or words.question,
+                "multiple": args.multiple,
+                "choices": [{"value": c.strip()} for c in args.choices.split(",") if c.strip()],
+            }
+        ],
+        "show": [{"column": column, "as": _shown_as(reading, column)}],
+    }
+    normal = check_schema(schema)
+    size = _size(source)
+    for one in Import.objects.filter(
+        name=source.name, bytes_total=size, state=Import.State.PUBLISHED, created_by=person
+    ).select_related("project"):
+        if check_schema(current_question(one.project_id).schema) == normal:
+            _say(words.again.format(title=one.project.title))
+            return one.project
+    organisation = Organisation.objects.get(membership__person=person, membership__role="requester")
+    project = create_project(
+        organisation, args.title or source.stem, by=person, now=now, own_staff=True
+    )
+    write_question(project, schema, "", by=person, now=now)
+    set_rate(project, 0, "CAD", by=person, now=now)
+    business, social, ethical = words.aims
+    write_aims(
+        project,
+        business=args.aim or business,
+        social=args.whom or social,
+        ethical=args.risk or ethical,
+        whose=args.origin or words.unknown,
+        consent=words.unknown,
+        paid=words.unknown,
+    )
+    options = ImportOptions(id_column=args.id)
+    begun = start_import(project.id, source, source.name, reading, options, by=person, now=now)
+    read_import(begun.id, now)
+    begun.refresh_from_db()
+    if begun.rows_bad:
+        _say(
+            words.set_aside.format(
+                bad=begun.rows_bad, good=begun.rows_good, url=url, slug=project.slug
+            )
+        )
+    set_overlap(project.id, 1, int(now.timestamp() * 1000))
+    publish_import(begun.id, now)
+    open_project(project, now)
+    join_as_worker(project, person, now)
+    return project
+
+
+def _column(args: argparse.Namespace, columns: Sequence[str]) -> str:
+    if args.images:
+        return columns[0]
+    if args.text in columns:
+        return str(args.text)
+    if args.text is None and len(columns) == 1:
+        return columns[0]
+    seen = ", ".join(columns)
+    raise Incomplete(
+        f"the file has no column {args.text!r}; it has: {seen}. Choose one with --text",
+        field="text",
+    )
+
+
+def _shown_as(reading: "Reading", column: str) -> str:
+    is_picture = reading.format == "images" or column in reading.media
+    return "image" if is_picture else "text"
+
+
+def _size(source: Path) -> int:
+    files = source.rglob("*") if source.is_dir() else [source]
+    return sum(f.stat().st_size for f in files if f.is_file())
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

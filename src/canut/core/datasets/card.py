@@ -1,0 +1,258 @@
+"""Say who did the work inside a dataset, and how each figure is known.
+
+A card holds every figure it could hold: known with a grade, or unknown with a reason. No grade goes
+beyond what its figure can reach at all. What few people would show is taken out here, and what no
+signature can prove is printed. Figures come in as a plain value; how they look is decided in
+``web``, and what they are worth when checked by whoever checks.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from typing import NamedTuple, cast
+
+from canut.core.datasets.pay_bins import LEAST_P90, LEAST_ROWS, SHARED_BY
+from canut.core.errors import BadInput, BadProof, NotProven
+from canut.core.proofs.canonical import canonical
+from canut.core.proofs.data_integrity import sign_document, verify_document
+from canut.core.proofs.did_key import did_of
+from canut.core.proofs.signing import public_of
+from canut.core.proofs.strict import read_canonical
+
+CONTEXT = ("https://www.w3.org/ns/credentials/v2", {"@vocab": "urn:canut:labour-card:v1#"})
+TYPE = ("VerifiableCredential", "LabourCard")
+VERSION = 1
+
+type Value = int | str | Sequence[object] | Mapping[str, object]
+
+
+class Grade(IntEnum):
+    """How a figure is known, from the weakest to the strongest."""
+
+    ASSERTED = 1
+    ATTESTED = 2
+    CONFIRMED = 3
+    RECOMPUTED = 4
+    PROVEN = 5
+
+
+class Field(NamedTuple):
+    """A figure a card can hold: its unit, and the best grade it can ever have."""
+
+    unit: str
+    best: Grade
+    least_people: int = 1
+
+
+class Figure(NamedTuple):
+    """A figure: known with its grade, or unknown (no value) with a reason."""
+
+    value: Value | None
+    grade: Grade = Grade.ASSERTED
+    reason: str = ""
+
+
+class File(NamedTuple):
+    """A file of the dataset, by its path, its hash and its length."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+class Subject(NamedTuple):
+    """What a card is about: the dataset, who signs, when, its files, how many people; or a show.
+
+    ``people`` are those whose figures the card gives, simulated ones never counted among them.
+    """
+
+    dataset: str
+    valid_from: str
+    people: int
+    files: tuple[File, ...]
+    is_simulated: bool = False
+
+
+FIELDS: dict[str, Field] = {
+    "people": Field("people", Grade.RECOMPUTED, SHARED_BY),
+    "answers": Field("answers", Grade.PROVEN),
+    "logged_answers": Field("entries", Grade.PROVEN),
+    "items": Field("items", Grade.PROVEN),
+    "answers_per_item": Field("thousandths", Grade.PROVEN),
+    "active_time": Field("ms", Grade.ATTESTED, SHARED_BY),
+    "pay_people_p10": Field("micro/h", Grade.RECOMPUTED, LEAST_ROWS),
+    "pay_people_p50": Field("micro/h", Grade.RECOMPUTED, LEAST_ROWS),
+    "pay_people_p90": Field("micro/h", Grade.RECOMPUTED, LEAST_P90),
+    "pay_hours_p10": Field("micro/h", Grade.RECOMPUTED, LEAST_ROWS),
+    "pay_hours_p50": Field("micro/h", Grade.RECOMPUTED, LEAST_ROWS),
+    "pay_hours_p90": Field("micro/h", Grade.RECOMPUTED, LEAST_P90),
+    "pay_basis": Field("text", Grade.ASSERTED),
+    "currency": Field("ISO 4217", Grade.PROVEN),
+    "floor": Field("micro/h", Grade.PROVEN),
+    "floor_basis": Field("text", Grade.ASSERTED),
+    "under_floor_before": Field("thousandths of people", Grade.RECOMPUTED, LEAST_ROWS),
+    "under_floor_after": Field("thousandths of people", Grade.RECOMPUTED, LEAST_ROWS),
+    "floor_respected": Field("yes or no", Grade.RECOMPUTED),
+    "top_ups": Field("people", Grade.RECOMPUTED, LEAST_ROWS),
+    "top_ups_sum": Field("micro", Grade.ATTESTED, LEAST_ROWS),
+    "contributions": Field("lines", Grade.ATTESTED, SHARED_BY),
+    "places": Field("people by country", Grade.ASSERTED, LEAST_ROWS),
+    "languages": Field("list", Grade.ASSERTED),
+    "workforce": Field("text", Grade.ATTESTED),
+    "recruitment": Field("text", Grade.ASSERTED),
+    "chain": Field("lines", Grade.ATTESTED),
+    "rejections": Field("answers", Grade.PROVEN),
+    "appeals": Field("appeals", Grade.PROVEN),
+    "appeals_upheld": Field("appeals", Grade.PROVEN),
+    "appeal_days_p50": Field("days", Grade.RECOMPUTED, SHARED_BY),
+    "exposure": Field("hours by severity", Grade.RECOMPUTED, SHARED_BY),
+    "protections": Field("list", Grade.ASSERTED),
+    "instructions": Field("sha256 of versions", Grade.PROVEN),
+    "human_share": Field("thousandths of labels", Grade.PROVEN),
+    "machines": Field("list", Grade.ASSERTED),
+    "agreement": Field("thousandths", Grade.RECOMPUTED),
+    "gold_accuracy": Field("thousandths", Grade.RECOMPUTED, SHARED_BY),
+    "confirmed_people": Field("people", Grade.CONFIRMED, SHARED_BY),
+    "confirmed_hours": Field("ms", Grade.CONFIRMED, SHARED_BY),
+    "period": Field("dates", Grade.PROVEN),
+    "platform": Field("text", Grade.ASSERTED),
+}
+EARLIER = {"human_share": "thousandths of answers"}
+"""Units of figures on cards that were signed before; what a card says holds as it was signed."""
+NEVER_PROVED = (
+    "that one key is one person",
+    "time worked away from the screen",
+    "that nobody was forced, or had to give money back",
+    "that the money arrived: only receipts and attestations say so",
+    "the country a person declared",
+    "what is taken on the way, outside the chain that is named",
+    "that what was logged was true then: receipts, countersignatures and audits are for that",
+)
+
+
+def build_card(subject: Subject, figures: Mapping[str, Figure], issuer: str) -> dict[str, object]:
+    """Write a card that is not signed yet.
+
+    Args:
+        subject: what it is about.
+        figures: those that are known, and reasons for some that are not, by name of ``FIELDS``.
+        issuer: the did:key of who signs.
+
+    Raises:
+        BadInput: a figure no card has, a grade it cannot reach, or a value of another kind.
+    """
+    unknown = sorted(set(figures) - set(FIELDS))
+    if unknown:
+        raise BadInput(f"a card has no figure {', '.join(unknown)!a}")
+    if not subject.dataset or subject.people < 0:
+        raise BadInput("a card names its dataset, and counts no people below 0")
+    shown = {
+        name: _shown(name, figures.get(name, Figure(None, reason="not measured")), subject)
+        for name in FIELDS
+    }
+    files = [one._asdict() for one in sorted(subject.files)]
+    about = {
+        "type": "Dataset",
+        "name": subject.dataset,
+        "version": VERSION,
+        "simulated": subject.is_simulated,
+        "figures": shown,
+        "files": files,
+        "neverProved": list(NEVER_PROVED),
+    }
+    card: dict[str, object] = {
+        "@context": list(CONTEXT),
+        "type": list(TYPE),
+        "issuer": issuer,
+        "validFrom": subject.valid_from,
+        "credentialSubject": about,
+    }
+    canonical(card)
+    return card
+
+
+def sign_card(subject: Subject, figures: Mapping[str, Figure], secret: bytes) -> bytes:
+    """Write and sign a card; the bytes are the file.
+
+    Raises:
+        BadInput: what ``build_card`` refuses.
+    """
+    card = build_card(subject, figures, did_of(public_of(secret)))
+    return canonical(sign_document(card, secret, subject.valid_from))
+
+
+def read_card(raw: bytes, issuer: bytes) -> dict[str, object]:
+    """Read a card and check that this issuer signed it.
+
+    Args:
+        raw: the file.
+        issuer: the public key one trusts for it, from elsewhere.
+
+    Returns:
+        What the card says of its dataset: name, figures, files.
+
+    Raises:
+        BadProof: no card: another form, figures missing or beyond their grade.
+        NotProven: not by this issuer, or changed since.
+    """
+    card = read_canonical(raw)
+    if not isinstance(card, dict):
+        raise BadProof("a card is a JSON object")
+    document = cast("dict[str, object]", card)
+    signed = verify_document(document).signatures
+    if any(one.public != issuer for one in signed) or document.get("issuer") != did_of(issuer):
+        raise NotProven("the card is not by the log’s key")
+    match document:
+        case {
+            "@context": context,
+            "type": kind,
+            "credentialSubject": {
+                "version": version,
+                "figures": dict(figures),
+                "simulated": bool(is_simulated),
+            },
+        } if context == list(CONTEXT) and kind == list(TYPE) and version == VERSION:
+            _check_figures(cast("dict[str, object]", figures), is_simulated=is_simulated)
+        case _:
+            raise BadProof("this is no labour card of version 1")
+    return cast("dict[str, object]", document["credentialSubject"])
+
+
+def _shown(name: str, figure: Figure, subject: Subject) -> dict[str, object]:
+    """Write one figure, taken out where few people would show."""
+    field = FIELDS[name]
+    if figure.value is None:
+        return {"unknown": figure.reason or "not measured"}
+    if figure.grade > field.best:
+        raise BadInput(f"{name} can be {field.best.name} at best; got {figure.grade.name}")
+    if subject.is_simulated:
+        if name == "people" and figure.value != 0:
+            raise BadInput("simulated people are no people; a card of a show counts 0")
+    elif subject.people < field.least_people:
+        return {"unknown": f"shown from {field.least_people} people on"}
+    shown: dict[str, object] = {
+        "value": figure.value,
+        "unit": field.unit,
+        "grade": figure.grade.name,
+    }
+    return {**shown, "simulated": True} if subject.is_simulated else shown
+
+
+def _check_figures(figures: dict[str, object], *, is_simulated: bool) -> None:
+    if set(figures) != set(FIELDS):
+        odd = sorted(set(figures) ^ set(FIELDS))
+        raise BadProof(f"a card gives every figure, known or unknown; odd: {', '.join(odd)!a}")
+    for name, figure in figures.items():
+        match figure:
+            case {"unknown": str(reason), **rest} if reason and not rest:
+                continue
+            case {"value": value, "unit": unit, "grade": str(grade), **rest} if (
+                value is not None
+                and unit in {FIELDS[name].unit, EARLIER.get(name)}
+                and grade in Grade.__members__
+            ):
+                if Grade[grade] > FIELDS[name].best:
+                    raise BadProof(f"{name} is said to be {grade}, which it can never be")
+                if rest != ({"simulated": True} if is_simulated else {}):
+                    raise BadProof(f"the figure {name} does not say what the card says: simulated")
+            case _:
+                raise BadProof(f"the figure {name} of the card is not understood")

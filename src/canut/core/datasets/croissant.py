@@ -1,0 +1,192 @@
+"""Describe a dataset to machines: Croissant 1.1 with its RAI words, and ours for the labour card.
+
+Croissant has no word for pay, hours or who is paid between; those stay in the card, which it points
+to. What the figures are is decided in ``card``.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from canut.core.datasets.card import Figure, File
+
+CONFORMS = ("http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0")
+NAMESPACE = "urn:canut:labour-card:v1#"
+CONTEXT: Mapping[str, object] = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "containedIn": "cr:containedIn",
+    "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "canut": NAMESPACE,
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileObject": "cr:fileObject",
+    "fileProperty": "cr:fileProperty",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "prov": "http://www.w3.org/ns/prov#",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+SHOW = "Simulated (simulé): nobody of this exists. "
+MEDIA = {
+    "csv": "text/csv",
+    "jsonl": "application/jsonlines",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+}
+TYPES = {"text": "sc:Text", "whole": "sc:Integer", "number": "sc:Float", "yes-no": "sc:Boolean"}
+
+
+class About(NamedTuple):
+    """What a dataset is, in the operator's words: its name, what for, by whom, since when."""
+
+    name: str
+    title: str
+    description: str
+    creator: str
+    url: str
+    date: str
+    version: str
+    licence: str = ""
+
+
+class Table(NamedTuple):
+    """One table of the dataset: the CSV or Parquet that holds it, and its columns with types."""
+
+    name: str
+    path: str
+    columns: Sequence[tuple[str, str]]
+
+
+def croissant_of(
+    about: About,
+    tables: Sequence[Table],
+    files: Sequence[File],
+    figures: Mapping[str, Figure],
+    *,
+    is_simulated: bool,
+) -> bytes:
+    """Write ``croissant.json``.
+
+    Args:
+        about: what the dataset is.
+        tables: what a machine reads of it.
+        files: every file that is described, by path, hash and length.
+        figures: of the card; what is unknown is left out.
+        is_simulated: said in every sentence about people.
+
+    Source:
+        MLCommons Croissant 1.1 and its Responsible AI vocabulary 1.0.
+    """
+    document: dict[str, object] = {
+        "@context": CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": list(CONFORMS),
+        "name": about.name,
+        "description": (SHOW if is_simulated else "") + (about.description or about.title),
+        "url": about.url,
+        "version": about.version,
+        "datePublished": about.date,
+        "creator": {"@type": "Organization", "name": about.creator},
+        **({"license": about.licence} if about.licence else {}),
+        "citeAs": f"{about.creator}: {about.title}, {about.version}. {about.url}",
+        "isLiveDataset": False,
+        "canut:simulated": is_simulated,
+        "canut:labourCard": {"@id": "labour-card.json"},
+        **_rai(figures, is_simulated=is_simulated),
+        "distribution": [_file(one) for one in sorted(files)],
+        "recordSet": [_record_set(one) for one in tables],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _rai(figures: Mapping[str, Figure], *, is_simulated: bool) -> dict[str, object]:
+    mark = SHOW if is_simulated else ""
+    found = {name: one.value for name, one in figures.items() if one.value is not None}
+    share = found.get("answers_per_item")
+    said: dict[str, object] = {
+        "rai:dataCollectionType": ["Manual Human Curator"],
+        "rai:dataAnnotationProtocol": mark
+        + "Instructions are fixed by their hashes in the labour card. "
+        + f"Annotation workforce type: {found.get('workforce', 'unknown')}.",
+        "rai:dataAnnotationPlatform": str(found.get("platform", "Canut")),
+        "rai:dataSocialImpact": mark
+        + "Pay, floor, contributions, who is paid between and what cannot be proved are in "
+        + "labour-card.json; each figure says how it is known.",
+    }
+    if isinstance(share, int):
+        said["rai:annotationsPerItem"] = f"{share // 1000}.{share % 1000:03}"
+    if "people" in found:
+        places = json.dumps(found.get("places", "unknown"), ensure_ascii=False)
+        told = f"{mark}{found['people']} people; places, as they said: {places}"
+        said["rai:annotatorDemographics"] = told
+    if "agreement" in found:
+        said["rai:dataAnnotationAnalysis"] = (
+            f"{mark}Krippendorff's alpha {found['agreement']} thousandths; "
+            f"{found.get('rejections', 'unknown')} answers rejected, "
+            f"{found.get('appeals', 'unknown')} appeals."
+        )
+    machines = found.get("machines")
+    if isinstance(machines, list) and machines:
+        said["rai:machineAnnotationTools"] = [str(one) for one in machines]
+    period = found.get("period")
+    if isinstance(period, list):
+        said["rai:dataCollectionTimeframe"] = [str(one) for one in period]
+    return said
+
+
+def _file(one: File) -> dict[str, object]:
+    suffix = one.path.rsplit(".", 1)[-1]
+    return {
+        "@type": "cr:FileObject",
+        "@id": one.path,
+        "name": one.path,
+        "contentUrl": one.path,
+        "contentSize": f"{one.size} B",
+        "encodingFormat": MEDIA.get(suffix, "application/octet-stream"),
+        "sha256": one.sha256,
+    }
+
+
+def _record_set(table: Table) -> dict[str, object]:
+    return {
+        "@type": "cr:RecordSet",
+        "@id": table.name,
+        "name": table.name,
+        "field": [
+            {
+                "@type": "cr:Field",
+                "@id": f"{table.name}/{name}",
+                "name": name,
+                "dataType": TYPES[kind],
+                "source": {"fileObject": {"@id": table.path}, "extract": {"column": name}},
+            }
+            for name, kind in table.columns
+        ],
+    }

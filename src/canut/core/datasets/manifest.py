@@ -1,0 +1,134 @@
+"""List every file of a bundle, signed, so that a file nobody listed is refused.
+
+What the files say is checked in ``bundle``; here only that they are these, and no others.
+"""
+
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Protocol, cast
+
+from canut.core.datasets.card import File
+from canut.core.errors import BadInput, BadProof, NotProven
+from canut.core.proofs.canonical import canonical
+from canut.core.proofs.data_integrity import sign_document, verify_document
+from canut.core.proofs.did_key import did_of
+from canut.core.proofs.signing import public_of
+from canut.core.proofs.strict import read_canonical
+
+TYPE = "CanutBundle"
+VERSION = 1
+MANIFEST = "manifest.json"
+MOST_FILES = 1_000
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+_PATH = re.compile(rf"{_NAME}(?:/{_NAME}){{0,3}}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class Files(Protocol):
+    """The files of a bundle, in a folder or in memory."""
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Every file there is, the manifest included."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a file."""
+        ...
+
+
+def file_of(path: str, content: bytes) -> File:
+    """Describe a file by its hash and length."""
+    return File(path, sha256(content).hexdigest(), len(content))
+
+
+def write_manifest(files: Sequence[File], secret: bytes, created: str) -> bytes:
+    """List and sign the files of a bundle.
+
+    Raises:
+        BadInput: a path that no bundle may hold, or one twice.
+    """
+    document: dict[str, object] = {
+        "type": TYPE,
+        "version": VERSION,
+        "issuer": did_of(public_of(secret)),
+        "created": created,
+        "files": [one._asdict() for one in sorted(files)],
+    }
+    try:
+        _listed(document["files"])
+    except BadProof as problem:
+        raise BadInput(f"this cannot be listed: {problem}") from problem
+    return canonical(sign_document(document, secret, created))
+
+
+def read_manifest(raw: bytes, issuer: bytes) -> dict[str, File]:
+    """Read a manifest and check that this issuer signed it; files by path.
+
+    Raises:
+        BadProof: no manifest.
+        NotProven: not by this issuer, or changed since.
+    """
+    document = read_canonical(raw)
+    match document:
+        case {
+            "type": "CanutBundle",
+            "version": 1,
+            "issuer": str(said),
+            "created": str(),
+            "files": list(files),
+            "proof": _,
+            **rest,
+        } if not rest:
+            listed = _listed(cast("list[object]", files))
+        case _:
+            raise BadProof(f"{MANIFEST} is no manifest of version {VERSION}")
+    signed = verify_document(cast("dict[str, object]", document)).signatures
+    if said != did_of(issuer) or any(one.public != issuer for one in signed):
+        raise NotProven(f"{MANIFEST} is not signed by the log’s key")
+    return listed
+
+
+def check_files(files: Files, listed: dict[str, File]) -> None:
+    """Check that a bundle holds the listed files, and nothing else.
+
+    Raises:
+        NotProven: a file is missing, is not listed, or is another one.
+    """
+    held = files.paths - {MANIFEST}
+    for path in sorted(held ^ set(listed)):
+        said = "is not in the manifest" if path in held else "is missing"
+        raise NotProven(f"{path!a} {said}")
+    for path, one in sorted(listed.items()):
+        content = files.read(path)
+        if len(content) != one.size or sha256(content).hexdigest() != one.sha256:
+            raise NotProven(f"{path!a} is not the file that was listed: its hash is another")
+
+
+def read_files(listed: object) -> dict[str, File]:
+    """Read a list of files, as a manifest and a card hold it.
+
+    Raises:
+        BadProof: it is none, or names one twice.
+    """
+    return _listed(listed)
+
+
+def _listed(given: object) -> dict[str, File]:
+    rows = cast("list[object]", given) if isinstance(given, list) else []
+    found: dict[str, File] = {}
+    for row in rows:
+        match row:
+            case {"path": str(path), "sha256": str(digest), "size": int(size), **rest} if (
+                not rest and _PATH.fullmatch(path) and _HASH.fullmatch(digest)
+            ):
+                pass
+            case _:
+                raise BadProof("a file is listed by path, sha256 and size")
+        if path in found or isinstance(size, bool) or size < 0 or path == MANIFEST:
+            raise BadProof(f"{path!a} is listed twice, or cannot be listed")
+        found[path] = File(path, digest, size)
+    if not found or len(found) > MOST_FILES or list(found) != sorted(found):
+        raise BadProof(f"a list holds 1 to {MOST_FILES} files, in order")
+    return found

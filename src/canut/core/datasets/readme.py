@@ -1,0 +1,172 @@
+"""Write a dataset's README as dataset cards are written, with a section on the labour inside it.
+
+The head is what dataset hosts read (YAML); every figure comes with its grade, and what no signature
+can prove stands before them.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from canut.core.datasets.card import FIELDS, NEVER_PROVED, Figure
+from canut.core.datasets.credits import credits_section
+from canut.core.datasets.croissant import About
+from canut.core.datasets.practices import SOURCE, practices_of
+from canut.core.datasets.verdict_catalog import FIGURES
+from canut.core.datasets.verdict_texts import phrase_in, value_in
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+
+
+def readme_of(
+    about: About,
+    figures: Mapping[str, Figure],
+    configs: Mapping[str, str],
+    *,
+    credit: Sequence[str] = (),
+    is_simulated: bool,
+) -> bytes:
+    """Write ``README.md``.
+
+    Args:
+        about: what the dataset is.
+        figures: of the card.
+        configs: which file each table is read from, by its name.
+        credit: names people chose for themselves.
+        is_simulated: said at the head, and beside the figures.
+    """
+    items = figures["items"].value if "items" in figures else None
+    share = figures["human_share"].value if "human_share" in figures else None
+    creators = ["crowdsourced" if not is_simulated else "other"]
+    if share == 0:
+        creators = ["machine-generated"]
+    head = [
+        "---",
+        f"pretty_name: {json.dumps(about.title, ensure_ascii=False)}",
+        *([f"license: {json.dumps(about.licence)}"] if about.licence else []),
+        "annotations_creators:",
+        *(f"- {one}" for one in creators),
+        "size_categories:",
+        f"- {_size(items if isinstance(items, int) else 0)}",
+        "configs:",
+    ]
+    for number, (name, path) in enumerate(configs.items()):
+        head += [f"- config_name: {name}", f"  data_files: {path}"]
+        head += ["  default: true"] if not number else []
+    mark = (
+        "**Simulated (simulé): nobody of this exists. Every figure below is of a show.**\n\n"
+        if is_simulated
+        else ""
+    )
+    body = f"""---
+
+# {_line(about.title)}
+
+{mark}{_text(about.description)}
+
+- **Curated by:** {_line(about.creator)}
+- **Version:** {about.version}, {about.date}
+- **License:** {_line(about.licence) or "not stated"}
+
+## Dataset Structure
+
+{_tables(configs)}
+Nothing in these files says who answered what: people are in the anonymous rows alone.
+
+## Labour
+
+What cannot be proved by any signature:
+
+{_list(NEVER_PROVED)}
+
+PROVEN: hashes and signatures show it. RECOMPUTED: anyone finds it again in `rows.json`, if those
+rows are honest. CONFIRMED: people signed it with keys of their own (`countersignatures.json`); time
+is at least that much. ASSERTED: the operator says so.
+
+| Figure | Value | How it is known |
+| --- | --- | --- |
+{_figures(figures, is_simulated=is_simulated)}
+
+## Who are the annotators?
+
+{_annotators(figures, is_simulated=is_simulated)}
+
+## Data laborer practices
+
+{_practices(figures, is_simulated=is_simulated)}
+
+{credits_section(credit)}## Check it yourself
+
+```sh
+canut-verify . --policy policy.txt
+```
+
+`policy.txt` says which logs and witnesses you trust. Get it from them, never from this folder.
+"""
+    return ("\n".join(head) + "\n" + body).encode()
+
+
+def _practices(figures: Mapping[str, Figure], *, is_simulated: bool) -> str:
+    mark = " (simulated)" if is_simulated else ""
+    told = [f"- **{asked}** {_cell(said)}{mark}" for asked, said in practices_of(figures)]
+    return "\n".join([*told, "", f"As asked by: {SOURCE}."])
+
+
+def _size(items: int) -> str:
+    return next((name for most, name in _SIZES if items < most), "n>1M")
+
+
+def _tables(configs: Mapping[str, str]) -> str:
+    return "".join(f"- `{path}`: {name}\n" for name, path in configs.items())
+
+
+def _list(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {one}" for one in lines)
+
+
+def _figures(figures: Mapping[str, Figure], *, is_simulated: bool) -> str:
+    mark = " (simulated)" if is_simulated else ""
+    rows: list[str] = []
+    currency = str(figures["currency"].value or "") if "currency" in figures else ""
+    for name, field in FIELDS.items():
+        figure = figures.get(name, Figure(None, reason="not measured"))
+        told = FIGURES[name][0]
+        if figure.value is None:
+            rows.append(f"| {told} | unknown | {_cell(phrase_in('en', figure.reason))} |")
+        else:
+            value = _cell(value_in("en", name, figure.value, field.unit, currency))
+            rows.append(f"| {told} | {value}{mark} | {figure.grade.name} |")
+    return "\n".join(rows)
+
+
+def _annotators(figures: Mapping[str, Figure], *, is_simulated: bool) -> str:
+    if is_simulated:
+        return "Nobody: the people of this dataset are simulated (simulé)."
+
+    def said(name: str) -> str:
+        figure = figures.get(name, Figure(None))
+        if figure.value is None:
+            return "unknown"
+        return _cell(value_in("en", name, figure.value, FIELDS[name].unit, ""))
+
+    people = said("people")
+    return (
+        f"{'An unknown number of' if people == 'unknown' else people} people. "
+        f"As what: {said('workforce')}. "
+        f"Where, as they said: {said('places')}. "
+        f"How they came: {said('recruitment')}."
+    )
+
+
+def _cell(text: str) -> str:
+    """Keep a text within its cell of a table."""
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _line(text: str) -> str:
+    """Keep what somebody wrote on one line, as text."""
+    return " ".join(text.replace("<", "&lt;").replace("`", "'").split())
+
+
+def _text(text: str) -> str:
+    """Keep what somebody wrote from becoming a heading, code or markup."""
+    return "\n".join(_line(one).lstrip("#-*>|= ") for one in text.splitlines())

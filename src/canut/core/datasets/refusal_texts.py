@@ -1,0 +1,275 @@
+"""Say in French why a bundle was refused.
+
+What refuses says so in English, for logs and programs. Here stands each sentence it can say, with
+its place for what was seen, beside the same one in French. Both verifiers and the page hold the
+same list.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from canut.core.datasets.verdict_catalog import FIGURES
+
+REST, FIGURE, MISSING = "rest", "figure", "missing"
+REFUSALS: tuple[tuple[str, str], ...] = (
+    (
+        "the earlier release {release}: {rest}",
+        "la livraison précédente {release}\u00a0: {rest}",
+    ),
+    (
+        "{file}: {rest}",
+        "{file}\u00a0: {rest}",
+    ),
+    (
+        "the policy names no log; add a line 'log KEY'",
+        "la politique ne nomme aucun journal\u202f; ajoutez une ligne «\u00a0log CLÉ\u00a0»",
+    ),
+    (
+        "no trusted key signed this note; it names {names}",
+        "aucune clé de confiance n’a signé cet état du journal\u202f; il nomme {names}",
+    ),
+    (
+        "the signature in the name of {name} is not by its key",
+        "la signature au nom de {name} n’est pas de sa clé",
+    ),
+    (
+        "the log {log} did not sign this checkpoint with its key",
+        "le journal {log} n’a pas signé cet état de sa clé",
+    ),
+    (
+        "too few witnesses saw this checkpoint: {missing}",
+        "trop peu de témoins ont vu cet état du journal\u00a0: {missing}",
+    ),
+    (
+        "leaf {index} is not in a tree of {size}",
+        "l’inscription {index} n’est pas dans un journal de {size}",
+    ),
+    (
+        "leaf {index} of {size} is shown by {needed} hashes; got {got}",
+        "l’inscription {index} sur {size} se montre par {needed} empreintes\u202f; il y en a {got}",
+    ),
+    (
+        "leaf {index} is not in the tree of {size}: {seen} was computed, {claimed} claimed",
+        (
+            "l’inscription {index} n’est pas dans le journal de {size}\u00a0: {seen} est"
+            " calculé, {claimed} annoncé"
+        ),
+    ),
+    (
+        "the file is not the one that was logged: its hash is another",
+        "le fichier n’est pas celui qui fut inscrit\u00a0: son empreinte est autre",
+    ),
+    (
+        "labour-card.json was logged as {kind}, not as a card",
+        "labour-card.json fut inscrit comme {kind}, non comme une fiche",
+    ),
+    (
+        "manifest.json is not signed by the log’s key",
+        "manifest.json n’est pas signé de la clé du journal",
+    ),
+    (
+        "{path} is not in the manifest",
+        "{path} n’est pas dans le manifeste",
+    ),
+    (
+        "{path} is missing",
+        "{path} manque",
+    ),
+    (
+        "{path} is not the file that was listed: its hash is another",
+        "{path} n’est pas le fichier de la liste\u00a0: son empreinte est autre",
+    ),
+    (
+        "the card is not by the log’s key",
+        "la fiche n’est pas de la clé du journal",
+    ),
+    (
+        "the card names another {path} than the one that is there",
+        "la fiche nomme un autre {path} que celui qui est là",
+    ),
+    (
+        "the card does not name {path}",
+        "la fiche ne nomme pas {path}",
+    ),
+    (
+        "entries.tlog-proof is of another log, or of another project, than the card",
+        "entries.tlog-proof est d’un autre journal, ou d’un autre projet, que la fiche",
+    ),
+    (
+        "entries.tlog-proof is of the log {log}, not of this project’s",
+        "entries.tlog-proof est du journal {log}, non de celui de ce projet",
+    ),
+    (
+        (
+            "entries.bin is not the project’s log: {count} entries hash to another root than the"
+            " {size} that were logged"
+        ),
+        (
+            "entries.bin n’est pas le journal du projet\u00a0: {count} inscriptions donnent une"
+            " autre racine que les {size} qui furent inscrites"
+        ),
+    ),
+    (
+        "rows.json and the card do not agree on whether people are simulated",
+        "rows.json et la fiche ne s’accordent pas sur le fait que les personnes sont simulées",
+    ),
+    (
+        "data/answers.jsonl holds {answers} answers; the log has {logged}",
+        "data/answers.jsonl contient {answers} réponses\u202f; le journal en a {logged}",
+    ),
+    (
+        "the card says {figure} is {claimed}; the bundle shows {value}",
+        "la fiche dit «\u00a0{figure}\u00a0»\u00a0: {claimed}\u202f; le dossier montre {value}",
+    ),
+    (
+        "simulated people sign nothing",
+        "des personnes simulées ne signent rien",
+    ),
+    (
+        "countersignatures.json confirms more than the card says of {figure}",
+        "countersignatures.json confirme plus que la fiche ne dit de «\u00a0{figure}\u00a0»",
+    ),
+    (
+        "two countersignatures are of the same {field}: each counts once",
+        "deux contresignatures ont le même champ {field}\u00a0: chacune compte une fois",
+    ),
+    (
+        "a countersignature is not in the project’s log",
+        "une contresignature n’est pas dans le journal du projet",
+    ),
+    (
+        "a countersignature is not by its key, or of another line or project",
+        "une contresignature n’est pas de sa clé, ou est d’une autre ligne ou d’un autre projet",
+    ),
+    (
+        "a countersignature does not confirm the time that is said",
+        "une contresignature ne confirme pas le temps qui est dit",
+    ),
+    (
+        "the document has no signature of eddsa-jcs-2022; it has {suites}",
+        "le document n’a pas de signature eddsa-jcs-2022\u202f; il a {suites}",
+    ),
+    (
+        "the proof was made for another @context than the document has",
+        "la preuve fut faite pour un autre @context que celui du document",
+    ),
+    (
+        "the document is not what {method} signed",
+        "le document n’est pas ce que {method} a signé",
+    ),
+    (
+        "the earlier release is of another log, or of another project",
+        "la livraison précédente est d’un autre journal, ou d’un autre projet",
+    ),
+    (
+        (
+            "the earlier release has {before} entries, this one {size}: give the later one"
+            " first; if it is the later one, the log was forked"
+        ),
+        (
+            "la livraison précédente a {before} inscriptions, celle-ci {size}\u00a0: donnez"
+            " d’abord la plus récente\u202f; si elle l’est, le journal a bifurqué"
+        ),
+    ),
+    (
+        (
+            "the earlier release has {before} entries of the log of all, this one {size}: give"
+            " the later one first; if it is the later one, the log was forked"
+        ),
+        (
+            "la livraison précédente a {before} inscriptions du journal général, celle-ci"
+            " {size}\u00a0: donnez d’abord la plus récente\u202f; si elle l’est, le journal a"
+            " bifurqué"
+        ),
+    ),
+    (
+        (
+            "the log was forked: its first {size} entries are not those of the earlier release."
+            " The same key signed both: keep both, together they prove it"
+        ),
+        (
+            "le journal a bifurqué\u00a0: ses {size} premières inscriptions ne sont pas celles"
+            " de la livraison précédente. La même clé a signé les deux\u00a0: gardez les deux,"
+            " ensemble elles le prouvent"
+        ),
+    ),
+    (
+        (
+            "the log was forked: the log of all has two roots at {size} entries. The same key"
+            " signed both: keep both, together they prove it"
+        ),
+        (
+            "le journal a bifurqué\u00a0: le journal général a deux racines à {size}"
+            " inscriptions. La même clé a signé les deux\u00a0: gardez les deux, ensemble elles"
+            " le prouvent"
+        ),
+    ),
+)
+LACKS: tuple[tuple[str, str], ...] = (
+    (
+        " needs {least} of {count} and has {got}",
+        " demande {least} sur {count} et en a {got}",
+    ),
+    (
+        " did not sign",
+        " n’a pas signé",
+    ),
+)
+
+
+def refusal_in(language: str, why: str) -> str:
+    """Say why something was refused.
+
+    Args:
+        language: ``en`` or ``fr``.
+        why: as it was refused, in English.
+
+    Example:
+        >>> refusal_in("fr", "'rows.json' is missing")
+        "'rows.json' manque"
+    """
+    return (_french(why) or why) if language == "fr" else why
+
+
+def _french(why: str) -> str:
+    """Return the sentence in French; nothing where it is none of the list."""
+    for pattern, french in _patterns():
+        found = pattern.fullmatch(why)
+        if found is None:
+            continue
+        seen = found.groupdict()
+        if REST in seen:
+            seen[REST] = _french(seen[REST])
+            if not seen[REST]:
+                continue
+        if FIGURE in seen:
+            seen[FIGURE] = FIGURES.get(seen[FIGURE], ("", seen[FIGURE]))[1]
+        if MISSING in seen:
+            seen[MISSING] = _lacks(seen[MISSING])
+        return french.format(**seen)
+    return ""
+
+
+def _lacks(missing: str) -> str:
+    for english, french in LACKS:
+        for one in re.finditer(_searched(english), missing):
+            missing = missing.replace(one[0], french.format(**one.groupdict()))
+    return missing
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(_searched(english), re.DOTALL), french) for english, french in REFUSALS
+    )
+
+
+def _searched(english: str) -> str:
+    """Turn a sentence into what finds it: each place holds something."""
+    return "".join(_parts(english))
+
+
+def _parts(english: str) -> Iterator[str]:
+    for at, part in enumerate(re.split(r"\{(\w+)\}", english)):
+        yield f"(?P<{part}>.+?)" if at % 2 else re.escape(part)

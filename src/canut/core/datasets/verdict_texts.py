@@ -1,0 +1,222 @@
+"""Say to people what a check of a bundle found, in English or French.
+
+A figure is written as one reads it: money in its currency, times in hours, shares as percentages.
+What somebody else wrote is shown as text, with nothing a terminal would obey.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from canut.core.datasets.bundle import Line
+from canut.core.datasets.verdict_catalog import FIGURES, GRADES, PHRASES, SENTENCES
+
+LANGUAGES = ("en", "fr")
+MICRO, HOUR_MS, MINUTE_MS = 1_000_000, 3_600_000, 60_000
+FEW = "shown from "
+
+type Value = Any
+
+
+def sentence(language: str, kind: str, **facts: object) -> str:
+    """Say one of this file's sentences."""
+    return SENTENCES[kind][LANGUAGES.index(language)].format(**facts)
+
+
+def grade_in(language: str, grade: str) -> str:
+    """Say a grade, or what stands in its place."""
+    return GRADES.get(grade, grade) if language == "fr" else grade
+
+
+def said_in(language: str, line: Line) -> tuple[str, str]:
+    """Say a line: its grade and what was found.
+
+    Args:
+        language: ``en`` or ``fr``.
+        line: as ``bundle`` and ``since`` make it.
+    """
+    facts = line.facts
+    if line.kind == "unknown":
+        return unknown_in(language, [line])[0]
+    grade = grade_in(language, line.grade.name) if line.grade else ""
+    if line.kind == "figure":
+        return grade, _figure(language, facts)
+    shown = {name: _shown(language, value) for name, value in facts.items()}
+    return grade, sentence(language, line.kind, **shown) if line.kind else line.text
+
+
+def value_in(language: str, name: str, value: Value, unit: str, currency: str) -> str:
+    """Write a figure's value as one reads it.
+
+    Args:
+        language: ``en`` or ``fr``.
+        name: of ``card.FIELDS``.
+        value: as the card holds it.
+        unit: of the figure.
+        currency: of the card; empty where it is unknown.
+
+    Example:
+        >>> value_in("en", "pay_people_p50", 17_200_000, "micro/h", "CAD")
+        '17.20 CAD/h'
+    """
+    write = WRITTEN.get(name)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _number(language, value, unit, currency)
+    try:
+        if write is not None:
+            return write(language, value, currency)
+        if isinstance(value, dict):
+            return ", ".join(f"{plain(place)} {whole(language, n)}" for place, n in value.items())
+        if isinstance(value, list):
+            told = ", ".join(phrase_in(language, str(one)) for one in value)
+            return told or sentence(language, "none")
+    except (
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ):  # a card of another shape is shown as it is
+        return ascii(value)
+    return phrase_in(language, str(value))
+
+
+def plain(text: object) -> str:
+    """Keep what somebody wrote on one line, with nothing a terminal would obey."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in str(text))
+
+
+def whole(language: str, number: int) -> str:
+    """Write a count with its groups of three."""
+    return f"{int(number):,}".replace(",", "\u202f" if language == "fr" else ",")
+
+
+def never_in(language: str, told: Sequence[str]) -> str:
+    """Say what nothing can prove."""
+    return sentence(
+        language, "never", told=_listed(language, [phrase_in(language, one) for one in told])
+    )
+
+
+def unknown_in(language: str, lines: Sequence[Line]) -> list[tuple[str, str]]:
+    """Say what is unknown, once for each reason, with everything it holds of."""
+    named: dict[str, list[str]] = {}
+    for line in lines:
+        why = phrase_in(language, str(line.facts["why"]))
+        named.setdefault(why, []).append(_name(language, line.facts["name"]))
+    grade = grade_in(language, "UNKNOWN")
+    return [(grade, _pair(language, _listed(language, of), why)) for why, of in named.items()]
+
+
+def _listed(language: str, told: Sequence[str]) -> str:
+    return ("\u202f; " if language == "fr" else "; ").join(told)
+
+
+def _figure(language: str, facts: Mapping[str, Value]) -> str:
+    value = value_in(
+        language, facts["name"], facts["value"], str(facts["unit"]), str(facts["currency"])
+    )
+    mark = f" ({sentence(language, 'simulated')})" if facts["simulated"] else ""
+    said = _pair(language, _name(language, facts["name"]), value + mark)
+    if "claimed" in facts:
+        grade = grade_in(language, str(facts["claimed"]))
+        said += f" ({sentence(language, 'claimed', grade=grade)})"
+    return said
+
+
+def _pair(language: str, name: str, value: str) -> str:
+    return f"{name}\u00a0: {value}" if language == "fr" else f"{name}: {value}"
+
+
+def _name(language: str, name: Value) -> str:
+    return FIGURES[str(name)][LANGUAGES.index(language)]
+
+
+def _shown(language: str, value: object) -> str:
+    return whole(language, value) if isinstance(value, int) else plain(value)
+
+
+def phrase_in(language: str, text: str) -> str:
+    """Say one of a card's own phrases; what else is written there stays as it is."""
+    if language == "fr" and text in PHRASES:
+        return PHRASES[text]
+    middle = text.removeprefix(FEW).removesuffix(" people on")
+    if text.startswith(FEW) and middle.isdecimal():
+        return sentence(language, "few", count=middle)
+    return plain(text.replace("'", "’"))
+
+
+def _decimal(language: str, number: float, digits: int) -> str:
+    text = f"{number:,.{digits}f}"
+    if language == "fr":
+        return text.replace(",", "\u202f").replace(".", ",")
+    return text
+
+
+def _money(language: str, micro: int, currency: str, digits: int = 2) -> str:
+    return f"{_decimal(language, micro / MICRO, digits)} {plain(currency)}".rstrip()
+
+
+def _price(language: str, micro: int, currency: str) -> str:
+    """Write a price with every decimal it has: a piece may be worth less than a cent."""
+    digits = max(2, len(f"{micro % MICRO:06}".rstrip("0")))
+    return _money(language, micro, currency, digits)
+
+
+def _number(language: str, value: int, unit: str, currency: str) -> str:
+    if unit.startswith("micro"):
+        return _money(language, value, currency) + unit.removeprefix("micro")
+    if unit == "ms":
+        hours, minutes = value // HOUR_MS, value // MINUTE_MS % 60
+        return f"{whole(language, hours)} h {minutes:02}"
+    if unit == "thousandths":
+        return _decimal(language, value / 1000, 2)
+    if unit.startswith("thousandths"):
+        return _decimal(language, value / 10, 1) + ("\u00a0%" if language == "fr" else "%")
+    return whole(language, value)
+
+
+def _floors(language: str, value: Value, currency: str) -> str:
+    ends = [_decimal(language, value[end] / MICRO, 2) for end in ("from", "to")]
+    return f"{' – '.join(ends)} {plain(currency)}/h"
+
+
+def _contributions(language: str, value: Value, currency: str) -> str:
+    names = sorted({plain(one["name"]) for one in value["names"]})
+    money = _money(language, value["on_top_micro"], currency)
+    return ", ".join([*names, sentence(language, "on_top", money=money)])
+
+
+def _chain(language: str, value: Value, currency: str) -> str:
+    told = [plain(value["client"])]
+    for one in value["parties"]:
+        is_worker = one["role"] == "worker"
+        name = sentence(language, "worker") if is_worker else phrase_in(language, str(one["name"]))
+        told.append(f"{name} {_price(language, one['share_micro'], currency)}")
+    return " → ".join(told)
+
+
+def _exposure(language: str, value: Value, _currency: str) -> str:
+    told = [
+        sentence(language, "level", level=plain(level), hours=whole(language, hours))
+        for level, hours in value.items()
+    ]
+    return ", ".join(told) or sentence(language, "none")
+
+
+def _versions(language: str, value: Value, _currency: str) -> str:
+    kind = "version" if len(value) <= 1 else "versions"
+    return sentence(language, kind, count=whole(language, len(value)))
+
+
+def _workforce(language: str, value: Value, _currency: str) -> str:
+    return ", ".join(phrase_in(language, one).replace("_", "-") for one in str(value).split(", "))
+
+
+WRITTEN: Mapping[str, Callable[[str, Value, str], str]] = {
+    "floor": _floors,
+    "period": lambda _language, value, _currency: " – ".join(plain(day) for day in value),
+    "instructions": _versions,
+    "contributions": _contributions,
+    "chain": _chain,
+    "exposure": _exposure,
+    "workforce": _workforce,
+}

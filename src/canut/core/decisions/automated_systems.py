@@ -1,0 +1,213 @@
+"""Register every automated system that decides something about a person.
+
+What is not listed here, in the version listed, may not decide: ``actions.decisions.decisions``
+refuses it. People read the list before a system is used and whenever it changes. What each one
+decides is written in its own module.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from canut.core.errors import Missing
+
+
+class Both(NamedTuple):
+    """The same words in English and in French."""
+
+    en: str
+    fr: str
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One automated system.
+
+    Args:
+        version: of its rule; raised with every change of what it decides.
+        purpose: what it is for, in English and French.
+        data: what it looks at, in English and French.
+        effect: what it can do to a person, in English and French.
+        name: as pages call it, in English and French.
+        parameters: what its rule is set to, in English and French; a policy that people are
+            heard about stands as its name in braces, for ``in_force.written`` to fill in.
+    """
+
+    version: str
+    purpose: tuple[str, str]
+    data: tuple[str, str]
+    effect: tuple[str, str]
+    name: tuple[str, str] = ("", "")
+    parameters: tuple[str, str] = ("", "")
+
+
+SYSTEMS = {
+    "caps": System(
+        "caps/2",
+        (
+            "Hold back time far beyond what the work usually takes, for a human to look at.",
+            "Mettre de côté le temps bien au-delà de l’habituel, pour qu’un humain le regarde.",
+        ),
+        (
+            "Measured time of a person’s tasks in a pay period, and of everybody’s.",
+            "Le temps mesuré des tâches d’une personne dans une période de paie, et de toutes.",
+        ),
+        (
+            "Time waits up to 7 days for a human, then is paid.",
+            "Du temps attend un humain 7 jours au plus, puis il est payé.",
+        ),
+        name=("Limits on time", "Limites de temps"),
+        parameters=Both(
+            "{item_cap} times the usual time of a task; {period_cap} times the expected time of a "
+            "period; from 30 known tasks on. Both widen with the person’s own pace.",
+            "{item_cap} fois le temps habituel d’une tâche ; {period_cap} fois le temps attendu "
+            "d’une période ; à partir de 30 tâches connues. Les deux s’élargissent avec le rythme "
+            "de la personne.",
+        ),
+    ),
+    "exposure": System(
+        "exposure/2",
+        (
+            "Keep each person’s contact with disturbing material within limits.",
+            "Garder dans des limites le contact de chaque personne avec des contenus éprouvants.",
+        ),
+        (
+            "Severity and length of the tasks lent in the last day and week.",
+            "La gravité et la durée des tâches prêtées depuis un jour et une semaine.",
+        ),
+        (
+            "Disturbing tasks are not offered until later; pay and rating do not change.",
+            "Les tâches éprouvantes attendent ; ni la paie ni l’évaluation ne changent.",
+        ),
+        name=("Exposure", "Exposition"),
+        parameters=Both(
+            "Dose by severity and length: {exposure_day} a day, {exposure_week} a week, a paid "
+            "break after {exposure_run} in a row. A person may set less for themselves.",
+            "Dose selon la gravité et la durée : {exposure_day} par jour, {exposure_week} par "
+            "semaine, une pause payée après {exposure_run} de suite. Chaque personne peut se "
+            "fixer moins.",
+        ),
+    ),
+    "hours": System(
+        "hours/2",
+        (
+            "Keep working hours within a day’s and a week’s limits.",
+            "Garder les heures de travail dans les limites du jour et de la semaine.",
+        ),
+        (
+            "Measured time of the day and the week.",
+            "Le temps mesuré du jour et de la semaine.",
+        ),
+        (
+            "No new task is offered until rest is taken; what is begun may be finished, paid.",
+            "Aucune nouvelle tâche avant le repos ; ce qui est commencé se finit, payé.",
+        ),
+        name=("Working hours", "Heures de travail"),
+        parameters=Both(
+            "{hours_day} a day, {hours_week} a week, 30 min for a meal after 5 h, 32 h of rest a "
+            "week.",
+            "{hours_day} par jour, {hours_week} par semaine, 30 min de repas après 5 h, 32 h de "
+            "repos par semaine.",
+        ),
+    ),
+    "careless": System(
+        "careless/1",
+        (
+            "Point out answers that look like chance, for a human to look at.",
+            "Signaler des réponses qui ressemblent au hasard, pour qu’un humain les regarde.",
+        ),
+        (
+            "A person’s answers beside those of others to the same tasks.",
+            "Les réponses d’une personne à côté de celles des autres aux mêmes tâches.",
+        ),
+        (
+            "None by itself: evidence shown to reviewers and to the person.",
+            "Aucun par lui-même : des indices montrés à qui vérifie et à la personne.",
+        ),
+        name=("Answers to look into", "Réponses à relire"),
+        parameters=Both(
+            "From 20 answers that can be compared: agreement more than ten points below the "
+            "usual, with its 90 % interval, or no better than chance.",
+            "À partir de 20 réponses comparables : accord de plus de dix points sous l’habituel, "
+            "avec son intervalle à 90 %, ou pas mieux que le hasard.",
+        ),
+    ),
+    "known": System(
+        "known/1",
+        Both(
+            "Point out work that misses answers known beforehand, for a human to look at.",
+            "Signaler un travail qui manque des réponses connues d’avance, pour qu’un humain le "
+            "regarde.",
+        ),
+        Both(
+            "A person’s answers to tasks whose answer somebody knew before, and everybody’s.",
+            "Les réponses d’une personne aux tâches dont la réponse était connue, et de toutes.",
+        ),
+        Both(
+            "None by itself: a flag shown to reviewers and to the person.",
+            "Aucun par lui-même : un signalement montré à qui vérifie et à la personne.",
+        ),
+        name=("Known answers", "Réponses connues"),
+        parameters=Both(
+            "From 10 known answers on: the whole 90 % interval lies more than ten points below "
+            "the project’s usual share.",
+            "À partir de 10 réponses connues : tout l’intervalle à 90 % est à plus de dix points "
+            "sous la part habituelle du projet.",
+        ),
+    ),
+    "practice": System(
+        "practice/1",
+        Both(
+            "Let people new to a project try one task first, with its answer explained.",
+            "Faire essayer une tâche expliquée à qui commence dans un projet.",
+        ),
+        Both(
+            "Whether the person has done the project’s practice task.",
+            "Si la personne a fait la tâche d’exercice du projet.",
+        ),
+        Both(
+            "The first task is for practice: paid, never counted. Passing it by ends practice.",
+            "La première tâche sert à s’exercer : payée, jamais comptée. La passer met fin à "
+            "l’exercice.",
+        ),
+        name=("Practice first", "Exercice d’abord"),
+        parameters=("One task a project, once.", "Une tâche par projet, une fois."),
+    ),
+    "eligibility": System(
+        "eligibility/1",
+        Both(
+            "Lend the tasks of a project to those it asks for.",
+            "Prêter les tâches d’un projet à qui il s’adresse.",
+        ),
+        Both(
+            "Languages a person says they work in, their score on tasks whose answer is known, "
+            "whether they are of the team; a place only where a law asks for it.",
+            "Les langues que la personne dit pratiquer, son score aux tâches témoins, si elle est "
+            "de l’équipe ; un lieu seulement quand une loi le demande.",
+        ),
+        Both(
+            "No task of that project is lent; other projects, pay and record stay.",
+            "Aucune tâche de ce projet n’est prêtée ; autres projets, paie et parcours restent.",
+        ),
+        name=("Who may work", "Qui peut travailler"),
+        parameters=Both(
+            "What each project says. A score counts by the low end of its 95 % interval.",
+            "Ce que dit chaque projet. Un score compte par le bas de son intervalle à 95 %.",
+        ),
+    ),
+}
+
+
+def system_named(name: str) -> System:
+    """Return a registered system.
+
+    Raises:
+        Missing: nothing of this name may decide.
+    """
+    found = SYSTEMS.get(name)
+    if found is None:
+        raise Missing(
+            f"no automated system {name!r} is registered; add it to core.decisions.automated_systems first",
+            code="system-unknown",
+            seen=name,
+        )
+    return found

@@ -1,0 +1,146 @@
+"""Tell a decision about a person in one or two sentences, in English and in French.
+
+The sentences stand in ``sayings``; here their figures are written as a reader of each language
+expects them. How a fact is written follows from the end of its name: ``_ms`` a length of time,
+``_micro`` an amount in the fact ``currency``, ``_day`` a date, ``_share`` thousandths; other whole
+numbers are grouped.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from canut.core.decisions.texts import SAYINGS
+from canut.core.errors import BadInput, Fact
+from canut.core.money import MICRO
+
+NARROW, WIDE = "\u202f", "\u00a0"
+MONTHS = {
+    "en": (
+        *("January", "February", "March", "April", "May", "June", "July"),
+        *("August", "September", "October", "November", "December"),
+    ),
+    "fr": (
+        *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
+        *("août", "septembre", "octobre", "novembre", "décembre"),
+    ),
+}
+MINUTE_MS, HOUR_MS = 60_000, 3_600_000
+
+
+class Sentence(NamedTuple):
+    """The same thing said in both languages."""
+
+    en: str
+    fr: str
+
+
+def explain(case: str, facts: Mapping[str, Fact | Sentence]) -> Sentence:
+    r"""Say a decision.
+
+    Args:
+        case: a key of ``SAYINGS``.
+        facts: what it rests on, by name; a ``Sentence`` goes in as it is, in each language.
+
+    Raises:
+        BadInput: there is no such saying, or it needs a fact that is not given.
+
+    >>> explain("not-lent-rest", {"rest_ms": 115_200_000}).fr.replace("\xa0", " ")
+    'Pas de nouvelle tâche avant 32 h de repos de suite cette semaine.'
+    """
+    known = SAYINGS.get(case)
+    if known is None:
+        raise BadInput(f"there is no saying {case!r}; add it to core/decisions/texts.py")
+    try:
+        said = [known[n].format_map(_Facts(facts, lang)) for n, lang in enumerate(("en", "fr"))]
+    except KeyError as lacking:
+        raise BadInput(f"the saying {case!r} needs the fact {lacking}") from lacking
+    return Sentence(*said)
+
+
+def needs(case: str) -> frozenset[str]:
+    """Name the facts a saying needs, in either language.
+
+    >>> sorted(needs("not-lent-hours-day"))
+    ['limit_ms']
+    """
+    seen = _Seen()
+    for text in SAYINGS[case]:
+        text.format_map(seen)
+    return frozenset(seen.names)
+
+
+def written(name: str, value: object, language: str, currency: str = "") -> str:
+    """Write one fact as a reader expects it.
+
+    >>> written("seen_share", 615, "en"), written("until_day", "2026-12-05", "fr")
+    ('61.5%', '5 décembre 2026')
+    """
+    for ending, write in _WRITERS.items():
+        if name.endswith(ending):
+            return write(value, language, currency)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}".replace(",", NARROW if language == "fr" else ",")
+    return str(value)
+
+
+class _Facts:
+    """Facts by name, each written for one language."""
+
+    def __init__(self, facts: Mapping[str, Fact | Sentence], language: str) -> None:
+        self.facts, self.language = facts, language
+
+    def __getitem__(self, name: str) -> str:
+        """Return a fact in words."""
+        value = self.facts[name]
+        if isinstance(value, Sentence):
+            return value.fr if self.language == "fr" else value.en
+        return written(name, value, self.language, str(self.facts.get("currency", "")))
+
+
+class _Seen:
+    """Notes which facts a text asks for."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        """Note a name."""
+        self.names.add(name)
+        return name
+
+
+def _duration(value: object, _language: str, _currency: str) -> str:
+    ms = int(str(value))
+    if ms >= HOUR_MS:
+        hours, rest = divmod(ms // MINUTE_MS, 60)
+        return f"{hours}{WIDE}h{WIDE}{rest:02}" if rest else f"{hours}{WIDE}h"
+    return f"{ms // MINUTE_MS}{WIDE}min" if ms >= MINUTE_MS else f"{ms // 1000}{WIDE}s"
+
+
+def _amount(value: object, language: str, currency: str) -> str:
+    """Write an amount to the last digit that is not 0, and at least to the cent."""
+    units, rest = divmod(abs(int(str(value))), MICRO)
+    decimals = f"{rest:06}".rstrip("0").ljust(2, "0")
+    grouped = f"{units:,}".replace(",", NARROW if language == "fr" else ",")
+    sign = "\u2212" if int(str(value)) < 0 else ""
+    return f"{sign}{grouped}{',' if language == 'fr' else '.'}{decimals}{WIDE}{currency}"
+
+
+def _day(value: object, language: str, _currency: str) -> str:
+    day = date.fromisoformat(str(value))
+    first = "1er" if language == "fr" and day.day == 1 else str(day.day)
+    return f"{first} {MONTHS[language][day.month - 1]} {day.year}"
+
+
+def _share(value: object, language: str, _currency: str) -> str:
+    whole, tenth = divmod(int(str(value)), 10)
+    return f"{whole},{tenth}{WIDE}%" if language == "fr" else f"{whole}.{tenth}%"
+
+
+_WRITERS: dict[str, Callable[[object, str, str], str]] = {
+    "_ms": _duration,
+    "_micro": _amount,
+    "_day": _day,
+    "_share": _share,
+}

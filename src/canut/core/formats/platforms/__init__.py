@@ -1,0 +1,1 @@
+"""Files of other platforms: Label Studio, Mechanical Turk, Toloka."""

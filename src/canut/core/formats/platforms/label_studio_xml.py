@@ -1,0 +1,81 @@
+"""Read a Label Studio configuration as a tree of tags with their lines, safely.
+
+Document types and entities are refused before they are looked at, and a file over 1 MiB or deeper
+than a hundred tags is not read. What tags ask is decided in ``label_studio_config``.
+"""
+
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from canut.core.formats.training.labelled_items import At, refusal
+
+MOST_BYTES = 2**20
+DEEPEST = 100
+
+
+@dataclass(slots=True)
+class Tag:
+    """One tag: its attributes, what stands in it, and its line from 1."""
+
+    name: str
+    attributes: dict[str, str]
+    line: int
+    file: str
+    inside: list["Tag"] = field(default_factory=list["Tag"])
+    text: str = ""
+
+    @property
+    def at(self) -> At:
+        """Where it stands, for refusals."""
+        return At(self.file, f"line {self.line}")
+
+    def get(self, name: str) -> str:
+        """Return an attribute without the space around it; empty where it is not there."""
+        return self.attributes.get(name, "").strip()
+
+    def is_said(self, name: str) -> bool:
+        """Whether an attribute is ``true``."""
+        return self.get(name).lower() == "true"
+
+
+def read_tags(content: bytes, file: str) -> Tag:
+    """Return the outermost tag of a configuration.
+
+    Raises:
+        BadFile: too large or too deep, not XML, or with a document type or an entity.
+    """
+    if len(content) > MOST_BYTES:
+        raise refusal("xml-too-large", file=file, limit=MOST_BYTES)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    outermost = Tag("", {}, 0, file)
+    open_tags = [outermost]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        tag = Tag(name, attributes, parser.CurrentLineNumber, file)
+        if len(open_tags) > DEEPEST:
+            tag.at.refuse("xml-broken", reason=f"over {DEEPEST} tags are nested")
+        open_tags[-1].inside.append(tag)
+        open_tags.append(tag)
+
+    def end(_name: str) -> None:
+        open_tags.pop()
+
+    def text(said: str) -> None:
+        open_tags[-1].text += said
+
+    def unsafe(*_said: object) -> None:
+        At(file, f"line {parser.CurrentLineNumber}").refuse("xml-unsafe")
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.StartDoctypeDeclHandler = unsafe
+    parser.EntityDeclHandler = unsafe
+    is_final = True
+    try:
+        parser.Parse(content, is_final)
+    except expat.ExpatError as error:
+        reason = expat.errors.messages[error.code]
+        At(file, f"line {error.lineno}").refuse("xml-broken", reason=reason)
+    return outermost.inside[0]

@@ -1,0 +1,394 @@
+"""Read the form of a Mechanical Turk batch (HTML with ``${variables}``) as one choice question.
+
+The form is read, never run and never shown: of all its tags only words, choices and the names of
+variables are taken. Scripts, styles and frames are passed over and said. What cannot become a
+question is refused with its tag and line: a form with several fields, free text, drawing on
+pictures. Which file fills the variables is decided elsewhere.
+"""
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+from canut.core.errors import BadFile
+from canut.core.formats.problems.parts import REFUSALS
+
+LONGEST_ASK = 500
+LONGEST_INSTRUCTIONS = 20_000
+MOST_BYTES = 2**20
+VARIABLE = re.compile(r"\$\{\s*([^{}$]+?)\s*\}")
+NEVER = frozenset({"script", "style", "iframe", "object", "embed", "applet", "svg", "template"})
+VOID = frozenset(
+    {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
+BREAKS = frozenset(
+    {"p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section", "legend", "label"}
+)
+TEXTS = frozenset({"textarea", "crowd-text-area", "crowd-input"})
+UNUSED_INPUTS = frozenset({"hidden", "submit", "button", "reset", "image"})
+CLASSIFIERS = {
+    "crowd-classifier": False,
+    "crowd-classifier-multi-select": True,
+    "crowd-image-classifier": False,
+    "crowd-image-classifier-multi-select": True,
+}
+BOXES = frozenset({"crowd-checkbox"})
+HOLDERS = frozenset(
+    {
+        "crowd-form",
+        "crowd-radio-group",
+        "crowd-button",
+        "crowd-card",
+        "crowd-alert",
+        "crowd-badge",
+        "crowd-icon-button",
+        "crowd-instructions",
+        "crowd-modal",
+        "crowd-tab",
+        "crowd-tabs",
+        "crowd-toast",
+        "crowd-toggle-button",
+    }
+)
+TOLD = frozenset(
+    {"full-instructions", "short-instructions", "crowd-instructions", "detailed-instructions"}
+)
+
+
+class Part(NamedTuple):
+    """One variable the form shows, as text or as an image, and where."""
+
+    column: str
+    shown_as: str
+    line: int
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form asks.
+
+    Args:
+        name: the field, as it stands after ``Answer.`` in results.
+        ask: the words of the question.
+        choices: value and label of each answer.
+        multiple: whether several may be chosen.
+        shows: the variables, in the order they stand.
+        instructions: how to decide.
+        passed_over: tags that were not taken, with their lines.
+    """
+
+    name: str
+    ask: str
+    choices: tuple[tuple[str, str], ...]
+    multiple: bool
+    shows: tuple[Part, ...]
+    instructions: str
+    passed_over: tuple[tuple[int, str], ...]
+
+    def schema(self) -> dict[str, object]:
+        """Write the question as the schema that actions take."""
+        choices = [{"value": value, "label": label} for value, label in self.choices]
+        question = {
+            "id": self.name,
+            "kind": "choice",
+            "ask": self.ask,
+            "multiple": self.multiple,
+            "choices": choices,
+        }
+        return {
+            "questions": [question],
+            "show": [{"column": part.column, "as": part.shown_as} for part in self.shows],
+        }
+
+
+def read_form(html: str, columns: Iterable[str], leave_out: Iterable[str] = ()) -> Form:
+    """Read a form whose variables are filled by a file's columns.
+
+    Args:
+        html: the form, as Mechanical Turk takes it.
+        columns: the columns of the input file.
+        leave_out: names of fields that are not to be asked.
+
+    Raises:
+        BadFile: ``template-…``, with line and tag: it cannot become one choice question.
+    """
+    if len(html) > MOST_BYTES:
+        raise BadFile(
+            f"the form has {len(html)} characters, at most {MOST_BYTES}", code="template-too-large"
+        )
+    reader = _Reader(frozenset(leave_out))
+    reader.feed(html)
+    reader.close()
+    asked = reader.only_field()
+    shows = reader.shown(tuple(columns))
+    return Form(
+        name=asked.name,
+        ask=reader.ask_of(asked),
+        choices=tuple(asked.choices),
+        multiple=asked.multiple,
+        shows=shows,
+        instructions=reader.instructions()[:LONGEST_INSTRUCTIONS],
+        passed_over=tuple(reader.passed_over),
+    )
+
+
+@dataclass(slots=True)
+class _Field:
+    """One field of the form while it is read."""
+
+    name: str
+    line: int
+    tag: str
+    multiple: bool
+    choices: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    header: str = ""
+    after: int = 0
+
+
+def refused(reason: str, line: int, tag: str, name: str = "") -> BadFile:
+    """Make the refusal of a tag; its words are in ``problems``."""
+    code = f"template-{reason}"
+    said = REFUSALS[code].en.format(line=line, tag=tag, name=name)
+    return BadFile(said, code=code, line=line, tag=tag, name=name)
+
+
+class _Reader(HTMLParser):
+    """Goes through the form once, taking words, fields and variables."""
+
+    def __init__(self, leave_out: frozenset[str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.passed_over: list[tuple[int, str]] = []
+        self._leave_out = leave_out
+        self._fields: dict[str, _Field] = {}
+        self._parts: dict[str, Part] = {}
+        self._text: list[str] = [""]
+        self._told: list[str] = []
+        self._never = 0
+        self._told_depth = 0
+        self._groups: list[str] = []
+        self._waiting: tuple[_Field, str] | None = None
+        self._label = ""
+        self._labels: dict[str, str] = {}
+        self._label_for = ""
+        self._in_label = False
+        self._ids: dict[str, tuple[_Field, int]] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take a tag by what it is; attributes that run something are looked at by nobody."""
+        line = self.getpos()[0]
+        if tag in NEVER:
+            self.passed_over.append((line, tag))
+            self._never += tag not in VOID
+            return
+        if self._never:
+            return
+        given = {name: value or "" for name, value in attrs}
+        if tag in BREAKS:
+            self._break()
+        if tag in TOLD:
+            self._told_depth += 1
+        self._variables(tag, given, line)
+        self._take(tag, given, line)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take a tag that holds nothing, however it is written."""
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """End what a tag began."""
+        if tag in NEVER:
+            self._never = max(0, self._never - 1)
+        if self._never:
+            return
+        if tag in TOLD:
+            self._told_depth = max(0, self._told_depth - 1)
+        if tag == "crowd-radio-group" and self._groups:
+            self._groups.pop()
+        if tag in {"option", "crowd-radio-button", "crowd-checkbox", "label"}:
+            self._settle(tag)
+        if tag == "select" and self._groups:
+            self._groups.pop()
+        if tag in BREAKS:
+            self._break()
+
+    def handle_data(self, data: str) -> None:
+        """Take words, and the variables among them."""
+        if self._never:
+            return
+        line = self.getpos()[0]
+        for found in VARIABLE.finditer(data):
+            above = data.count("\n", 0, found.start())
+            self._show(found[1], "text", line + above, "text")
+        words = VARIABLE.sub("", data)
+        if self._told_depth:
+            self._told.append(words)
+        elif self._in_label or self._waiting is not None:
+            self._label += words
+        else:
+            self._text[-1] += words
+
+    def _break(self) -> None:
+        if self._told_depth:
+            self._told.append("\n")
+        elif self._text[-1].strip():
+            self._text.append("")
+
+    def _variables(self, tag: str, given: dict[str, str], line: int) -> None:
+        is_picture = tag == "img" or tag.startswith("crowd-image-classifier")
+        for name, value in given.items():
+            for found in VARIABLE.finditer(value):
+                if tag in {"audio", "video", "source"}:
+                    raise refused("media", line, tag, found[1])
+                as_image = is_picture and name == "src"
+                self._show(found[1], "image" if as_image else "text", line, tag)
+
+    def _show(self, column: str, shown_as: str, line: int, tag: str) -> None:
+        before = self._parts.get(column)
+        if before is None or shown_as == "image":
+            self._parts[column] = Part(column, shown_as, line, tag)
+
+    def _take(self, tag: str, given: dict[str, str], line: int) -> None:
+        name = given.get("name", "")
+        if name and name in self._leave_out:
+            return
+        if tag in CLASSIFIERS:
+            self._classifier(tag, given, line)
+        elif tag == "crowd-radio-group":
+            self._groups.append(name or f"group at line {line}")
+        elif tag == "select":
+            self._groups.append(name)
+            self._field(name, line, tag, multiple="multiple" in given)
+        elif tag == "option" and self._groups and given.get("value", "-"):  # empty: no choice
+            self._choice(self._fields[self._groups[-1]], given.get("value"), "")
+        elif tag == "label":
+            self._in_label, self._label, self._label_for = True, "", given.get("for", "")
+        else:
+            self._take_field(tag, given, line)
+
+    def _take_field(self, tag: str, given: dict[str, str], line: int) -> None:
+        """Take what is one choice of a field, or refuse what no choice can stand for."""
+        name, kind = given.get("name", ""), given.get("type", "text").lower()
+        if tag == "crowd-radio-button":
+            group = self._groups[-1] if self._groups else name
+            held = self._field(group, line, tag, multiple=False)
+            self._choice(held, given.get("value") or name, "")
+        elif tag in BOXES or (tag == "input" and kind == "checkbox"):
+            self._box(tag, given, line)
+        elif tag == "input" and kind == "radio":
+            held = self._field(name, line, tag, multiple=False)
+            self._choice(held, given.get("value", "on"), given.get("id", ""))
+        elif tag in TEXTS or (tag == "input" and kind not in UNUSED_INPUTS):
+            raise refused("free-text", line, tag, name)
+        elif tag.startswith("crowd-") and tag not in HOLDERS | TOLD:
+            raise refused("element", line, tag, name)
+
+    def _classifier(self, tag: str, given: dict[str, str], line: int) -> None:
+        try:
+            found: object = ast.literal_eval(given.get("categories", ""))
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            found = None
+        if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+            raise refused("categories", line, tag, given.get("name", ""))
+        end = "labels" if CLASSIFIERS[tag] else "label"
+        named = f"{given.get('name', 'category')}.{end}"
+        held = self._field(named, line, tag, multiple=CLASSIFIERS[tag])
+        held.header = given.get("header", "")
+        held.choices += [(str(each), str(each)) for each in found]
+
+    def _box(self, tag: str, given: dict[str, str], line: int) -> None:
+        """Take a box to tick: boxes of one name, or of names with one beginning, are one field."""
+        name, value = given.get("name", ""), given.get("value", "")
+        stem, _, last = name.rpartition(".")
+        if stem and tag in BOXES | {"input"} and value in {"", "on", "true"}:
+            name, value = stem, last
+        elif not value or value in {"on", "true"}:
+            name, value = "boxes", name
+        held = self._field(name, line, tag, multiple=True)
+        self._choice(held, value, given.get("id", ""))
+
+    def _field(self, name: str, line: int, tag: str, *, multiple: bool) -> _Field:
+        if not name:
+            raise refused("no-name", line, tag)
+        if name not in self._fields:
+            self._break()
+            above = len(self._text) - (not self._text[-1].strip())
+            self._fields[name] = _Field(name, line, tag, multiple, after=above)
+        return self._fields[name]
+
+    def _choice(self, held: _Field, value: str | None, element: str) -> None:
+        if self._waiting is not None and self._waiting[0] is held:
+            self._settle("")
+        held.choices.append((value or "", ""))
+        if element:
+            self._ids[element] = (held, len(held.choices) - 1)
+        if not self._in_label:
+            self._label = ""
+        self._waiting = (held, value or "")
+
+    def _settle(self, tag: str) -> None:
+        """Give the words that stand with a choice to it."""
+        label = " ".join(self._label.split())
+        if tag == "label" and self._label_for:
+            self._labels[self._label_for] = label
+        elif self._waiting is not None:
+            held, value = self._waiting
+            held.choices[-1] = (value or label, label or value)
+            self._waiting = None
+        elif tag == "label" and label:
+            self._text[-1] += label
+            self._break()
+        self._label, self._label_for, self._in_label = "", "", False
+
+    def only_field(self) -> _Field:
+        """Return the one field of the form.
+
+        Raises:
+            BadFile: there is none, or several.
+        """
+        if self._waiting is not None:
+            self._settle("")
+        for element, (held, at) in self._ids.items():
+            if label := self._labels.get(element):
+                held.choices[at] = (held.choices[at][0], label)
+        found = [each for each in self._fields.values() if each.choices]
+        for each in found:
+            each.choices = [(value, label or value) for value, label in each.choices if value]
+        if not found:
+            raise refused("no-field", 1, "form")
+        if len(found) > 1:
+            second = found[1]
+            raise refused("several", second.line, second.tag, ", ".join(f.name for f in found))
+        return found[0]
+
+    def shown(self, columns: tuple[str, ...]) -> tuple[Part, ...]:
+        """Return the variables, once each.
+
+        Raises:
+            BadFile: the file has no such column, or the form shows nothing of it.
+        """
+        for part in self._parts.values():
+            if part.column not in columns:
+                raise refused("variable", part.line, part.tag, part.column)
+        if not self._parts:
+            raise refused("shows-nothing", 1, "form")
+        return tuple(self._parts.values())
+
+    def ask_of(self, asked: _Field) -> str:
+        """Return the words of the question: its own header, else what stands just before it."""
+        said = [" ".join(words.split()) for words in self._text]
+        before = [words for words in said[: asked.after] if words]
+        questions = [words for words in before if words.rstrip(" :*").endswith("?")]
+        found = asked.header or (questions or before or [asked.name])[-1]
+        return VARIABLE.sub("", found)[:LONGEST_ASK].strip() or asked.name
+
+    def instructions(self) -> str:
+        """Return what tells how to decide: its own part of the form, else all other words."""
+        told = "".join(self._told) if "".join(self._told).strip() else "\n".join(self._text)
+        lines = (" ".join(line.split()) for line in told.splitlines())
+        return "\n".join(line for line in lines if line)

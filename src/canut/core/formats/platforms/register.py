@@ -1,0 +1,60 @@
+"""The platforms whose files of finished work can be read: one line each.
+
+A file is recognised by the names of its columns. To add one: its reader, its line here, its sample
+in the tests' battery.
+"""
+
+import codecs
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from canut.core.errors import Missing
+from canut.core.formats.platforms import mturk, toloka
+from canut.core.formats.platforms.platform_work import Pieces
+from canut.core.formats.tables.rows import Reading
+
+FIRST_LINE = 2**18
+
+
+class Platform(NamedTuple):
+    """How one platform's files are recognised and read, and what they are paid in."""
+
+    name: str
+    separator: str
+    currency: str
+    recognises: Callable[[tuple[str, ...]], bool]
+    reading_of: Callable[[Path], Reading]
+    read: Callable[[Path, Reading], Iterator[Pieces]]
+
+
+PLATFORMS: dict[str, Platform] = {
+    "mturk": Platform(
+        "Mechanical Turk", ",", mturk.CURRENCY, mturk.recognises, mturk.reading_of, mturk.read
+    ),
+    "toloka": Platform(
+        "Toloka", "\t", toloka.CURRENCY, toloka.recognises, toloka.reading_of, toloka.read
+    ),
+}
+
+
+def platform_of(path: Path) -> Platform | None:
+    """Recognise a platform's file by its first line, or return nothing.
+
+    Raises:
+        Missing: there is no file at that path.
+    """
+    if not path.is_file():
+        raise Missing(f"there is no file at {path}; check the name", code="file-missing")
+    with path.open("rb") as file:
+        line = file.readline(FIRST_LINE)
+    text = line.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace").strip()
+    for platform in PLATFORMS.values():
+        try:
+            names = next(csv.reader([text], delimiter=platform.separator), [])
+        except csv.Error:
+            continue
+        if platform.recognises(tuple(names)):
+            return platform
+    return None

@@ -1,0 +1,1 @@
+"""Every problem a file may have, in words."""

@@ -1,0 +1,235 @@
+"""Read comma, semicolon or tab separated text; every row knows its real line.
+
+RFC 4180 quotes, with quoted line breaks; a record starts at its first physical line. A row that
+does not fit is set aside and reading goes on at the next line, so one bad quote costs one row, not
+the rest of the file. Encoding and separator are decided in ``sniffing``.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from canut.core.errors import BadFile
+from canut.core.formats.tables.rows import (
+    BATCH_CHARACTERS,
+    BATCH_ROWS,
+    COLUMN_LIMIT,
+    COLUMN_NAME_LIMIT,
+    ROW_LIMIT_BYTES,
+    Problem,
+    Reading,
+    Row,
+    Rows,
+    fault_of,
+    has_bad_bytes,
+)
+
+BLOCK = 2**17
+csv.field_size_limit(ROW_LIMIT_BYTES)  # the library's limit is one for the whole process
+
+
+class _Records(Protocol):
+    """What the library's reader is."""
+
+    @property
+    def line_num(self) -> int: ...
+    def __iter__(self) -> Iterator[list[str]]: ...
+    def __next__(self) -> list[str]: ...
+
+
+@dataclass(slots=True)
+class _Source:
+    """The text of a file, block by block of whole lines, none longer than a row may be."""
+
+    file: BinaryIO
+    text: io.TextIOWrapper
+    characters: int = 0
+    bad_block: bool = False
+    suspect: bool = False
+
+    def blocks(self) -> Iterator[io.StringIO]:
+        """Yield the lines of the file as they were ended."""
+        while block := self.text.read(BLOCK):
+            rest = self.text.readline(ROW_LIMIT_BYTES + 1)
+            block += rest
+            if len(rest) > ROW_LIMIT_BYTES and not rest.endswith(("\n", "\r")):
+                while part := self.text.readline(ROW_LIMIT_BYTES):
+                    if part.endswith(("\n", "\r")):
+                        break
+                block += "\n"
+            self.characters += len(block)
+            self.bad_block = "\0" in block or has_bad_bytes(block)
+            self.suspect = self.suspect or self.bad_block
+            yield io.StringIO(block, newline="")
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Records of the right width on their way to being rows."""
+
+    lines: list[int] = field(default_factory=list[int])
+    records: list[list[str]] = field(default_factory=list[list[str]])
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+    def finished(self, columns: tuple[str, ...], source: _Source) -> Rows:
+        """Turn records into rows, and set aside what cannot be kept."""
+        sizes = list(map(len, map("".join, self.records)))
+        lines, records, problems = self.lines, self.records, self.problems
+        if source.suspect or (sizes and (min(sizes) == 0 or max(sizes) * 4 > ROW_LIMIT_BYTES)):
+            lines, records, problems = [], [], list(self.problems)
+            for line, record, size in zip(self.lines, self.records, sizes, strict=True):
+                fault = fault_of(line, zip(columns, record, strict=False))
+                if fault is None and size == 0:
+                    fault = Problem(line, "", "row-empty")
+                if fault is None:
+                    lines.append(line)
+                    records.append(record)
+                else:
+                    problems.append(fault)
+            problems.sort(key=lambda problem: problem.line)
+            source.suspect = source.bad_block
+        rows: list[Row] = [dict(zip(columns, record, strict=False)) for record in records]
+        return Rows(lines, rows, problems, source.file.tell())
+
+
+def read(path: Path, reading: Reading) -> Iterator[Rows]:
+    """Yield the rows of a file in batches, in constant memory.
+
+    Raises:
+        BadFile: the first line no longer holds the columns that ``reading`` says.
+    """
+    with path.open("rb") as file:
+        text = io.TextIOWrapper(file, reading.encoding, "surrogateescape", newline="")
+        for _ in range(1, reading.first_line):
+            text.readline(ROW_LIMIT_BYTES)
+        source = _Source(file, text)
+        records = csv.reader(
+            chain.from_iterable(source.blocks()), delimiter=reading.separator, strict=True
+        )
+        header = check_header(next(records, []))
+        if header != reading.columns:
+            raise BadFile(
+                f"the columns are {', '.join(header)} but were {', '.join(reading.columns)} when "
+                "the file was first read; import it again",
+                code="file-changed",
+            )
+        yield from _batches(path, records, source, reading)
+
+
+def _batches(path: Path, records: _Records, source: _Source, reading: Reading) -> Iterator[Rows]:
+    """Gather records into batches; ``records`` has just given the header."""
+    width = len(reading.columns)
+    skipped = reading.first_line - 1
+    batch, start, full = _Batch(), records.line_num, source.characters + BATCH_CHARACTERS
+    while True:
+        try:
+            for record in records:
+                if width - reading.may_lack <= len(record) <= width and record:
+                    batch.lines.append(start + 1 + skipped)
+                    batch.records.append(record)
+                elif record:
+                    batch.problems.append(_wrong_width(start + 1 + skipped, record, reading))
+                start = records.line_num
+                if len(batch.lines) >= BATCH_ROWS or source.characters > full:
+                    yield batch.finished(reading.columns, source)
+                    batch, full = _Batch(), source.characters + BATCH_CHARACTERS
+            break
+        except csv.Error as error:
+            problem = _bad_quote(
+                str(error), start + 1 + skipped, records.line_num + skipped, reading
+            )
+            if problem.code == "quote-unclosed":
+                problem = _where_opened(path, problem, reading)
+            batch.problems.append(problem)
+            start = records.line_num
+    yield batch.finished(reading.columns, source)
+
+
+def check_header(names: list[str]) -> tuple[str, ...]:
+    """Return the columns' names.
+
+    Raises:
+        BadFile: no name, an empty one, one twice, one too long, or too many.
+    """
+    if not any(names):
+        raise BadFile(
+            "the first line holds no column name; write one name above each column",
+            code="header-missing",
+        )
+    if len(names) > COLUMN_LIMIT:
+        raise BadFile(
+            f"{len(names)} columns, at most {COLUMN_LIMIT} can be read; remove some",
+            code="columns-too-many",
+            seen=len(names),
+            limit=COLUMN_LIMIT,
+        )
+    known: dict[str, int] = {}
+    for number, name in enumerate(names, 1):
+        if not name.strip():
+            raise BadFile(
+                f"column {number} has no name in the first line; name it or remove it",
+                code="header-empty",
+                number=number,
+            )
+        if len(name) > COLUMN_NAME_LIMIT or "\0" in name or has_bad_bytes(name):
+            raise BadFile(
+                f"the name of column {number} is over {COLUMN_NAME_LIMIT} characters or holds "
+                "unknown ones; shorten it",
+                code="header-bad-name",
+                number=number,
+                limit=COLUMN_NAME_LIMIT,
+            )
+        if name in known:
+            raise BadFile(
+                f"columns {known[name]} and {number} are both named {name!r}; rename one",
+                code="header-twice",
+                column=name,
+                first=known[name],
+                second=number,
+            )
+        known[name] = number
+    return tuple(names)
+
+
+def _wrong_width(line: int, record: list[str], reading: Reading) -> Problem:
+    columns = reading.columns
+    facts = {"seen": len(record), "expected": len(columns)}
+    if len(record) < len(columns):
+        return Problem(line, columns[len(record)], "row-short", facts)
+    return Problem(line, columns[-1], "row-long", facts)
+
+
+def _bad_quote(message: str, line: int, last: int, reading: Reading) -> Problem:
+    """Turn the library's words into a code; they are the only sign it gives."""
+    if "unexpected end of data" in message:
+        return Problem(line, reading.columns[0], "quote-unclosed", {"last": last})
+    if "field larger than" in message:
+        return Problem(line, "", "row-too-large", {"limit": ROW_LIMIT_BYTES, "last": last})
+    return Problem(line, "", "quote-inside", {"separator": reading.separator})
+
+
+def _where_opened(path: Path, problem: Problem, reading: Reading) -> Problem:
+    """Find the line and column of a quote that is never closed, by reading its record again."""
+    with path.open(encoding=reading.encoding, errors="surrogateescape", newline="") as text:
+        lines = iter(text)
+        for _ in range(1, problem.line):
+            next(lines)
+        opened, opened_column = problem.line, 0
+        column, fresh, enclosed, quoted = 0, True, False, False
+        for number, line in enumerate(lines, problem.line):
+            for character in line:
+                if character == '"' and fresh:
+                    opened, opened_column = number, column
+                    fresh, enclosed, quoted = False, True, True
+                elif character == '"' and enclosed:
+                    quoted = not quoted
+                elif character == reading.separator and not quoted:
+                    column, fresh, enclosed = column + 1, True, False
+                else:
+                    fresh = False
+    name = reading.columns[min(opened_column, len(reading.columns) - 1)]
+    return Problem(opened, name, problem.code, problem.facts)

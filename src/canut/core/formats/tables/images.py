@@ -1,0 +1,239 @@
+"""List the pictures of a folder, of a zip or of one file, without believing any name.
+
+What a picture holds is checked by whoever keeps it; here are the limits of what may be opened at
+all. Nothing is ever written under a name found in a zip. Files that systems leave behind
+(``__MACOSX``, ``.DS_Store``, hidden ones) are passed over in silence.
+"""
+
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Self
+
+from canut.core.errors import BadFile, Fact, TooLarge
+from canut.core.formats.tables.rows import Problem
+
+ENTRY_LIMIT = 1_000_000
+ZIP_RATIO_LIMIT = 100
+PICTURE_LIMIT_BYTES = 64 * 2**20
+LEFT_BEHIND = {"__macosx", "thumbs.db", "desktop.ini"}
+SMALL_BYTES = 4096
+BLOCK = 2**20
+SYMBOLIC_LINK = 0o12
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One file that says it is a picture: its place in the list, from 1, its name, its bytes."""
+
+    line: int
+    name: str
+    content: bytes
+
+    @property
+    def folder(self) -> str:
+        """The folder it lies in, empty at the top."""
+        parent = str(PurePosixPath(self.name).parent)
+        return "" if parent == "." else parent
+
+
+def names_of(path: Path) -> list[str]:
+    """List the files, in the order people count (2 before 10).
+
+    Raises:
+        BadFile: a zip that cannot be read, or nothing to read.
+        TooLarge: more than a million files, or a zip that would grow more than a hundred times.
+    """
+    if path.is_dir():
+        names = [
+            str(PurePosixPath(file.relative_to(path))) for file in path.rglob("*") if _is_file(file)
+        ]
+    elif zipfile.is_zipfile(path):
+        with _opened(path) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        names = [entry.filename for entry in entries]
+        _refuse_bomb(path, entries)
+    else:
+        names = [path.name]
+    if len(names) > ENTRY_LIMIT:
+        raise TooLarge(
+            f"{len(names)} files, at most {ENTRY_LIMIT} can be imported at once; split them",
+            code="files-too-many",
+            seen=len(names),
+            limit=ENTRY_LIMIT,
+        )
+    wanted = [name for name in names if not _is_left_behind(name)]
+    if not wanted:
+        raise BadFile("there is no file here; choose a folder with pictures", code="folder-empty")
+    return sorted(wanted, key=_counted)
+
+
+def pictures(path: Path, names: list[str]) -> Iterator[Picture | Problem]:
+    """Yield the bytes of each file, or why they cannot be had."""
+    with Files(path) as files:
+        for line, name in enumerate(names, 1):
+            yield files.read(line, name)
+
+
+class Files:
+    """The files of a folder, of a zip, or one file; closed when the block ends.
+
+    Args:
+        path: the folder, the zip or the file.
+
+    Raises:
+        BadFile: a zip that cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._root = (path if path.is_dir() else path.parent).resolve()
+        is_zip = not path.is_dir() and zipfile.is_zipfile(path)
+        self._archive = _opened(path) if is_zip else None
+
+    def __enter__(self) -> Self:
+        """Return the files."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close the zip."""
+        if self._archive is not None:
+            self._archive.close()
+
+    def read(self, line: int, name: str) -> Picture | Problem:
+        """Return the bytes of a file, or why they cannot be had."""
+        if self._archive is None:
+            return _from_folder(self._root, line, name)
+        return _from_zip(self._archive, line, name)
+
+    def copy(self, name: str, out: BinaryIO) -> None:
+        """Copy a file of any size, a block at a time.
+
+        Raises:
+            BadFile: it leads elsewhere, is locked, grows too much, or cannot be read.
+        """
+        if self._archive is None:
+            found = (self._root / name).resolve()
+            problem = None if found.is_relative_to(self._root) else _unsafe(0, name)
+            entry = None
+        else:
+            found, entry = self._root, self._archive.getinfo(name)
+            problem = _fault_of(entry, 0, name)
+        if problem is not None:
+            raise BadFile(
+                f"{name} in the zip cannot be opened ({problem.code}); make the zip again",
+                code=f"table-{problem.code}",
+                **problem.facts,
+            )
+        try:
+            with (
+                self._archive.open(entry)
+                if self._archive is not None and entry is not None
+                else found.open("rb") as file
+            ):
+                shutil.copyfileobj(file, out, BLOCK)
+        except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+            raise BadFile(
+                f"{name} in the zip cannot be read ({error}); make the zip again",
+                code="zip-damaged",
+            ) from error
+
+
+def _from_folder(root: Path, line: int, name: str) -> Picture | Problem:
+    try:
+        file = (root / name).resolve()
+        if not file.is_relative_to(root):
+            return _unsafe(line, name)
+        size = file.stat().st_size
+        if size > PICTURE_LIMIT_BYTES:
+            return _too_large(line, name, size)
+        return Picture(line, name, file.read_bytes())
+    except OSError as error:
+        return Problem(line, "file", "unreadable", {"file": name, "reason": str(error.strerror)})
+
+
+def _from_zip(archive: zipfile.ZipFile, line: int, name: str) -> Picture | Problem:
+    entry = archive.getinfo(name)
+    if problem := _fault_of(entry, line, name):
+        return problem
+    if entry.file_size > PICTURE_LIMIT_BYTES:
+        return _too_large(line, name, entry.file_size)
+    try:
+        with archive.open(entry) as file:
+            content = file.read(entry.file_size + 1)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+        return Problem(line, "file", "unreadable", {"file": name, "reason": str(error)[:200]})
+    return Picture(line, name, content)
+
+
+def _fault_of(entry: zipfile.ZipInfo, line: int, name: str) -> Problem | None:
+    """Say why a file of a zip may not be opened at all."""
+    if _is_unsafe(name) or (entry.external_attr >> 28) == SYMBOLIC_LINK:
+        return _unsafe(line, name)
+    if entry.flag_bits & 1:
+        return Problem(line, "file", "zip-locked", {"file": name})
+    if entry.file_size > max(SMALL_BYTES, ZIP_RATIO_LIMIT * entry.compress_size):
+        return Problem(line, "file", "zip-ratio", {"file": name, "limit": ZIP_RATIO_LIMIT})
+    return None
+
+
+def _unsafe(line: int, name: str) -> Problem:
+    return Problem(line, "file", "unsafe-name", {"file": name})
+
+
+def _too_large(line: int, name: str, size: int) -> Problem:
+    facts: dict[str, Fact] = {"file": name, "bytes": size, "limit": PICTURE_LIMIT_BYTES}
+    return Problem(line, "file", "picture-too-large", facts)
+
+
+def _refuse_bomb(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+    """Refuse a zip whose files share their bytes: none grows too much, all together do."""
+    size = path.stat().st_size
+    opened = sum(entry.file_size for entry in entries if _fault_of(entry, 0, "") is None)
+    if opened > max(2**20, ZIP_RATIO_LIMIT * size):
+        raise TooLarge(
+            f"the zip has {size} bytes and would grow to {opened}, more than "
+            f"{ZIP_RATIO_LIMIT} times; it was not opened",
+            code="zip-grows",
+            bytes=opened,
+            limit=ZIP_RATIO_LIMIT,
+        )
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+        raise BadFile(
+            f"the zip cannot be opened ({error}); make it again", code="zip-damaged"
+        ) from error
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:
+        return False
+
+
+def _is_left_behind(name: str) -> bool:
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in {"", ".", ".."}]
+    return any(part.startswith(".") or part.lower() in LEFT_BEHIND for part in parts)
+
+
+def _is_unsafe(name: str) -> bool:
+    r"""Whether a name leads out of its folder on any system.
+
+    >>> [_is_unsafe(n) for n in ("a/b.png", "../b.png", "/b.png", "c:b.png", "a\\..\\b.png")]
+    [False, True, True, True, True]
+    """
+    plain = name.replace("\\", "/")
+    return plain.startswith("/") or ":" in plain[:2] or ".." in plain.split("/") or "\0" in plain
+
+
+def _counted(name: str) -> tuple[tuple[str, int], ...]:
+    """Sort names as people count: ``img2`` before ``img10``."""
+    parts = re.findall(r"(\D*)(\d{0,18})", name)
+    return tuple((text.casefold(), int(number or -1)) for text, number in parts)

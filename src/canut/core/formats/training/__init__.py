@@ -1,0 +1,1 @@
+"""Files that models are trained from: COCO, YOLO, CoNLL, spaCy, Hugging Face."""

@@ -1,0 +1,201 @@
+"""Write answers as COCO: boxes, rotated boxes, polygons, keypoints.
+
+Pictures are gone through twice, once for their own list and once for their regions, so that neither
+is held. A rotated box is written as the upright box around it, with its corners as segmentation and
+itself, exactly, as ``rotated_box``. Pictures nobody has looked at are left out and noted.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from canut.core.formats.training.coco import KINDS, ROTATED, Category
+from canut.core.formats.training.labelled_items import (
+    At,
+    Notes,
+    Picture,
+    Question,
+    Region,
+    area_of,
+    corners_of,
+    enclosing,
+    kind_of,
+    labels_of,
+    point_names,
+)
+
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_DERIVED = {"area", "bbox", "segmentation", "keypoints", "num_keypoints", ROTATED, "id"}
+BATCH_CHARACTERS = 2**16
+
+
+def categories_of(question: Question, known: Sequence[Category] = ()) -> list[Category]:
+    """Return a category for each label: those known by their name, others with the next free ids.
+
+    Args:
+        question: its ``labels``; for keypoints the names of its ``points`` and its ``skeleton``,
+            pairs of those names.
+        known: the categories of the file the pictures came from, whose ids are kept.
+
+    Example:
+        >>> [each.id for each in categories_of({"labels": ["a", "b"]}, [Category(7, "b")])]
+        [8, 7]
+    """
+    ids = {category.name: category for category in known}
+    points = tuple(point_names(question))
+    joined = tuple(
+        (points.index(a) + 1, points.index(b) + 1) for a, b in question.get("skeleton") or []
+    )
+    following = max((category.id for category in known), default=0)
+    made = list[Category]()
+    for label in labels_of(question):
+        before = ids.get(label)
+        following += before is None
+        number, over = (before.id, before.supercategory) if before else (following, "")
+        made.append(Category(number, label, over, points, joined))
+    return made
+
+
+def write(
+    question: Question,
+    pictures: Callable[[], Iterable[Picture]],
+    notes: Notes,
+    known: Sequence[Category] = (),
+) -> Iterator[bytes]:
+    """Write a question's answers.
+
+    Args:
+        question: its ``kind``, ``labels``, and for keypoints ``points`` and ``skeleton``.
+        pictures: gives the pictures, the same ones each of the two times it is called.
+        notes: where what COCO cannot hold is counted.
+        known: the categories of the file the pictures came from, whose ids are kept.
+
+    Raises:
+        BadFile: the kind is none of boxes, polygons and keypoints, a label is not the question's,
+            or the size of a picture is not known.
+    """
+    kind = kind_of(question, "COCO", KINDS)
+    categories = categories_of(question, known)
+    ids = {category.name: category for category in categories}
+    images = (_image(number, picture) for number, picture in _seen(pictures, notes))
+    yield from _list('{"info":{},"licenses":[],"images":[', images)
+    lines = (
+        line
+        for number, picture in _seen(pictures, Notes())
+        for line in _annotations(kind, ids, number, picture)
+    )
+    numbered = ({"id": n, **line} for n, line in enumerate(lines, 1))
+    yield from _list('],"annotations":[', numbered)
+    yield from _list('],"categories":[', (_category(kind, each) for each in categories))
+    yield b"]}\n"
+
+
+def _list(before: str, entries: Iterable[Region]) -> Iterator[bytes]:
+    held, comma = before, "\n"
+    for entry in entries:
+        held += comma + _dumps(entry)
+        comma = ",\n"
+        if len(held) > BATCH_CHARACTERS:
+            yield held.encode()
+            held = ""
+    yield held.encode()
+
+
+def _seen(
+    pictures: Callable[[], Iterable[Picture]], notes: Notes
+) -> Iterator[tuple[int | str, Picture]]:
+    """Yield pictures somebody has looked at, each with its own id, or numbered if none has any."""
+    number = 0
+    is_named: bool | None = None
+    for picture in pictures():
+        if picture.value is None:
+            notes.add("note-unwritten", field="picture", format="COCO", where=picture.file)
+            continue
+        number += 1
+        own = picture.id
+        if bool(own) is not (is_named := bool(own) if is_named is None else is_named):
+            At("COCO", picture.file).refuse("entry-missing", field="id")
+        is_number = own.isdecimal() and own.isascii() and str(int(own)) == own
+        yield (int(own) if is_number else own) if own else number, picture
+
+
+def _image(number: int | str, picture: Picture) -> Region:
+    if not picture.width or not picture.height:
+        At("COCO", picture.file).refuse("picture-size-unknown")
+    return {
+        "id": number,
+        "file_name": picture.file,
+        "width": picture.width,
+        "height": picture.height,
+    }
+
+
+def _annotations(
+    kind: str, ids: dict[str, Category], number: int | str, picture: Picture
+) -> Iterator[Region]:
+    shape = {"boxes": _box, "polygons": _polygon, "keypoints": _keypoints}[kind]
+    for place, region in enumerate(picture.value or ()):
+        at = At("COCO", f"{picture.file} [{place}]")
+        category = ids.get(str(region.get("label")))
+        if category is None:
+            at.seen("entry-known", "label", region.get("label"), known=", ".join(ids))
+        beside = picture.beside[place] if place < len(picture.beside) else {}
+        kept = {name: value for name, value in beside.items() if name not in _DERIVED}
+        yield {
+            "image_id": number,
+            "category_id": category.id,
+            **shape(region, category, at),
+            "iscrowd": 0,
+            **kept,
+        }
+
+
+def _box(region: Region, _category: Category, at: At) -> Region:
+    x, y, w, h = (at.number(region.get(name), name) for name in "xywh")
+    if not region.get("angle"):
+        return {"bbox": [x, y, w, h], "area": w * h, "segmentation": []}
+    corners = corners_of(region)
+    return {
+        "bbox": list(enclosing(corners)),
+        "area": w * h,
+        "segmentation": [[each for point in corners for each in point]],
+        ROTATED: [x, y, w, h, at.number(region["angle"], "angle")],
+    }
+
+
+def _polygon(region: Region, _category: Category, at: At) -> Region:
+    points = [at.numbers(point, "points", 2) for point in at.items(region.get("points"), "points")]
+    flat = [each for point in points for each in point]
+    at.points(flat, "points")
+    return {
+        "bbox": list(enclosing(points)),
+        "area": area_of(points),
+        "segmentation": [flat],
+    }
+
+
+def _keypoints(region: Region, category: Category, at: At) -> Region:
+    said = at.fields(region.get("points"), "points")
+    for name in said:
+        if name not in category.points:
+            at.seen("entry-known", "points", name, known=", ".join(category.points))
+    triples = [at.numbers(said.get(name, [0, 0, 0]), name, 3) for name in category.points]
+    marked = [point[:2] for point in triples if point[2]]
+    x, y, w, h = enclosing(marked)
+    return {
+        "keypoints": [each for point in triples for each in point],
+        "num_keypoints": len(marked),
+        "bbox": [x, y, w, h],
+        "area": w * h,
+    }
+
+
+def _category(kind: str, category: Category) -> Region:
+    made: dict[str, Any] = {
+        "id": category.id,
+        "name": category.name,
+        "supercategory": category.supercategory,
+    }
+    if kind == "keypoints":
+        made |= {"keypoints": category.points, "skeleton": category.skeleton}
+    return made

@@ -1,0 +1,132 @@
+"""Write spans as columns of tokens: CoNLL-2003, and CoNLL-U Plus, which keeps the text.
+
+CoNLL-2003 has a token a line, its tag last, blank lines between sentences and a ``-DOCSTART-``
+line before each text; spaces are not in it, so a text read back has one between tokens and a line
+end between sentences, unless the text itself is given. CoNLL-U keeps spaces in its last column.
+One column of tags cannot say spans that overlap: they are refused. Relations are noted.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from canut.core.formats.training.labelled_items import At, Notes, Passage
+from canut.core.formats.training.tokens import (
+    Span,
+    Token,
+    checked,
+    overlapping,
+    tags_of,
+    tokens_of,
+    trimmed,
+)
+
+DOCUMENT = "-DOCSTART-"
+SCHEMES = ("bio", "bioes", "bilou")
+COLUMNS = "# global.columns = ID FORM UPOS NER MISC\n"
+_SPACES = {" ": "\\s", "\n": "\\n", "\t": "\\t", "\r": "\\r", "|": "\\p", "\\": "\\\\"}
+FROM_ESCAPE = {escape[1]: plain for plain, escape in _SPACES.items()}
+
+
+def write(
+    passages: Iterable[Passage], notes: Notes, *, form: str = "2003", scheme: str = "bio"
+) -> Iterator[bytes]:
+    """Write texts with their spans.
+
+    Args:
+        passages: texts with spans that do not overlap.
+        notes: where relations are counted, which no column says.
+        form: ``2003``, or ``u`` for CoNLL-U Plus with the columns ID, FORM, UPOS, NER and MISC.
+        scheme: ``bio``, ``bioes`` or ``bilou``.
+
+    Raises:
+        BadFile: spans overlap, one is out of its text or of white space alone, or a label holds a
+            space.
+    """
+    for name, seen, known in (("form", form, ("2003", "u")), ("scheme", scheme, SCHEMES)):
+        if seen not in known:
+            At("CoNLL", name).seen("entry-known", name, seen, known=", ".join(known))
+    if form == "u":
+        yield COLUMNS.encode()
+    for number, passage in enumerate(passages, 1):
+        at = At("CoNLL", f"text {passage.id or number}")
+        spans = _spans_apart(passage, at, notes)
+        tokens = tokens_of(passage.text, spans)
+        tags = tags_of(tokens, spans, scheme)
+        lines = _lines_u if form == "u" else _lines_2003
+        yield lines(passage, number, tokens, tags).encode()
+
+
+def _spans_apart(passage: Passage, at: At, notes: Notes) -> list[Span]:
+    """Return the spans of a text, none of which overlaps another or ends in white space."""
+    spans = list[Span]()
+    for span in checked(passage, at):
+        if span["label"].split() != [span["label"]]:
+            at.refuse("label-unwritable", seen=span["label"])
+        spans.append(trimmed(span, passage.text, at))
+        if spans[-1] is not span:
+            notes.add("note-trimmed", where=at.where)
+    both = overlapping(spans)
+    if both:
+        first, second = [f"{each['start']}–{each['end']}" for each in both]
+        at.refuse("spans-overlap", first=first, second=second)
+    relations = len(passage.value.get("relations") or ())
+    if relations:
+        where = at.where
+        notes.add("note-unwritten", count=relations, field="relations", format="CoNLL", where=where)
+    return spans
+
+
+def _sentences(
+    text: str, tokens: Sequence[Token], tags: Sequence[str]
+) -> Iterator[list[tuple[int, Token, str]]]:
+    """Yield the tokens of each line of a text; a span that goes over a line end keeps it whole."""
+    held = list[tuple[int, Token, str]]()
+    for number, (token, tag) in enumerate(zip(tokens, tags, strict=True)):
+        is_apart = held and tag[0] in "OBSU" and "\n" in text[held[-1][1].end : token.start]
+        if is_apart:
+            yield held
+            held = []
+        held.append((number, token, tag))
+    if held:
+        yield held
+
+
+def _lines_2003(
+    passage: Passage, _number: int, tokens: Sequence[Token], tags: Sequence[str]
+) -> str:
+    lines = [f"{DOCUMENT} -X- -X- O\n\n"]
+    for sentence in _sentences(passage.text, tokens, tags):
+        lines += [
+            f"{passage.text[token.start : token.end]} -X- -X- {tag}\n" for _, token, tag in sentence
+        ]
+        lines.append("\n")
+    return "".join(lines)
+
+
+def _lines_u(passage: Passage, number: int, tokens: Sequence[Token], tags: Sequence[str]) -> str:
+    text = passage.text
+    name = " ".join(passage.id.split()) or str(number)
+    lines = list[str]()
+    for sentence in _sentences(text, tokens, tags):
+        first, last = sentence[0][1], sentence[-1][1]
+        if not lines:
+            lines.append(f"# newdoc id = {name}\n")
+        said = " ".join(text[first.start : last.end].split())
+        lines.append(f"# text = {said}\n")
+        for place, (at, token, tag) in enumerate(sentence, 1):
+            following = tokens[at + 1].start if at + 1 < len(tokens) else len(text)
+            misc = list[str]()
+            if at == 0 and token.start:
+                misc.append(f"SpacesBefore={_escaped(text[: token.start])}")
+            after = text[token.end : following]
+            if not after and at + 1 < len(tokens):
+                misc.append("SpaceAfter=No")
+            elif after != " " or at + 1 == len(tokens):
+                misc.append(f"SpacesAfter={_escaped(after)}")
+            cells = (str(place), text[token.start : token.end], "_", tag, "|".join(misc) or "_")
+            lines.append("\t".join(cells) + "\n")
+        lines.append("\n")
+    return "".join(lines or [f"# newdoc id = {name}\n\n"])
+
+
+def _escaped(spaces: str) -> str:
+    return "".join(_SPACES.get(each, each) for each in spaces)

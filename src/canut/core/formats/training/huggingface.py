@@ -1,0 +1,202 @@
+"""Read and write answers of every kind as Parquet that Hugging Face ``datasets`` opens.
+
+The features stand in the schema under ``huggingface``, so that labels show by their names, and the
+questions under ``canut``, so that every answer comes back as it was. Files of others are read by
+their features: labels, lists of labels, texts and numbers become questions.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from canut.core.errors import BadFile
+from canut.core.formats.tables.rows import BATCH_ROWS
+from canut.core.formats.tables.writing import KINDS, Cell, Column, stream_arrow
+from canut.core.formats.training.huggingface_types import (
+    TYPED,
+    Arrow,
+    Feature,
+    typed,
+    value_feature,
+)
+from canut.core.formats.training.labelled_items import At, Question, kind_of, refusal
+from canut.core.json_depth import load_json
+
+DTYPES = {"text": "string", "whole": "int64", "number": "float64", "yes-no": "bool"}
+
+
+class Row(NamedTuple):
+    """One row: the cells of its own columns, and an answer for each question that has one."""
+
+    cells: Mapping[str, Cell]
+    values: Mapping[str, Any]
+
+
+def write(
+    columns: Sequence[Column], questions: Sequence[Question], batches: Iterable[Sequence[Row]]
+) -> Iterator[bytes]:
+    """Write rows, a batch at a time.
+
+    Args:
+        columns: the columns beside the answers.
+        questions: in normal form; each becomes a column of its name, typed by its kind.
+        batches: rows, some at a time; what a row does not say is null.
+
+    Raises:
+        BadFile: a kind that is not known, a name twice, or a label that is not the question's.
+    """
+    seen = set[str]()
+    for name in [*(c.name for c in columns), *(str(q["id"]) for q in questions)]:
+        if name in seen:
+            At("Parquet", "the columns").refuse("entry-twice", field="name", seen=name)
+        seen.add(name)
+    for question in questions:
+        kind_of(question, "Parquet", TYPED)
+    types = {str(question["id"]): typed(question) for question in questions}
+    fields = [(column.name, KINDS[column.kind]()) for column in columns]
+    fields += [(name, each.arrow) for name, each in types.items()]
+    features: dict[str, Feature] = {c.name: value_feature(DTYPES[c.kind]) for c in columns}
+    features |= {name: each.feature for name, each in types.items()}
+    schema = pa.schema(
+        fields,
+        metadata={
+            "huggingface": json.dumps({"info": {"features": features}}, ensure_ascii=False),
+            "canut": json.dumps({"questions": list(questions)}, ensure_ascii=False),
+        },
+    )
+    return stream_arrow(schema, _record_batches(schema, columns, types, batches))
+
+
+def _record_batches(
+    schema: Arrow,
+    columns: Sequence[Column],
+    types: Mapping[str, Any],
+    batches: Iterable[Sequence[Row]],
+) -> Iterator[Arrow]:
+    number = 0
+    for batch in batches:
+        cells: dict[str, list[Any]] = {name: [] for name in schema.names}
+        for row in batch:
+            number += 1
+            at = At("Parquet", f"row {number}")
+            for column in columns:
+                cells[column.name].append(row.cells.get(column.name))
+            for name, each in types.items():
+                value = row.values.get(name)
+                cells[name].append(None if value is None else each.cell(value, at))
+        arrays = [pa.array(cells[field.name], field.type) for field in schema]
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def questions_in(path: Path) -> list[dict[str, Any]]:
+    """Return the questions whose answers a file holds: those it says, or what its features tell.
+
+    Raises:
+        BadFile: this is no readable Parquet file.
+    """
+    metadata = _opened(path).schema_arrow.metadata or {}
+    said = _said(metadata, b"canut", path.name)
+    if said is not None:
+        return [dict(each) for each in said["questions"]]
+    info = _said(metadata, b"huggingface", path.name) or {}
+    features = info.get("info", {}).get("features", {})
+    found = [_question(str(name), feature) for name, feature in features.items()]
+    return [each for each in found if each]
+
+
+def _said(metadata: Mapping[bytes, bytes], name: bytes, file: str) -> dict[str, Any] | None:
+    if name not in metadata:
+        return None
+    try:
+        return At(file, "the schema").fields(load_json(metadata[name]), name.decode())
+    except (ValueError, RecursionError):
+        At(file, "the schema").refuse("json-broken", character=1)
+
+
+def _question(name: str, feature: Feature) -> dict[str, Any] | None:
+    """Return the question a feature could be the answer of; None for texts, numbers and files."""
+    if isinstance(feature, list):
+        return None
+    said = cast("dict[str, Any]", feature)
+    inner = said.get("feature")
+    if said.get("_type") == "ClassLabel":
+        choices = [{"value": each, "label": each} for each in said["names"]]
+        return {"id": name, "kind": "choice", "multiple": False, "choices": choices}
+    if said.get("_type") in {"Sequence", "List", "LargeList"} and isinstance(inner, dict):
+        one = _question(name, inner)
+        return {**one, "multiple": True} if one and not one["multiple"] else None
+    return None
+
+
+def read(path: Path, questions: Sequence[Question]) -> Iterator[list[Row]]:
+    """Yield the rows of a file with their answers, a batch at a time.
+
+    Args:
+        path: the file.
+        questions: those whose columns are answers, as ``questions_in`` gives them; other columns
+            of texts, numbers and yes or no are cells.
+
+    Raises:
+        BadFile: no Parquet, a question without a column, a column of another type than its kind
+            has, or a number that is no label; it names the row.
+    """
+    file = _opened(path)
+    types = {str(question["id"]): typed(question) for question in questions}
+    names: list[str] = file.schema_arrow.names
+    for name, each in types.items():
+        if name not in names:
+            At(path.name, "the columns").refuse("entry-missing", field=name)
+        seen = file.schema_arrow.field(name).type
+        if pa.types.is_nested(seen) != pa.types.is_nested(each.arrow):
+            raise refusal("column-type", file=path.name, column=name, seen=str(seen)[:200])
+    plain = [f.name for f in file.schema_arrow if f.name not in types and _is_plain(f.type)]
+    done = 0
+    for batch in _batches(file, [*plain, *types], path.name):
+        cells = {name: batch.column(name).to_pylist() for name in [*plain, *types]}
+        rows = list[Row]()
+        for place in range(batch.num_rows):
+            at = At(path.name, f"row {done + place + 1}")
+            values = dict[str, Any]()
+            for name, each in types.items():
+                cell = cells[name][place]
+                value = None if cell is None else each.value(cell, at)
+                if value is not None:
+                    values[name] = value
+            rows.append(Row({name: cells[name][place] for name in plain}, values))
+        done += batch.num_rows
+        yield rows
+
+
+def _batches(file: Arrow, names: list[str], name: str) -> Iterator[Arrow]:
+    try:
+        yield from file.iter_batches(BATCH_ROWS, columns=names)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(name, error) from error
+
+
+def _opened(path: Path) -> Arrow:
+    try:
+        return pq.ParquetFile(path, pre_buffer=False, buffer_size=2**16)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(path.name, error) from error
+
+
+def _damaged(name: str, error: Exception) -> BadFile:
+    return BadFile(
+        f"{name} cannot be read as Parquet ({error}); write it again", code="parquet-damaged", row=0
+    )
+
+
+def _is_plain(kind: Arrow) -> bool:
+    tests = (
+        pa.types.is_string,
+        pa.types.is_large_string,
+        pa.types.is_integer,
+        pa.types.is_floating,
+        pa.types.is_boolean,
+    )
+    return any(test(kind) for test in tests)

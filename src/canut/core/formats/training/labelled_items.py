@@ -1,0 +1,285 @@
+"""What formats that models are trained from give and take: pictures and texts with their answers.
+
+Answers stand in the normal form of their kind (``kinds``): boxes and polygons in pixels of the
+original picture from its top left corner, spans in Unicode code points. What a file says beyond
+that form comes beside it, and what neither side can hold is noted, never dropped in silence.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Never, cast
+
+from canut.core.errors import BadFile, BadInput, Fact
+from canut.core.formats.problems import labelled, tags
+from canut.core.formats.problems.labelled import NOTES
+from canut.core.formats.problems.parts import Words
+
+REFUSALS = labelled.REFUSALS | tags.REFUSALS
+
+type Region = Mapping[str, Any]
+type Question = Mapping[str, Any]
+
+MOST_PIXELS_A_SIDE = 100_000
+SHOWN_CHARACTERS = 80
+LEAST_DEGREES = 1e-9  # less is rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture and what was said of it.
+
+    Args:
+        file: its name or path, as the format writes it.
+        width: in pixels; 0 where it is not known.
+        height: in pixels.
+        value: the regions, in the normal form of their kind; None where nobody has looked yet.
+        id: the picture's own name in the format; empty where it has none.
+        beside: what the file says of each region beyond the normal form, in the order of ``value``.
+    """
+
+    file: str
+    width: int
+    height: int
+    value: tuple[Region, ...] | None
+    id: str = ""
+    beside: tuple[Region, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text and the spans found in it.
+
+    Args:
+        text: the text; spans count its Unicode code points.
+        value: ``{"spans": [{"id", "label", "start", "end"}], "relations": [{"from", "to",
+            "label"}]}``.
+        id: its own name in the format; empty where it has none.
+    """
+
+    text: str
+    value: Mapping[str, Any]
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a format could not hold: how often, and where first."""
+
+    code: str
+    count: int
+    facts: Mapping[str, Fact]
+
+    def words(self, language: str = "en") -> str:
+        """Say it in French (``fr``) or in English."""
+        return _said(NOTES[self.code], {**self.facts, "count": self.count}, language)
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a format could not hold, counted while it is read or written."""
+
+    _seen: dict[tuple[str, Fact], Note] = field(default_factory=dict[tuple[str, Fact], Note])
+
+    def add(self, code: str, *, count: int = 1, **facts: Fact) -> None:
+        """Count one more; the facts of the first are kept, one note a code and field or type."""
+        key = code, facts.get("field", facts.get("seen", facts.get("tag", "")))
+        before = self._seen.get(key)
+        self._seen[key] = Note(
+            code, count + (before.count if before else 0), before.facts if before else facts
+        )
+
+    def __iter__(self) -> Iterator[Note]:
+        """Yield the notes, in the order they first came."""
+        return iter(self._seen.values())
+
+
+def _said(words: Words, facts: Mapping[str, Fact], language: str) -> str:
+    text = words.fr if language.startswith("fr") else words.en
+    limit = facts.get("limit", 0)
+    return text.format_map({**facts, "limit_size": f"{int(limit) // 2**20} MiB" if limit else ""})
+
+
+def words_of_refusal(refused: BadInput, language: str = "en") -> str:
+    """Say a refusal in French (``fr``) or in English; one of another room in its own words."""
+    if refused.case not in REFUSALS:
+        return str(refused)
+    return _said(REFUSALS[refused.case], refused.facts, language)
+
+
+def refusal(code: str, **facts: Fact) -> BadFile:
+    """Make the refusal of a file, in the words of its code."""
+    return BadFile(_said(REFUSALS[code], facts, "en"), code=code, **facts)
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place in a file, to take fields from and to name when one is refused."""
+
+    file: str
+    where: str
+
+    def refuse(self, code: str, **facts: Fact) -> Never:
+        """Refuse what stands here.
+
+        Raises:
+            BadFile: always; it names file, entry and field.
+        """
+        raise refusal(code, file=self.file, where=self.where, **facts)
+
+    def seen(self, code: str, name: str, value: object, **facts: Fact) -> Never:
+        """Refuse a field whose value is not what is expected."""
+        if value is None:
+            self.refuse("entry-missing", field=name)
+        self.refuse(code, field=name, seen=repr(value)[:SHOWN_CHARACTERS], **facts)
+
+    def fields(self, value: object, name: str) -> dict[str, Any]:
+        """Take an object."""
+        if not isinstance(value, dict):
+            self.seen("entry-object", name, value)
+        return cast("dict[str, Any]", value)
+
+    def items(self, value: object, name: str) -> list[Any]:
+        """Take a list."""
+        if not isinstance(value, list):
+            self.seen("entry-list", name, value)
+        return value
+
+    def text(self, value: object, name: str) -> str:
+        """Take a text that is not empty."""
+        if not isinstance(value, str) or not value:
+            self.seen("entry-text", name, value)
+        return value
+
+    def number(self, value: object, name: str) -> float:
+        """Take a finite number; a whole one stays whole."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.seen("entry-number", name, value)
+        if not math.isfinite(value):
+            self.seen("entry-number", name, value)
+        return value
+
+    def whole(self, value: object, name: str) -> int:
+        """Take a whole number of 0 or more."""
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            self.seen("entry-whole", name, value)
+        return value
+
+    def size(self, value: object, name: str) -> int:
+        """Take a width or height of a picture, in pixels."""
+        whole = self.whole(value, name)
+        if not 1 <= whole <= MOST_PIXELS_A_SIDE:
+            self.seen("entry-size", name, value, limit=MOST_PIXELS_A_SIDE)
+        return whole
+
+    def numbers(self, value: object, name: str, wanted: int = 0) -> list[float]:
+        """Take a list of finite numbers, so many where ``wanted`` says it."""
+        each = self.items(value, name)
+        if wanted and len(each) != wanted:
+            self.seen("entry-numbers", name, value, wanted=wanted)
+        return [self.number(one, name) for one in each]
+
+    def points(self, flat: list[float], name: str, least: int = 3) -> list[list[float]]:
+        """Take x and y in turn as points."""
+        if len(flat) % 2 or len(flat) < 2 * least:
+            self.seen("entry-points", name, flat, least=least)
+        return [[x, y] for x, y in zip(flat[::2], flat[1::2], strict=True)]
+
+
+def kind_of(question: Question, format_: str, known: Iterable[str]) -> str:
+    """Return the kind of a question that a format can hold.
+
+    Raises:
+        BadFile: ``kind-unheld``, naming the kinds it holds.
+    """
+    kind = str(question["kind"])
+    if kind not in known:
+        raise refusal("kind-unheld", format=format_, kind=kind, known=", ".join(known))
+    return kind
+
+
+def labels_of(question: Question) -> list[str]:
+    """Return the labels of a question's regions or spans, in its order.
+
+    >>> labels_of({"labels": ["cat", {"value": "dog"}]})
+    ['cat', 'dog']
+    """
+    return values_of(question.get("labels"))
+
+
+def point_names(question: Question) -> list[str]:
+    """Return the names of a keypoint question's points; none for other kinds."""
+    return values_of(question.get("points"))
+
+
+def values_of(said: object) -> list[str]:
+    """Return the values of a list of ``{"value", "label"}`` or of plain texts; none of None."""
+    each_said = cast("list[Any]", said or [])
+    return [one if isinstance(one, str) else str(one["value"]) for one in each_said]
+
+
+def enclosing(points: Iterable[Iterable[float]]) -> tuple[float, float, float, float]:
+    """Return x, y, width and height of the upright box around points; zeros around none.
+
+    >>> enclosing([[1, 5], [4, 2]])
+    (1, 2, 3, 3)
+    """
+    pairs = [tuple(point) for point in points]
+    if not pairs:
+        return 0, 0, 0, 0
+    xs, ys = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
+
+
+def area_of(points: list[list[float]]) -> float:
+    """Return the area inside a polygon, in square pixels.
+
+    >>> area_of([[0, 0], [4, 0], [4, 3]])
+    6.0
+    """
+    following = [*points[1:], points[0]]
+    twice = (a[0] * b[1] - b[0] * a[1] for a, b in zip(points, following, strict=True))
+    return abs(math.fsum(twice)) / 2
+
+
+def corners_of(box: Region) -> list[list[float]]:
+    """Return the corners of a box, from its top left one clockwise, turned about its centre."""
+    x, y, w, h = box["x"], box["y"], box["w"], box["h"]
+    upright = [[x, y], [x + w, y], [x + w, y + h], [x, y + h]]
+    if not box.get("angle"):
+        return upright
+    turn = turning(box["angle"], x + w / 2, y + h / 2)
+    return [turn(point) for point in upright]
+
+
+def turning(angle: float, cx: float, cy: float) -> Callable[[list[float]], list[float]]:
+    """Return what turns a point clockwise about a centre; y grows downwards, angle in degrees."""
+    cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+
+    def turn(point: list[float]) -> list[float]:
+        dx, dy = point[0] - cx, point[1] - cy
+        return [cx + dx * cos - dy * sin, cy + dx * sin + dy * cos]
+
+    return turn
+
+
+def box_of_corners(corners: list[list[float]]) -> dict[str, float] | None:
+    """Return the box whose corners these are, from its top left one; None for no rectangle.
+
+    Source:
+        the four corners of a rectangle are as far from their mean, and opposite ones meet there.
+    """
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = corners
+    w, h = math.hypot(bx - ax, by - ay), math.hypot(dx - ax, dy - ay)
+    slack = max(1.0, (w + h) / 100)
+    askew = math.hypot(ax + cx - bx - dx, ay + cy - by - dy)
+    across = abs(math.hypot(cx - ax, cy - ay) - math.hypot(dx - bx, dy - by))
+    if not w or not h or askew > slack or across > slack:
+        return None
+    turned = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)
+    if turned < 0:  # the corners go anticlockwise
+        return box_of_corners([corners[0], corners[3], corners[2], corners[1]])
+    mx, my = (ax + bx + cx + dx) / 4, (ay + by + cy + dy) / 4
+    angle = math.degrees(math.atan2(by - ay, bx - ax))
+    box = {"x": mx - w / 2, "y": my - h / 2, "w": w, "h": h}
+    return box if abs(angle) < LEAST_DEGREES else {**box, "angle": angle % 360}

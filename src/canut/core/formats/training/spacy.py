@@ -1,0 +1,195 @@
+"""Read and write spans for spaCy: its JSON training form, and JSONL of texts with their entities.
+
+``spacy convert`` turns the first into ``.spacy`` files. The second is what a script of ten lines
+gives to ``Example.from_dict``; it alone holds spans that overlap, under ``spans.sc``. Offsets are
+Unicode code points in both. Relations have no place in either and are noted.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from canut.core.formats.training.json_entries import entries
+from canut.core.formats.training.labelled_items import At, Notes, Passage
+from canut.core.formats.training.text_lines import lines_of
+from canut.core.formats.training.tokens import (
+    Span,
+    Token,
+    checked,
+    overlapping,
+    spans_of,
+    tags_of,
+    tokens_of,
+    trimmed,
+)
+from canut.core.json_depth import load_json
+
+SPAN_GROUP = "sc"  # where spaCy's span categoriser looks unless told otherwise
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def _spans(passage: Passage, at: At, notes: Notes) -> list[Span]:
+    """Return spans without white space at their ends, which spaCy would not train on."""
+    spans = list[Span]()
+    for span in checked(passage, at):
+        spans.append(trimmed(span, passage.text, at))
+        if spans[-1] is not span:
+            notes.add("note-trimmed", where=at.where)
+    relations = len(passage.value.get("relations") or ())
+    if relations:
+        facts = {"field": "relations", "format": "spaCy", "where": at.where}
+        notes.add("note-unwritten", count=relations, **facts)
+    return spans
+
+
+def write_jsonl(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
+    """Write one ``[text, {"entities": [[start, end, label]]}]`` a line.
+
+    Where spans of a text overlap they stand as ``{"spans": {"sc": […]}}`` instead, and that is
+    noted: only the span categoriser trains on them.
+
+    Raises:
+        BadFile: a span is empty, out of its text, or has no label.
+    """
+    for number, passage in enumerate(passages, 1):
+        at = At("spaCy", f"text {passage.id or number}")
+        spans = _spans(passage, at, notes)
+        triples = [[span["start"], span["end"], span["label"]] for span in spans]
+        said: dict[str, Any] = {"entities": triples}
+        if overlapping(spans):
+            notes.add("note-overlap", where=at.where)
+            said = {"spans": {SPAN_GROUP: triples}}
+        yield (_dumps([passage.text, said]) + "\n").encode()
+
+
+def read_jsonl(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Passage]:
+    """Yield the texts of a JSONL file with their spans, a line at a time.
+
+    A line is ``[text, {"entities", "spans"}]``, or ``{"text", "entities", "spans"}``; spans of
+    every group are taken, each once.
+
+    Raises:
+        BadFile: a line is not of that form, or a span is out of its text.
+    """
+    for number, line in lines_of(chunks, file):
+        if not line.strip():
+            continue
+        at = At(file, f"line {number}")
+        try:
+            said = load_json(line)
+        except json.JSONDecodeError as error:
+            at.refuse("json-broken", character=error.pos + 1)
+        except RecursionError:
+            at.refuse("json-broken", character=1)
+        yield _passage(said, at, notes)
+
+
+def _passage(said: object, at: At, notes: Notes) -> Passage:
+    if isinstance(said, list):
+        both = at.items(said, "the line")
+        if len(both) != len(("text", "what is in it")):
+            at.seen("entry-columns", "the line", f"{len(both)} values", wanted=2)
+        text, fields = both[0], at.fields(both[1], "the line")
+    else:
+        fields = at.fields(said, "the line")
+        text = fields.get("text")
+    if not isinstance(text, str):
+        at.seen("entry-text", "text", text)
+    for name in fields:
+        if name not in {"text", "entities", "spans", "id"}:
+            notes.add("note-field", field=name, where=at.where)
+    groups = at.fields(fields.get("spans") or {}, "spans")
+    found = [("entities", fields.get("entities") or []), *groups.items()]
+    triples = dict[tuple[int, int, str], None]()
+    for name, group in found:
+        for each in at.items(group, name):
+            start, end, label, *_ = [*at.items(each, name), None, None, None]
+            start, end = at.whole(start, f"{name} start"), at.whole(end, f"{name} end")
+            triples[start, end, at.text(label, f"{name} label")] = None
+    spans = [
+        {"id": str(place), "label": label, "start": start, "end": end}
+        for place, (start, end, label) in enumerate(triples, 1)
+    ]
+    passage = Passage(text, {"spans": spans, "relations": []}, str(fields.get("id") or ""))
+    checked(passage, at)
+    return passage
+
+
+def write_json(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
+    """Write spaCy's JSON training form, for ``spacy convert``; entities as BILUO tags of tokens.
+
+    Raises:
+        BadFile: spans overlap, one is empty, out of its text, or has no label.
+    """
+    before = "[\n"
+    for number, passage in enumerate(passages, 1):
+        at = At("spaCy", f"text {passage.id or number}")
+        spans = _spans(passage, at, notes)
+        both = overlapping(spans)
+        if both:
+            first, second = [f"{each['start']}–{each['end']}" for each in both]
+            at.refuse("spans-overlap", first=first, second=second)
+        tokens = _with_spaces(passage.text, tokens_of(passage.text, spans))
+        tags = tags_of(tokens, spans, "bilou")
+        said = [
+            {"id": place, "orth": passage.text[token.start : token.end], "ner": tag}
+            for place, (token, tag) in enumerate(zip(tokens, tags, strict=True))
+        ]
+        paragraph = {"raw": passage.text, "sentences": [{"tokens": said}]}
+        document = {"id": passage.id or number, "paragraphs": [paragraph]}
+        yield (before + _dumps(document)).encode()
+        before = ",\n"
+    yield b"[]\n" if before == "[\n" else b"\n]\n"
+
+
+def _with_spaces(text: str, tokens: Sequence[Token]) -> list[Token]:
+    """Return tokens with those of white space: spaCy knows one space after a token, no more."""
+    made = list[Token]()
+    end = 0
+    for token in [*tokens, Token(len(text), len(text))]:
+        start = end + (bool(made) and text[end : end + 1] == " ")
+        if start < token.start:
+            made.append(Token(start, token.start))
+        if token.start < token.end:
+            made.append(token)
+        end = token.end
+    return made
+
+
+def read_json(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Passage]:
+    """Yield the paragraphs of spaCy's JSON training form with their entities.
+
+    Raises:
+        BadFile: a field is missing, a token does not come next in its text, or a tag is none.
+    """
+    for entry in entries(chunks, file):
+        at = At(file, entry.where)
+        document = at.fields(entry.value, "document")
+        paragraphs = at.items(document.get("paragraphs"), "paragraphs")
+        for place, paragraph in enumerate(paragraphs):
+            here = At(file, f"{entry.where}.paragraphs[{place}]")
+            name = str(document.get("id", "")) if len(paragraphs) == 1 else ""
+            yield _paragraph(here.fields(paragraph, "paragraph"), name, here, notes)
+
+
+def _paragraph(said: dict[str, Any], name: str, at: At, notes: Notes) -> Passage:
+    text = said.get("raw")
+    if not isinstance(text, str):
+        at.seen("entry-text", "raw", text)
+    if said.get("cats"):
+        notes.add("note-field", field="cats", where=at.where)
+    tokens, tags = list[Token](), list[str]()
+    end = 0
+    for sentence in at.items(said.get("sentences"), "sentences"):
+        for token in at.items(at.fields(sentence, "sentence").get("tokens"), "tokens"):
+            orth = at.text(at.fields(token, "token").get("orth"), "orth")
+            start = end
+            while text[start : start + 1].isspace() and not text.startswith(orth, start):
+                start += 1
+            if not text.startswith(orth, start):
+                at.refuse("tokens-astray", seen=orth[:80])
+            end = start + len(orth)
+            tokens.append(Token(start, end))
+            tags.append(str(token.get("ner") or "O"))
+    spans = spans_of(tokens, tags, [at] * len(tokens))
+    return Passage(text, {"spans": spans, "relations": []}, name)

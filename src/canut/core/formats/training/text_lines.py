@@ -1,0 +1,35 @@
+"""Read the numbered lines of a text file, a line at a time.
+
+What lines mean is decided by the formats made of them: CoNLL, spaCy's JSONL.
+"""
+
+import codecs
+from collections.abc import Iterable, Iterator
+
+from canut.core.formats.training.labelled_items import At
+
+LONGEST_LINE = 4 * 2**20
+
+
+def lines_of(chunks: Iterable[bytes], file: str) -> Iterator[tuple[int, str]]:
+    """Yield numbered lines without their ends; blank ones before the first are passed over."""
+    decode = codecs.getincrementaldecoder("utf-8-sig")().decode
+    held, number, has_begun = "", 0, False
+    for chunk in _ended(chunks):
+        try:
+            held += decode(chunk or b"", chunk is None)
+        except UnicodeDecodeError:
+            At(file, f"line {number + 1}").refuse("file-bad-byte")
+        *whole, held = held.split("\n") if chunk is not None else [*held.split("\n"), ""]
+        for line in whole:
+            number += 1
+            has_begun = has_begun or bool(line.strip())
+            if has_begun:
+                yield number, line.removesuffix("\r")
+        if len(held) > LONGEST_LINE:
+            At(file, f"line {number + 1}").refuse("json-too-large", limit=LONGEST_LINE)
+
+
+def _ended(chunks: Iterable[bytes]) -> Iterator[bytes | None]:
+    yield from chunks
+    yield None

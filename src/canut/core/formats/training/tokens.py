@@ -1,0 +1,138 @@
+"""Cut texts into tokens whose borders every span falls on, and put tags of tokens back to spans.
+
+A token is a run of letters, digits and marks, or one other character; white space is between them.
+Where a span begins or ends inside of one, it is cut there, so that no span is lost for want of a
+border. ``conll`` and ``spacy`` write these tokens.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from canut.core.formats.training.labelled_items import At, Passage
+
+_word = re.compile(r"\w+|[^\w\s]").finditer
+_tag = re.compile(r"(O)|([BIESLU])-(.+)").fullmatch
+INSIDE, ENDS = frozenset("IEL"), frozenset("ESLU")
+
+type Span = Mapping[str, Any]
+
+
+class Token(NamedTuple):
+    """Part of a text, in Unicode code points."""
+
+    start: int
+    end: int
+
+
+def tokens_of(text: str, spans: Iterable[Span] = ()) -> list[Token]:
+    """Return the tokens of a text, cut at the ends of its spans.
+
+    >>> tokens_of("L'été", [{"start": 3, "end": 4}])
+    [Token(start=0, end=1), Token(start=1, end=2), Token(start=2, end=3), Token(start=3, end=4), \
+Token(start=4, end=5)]
+    """
+    cuts = sorted({span[name] for span in spans for name in ("start", "end")})
+    made = list[Token]()
+    place = 0
+    for word in _word(text):
+        start = word.start()
+        while place < len(cuts) and cuts[place] <= start:
+            place += 1
+        while place < len(cuts) and cuts[place] < word.end():
+            made.append(Token(start, cuts[place]))
+            start = cuts[place]
+            place += 1
+        made.append(Token(start, word.end()))
+    return made
+
+
+def checked(passage: Passage, at: At) -> list[Span]:
+    """Return the spans of a text in the order they stand, each with a label and inside of it.
+
+    Raises:
+        BadFile: a span is empty, out of the text, or has no label.
+    """
+    spans = at.items(passage.value.get("spans"), "spans")
+    for span in spans:
+        start, end = at.whole(span.get("start"), "start"), at.whole(span.get("end"), "end")
+        at.text(span.get("label"), "label")
+        if not start < end <= len(passage.text):
+            at.refuse("span-outside", start=start, end=end, length=len(passage.text))
+    return sorted(spans, key=lambda span: (span["start"], -span["end"]))
+
+
+def overlapping(spans: Sequence[Span]) -> tuple[Span, Span] | None:
+    """Return the first two spans that share a character, of spans in the order they stand."""
+    furthest = None
+    for span in spans:
+        if furthest is not None and span["start"] < furthest["end"]:
+            return furthest, span
+        if furthest is None or span["end"] > furthest["end"]:
+            furthest = span
+    return None
+
+
+def trimmed(span: Span, text: str, at: At) -> Span:
+    """Return a span without the white space at its ends, which no token holds.
+
+    Raises:
+        BadFile: there is nothing but white space in it.
+    """
+    inside = text[span["start"] : span["end"]]
+    start = span["start"] + len(inside) - len(inside.lstrip())
+    end = span["start"] + len(inside.rstrip())
+    if start >= end:
+        at.refuse("span-outside", start=span["start"], end=span["end"], length=len(text))
+    if (start, end) == (span["start"], span["end"]):
+        return span
+    return {**span, "start": start, "end": end}
+
+
+def tags_of(tokens: Sequence[Token], spans: Sequence[Span], scheme: str) -> list[str]:
+    """Tag tokens with spans that do not overlap: ``bio``, ``bioes`` or ``bilou``.
+
+    >>> tags_of([Token(0, 2), Token(3, 5), Token(6, 7)], [{"start": 0, "end": 5, "label": "A"}],
+    ...         "bioes")
+    ['B-A', 'E-A', 'O']
+    """
+    last, only = {"bio": ("I", "B"), "bioes": ("E", "S"), "bilou": ("L", "U")}[scheme]
+    tags = ["O"] * len(tokens)
+    place = 0
+    for span in spans:
+        while tokens[place].end <= span["start"]:
+            place += 1
+        first = place
+        while place < len(tokens) and tokens[place].start < span["end"]:
+            tags[place] = f"I-{span['label']}"
+            place += 1
+        tags[first] = f"{only if place == first + 1 else 'B'}-{span['label']}"
+        if place > first + 1:
+            tags[place - 1] = f"{last}-{span['label']}"
+    return tags
+
+
+def spans_of(tokens: Sequence[Token], tags: Sequence[str], ats: Sequence[At]) -> list[Span]:
+    """Return the spans that tags of tokens say, in whichever of the schemes they are.
+
+    An ``I-`` that follows no tag of its label begins a span (the first CoNLL scheme, IOB1).
+
+    Raises:
+        BadFile: a tag of another form, at the place of its token.
+    """
+    spans = list[dict[str, Any]]()
+    is_open = False
+    for token, tag, at in zip(tokens, tags, ats, strict=True):
+        read = _tag(tag)
+        if read is None:
+            at.refuse("tag-unread", seen=tag[:80])
+        if read[1]:
+            is_open = False
+            continue
+        prefix, label = read[2], read[3]
+        if not (is_open and prefix in INSIDE and spans[-1]["label"] == label):
+            name = str(len(spans) + 1)
+            spans.append({"id": name, "label": label, "start": token.start, "end": token.end})
+        spans[-1]["end"] = token.end
+        is_open = prefix not in ENDS
+    return [*spans]

@@ -1,0 +1,290 @@
+"""Read the label files of YOLO data sets: detect, segment, pose and oriented boxes.
+
+A label file has a line an object, its numbers shares of the picture's width and height. An empty
+file says that somebody looked and found nothing; a missing one, that nobody has looked. The classes
+stand in ``data.yaml``; which file lies where is for whoever opens the folder.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple, cast
+
+import yaml
+
+from canut.core.formats.training.labelled_items import (
+    At,
+    Notes,
+    Picture,
+    Region,
+    box_of_corners,
+    refusal,
+)
+
+KINDS = {"detect": "boxes", "segment": "polygons", "pose": "keypoints", "obb": "boxes"}
+SPLITS = ("train", "val", "test")
+LARGEST_DATA_FILE = 2**20
+WITH_VISIBILITY = 3  # numbers a point: x, y, and how it is seen
+MOST_CLASSES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What ``data.yaml`` says.
+
+    Args:
+        labels: the classes, in the order of their numbers.
+        splits: where the pictures of each part lie, by its name.
+        points: the names of the points of a pose.
+        numbers_a_point: 2, or 3 where each point says how it is seen.
+        skeleton: the points that are joined, as pairs of names; ours, other readers pass over it.
+        path: the folder that splits start from.
+    """
+
+    labels: tuple[str, ...]
+    splits: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    points: tuple[str, ...] = ()
+    numbers_a_point: int = 3
+    skeleton: tuple[tuple[str, str], ...] = ()
+    path: str = ""
+
+    def question(self, task: str) -> dict[str, Any]:
+        """Return what a question needs to be answered so: its kind, labels, points and skeleton."""
+        asked: dict[str, Any] = {"kind": KINDS[task], "labels": list(self.labels)}
+        if task == "pose":
+            asked |= {"points": list(self.points), "skeleton": [list(e) for e in self.skeleton]}
+        return asked
+
+
+class Labelled(NamedTuple):
+    """A picture of a data set, and the bytes of its label file; None where there is none."""
+
+    file: str
+    width: int
+    height: int
+    lines: bytes | None
+
+
+def read_data(content: bytes, file: str, notes: Notes) -> Data:
+    """Read ``data.yaml``.
+
+    Raises:
+        BadFile: not YAML of plain values, no classes, a class twice, or a shape of points that is
+            none.
+    """
+    if len(content) > LARGEST_DATA_FILE:
+        raise refusal("xml-too-large", file=file, limit=LARGEST_DATA_FILE)
+    try:
+        said = yaml.safe_load(content)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise refusal("yaml-broken", file=file, reason=" ".join(str(error).split())) from None
+    at = At(file, "the document")
+    fields = at.fields(said, "the document")
+    labels = _labels(fields.get("names"), at)
+    points, numbers = _points(fields, at)
+    skeleton = tuple(_pair(pair, points, at) for pair in fields.get("skeleton") or [])
+    splits = {name: _paths(fields[name], name, at) for name in SPLITS if fields.get(name)}
+    known = {"names", "nc", "path", "kpt_shape", "kpt_names", "skeleton", *SPLITS}
+    for name in fields:
+        if name not in known:
+            notes.add("note-field", field=str(name), where=file)
+    if "nc" in fields and fields["nc"] != len(labels):
+        at.seen("entry-known", "nc", fields["nc"], known=len(labels))
+    return Data(labels, splits, points, numbers, skeleton, str(fields.get("path") or ""))
+
+
+def _labels(names: object, at: At) -> tuple[str, ...]:
+    if isinstance(names, dict):
+        said = cast("dict[object, object]", names)
+        if set(said) != set(range(len(said))):
+            at.seen("entry-whole", "names", list(said))
+        names = [said[number] for number in range(len(said))]
+    labels = tuple(at.text(str(each), "names") for each in at.items(names, "names"))
+    if not 0 < len(labels) <= MOST_CLASSES:
+        at.seen("entry-list", "names", names)
+    for label in labels:
+        if len(set(labels)) < len(labels) and labels.count(label) > 1:
+            at.refuse("entry-twice", field="names", seen=label)
+    return labels
+
+
+def _points(fields: Mapping[str, Any], at: At) -> tuple[tuple[str, ...], int]:
+    """Return the names of points, numbered from 1 where the file has none, and numbers a point."""
+    if fields.get("kpt_shape") is None:
+        return (), 3
+    count, numbers = at.numbers(fields["kpt_shape"], "kpt_shape", 2)
+    if numbers not in {2, 3} or at.whole(count, "kpt_shape") < 1:
+        at.seen("entry-known", "kpt_shape", fields["kpt_shape"], known="[n, 2], [n, 3]")
+    named = fields.get("kpt_names")
+    if isinstance(named, dict):  # one list a class; a question has one for all
+        named = next(iter(cast("dict[object, object]", named).values()), None)
+    if named is None:
+        named = [str(number) for number in range(1, int(count) + 1)]
+    names = tuple(at.text(each, "kpt_names") for each in at.items(named, "kpt_names"))
+    if len(names) != count:
+        at.seen("entry-numbers", "kpt_names", list(names), wanted=int(count))
+    return names, int(numbers)
+
+
+def _pair(pair: object, points: tuple[str, ...], at: At) -> tuple[str, str]:
+    both = at.items(pair, "skeleton")
+    for each in both:
+        if each not in points:
+            at.seen("entry-known", "skeleton", each, known=", ".join(points))
+    if len(both) != len(("from", "to")):
+        at.seen("entry-numbers", "skeleton", pair, wanted=2)
+    return str(both[0]), str(both[1])
+
+
+def _paths(said: object, name: str, at: At) -> tuple[str, ...]:
+    if isinstance(said, str):
+        return (at.text(said, name),)
+    return tuple(at.text(each, name) for each in at.items(said, name))
+
+
+def label_path(picture: str) -> str:
+    """Return where the labels of a picture lie: the last folder ``images`` becomes ``labels``.
+
+    >>> label_path("data/images/train/été.jpg")
+    'data/labels/train/été.txt'
+    >>> label_path("été.jpg")
+    'labels/été.txt'
+    """
+    parts = list(PurePosixPath(picture).with_suffix(".txt").parts)
+    folders = [number for number, part in enumerate(parts[:-1]) if part == "images"]
+    if not folders:
+        return str(PurePosixPath("labels", *parts))
+    parts[folders[-1]] = "labels"
+    return str(PurePosixPath(*parts))
+
+
+def read(pictures: Iterable[Labelled], data: Data, task: str, notes: Notes) -> Iterable[Picture]:
+    """Yield pictures with their answers, one at a time.
+
+    Args:
+        pictures: each with its size in pixels and its label file.
+        data: the classes and points, from ``read_data``.
+        task: ``detect``, ``segment``, ``pose`` or ``obb``: which of the four shapes lines have.
+        notes: where what answers cannot hold is counted.
+
+    Raises:
+        BadFile: a line with too few or too many numbers, a class there is none of, a share out of
+            0 to 1, four corners that make no rectangle.
+    """
+    if task not in KINDS:
+        raise refusal("kind-unheld", format="YOLO", kind=task, known=", ".join(KINDS))
+    for picture in pictures:
+        if picture.lines is None:
+            notes.add("note-unlabelled")
+            yield Picture(picture.file, picture.width, picture.height, None)
+            continue
+        if not picture.width or not picture.height:
+            At(label_path(picture.file), "line 1").refuse("picture-size-unknown")
+        yield _picture(picture, picture.lines, data, task, notes)
+
+
+def _picture(picture: Labelled, content: bytes, data: Data, task: str, notes: Notes) -> Picture:
+    name = label_path(picture.file)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        At(name, "line 1").refuse("file-bad-byte")
+    value, beside = list[Region](), list[Region]()
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        at = At(name, f"line {number}")
+        region, more = _LINES[task](_numbers(line, at), data, picture, at)
+        value.append(region)
+        beside.append(more)
+    if not any(beside):
+        beside = []
+    for each in beside:
+        for field_ in each:
+            notes.add("note-field", field=field_, where=name)
+    return Picture(picture.file, picture.width, picture.height, tuple(value), "", tuple(beside))
+
+
+def _numbers(line: str, at: At) -> list[float]:
+    numbers = list[float]()
+    for place, word in enumerate(line.split(), 1):
+        try:
+            numbers.append(at.number(float(word), f"number {place}"))
+        except ValueError:
+            at.seen("entry-number", f"number {place}", word)
+    return numbers
+
+
+def _label(number: float, data: Data, at: At) -> str:
+    if not number.is_integer() or not 0 <= number < len(data.labels):
+        known = f"0–{len(data.labels) - 1}"
+        at.seen("entry-known", "number 1", number, known=known)
+    return data.labels[int(number)]
+
+
+def _scaled(shares: list[float], picture: Labelled, at: At, first: int = 2) -> list[list[float]]:
+    """Return shares, x and y in turn, as points in pixels."""
+    slack = 1e-6  # six decimals may round beyond the edge
+    for place, share in enumerate(shares, first):
+        if not -slack <= share <= 1 + slack:
+            at.seen("entry-share", f"number {place}", share)
+    return [
+        [x * picture.width, y * picture.height]
+        for x, y in zip(shares[::2], shares[1::2], strict=True)
+    ]
+
+
+def _wanted(numbers: list[float], wanted: int, at: At) -> None:
+    if len(numbers) != wanted:
+        at.seen("entry-numbers", "the line", f"{len(numbers)} numbers", wanted=wanted)
+
+
+type Line = tuple[Region, Region]
+
+
+def _upright(shares: list[float], picture: Labelled, at: At) -> Region:
+    (cx, cy), (w, h) = _scaled(shares, picture, at)
+    for place, side in ((4, w), (5, h)):
+        if side <= 0:
+            at.seen("entry-positive", f"number {place}", side)
+    return {"x": cx - w / 2, "y": cy - h / 2, "w": w, "h": h}
+
+
+def _detect(numbers: list[float], data: Data, picture: Labelled, at: At) -> Line:
+    _wanted(numbers, 5, at)
+    box = _upright(numbers[1:], picture, at)
+    return {"label": _label(numbers[0], data, at), **box}, {}
+
+
+def _segment(numbers: list[float], data: Data, picture: Labelled, at: At) -> Line:
+    at.points(numbers[1:], "the line")
+    points = _scaled(numbers[1:], picture, at)
+    return {"label": _label(numbers[0], data, at), "points": points}, {}
+
+
+def _pose(numbers: list[float], data: Data, picture: Labelled, at: At) -> Line:
+    each = data.numbers_a_point
+    _wanted(numbers, 5 + each * len(data.points), at)
+    box = _upright(numbers[1:5], picture, at)
+    said = dict[str, list[float]]()
+    for place, name in enumerate(data.points):
+        start = 5 + each * place
+        ((x, y),) = _scaled(numbers[start : start + 2], picture, at, start + 1)
+        seen = 2 if x or y else 0
+        visible = numbers[start + 2] if each == WITH_VISIBILITY else seen
+        if visible not in {0, 1, 2}:
+            at.seen("entry-visibility", f"number {start + 3}", visible)
+        said[name] = [x, y, int(visible)]
+    around = list(box.values())
+    return {"label": _label(numbers[0], data, at), "points": said}, {"bbox": around}
+
+
+def _obb(numbers: list[float], data: Data, picture: Labelled, at: At) -> Line:
+    _wanted(numbers, 9, at)
+    box = box_of_corners(_scaled(numbers[1:], picture, at))
+    if box is None:
+        at.refuse("box-crooked")
+    return {"label": _label(numbers[0], data, at), **box}, {}
+
+
+_LINES = {"detect": _detect, "segment": _segment, "pose": _pose, "obb": _obb}

@@ -1,0 +1,1 @@
+"""What several kinds of question use: fields, merging, marked items."""

@@ -1,0 +1,120 @@
+"""Make one of several values: medians, votes and medoids, each answer as heavy as it is trusted.
+
+Trust is found over a whole project, in ``quality``; here it comes in as weights. Draws are settled
+by the values themselves, never by the order they come in.
+"""
+
+import math
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import NamedTuple
+
+from canut.core.errors import BadInput
+from canut.core.kinds.shared.fields import written
+
+
+class Fair(NamedTuple):
+    """Answers in normal form, how heavy each is, and where each stood."""
+
+    answers: list[object]
+    shares: list[float]
+    order: list[int]
+
+
+def fair(
+    values: Sequence[object],
+    weights: Sequence[float] | None,
+    check: Callable[[object], object],
+) -> Fair:
+    """Return the answers in normal form and their weights, in an order that is theirs alone.
+
+    Raises:
+        BadAnswer: an answer is none.
+        BadInput: no answer, not one weight for each, or weights that are not above 0 in all.
+    """
+    if not values or (weights is not None and len(weights) != len(values)):
+        raise BadInput(
+            f"{len(values)} answers and {len(weights or ())} weights; "
+            "give at least one answer and one weight for each"
+        )
+    shares = [1.0] * len(values) if weights is None else [float(each) for each in weights]
+    if not all(0 <= each < math.inf for each in shares) or not math.fsum(shares) > 0:
+        raise BadInput("a weight is below 0 or not finite, or none is above 0")
+    answers = [check(value) for value in values]
+    order = sorted(range(len(answers)), key=lambda at: (written(answers[at]), shares[at]))
+    return Fair([answers[at] for at in order], [shares[at] for at in order], order)
+
+
+def median(values: Sequence[float], weights: Sequence[float]) -> float:
+    """Return the lower median: the least value that half of the weight does not lie above.
+
+    Example:
+        >>> median([1, 2, 9], [1.0, 1.0, 1.0]), median([1, 2], [1.0, 1.0])
+        (2, 1)
+    """
+    half = math.fsum(weights) / 2
+    order = sorted(range(len(values)), key=lambda at: values[at])
+    for number, at in enumerate(order):
+        if math.fsum(weights[each] for each in order[: number + 1]) >= half:
+            return values[at]
+    return values[order[-1]]
+
+
+def middle(values: Sequence[float], weights: Sequence[float]) -> float:
+    """Return the mean of the lower and the upper median, for what is measured, not chosen.
+
+    Example:
+        >>> middle([1, 2, 9], [1.0, 1.0, 1.0]), middle([1, 2], [1.0, 1.0])
+        (2, 1.5)
+    """
+    low, high = median(values, weights), -median([-each for each in values], weights)
+    return low if low == high else (low + high) / 2
+
+
+def vote[V: Hashable](values: Sequence[V], weights: Sequence[float], known: Iterable[V]) -> V:
+    """Return the value with most weight behind it; a draw goes to the first known."""
+    behind = {
+        each: math.fsum(w for value, w in zip(values, weights, strict=True) if value == each)
+        for each in dict.fromkeys([*known, *values])
+    }
+    return max(behind, key=lambda each: behind[each])
+
+
+def kept[V: Hashable](
+    sets: Sequence[Iterable[V]], weights: Sequence[float], known: Iterable[V]
+) -> list[V]:
+    """Return what more than half of the weight has chosen, in the order known."""
+    half = math.fsum(weights) / 2
+    made = [set(each) for each in sets]
+    return [
+        each
+        for each in known
+        if math.fsum(w for chosen, w in zip(made, weights, strict=True) if each in chosen) > half
+    ]
+
+
+def medoid(count: int, apart: Callable[[int, int], float], weights: Sequence[float]) -> int:
+    """Return the one of so many values that lies nearest the others; a draw goes to the first."""
+    if count == 1:
+        return 0
+    table = [[0.0] * count for _ in range(count)]
+    for one in range(count):
+        for other in range(one):
+            table[one][other] = table[other][one] = apart(one, other)
+    return min(
+        range(count),
+        key=lambda at: round(
+            math.fsum(far * w for far, w in zip(table[at], weights, strict=True)), 12
+        ),
+    )
+
+
+def jaccard(one: Iterable[Hashable], other: Iterable[Hashable]) -> float:
+    """Return the share of what either holds that only one of them holds.
+
+    Source:
+        Jaccard (1901); it is a metric: Levandowsky and Winter (1971),
+        https://doi.org/10.1038/234034a0
+    """
+    left, right = set(one), set(other)
+    either = left | right
+    return len(left ^ right) / len(either) if either else 0.0

@@ -1,0 +1,199 @@
+"""Three baselines that learn on any machine: hashed n-grams, columns, small pictures.
+
+Each turns items into numbers and fits a logistic regression to soft labels; pictures, told by their
+strokes (``pictures``), first go through a Gaussian kernel on some of them. What is learnt is plain
+arrays, which can be written and read back; nothing is ever unpickled. scikit-learn comes with
+``canut[learn]``.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from math import isfinite
+from typing import Protocol, cast
+
+import numpy as np
+from sklearn.feature_extraction import FeatureHasher
+from sklearn.kernel_approximation import Nystroem
+from sklearn.preprocessing import normalize
+
+from canut.core.arrays import Codes, Counts, Floats
+from canut.core.errors import BadFile, BadInput
+from canut.core.learning.image_features import has_sides, moved, strokes
+from canut.core.learning.model import FAINT, Form, Items, checked
+from canut.core.learning.softmax import Rows, fit_softmax
+
+FEATURES = 2**15
+KERNEL_WIDTH, COMPONENTS = 0.5, 400
+MOST_MOVED = 3_000  # pictures: with more, moved copies teach little and take long
+STRENGTH = {Form.TEXT: 10.0, Form.TABLE: 1.0, Form.IMAGE: 10.0}
+LETTERS = (3, 4)
+OF_TWO = 2
+NUMBER = "number:"
+_WORD = re.compile(r"\w+")
+
+type Arrays = dict[str, Floats]
+
+
+class _Matrix(Rows, Protocol):
+    """Numbers of items, sparse or not, of which some can be taken."""
+
+    def __getitem__(self, cells: Codes | tuple[slice, Counts]) -> "_Matrix": ...
+
+    def nonzero(self) -> tuple[Counts, Counts]: ...
+
+
+class Baseline:
+    """A logistic regression over hashed n-grams, hashed columns, or a kernel over points.
+
+    Args:
+        form: what the items are.
+        arrays: what an earlier one learnt, to tell chances again.
+        seed: for which pictures the kernel stands on.
+    """
+
+    base = ""
+
+    def __init__(self, form: Form, arrays: Arrays | None = None, seed: int = 0) -> None:
+        self.form = form
+        self.arrays: Arrays = arrays or {}
+        self._seed = seed
+        self._hasher = FeatureHasher(n_features=FEATURES, input_type="pair", alternate_sign=False)
+
+    def fit(self, items: Items, chances: Floats) -> None:
+        """Learn from items and the chance of each class.
+
+        Raises:
+            BadInput: fewer than two classes are likely anywhere.
+        """
+        if self.form is Form.IMAGE and len(items) <= MOST_MOVED:
+            items, chances = _with_moved(items, chances)
+        known = np.flatnonzero(chances.max(axis=0) >= FAINT)
+        if len(known) < OF_TWO:
+            raise BadInput(
+                "every label is the same; a model needs two classes to tell apart",
+                code="train-one-class",
+            )
+        self.arrays = self._learn_form(items)
+        numbers = self._numbers(items)
+        used = np.unique(numbers.nonzero()[1])  # of 32,768 places few are taken by a small set
+        wanted = chances[:, known] / chances[:, known].sum(axis=1, keepdims=True)
+        slopes, offset = fit_softmax(numbers[:, used], wanted, STRENGTH[self.form])
+        every = np.zeros((chances.shape[1], numbers.shape[1]))
+        bias = np.full(chances.shape[1], -np.inf)
+        every[np.ix_(known, used)], bias[known] = slopes, offset
+        self.arrays |= {"slopes": every, "bias": bias}
+
+    def predict(self, items: Items) -> Floats:
+        """Return the chance of each class of each item."""
+        bias = self.arrays["bias"]
+        if not len(items):
+            return np.zeros((0, len(bias)))
+        logits = np.asarray(self._numbers(items) @ self.arrays["slopes"].T) + bias
+        chances = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return checked(chances, len(items), len(bias))
+
+    def _learn_form(self, items: Items) -> Arrays:
+        """Learn how items become numbers, from the items alone."""
+        if self.form is Form.IMAGE:
+            told = _told(items)
+            parts = min(COMPONENTS, len(told))
+            kernel = Nystroem(gamma=KERNEL_WIDTH, n_components=parts, random_state=self._seed)
+            kernel.fit(told)
+            centres, mixed = kernel.components_, kernel.normalization_
+            return {"components": cast("Floats", centres), "normalization": cast("Floats", mixed)}
+        if self.form is Form.TABLE:
+            return _scales([cast("Mapping[str, str]", item) for item in items])
+        return {}
+
+    def _numbers(self, items: Items) -> _Matrix:
+        if self.form is Form.IMAGE:
+            told, centres = _told(items), self.arrays["components"]
+            apart = (told**2).sum(1)[:, None] + (centres**2).sum(1) - 2 * told @ centres.T
+            near = np.exp(-KERNEL_WIDTH * np.maximum(apart, 0))
+            return cast("_Matrix", near @ self.arrays["normalization"].T)
+        if self.form is Form.TEXT:
+            return cast("_Matrix", normalize(self._hasher.transform(map(_grams, items))))
+        rows = (_cells(cast("Mapping[str, str]", item), self.arrays) for item in items)
+        return cast("_Matrix", self._hasher.transform(rows))
+
+
+def written(arrays: Arrays) -> bytes:
+    """Write what was learnt as one ``.npz`` file, in 32 bits."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
+        for name, value in sorted(arrays.items()):
+            with parts.open(f"{name}.npy", "w") as part:
+                np.save(part, value.astype(np.float32), allow_pickle=False)
+    return file.getvalue()
+
+
+def read(content: bytes) -> Arrays:
+    """Read what ``written`` wrote.
+
+    Raises:
+        BadFile: it is something else.
+    """
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            return {name: file[name].astype(np.float64) for name in file.files}
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as failure:
+        raise BadFile(f"these are no weights of a model: {failure}") from failure
+
+
+def _told(items: Items) -> Floats:
+    """Tell pictures by their strokes; by their points where those make no square."""
+    points = np.array(items, np.float64)
+    return strokes(points) if has_sides(points.shape[1]) else points
+
+
+def _with_moved(items: Items, chances: Floats) -> tuple[Items, Floats]:
+    """Add copies of square pictures, each moved a little, with the same chances."""
+    points = np.array(items, np.float64)
+    if not has_sides(points.shape[1]):
+        return items, chances
+    copies = moved(points)
+    return list(np.vstack([points, copies])), np.tile(chances, (1 + len(copies) // len(points), 1))
+
+
+def _grams(item: object) -> Iterator[tuple[str, float]]:
+    """Yield words, pairs of words, and three or four letters in a row."""
+    words = _WORD.findall(str(item).lower())
+    for place, word in enumerate(words):
+        yield word, 1.0
+        if place:
+            yield f"{words[place - 1]} {word}", 1.0
+        edged = f"<{word}>"
+        for size in LETTERS:
+            for begin in range(len(edged) - size + 1):
+                yield f"#{edged[begin : begin + size]}", 1.0
+
+
+def _scales(rows: list[Mapping[str, str]]) -> Arrays:
+    """Find the columns of numbers, with their middle and spread."""
+    found: Arrays = {}
+    for column in dict.fromkeys(name for row in rows for name in row):
+        numbers = [_number(row[column]) for row in rows if row.get(column, "").strip()]
+        told = np.array([number for number in numbers if number is not None])
+        if len(told) == len(numbers) and len(told):
+            found[NUMBER + column] = np.array([told.mean(), told.std() or 1.0])
+    return found
+
+
+def _cells(row: Mapping[str, str], scales: Arrays) -> Iterator[tuple[str, float]]:
+    """Yield each column: numbers scaled, a text as a name of its own, an empty cell as missing."""
+    for column, cell in row.items():
+        scale, number = scales.get(NUMBER + column), _number(cell)
+        if scale is not None and number is not None:
+            yield column, float((number - scale[0]) / scale[1])
+        else:
+            yield f"{column}={cell.strip().lower()}", 1.0
+
+
+def _number(cell: str) -> float | None:
+    try:
+        number = float(cell.replace(",", "."))
+    except ValueError:
+        return None
+    return number if isfinite(number) else None

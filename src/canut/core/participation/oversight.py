@@ -1,0 +1,269 @@
+"""Tell what work brings and what is decided about it, by groups of people, so that bias shows.
+
+Figures rest on people, not on answers: each person's pay an hour is one figure. Nothing is said of
+fewer than ten people. A group is pointed out where ``equity`` finds that it is paid, refused or
+flagged otherwise than the others; a person looks into it, nothing follows by itself.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from canut.core.money import HOUR_MS
+from canut.core.participation.fairness import Measure, PersonYear, differences
+from canut.core.participation.group_disclosure import FEWEST, Group, per_mille, shown, spread
+
+UNKNOWN = "unknown"
+TRAITS = ("language", "place", "assistive")
+
+type Content = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one person did for one organisation in one currency.
+
+    Args:
+        micro: pieces, what decisions changed, and hours that are paid, before any top-up.
+        ms: active time, or from loan to answer where no beat measured it.
+        is_measured: whether beats did.
+        answers: how many.
+        rejected: how many of them were rejected and stayed so.
+        is_flagged: whether an automated system pointed the person out.
+    """
+
+    person: int
+    organisation: int
+    currency: str
+    micro: int
+    ms: int
+    is_measured: bool
+    answers: int
+    rejected: int
+    is_flagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTime:
+    """The measured time of one person, and how much of it is held back or was refused."""
+
+    person: int
+    ms: int
+    held_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """By what a report groups people; nothing else is looked at."""
+
+    language: str = UNKNOWN
+    place: str = UNKNOWN
+    assistive: str = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What an hour brought people in one currency; all None for fewer than ten."""
+
+    currency: str
+    people: int | None
+    middle_micro: int | None
+    lowest_micro: int | None
+    by_elapsed: int | None
+    answers: int | None
+    rejected_per_mille: int | None
+
+
+def paid(work: Iterable[Work]) -> Paid:
+    """Say what an hour brought the people who did this work, in the currency of most of them.
+
+    Example:
+        >>> one = [Work(n, 1, "CAD", n * 10**6, HOUR_MS, True, 5, 1) for n in range(1, 11)]
+        >>> paid(one).middle_micro, paid(one).lowest_micro, paid(one[:9]).people
+        (5000000, 1000000, None)
+    """
+    rows = list(work)
+    currency = main_currency(rows)
+    people = _people([row for row in rows if row.currency == currency and row.ms])
+    found = spread([micro * HOUR_MS // ms for micro, ms, *_ in people.values()])
+    if found is None:
+        return Paid(currency, None, None, None, None, None, None)
+    answers = sum(one[2] for one in people.values())
+    rejected = sum(one[3] for one in people.values())
+    return Paid(
+        currency,
+        found.people,
+        found.middle,
+        found.lowest_decile,
+        sum(not one[4] for one in people.values()),
+        answers,
+        per_mille(rejected, answers, found.people),
+    )
+
+
+def by_organisation(work: Iterable[Work]) -> dict[int, Paid]:
+    """Say what an hour brought, for each organisation by itself."""
+    rows: dict[int, list[Work]] = defaultdict(list)
+    for row in work:
+        rows[row.organisation].append(row)
+    return {organisation: paid(found) for organisation, found in rows.items()}
+
+
+def report(work: Sequence[Work], traits: Mapping[int, Traits], rng: np.random.Generator) -> Content:
+    """Say what work brought and what was decided, for everybody and by each trait.
+
+    Args:
+        work: of everybody, in the period of the report.
+        traits: by person; who is missing has unknown ones.
+        rng: for the shuffles that tell a difference from chance.
+
+    Returns:
+        What the page shows and the database keeps: figures of ten people or more alone.
+    """
+    whole = paid(work)
+    people = {row.person for row in work}
+    cuts: dict[str, list[dict[str, object]]] = {}
+    apart = _apart(work, whole.currency, traits, rng)
+    for trait in TRAITS:
+        members: dict[str, set[int]] = defaultdict(set)
+        for person in people:
+            members[getattr(traits.get(person, Traits()), trait)].add(person)
+        cuts[trait] = _cut(work, whole.currency, members)
+        for one in cuts[trait]:
+            found = apart.get((trait, str(one["name"])), [])
+            one["stands_out"] = [] if one["is_hidden"] else found
+    flagged = {row.person for row in work if row.is_flagged}
+    return {
+        "currency": whole.currency,
+        "people": len(people) if len(people) >= FEWEST else None,
+        "middle_micro": whole.middle_micro,
+        "lowest_micro": whole.lowest_micro,
+        "by_elapsed": whole.by_elapsed,
+        "answers": sum(row.answers for row in work) if len(people) >= FEWEST else None,
+        "rejected_per_mille": per_mille(
+            sum(row.rejected for row in work), sum(row.answers for row in work), len(people)
+        ),
+        "flagged_per_mille": per_mille(len(flagged), len(people), len(people)),
+        "cuts": cuts,
+    }
+
+
+def held_report(
+    times: Sequence[HeldTime], traits: Mapping[int, Traits], rng: np.random.Generator
+) -> Content:
+    """Compare what share of people's measured time is held back, by each trait.
+
+    Args:
+        times: one for each person, in the period of the report; a person of whom no time was
+            measured is left out.
+        traits: by person; who is missing has unknown ones.
+        rng: for the shuffles that tell a difference from chance.
+
+    Returns:
+        What the page shows and the database keeps: figures of ten people or more alone.
+    """
+    times = [time for time in times if time.ms]
+    known = {time.person: traits.get(time.person, Traits()) for time in times}
+    people = [
+        PersonYear(_known_groups(known[time.person]), {Measure.HELD: time.held_ms / time.ms})
+        for time in times
+    ]
+    apart = {(one.dimension, one.group) for one in differences(people, rng) if one.stands_out}
+    cuts: dict[str, list[dict[str, object]]] = {}
+    for trait in TRAITS:
+        members: dict[str, list[HeldTime]] = defaultdict(list)
+        for time in times:
+            members[getattr(known[time.person], trait)].append(time)
+        groups = [Group(name, len(rows), _held(rows)) for name, rows in sorted(members.items())]
+        cuts[trait] = [
+            {
+                "name": group.name,
+                "people": group.people,
+                "is_hidden": group.is_hidden,
+                "stands_out": not group.is_hidden and (trait, group.name) in apart,
+                **group.figures,
+            }
+            for group in shown(groups)
+        ]
+    return {"people": len(times) if len(times) >= FEWEST else None, **_held(times), "cuts": cuts}
+
+
+def _known_groups(traits: Traits) -> dict[str, str]:
+    groups = {name: getattr(traits, name) for name in TRAITS}
+    return {name: group for name, group in groups.items() if group != UNKNOWN}
+
+
+def _held(times: Sequence[HeldTime]) -> dict[str, int | None]:
+    ms, held_ms = sum(one.ms for one in times), sum(one.held_ms for one in times)
+    return {"held_per_mille": per_mille(held_ms, ms, len(times))}
+
+
+def main_currency(work: Iterable[Work]) -> str:
+    """Return the currency most people are paid in; empty for nobody."""
+    people = Counter(currency for _, currency in {(row.person, row.currency) for row in work})
+    return min(people, key=lambda currency: (-people[currency], currency)) if people else ""
+
+
+def _apart(
+    work: Sequence[Work],
+    currency: str,
+    traits: Mapping[int, Traits],
+    rng: np.random.Generator,
+) -> dict[tuple[str, str], list[str]]:
+    """Name the measures in which a group stands out, by trait and group."""
+    hours = _people([row for row in work if row.currency == currency and row.ms])
+    flagged = {row.person for row in work if row.is_flagged}
+    people: list[PersonYear] = []
+    for person, (_, _, answers, rejected, _) in _people(work).items():
+        values = {Measure.FLAGGED: float(person in flagged)}
+        if answers:
+            values[Measure.REJECTED] = rejected / answers
+        if person in hours:
+            micro, ms, *_ = hours[person]
+            values[Measure.PAY] = micro * HOUR_MS / ms
+        people.append(PersonYear(_known_groups(traits.get(person, Traits())), values))
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in differences(people, rng):
+        if one.stands_out:
+            found[one.dimension, one.group].append(one.measure.value)
+    return found
+
+
+def _cut(
+    work: Sequence[Work], currency: str, members: Mapping[str, set[int]]
+) -> list[dict[str, object]]:
+    groups: list[Group] = []
+    for name in sorted(members):
+        rows = [row for row in work if row.person in members[name]]
+        many, bad = sum(row.answers for row in rows), sum(row.rejected for row in rows)
+        hours = _people([row for row in rows if row.currency == currency and row.ms])
+        found = spread([micro * HOUR_MS // ms for micro, ms, *_ in hours.values()])
+        flagged = {row.person for row in rows if row.is_flagged}
+        people = len(members[name])
+        figures: dict[str, int | None] = {
+            "middle_micro": found.middle if found else None,
+            "rejected_per_mille": per_mille(bad, many, people),
+            "flagged_per_mille": per_mille(len(flagged), people, people),
+        }
+        groups.append(Group(name, people, figures))
+    return [
+        {"name": one.name, "people": one.people, "is_hidden": one.is_hidden, **one.figures}
+        for one in shown(groups)
+    ]
+
+
+def _people(work: Iterable[Work]) -> dict[int, tuple[int, int, int, int, bool]]:
+    """Add up each person's micro-units, milliseconds, answers and rejections."""
+    sums: dict[int, tuple[int, int, int, int, bool]] = {}
+    for row in work:
+        micro, ms, answers, rejected, measured = sums.get(row.person, (0, 0, 0, 0, True))
+        sums[row.person] = (
+            micro + row.micro,
+            ms + row.ms,
+            answers + row.answers,
+            rejected + row.rejected,
+            measured and row.is_measured,
+        )
+    return sums

@@ -1,0 +1,128 @@
+"""Decide when a change of what protects workers takes effect.
+
+A change of a floor, a cap, a limit of exposure or of hours waits for the written opinion of the
+workers' representatives. With it, it takes effect; without any within fourteen days, it does too;
+refused, it does not, and the refusal is shown until the change is withdrawn or they come round.
+
+No change goes beyond ``BOUNDS``: no dose is known to be safe and no day to be too short, so what
+protects may be made stricter than what Canut comes with and loosened back to it, never further;
+time is never held back that is within the usual. What a value does is decided in ``in_force``.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from canut.core.errors import BadInput
+from canut.core.protection import exposure
+from canut.core.time import working_hours
+
+DAY_MS = 86_400_000
+OPINION_DAYS = 14
+FEWEST_WORDS = 3
+
+
+class Policy(StrEnum):
+    """What only a recorded change can alter; the unit stands in ``UNITS``."""
+
+    FLOOR = "floor"
+    ITEM_CAP = "item_cap"
+    PERIOD_CAP = "period_cap"
+    EXPOSURE_DAY = "exposure_day"
+    EXPOSURE_WEEK = "exposure_week"
+    EXPOSURE_RUN = "exposure_run"
+    HOURS_DAY = "hours_day"
+    HOURS_WEEK = "hours_week"
+
+
+UNITS = {
+    Policy.FLOOR: "micro/hour",
+    Policy.ITEM_CAP: "thousandths",
+    Policy.PERIOD_CAP: "thousandths",
+    Policy.EXPOSURE_DAY: "thousandths",
+    Policy.EXPOSURE_WEEK: "thousandths",
+    Policy.EXPOSURE_RUN: "thousandths",
+    Policy.HOURS_DAY: "minutes",
+    Policy.HOURS_WEEK: "minutes",
+}
+MOST = 10**12
+BOUNDS: dict[Policy, tuple[int, int]] = {
+    Policy.FLOOR: (0, MOST),
+    Policy.ITEM_CAP: (1_000, 100_000),
+    Policy.PERIOD_CAP: (1_000, 10_000),
+    Policy.EXPOSURE_DAY: (0, exposure.POLICY.day),
+    Policy.EXPOSURE_WEEK: (0, exposure.POLICY.week),
+    Policy.EXPOSURE_RUN: (1_000, exposure.POLICY.streak),
+    Policy.HOURS_DAY: (60, working_hours.POLICY.day // working_hours.MINUTE_MS),
+    Policy.HOURS_WEEK: (60, working_hours.POLICY.week // working_hours.MINUTE_MS),
+}
+
+
+class State(StrEnum):
+    """Where a change stands."""
+
+    WAITING = "waiting"
+    IN_FORCE = "in_force"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+def state_of(
+    opinions: Iterable[bool], representatives: int, proposed_ms: int, now_ms: int
+) -> State:
+    """Say where a change that nobody withdrew stands.
+
+    Args:
+        opinions: one a representative who wrote: whether they agree.
+        representatives: how many are in office.
+        proposed_ms: when it was proposed.
+        now_ms: now.
+
+    Returns:
+        In force once more than half agree; refused once half or more refuse; after fourteen days
+        refused where more refuse than agree, else in force.
+
+    Example:
+        >>> state_of([True], 1, 0, 1), state_of([], 0, 0, 14 * DAY_MS)
+        (<State.IN_FORCE: 'in_force'>, <State.IN_FORCE: 'in_force'>)
+    """
+    given = list(opinions)
+    agree = sum(given)
+    refuse = len(given) - agree
+    of = max(representatives, len(given))
+    if 2 * agree > of:
+        return State.IN_FORCE
+    if given and 2 * refuse >= of:
+        return State.REFUSED
+    if now_ms < deadline_ms(proposed_ms):
+        return State.WAITING
+    return State.REFUSED if refuse > agree else State.IN_FORCE
+
+
+def deadline_ms(proposed_ms: int) -> int:
+    """Return when a change takes effect that nobody refused."""
+    return proposed_ms + OPINION_DAYS * DAY_MS
+
+
+def check_change(policy: Policy, old: int | None, new: int, reason: str) -> None:
+    """Raise ``BadInput`` unless a change could be meant, keeps its bounds and says why."""
+    least, most = BOUNDS[policy]
+    if not least <= new <= most:
+        raise BadInput(
+            f"the new value of {policy} is {new}; expected from {least} to {most}",
+            code="policy-bounds",
+            least=least,
+            most=most,
+        )
+    if new == old:
+        raise BadInput(f"the value is {old} already; nothing would change", code="same-policy")
+    check_words(reason)
+
+
+def check_words(text: str) -> None:
+    """Raise ``BadInput`` unless somebody wrote a sentence: a reason, an opinion."""
+    if len(text.split()) < FEWEST_WORDS:
+        raise BadInput(
+            f"{text!r} says too little; write at least {FEWEST_WORDS} words",
+            code="too-few-words",
+            limit=FEWEST_WORDS,
+        )

@@ -1,0 +1,178 @@
+"""Work out what a period of work pays: pieces, hours, and the top-up that reaches the floor.
+
+Each person, project and period stands alone: nothing is averaged over people, a surplus never
+covers another project or period. Rejected, known-answer, broken, withdrawn and practice work,
+instructions and waiting are lines like any other: their time counts. How time is measured and
+which lines exist is decided elsewhere; rounding in ``money``.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from canut.core.errors import BadInput
+from canut.core.money import HOUR_MS, Money, divided_up, per_hour, rounded_up
+from canut.core.pay.floor import Floor
+
+type FloorOf = Callable[[date], Floor]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """Some time on one local day of where the person works, and what it pays by the piece.
+
+    Args:
+        day: the local day the work was done.
+        time_ms: active milliseconds; no second stands on two lines.
+        piece: price of the piece and bonuses; zero where only time counts.
+        cost: what the work cost the person; taken off before the floor is tested.
+
+    Raises:
+        BadInput: time or an amount is below 0.
+    """
+
+    day: date
+    time_ms: int
+    piece: Money
+    cost: Money | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what would take pay or time away from other lines."""
+        cost = self.cost.micro if self.cost else 0
+        if self.time_ms < 0 or self.piece.micro < 0 or cost < 0:
+            raise BadInput(
+                f"line of {self.day} has {self.time_ms} ms, piece {self.piece.micro}, cost {cost}; "
+                "expected none below 0",
+                code="bad-work-line",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfPay:
+    """One local day: its time, its floor, and what the floor makes due (shown rounded up)."""
+
+    day: date
+    time_ms: int
+    floor: Floor
+    due: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodPay:
+    """What one person earns on one project in one period.
+
+    Args:
+        pieces: prices and bonuses.
+        by_hour: agreed price an hour times the time, any rest going up.
+        costs: what the work cost the person.
+        due: the sum of floor times time, any rest going up to the micro-unit.
+        top_up: whole minor units; what ``paid`` lacks to reach ``due``.
+        per_hour: what an hour brought after costs and top-up; None without time.
+    """
+
+    days: tuple[DayOfPay, ...]
+    time_ms: int
+    pieces: Money
+    by_hour: Money
+    costs: Money
+    due: Money
+    top_up: Money
+    per_hour: Money | None
+
+    @property
+    def paid(self) -> Money:
+        """What the work brought before the top-up, after costs."""
+        return self.pieces + self.by_hour - self.costs
+
+    @property
+    def earned(self) -> Money:
+        """What the person is paid: pieces, hours and top-up. Costs are theirs, met by the floor."""
+        return self.pieces + self.by_hour + self.top_up
+
+
+def pay_of_period(
+    lines: Iterable[WorkLine],
+    floor_of: FloorOf,
+    currency: str,
+    hourly: Money | None = None,
+    hourly_of_day: Mapping[date, Money] | None = None,
+) -> PeriodPay:
+    """Work out the pay of one person on one project in one period.
+
+    Args:
+        lines: the work of the period, in any order.
+        floor_of: the floor of a local day; asked only for days with time.
+        currency: the currency of the project's prices.
+        hourly: the agreed price an hour, where hours are paid; pieces are paid besides.
+        hourly_of_day: that of the days on which it was another.
+
+    Raises:
+        BadInput: amounts are in different currencies, or the price an hour is below 0.
+        Incomplete: a floor is not known; the period cannot close.
+
+    Example:
+        >>> from datetime import date
+        >>> from canut.core.pay.floor import Bound, Floor
+        >>> hour = WorkLine(date(2026, 5, 1), 3_600_000, Money(15_000_000, "CAD"))
+        >>> floor = Floor(Money(16_600_000, "CAD"), Bound.LEGAL)
+        >>> pay_of_period([hour], lambda day: floor, "CAD").top_up
+        Money(micro=1600000, currency='CAD')
+    """
+    nothing = Money(0, currency)
+    hourly, other = hourly or nothing, hourly_of_day or {}
+    least = min((hourly, *other.values()), key=lambda one: (one - nothing).micro)
+    if least < nothing:
+        raise BadInput(f"price an hour is {least.micro}; expected 0 or more", code="bad-work-line")
+    pieces = costs = nothing
+    time_of: dict[date, int] = defaultdict(int)
+    for line in lines:
+        pieces += line.piece
+        costs += line.cost or nothing
+        time_of[line.day] += line.time_ms
+    floors = {day: floor_of(day) for day, ms in sorted(time_of.items()) if ms}
+    days = tuple(
+        DayOfPay(day, time_of[day], floor, _worth_up(floor.per_hour, time_of[day]))
+        for day, floor in floors.items()
+    )
+    time_ms = sum(day.time_ms for day in days)
+    exact = sum((day.floor.per_hour - nothing).micro * day.time_ms for day in days)
+    due = Money(divided_up(exact, HOUR_MS), currency)
+    hours = sum(other.get(day.day, hourly).micro * day.time_ms for day in days)
+    by_hour = Money(divided_up(hours, HOUR_MS), currency)
+    paid = pieces + by_hour - costs
+    top_up = rounded_up(max(nothing, due - paid, key=lambda money: money.micro))
+    return PeriodPay(
+        days, time_ms, pieces, by_hour, costs, due, top_up, per_hour(paid + top_up, time_ms)
+    )
+
+
+def close_period[Who](
+    lines: Mapping[Who, Iterable[WorkLine]],
+    floor_of: Callable[[Who, date], Floor],
+    terms_of: Callable[[Who], tuple[str, Money | None]],
+) -> dict[Who, PeriodPay]:
+    """Work out the pay of everybody, each on their own.
+
+    Args:
+        lines: by person and project, in whatever way the caller names the pair.
+        floor_of: the floor of the pair on a local day.
+        terms_of: the pair's currency, and price an hour where hours are paid.
+
+    Raises:
+        BadInput: amounts are in different currencies.
+        Incomplete: somebody's floor is not known; nothing closes.
+    """
+    closed: dict[Who, PeriodPay] = {}
+    for who, work in lines.items():
+        currency, hourly = terms_of(who)
+
+        def floor_of_day(day: date, who: Who = who) -> Floor:
+            return floor_of(who, day)
+
+        closed[who] = pay_of_period(work, floor_of_day, currency, hourly)
+    return closed
+
+
+def _worth_up(rate_per_hour: Money, time_ms: int) -> Money:
+    return Money(divided_up(rate_per_hour.micro * time_ms, HOUR_MS), rate_per_hour.currency)

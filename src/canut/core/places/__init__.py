@@ -1,0 +1,1 @@
+"""The law of each place: dated parameters in YAML, and their reader."""

@@ -1,0 +1,256 @@
+"""Draw every chart of an edition from what was released, and from nothing else.
+
+Without a release the reference charts stand as they are, and the measured ones say unknown.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+
+from canut.core.money import MICRO, Money
+from canut.core.portrait.cells import Cell, Measure, State
+from canut.core.portrait.charts import no_data
+from canut.core.portrait.charts.chain import (
+    ALL_TIME,
+    MINIMUM,
+    OF_CLIENT,
+    OF_QUEBEC,
+    Hour,
+    Link,
+    Scheme,
+    chain,
+    protection,
+)
+from canut.core.portrait.charts.decisions import hidden_seconds, who_decided
+from canut.core.portrait.charts.frame import Chart
+from canut.core.portrait.charts.pay import (
+    About,
+    PayLine,
+    Spread,
+    distribution,
+    real_pay,
+    unseen_time,
+)
+from canut.core.portrait.charts.rings import three_rings
+from canut.core.portrait.charts.visible import same_table, who_is_visible
+from canut.core.portrait.counts import Estimate, Steps, Time
+from canut.core.portrait.facts import Facts, Text
+from canut.core.portrait.language import Voice
+from canut.core.portrait.machine_figures import models_of, periods_of
+from canut.core.portrait.measured import Figures, Measured
+from canut.core.portrait.occupations import PLACE, Family, Occupation, Row, rings, table
+from canut.core.portrait.privacy import ALL, Release
+from canut.core.portrait.terms import Terms
+
+KEYS = ("C1", "C2", "C3", "C4", "C5", "C6", "C10", "C11", "C12", "C13")
+POPULATION = Text("This instance, click work", "Cette instance, travail du clic")
+MEASURED = Text(
+    "Source: measured here, release {period} edition {edition}, signed.",
+    "Source : mesuré ici, publication {period} édition {edition}, signée.",
+)
+NOTHING = Text("Source: no release yet.", "Source : aucune publication encore.")
+NOT_YET = Text("nothing released yet", "rien de publié encore")
+SCHEMES = {
+    "qpp": Text("Pension (QPP)", "Rente (RRQ)"),
+    "qpp2": Text("Second additional pension (QPP2)", "Rente, 2ᵉ supplémentaire (RRQ2)"),
+    "qpip": Text("Parental insurance (QPIP)", "Assurance parentale (RQAP)"),
+    "ei": Text("Employment insurance", "Assurance-emploi"),
+    "cnesst": Text("Work accidents (CNESST)", "Accidents du travail (CNESST)"),
+    "hsf": Text("Health services fund", "Fonds des services de santé"),
+    "cnt": Text("Labour standards", "Normes du travail"),
+}
+ROLES = {
+    "intermediary": Text("Intermediaries", "Intermédiaires"),
+    "operator": Text("Operator of Canut", "Qui opère Canut"),
+    "undisclosed": Text("Not disclosed", "Non divulgué"),
+    "worker": Text("People who do the work", "Personnes qui font le travail"),
+}
+DOES = {
+    "intermediary": Text("between", "entre les deux"),
+    "operator": Text("platform", "plateforme"),
+    "undisclosed": Text("unknown", "inconnu"),
+    "worker": Text("work", "travail"),
+}
+
+
+class Reference(NamedTuple):
+    """What others counted: the rows, the facts, the audit of visibility."""
+
+    occupations: tuple[Occupation, ...]
+    facts: Facts
+    terms: Terms
+
+
+def rows_of(release: Release | None, reference: Reference) -> tuple[Row, ...]:
+    """Put the cells of a release into the table."""
+    here = [cell for cell in release.cells if cell.row != ALL] if release else []
+    return table(reference.occupations, reference.facts, here)
+
+
+def people_of(release: Release | None) -> Cell | None:
+    """Return the band of real people of a release; None where nobody is real."""
+    cells = release.cells if release else ()
+    bands = {State.AT_LEAST, State.FEW}
+    return next(
+        (
+            one
+            for one in cells
+            if one.row == ALL and one.measure is Measure.PEOPLE and one.state in bands
+        ),
+        None,
+    )
+
+
+def charts_of(
+    release: Release | None, reference: Reference, floor: Money, language: str
+) -> list[Chart]:
+    """Draw the ten charts, in order.
+
+    Args:
+        release: None before the first.
+        reference: what others counted.
+        floor: of the place, by hour; drawn as a line.
+        language: ``fr`` or ``en``.
+    """
+    rows = rows_of(release, reference)
+    figures = Figures(release.figures if release else ())
+    about = _about(release, figures, language)
+    return [
+        three_rings(
+            rings(reference.occupations, reference.facts, people_of(release)),
+            reference.occupations,
+            language,
+        ),
+        who_is_visible(reference.terms, language),
+        same_table(rows, reference.facts, language),
+        real_pay(_pay_lines(rows, figures), floor, about, language),
+        _distribution(figures, floor, about, language),
+        _time(figures, about, language),
+        _decided(figures, about, language),
+        _seconds(figures, about, language),
+        _chain(rows, figures, floor, about, language),
+        protection(_schemes(figures), about, language),
+    ]
+
+
+def _about(release: Release | None, figures: Figures, language: str) -> About:
+    if release is None:
+        return About(POPULATION, NOT_YET.said(language), NOTHING)
+    said = {"period": release.period, "edition": str(release.edition)}
+    source = Text(MEASURED.en.format_map(said), MEASURED.fr.format_map(said))
+    simulated = any(one.is_simulated for one in figures.by_name.values())
+    period = Voice(language).period(release.period)
+    return About(POPULATION, period, source, simulated)
+
+
+def _estimate(one: Measured) -> Estimate | None:
+    if one.value is None or one.low is None or one.high is None:
+        return None
+    return Estimate(float(one.value), float(one.low), float(one.high))
+
+
+def _pay_lines(rows: Sequence[Row], figures: Figures) -> list[PayLine]:
+    """Give every kind of click work its line, known or not."""
+    return [
+        PayLine(
+            row.occupation.label,
+            _estimate(figures.get(f"pay.nominal.{row.occupation.key}")),
+            _estimate(figures.get(f"pay.effective.{row.occupation.key}")),
+        )
+        for row in rows
+        if row.occupation.family is Family.CLICK
+    ]
+
+
+def _is_hidden(figures: Figures, *names: str) -> bool:
+    return any(figures.get(name).state is State.HIDDEN for name in names)
+
+
+def _distribution(figures: Figures, floor: Money, about: About, language: str) -> Chart:
+    given = figures.under("spread")
+    under = [_estimate(figures.get(f"pay.under.{name}")) for name in ("person", "hour")]
+    lacks, (person, hour) = figures.value("pay.lacks"), under
+    if not given or person is None or hour is None or lacks is None:
+        is_hidden = _is_hidden(figures, "pay.under.person", "pay.under.hour")
+        return no_data.DISTRIBUTION.drawn(about, language, is_hidden=is_hidden)
+    parts = [
+        np.array([float(one.value or 0) for one in given if one.name.endswith(end)])
+        for end in (".pay", ".people", ".hours")
+    ]
+    return distribution(Spread(Steps(*parts), person, hour, lacks), floor, about, language)
+
+
+def _time(figures: Figures, about: About, language: str) -> Chart:
+    known = {kind: figures.value(f"time.{kind}") for kind in Time}
+    minutes = {kind: value for kind, value in known.items() if value is not None}
+    if not minutes:
+        is_hidden = _is_hidden(figures, *(f"time.{kind}" for kind in Time))
+        return no_data.TIME.drawn(about, language, is_hidden=is_hidden)
+    kept = [kind for kind in Time if _is_hidden(figures, f"time.{kind}")]
+    return unseen_time(minutes, about, language, kept)
+
+
+def _decided(figures: Figures, about: About, language: str) -> Chart:
+    periods = periods_of(figures)
+    if not periods:
+        kept_back = _is_hidden(figures, *(one.name for one in figures.under("decided")))
+        return no_data.DECIDED.drawn(about, language, is_hidden=kept_back)
+    return who_decided(periods, about._replace(is_simulated=False), language)
+
+
+def _seconds(figures: Figures, about: About, language: str) -> Chart:
+    models = models_of(figures)
+    if not models:
+        return no_data.SECONDS.drawn(about, language)
+    simulated = any(one.is_simulated for one in figures.under("model"))
+    return hidden_seconds(models, about._replace(is_simulated=simulated), language)
+
+
+def _chain(
+    rows: Sequence[Row], figures: Figures, floor: Money, about: About, language: str
+) -> Chart:
+    price, currency = figures.get("chain.price"), floor.currency
+    if price.value is None:
+        return no_data.CHAIN.drawn(about, language, is_hidden=price.state is State.HIDDEN)
+    links: list[Link] = []
+    for one in figures.under("chain"):
+        parts = one.name.split(".")
+        if len(parts) != len(("chain", "place", "role", "country")):
+            continue
+        role, country = parts[2], parts[3]
+        amount = None if one.value is None else _money(one.value, currency)
+        shown = "" if country == "unknown" else country
+        links.append(Link(ROLES[role], DOES[role], shown, amount, is_workers=role == "worker"))
+    simulated = about._replace(is_simulated=price.is_simulated)
+    hours = _hours(rows, figures, floor)
+    return chain(_money(price.value, currency), links, simulated, language, hours)
+
+
+def _hours(rows: Sequence[Row], figures: Figures, floor: Money) -> list[Hour]:
+    """Put what an hour pays beside the floor here, and the minimum wages where clients are."""
+    found: list[Hour] = []
+    for row in rows:
+        pay = figures.get(f"pay.effective.{row.occupation.key}").value
+        if pay is not None:
+            amount = _money(pay, floor.currency)
+            found.append(Hour(row.occupation.label, ALL_TIME, PLACE, amount))
+    found.append(Hour(MINIMUM, OF_QUEBEC, PLACE, floor))
+    for one in figures.under("chain.wage"):
+        wage = None if one.value is None else _money(one.value, one.label)
+        found.append(Hour(MINIMUM, OF_CLIENT, one.name.rpartition(".")[2], wage))
+    return found
+
+
+def _money(value: Decimal, currency: str) -> Money:
+    return Money(int(value * MICRO), currency)
+
+
+def _schemes(figures: Figures) -> list[Scheme]:
+    """Give every protection of Québec its line, known or not, then those of other places."""
+    named = {one.name.removeprefix("scheme."): one for one in figures.under("scheme")}
+    keys = dict.fromkeys((*SCHEMES, *named))
+    return [
+        Scheme(SCHEMES.get(key, Text(key, key)), figures.value(f"scheme.{key}")) for key in keys
+    ]

@@ -1,0 +1,110 @@
+"""Draw a chart of which nothing is known here: bare warp with its word, and an empty table."""
+
+from canut.core.portrait.charts.drawing import NARROW, WIDE, Sheet
+from canut.core.portrait.charts.frame import Chart, Column, Table
+from canut.core.portrait.charts.pay import About
+from canut.core.portrait.facts import Text
+from canut.core.portrait.language import HIDDEN, Voice
+
+HIGH = 96.0
+
+
+class Bare:
+    """What a chart without figures still says: its finding, its columns, why nothing is there."""
+
+    def __init__(self, key: str, title: Text, columns: tuple[Column, ...], why: Text) -> None:
+        self.key, self.title, self.columns, self.why = key, title, columns, why
+
+    def drawn(self, about: About, language: str, *, is_hidden: bool = False) -> Chart:
+        """Draw it; where figures are known and kept back, say so instead of unknown."""
+        voice = Voice(language)
+        word = voice.say(HIDDEN) if is_hidden else voice.unknown()
+        label = f"{voice.say(self.title)} {word}"
+        return Chart(
+            key=self.key,
+            language=voice.language,
+            title=voice.say(self.title),
+            about=f"{voice.say(about.population)}, {about.period}. {voice.say(self.why)}",
+            source=voice.say(about.source),
+            wide=self._bare(WIDE, word, label),
+            narrow=self._bare(NARROW, word, label),
+            table=Table(self.columns, ()),
+            is_simulated=about.is_simulated,
+        )
+
+    def _bare(self, width: int, word: str, label: str) -> str:
+        sheet = Sheet(self.key, width)
+        sheet.unknown(0, 0, width, HIGH, word)
+        return sheet.said(HIGH, label)
+
+
+DISTRIBUTION = Bare(
+    "C5",
+    Text(
+        "How pay by hour is spread, and how much of it is under the floor, is unknown.",
+        "Comment la paye de l’heure se répartit, et sa part sous le plancher, est inconnu.",
+    ),
+    (
+        Column("pay", Text("Pay by hour, up to", "Paye de l’heure, jusqu’à"), "money", 2),
+        Column("people", Text("Share of people", "Part des personnes"), "share"),
+        Column("hours", Text("Share of hours", "Part des heures"), "share"),
+    ),
+    Text("Never drawn of under twenty people.", "Jamais dessiné sous vingt personnes."),
+)
+TIME = Bare(
+    "C6",
+    Text(
+        "Where an hour of click work goes is unknown.",
+        "Où va une heure de travail du clic est inconnu.",
+    ),
+    (
+        Column("time", Text("Time", "Temps")),
+        Column("minutes", Text("Minutes of an hour", "Minutes de l’heure"), "minutes", 1),
+    ),
+    Text(
+        "Minutes of an hour of work, once a pay period is closed.",
+        "Minutes d’une heure de travail, dès qu’une période de paye est fermée.",
+    ),
+)
+DECIDED = Bare(
+    "C10",
+    Text(
+        "Who decides, people or machines, is unknown here.",
+        "Qui décide, des personnes ou des machines, est inconnu ici.",
+    ),
+    (
+        Column("period", Text("Period", "Période")),
+        Column("touched", Text("touched by people", "touché par des personnes"), "share", 1),
+    ),
+    Text("Share of final decisions.", "Part des décisions finales."),
+)
+SECONDS = Bare(
+    "C11",
+    Text(
+        "How much people’s work a machine’s decision holds is unknown here.",
+        "Ce qu’une décision de machine contient de travail humain est inconnu ici.",
+    ),
+    (
+        Column("model", Text("Model", "Modèle")),
+        Column("embodied", Text("Seconds inside", "Secondes dedans"), "seconds", 1),
+    ),
+    Text(
+        "Seconds by automated decision, once a model has decided.",
+        "Secondes par décision automatique, dès qu’un modèle a décidé.",
+    ),
+)
+CHAIN = Bare(
+    "C12",
+    Text(
+        "What of a client’s price reaches who does the work is unknown here.",
+        "Ce qui, du prix du client, arrive à qui fait le travail est inconnu ici.",
+    ),
+    (
+        Column("role", Text("Role", "Rôle")),
+        Column("amount", Text("Amount", "Montant"), "money", 2),
+    ),
+    Text(
+        "Parts of 100 that clients pay, where they declared their price.",
+        "Parts de 100 payés par les clients, là où leur prix est déclaré.",
+    ),
+)

@@ -1,0 +1,62 @@
+"""Name what can be hard to look at: five severities and the categories, in words.
+
+The words are those a person reads before they accept anything; how much of it they may bear is
+decided in ``exposure``.
+"""
+
+from typing import NamedTuple
+
+from canut.core.errors import BadInput
+from canut.core.protection.exposure import MOST_SEVERE
+
+
+class Words(NamedTuple):
+    """One thing in English and in French."""
+
+    en: str
+    fr: str
+
+
+SEVERITIES: tuple[Words, ...] = (
+    Words("calm: nothing hard to look at", "calme : rien d’éprouvant"),
+    Words("mild: may be unpleasant at times", "léger : parfois désagréable"),
+    Words("moderate: upsetting for many people", "modéré : pénible pour beaucoup"),
+    Words("strong: violence, hatred or suffering", "fort : violence, haine ou souffrance"),
+    Words("extreme: lasting marks are possible", "extrême : peut marquer durablement"),
+)
+
+CATEGORIES: dict[str, Words] = {
+    "violence": Words("violence and injuries", "violence et blessures"),
+    "hate": Words("hatred and insults", "haine et insultes"),
+    "sexual": Words("sexual content", "contenus sexuels"),
+    "abuse": Words("abuse of people", "maltraitance de personnes"),
+    "self-harm": Words("suicide and self-harm", "suicide et automutilation"),
+    "death": Words("death and accidents", "mort et accidents"),
+    "animals": Words("cruelty to animals", "cruauté envers les animaux"),
+    "medical": Words("illness and surgery", "maladie et chirurgie"),
+    "other": Words("other hard material", "autres contenus éprouvants"),
+}
+
+
+def check_risk(severity: int, categories: list[str]) -> list[str]:
+    """Return the categories in order, each once.
+
+    Raises:
+        BadInput: no such severity or category, or none named for a severity of 1 or more.
+    """
+    if not 0 <= severity <= MOST_SEVERE:
+        raise BadInput(
+            f"severity {severity}; choose one of 0 to {MOST_SEVERE}", code="risk-severity"
+        )
+    unknown = set(categories) - CATEGORIES.keys()
+    if unknown:
+        raise BadInput(
+            f"no category {', '.join(sorted(unknown))}; choose among {', '.join(CATEGORIES)}",
+            code="risk-category",
+        )
+    if severity and not categories:
+        raise BadInput(
+            "say what kind of material is hard to look at, so that people can choose",
+            code="risk-category-missing",
+        )
+    return [name for name in CATEGORIES if name in categories] if severity else []

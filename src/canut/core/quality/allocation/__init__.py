@@ -1,0 +1,1 @@
+"""Decide which task comes next, and when a task has answers enough."""

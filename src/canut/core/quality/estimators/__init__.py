@@ -1,0 +1,1 @@
+"""Infer labels from answers: the models, how they are fitted, and their result."""

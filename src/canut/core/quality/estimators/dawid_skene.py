@@ -1,0 +1,197 @@
+"""Infer true labels when each worker has their own habits of error.
+
+Every worker gets a table: how often they say j when the truth is k. Tables and labels are estimated
+together by expectation maximisation, with a prior that expects people to be right more often than
+not. Its confidence is the model's own: where people share a mistake, it is sure and wrong; what to
+do about that is decided in ``calibration``.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from canut.core.answers import Answers
+from canut.core.arrays import Codes, Floats, kernel
+from canut.core.errors import BadInput, ShapeError
+from canut.core.quality.estimators.em import RUN, STOP, Fitted, Run, Stop, fit_tables
+from canut.core.quality.estimators.kernels import Block, Tables, Tally, judge
+from canut.core.quality.estimators.skill import expected_accuracy
+from canut.core.quality.tables.answers_by_task import Rows, arrange
+
+__all__ = ["PRIOR", "STOP", "Fit", "Prior", "Stop", "dawid_skene", "expected_labels", "fit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What is believed before any answer, in answers that were never given.
+
+    Args:
+        spread: in each cell of each worker's table.
+        diagonal: added where the label is the truth; breaks the symmetry between label names.
+        classes: for each class, in how common it is.
+
+    Raises:
+        BadInput: one is not positive.
+    """
+
+    spread: float = 1.0
+    diagonal: float = 2.0
+    classes: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse a prior under which a table could hold a zero."""
+        if not (self.spread > 0 and self.diagonal > 0 and self.classes > 0):
+            raise BadInput(f"{self} has a part that is not positive; give numbers above 0")
+
+    def pseudo(self, n_labels: int) -> Floats:
+        """Return the pseudo-counts of one worker, at [said, truth]."""
+        return self.spread + self.diagonal * np.eye(n_labels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """Labels, tables, and how the sums went.
+
+    Args:
+        label: most probable label of each task, shape (n_tasks,); ties go to the first.
+        confidence: its probability by the model.
+        class_chance: how common each class is, shape (n_classes,).
+        confusion: chance that worker w says j when the truth is k, at [w, k, j].
+        accuracy: expected share of each worker's answers that are right, shape (n_workers,), by
+            ``skill``. The tables are of less use for that: with many classes their prior weighs
+            more than a few hundred answers.
+        objective: log-likelihood plus log-prior after each iteration; never falls.
+        converged: whether it settled before ``Stop.iterations``.
+    """
+
+    label: Codes
+    confidence: Floats
+    class_chance: Floats
+    confusion: Floats
+    accuracy: Floats
+    objective: Floats
+    converged: bool
+
+    @property
+    def iterations(self) -> int:
+        """Number of times the tables were estimated."""
+        return len(self.objective)
+
+
+PRIOR = Prior()
+
+
+@kernel
+def _maximise(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, float]:
+    """Write the tables the counts make most probable; return their log-prior, largest change."""
+    n_classes = tables.classes.shape[0]
+    log_prior = 0.0
+    movement = 0.0
+    for first in range(0, tables.cells.shape[0], n_classes):
+        for truth in range(n_classes):
+            total = 0.0
+            for said in range(n_classes):
+                total += tally.cells[first + said, truth] + pseudo[said, truth]
+            for said in range(n_classes):
+                chance = (tally.cells[first + said, truth] + pseudo[said, truth]) / total
+                movement = max(movement, abs(chance - tables.cells[first + said, truth]))
+                tables.cells[first + said, truth] = chance
+                log_prior += pseudo[said, truth] * np.log(chance)
+    return log_prior, movement
+
+
+def set_classes(tally: Tally, tables: Tables, pseudo: float) -> float:
+    """Write the class chances the counts make most probable; return their log-prior."""
+    tables.classes[:] = tally.classes + pseudo
+    tables.classes[:] /= tables.classes.sum()
+    return pseudo * float(np.log(tables.classes).sum())
+
+
+def maximise_tables(
+    pseudo: Floats, classes: float, tally: Tally, tables: Tables
+) -> tuple[float, float]:
+    """Estimate class chances and every worker's own table under Dirichlet pseudo-counts."""
+    of_classes = set_classes(tally, tables, classes)
+    of_tables, movement = _maximise(tally, tables, pseudo)
+    return of_classes + of_tables, movement
+
+
+def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+    """Estimate labels and workers' tables together, from the shares of votes on.
+
+    Source:
+        Dawid and Skene (1979), https://doi.org/10.2307/2346806, with Dirichlet priors.
+    """
+    maximise = partial(maximise_tables, prior.pseudo(rows.n_labels), prior.classes)
+    return fit_tables("dawid-skene", rows, maximise, run)
+
+
+def dawid_skene(answers: Answers, prior: Prior = PRIOR, stop: Stop = STOP) -> Fit:
+    """Estimate labels and workers' tables together, from coded answers.
+
+    Args:
+        answers: at least one; of several by one worker to one task, all count.
+        prior: what is believed before any answer.
+        stop: when it is done.
+
+    Raises:
+        BadInput: there are no answers.
+
+    Source:
+        Dawid and Skene (1979), https://doi.org/10.2307/2346806, with Dirichlet priors.
+
+    Example:
+        >>> from canut.core.answers import code
+        >>> named = code("aaabbb", "xyzxyz", ["7", "7", "1", "1", "1", "1"])
+        >>> fit = dawid_skene(named.answers)
+        >>> [named.labels[label] for label in fit.label], fit.converged
+        (['7', '1'], True)
+    """
+    rows, _ = arrange(answers)
+    fitted = fit(rows, Run(stop=stop), prior)
+    label, confidence = fitted.decide()
+    classes = np.ones(rows.n_labels) if fitted.tables is None else fitted.tables.classes
+    return Fit(
+        label,
+        confidence,
+        classes,
+        fitted.confusion(),
+        expected_accuracy(fitted),
+        fitted.trace,
+        fitted.converged,
+    )
+
+
+def expected_labels(answers: Answers, class_chance: Floats, confusion: Floats) -> Floats:
+    """Weigh each task's answers by what is known of the workers who gave them.
+
+    Args:
+        answers: rows (task, worker, label).
+        class_chance: chance of each class before any answer, shape (n_classes,), sums to 1.
+        confusion: chance that worker w says j when the truth is k, at [w, k, j];
+            shape (n_workers, n_classes, n_classes), each row sums to 1.
+
+    Returns:
+        Chance of each class, shape (n_tasks, n_classes); no answers gives ``class_chance``.
+
+    Raises:
+        ShapeError: the parts disagree on the number of classes or workers.
+
+    Source:
+        Dawid and Skene (1979), the E-step.
+    """
+    n_classes = len(class_chance)
+    expected = answers.n_workers, n_classes, n_classes
+    if confusion.shape != expected or answers.n_labels != n_classes:
+        raise ShapeError(
+            f"confusion has shape {confusion.shape} and answers {answers.n_labels} labels; "
+            f"expected {expected}: build all from the same label list"
+        )
+    posterior = np.tile(np.asarray(class_chance, dtype=np.float64), (answers.n_tasks, 1))
+    if len(answers):
+        rows, _ = arrange(answers)
+        by_said = np.ascontiguousarray(confusion.transpose(0, 2, 1), dtype=np.float64)
+        tables = Tables(posterior[0].copy(), by_said.reshape(-1, n_classes))
+        judge(Block(rows.start, rows.cell), tables, posterior)
+    return posterior

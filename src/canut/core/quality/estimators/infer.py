@@ -1,0 +1,137 @@
+"""Infer labels from a table of answers: ``from canut import infer``.
+
+Reading, settling repeated answers, choosing and fitting a model, and calibration each have their
+file; here they follow one another. Time is told by whoever calls, through ``clock``.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypedDict, Unpack
+
+from canut.core.errors import BadInput
+from canut.core.quality.estimators.auto import choose
+from canut.core.quality.estimators.calibration import calibrate
+from canut.core.quality.estimators.em import Pace, Run
+from canut.core.quality.estimators.held_out import NameKeys, key_names
+from canut.core.quality.estimators.register import AUTO, MODELS, estimate
+from canut.core.quality.estimators.result import Result
+from canut.core.quality.estimators.warm_up import warm, warm_reading
+from canut.core.quality.tables.answers_by_task import Duplicates, arrange, by_activity
+from canut.core.quality.tables.coded_answers import Columns, code_gold, code_table
+
+POLICIES = ("last", "first", "error", "all")
+
+
+class Options(TypedDict, total=False):
+    """What ``infer`` takes by name.
+
+    model: one of ``MODELS``; ``auto`` fits several and chooses.
+    gold: a table of task and label, the known truth of some tasks.
+    duplicates: which of several answers of one worker to one task counts.
+    order: every label there is, in its order; else by size or the alphabet.
+    seed: of the answers held out by ``auto``.
+    threads: how many work at once; part of the result's last bits.
+    clock: tells seconds, as ``time.perf_counter``; ``canut.infer`` brings its own.
+    pace: told after each iteration how many there were, and the objective.
+    """
+
+    model: str
+    gold: object
+    duplicates: Duplicates
+    order: Sequence[object]
+    seed: int
+    threads: int
+    clock: Callable[[], float]
+    pace: Pace
+
+
+class Watch(NamedTuple):
+    """Seconds by step."""
+
+    clock: Callable[[], float]
+    seconds: dict[str, float]
+    begun: list[float]
+
+    def mark(self, step: str) -> None:
+        """Count the time since the last mark to this step."""
+        now = self.clock()
+        self.seconds[step] = self.seconds.get(step, 0.0) + now - self.begun[0]
+        self.begun[0] = now
+
+
+def infer(
+    labels: object,
+    task: str = "task",
+    worker: str = "worker",
+    label: str = "label",
+    **options: Unpack[Options],
+) -> Result:
+    """Infer the label of each task from what several workers said of it.
+
+    Args:
+        labels: a table with a row an answer: Arrow, pandas, Polars, a dict of columns, a list of
+            dicts.
+        task: name of the column of tasks.
+        worker: name of the column of workers.
+        label: name of the column of what was said.
+        options: see ``Options``.
+
+    Raises:
+        BadInput: an option, a column or a cell cannot be used; the message says which.
+
+    Example:
+        >>> answers = {"task": list("aaabbb"), "worker": list("xyzxyz"), "label": list("771111")}
+        >>> result = infer(answers, model="dawid-skene")
+        >>> result.labels.column("label").to_pylist(), result.converged
+        (['7', '1'], True)
+    """
+    model = options.get("model", AUTO)
+    duplicates = options.get("duplicates", "last")
+    refuse_options(model, duplicates, options.get("threads", 1))
+    clock = options.get("clock", no_time)
+    watch = Watch(clock, {}, [clock()])
+    warm_reading()
+    watch.mark("compile")
+    columns = Columns(task, worker, label)
+    coded = code_table(labels, columns, options.get("order", ()))
+    gold = options.get("gold")
+    known = None if gold is None else code_gold(gold, coded, columns)
+    answers, former = by_activity(coded.answers)
+    rows, set_aside = arrange(answers, duplicates)
+    tasks, workers, label_names = coded.tasks, coded.workers.take(former), coded.labels
+    del answers, coded
+    watch.mark("read")
+    warm(model, rows.n_labels, rows.n_workers)
+    watch.mark("compile")
+    run = Run(options.get("threads", 2), pace=options.get("pace"))
+    if model == AUTO:
+        keys = NameKeys(key_names(tasks.to_pylist()), key_names(workers.to_pylist()))
+        fitted, choice = choose(rows, run, keys, known, options.get("seed", 0))
+        why = choice.why
+    else:
+        fitted, why = estimate(model, rows, run), "asked for by name"
+    fitted = calibrate(fitted, known)
+    watch.mark("fit")
+    strange = 0 if known is None else known.strange
+    return Result(fitted, tasks, workers, label_names, why, set_aside, strange, watch.seconds)
+
+
+def no_time() -> float:
+    """Stand in where no clock was given."""
+    return 0.0
+
+
+def refuse_options(model: str, duplicates: str, threads: int) -> None:
+    """Refuse what cannot be carried out, before anything is read.
+
+    Raises:
+        BadInput: there is no such model or policy, or no thread.
+    """
+    if model not in MODELS:
+        raise BadInput(f"no model {model!r}; there are: {', '.join(MODELS)}", code="model-unknown")
+    if duplicates not in POLICIES:
+        raise BadInput(
+            f"duplicates is {duplicates!r}; expected one of {', '.join(POLICIES)}",
+            code="duplicates-unknown",
+        )
+    if threads < 1:
+        raise BadInput(f"threads is {threads}; allow at least 1", code="threads")

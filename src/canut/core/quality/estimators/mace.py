@@ -1,0 +1,85 @@
+"""Infer labels when each answer is either meant or spam.
+
+A worker means some of their answers, which are then right; the others are drawn from a habit of
+their own, whatever the task. Finds those who click the same button, and still uses what they mean.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from canut.core.arrays import Floats, kernel
+from canut.core.quality.estimators.dawid_skene import set_classes
+from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
+from canut.core.quality.estimators.kernels import Tables, Tally
+from canut.core.quality.tables.answers_by_task import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What is believed before, in answers: meant, spam, of each label as spam, of each class."""
+
+    meant: float = 2.0
+    spam: float = 1.0
+    habit: float = 1.0
+    classes: float = 1.0
+
+
+PRIOR = Prior()
+
+
+@kernel
+def _maximise(tally: Tally, tables: Tables, meant: Floats, habit: Floats, prior: Floats) -> float:
+    """Split each worker's answers into meant and spam; return the log-prior.
+
+    ``prior`` holds the pseudo-counts of meant, spam and habit.
+    """
+    n_classes = tables.classes.shape[0]
+    log_prior = 0.0
+    for worker in range(meant.shape[0]):
+        first = worker * n_classes
+        of_meant, of_spam, of_habit = prior[0], prior[1], 0.0
+        for said in range(n_classes):
+            spam = 0.0
+            for truth in range(n_classes):
+                spam += tally.cells[first + said, truth]
+            agreeing = tally.cells[first + said, said]
+            chance = meant[worker] + (1.0 - meant[worker]) * habit[worker, said]
+            kept = agreeing * meant[worker] / chance
+            of_meant += kept
+            of_spam += spam - kept
+            habit[worker, said] = spam - kept + prior[2]
+            of_habit += habit[worker, said]
+        meant[worker] = of_meant / (of_meant + of_spam)
+        log_prior += prior[0] * np.log(meant[worker]) + prior[1] * np.log(1.0 - meant[worker])
+        for said in range(n_classes):
+            habit[worker, said] /= of_habit
+            log_prior += prior[2] * np.log(habit[worker, said])
+            for truth in range(n_classes):
+                chance = (1.0 - meant[worker]) * habit[worker, said]
+                if said == truth:
+                    chance += meant[worker]
+                tables.cells[first + said, truth] = chance
+    return log_prior
+
+
+def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+    """Estimate labels, each worker's share of meant answers, and their habit.
+
+    Source:
+        Hovy et al. (2013), https://aclanthology.org/N13-1132, with beta and Dirichlet priors and
+        class chances in place of variational inference.
+    """
+    meant = np.full(rows.n_workers, prior.meant / (prior.meant + prior.spam))
+    habit = np.full((rows.n_workers, rows.n_labels), 1.0 / rows.n_labels)
+    pseudo = np.array([prior.meant, prior.spam, prior.habit])
+
+    def maximise(tally: Tally, tables: Tables) -> tuple[float, float]:
+        of_classes = set_classes(tally, tables, prior.classes)
+        before = meant.copy()
+        of_tables = _maximise(tally, tables, meant, habit, pseudo)
+        return of_classes + of_tables, float(np.abs(meant - before).max())
+
+    fitted = fit_tables("mace", rows, maximise, run)
+    fitted.extra.update(meant=meant, habit=habit)
+    return fitted

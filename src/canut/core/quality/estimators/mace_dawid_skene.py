@@ -1,0 +1,64 @@
+"""Infer labels when each worker's table is what their spam explains, until their answers differ.
+
+First each worker's share of meant answers and their habit are learnt, as in ``mace``; the table
+this gives is what is believed of them before, in a few answers, when their own table is learnt.
+Those with few answers are judged by two numbers, those with many by a whole table.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from canut.core.arrays import Floats, kernel
+from canut.core.quality.estimators import mace
+from canut.core.quality.estimators.dawid_skene import set_classes
+from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
+from canut.core.quality.estimators.kernels import Tables, Tally
+from canut.core.quality.tables.answers_by_task import Rows
+
+STRENGTH, LEAST, CLASSES = 5.0, 0.02, 1.0
+
+
+@kernel
+def _maximise(
+    tally: Tally, tables: Tables, before: Floats, strength: float, least: float
+) -> tuple[float, float]:
+    """Write the tables the counts make most probable, each under its own pseudo-counts."""
+    n_classes = tables.classes.shape[0]
+    log_prior = 0.0
+    movement = 0.0
+    for first in range(0, tables.cells.shape[0], n_classes):
+        for truth in range(n_classes):
+            total = 0.0
+            for at in range(first, first + n_classes):
+                total += tally.cells[at, truth] + strength * before[at, truth] + least
+            for at in range(first, first + n_classes):
+                pseudo = strength * before[at, truth] + least
+                chance = (tally.cells[at, truth] + pseudo) / total
+                movement = max(movement, abs(chance - tables.cells[at, truth]))
+                tables.cells[at, truth] = chance
+                log_prior += pseudo * np.log(chance)
+    return log_prior, movement
+
+
+def _maximise_all(before: Floats, tally: Tally, tables: Tables) -> tuple[float, float]:
+    of_classes = set_classes(tally, tables, CLASSES)
+    of_tables, movement = _maximise(tally, tables, before, STRENGTH, LEAST)
+    return of_classes + of_tables, movement
+
+
+def fit(rows: Rows, run: Run = RUN) -> Fitted:
+    """Estimate labels and workers' tables, shrunk to what spam explains of each."""
+    return refine(mace.fit(rows, run), run)
+
+
+def refine(spam: Fitted, run: Run = RUN) -> Fitted:
+    """Learn workers' own tables from a fit of ``mace`` on.
+
+    Source:
+        Dawid and Skene (1979) with the tables of Hovy et al. (2013) as an empirical prior.
+    """
+    rows = spam.rows
+    by_said = spam.confusion().transpose(0, 2, 1)
+    before = np.ascontiguousarray(by_said).reshape(-1, rows.n_labels)
+    return fit_tables("mace-dawid-skene", rows, partial(_maximise_all, before), run, spam)

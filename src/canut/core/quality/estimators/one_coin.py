@@ -1,0 +1,68 @@
+"""Infer labels when each worker is right with one chance, whatever the truth.
+
+One number a worker can be learnt from few answers. The guard: nobody is believed to be right less
+often than by chance, and everybody is believed competent before they answer; without it the model
+is known to turn a whole crowd upside down.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from canut.core.arrays import kernel
+from canut.core.quality.estimators.dawid_skene import set_classes
+from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
+from canut.core.quality.estimators.kernels import Tables, Tally
+from canut.core.quality.tables.answers_by_task import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What is believed before any answer, in answers: right ones, wrong ones, and of each class."""
+
+    right: float = 4.0
+    wrong: float = 1.0
+    classes: float = 1.0
+
+
+PRIOR = Prior()
+
+
+@kernel
+def _maximise(tally: Tally, tables: Tables, right: float, wrong: float) -> tuple[float, float]:
+    """Write each worker's chance of being right into their table."""
+    n_classes = tables.classes.shape[0]
+    log_prior = 0.0
+    movement = 0.0
+    for first in range(0, tables.cells.shape[0], n_classes):
+        rights, total = right, right + wrong
+        for said in range(n_classes):
+            rights += tally.cells[first + said, said]
+            for truth in range(n_classes):
+                total += tally.cells[first + said, truth]
+        chance = max(rights / total, 1.0 / n_classes)
+        other = (1.0 - chance) / max(n_classes - 1, 1)
+        if n_classes > 1:
+            log_prior += right * np.log(chance) + wrong * np.log(1.0 - chance)
+        movement = max(movement, abs(chance - tables.cells[first, 0]))
+        for said in range(n_classes):
+            for truth in range(n_classes):
+                tables.cells[first + said, truth] = chance if said == truth else other
+    return log_prior, movement
+
+
+def _maximise_all(prior: Prior, tally: Tally, tables: Tables) -> tuple[float, float]:
+    of_classes = set_classes(tally, tables, prior.classes)
+    of_tables, movement = _maximise(tally, tables, prior.right, prior.wrong)
+    return of_classes + of_tables, movement
+
+
+def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+    """Estimate labels and each worker's chance of being right.
+
+    Source:
+        The homogeneous model of Dawid and Skene (1979), as in Zhang et al. (2014),
+        https://arxiv.org/abs/1406.3824, with a beta prior and a floor at chance.
+    """
+    return fit_tables("one-coin", rows, partial(_maximise_all, prior), run)

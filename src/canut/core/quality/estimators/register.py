@@ -1,0 +1,52 @@
+"""The models there are, by name. To add one: its file, its line here and in the battery."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
+
+from canut.core.errors import BadInput
+from canut.core.quality.estimators import (
+    dawid_skene,
+    glad,
+    mace,
+    mace_dawid_skene,
+    one_coin,
+    ordinal,
+    pooled,
+    vote,
+    weighted,
+)
+from canut.core.quality.estimators.em import RUN, Fitted, Run
+from canut.core.quality.tables.answers_by_task import Rows
+
+type Estimator = Callable[[Rows, Run], Fitted]
+
+ESTIMATORS: dict[str, Estimator] = {
+    "majority": vote.fit,
+    "weighted": weighted.fit,
+    "one-coin": one_coin.fit,
+    "mace": mace.fit,
+    "glad": glad.fit,
+    "dawid-skene": dawid_skene.fit,
+    "mace-dawid-skene": mace_dawid_skene.fit,
+    "dawid-skene-pooled": pooled.fit,
+    "ordinal": ordinal.fit,
+}
+SHARES = {"majority", "weighted"}
+AUTO = "auto"
+MODELS = (AUTO, *ESTIMATORS)
+
+
+def estimate(model: str, rows: Rows, run: Run = RUN) -> Fitted:
+    """Fit one model to the rows.
+
+    Raises:
+        BadInput: there is no model of that name.
+    """
+    estimator = ESTIMATORS.get(model)
+    if estimator is None:
+        raise BadInput(f"no model {model!r}; there are: {', '.join(MODELS)}", code="model-unknown")
+    fitted = estimator(rows, run)
+    if model in SHARES:
+        return replace(fitted, workers=cache(partial(one_coin.fit, rows, run)))
+    return fitted

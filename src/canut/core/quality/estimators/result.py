@@ -1,0 +1,112 @@
+"""What inference returns: labels with confidence, and all it stands on, as Arrow tables."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from canut.core.arrays import Codes, Floats
+from canut.core.quality.estimators.em import Fitted
+from canut.core.quality.estimators.skill import skill_of
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """Labels, how sure, by which model and why.
+
+    Args:
+        fitted: the model's own figures, by code.
+        task_names: of each task.
+        worker_names: of each worker.
+        label_names: of each label.
+        why: why this model, in a sentence.
+        duplicates: answers set aside because one worker gave several to one task.
+        strange_gold: gold rows about tasks nobody answered.
+        seconds: spent, by step, where a clock was given.
+    """
+
+    fitted: Fitted
+    task_names: pa.Array
+    worker_names: pa.Array
+    label_names: pa.Array
+    why: str
+    duplicates: int
+    strange_gold: int
+    seconds: dict[str, float]
+
+    @property
+    def model(self) -> str:
+        """Name of the model that was used."""
+        return self.fitted.model
+
+    @property
+    def n_iter(self) -> int:
+        """Number of times the model was estimated anew."""
+        return len(self.fitted.trace)
+
+    @property
+    def n_tasks(self) -> int:
+        """Number of tasks."""
+        return len(self.task_names)
+
+    @property
+    def n_answers(self) -> int:
+        """Number of answers that count."""
+        return len(self.fitted.rows.cell)
+
+    @property
+    def temperature(self) -> float:
+        """By how much the model's log-odds were divided."""
+        return self.fitted.temperature
+
+    @property
+    def converged(self) -> bool:
+        """Whether the fit settled before it was stopped."""
+        return self.fitted.converged
+
+    @property
+    def loglik_trace(self) -> Floats:
+        """Log-likelihood, and log-prior where there is one, after each iteration."""
+        return self.fitted.trace
+
+    @property
+    def labels(self) -> pa.Table:
+        """Table of task, label, confidence."""
+        codes, confidence = self.decided
+        names = self.label_names.take(pa.array(codes))
+        columns = {"task": self.task_names, "label": names, "confidence": confidence}
+        return pa.table(columns)
+
+    @property
+    def decided(self) -> tuple[Codes, Floats]:
+        """Code of each task's label, and its confidence after the temperature."""
+        return self.fitted.decide()
+
+    @property
+    def chances(self) -> Floats:
+        """Chance of each label of each task after the temperature, shape (n_tasks, n_labels)."""
+        return self.fitted.posterior()
+
+    @property
+    def posterior(self) -> pa.Table:
+        """Table of task and one column a label."""
+        chances = self.chances
+        columns = {str(n): chances[:, k] for k, n in enumerate(self.label_names.to_pylist())}
+        return pa.table([self.task_names, *columns.values()], names=["task", *columns])
+
+    @property
+    def entropy(self) -> Floats:
+        """How unsure each task's label is, in bits."""
+        chances = np.maximum(self.chances, 1e-300)
+        return np.asarray(-(chances * np.log2(chances)).sum(axis=1))
+
+    @property
+    def confusion(self) -> Floats:
+        """Chance that worker w says j when the truth is k, at [w, k, j]."""
+        return self.fitted.confusion()
+
+    @property
+    def skill(self) -> pa.Table:
+        """Table of worker, accuracy, its 90 % interval (low, high) and number of answers."""
+        skill = skill_of(self.fitted)
+        return pa.table({"worker": self.worker_names, **skill._asdict()})

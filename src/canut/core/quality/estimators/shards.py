@@ -1,0 +1,153 @@
+"""Hold the answers of some whole tasks, and do with them what a fit asks for.
+
+What leaves a shard are sums, and in the end its labels; what comes in are tables. A shard is made
+again from the same pieces, bit for bit. How rows are dealt is decided in ``dealing``, where shards
+live in ``scale``.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from canut.core.answers import Answers
+from canut.core.arrays import Codes, Counts, Floats
+from canut.core.quality.estimators.calibration import chances_of
+from canut.core.quality.estimators.em import NOTHING, Fitted
+from canut.core.quality.estimators.held_out import Keys, draw, key_names, take_tasks
+from canut.core.quality.tables.answers_by_task import (
+    Duplicates,
+    Repeated,
+    Rows,
+    arrange,
+    find_repeated,
+)
+from canut.core.quality.tables.coded_answers import Gold, match
+from canut.core.quality.tables.sharding import Numbering, Piece, join
+
+
+class Held(NamedTuple):
+    """What a shard has: the order of its tasks among all, answers, those set aside or repeated."""
+
+    order: Counts
+    n_answers: int
+    set_aside: int
+    repeated: Repeated | None
+
+
+class Drawn(NamedTuple):
+    """Tasks drawn from a shard: which, their rows, and the keys of their names."""
+
+    task: Counts
+    rows: Rows
+    keys: Keys
+
+
+class Shard:
+    """Whole tasks and all their answers.
+
+    Args:
+        pieces: the rows that fell here, of each part in turn.
+        numbering: of the workers and labels of all shards.
+        duplicates: which of several answers of one worker to one task counts.
+    """
+
+    def __init__(
+        self, pieces: Sequence[Piece], numbering: Numbering, duplicates: Duplicates
+    ) -> None:
+        names, codes = join([piece.names for piece in pieces])
+        starts = np.cumsum([0, *(len(piece.names) for piece in pieces)])
+        tasks = [codes[at:][piece.task] for at, piece in zip(starts, pieces, strict=False)]
+        workers = [numbering.worker_of[piece.part][piece.worker] for piece in pieces]
+        labels = [numbering.label_of[piece.part][piece.label] for piece in pieces]
+        order = np.concatenate([piece.order for piece in pieces])
+        first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
+        task = np.concatenate(tasks)
+        used = np.bincount(task, minlength=len(names)) > 0
+        task = (np.cumsum(used, dtype=np.int32) - np.int32(1))[task]
+        self._names = names.filter(pa.array(used))
+        answers = Answers(
+            task,
+            np.concatenate(workers),
+            np.concatenate(labels),
+            len(self._names),
+            len(numbering.workers),
+            len(numbering.labels),
+        )
+        repeated, set_aside = None, 0
+        self._rows = Rows(*NOTHING, answers.n_workers, answers.n_labels)
+        if duplicates == "error":
+            repeated = _repeated(answers, np.concatenate([piece.row for piece in pieces]))
+            duplicates = "all"
+        if len(answers):
+            self._rows, set_aside = arrange(answers, duplicates)
+        self._held = Held(order[first][used], len(self._rows.cell), set_aside, repeated)
+
+    def held(self) -> Held:
+        """Return what there is."""
+        return self._held
+
+    def names(self) -> pa.Array:
+        """Return the names of its tasks."""
+        return self._names
+
+    def apply[T](self, job: Callable[[Rows], T]) -> T:
+        """Do a job on its rows."""
+        return job(self._rows)
+
+    def find(self, names: pa.Array) -> Codes:
+        """Return which task each name is, -1 where it is not here."""
+        return match(names, self._names)
+
+    def draw(self, seed: int, n_answers: int, keys: Keys | None) -> Drawn:
+        """Draw whole tasks, where there are so many answers in all shards.
+
+        Args:
+            seed: of what is drawn.
+            n_answers: in all shards.
+            keys: of its tasks, where they are not those of the names.
+        """
+        if keys is None:
+            keys = key_names(self._names.to_pylist())
+        taken = draw(keys, seed, n_answers)
+        return Drawn(np.flatnonzero(taken), take_tasks(self._rows, taken), keys[taken])
+
+
+def _repeated(answers: Answers, row: Counts) -> Repeated | None:
+    found = find_repeated(answers)
+    return found and Repeated(int(row[found.second]), int(row[found.former]), found.times)
+
+
+def join_drawn(drawn: Sequence[Drawn], order: Sequence[Counts]) -> tuple[Rows, Keys]:
+    """Return the tasks drawn from all shards, in one order, as if from one table.
+
+    Args:
+        drawn: from each shard.
+        order: place of each task drawn, by shard.
+    """
+    counts = np.concatenate([np.diff(one.rows.start) for one in drawn])
+    cells = np.concatenate([one.rows.cell for one in drawn])
+    start = np.cumsum(counts) - counts
+    sorting = np.argsort(np.concatenate(list(order)), kind="stable")
+    ends = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts[sorting], out=ends[1:])
+    at = np.repeat(start[sorting] - ends[:-1], counts[sorting]) + np.arange(len(cells))
+    rows = drawn[0].rows._replace(start=ends, cell=cells[at])
+    return rows, np.concatenate([one.keys for one in drawn])[sorting]
+
+
+def decide(fitted: Fitted, rows: Rows) -> tuple[Codes, Floats]:
+    """Return the label and confidence of the rows' tasks."""
+    return replace(fitted, rows=rows).decide()
+
+
+def posterior(fitted: Fitted, rows: Rows) -> Floats:
+    """Return the chance of each class of the rows' tasks."""
+    return replace(fitted, rows=rows).posterior()
+
+
+def chances_at(fitted: Fitted, task: Codes, rows: Rows) -> Floats:
+    """Return the chance of each class of some of the rows' tasks."""
+    return chances_of(replace(fitted, rows=rows), Gold(task, task, 0))

@@ -1,0 +1,73 @@
+"""Say how often each worker is right, and how sure that is.
+
+The truth is not known but inferred, and each answer is less evidence for it: the interval is that
+of a beta distribution with as many answers as the inferred truth is worth. What follows for the
+person is decided by people.
+"""
+
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from canut.core.answers import blocks
+from canut.core.arrays import Counts, Floats
+from canut.core.quality.estimators.beta import beta_quantile
+from canut.core.quality.estimators.em import RUN, Fitted, Run, over
+from canut.core.quality.estimators.kernels import Block, sum_right
+from canut.core.quality.tables.answers_by_task import Rows
+
+BELIEVED_RIGHT, BELIEVED_WRONG = 2.0, 0.5
+
+
+class Skill(NamedTuple):
+    """Each worker's chance of being right, its 90 % interval, and on how many answers it stands."""
+
+    accuracy: Floats
+    low: Floats
+    high: Floats
+    answers: Counts
+
+
+def expected_accuracy(fitted: Fitted) -> Floats:
+    """Return the expected share of right answers, with 2 right and half a wrong one added."""
+    right, _, given = _sums(fitted, RUN)
+    return (right + BELIEVED_RIGHT) / (given + BELIEVED_RIGHT + BELIEVED_WRONG)
+
+
+def skill_of(fitted: Fitted, level: float = 0.9, run: Run = RUN) -> Skill:
+    """Return each worker's accuracy with a credible interval.
+
+    Args:
+        fitted: labels and who gave them.
+        level: chance, by the model, that the accuracy lies in the interval.
+        run: where the answers are.
+
+    Source:
+        The missing-information principle: Louis (1982), https://www.jstor.org/stable/2345828, with
+        the observed information of each worker alone.
+    """
+    right, unsure, given = _sums(fitted, run)
+    accuracy = (right + BELIEVED_RIGHT) / (given + BELIEVED_RIGHT + BELIEVED_WRONG)
+    worth = np.maximum(given - unsure / (accuracy * (1 - accuracy)), 0.0)
+    a = accuracy * worth + BELIEVED_RIGHT * accuracy
+    b = (1 - accuracy) * worth + BELIEVED_WRONG
+    tail = (1 - level) / 2
+    low, high = beta_quantile(a, b, tail), beta_quantile(a, b, 1 - tail)
+    return Skill(accuracy, low, high, given.astype(np.int64))
+
+
+def _sums(fitted: Fitted, run: Run) -> tuple[Floats, Floats, Floats]:
+    found = over(fitted.rows, run, partial(_sums_of, fitted.about_workers().alone()))
+    sums = np.sum(found, axis=0)
+    return sums[:, 0], sums[:, 1], sums[:, 2]
+
+
+def _sums_of(fitted: Fitted, rows: Rows) -> Floats:
+    fitted = replace(fitted, rows=rows)
+    sums = np.zeros((rows.n_workers, 3))
+    for first, last in blocks(rows.start):
+        block = Block(rows.start[first : last + 1], rows.cell)
+        sum_right(block, rows.n_labels, fitted.posterior(first, last), sums)
+    return sums

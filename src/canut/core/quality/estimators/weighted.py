@@ -1,0 +1,69 @@
+"""Weigh each vote by how often its worker agrees with the weighted vote.
+
+Nothing is believed of how people err. The weight is the log-odds of being right that agreement
+suggests, shrunk where answers are few, and never below zero.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from canut.core.answers import blocks
+from canut.core.arrays import Floats, kernel
+from canut.core.quality.estimators.em import RUN, Fitted, Run, over
+from canut.core.quality.estimators.kernels import Block, sum_right
+from canut.core.quality.tables.answers_by_task import Rows
+
+ROUNDS = 10
+RIGHT, WRONG = 2.0, 1.0
+LEAST = 1e-6
+
+
+@kernel
+def _vote(block: Block, n_labels: int, weight: Floats, share: Floats) -> None:
+    """Write each label's share of each task's weights; even where there are none."""
+    for task in range(share.shape[0]):
+        found = share[task]
+        found[:] = 0.0
+        total = 0.0
+        for row in range(block.start[task], block.start[task + 1]):
+            one = weight[block.cell[row] // n_labels]
+            found[block.cell[row] % n_labels] += one
+            total += one
+        if total > 0.0:
+            found /= total
+        else:
+            found[:] = 1.0 / n_labels
+
+
+def fit(rows: Rows, run: Run = RUN) -> Fitted:
+    """Take each label's share of the weighted votes for its chance.
+
+    Source:
+        After Wawa of Crowd-Kit (Ustalov et al. 2024, https://doi.org/10.21105/joss.06227), with
+        log-odds as in the weighted majority of Littlestone and Warmuth (1994), and rounds.
+    """
+    weight = np.ones(rows.n_workers)
+    for _ in range(ROUNDS):
+        sums, *others = over(rows, run, partial(_sums, weight))
+        for other in others:
+            sums += other
+        right = (sums[:, 0] + RIGHT) / (sums[:, 2] + RIGHT + WRONG)
+        odds = right * max(rows.n_labels - 1, 1) / (1 - right)
+        weight = np.maximum(np.log(odds), LEAST)
+    chances = partial(_shares, weight)
+    return Fitted("weighted", rows, chances=chances, extra={"weight": weight})
+
+
+def _sums(weight: Floats, rows: Rows) -> Floats:
+    sums = np.zeros((rows.n_workers, 3))
+    for first, last in blocks(rows.start):
+        block = Block(rows.start[first : last + 1], rows.cell)
+        sum_right(block, rows.n_labels, _shares(weight, rows, first, last), sums)
+    return sums
+
+
+def _shares(weight: Floats, rows: Rows, first: int, last: int) -> Floats:
+    share = np.empty((last - first, rows.n_labels))
+    _vote(Block(rows.start[first : last + 1], rows.cell), rows.n_labels, weight, share)
+    return share

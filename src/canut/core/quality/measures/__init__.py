@@ -1,0 +1,1 @@
+"""Measure agreement, accuracy on gold, and evidence of careless work."""

@@ -1,0 +1,1 @@
+"""Merge answers that are no choice: regions, spans, texts, rankings, numbers."""

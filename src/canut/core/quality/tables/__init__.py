@@ -1,0 +1,1 @@
+"""Answers as arrays: read, coded, sorted by task, cut into shards."""

@@ -1,0 +1,162 @@
+"""Read beats by the million from one text, a line a beat, into columns to measure time on.
+
+A line is person, session, project, surface, number, page's clock, server's clock, media, visible
+and buckets, with a tab between: what a database writes fastest, and no object is made for any beat.
+Texts may hold neither tab nor line feed; whoever writes the lines sees to that.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from pyarrow import csv
+
+from canut.core.arrays import Counts, kernel
+from canut.core.errors import BadInput
+from canut.core.time.beats import BUCKET_FIELDS, Beats
+
+FIELDS = ["person", "session", "surface", "seq", "mono", "received", "media", "visible", "buckets"]
+TEXTS = {"session", "surface", "buckets"}
+SURFACE = r"^(?P<project>\d{1,18})/(?P<kind>[^:]*)(?::(?P<number>\d{1,15})$)?"
+UNNUMBERED = -1
+ZERO, NINE = 48, 57
+BLOCK_BYTES = 2**30
+
+
+class Packed(NamedTuple):
+    """Columns of beats by session, then number, with what the codes stand for.
+
+    Args:
+        beats: ready to be measured.
+        person: of each session.
+        sessions: their names.
+        least: the least number seen of each session.
+        project: of each surface; 0 is the platform.
+        kind: the sort of each surface.
+        number: what stands behind the sort's colon; -1 where it is no number.
+    """
+
+    beats: Beats
+    person: Counts
+    sessions: list[str]
+    least: Counts
+    project: Counts
+    kind: list[str]
+    number: Counts
+
+
+def unpacked(text: bytes) -> Packed:
+    """Read lines of beats.
+
+    Args:
+        text: one line a beat, in any order, each beat once; a session's name is one person's, and a
+            surface is written ``project/sort:number``.
+
+    Raises:
+        BadInput: a line has too few fields, or a field that is no number.
+    """
+    table = _table(text)
+    sessions, session = _coded(table["session"])
+    surfaces, surface = _coded(table["surface"])
+    seq = _whole(table["seq"])
+    order = np.lexsort((seq, session)).astype(np.int64)
+    first = np.searchsorted(session[order], np.arange(len(sessions) + 1)).astype(np.int64)
+    bucket, second = _signs(table["buckets"].combine_chunks(), order)
+    beats = Beats(
+        first=first,
+        mono=_whole(table["mono"])[order],
+        received=_whole(table["received"])[order],
+        visible=_whole(table["visible"])[order] == 1,
+        surface=surface[order].astype(np.int32),
+        media=_whole(table["media"])[order],
+        bucket=bucket,
+        second=second,
+    )
+    shown = _called("extract_regex", surfaces, options=pc.ExtractRegexOptions(SURFACE))
+    project, kind, digits = shown.flatten()
+    is_none = _called("equal", digits, pa.scalar(""))
+    number = _called("if_else", is_none, pa.scalar(str(UNNUMBERED)), digits).cast(pa.int64())
+    return Packed(
+        beats,
+        _whole(table["person"])[order][first[:-1]],
+        sessions.to_pylist(),
+        seq[order][first[:-1]],
+        _whole(project.cast(pa.int64())),
+        kind.to_pylist(),
+        _whole(number),
+    )
+
+
+def _table(text: bytes) -> pa.Table:
+    kinds = {name: pa.string() if name in TEXTS else pa.int64() for name in FIELDS}
+    if not text:
+        return pa.table({name: pa.array([], kind) for name, kind in kinds.items()})
+    try:
+        return csv.read_csv(
+            pa.BufferReader(text),
+            read_options=csv.ReadOptions(
+                column_names=FIELDS, use_threads=False, block_size=BLOCK_BYTES
+            ),
+            parse_options=csv.ParseOptions(delimiter="\t", quote_char=False),
+            convert_options=csv.ConvertOptions(column_types=kinds, strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid as problem:
+        raise BadInput(f"these are no lines of beats ({problem}); expected {FIELDS}") from problem
+
+
+def _called(name: str, *given: pa.Array, options: object = None) -> pa.Array:
+    return pc.call_function(name, list(given), options)
+
+
+def _coded(texts: pa.ChunkedArray) -> tuple[pa.Array, Counts]:
+    """Give each text a code, in order of texts; return what the codes stand for, and the codes."""
+    coded = texts.combine_chunks().dictionary_encode()
+    order = _called("sort_indices", coded.dictionary, options=pc.SortOptions())
+    rank = np.zeros(len(order), np.int64)
+    rank[order.to_numpy()] = np.arange(len(order))
+    return coded.dictionary.take(order), rank[coded.indices.to_numpy()]
+
+
+def _whole(column: pa.Array) -> Counts:
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    found: Counts = column.to_numpy().astype(np.int64)
+    return found
+
+
+def _signs(buckets: pa.Array, order: Counts) -> tuple[Counts, Counts]:
+    """Return where each beat's seconds begin, and the seconds in which something happened."""
+    offsets, raw = buckets.buffers()[1], buckets.buffers()[2]
+    ends = np.frombuffer(offsets, dtype=np.int32)[: len(buckets) + 1].astype(np.int64)
+    letters = np.frombuffer(raw or b"", dtype=np.uint8)
+    seconds = np.zeros(max(1, len(letters) // (2 * BUCKET_FIELDS)), np.int64)
+    starts = np.zeros(len(buckets) + 1, np.int64)
+    _read(letters, ends, starts, seconds)
+    lengths = np.diff(starts)[order]
+    bucket = np.append(0, np.cumsum(lengths)).astype(np.int64)
+    at = np.repeat(starts[:-1][order] - bucket[:-1], lengths) + np.arange(bucket[-1])
+    return bucket, seconds[at]
+
+
+@kernel
+def _read(letters: NDArray[np.uint8], ends: Counts, starts: Counts, seconds: Counts) -> None:
+    found = 0
+    for row in range(len(ends) - 1):
+        value = digits = inside = second = moved = 0
+        for position in range(ends[row], ends[row + 1]):
+            letter = int(letters[position])
+            if ZERO <= letter <= NINE:
+                value, digits = 10 * value + letter - ZERO, digits + 1
+                continue
+            if digits:
+                second = value if inside == 0 else second
+                moved += value if inside else 0
+                inside, value, digits = inside + 1, 0, 0
+            if inside == BUCKET_FIELDS:
+                if moved > 0:
+                    seconds[found] = second
+                    found += 1
+                inside = moved = 0
+        starts[row + 1] = found

@@ -1,0 +1,132 @@
+"""Decide when a paid break is offered, and how much of one counts.
+
+After an hour in which hands never rested for five minutes, a break of five minutes is offered. It
+may be put off for ten minutes in all; nothing ever stops the work. Five minutes of break count in
+any hour: a break not taken is not saved up for later, and one that lasts longer is its taker's own
+time from then on. ``frontend/src/time/breaks.ts`` says the same to a page without network.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from canut.core.arrays import Bools, Counts
+from canut.core.errors import BadInput
+from canut.core.time.activity import Measured
+
+WORK_MS = 3_600_000
+BREAK_MS = 300_000
+SNOOZE_MS = 600_000
+
+
+class Hands(NamedTuple):
+    """How long hands have moved without a rest: first and last sign, milliseconds since 1970."""
+
+    since_ms: int
+    last_ms: int
+
+    @property
+    def due_ms(self) -> int:
+        """When an hour without rest was full, or would be."""
+        return self.since_ms + WORK_MS
+
+
+def hands_of(signs: Iterable[int], now_ms: int) -> Hands | None:
+    """Return the present stretch of work without a rest of five minutes; None while resting.
+
+    Args:
+        signs: moments at which a hand moved, in order, milliseconds since 1970 UTC.
+        now_ms: the moment asked about.
+
+    Raises:
+        BadInput: signs that go back in time.
+    """
+    hands: Hands | None = None
+    for sign in signs:
+        if hands is not None and sign < hands.last_ms:
+            raise BadInput(f"sign at {sign} after one at {hands.last_ms}; sort them")
+        is_rested = hands is None or sign - hands.last_ms >= BREAK_MS
+        hands = Hands(sign, sign) if is_rested or hands is None else Hands(hands.since_ms, sign)
+    return None if hands is None or now_ms - hands.last_ms >= BREAK_MS else hands
+
+
+def is_offered(hands: Hands | None, now_ms: int, put_off_ms: int | None = None) -> bool:
+    """Say whether a break is to be offered now.
+
+    Args:
+        hands: of ``hands_of``.
+        now_ms: the moment asked about.
+        put_off_ms: when the person chose to wait; None where they did not.
+
+    Source:
+        Five minutes away for every hour of continuous keying, not saved up: Ontario's guideline on
+        rest breaks; before fatigue, and at a moment of the worker's choice: Health and Safety
+        Executive (Great Britain) on screen work.
+
+    Example:
+        >>> is_offered(Hands(0, 3_600_000), 3_600_000), is_offered(Hands(0, 3_540_000), 3_540_000)
+        (True, False)
+    """
+    if hands is None or hands.last_ms < hands.due_ms or now_ms - hands.last_ms >= BREAK_MS:
+        return False
+    return put_off_ms is None or now_ms >= min(put_off_ms, hands.due_ms) + SNOOZE_MS
+
+
+def may_wait(hands: Hands, now_ms: int) -> bool:
+    """Say whether the break may still be put off: for ten minutes after the hour was full."""
+    return now_ms < hands.due_ms + SNOOZE_MS
+
+
+def counted_of(breaks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Cut breaks so that five minutes of any hour count, at their beginning.
+
+    Args:
+        breaks: begin and end of each, in order, none over another; milliseconds since 1970 UTC.
+
+    Returns:
+        One a break; an empty one where nothing of it counts.
+
+    Raises:
+        BadInput: breaks out of order.
+
+    Example:
+        >>> counted_of([(0, 420_000), (1_800_000, 2_000_000), (3_900_000, 4_000_000)])
+        [(0, 300000), (1800000, 1800000), (3900000, 4000000)]
+    """
+    kept: list[tuple[int, int]] = []
+    for begin, end in breaks:
+        if end < begin or (kept and begin < kept[-1][0]):
+            raise BadInput(f"break from {begin} to {end} is out of order; sort them by time")
+        had = sum(e - max(b, begin - WORK_MS) for b, e in kept if e > begin - WORK_MS)
+        kept.append((begin, begin + min(end - begin, max(0, BREAK_MS - had))))
+    return kept
+
+
+def with_breaks_cut(measured: Measured, is_break: Bools) -> Measured:
+    """Cut the paid breaks of everyone measured to what counts of them.
+
+    Args:
+        measured: of ``activity.measure``.
+        is_break: which surfaces are a paid break, by code.
+    """
+    rows = np.flatnonzero(is_break[measured.surface])
+    if not len(rows):
+        return measured
+    end: Counts = measured.end.copy()
+    for person in np.unique(measured.person[rows]):
+        own = rows[measured.person[rows] == person]
+        spans = [(int(measured.begin[row]), int(measured.end[row])) for row in own]
+        end[own] = [until for _, until in counted_of(spans)]
+    stays = end > measured.begin
+    stays = end > measured.begin
+    return Measured(
+        person=measured.person[stays],
+        project=measured.project[stays],
+        session=measured.session[stays],
+        surface=measured.surface[stays],
+        begin=measured.begin[stays],
+        end=end[stays],
+        why=measured.why[stays],
+        allowance=measured.allowance[stays],
+    )

@@ -1,0 +1,305 @@
+"""Pictures and sounds by the hash of their bytes, under a folder of their project in the storage.
+
+What a picture is, is found by decoding it, never by its name: PNG, JPEG, WebP and GIF (its first
+frame); never SVG, which can run script. Tiny pictures (8x8 digits) are served enlarged and smooth,
+unless the raw bytes are asked for. What a sound is, its headers say; it is served as it came.
+"""
+
+import hashlib
+import io
+import re
+import struct
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.conf import settings
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from canut.core.errors import BadInput, Missing, TooLarge
+from canut.core.formats.tables import sound
+from canut.store.media.blobs import storage
+
+CONTENT_TYPES = {
+    "PNG": "image/png",
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+}
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+STARTS = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"RIFF", "image/webp"),
+    (b"GIF8", "image/gif"),
+)
+FULLY_DECODED_PIXELS = 25_000_000
+TINY_PIXELS = 96
+ENLARGED_PIXELS = 368
+SIZES = (160, 480, 1280)  # a thumbnail, a telephone, a screen
+QUALITY = 82
+ORIENTATION, SIDEWAYS = 0x0112, {5, 6, 7, 8}
+
+Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked before anything is decoded
+
+
+class Picture(NamedTuple):
+    """What is known of a picture, or of a sound.
+
+    Width and height as it is shown, 0 for a sound; the others none for a picture.
+    """
+
+    sha256: str
+    content_type: str
+    width: int
+    height: int
+    size_bytes: int
+    duration_ms: int | None = None
+    channels: int | None = None
+    rate: int | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is heard, not seen."""
+        return self.duration_ms is not None
+
+
+def check_media(content: bytes) -> Picture:
+    """Say what a picture or sound is; see ``check_picture`` and ``check_sound`` for refusals."""
+    return check_sound(content) if sound.kind_of(content[:16]) else check_picture(content)
+
+
+def check_sound(content: bytes) -> Picture:
+    """Read the headers of a sound and say what it is.
+
+    Raises:
+        BadInput: ``sound-damaged``, or ``video-refused``.
+        TooLarge: ``sound-too-long``.
+    """
+    heard = sound.read_sound(content)
+    limit = settings.AUDIO_LIMIT_SECONDS
+    if heard.duration_ms > 1000 * limit:
+        raise TooLarge(
+            f"the sound lasts {heard.duration_ms // 1000} s, at most {limit} can be imported;"
+            " cut it into parts",
+            code="sound-too-long",
+            seconds=heard.duration_ms // 1000,
+            limit=limit,
+        )
+    return Picture(
+        hashlib.sha256(content).hexdigest(),
+        heard.content_type,
+        0,
+        0,
+        len(content),
+        heard.duration_ms,
+        heard.channels,
+        heard.rate,
+    )
+
+
+def check_picture(content: bytes) -> Picture:
+    """Decode a picture and say what it is.
+
+    Raises:
+        BadInput: ``not-a-picture``, or ``picture-damaged``.
+        TooLarge: ``picture-too-many-pixels``.
+    """
+    try:
+        _refuse_too_large(*(_webp_size(content) or (0, 0)))
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            width, height = image.size
+            _refuse_too_large(width, height)
+            kind = CONTENT_TYPES[str(image.format)]
+            image.verify()
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            turned = kind != "image/png" and image.getexif().get(ORIENTATION) in SIDEWAYS
+            if width * height <= FULLY_DECODED_PIXELS:
+                image.load()
+    except UnidentifiedImageError as error:
+        raise BadInput(
+            "this is not a picture that can be shown; give PNG, JPEG, WebP or GIF",
+            code="not-a-picture",
+        ) from error
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        LookupError,
+        TypeError,
+        struct.error,
+    ) as error:
+        raise BadInput(
+            f"the picture is damaged ({error}); export it again", code="picture-damaged"
+        ) from error
+    if turned:
+        width, height = height, width
+    return Picture(hashlib.sha256(content).hexdigest(), kind, width, height, len(content))
+
+
+class NewPictures:
+    """Pictures and sounds of a project being kept; they are there for good after ``settle``.
+
+    Waiting for the disk picture by picture would take most of an import's time: all are written
+    first, then waited for together, before a row that names one is committed.
+
+    Args:
+        project_id: whose pictures they are.
+    """
+
+    def __init__(self, project_id: int) -> None:
+        self.project_id = project_id
+        self._storage = storage()
+
+    def keep(self, content: bytes) -> Picture:
+        """Check a picture or sound and write its bytes, once; see ``check_media`` for refusals."""
+        picture = check_media(content)
+        key = key_of(self.project_id, picture.sha256)
+        self._storage.write(key, content, picture.content_type)
+        return picture
+
+    def settle(self) -> None:
+        """Wait until the storage has all that was written."""
+        self._storage.settle()
+
+
+def keep_picture(project_id: int, content: bytes) -> Picture:
+    """Check one picture and keep it for good; see ``check_picture`` for refusals."""
+    pictures = NewPictures(project_id)
+    picture = pictures.keep(content)
+    pictures.settle()
+    return picture
+
+
+def forget_picture(project_id: int, sha256: str) -> None:
+    """Remove the bytes of a picture and its smaller copies, where they are."""
+    kept, key = storage(), key_of(project_id, sha256)
+    for each in (key, *(smaller_key(key, size) for size in SIZES)):
+        kept.remove(each)
+
+
+def media_bytes(
+    project_id: int, sha256: str, *, smooth: bool, smaller: int = 0
+) -> tuple[bytes, str]:
+    """Return the bytes of a picture and their content type.
+
+    Args:
+        project_id: whose picture it is; who may see it is checked by the caller.
+        sha256: the hash of its bytes, as in the task's data.
+        smooth: enlarge a tiny picture.
+        smaller: which of its smaller copies is wanted; 0 for the picture itself.
+
+    Raises:
+        Missing: the project has no such picture.
+    """
+    key = key_of(project_id, sha256)
+    try:
+        content = storage().read(smaller_key(key, smaller) if smaller else key)
+    except FileNotFoundError as error:
+        raise Missing("there is no such picture", code="picture-missing") from error
+    if smooth and not smaller and (enlarged := _enlarged(content)):
+        return enlarged, "image/png"
+    for start, content_type in STARTS:
+        if content.startswith(start):
+            return content, content_type
+    raise Missing("what is kept here is no picture", code="picture-missing")
+
+
+def sound_part(project_id: int, sha256: str, begin: int, count: int) -> bytes:
+    """Return so many bytes of a sound, from one on; raises ``Missing`` where there is none."""
+    try:
+        return storage().part(key_of(project_id, sha256), begin, count)
+    except FileNotFoundError as error:
+        raise Missing("there is no such sound", code="picture-missing") from error
+
+
+def smaller_copies(content: bytes) -> dict[int, bytes]:
+    """Draw a picture smaller, by the longest side of each copy, as WebP.
+
+    A copy is turned as the camera was held, and holds nothing of what the camera wrote beside the
+    points: neither place nor time nor name. The last copy is as large as the picture where that is
+    smaller than the size.
+    """
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        longest = max(image.size)
+        wanted = [size for size in SIZES if size < longest]
+        wanted += [size for size in SIZES if size >= longest][:1]
+        image.draft("RGB", (max(wanted), max(wanted)))
+        turned = ImageOps.exif_transpose(image)
+        clear = "A" in turned.getbands() or "transparency" in turned.info
+        plain = turned.convert("RGBA" if clear else "RGB")
+    made: dict[int, bytes] = {}
+    for size in sorted(wanted, reverse=True):
+        plain.thumbnail((size, size), Image.Resampling.LANCZOS)
+        out = io.BytesIO()
+        Image.frombytes(plain.mode, plain.size, plain.tobytes()).save(out, "WEBP", quality=QUALITY)
+        made[size] = out.getvalue()
+    return made
+
+
+@lru_cache(maxsize=256)
+def _enlarged(content: bytes) -> bytes | None:
+    """Return a tiny picture enlarged as PNG, grey staying grey; nothing for others."""
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        longest = max(image.size)
+        if longest >= TINY_PIXELS:
+            return None
+        grey = image.mode in {"1", "L", "I", "I;16", "F"}
+        clear = "A" in image.getbands() or "transparency" in image.info
+        plain = image.convert("L" if grey and not clear else "RGBA" if clear else "RGB")
+    times = -(-ENLARGED_PIXELS // longest)
+    large = plain.resize((plain.width * times, plain.height * times), Image.Resampling.BICUBIC)
+    out = io.BytesIO()
+    large.save(out, "PNG")
+    return out.getvalue()
+
+
+def key_of(project_id: int, sha256: str) -> str:
+    """Return under which key a picture lies; raises ``Missing`` for what is no hash."""
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise Missing("there is no such picture", code="picture-missing")
+    return f"{project_id}/{sha256[:2]}/{sha256}"
+
+
+def smaller_key(key: str, size: int) -> str:
+    """Return under which key a smaller copy lies."""
+    return f"{key}.{size}.webp"
+
+
+def fitting(sizes: Sequence[int], wanted: int) -> int:
+    """Return which copy shows a picture that large, 0 for the picture itself.
+
+    >>> fitting([160, 480], 300), fitting([160, 480], 900), fitting([], 300)
+    (480, 0, 0)
+    """
+    return min((size for size in sizes if size >= wanted), default=0) if wanted else 0
+
+
+def _refuse_too_large(width: int, height: int) -> None:
+    if width * height > settings.IMAGE_LIMIT_PIXELS:
+        raise TooLarge(
+            f"the picture has {width * height} pixels, at most {settings.IMAGE_LIMIT_PIXELS} can "
+            "be shown; make it smaller",
+            code="picture-too-many-pixels",
+            pixels=width * height,
+            limit=settings.IMAGE_LIMIT_PIXELS,
+        )
+
+
+def _webp_size(content: bytes) -> tuple[int, int] | None:
+    """Read the size a WebP announces: its library takes the memory as soon as it is opened."""
+    if content[:4] != b"RIFF" or content[8:12] != b"WEBP":
+        return None
+    kind, body = content[12:16], content[20:30]
+    if kind == b"VP8X":
+        return (
+            1 + int.from_bytes(body[4:7], "little"),
+            1 + int.from_bytes(body[7:10], "little"),
+        )
+    if kind == b"VP8L":
+        bits = int.from_bytes(body[1:5], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = struct.unpack("<HH", body[6:10])
+    return width & 0x3FFF, height & 0x3FFF

@@ -1,0 +1,71 @@
+"""Addresses of pictures that whoever holds them may open, for a short while.
+
+For storage that speaks S3 they are signed with its key and lead straight there; for a folder they
+lead to a page of ours and are signed with this instance's key. Nothing is kept: an address says
+itself what it opens and until when, and a changed one opens nothing.
+"""
+
+import hmac
+import re
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+from canut.core.errors import Missing
+from canut.store.media.blobs import storage
+from canut.store.media.files import key_of, smaller_key
+
+SECONDS = 300
+FORM = re.compile(r"(\d{1,18})\.([0-9a-f]{64})\.(\d{1,5})\.(\d{1,12})\.([0-9a-f]{64})").fullmatch
+SALT = "canut.store.media.signed_urls"
+
+
+class Signed(NamedTuple):
+    """What an address opens: a picture of a project, which of its copies, until when."""
+
+    project: int
+    sha256: str
+    size: int
+    until: int
+
+
+def address_of(
+    project_id: int, sha256: str, now_seconds: int, *, size: int = 0, seconds: int = SECONDS
+) -> str:
+    """Return an address of a picture that opens it for so many seconds.
+
+    Args:
+        project_id: whose picture; that the asker may see it is checked by the caller.
+        sha256: the hash of its bytes.
+        now_seconds: the time now, since 1970.
+        size: which smaller copy; 0 for the picture itself.
+        seconds: how long it opens.
+
+    Raises:
+        Missing: the hash is none.
+    """
+    key = key_of(project_id, sha256)
+    if away := storage().address(smaller_key(key, size) if size else key, seconds):
+        return away
+    opens = Signed(project_id, sha256, size, now_seconds + seconds)
+    return reverse("media_signed", args=[".".join(map(str, (*opens, _mac(opens))))])
+
+
+def opened_by(token: str, now_seconds: int) -> Signed:
+    """Return what the end of an address opens now.
+
+    Raises:
+        Missing: ``address-ended``: it has ended, or it is not as it was given.
+    """
+    found = FORM(token)
+    if found:
+        opens = Signed(int(found[1]), found[2], int(found[3]), int(found[4]))
+        if hmac.compare_digest(_mac(opens), found[5]) and now_seconds <= opens.until:
+            return opens
+    raise Missing("this address no longer opens anything", code="address-ended")
+
+
+def _mac(opens: Signed) -> str:
+    said = "/".join(map(str, opens))
+    return salted_hmac(SALT, said, algorithm="sha256").hexdigest()

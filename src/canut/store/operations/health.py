@@ -1,0 +1,248 @@
+"""How this instance stands, as the machine and the database tell it; nothing is written.
+
+What it means is decided in ``core.operations``. Whoever asks often (a balancer, each few seconds)
+asks ``readiness``, which is two statements; ``look`` sees everything and may take a second.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import Error as DatabaseFault
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from canut.core.errors import NotReady, Refusal
+from canut.core.operations.findings import LEAST_FREE_BYTES, Ended, Facts, Library
+from canut.store.operations.jobs import WORKER
+from canut.store.pay.places import ending_soon
+from canut.store.tables.instance import Fact, is_empty
+from canut.store.tables.letters import letters_given_up
+from canut.store.tables.work import Answer
+
+KEYS_FOLDERS = "keys-folders"  # where keys of copies were written, as JSON
+LAST_BACKUP, LAST_FOLDER, KEY_CHECK = "last-backup", "last-backup-folder", "key-check"
+RECENT = timedelta(days=7)
+DAY_SECONDS = 86_400
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+WANTED_EXTRA = 'extra == "server"'
+
+
+class Readiness(NamedTuple):
+    """Whether this process may be sent people: each check by name."""
+
+    database: bool
+    migrations: bool
+    space: bool
+
+
+def readiness() -> Readiness:
+    """Say whether the database answers, fits this program, and there is room to write."""
+    try:
+        applied = set(MigrationRecorder(connection).applied_migrations())
+    except (DatabaseFault, OSError):
+        return Readiness(database=False, migrations=False, space=_has_space())
+    known = known_migrations()
+    apps = {app for app, _name in known}
+    is_fitting = known <= applied and not {one for one in applied - known if one[0] in apps}
+    return Readiness(database=True, migrations=is_fitting, space=_has_space())
+
+
+@cache
+def known_migrations() -> frozenset[tuple[str, str]]:
+    """Name the migrations of this program; they do not change while it runs."""
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+def look(now: datetime) -> Facts:
+    """See how everything stands; what cannot be seen says why."""
+    return Facts(**_installed(), **_folder(), **_database(now), **_places(now))
+
+
+def key_check() -> str:
+    """Return what tells two secret keys apart without telling either."""
+    told = f"canut.key-check:{settings.SECRET_KEY}".encode()
+    return hashlib.sha256(told).hexdigest()[:16]
+
+
+def database_bytes() -> int:
+    """Return how large the database is; 0 where there is none yet."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_database_size(current_database())")
+            return int(cursor.fetchone()[0])
+    path = Path(str(connection.settings_dict["NAME"]))
+    beside = [path, path.with_name(f"{path.name}-wal")]
+    return sum(one.stat().st_size for one in beside if one.is_file())
+
+
+def free_bytes() -> int:
+    """Return the space left where the data are, or will be."""
+    return shutil.disk_usage(_nearest(settings.DATA)).free
+
+
+def last_copy() -> datetime | None:
+    """Return when a copy of this instance was last made."""
+    kept = Fact.objects.filter(name=LAST_BACKUP).values_list("value", flat=True).first()
+    return datetime.fromisoformat(kept) if kept else None
+
+
+def has_copy_programs() -> bool:
+    """Say whether a copy can be made and brought back: PostgreSQL needs its own programs."""
+    return connection.vendor != "postgresql" or all(map(shutil.which, ("pg_dump", "pg_restore")))
+
+
+def _nearest(folder: Path) -> Path:
+    """Return the folder, or the one that is there and in which it would be made."""
+    while not folder.is_dir():
+        folder = folder.parent
+    return folder
+
+
+def _has_space() -> bool:
+    return free_bytes() >= LEAST_FREE_BYTES // 16
+
+
+def _installed() -> dict[str, Any]:
+    return {
+        "libraries": tuple(_libraries()),
+        "has_pages": (settings.PACKAGE / "web/static/dist/manifest.json").is_file(),
+        "url": settings.URL,
+        "has_mail": settings.SENDS_MAIL,
+        "key_characters": len(settings.SECRET_KEY),
+        "database": connection.vendor,
+        "database_least": connection.features.minimum_database_version or (),
+        "has_copy_programs": has_copy_programs(),
+    }
+
+
+def _libraries() -> Iterator[Library]:
+    """Compare what is installed with what the package asks for, its server part included."""
+    for asked in metadata.requires("canut") or []:
+        need, _, marker = asked.partition(";")
+        if marker and WANTED_EXTRA not in marker.replace("'", '"'):
+            continue
+        name = need.strip()
+        for sign in "[<>=!~ ":
+            name = name.partition(sign)[0]
+        wanted = need.strip().removeprefix(name).partition("]")
+        try:
+            installed = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            installed = ""
+        yield Library(name, installed, wanted[2] or wanted[0])
+
+
+def _folder() -> dict[str, Any]:
+    folder: Path = settings.DATA
+    key = folder / "secret.key"
+    can_write = os.access(_nearest(folder), os.W_OK | os.X_OK)
+    return {
+        "folder": str(folder),
+        "folder_problem": "" if can_write else os.strerror(errno.EACCES),
+        "is_folder_open": folder.is_dir() and bool(folder.stat().st_mode & OTHERS),
+        "is_key_open": key.is_file() and bool(key.stat().st_mode & OTHERS),
+        "free_bytes": free_bytes(),
+    }
+
+
+def _database(now: datetime) -> dict[str, Any]:
+    try:
+        if is_empty():
+            return {"is_database_new": True}
+        return _answering(now)
+    except (DatabaseFault, OSError, NotReady) as failure:
+        told = str(failure).partition("\n")[0]
+        return {"database_problem": told.removeprefix("the database does not answer: ")}
+
+
+def _answering(now: datetime) -> dict[str, Any]:
+    known, applied = known_migrations(), set(MigrationRecorder(connection).applied_migrations())
+    apps = {app for app, _name in known}
+    ahead = sorted(f"{app}.{name}" for app, name in applied - known if app in apps)
+    found: dict[str, Any] = {
+        "database_version": connection.get_database_version(),
+        "database_bytes": database_bytes(),
+        "waiting": len(known - applied),
+        "ahead": ahead[-1] if ahead else "",
+        "clock_seconds": _clock_seconds(now),
+    }
+    return found if known - applied or ahead else found | _working(now)
+
+
+def _clock_seconds(now: datetime) -> int | None:
+    """Return how far ahead our clock is of the database server's; SQLite has none of its own."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        theirs: datetime = cursor.fetchone()[0]
+    return round((now - theirs).total_seconds())
+
+
+def _working(now: datetime) -> dict[str, Any]:
+    """See what only a database of our age can say."""
+    now_ms = int(now.timestamp() * 1000)
+    facts = dict(Fact.objects.values_list("name", "value"))
+    heard = [int(value) for name, value in facts.items() if name.startswith(WORKER)]
+    newest = Answer.objects.order_by("-id").values_list("answered_ms", flat=True).first()
+    jobs = DBTaskResult.objects.all()
+    failed = jobs.filter(status=TaskResultStatus.FAILED, finished_at__gte=now - RECENT)
+    copied = facts.get(LAST_BACKUP)
+    return {
+        "is_key_another": facts.get(KEY_CHECK, key_check()) != key_check(),
+        "jobs_heard_seconds": max(0, (now_ms - max(heard)) // 1000) if heard else None,
+        "jobs_waiting": jobs.filter(status=TaskResultStatus.READY).count(),
+        "jobs_failed": failed.count(),
+        "letters_failed": letters_given_up(),
+        "future_seconds": None if newest is None else (newest - now_ms) // 1000,
+        "has_work": newest is not None,
+        "backup_days": None if copied is None else _days(copied, now),
+        **_keys(json.loads(facts.get(KEYS_FOLDERS, "[]")), facts.get(LAST_FOLDER, "")),
+    }
+
+
+def _keys(folders: list[str], copies: str) -> dict[str, Any]:
+    """See who else may read the keys of copies, and whether they lie beside the copies."""
+    files = [one for folder in folders for one in Path(folder).glob("*.keys")]
+    is_open = [one for one in files if one.stat().st_mode & OTHERS]
+    return {
+        "keys_open": str(is_open[0].parent) if is_open else "",
+        "keys_beside": copies if any(str(one.parent) == copies for one in files) else "",
+    }
+
+
+def _days(copied: str, now: datetime) -> int:
+    return int((now - datetime.fromisoformat(copied)).total_seconds() // DAY_SECONDS)
+
+
+def _places(now: datetime) -> dict[str, Any]:
+    try:
+        ending = ending_soon(now.date())
+    except Refusal as refusal:
+        return {"places_problem": str(refusal)}
+    days = sorted({one.stops for one in ending})
+    return {
+        "ended": tuple(
+            Ended(
+                tuple(one.place for one in ending if one.stops == day),
+                sum(one.values for one in ending if one.stops == day),
+                day.isoformat(),
+                is_over=day <= now.date(),
+            )
+            for day in days
+        )
+    }

@@ -1,0 +1,71 @@
+"""Named reads of background jobs: who runs them, and how the last one of a kind stands.
+
+Jobs stand in the tables of ``django_tasks_db``. Whoever runs them says so every few seconds in a
+fact; what is done about those not heard of any more is decided in ``actions.operations.scheduler``.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from canut.store.tables.instance import Fact
+
+WORKER, CLOCK = "worker-", "clock-"  # how the names begin of those that run jobs, and keep time
+WEB = "canut web"  # what PostgreSQL knows the connections of a serving process by
+STOPPED = "builtins.SystemExit"
+LOST = frozenset(
+    {f"django.db.utils.{name}" for name in ("OperationalError", "InterfaceError")}
+    | {"builtins.OSError"}
+)
+GONE_SECONDS = 60.0
+MOST_ATTEMPTS = 5
+LOST_MINUTES = 4  # to the power of the attempts before: 1, 4, 16, 64
+
+
+def workers_here(now_ms: int) -> set[str]:
+    """Name the processes that run jobs and were heard of within the last minute."""
+    return heard_of(WORKER, now_ms)
+
+
+def heard_of(kind: str, now_ms: int) -> set[str]:
+    """Name the processes heard of within the last minute whose names begin so.
+
+    One heard of in the future spoke before a clock was set back; if it lives, it speaks again soon.
+    """
+    gone_ms = int(GONE_SECONDS * 1000)
+    said = Fact.objects.filter(name__startswith=kind).values_list("name", "value")
+    return {name for name, value in said if abs(now_ms - int(value)) < gone_ms}
+
+
+def last_job(task_path: str, number: int) -> TaskResultStatus | None:
+    """Say how the last job of a kind about one thing stands; None when there never was one.
+
+    A job in the middle of which its worker was told to end, or lost the database, is ready: it is
+    run again.
+    """
+    jobs = DBTaskResult.objects.filter(task_path=task_path, args_kwargs__args=[number])
+    last = jobs.order_by("-enqueued_at").first()
+    if last is None:
+        return None
+    if begins_again(last) is not None:
+        return TaskResultStatus.READY
+    return TaskResultStatus(last.status)
+
+
+def begins_again(job: DBTaskResult[..., Any]) -> datetime | None:
+    """Say when a job that failed is run again by itself; None when it is not.
+
+    One whose worker was told to end goes on at once. One that lost the database or found the disk
+    full waits, ever longer. A job that was begun five times is left as it is.
+    """
+    attempts = len(job.worker_ids)
+    failed_at: datetime | None = job.finished_at
+    if job.status != TaskResultStatus.FAILED or attempts >= MOST_ATTEMPTS or failed_at is None:
+        return None
+    if job.exception_class_path == STOPPED:
+        return failed_at
+    if job.exception_class_path in LOST:
+        return failed_at + timedelta(minutes=LOST_MINUTES ** (attempts - 1))
+    return None

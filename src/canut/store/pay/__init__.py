@@ -1,0 +1,1 @@
+"""Money from the client's deposit to the worker's account: price, floor, funds, statement."""

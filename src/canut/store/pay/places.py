@@ -1,0 +1,83 @@
+"""The places this instance knows: those that come with Canut, then the operator's own files.
+
+A file ``places/CODE.yaml`` in the data folder takes the place of the one that came, or adds one.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+
+from canut.core.places.parameters import Entry, Parameter, Place, Places
+from canut.core.places.reader import SHIPPED, read_places
+
+SOON = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class InForce:
+    """One parameter as it stands on a day; ``entry`` is None where nothing is known."""
+
+    place: str
+    parameter: Parameter
+    entry: Entry | None
+    is_expired: bool
+    is_due: bool
+
+    @property
+    def is_known(self) -> bool:
+        """Whether pay may rest on it."""
+        return bool(self.entry and self.entry.value is not None and not self.is_expired)
+
+
+def in_force(place: Place, day: date) -> list[InForce]:
+    """List a place's own parameters as they stand on a day, by name."""
+    return [
+        InForce(
+            place.code,
+            parameter,
+            parameter.on(day),
+            is_expired=day >= parameter.hard_stop,
+            is_due=day >= parameter.review_by,
+        )
+        for _name, parameter in sorted(place.parameters.items())
+    ]
+
+
+class Ending(NamedTuple):
+    """How many values of a place may not be used any more from a day on."""
+
+    stops: date
+    place: str
+    values: int
+
+
+def ending_soon(day: date) -> list[Ending]:
+    """List the places some of whose values end within sixty days, the first to end first."""
+    counts = Counter(
+        (one.parameter.hard_stop, one.place)
+        for place in places().by_code.values()
+        for one in in_force(place, day)
+        if one.parameter.hard_stop <= day + SOON
+    )
+    return [Ending(*where, values) for where, values in sorted(counts.items())]
+
+
+def places() -> Places:
+    """Return the places; a file that changed on disk is read again.
+
+    Raises:
+        BadFile: a file does not say all it must.
+    """
+    own = Path(settings.DATA, "places")
+    files = sorted(own.glob("*.yaml")) if own.is_dir() else []
+    return _read(own, tuple((file.name, file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=4)
+def _read(own: Path, files: tuple[tuple[str, int], ...]) -> Places:
+    return read_places(SHIPPED, own) if files else read_places(SHIPPED)

@@ -1,0 +1,325 @@
+"""Named reads of a project's results: how far, how good, how much, who.
+
+Sums and counts only; what is true is decided by ``core.quality`` and kept by
+``actions.quality.estimates``. Every figure comes with what it was computed on, and shares of known
+answers with their interval.
+"""
+
+import json
+from dataclasses import dataclass
+from math import floor, sqrt
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+
+from canut.core.errors import Refusal
+from canut.core.kinds import label_of_values
+from canut.store.quality.known_split import measuring
+from canut.store.tables.labour import PayLine
+from canut.store.tables.people import Person
+from canut.store.tables.pilots import Card, card_of
+from canut.store.tables.projects import (
+    Project,
+    QuestionVersion,
+    RateVersion,
+    question_or_none,
+    rate_or_none,
+)
+from canut.store.tables.quality import Consensus, Estimate
+from canut.store.tables.work import DONE, Answer, Lease, Task, TaskState, Worker
+
+Z_95 = 1.959964
+SURE = 0.8
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Tasks that need nothing more, that somebody holds, and that wait; practice left out."""
+
+    closed: int
+    in_hand: int
+    to_do: int
+    people: int
+
+    @property
+    def total(self) -> int:
+        """Every published task."""
+        return self.closed + self.in_hand + self.to_do
+
+    @property
+    def closed_share(self) -> float:
+        """The closed part of all; none of nothing is 0."""
+        return self.closed / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True)
+class Proportion:
+    """A share of cases, with its 95 % interval."""
+
+    hits: int
+    cases: int
+
+    @property
+    def share(self) -> float:
+        """Hits in cases."""
+        return self.hits / self.cases
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's score interval at 95 %, which holds near 0 and 1 and for few cases.
+
+        Source:
+            Wilson (1927), https://doi.org/10.1080/01621459.1927.10502953
+        """
+        spread = Z_95**2 / self.cases
+        centre = (self.share + spread / 2) / (1 + spread)
+        half = Z_95 * sqrt(self.share * (1 - self.share) / self.cases + spread / self.cases / 4)
+        half /= 1 + spread
+        return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def axis_of(measures: list[Proportion]) -> float:
+    """Return where an axis that ends at 1 should begin to show all intervals, by tenths."""
+    lowest = min((measure.interval[0] for measure in measures), default=0.0)
+    return min(floor(lowest * 10) / 10, 0.9)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Sum of pay lines in one currency; time is elapsed, not yet measured."""
+
+    currency: str
+    piece_micro: int
+    answers: int
+    elapsed_ms: int
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """A task with the labels that compete for it, best first, and how sure the first is."""
+
+    task: Task
+    labels: tuple[str, ...]
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Against:
+    """Consensus and majority set beside the known answers that measure them.
+
+    Both of the same tasks; those whose known answer set the model are left out.
+    """
+
+    consensus: Proportion
+    majority: Proportion
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a worker reads before starting or resuming a project."""
+
+    project: Project
+    ask: str
+    rate: RateVersion | None
+    answers: int
+    elapsed_ms: int
+    is_any_left: bool
+    card: Card
+
+
+def progress(project_id: int) -> Progress:
+    """Count the project's tasks by what they still need, and the people who hold some."""
+    is_open, is_held = Q(state=TaskState.State.OPEN), Q(live__gt=0)
+    counts = TaskState.objects.filter(project_id=project_id).aggregate(
+        closed=Count("task_id", filter=Q(state__in=DONE)),
+        in_hand=Count("task_id", filter=is_open & is_held),
+        to_do=Count("task_id", filter=is_open & ~is_held),
+    )
+    people = (
+        Lease.objects.filter(project_id=project_id, state=Lease.State.LIVE)
+        .values("worker_id")
+        .distinct()
+        .count()
+    )
+    return Progress(**counts, people=people)
+
+
+def last_estimate(project_id: int) -> Estimate | None:
+    """Return the last fit of labels, or nothing before the first."""
+    return Estimate.objects.filter(project_id=project_id).order_by("-id").first()
+
+
+def agreement(project_id: int) -> Proportion | None:
+    """Count how often an answer equals the plurality of the others' on its task."""
+    sums = Worker.objects.filter(project_id=project_id).aggregate(
+        hits=Sum("agreed"), cases=Sum("compared")
+    )
+    return Proportion(sums["hits"] or 0, sums["cases"]) if sums["cases"] else None
+
+
+def against_known(project_id: int) -> Against | None:
+    """Set consensus and majority beside the known answers that measure; None where none does."""
+    counts = _known(project_id).aggregate(
+        cases=Count("task_id"),
+        consensus=Count("task_id", filter=Q(label=F("task__known"))),
+        majority=Count("task_id", filter=Q(majority_label=F("task__known"))),
+    )
+    if not counts["cases"]:
+        return None
+    return Against(
+        Proportion(counts["consensus"], counts["cases"]),
+        Proportion(counts["majority"], counts["cases"]),
+    )
+
+
+def wrong_and_sure(project_id: int, most: int = 24) -> list[Unsure]:
+    """List tasks whose consensus is not the known answer though it is sure, surest first.
+
+    The labels of each are the consensus, then the known answer, which is one that measures.
+    """
+    found = _wrong_and_sure(project_id).select_related("task").order_by("-confidence", "task_id")
+    return [Unsure(c.task, (c.label, c.task.known or ""), c.confidence) for c in found[:most]]
+
+
+def count_wrong_and_sure(project_id: int) -> int:
+    """Count the tasks of ``wrong_and_sure``."""
+    return _wrong_and_sure(project_id).count()
+
+
+def count_unsure(project_id: int) -> int:
+    """Count the labelled tasks below the confidence that counts as sure."""
+    return _labelled(project_id).filter(confidence__lt=SURE).count()
+
+
+def least_sure(
+    project_id: int, most: int = 8, after: tuple[float, int] = (-1.0, 0)
+) -> list[Unsure]:
+    """List the tasks whose label is least sure, each with the labels that compete for it.
+
+    Args:
+        project_id: whose tasks.
+        most: how many at most.
+        after: confidence and number of the last task of the page before.
+    """
+    sure, number = after
+    further = Q(confidence__gt=sure) | Q(confidence=sure, task_id__gt=number)
+    found = _labelled(project_id).filter(further, confidence__lt=SURE)
+    states = list(found.select_related("task").order_by("confidence", "task_id")[:most])
+    votes = _votes([state.task_id for state in states])
+    return [
+        Unsure(
+            state.task,
+            _competing(state.label or "", votes.get(state.task_id, {})),
+            state.confidence or 0.0,
+        )
+        for state in states
+    ]
+
+
+def consensus_of(task: Task) -> Consensus | None:
+    """Return the label of the last fit, or nothing before the first."""
+    return Consensus.objects.filter(task=task).first()
+
+
+def costs(project_id: int) -> list[Cost]:
+    """Sum the pay lines by currency."""
+    sums = (
+        PayLine.objects.filter(project_id=project_id)
+        .values("currency")
+        .annotate(piece=Sum("piece_micro"), lines=Count("id"), elapsed=Sum("elapsed_ms"))
+        .order_by("currency")
+    )
+    return [Cost(s["currency"], s["piece"], s["lines"], s["elapsed"]) for s in sums]
+
+
+def workers(project_id: int) -> list[Worker]:
+    """List who answered, with how often they agree with the others; in no order of merit."""
+    counted = Count("answer", filter=Q(answer__counted=True))
+    found = Worker.objects.filter(project_id=project_id).annotate(counted=counted)
+    return list(found.filter(counted__gt=0).order_by("id"))
+
+
+def pay_lines(project_id: int, after: int, most: int) -> list[PayLine]:
+    """List pay lines in the order they came, ``most`` of those that come after one of them."""
+    found = PayLine.objects.filter(project_id=project_id, id__gt=after)
+    return list(found.select_related("worker", "answer__task").order_by("id")[:most])
+
+
+def answers_of(task: Task) -> list[Answer]:
+    """List every answer to a task, oldest first, replaced ones included."""
+    return list(Answer.objects.filter(task=task).select_related("worker").order_by("id"))
+
+
+def offers(projects: list[Project], person: Person) -> list[Offer]:
+    """Describe the projects a person may work in, with their own answers and time so far."""
+    return [_offer(project, person) for project in projects]
+
+
+def offer_of(project: Project) -> Offer:
+    """Describe a project to somebody who does not work in it yet."""
+    return _offer(project, None)
+
+
+def asked(question: QuestionVersion | None) -> str:
+    """Return the words of the first question, empty while there is none."""
+    return str(question.schema["questions"][0]["ask"]) if question else ""
+
+
+def _offer(project: Project, person: Person | None) -> Offer:
+    own = PayLine.objects.filter(project=project, worker__person=person) if person else None
+    sums = own.aggregate(lines=Count("id"), elapsed=Sum("elapsed_ms")) if own is not None else {}
+    taken = Lease.objects.filter(
+        task=OuterRef("task_id"), worker__person=person, state__lte=Lease.State.SKIPPED
+    )
+    left = TaskState.objects.filter(
+        project=project, state=TaskState.State.OPEN, counted__lt=F("overlap") - F("live")
+    )
+    if person:
+        left = left.exclude(Exists(taken))
+    return Offer(
+        project=project,
+        ask=asked(question_or_none(project.id)),
+        rate=rate_or_none(project.id),
+        answers=sums.get("lines") or 0,
+        elapsed_ms=sums.get("elapsed") or 0,
+        is_any_left=project.is_lending and left.exists(),
+        card=card_of(project),
+    )
+
+
+def _known(project_id: int) -> QuerySet[Consensus]:
+    known = Consensus.objects.filter(measuring(), project_id=project_id, task__known__isnull=False)
+    return known.exclude(task__now__state=TaskState.State.PRACTICE)
+
+
+def _wrong_and_sure(project_id: int) -> QuerySet[Consensus]:
+    return _known(project_id).filter(confidence__gte=SURE).exclude(label=F("task__known"))
+
+
+def _labelled(project_id: int) -> QuerySet[TaskState]:
+    return TaskState.objects.filter(
+        project_id=project_id, confidence__isnull=False, label__isnull=False
+    ).exclude(state=TaskState.State.PRACTICE)
+
+
+def _votes(task_ids: list[int]) -> dict[int, dict[str, int]]:
+    votes: dict[int, dict[str, int]] = {}
+    for answer in Answer.objects.filter(task_id__in=task_ids, counted=True).select_related(
+        "question_version"
+    ):
+        label = label_of_answer(answer)
+        of_task = votes.setdefault(answer.task_id, {})
+        of_task[label] = of_task.get(label, 0) + 1
+    return votes
+
+
+def label_of_answer(answer: Answer) -> str:
+    """Return an answer's label as text; the values as they stand when the question cannot say."""
+    try:
+        return label_of_values(answer.question_version.schema, json.loads(answer.values))
+    except Refusal:
+        return answer.values
+
+
+def _competing(label: str, votes: dict[str, int]) -> tuple[str, ...]:
+    others = sorted((v for v in votes if v != label), key=lambda v: (-votes[v], v))
+    return (label, *others[:1])

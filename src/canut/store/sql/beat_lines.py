@@ -1,0 +1,91 @@
+"""Read beats by the million: the database writes them as lines of text, and no row becomes objects.
+
+The lines are what ``core.time.beat_columns`` reads. Names that pages chose lose what could end a
+field.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+LINE = """b.person_id || {tab} || b.person_id || '/' || {session} || {tab}
+  || coalesce(b.project_id, 0) || '/' || {surface} || {tab}
+  || b.seq || {tab} || b.mono_ms || {tab} || b.received_ms || {tab} || b.media_ms || {tab}
+  || {visible} || {tab} || {buckets} || {end}"""
+SQLITE = LINE.format(
+    tab="char(9)",
+    end="char(10)",
+    session="replace(replace(b.session, char(9), ''), char(10), '')",
+    surface="replace(replace(b.surface, char(9), ''), char(10), '')",
+    visible="b.visible",
+    buckets="b.buckets",
+)
+POSTGRES = LINE.format(
+    tab="chr(9)",
+    end="chr(10)",
+    session="translate(b.session, chr(9) || chr(10) || chr(13), '')",
+    surface="translate(b.surface, chr(9) || chr(10) || chr(13), '')",
+    visible="b.visible::int",
+    buckets="b.buckets::text",
+)
+NUMBERS = {"sqlite": "SELECT value FROM json_each(%s)", "postgresql": "SELECT unnest(%s::bigint[])"}
+TEXTS = {"sqlite": "SELECT value FROM json_each(%s)", "postgresql": "SELECT unnest(%s::text[])"}
+JOINED = {"sqlite": f"group_concat({SQLITE}, '')", "postgresql": f"string_agg({POSTGRES}, '')"}
+BEATS_OF_PEOPLE = """
+SELECT {joined} FROM store_beat b
+WHERE b.person_id IN ({numbers}) AND b.received_ms >= %s AND b.received_ms < %s
+"""
+BEATS_OF_PAGES = """
+SELECT {joined} FROM store_beat b WHERE b.session IN ({texts}) AND b.received_ms < %s
+"""
+LENGTHS = """
+SELECT l.id, length(t.data) FROM store_lease l JOIN store_task t ON t.id = l.task_id
+WHERE l.id IN ({numbers})
+"""
+PAGES = """
+SELECT p.session, p.opened_ms, p.assistive FROM store_openpage p WHERE p.session IN ({texts})
+"""
+
+type Given = list[int] | list[str] | str | int
+
+
+def lines_of(people: Sequence[int], begin_ms: int, end_ms: int) -> bytes:
+    """Return the beats of some people that came between two moments, a line each."""
+    return _text(_rows(BEATS_OF_PEOPLE, _given(people), begin_ms, end_ms))
+
+
+def lines_before(sessions: Sequence[str], begin_ms: int) -> bytes:
+    """Return the beats of some pages that came before a moment, a line each."""
+    return _text(_rows(BEATS_OF_PAGES, _given(sessions), begin_ms))
+
+
+def lengths_of(leases: Sequence[int]) -> list[tuple[int, int]]:
+    """Return how many letters the task of each lease has; leases that are gone are left out."""
+    return _rows(LENGTHS, _given(leases))
+
+
+def pages_of(sessions: Sequence[str]) -> list[tuple[str, int, bool]]:
+    """Return when each page was given out, and whether with an aid; unknown ones are left out."""
+    return _rows(PAGES, _given(sessions))
+
+
+def _rows(statement: str, *given: Given) -> list[Any]:
+    kind = connection.vendor
+    parts = {"numbers": NUMBERS[kind], "texts": TEXTS[kind], "joined": JOINED[kind]}
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(**parts), given)
+        return list(cursor.fetchall())
+
+
+def _text(rows: list[Any]) -> bytes:
+    text: str = rows[0][0] or ""
+    return text.encode()
+
+
+def _given(values: Sequence[int] | Sequence[str]) -> Given:
+    if connection.vendor == "sqlite":
+        return json.dumps(list(values))
+    listed: list[Any] = list(values)
+    return listed

@@ -1,0 +1,359 @@
+"""The statements of lease and submit, as PostgreSQL speaks.
+
+A row read in the statement that locks it is as fresh as the lock, but rows beside it are as old as
+the start of the statement: so what a lock protects is read in the next one.
+
+``OFFSET 0`` keeps each ``NOT EXISTS`` a look-up in an index. Without it the planner may turn it
+into a join and read all leases or answers, when its statistics are older than the work;
+``a.worker_id + 0`` keeps it to the few answers of a task. A list of tasks is read as a sub-select,
+whose length the planner does not see: it would find a plan for one task cheaper than one for any
+number, and plan the statement anew each time. Counters change unconditionally, on rows
+that were locked before: a condition would be judged on the snapshot.
+"""
+
+from collections.abc import Sequence
+
+from django.db.backends.utils import CursorWrapper
+
+from canut.core.protection.exposure import DAY_MS
+from canut.store.sql import exposure, project_rules
+from canut.store.sql.dialect import (
+    AskedNow,
+    BorneNow,
+    Candidate,
+    HeldLease,
+    Reserved,
+    Standing,
+    TaskRow,
+    WorkerNow,
+)
+from canut.store.tables.person_keys import under
+from canut.store.tables.work import Lease
+
+READ_WORKER = """
+SELECT w.id, w.project_id, p.state, p.lease_seconds, p.practice_task_id, w.practised_ms,
+  CASE WHEN w.ended_at IS NOT NULL THEN 1 WHEN w.is_limited THEN 2 ELSE 0 END,
+  w.cursor_priority, w.cursor_task,
+  (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
+    ORDER BY q.number DESC LIMIT 1),
+  w.person_id, coalesce(p.severity, 0), p.severity_most, p.modality, coalesce(g.rest_until_ms, 0),
+  {of_worker}
+FROM store_worker w
+JOIN store_project p ON p.id = w.project_id
+LEFT JOIN store_protection g ON g.person_id = w.person_id
+WHERE w.id = %s
+FOR NO KEY UPDATE OF w
+""".replace("{of_worker}", project_rules.OF_WORKER)
+
+READ_HELD = """
+SELECT d.is_due, l.id, l.task_id, l.lent_ms, l.expires_ms,
+  CASE WHEN %s THEN CAST(pg_advisory_xact_lock(%s) AS text) END
+FROM (SELECT EXISTS (SELECT 1 FROM store_lease
+    WHERE project_id = %s AND state = 0 AND expires_ms <= %s) AS is_due) AS d
+LEFT JOIN store_lease l ON l.worker_id = %s AND l.state = 0
+ORDER BY l.id
+"""
+
+LEND = """
+WITH ahead AS (
+  SELECT s.task_id, s.project_id FROM store_taskstate s
+  WHERE s.project_id = %s AND (s.priority, s.task_id) > (%s, %s)
+    AND s.counted < (s.overlap - s.live) AND s.state = 'open'
+    AND NOT EXISTS (SELECT 1 FROM store_lease l
+      WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2 OFFSET 0)
+    AND NOT EXISTS (SELECT 1 FROM store_answer a
+      WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s OFFSET 0)
+  ORDER BY s.priority, s.task_id LIMIT %s
+  FOR NO KEY UPDATE OF s SKIP LOCKED
+), behind AS (
+  SELECT s.task_id, s.project_id FROM store_taskstate s
+  WHERE s.project_id = %s AND (s.priority, s.task_id) <= (%s, %s)
+    AND s.counted < (s.overlap - s.live) AND s.state = 'open'
+    AND NOT EXISTS (SELECT 1 FROM store_lease l
+      WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2 OFFSET 0)
+    AND NOT EXISTS (SELECT 1 FROM store_answer a
+      WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s OFFSET 0)
+  ORDER BY s.priority, s.task_id LIMIT (SELECT %s - count(*) FROM ahead)
+  FOR NO KEY UPDATE OF s SKIP LOCKED
+)
+INSERT INTO store_lease (task_id, worker_id, project_id, state, lent_ms, expires_ms, reason)
+SELECT task_id, %s, project_id, 0, %s, %s, ''
+FROM (SELECT * FROM ahead UNION ALL SELECT * FROM behind) AS found
+RETURNING id, task_id, lent_ms, expires_ms
+"""
+
+FIND_OPEN = """
+SELECT s.priority, s.task_id FROM store_taskstate s
+WHERE s.project_id = %s AND s.counted < (s.overlap - s.live) AND s.state = 'open'
+  AND coalesce(s.severity, %s) <= %s
+  AND NOT EXISTS (SELECT 1 FROM store_lease l
+    WHERE l.worker_id = %s AND l.task_id = s.task_id AND l.state <= 2 OFFSET 0)
+  AND NOT EXISTS (SELECT 1 FROM store_answer a
+    WHERE a.task_id = s.task_id AND a.worker_id + 0 = %s OFFSET 0)
+ORDER BY s.priority, s.task_id LIMIT 1
+"""
+
+RESERVE = """
+WITH lent AS (
+  INSERT INTO store_lease (task_id, worker_id, project_id, state, lent_ms, expires_ms, reason,
+    bearer_id, severity, dose)
+  SELECT t.task_id, %s, %s, 0, %s, %s, '', %s, t.severity, t.dose
+  FROM unnest(CAST(%s AS bigint[]), CAST(%s AS bigint[]), CAST(%s AS bigint[]))
+    WITH ORDINALITY AS t (task_id, severity, dose, place)
+  ORDER BY t.place
+  RETURNING id, task_id, lent_ms, expires_ms
+), counted AS (
+  UPDATE store_taskstate SET live = live + 1 WHERE task_id = ANY(CAST((SELECT %s) AS bigint[]))
+), moved AS (
+  UPDATE store_worker SET (cursor_priority, cursor_task) =
+    (SELECT s.priority, s.task_id FROM store_taskstate s WHERE s.task_id = %s)
+  WHERE id = %s
+)
+SELECT id, task_id, lent_ms, expires_ms FROM lent
+"""
+
+COUNT_LENT_AND_MOVE_CURSOR = """
+WITH lent AS (
+  UPDATE store_taskstate SET live = live + 1 WHERE task_id = ANY(CAST((SELECT %s) AS bigint[]))
+)
+UPDATE store_worker SET (cursor_priority, cursor_task) =
+  (SELECT s.priority, s.task_id FROM store_taskstate s WHERE s.task_id = %s)
+WHERE id = %s
+"""
+
+READ_STANDING = """
+SELECT w.project_id, p.slug, p.is_own_staff, w.kind, w.public_id, w.practised_ms,
+  p.modality, s.task_id, s.state, s.overlap, s.counted, s.live, s.exported_ms,
+  (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
+    ORDER BY q.number DESC LIMIT 1),
+  (SELECT r.id FROM store_rateversion r WHERE r.project_id = p.id
+    ORDER BY r.number DESC LIMIT 1), {of_task}
+FROM store_lease l
+JOIN store_worker w ON w.id = l.worker_id
+JOIN store_project p ON p.id = w.project_id
+JOIN store_taskstate s ON s.task_id = l.task_id
+{key}
+WHERE l.id = %s AND w.id = %s
+FOR NO KEY UPDATE OF w, s
+""".replace("{of_task}", project_rules.OF_TASK).replace("{key}", project_rules.KEY)
+
+LOCK_TASKS_OF = """
+SELECT s.task_id FROM store_taskstate s
+WHERE s.task_id IN
+  (SELECT l.task_id FROM store_lease l WHERE l.id = ANY(CAST((SELECT %s) AS bigint[])))
+ORDER BY s.task_id FOR NO KEY UPDATE OF s
+"""
+
+LOCK_DUE = """
+WITH due AS MATERIALIZED (
+  SELECT id, task_id FROM store_lease
+  WHERE project_id = %s AND state = 0 AND expires_ms <= %s
+  ORDER BY expires_ms LIMIT %s
+)
+SELECT due.id FROM due JOIN store_taskstate s ON s.task_id = due.task_id
+ORDER BY s.task_id FOR NO KEY UPDATE OF s SKIP LOCKED
+"""
+
+END_LEASES = """
+WITH ended AS (
+  UPDATE store_lease SET state = %s, ended_ms = %s, reason = %s
+  WHERE id = ANY(CAST((SELECT %s) AS bigint[])) AND state = 0 RETURNING task_id
+), freed AS (
+  SELECT task_id, count(*) AS places FROM ended GROUP BY task_id
+), counted_down AS (
+  UPDATE store_taskstate s SET live = s.live - freed.places FROM freed
+  WHERE s.task_id = freed.task_id AND s.state NOT IN ('practice', 'gold', 'audit')
+)
+SELECT count(*) FROM ended
+"""
+
+RENEW_LEASES = """
+UPDATE store_lease SET expires_ms = %s WHERE id IN (
+  SELECT id FROM store_lease
+  WHERE worker_id = %s AND state = 0 AND expires_ms > %s AND expires_ms < %s
+  FOR NO KEY UPDATE SKIP LOCKED)
+"""
+
+LOCK_TASKS_BETWEEN = """
+SELECT task_id FROM store_taskstate
+WHERE project_id = %s AND task_id > %s AND task_id <= %s AND overlap <> %s
+ORDER BY task_id LIMIT %s FOR NO KEY UPDATE
+"""
+
+LOCK_TASKS_BETWEEN_BY_RULE = LOCK_TASKS_BETWEEN.replace("overlap <>", "rule <>")
+
+READ_OVERLAP = """
+SELECT id, overlap, overlap_most, overlap_rule FROM store_project WHERE id = %s FOR SHARE
+"""
+
+LEASES_BEYOND = """
+SELECT id FROM (
+  SELECT l.id, s.counted, s.state,
+    row_number() OVER (PARTITION BY l.task_id ORDER BY l.lent_ms, l.id) AS place
+  FROM store_lease l
+  JOIN store_taskstate s ON s.task_id = l.task_id
+  WHERE l.task_id = ANY(CAST((SELECT %s) AS bigint[])) AND l.state = 0
+    AND s.state NOT IN ('practice', 'gold')) AS live
+WHERE CASE WHEN state = 'audit' THEN counted < %s ELSE counted + place > %s END
+"""
+
+WRITE_OVERLAP = """
+UPDATE store_taskstate SET overlap = %s,
+  state = CASE WHEN state IN ('practice', 'aside', 'gold') THEN state
+    WHEN counted >= %s AND state = 'audit' THEN 'audit'
+    WHEN counted >= %s THEN 'closed' ELSE 'open' END
+WHERE task_id = ANY(CAST((SELECT %s) AS bigint[]))
+"""
+
+READ_TASKS = """
+SELECT t.id, t.key, t.data, s.severity, m.label, m.source FROM store_task t
+LEFT JOIN LATERAL (SELECT p.label, p.source FROM store_proposal p
+  WHERE p.task_id = t.id AND p.is_shown OFFSET 0) AS m ON TRUE
+LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id = ANY(CAST((SELECT %s) AS bigint[]))
+"""
+
+
+def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow | None:
+    """Lock a worker; return them with the leases they hold."""
+    cursor.execute(READ_WORKER, (now_ms - DAY_MS, worker_id))
+    worker = cursor.fetchone()
+    if worker is None:
+        return None
+    found = WorkerNow._make((*worker[:15], False, [], project_rules.Rules(*worker[15:])))
+    cursor.execute(READ_HELD, (found.is_risky, found.person or 0, worker[1], now_ms, worker_id))
+    rows = cursor.fetchall()
+    held = [HeldLease(*row[1:5]) for row in rows if row[1] is not None]
+    return found._replace(is_due=rows[0][0], held=held)
+
+
+def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> list[HeldLease]:
+    """Lend up to ``count`` open tasks, from the worker's place in the queue onwards."""
+    half = (
+        worker.project,
+        worker.cursor_priority,
+        worker.cursor_task,
+        worker.worker,
+        worker.worker,
+        count,
+    )
+    expires_ms = now_ms + worker.lease_seconds * 1000
+    cursor.execute(LEND, (*half, *half, worker.worker, now_ms, expires_ms))
+    lent = sorted(HeldLease(*row) for row in cursor.fetchall())
+    if lent:
+        cursor.execute(
+            COUNT_LENT_AND_MOVE_CURSOR,
+            ([lease.task for lease in lent], lent[-1].task, worker.worker),
+        )
+    return lent
+
+
+def read_risk(
+    cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
+) -> tuple[BorneNow, list[Candidate]]:
+    """Return what the person bears now, and tasks near their place in the queue, locked.
+
+    ``READ_HELD`` has taken the person's own lock, so this reads what others had lent them.
+    """
+    cursor.execute(exposure.READ_BORNE, exposure.borne_values(worker, now_ms))
+    borne = BorneNow(*cursor.fetchone())
+    cursor.execute(exposure.LOCK_NEAR, exposure.near_values(worker, count))
+    return borne, [Candidate(*row) for row in cursor.fetchall()]
+
+
+def reserve(
+    cursor: CursorWrapper, worker: WorkerNow, tasks: Sequence[Reserved], now_ms: int
+) -> list[HeldLease]:
+    """Lend tasks that are locked, each with its dose, in their order."""
+    expires_ms = now_ms + worker.lease_seconds * 1000
+    columns = [list(column) for column in zip(*tasks, strict=True)]
+    cursor.execute(
+        RESERVE,
+        (
+            worker.worker,
+            worker.project,
+            now_ms,
+            expires_ms,
+            worker.person,
+            *columns,
+            columns[0],
+            tasks[-1].task,
+            worker.worker,
+        ),
+    )
+    return sorted(HeldLease(*row) for row in cursor.fetchall())
+
+
+def find_open(cursor: CursorWrapper, worker: WorkerNow, hardest: int = 4) -> tuple[int, int] | None:
+    """Return priority and task of the first task that this worker could have; lock nothing."""
+    mine = (worker.worker, worker.worker)
+    cursor.execute(FIND_OPEN, (worker.project, worker.severity, hardest, *mine))
+    row: tuple[int, int] | None = cursor.fetchone()
+    return row
+
+
+def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> Standing | None:
+    """Lock a worker and the task of a lease of theirs; None when it is not theirs."""
+    cursor.execute(READ_STANDING, (under(), lease_id, worker_id))
+    row = cursor.fetchone()
+    return Standing(*row) if row else None
+
+
+def lock_tasks_of(cursor: CursorWrapper, leases: Sequence[int]) -> None:
+    """Lock the tasks of these leases."""
+    cursor.execute(LOCK_TASKS_OF, (list(leases),))
+
+
+def lock_due(cursor: CursorWrapper, project_id: int, now_ms: int, limit: int) -> list[int]:
+    """Return leases that have run out, their tasks locked; those another locked are left."""
+    cursor.execute(LOCK_DUE, (project_id, now_ms, limit))
+    return [lease for (lease,) in cursor.fetchall()]
+
+
+def end_leases(
+    cursor: CursorWrapper, leases: Sequence[int], state: int, now_ms: int, reason: str
+) -> int:
+    """End those of the leases that are live, and free their places; return how many."""
+    cursor.execute(END_LEASES, (state, now_ms, reason, list(leases)))
+    (ended,) = cursor.fetchone()
+    return int(ended)
+
+
+def renew_leases(cursor: CursorWrapper, worker_id: int, now_ms: int, expires_ms: int) -> None:
+    """Let the worker's live leases run until then, if that is later; never wait for anybody."""
+    cursor.execute(RENEW_LEASES, (expires_ms, worker_id, now_ms, expires_ms))
+
+
+def read_overlap(cursor: CursorWrapper, project_id: int) -> AskedNow:
+    """Return the overlap now asked for, and keep it from changing meanwhile."""
+    cursor.execute(READ_OVERLAP, (project_id,))
+    return AskedNow(*cursor.fetchone())
+
+
+def lock_tasks_between(
+    cursor: CursorWrapper, project_id: int, between: tuple[int, int], asked: AskedNow, limit: int
+) -> list[int]:
+    """Lock the first tasks after one and up to another that do not follow, ascending."""
+    if asked.most is None:
+        cursor.execute(LOCK_TASKS_BETWEEN, (project_id, *between, asked.overlap, limit))
+    else:
+        cursor.execute(LOCK_TASKS_BETWEEN_BY_RULE, (project_id, *between, asked.rule, limit))
+    return [task for (task,) in cursor.fetchall()]
+
+
+def write_overlap(
+    cursor: CursorWrapper, overlap: int, tasks: Sequence[int], now_ms: int, reason: str
+) -> None:
+    """Give these tasks an overlap: take back the newest leases beyond it, open or close."""
+    listed = list(tasks)
+    cursor.execute(LEASES_BEYOND, (listed, overlap, overlap))
+    beyond = [lease for (lease,) in cursor.fetchall()]
+    if beyond:
+        end_leases(cursor, beyond, Lease.State.RELEASED, now_ms, reason)
+    cursor.execute(WRITE_OVERLAP, (overlap, overlap, overlap, listed))
+
+
+def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
+    """Return task, key, data, own severity, and a proposal that is shown with its source."""
+    cursor.execute(READ_TASKS, (list(tasks),))
+    rows: list[TaskRow] = cursor.fetchall()
+    return rows

@@ -1,0 +1,186 @@
+"""Let one writer at a time into an SQLite file: threads wait in line, then processes.
+
+SQLite's own waiting is polling: under load some writers starve for seconds. Here the threads of a
+process queue on a lock, and the one in front takes ``flock`` on a file beside the database, so at
+most one thread of each process waits there. A process of low priority has its usual one while it
+holds the lock, or all others would wait with it for a processor. Which statements need the lock,
+and when it is given back, is decided by the connection in ``sqlite.base``.
+"""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+THREAD_WAIT_SECONDS = 30.0
+
+
+class Priority:
+    """How this process stands for the processors: behind others, save while they wait for it."""
+
+    def __init__(self) -> None:
+        self._usual = self._low = 0
+
+    def stand_back(self, steps: int) -> None:
+        """Let others go first from now on, save in a thread that holds a writer lock.
+
+        Where the system lets nobody take priority back (``RLIMIT_NICE``), it stays low there too;
+        where it lets nobody have another one, it stays as it is.
+
+        Args:
+            steps: of priority below the usual one, as ``nice`` counts; once, however often asked.
+        """
+        usual = os.getpriority(os.PRIO_PROCESS, 0)
+        if usual >= steps:
+            return
+        with suppress(PermissionError):
+            _have(steps)
+            _have(usual)
+            _have(steps)
+            self._usual, self._low = usual, steps
+
+    def step_forward(self) -> None:
+        """Have the usual priority in this thread."""
+        if self._low:
+            _have(self._usual)
+
+    def step_back(self) -> None:
+        """Have low priority again."""
+        if self._low:
+            _have(self._low)
+
+
+def _have(nice: int) -> None:
+    os.setpriority(os.PRIO_PROCESS, 0, nice)  # on Linux a thread has a priority of its own
+
+
+own_priority = Priority()
+
+
+class WriterLock:
+    """The right to write to one SQLite file, held by one connection of one process.
+
+    Not reentrant: one thread must not write through two connections to the same file.
+
+    Args:
+        path: the file that processes lock, made when missing; None for a database in memory,
+            which no other process can reach.
+        hurries: whether its holder has usual priority: others wait for what it does.
+    """
+
+    def __init__(self, path: Path | None, *, hurries: bool = False) -> None:
+        self._path = path
+        self._hurries = hurries
+        self._descriptor: int | None = None
+        self._threads = threading.Lock()
+        self._holder: object | None = None
+
+    def take(self, holder: object) -> None:
+        """Wait until nobody else writes, then write as this holder.
+
+        Raises:
+            sqlite3.OperationalError: another thread kept the lock longer than 30 seconds.
+        """
+        if not self._threads.acquire(timeout=THREAD_WAIT_SECONDS):
+            raise sqlite3.OperationalError(
+                f"database is locked: another thread has been writing for {THREAD_WAIT_SECONDS:.0f}"
+                " seconds; look for a transaction that waits for something else"
+            )
+        self._have(holder, fcntl.LOCK_EX)
+
+    def take_if_free(self, holder: object) -> bool:
+        """Take the lock as this holder if nobody has it; says whether it did."""
+        if not self._threads.acquire(blocking=False):
+            return False
+        try:
+            self._have(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _have(self, holder: object, how: int) -> None:
+        """Go on, first among our threads, to be first among processes; give up both or none."""
+        try:
+            if self._path is not None:
+                if self._descriptor is None:
+                    self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+                fcntl.flock(self._descriptor, how)
+        except BaseException:
+            self._threads.release()
+            raise
+        self._holder = holder
+        if self._hurries:
+            own_priority.step_forward()
+
+    def give_back(self, holder: object) -> None:
+        """Let the next writer in; nothing happens when this holder does not have the lock."""
+        if self._holder is not holder:
+            return
+        self._holder = None
+        if self._descriptor is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        self._threads.release()
+        if self._hurries:
+            own_priority.step_back()
+
+    def is_held_by(self, holder: object) -> bool:
+        """Say whether this holder may write now."""
+        return self._holder is holder
+
+    def forget(self) -> None:
+        """Start anew in a forked child: what was held is held by the parent, not by us.
+
+        ``flock`` belongs to the open file, which a fork shares: the child closes its copy and
+        never unlocks it.
+        """
+        self._holder = None
+        self._threads = threading.Lock()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+_locks: dict[str, WriterLock] = {}
+_locks_door = threading.Lock()
+
+
+def writer_lock(database: str) -> WriterLock:
+    """Return the one lock of this process for the database of that name, as SQLite was given it."""
+    return _lock(database, "lock")
+
+
+def bulk_lock(database: str) -> WriterLock:
+    """Return the lock that bulk writers hold while they write and leave the door open after it.
+
+    One of them at a time, so that the door is open as long as ``actions.platform.bulk_pacing`` says
+    however many there are. Whoever wants both takes this one first.
+    """
+    return _lock(database, "bulk")
+
+
+def wal_lock(database: str) -> WriterLock:
+    """Return the lock of who moves the write-ahead log; taken before the writer lock, too."""
+    return _lock(database, "wal-mover")
+
+
+def _lock(database: str, kind: str) -> WriterLock:
+    in_memory = database == ":memory:" or database.startswith("file:")
+    name = f"{database if in_memory else os.path.realpath(database)}.{kind}"
+    with _locks_door:
+        if name not in _locks:
+            path = None if in_memory else Path(name)
+            _locks[name] = WriterLock(path, hurries=kind == "lock")
+        return _locks[name]
+
+
+def _forget_all() -> None:
+    """Forget every lock in a forked child."""
+    global _locks_door  # noqa: PLW0603 - the parent may have forked while holding it
+    _locks_door = threading.Lock()
+    for lock in _locks.values():
+        lock.forget()
+
+
+os.register_at_fork(after_in_child=_forget_all)

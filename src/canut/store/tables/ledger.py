@@ -1,0 +1,140 @@
+"""The ledger: entries waiting for it, and the logs that hold them, from which nothing is taken.
+
+A database refuses by itself to change or delete an entry that has its place, to shorten a log, or
+to change a hash of a tile (the triggers of ``migrations/0003_guards``). The payload and the salt of
+what waits are kept apart from the log, which shows their commitment alone: they may be erased.
+"""
+
+from django.db import models
+
+from canut.store.tables.projects import Project
+
+
+class EntryPending(models.Model):
+    """One thing that happened in a project: canonical JSON, its salt, and their commitment.
+
+    Without salt and commitment it is a plain fact about who runs the platform, for all to read.
+    Where it is an answer's, ``answer`` is its number. What is about a person has an empty payload
+    and salt: both are ``sealed``, salt first, under the person's key of the number ``sealed_by``.
+    Once erased, all four are empty.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT)
+    type = models.CharField(max_length=30)
+    payload = models.TextField()
+    nonce = models.BinaryField(max_length=32)
+    commitment = models.BinaryField(max_length=32)
+    created_ms = models.BigIntegerField()
+    answer = models.BigIntegerField(null=True)
+    sealed_by = models.BigIntegerField(null=True)
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["answer"],
+                condition=models.Q(answer__isnull=False),
+                name="entry_of_answer",
+            ),
+        )
+
+
+class PlatformEntry(models.Model):
+    """One thing that happened in no project: it goes into the log of them all.
+
+    ``place`` is where it stands there; none while it waits. Where it is of somebody's pay,
+    ``statement`` is the number of the statement; it is sealed as those of projects are.
+    """
+
+    type = models.CharField(max_length=30)
+    payload = models.TextField()
+    nonce = models.BinaryField(max_length=32)
+    commitment = models.BinaryField(max_length=32)
+    created_ms = models.BigIntegerField()
+    place = models.BigIntegerField(null=True, unique=True)
+    statement = models.BigIntegerField(null=True, db_index=True)
+    sealed_by = models.BigIntegerField(null=True)
+    sealed = models.BinaryField(null=True)
+
+
+class Log(models.Model):
+    """A log and where it ends: one for each project, and the one of them all, of no project.
+
+    ``parts`` are the part-filled tiles of its edge, level after level; ``key`` is the public key it
+    is signed with; ``checkpoint`` what it signed last, empty while it has no entries.
+    """
+
+    project = models.OneToOneField(Project, models.PROTECT, null=True)
+    origin = models.CharField(max_length=300, unique=True)
+    key = models.CharField(max_length=500)
+    size = models.BigIntegerField(default=0)
+    parts = models.BinaryField(default=b"")
+    checkpoint = models.TextField(default="")
+    signed_ms = models.BigIntegerField(default=0)
+
+
+class LogEntry(models.Model):
+    """One entry with its place; ``pending`` is what it commits to, none where it is open."""
+
+    log = models.ForeignKey(Log, models.PROTECT, db_index=False, db_constraint=False)
+    place = models.BigIntegerField()
+    body = models.BinaryField()
+    pending = models.OneToOneField(EntryPending, models.PROTECT, null=True, db_constraint=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["log", "place"], name="one_entry_a_place"),)
+
+
+class LogTile(models.Model):
+    """Up to 256 hashes of a log: the widest tile at its place, which holds every narrower one."""
+
+    log = models.ForeignKey(Log, models.PROTECT, db_index=False)
+    level = models.PositiveSmallIntegerField()
+    place = models.BigIntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["log", "level", "place"], name="one_tile_a_place"),
+        )
+
+
+class Cosignature(models.Model):
+    """What a witness signed last of a log: how large it was, the checkpoint, and its line."""
+
+    log = models.ForeignKey(Log, models.PROTECT, db_index=False)
+    witness = models.CharField(max_length=300)
+    size = models.BigIntegerField()
+    checkpoint = models.TextField()
+    line = models.TextField()
+    at_s = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["log", "witness"], name="one_word_a_witness"),
+        )
+
+
+class Countersignature(models.Model):
+    """What a person signed of their statement, with a key of their device; once a statement.
+
+    ``statement`` is the number of the statement; ``signature`` is in base64.
+    """
+
+    statement = models.BigIntegerField(unique=True)
+    says = models.CharField(max_length=9)
+    did = models.CharField(max_length=100)
+    signature = models.CharField(max_length=100)
+    at_ms = models.BigIntegerField()
+
+
+class Taken(models.Model):
+    """How far waiting entries have been given their places; one row.
+
+    All up to ``until`` have theirs, except those of ``behind``: ranges of numbers that were passed
+    over because a transaction that may still end well had drawn them. Each is
+    ``[first, last, transactions before this one may have drawn it, noted in ms]``.
+    """
+
+    until = models.BigIntegerField(default=0)
+    behind = models.JSONField(default=list)

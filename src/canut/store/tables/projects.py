@@ -1,0 +1,182 @@
+"""Projects, what they ask, what they pay, and why they exist."""
+
+from django.db import models
+from django.db.models import Q
+
+from canut.core.kinds import Question, questions_of
+from canut.core.money import Money
+from canut.core.pay.price import Declared
+from canut.store.tables.organisations import Organisation
+from canut.store.tables.people import Person
+
+
+class Project(models.Model):
+    """A question put to people about many tasks, and the reasons for putting it.
+
+    ``severity``: of tasks that have none of their own; ``severity_most``: of the hardest task that
+    has; ``severity_column``: the column of the file that gives tasks theirs.
+    ``overlap_most``: set where tasks are asked on from ``overlap`` answers until sure, up to so
+    many; ``overlap_rule`` counts the changes of both. ``has_checks``: some task is gold or audited.
+    ``models_vote``: what a model said of a task counts as one voice in its running label.
+    """
+
+    class State(models.TextChoices):
+        """Where the project is in its life."""
+
+        DRAFT = "draft"
+        PILOT = "pilot"
+        OPEN = "open"
+        PAUSED = "paused"
+        CLOSED = "closed"
+
+    class Modality(models.TextChoices):
+        """What people are exposed to."""
+
+        TEXT = "text"
+        AUDIO = "audio"
+        IMAGE = "image"
+        VIDEO = "video"
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=120)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
+    aim_business = models.TextField(blank=True)
+    aim_social = models.TextField(blank=True)
+    aim_ethical = models.TextField(blank=True)
+    origin_whose = models.TextField(blank=True)
+    origin_consent = models.TextField(blank=True)
+    origin_paid = models.TextField(blank=True)
+    is_own_staff = models.BooleanField(default=False)
+    is_simulated = models.BooleanField(default=False)
+    severity = models.PositiveSmallIntegerField(null=True)
+    modality = models.CharField(max_length=5, choices=Modality.choices, default=Modality.TEXT)
+    severity_most = models.PositiveSmallIntegerField(default=0)
+    severity_column = models.CharField(max_length=200, blank=True)
+    risk_categories = models.JSONField(default=list)
+    floor_micro = models.BigIntegerField(null=True)
+    client_country = models.CharField(max_length=6, blank=True)
+    purpose_hidden = models.CharField(max_length=300, blank=True, default="", db_default="")
+    overlap = models.PositiveSmallIntegerField(default=3)
+    overlap_most = models.PositiveSmallIntegerField(null=True)
+    overlap_rule = models.PositiveIntegerField(default=0, db_default=0)
+    has_checks = models.BooleanField(default=False, db_default=False)
+    audit_per_mille = models.PositiveSmallIntegerField(default=0, db_default=0)
+    models_vote = models.BooleanField(default=False, db_default=False)
+    tasks_a_person = models.PositiveIntegerField(null=True)
+    tasks_a_day = models.PositiveSmallIntegerField(null=True)
+    archived_ms = models.BigIntegerField(null=True)
+    lease_seconds = models.PositiveIntegerField(default=900)
+    practice_task = models.ForeignKey("store.Task", models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(Person, models.PROTECT)
+    created_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(overlap__gte=1), name="project_overlap_at_least_1"),
+            models.CheckConstraint(
+                condition=Q(severity=None) | Q(severity__lte=4), name="project_severity_up_to_4"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft")
+                | ~(
+                    Q(aim_business="")
+                    | Q(aim_social="")
+                    | Q(aim_ethical="")
+                    | Q(origin_whose="")
+                    | Q(origin_consent="")
+                    | Q(origin_paid="")
+                ),
+                name="project_says_why_before_opening",
+            ),
+        )
+
+    @property
+    def label(self) -> int | None:
+        """How hard the hardest task is to look at, 0 to 4; None while nobody said."""
+        return None if self.severity is None else max(self.severity, self.severity_most)
+
+    @property
+    def is_lending(self) -> bool:
+        """Whether people may be given tasks now."""
+        return self.state in LENDING
+
+
+LENDING = frozenset({Project.State.PILOT, Project.State.OPEN})
+
+
+class QuestionVersion(models.Model):
+    """What is asked, with its instructions; never changed, only followed by another version."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="questions")
+    number = models.PositiveIntegerField()
+    schema = models.JSONField()
+    instructions = models.TextField(blank=True)
+    created_by = models.ForeignKey(Person, models.PROTECT)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("project", "number"), name="question_version_once"),
+        )
+
+
+class RateVersion(models.Model):
+    """What one answer pays, in micro-units; never changed, only followed by another version.
+
+    ``hourly_micro`` and ``task_ms`` are what the requester says an hour should bring and a task
+    takes, which the price comes from; 0 where only the piece was priced. ``by_hour_micro`` is what
+    an hour of measured time pays besides the pieces; 0 where hours are not paid.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="rates")
+    number = models.PositiveIntegerField()
+    piece_micro = models.BigIntegerField()
+    hourly_micro = models.BigIntegerField(default=0, db_default=0)
+    by_hour_micro = models.BigIntegerField(default=0, db_default=0)
+    task_ms = models.BigIntegerField(default=0, db_default=0)
+    currency = models.CharField(max_length=3)
+    created_by = models.ForeignKey(Person, models.PROTECT)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("project", "number"), name="rate_version_once"),
+            models.CheckConstraint(condition=Q(piece_micro__gte=0), name="rate_not_negative"),
+            models.CheckConstraint(
+                condition=Q(by_hour_micro__gte=0), name="rate_hour_not_negative"
+            ),
+        )
+
+    @property
+    def declared(self) -> Declared:
+        """What this version says of the price."""
+        return Declared(
+            Money(self.hourly_micro, self.currency),
+            self.task_ms,
+            Money(self.piece_micro, self.currency),
+            Money(self.by_hour_micro, self.currency) if self.by_hour_micro else None,
+        )
+
+
+def current_question(project_id: int) -> QuestionVersion:
+    """Return the version now asked; raises ``DoesNotExist`` when nothing is asked yet."""
+    return QuestionVersion.objects.filter(project_id=project_id).latest("number")
+
+
+def question_or_none(project_id: int) -> QuestionVersion | None:
+    """Return the version asked now; None while nothing is asked."""
+    return QuestionVersion.objects.filter(project_id=project_id).order_by("-number").first()
+
+
+def first_question(project_id: int, kind: str) -> Question | None:
+    """Return the first question of a kind in the version asked now; None where there is none."""
+    version = question_or_none(project_id)
+    asked = questions_of(version.schema) if version else []
+    return next((question for question in asked if question["kind"] == kind), None)
+
+
+def rate_or_none(project_id: int) -> RateVersion | None:
+    """Return the rate paid now; None while no price is set."""
+    return RateVersion.objects.filter(project_id=project_id).order_by("-number").first()

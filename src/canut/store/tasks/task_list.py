@@ -1,0 +1,257 @@
+"""Find tasks among millions: filters, orders and pages, each by an index; both dialects.
+
+Every filter alone has an index that finds its tasks in their order. A page begins from the filter
+that finds fewest. In another order than its own, what it finds is gathered and sorted where it is
+at most five thousand tasks; where it is more, the order's index is walked, and finds a page soon.
+What words find is always sorted among its first five thousand. A page is named by the task before
+or after it, so that any page costs the same as the first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from django.db import connection
+
+from canut.store.tables.work import LABEL_BEGINS, Task
+from canut.store.tasks.filter_sql import (
+    Filter,
+    Part,
+    Query,
+    Said,
+    Value,
+    all_beside,
+    by_index,
+    label_start,
+    one_by_one,
+    parts_of,
+    query_of,
+    said,
+    tables_of,
+    with_state,
+)
+
+MOST_COUNTED = 10_000
+MOST_SORTED = 5_000
+PAGE = 50
+STATES = ("open", "closed", "aside")
+ORDERS = ("task", "sure", "last")
+
+
+class Place(NamedTuple):
+    """Where a page begins: the value of the order and the task that stand before it."""
+
+    value: float
+    task: int
+
+
+class Page(NamedTuple):
+    """The tasks of a page, in order, each with its place; what stands beside; how many in all."""
+
+    places: list[Place]
+    is_first: bool
+    is_last: bool
+    found: int
+
+
+class _Find(NamedTuple):
+    """What is to be found: the filter as a query, the order, where to begin, and how many."""
+
+    chosen: Filter
+    query: Query
+    order: str
+    place: Place | None
+    backwards: bool
+    limit: int
+
+    @property
+    def way(self) -> str:
+        """The direction, as SQL."""
+        return "DESC" if self.backwards else "ASC"
+
+    @property
+    def beyond(self) -> str:
+        """The comparison with the place, as SQL."""
+        return "<" if self.backwards else ">"
+
+    def of_place(self, *keys: str) -> Said:
+        """Write that tasks come after the place, by a value and the task, or the task alone."""
+        if self.place is None:
+            return "", ()
+        if len(keys) == 1:
+            return f" AND {keys[0]} {self.beyond} %s", (self.place.task,)
+        value: Value = int(self.place.value) if self.order == "last" else self.place.value
+        return f" AND ({keys[0]}, {keys[1]}) {self.beyond} (%s, %s)", (value, self.place.task)
+
+
+def page_of(
+    chosen: Filter,
+    order: str = "task",
+    *,
+    is_down: bool = False,
+    place: Place | None = None,
+    is_before: bool = False,
+) -> Page:
+    """Return one page of the tasks that a filter finds.
+
+    Args:
+        chosen: which tasks.
+        order: task, sure (those with a label) or last (those with an answer, by the last one).
+        is_down: from the greatest to the least.
+        place: a place beside the page; the first page where it is None.
+        is_before: the page ends before the place, instead of beginning after it.
+    """
+    query = query_of(chosen)
+    find = _Find(chosen, query, order, place, is_down != is_before, PAGE + 1)
+    count = count_some(chosen)
+    sql, values = _gathered(find) if _is_to_be_sorted(find, count) else _walked(find)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows = [Place(float(value), int(task)) for task, value in cursor.fetchall()]
+    is_more, rows = len(rows) > PAGE, rows[:PAGE]
+    if is_before:
+        return Page(rows[::-1], is_first=not is_more, is_last=False, found=count)
+    return Page(rows, is_first=place is None, is_last=not is_more, found=count)
+
+
+def count_some(chosen: Filter, most: int = MOST_COUNTED) -> int:
+    """Count the tasks of a filter, up to one more than ``most``."""
+    query = query_of(chosen)
+    if not query.part.table:
+        return min(most + 1, sum(count_some(replace(chosen, state=s), most) for s in STATES))
+    tables, values = tables_of(query)
+    sql = said("SELECT count(*) FROM (SELECT 1 AS one FROM", tables, "LIMIT %s) AS counted")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, (*values, most + 1))
+        return int(cursor.fetchone()[0])
+
+
+def count_all(chosen: Filter) -> int:
+    """Count every task of a filter, however many."""
+    return count_some(chosen, 2**53)
+
+
+def ids_after(chosen: Filter, after: int, limit: int) -> list[int]:
+    """Return the next tasks of a filter, in the order of their numbers."""
+    find = _Find(chosen, query_of(chosen), "task", Place(0, after), backwards=False, limit=limit)
+    sql, values = _walked(find)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [int(task) for task, _ in cursor.fetchall()]
+
+
+def tasks_in(places: Sequence[Place]) -> list[Task]:
+    """Return the tasks of a page with how they stand, in its order."""
+    found = Task.objects.select_related("now").in_bulk([place.task for place in places])
+    return [found[place.task] for place in places if place.task in found]
+
+
+def labels_in(project_id: int, most: int = 40) -> list[str]:
+    """Return the labels that tasks of a project have, hopping from one to the next in the index."""
+    start = label_start()
+    sql = said(
+        "SELECT s.label FROM store_taskstate s",
+        by_index("task_by_label"),
+        "WHERE s.project_id = %s AND s.label IS NOT NULL",
+        f"AND {start} > %s ORDER BY {start} LIMIT 1",
+    )
+    found: list[str] = []
+    last = ""
+    with connection.cursor() as cursor:
+        while len(found) < most:
+            cursor.execute(sql, (project_id, last))
+            row = cursor.fetchone()
+            if row is None:
+                break
+            found.append(row[0])
+            last = row[0][:LABEL_BEGINS]
+    return found
+
+
+def _is_to_be_sorted(find: _Find, count: int) -> bool:
+    """Say whether to gather what a filter finds, rather than to walk the order's index."""
+    has_text, is_few = bool(find.chosen.text), count <= MOST_SORTED
+    if find.order == find.query.part.sorted_by:  # words are found in no order on PostgreSQL
+        return has_text and is_few and connection.vendor == "postgresql"
+    return (has_text or is_few) and bool(find.query.part.table)
+
+
+def _gathered(find: _Find) -> Said:
+    """Gather all that a filter finds, which is not much, then sort it."""
+    value = {
+        "task": "0",
+        "sure": "s.confidence",
+        "last": "(SELECT max(a.id) FROM store_answer a WHERE a.task_id = s.task_id)",
+    }[find.order]
+    after, place = find.of_place("g.v", "g.id")
+    tables, values = tables_of(find.query)
+    sql = said(
+        "SELECT g.id, g.v FROM (SELECT",
+        f"{find.query.part.key} AS id, {value} AS v FROM {tables}",
+        f"LIMIT {MOST_SORTED}) AS g WHERE g.v IS NOT NULL{after}",
+        f"ORDER BY g.v {find.way}, g.id {find.way} LIMIT %s",
+    )
+    return sql, (*values, *place, find.limit)
+
+
+def _walked(find: _Find) -> Said:
+    """Walk the index of the order; every filter is looked at on the way, or is that index."""
+    if find.order == "last":
+        return _by_answer(find)
+    if find.order == "sure":
+        return _by_confidence(find)
+    part = find.query.part
+    if not part.table or part.sorted_by != "task":
+        return _by_number(find)
+    after, place = find.of_place(part.key)
+    tables, values = tables_of(find.query)
+    sql = said(
+        f"SELECT {part.key}, 0 FROM",
+        f"{tables}{after} ORDER BY {part.key} {find.way} LIMIT %s",
+    )
+    return sql, (*values, *place, find.limit)
+
+
+def _by_number(find: _Find) -> Said:
+    """Walk the tasks of each state by their numbers, side by side."""
+    terms, values = all_beside(find.chosen, parts_of(find.chosen))
+    after, place = find.of_place("s.task_id")
+    one = said(
+        "SELECT s.task_id, 0 AS v FROM store_taskstate s",
+        by_index("task_by_state"),
+        f"WHERE s.state = %s AND {terms}{after} ORDER BY s.task_id {find.way} LIMIT %s",
+    )
+    states = (find.chosen.state,) if find.chosen.state else STATES
+    sides = " UNION ALL ".join(said("SELECT * FROM (", one, f") AS {name}") for name in states)
+    own = [(state, *values, *place, find.limit) for state in states]
+    return f"{sides} ORDER BY 1 {find.way} LIMIT %s", (
+        *(v for each in own for v in each),
+        find.limit,
+    )
+
+
+def _by_confidence(find: _Find) -> Said:
+    """Walk the tasks with a confidence, the least sure first."""
+    terms, values = all_beside(find.chosen, parts_of(find.chosen))
+    after, place = find.of_place("s.confidence", "s.task_id")
+    sql = said(
+        "SELECT s.task_id, s.confidence FROM store_taskstate s",
+        by_index("task_by_confidence"),
+        f"WHERE s.confidence IS NOT NULL AND {terms}{after}",
+        f"ORDER BY s.confidence {find.way}, s.task_id {find.way} LIMIT %s",
+    )
+    return sql, (*values, *place, find.limit)
+
+
+def _by_answer(find: _Find) -> Said:
+    """Walk the answers, and stop at each that is the last one to its task."""
+    terms, values = all_beside(find.chosen, parts_of(find.chosen))
+    after, place = "", tuple[Value, ...]()
+    if find.place is not None:
+        after, place = f" AND a.id {find.beyond} %s", (int(find.place.value),)
+    later = f"b.task_id = a.task_id AND b.id > a.id{one_by_one()}"
+    last = said("a.project_id = %s AND NOT EXISTS (SELECT 1 FROM store_answer b WHERE", later, ")")
+    answers = Part("store_answer a", "a.task_id", last, (find.chosen.project,))
+    tables, values = with_state(answers, terms, values)
+    sql = said("SELECT s.task_id, a.id FROM", f"{tables}{after} ORDER BY a.id {find.way} LIMIT %s")
+    return sql, (*values, *place, find.limit)

@@ -1,0 +1,95 @@
+"""Refusals of the API as problem details (RFC 9457), in the language of ``Accept-Language``."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import get_language
+from ninja.errors import HttpError, ValidationError
+
+from canut.core.errors import Refusal
+from canut.web.kit.formatting import size
+from canut.web.kit.problems import status_of
+from canut.web.kit.refusals import Words, words_for, words_of
+
+PROBLEM = "application/problem+json"
+STATUSES = {
+    "key-needed": 401,
+    "key-unknown": 401,
+    "key-over": 401,
+    "media-type": 415,
+    "idempotency-reused": 422,
+}
+MOST_ERRORS = 20
+
+
+class Told(NamedTuple):
+    """What a problem says beside its words: what was seen, the figures, the places."""
+
+    detail: str = ""
+    facts: Mapping[str, int | str] = MappingProxyType({})
+    errors: Sequence[dict[str, str]] = ()
+
+
+NOTHING = Told()
+
+
+def no(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Answer a refusal."""
+    status = STATUSES.get(refusal.case, status_of(refusal))
+    words = words_of(refusal)
+    detail = str(refusal) if get_language() == "en" else words.detail
+    answer = problem(refusal.case, status, words, Told(detail, refusal.facts))
+    if status == STATUSES["key-needed"]:
+        answer["WWW-Authenticate"] = 'Bearer realm="canut"'
+    return answer
+
+
+def problem(case: str, status: int, words: Words, told: Told = NOTHING) -> HttpResponse:
+    """Write a problem."""
+    body = {
+        "type": f"urn:canut:problem:{case}",
+        "title": words.title,
+        "status": status,
+        "code": case,
+        "detail": told.detail or words.detail,
+        "next": words.detail,
+        "facts": dict(told.facts),
+        "errors": list(told.errors),
+    }
+    return JsonResponse(body, status=status, content_type=PROBLEM)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer a body that is larger than this instance takes at once."""
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    words = words_for("body-too-large", {"limit": size(limit)})
+    return problem("body-too-large", 413, words, Told(facts={"limit": limit}))
+
+
+def misread(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Answer a body or a parameter that is not as described, naming each place."""
+    errors = [
+        {
+            "where": "/".join(str(part) for part in _without_our_names(one["loc"])),
+            "wrong": str(one["msg"]),
+        }
+        for one in error.errors[:MOST_ERRORS]
+    ]
+    detail = "; ".join(f"{one['where']}: {one['wrong']}" for one in errors)
+    return problem("bad-input", 422, words_for("bad-body"), Told(detail, errors=errors))
+
+
+def of_library(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer what the library itself refused: a body that is no JSON."""
+    if isinstance(error.__cause__, Refusal):
+        return no(request, error.__cause__)
+    return problem("bad-json", 422, words_for("bad-json"))
+
+
+def _without_our_names(places: tuple[str | int, ...]) -> list[str | int]:
+    """Leave out the name a body has in our code."""
+    whole = cast("list[str | int]", list(places))
+    return [whole[0], *whole[2:]] if whole[0] == "body" and len(whole) > 1 else whole

@@ -1,0 +1,101 @@
+"""Where my answers went: the dataset, its card, its client, and each receipt held to the log.
+
+What the log holds is computed in the reader's browser from the log's own files; this server only
+says where to look.
+"""
+
+import msgspec
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from canut.actions.datasets.credits import set_credit
+from canut.actions.people.erasure import ask_erasure
+from canut.core.datasets.credits import LONGEST_NAME
+from canut.core.errors import Forbidden, Missing, Refusal
+from canut.store.datasets.answer_usage import Went, files_of, places_of, released_of, went_of
+from canut.store.ledger.logs import log_of_project
+from canut.store.tables.cards import public_card
+from canut.store.tables.credits import credit_of, last_erasure
+from canut.web.kit.access import is_shared, person_of
+from canut.web.kit.json_body import read_json
+from canut.web.kit.refusals import words_of
+from canut.web.moments import now_ms
+
+MOST_AT_ONCE = 200
+
+
+class KeysIn(msgspec.Struct):
+    """Which answers are asked for, by their keys."""
+
+    keys: list[str]
+
+
+def answers(request: HttpRequest) -> HttpResponse:
+    """List the projects I answered in, and who they are for."""
+    person = person_of(request)
+    return render(
+        request, "say/went.html", {"went": went_of(person), "erasure": last_erasure(person.pk)}
+    )
+
+
+def erase(request: HttpRequest) -> HttpResponse:
+    """Ask that what the ledger keeps aside about me is erased."""
+    person = person_of(request)
+    if is_shared(person):
+        raise Forbidden("the demo's people are everybody's", code="demo-account")
+    ask_erasure(person, now_ms())
+    return redirect("answers_went")
+
+
+def credit(request: HttpRequest, number: int) -> HttpResponse:
+    """Take the name I want to be credited by in the dataset, or take it back."""
+    went = _went(request, number)
+    try:
+        set_credit(went.worker, request.POST.get("name", ""), now_ms())
+    except Refusal as refusal:
+        typed = request.POST.get("name", "")
+        return _shown(request, went, name=typed, problem=words_of(refusal).detail)
+    messages.success(request, _("Kept. The next release of this dataset goes by it."))
+    return redirect("answers_went_one", number)
+
+
+def one_project(request: HttpRequest, number: int) -> HttpResponse:
+    """Show where my answers to one project went, with my receipts."""
+    went = _went(request, number)
+    return _shown(request, went, name=credit_of(went.worker.pk))
+
+
+def _shown(request: HttpRequest, went: Went, *, name: str, problem: str = "") -> HttpResponse:
+    shown = {
+        "went": went,
+        "name": name,
+        "problem": problem,
+        "longest": LONGEST_NAME,
+        "is_credited": bool(credit_of(went.worker.pk)),
+        "files": files_of(went.project),
+        "released": released_of(went.project),
+        "card": public_card(went.project.slug),
+        "log": log_of_project(went.project.pk),
+        "owner": f"{person_of(request)} {went.project.slug}",
+    }
+    return render(request, "say/went_one.html", shown, status=422 if problem else 200)
+
+
+def places(request: HttpRequest, number: int) -> HttpResponse:
+    """Say where the entries of my answers stand, and what opens them."""
+    went = _went(request, number)
+    keys = read_json(request.body, KeysIn).keys
+    found = places_of(went.worker, keys[:MOST_AT_ONCE])
+    told = {key: place._asdict() for key, place in found.items()}
+    answer = HttpResponse(msgspec.json.encode({"places": told}), content_type="application/json")
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _went(request: HttpRequest, number: int) -> Went:
+    found = [one for one in went_of(person_of(request)) if one.project.pk == number]
+    if not found:
+        raise Missing("you answered nothing there")
+    return found[0]

@@ -1,0 +1,126 @@
+"""The whole dataset with its labour card: asked for, being made, taken away; its earlier cards."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from canut.actions.datasets.export_jobs import ExportIn, ask_export, bundle_being_made, file_of
+from canut.actions.datasets.releases import BUNDLE, pieces, releases_of, written_of
+from canut.actions.operations.jobs import are_jobs_run
+from canut.core.errors import Missing
+from canut.store.ledger.logs import log_named
+from canut.store.models import Project
+from canut.store.tables.cards import Card, card_numbered, has_simulated
+from canut.store.tables.export_files import ExportFile, bundles_of, export_numbered
+from canut.web.datasets.card_wording import card_in_words
+from canut.web.datasets.cards import card_file
+from canut.web.kit.access import person_of
+from canut.web.kit.forms import PlainForm, attempt
+from canut.web.kit.refusals import words_for
+
+LICENCES = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "CC0-1.0", "ODC-By-1.0", "ODbL-1.0")
+
+
+class ReleaseForm(PlainForm):
+    """Under which licence, and whether anyone may read the card."""
+
+    licence = forms.CharField(
+        label=_("Licence"),
+        help_text=_("Its SPDX name. Empty: not stated."),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"class": "inp brief", "list": "licences", "autocomplete": "off"}
+        ),
+    )
+    is_public = forms.BooleanField(
+        label=_("Show the card to anyone, under Labour cards"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "check"}),
+    )
+
+
+def about_releases(project: Project, form: ReleaseForm | None = None) -> dict[str, object]:
+    """Gather what the export page says of datasets and their cards."""
+    being_made = bundle_being_made(project)
+    releases = releases_of(project)
+    failed = [one for one in bundles_of(project.pk, 1) if one.state == ExportFile.State.FAILED]
+    return {
+        "release_form": form or ReleaseForm(),
+        "licences": LICENCES,
+        "releases": releases,
+        "newest": releases[0] if releases else None,
+        "failed": [words_for(one.failure) for one in failed],
+        **_making(being_made),
+    }
+
+
+def bundle(request: HttpRequest, project: Project) -> HttpResponse:
+    """Ask for the dataset; say how far its making is, and lead on when it is done."""
+    page = f"{reverse('project_export', args=[project.slug])}#dataset"
+    if request.method == "POST":
+        form = ReleaseForm(request.POST)
+
+        def ask() -> None:
+            given = form.cleaned_data
+            wanted = ExportIn(BUNDLE, "zip", licence=given["licence"], is_public=given["is_public"])
+            ask_export(project, wanted, by=person_of(request), now=timezone.now())
+
+        if attempt(form, ask):
+            return redirect(page)
+        shown = {"project": project, **about_releases(project, form)}
+        return render(request, "projects/release.html", shown, status=422)
+    being_made = bundle_being_made(project)
+    if being_made is None:
+        return redirect(page)
+    return render(request, "projects/_making.html", {"project": project, **_making(being_made)})
+
+
+def bundle_file(request: HttpRequest, project: Project, number: int) -> StreamingHttpResponse:
+    """Send the file of a dataset."""
+    one = export_numbered(project.pk, number)
+    if one is None or one.what != BUNDLE:
+        raise Missing("no such dataset of this project")
+    show = "-simulated" if has_simulated() else ""
+    name = f"{project.slug}-{one.options.get('card', number)}{show}.zip"
+    path = file_of(one)
+    answer = StreamingHttpResponse(pieces(path), content_type="application/zip")
+    answer["Content-Length"] = path.stat().st_size
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def card(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Show one of the project's cards to who may take its data."""
+    found = _card_of(project, number)
+    links = {
+        form: reverse("project_card_as", args=[project.slug, number, form])
+        for form in ("json", "pdf")
+    }
+    shown = {"card": card_in_words(found), "links": links, "key": log_named(None).key}
+    return render(request, "cards/card.html", shown)
+
+
+def card_as(request: HttpRequest, project: Project, number: int, form: str) -> HttpResponse:
+    """Send one of the project's cards as it was signed, or on one sheet of paper."""
+    answer = card_file(_card_of(project, number), form)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _card_of(project: Project, number: int) -> Card:
+    found = card_numbered(project, number)
+    if found is None:
+        raise Missing("this project has no such card")
+    return found
+
+
+def _making(being_made: ExportFile | None) -> dict[str, object]:
+    if being_made is None:
+        return {"being_made": None}
+    done, total = written_of(being_made)
+    return {"being_made": being_made, "done": done, "total": total, "are_jobs_run": are_jobs_run()}

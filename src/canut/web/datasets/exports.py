@@ -1,0 +1,135 @@
+"""Labels and answers as files, streamed while they are read."""
+
+from collections.abc import Callable, Iterator
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from canut.actions.datasets.coco_yolo_exports import EXPORTS as TRAINING
+from canut.actions.datasets.coco_yolo_exports import FORMS as TRAINED_FROM
+from canut.actions.datasets.coco_yolo_exports import training_of_project
+from canut.actions.datasets.exports import export_answers, export_labels
+from canut.actions.datasets.label_studio_exports import FORMS as LABEL_STUDIO_FORMS
+from canut.actions.datasets.label_studio_exports import (
+    LABEL_STUDIO,
+    export_label_studio,
+    label_studio_holds,
+)
+from canut.actions.datasets.mturk_toloka_exports import export_mturk, export_toloka
+from canut.actions.datasets.passage_exports import FORMS as PASSAGES
+from canut.actions.datasets.passage_exports import WITH_OVERLAPS, export_passages
+from canut.actions.datasets.segment_exports import export_segments, segments_asked
+from canut.actions.learning.prelabels import export_prelabels
+from canut.actions.ledger.entry_types import inscribed
+from canut.actions.pay.bills import summary_of
+from canut.core.errors import Missing
+from canut.store.models import Project
+from canut.store.quality import results
+from canut.store.tables.cards import last_card
+from canut.store.tables.prelabels import has_prelabels
+from canut.store.tables.projects import first_question
+from canut.web.datasets.bundles import about_releases
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json; charset=utf-8",
+    "conll": "text/plain; charset=utf-8",
+    "conllup": "text/plain; charset=utf-8",
+    "zip": "application/zip",
+    "xml": "application/xml; charset=utf-8",
+}
+EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
+    "labels": export_labels,
+    "answers": export_answers,
+    "prelabels": export_prelabels,
+    "mturk": export_mturk,
+    "toloka": export_toloka,
+    "segments": export_segments,
+    LABEL_STUDIO: export_label_studio,
+    **TRAINING,
+}
+USUAL = ("csv", "jsonl", "parquet")
+FORMS = {
+    "mturk": ("csv",),
+    "toloka": ("tsv",),
+    **PASSAGES,
+    LABEL_STUDIO: LABEL_STUDIO_FORMS,
+    **{what: (form,) for what, form in TRAINED_FROM.items()},
+}
+NAMES = {
+    "coco": "COCO",
+    "yolo-detect": "YOLO detect",
+    "yolo-obb": "YOLO OBB",
+    "yolo-segment": "YOLO segment",
+    "yolo-pose": "YOLO pose",
+}
+"""The names that the formats themselves have, the same in every language."""
+
+
+def exports(request: HttpRequest, project: Project) -> HttpResponse:
+    """Say what can be taken out, in which formats, and from which estimate."""
+    shown = {
+        "project": project,
+        "progress": results.progress(project.id),
+        "estimate": results.last_estimate(project.id),
+        "costs": results.costs(project.id),
+        "has_prelabels": has_prelabels(project.id),
+        **about_releases(project),
+        "passages": _passages(project),
+        "has_segments": segments_asked(project.id) is not None,
+        "to_label_studio": label_studio_holds(project.id),
+        "training": [
+            (what, TRAINED_FROM[what], NAMES[what]) for what in training_of_project(project.id)
+        ],
+    }
+    return render(request, "projects/export.html", shown)
+
+
+def _passages(project: Project) -> list[tuple[str, str, str]]:
+    """Return which files of marked texts there are: what, its form, its name."""
+    question = first_question(project.id, "spans")
+    known = [
+        ("spacy", "json", "spaCy, JSON"),
+        ("spacy", "jsonl", "spaCy, JSONL"),
+        ("conll", "conll", "CoNLL-2003"),
+        ("conll", "conllup", "CoNLL-U Plus"),
+    ]
+    return [
+        one for one in known if question and (not question["overlap"] or one[1] in WITH_OVERLAPS)
+    ]
+
+
+def summary(request: HttpRequest, project: Project) -> JsonResponse:
+    """Say in a file beside the exports who paid, who was paid on the way, and what people got."""
+    told = summary_of(project, int(timezone.now().timestamp() * 1000))
+    answer = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="{project.slug}-summary.json"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def export_file(
+    request: HttpRequest, project: Project, what: str, form: str
+) -> StreamingHttpResponse:
+    """Stream the labels or the answers in one format, and say where the newest card is."""
+    if what not in {*EXPORTS, *PASSAGES} or form not in FORMS.get(what, USUAL):
+        raise Missing(f"no export {what}.{form}; there are {', '.join([*EXPORTS, *PASSAGES])}")
+    if what in PASSAGES:
+        stream = export_passages(project.id, what, form)
+    else:
+        stream = EXPORTS[what](project.id, form, for_excel=request.GET.get("excel") == "1")
+    now_ms = int(timezone.now().timestamp() * 1000)
+    answer = StreamingHttpResponse(
+        inscribed(stream, project.id, what, form, now_ms), content_type=TYPES[form]
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{project.slug}-{what}.{form}"'
+    if (card := last_card(project)) is not None:
+        beside = reverse("project_card_as", args=[project.slug, card.number, "json"])
+        answer["Link"] = f'<{beside}>; rel="describedby"; type="application/vc"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,227 @@
+"""Put a decision into the words of a page: what, who, what it rests on, and what can be done."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from canut.actions.decisions.rejections import piece_of
+from canut.actions.decisions.telling import day_in_zone
+from canut.core.decisions.automated_systems import SYSTEMS, System, system_named
+from canut.core.decisions.deadlines import appealable_until, left
+from canut.core.decisions.explanations import explain, written
+from canut.core.decisions.misconduct import LISTS, Act, Acts
+from canut.core.decisions.system_changes import Changed, changes_of
+from canut.core.decisions.texts import fact_named
+from canut.core.participation.policies_in_force import written as written_values
+from canut.store.models import Answer, Appeal, Decision, Person
+from canut.store.tables.appeals import independent_of
+from canut.store.tables.policies import limits_at
+from canut.store.tables.systems import Switch, changes_to_tell, switch_of, versions_since
+from canut.web.kit.formatting import price
+from canut.web.kit.languages import is_french, two_sided
+
+HIDDEN = frozenset({"currency", "was", "follows", "period", "begin_ms", "end_ms", "until_ms"})
+FAVOURABLE = frozenset({"corrected-lifted", "taken-back"})
+
+
+class Fact(NamedTuple):
+    """One thing a decision rests on: its name in the register, its label, its value in words."""
+
+    name: str
+    label: str
+    value: str
+
+
+class Told(NamedTuple):
+    """A decision as a page tells it."""
+
+    decision: Decision
+    text: str
+    who: str
+    rests_on: list[Fact]
+    appeal: Appeal | None
+    acknowledgement: str
+    answer: str
+    may_appeal: bool
+    appeal_until_ms: int
+    may_be_disputed: list[Fact]
+
+
+class Listed(NamedTuple):
+    """An automated system as the register tells it in one language, and how it is switched."""
+
+    key: str
+    name: str
+    version: str
+    purpose: str
+    data: str
+    parameters: str
+    effect: str
+    switch: Switch | None
+    changes: list["News"]
+
+
+class News(NamedTuple):
+    """What one version of a system changed, in the page's language; since when it decides here."""
+
+    system: str
+    version: str
+    on: date
+    what: str
+    since_ms: int
+
+
+def told(decisions: Sequence[Decision], now_ms: int) -> list[Told]:
+    """Tell decisions about one person to that person."""
+    return [_told(decision, now_ms) for decision in decisions]
+
+
+def _told(decision: Decision, now_ms: int) -> Told:
+    found = getattr(decision, "appeal", None)
+    until_ms = appealable_until(decision.at_ms)
+    rests_on = facts_of(decision)
+    stands = decision.undone_ms is None and decision.code not in FAVOURABLE
+    may_appeal = found is None and stands and now_ms <= until_ms
+    return Told(
+        decision,
+        text_of(decision),
+        who(decision),
+        rests_on,
+        found,
+        _acknowledged(found) if found and not found.answered_ms else "",
+        answer_of(found) if found else "",
+        may_appeal,
+        until_ms,
+        rests_on if may_appeal else [],
+    )
+
+
+def text_of(decision: Decision) -> str:
+    """Return the sentence in the page's language."""
+    return decision.text_fr if is_french() else decision.text_en
+
+
+def who(decision: Decision) -> str:
+    """Name who decided: a person, or a rule with its version."""
+    if decision.made_by is not None:
+        return str(decision.made_by)
+    system = SYSTEMS.get(decision.system)
+    name = _side(system.name) if system else ""
+    return _("the rule “%(name)s”, %(version)s") % {
+        "name": name or decision.system,
+        "version": decision.rule,
+    }
+
+
+def facts_of(decision: Decision) -> list[Fact]:
+    """List what a decision rests on, inputs first."""
+    inputs: Mapping[str, object] = decision.inputs
+    weighed = {str(factor["name"]): factor["value"] for factor in decision.factors}
+    currency = str(inputs.get("currency", ""))
+    language = two_sided()
+    return [
+        Fact(name, _side(fact_named(name)), written(name, value, language, currency).strip('{}"'))
+        for name, value in {**weighed, **inputs}.items()
+        if name not in HIDDEN
+    ]
+
+
+def answer_of(found: Appeal) -> str:
+    """Return what was answered to an appeal; one that was won by waiting says so."""
+    if found.answered_ms is None or found.answered_by is not None:
+        return found.answer
+    said = explain("appeal-won-by-waiting", {})
+    return said.fr if is_french() else said.en
+
+
+def _acknowledged(found: Appeal) -> str:
+    is_anybody = independent_of(found.decision).exists()
+    case = "appeal-received" if is_anybody else "appeal-received-nobody"
+    due_day = day_in_zone(found.by_id, found.due_ms).isoformat()
+    said = explain(case, {"due_day": due_day})
+    return said.fr if is_french() else said.en
+
+
+def time_left(until_ms: int, now_ms: int) -> str:
+    """Say what is left of a clock, in whole days, or hours on the last one."""
+    rest = left(until_ms, now_ms)
+    if rest.is_over:
+        return _("none")
+    if rest.days:
+        return ngettext("%(n)d day", "%(n)d days", rest.days) % {"n": rest.days}
+    return ngettext("%(n)d hour", "%(n)d hours", rest.hours) % {"n": rest.hours}
+
+
+def piece_in_words(answer: Answer) -> str:
+    """Write the piece price a rejection would take back; empty where there is none."""
+    found = piece_of(answer)
+    return price(found.micro, found.currency) if found.micro else ""
+
+
+def register(now_ms: int) -> list[Listed]:
+    """List every automated system in the page's language, as it is set now."""
+    values = written_values(limits_at(now_ms), two_sided())
+    since = versions_since()
+    return [_listed(key, system, values, since) for key, system in SYSTEMS.items()]
+
+
+def _listed(
+    key: str, system: System, values: Mapping[str, str], since: Mapping[str, int]
+) -> Listed:
+    sides = (system.purpose, system.data, system.parameters, system.effect)
+    purpose, data, parameters, effect = (_side(each) for each in sides)
+    parameters = parameters.format_map(values)
+    name = _side(system.name) or key
+    changes = [_news(one, since) for one in changes_of(key)]
+    switched = switch_of(key)
+    return Listed(key, name, system.version, purpose, data, parameters, effect, switched, changes)
+
+
+def news_for(person: Person, now_ms: int) -> list[News]:
+    """Tell somebody what changed of the systems that they have not read."""
+    found = changes_to_tell(person, now_ms)
+    return [_news(one, versions_since()) for one in found]
+
+
+def _news(one: Changed, since: Mapping[str, int]) -> News:
+    name = _side(system_named(one.system).name)
+    return News(name, one.version, one.on, _side(one.what), since.get(one.version, 0))
+
+
+def reason_choices(acts: Mapping[str, Act]) -> list[tuple[str, str]]:
+    """Offer acts as the reasons of a form, in the page's language."""
+    return [(code, _offered(act)) for code, act in acts.items()]
+
+
+def _offered(act: Act) -> str:
+    said = _said(act).text
+    return _("%(act)s (at once)") % {"act": said} if act.is_safety else said
+
+
+class Said(NamedTuple):
+    """One act in the page's language, and what it may lead to."""
+
+    text: str
+    leads_to: list[str]
+    is_safety: bool
+
+
+def lists_in_words() -> list[tuple[Acts, list[Said]]]:
+    """List every version of the acts, newest first, each act in the page's language."""
+    return [(one, [_said(act) for act in one.acts]) for one in reversed(LISTS)]
+
+
+def _said(act: Act) -> Said:
+    text = _capital(act.fr if is_french() else act.en)
+    return Said(text, sorted(act.leads_to), act.is_safety)
+
+
+def _side(pair: tuple[str, str]) -> str:
+    return pair[1] if is_french() else pair[0]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,89 @@
+"""Decisions about me, what decides here, and the switch beside each rule."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from canut.actions.decisions.appeals import appeal
+from canut.actions.decisions.automated_systems import note_read, switch_system
+from canut.core.errors import Refusal
+from canut.store.models import Role
+from canut.store.quality.scores import scores_of
+from canut.store.tables.appeals import decisions_about
+from canut.web.decisions.decision_view import lists_in_words, news_for, register, told
+from canut.web.decisions.forms import AppealForm
+from canut.web.kit.access import decision_about, person_of, roles_anywhere
+from canut.web.kit.refusals import words_of
+from canut.web.moments import now_ms
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show every decision about me, what it rests on, and how to appeal."""
+    return _mine(request, None)
+
+
+def object_to(request: HttpRequest, number: int) -> HttpResponse:
+    """Appeal against a decision about me, from the decision itself."""
+    person = person_of(request)
+    decision = decision_about(person, number)
+    form = AppealForm(request.POST)
+    form.offer("name", [("", "")] + [(name, name) for name in decision.inputs])
+    if form.is_valid():
+        try:
+            appeal(
+                decision.id,
+                by=person,
+                words=form.cleaned_data["words"],
+                now_ms=now_ms(),
+                disputed=form.disputed(),
+            )
+        except Refusal as refusal:
+            form.add_error(None, words_of(refusal).detail)
+        else:
+            messages.success(request, _("Your appeal is received. Its last day stands beside it."))
+            return redirect("decisions")
+    return _mine(request, form, number, status=422)
+
+
+def _mine(
+    request: HttpRequest, form: AppealForm | None, number: int = 0, status: int = 200
+) -> HttpResponse:
+    person, moment = person_of(request), now_ms()
+    shown = {
+        "told": told(decisions_about(person), moment),
+        "scores": scores_of(person),
+        "system_news": news_for(person, moment),
+        "form": form,
+        "wrong": number,
+    }
+    return render(request, "decisions/mine.html", shown, status=status)
+
+
+def systems(request: HttpRequest) -> HttpResponse:
+    """Tell everybody which rules decide here, and for which acts people may be sanctioned."""
+    shown = {
+        "systems": register(now_ms()),
+        "lists": lists_in_words(),
+        "may_switch": Role.OPERATOR in roles_anywhere(request),
+    }
+    return render(request, "decisions/systems.html", shown)
+
+
+def read(request: HttpRequest) -> HttpResponse:
+    """Note that I have read what changed of what decides here."""
+    note_read(person_of(request), now_ms())
+    return redirect("systems")
+
+
+def switch(request: HttpRequest, name: str) -> HttpResponse:
+    """Switch a rule off, or on again."""
+    switch_system(
+        name,
+        on=request.POST.get("on") == "1",
+        by=person_of(request),
+        why=request.POST.get("why", ""),
+        now_ms=now_ms(),
+    )
+    messages.success(request, _("Switched. It holds from now on."))
+    return redirect("systems")

@@ -1,0 +1,73 @@
+"""Bring what a model marked in pictures, from a COCO document or a zip of YOLO labels."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from canut.actions.imports.prelabel_files import Origin, bring_coco, bring_yolo
+from canut.actions.learning.prelabels import NAMELESS, Brought
+from canut.actions.platform.uploads import forget_upload, keep_upload, upload_at
+from canut.core.errors import BadInput
+from canut.core.formats.problems.catalogue import words_of as words_of_problem
+from canut.core.formats.problems.labelled import REFUSALS
+from canut.core.formats.training.labelled_items import Notes, words_of_refusal
+from canut.store.models import Project
+from canut.web.kit.refusals import words_of
+
+BRINGS = {"coco": bring_coco, "yolo": bring_yolo}
+LONGEST_NAME = 100
+NOTES_SHOWN = 5
+
+
+def bring(request: HttpRequest, project: Project) -> HttpResponse:
+    """Keep what the file says beside the answers, and say how much of it; or why not."""
+    back = redirect("project_tasks", project.slug)
+    back["Location"] += "#marked"
+    sent, form = request.FILES.get("marked"), request.POST.get("form", "")
+    if sent is None or form not in BRINGS:
+        messages.error(request, _("Choose the file first."))
+        return back
+    notes = Notes()
+    name = request.POST.get("model", "").strip()[:LONGEST_NAME]
+    path = upload_at(keep_upload(sent.name or form, sent.chunks()))
+    try:
+        _tell(request, BRINGS[form](project, path, Origin(name or NAMELESS), notes))
+    except BadInput as refusal:
+        messages.error(request, _why(refusal))
+    finally:
+        forget_upload(path)
+    for note, _number in zip(notes, range(NOTES_SHOWN), strict=False):
+        messages.info(request, note.words(get_language() or "fr"))
+    return back
+
+
+def _tell(request: HttpRequest, brought: Brought) -> None:
+    """Say what became of the file: all of it is kept, or nothing."""
+    if brought.problems:
+        first = brought.problems[0]
+        said = ngettext(
+            "Nothing is kept: %(n)s picture cannot be used. %(why)s",
+            "Nothing is kept: %(n)s pictures cannot be used. The first: %(why)s",
+            len(brought.problems),
+        )
+        why = words_of_problem(first, get_language() or "fr")
+        messages.error(request, said % {"n": len(brought.problems), "why": why})
+        return
+    if not brought.kept:
+        messages.error(request, _("The file marks nothing: no picture in it has a region."))
+        return
+    said = ngettext(
+        "%(n)s picture marked by a model is kept, apart from people’s answers.",
+        "%(n)s pictures marked by a model are kept, apart from people’s answers.",
+        brought.kept,
+    )
+    messages.success(request, said % {"n": brought.kept})
+
+
+def _why(refusal: BadInput) -> str:
+    """Say in the page’s language what is wrong with a file."""
+    if refusal.case in REFUSALS:
+        return words_of_refusal(refusal, get_language() or "fr")
+    return words_of(refusal).detail

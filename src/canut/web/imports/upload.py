@@ -1,0 +1,56 @@
+"""The file of a new project: what was sent of it, and the rows that were set aside."""
+
+from io import BytesIO
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+
+from canut.actions.imports.problems import write_problems
+from canut.actions.platform.uploads import keep_uploads, upload_at
+from canut.core.errors import Missing, TooLarge
+from canut.store.models import Import, Project
+from canut.store.projects.drafts import current_import
+
+
+def problems(request: HttpRequest, project: Project) -> HttpResponse:
+    """Download the rows that were set aside, with reasons in the page's language."""
+    out = BytesIO()
+    write_problems(import_of(project).id, get_language() or "fr", out)
+    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{project.slug}-problems.csv"'
+    return answer
+
+
+def kept_upload(request: HttpRequest) -> str:
+    """Keep the files a form brought and return their token, or that of one that came in parts.
+
+    Raises:
+        TooLarge: more came than this instance takes.
+        BadInput: nothing came.
+        Missing: what came in parts is no longer kept.
+    """
+    if token := request.POST.get("upload"):
+        upload_at(token)
+        return str(token)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > limit():
+        raise TooLarge(f"at most {limit()} bytes", code="upload-too-large", limit=limit())
+    sent = request.FILES.getlist("files")
+    return keep_uploads((upload.name or "file", upload.chunks()) for upload in sent)
+
+
+def limit() -> int:
+    """Return how many bytes one upload may have."""
+    return int(settings.UPLOAD_LIMIT_BYTES)
+
+
+def import_of(project: Project) -> Import:
+    """Return the file of a draft.
+
+    Raises:
+        Missing: it has none yet.
+    """
+    found = current_import(project)
+    if found is None:
+        raise Missing("this project has no file yet", code="file-lost")
+    return found

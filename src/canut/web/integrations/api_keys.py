@@ -1,0 +1,47 @@
+"""Keys of programs: made, shown once, revoked by those who ask for labels or run the instance."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from canut.actions.integrations.keys import create_key, revoke_key
+from canut.core.errors import Refusal
+from canut.web.integrations.api_key_form import KeyForm
+from canut.web.kit.access import key_of, keys_of, organisations_of, person_of, projects_of
+from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.refusals import words_of
+
+
+def keys(request: HttpRequest) -> HttpResponse:
+    """List the keys of what one looks after; make one, and show it this once."""
+    person = person_of(request)
+    organisations = organisations_of(person, REQUESTERS.roles)
+    projects = projects_of(person, REQUESTERS.roles)
+    form = KeyForm(request.POST or None, organisations=organisations, projects=projects)
+    made = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = create_key(form.wanted(), by=person, now=timezone.now())
+        except Refusal as refusal:
+            form.add_error(None, words_of(refusal).detail)
+        else:
+            form = KeyForm(None, organisations=organisations, projects=projects)
+    shown = {
+        "form": form,
+        "made": made,
+        "keys": keys_of(person),
+        "now": timezone.now(),
+    }
+    answer = render(request, "keys/keys.html", shown, status=422 if form.errors else 200)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def revoke(request: HttpRequest, number: int) -> HttpResponse:
+    """End a key at once."""
+    key = key_of(person_of(request), number)
+    revoke_key(key, timezone.now())
+    messages.success(request, _("The key of %(name)s works no more.") % {"name": key.name})
+    return redirect("keys")

@@ -1,0 +1,184 @@
+"""Webhooks of a project: who is told of what, what was sent and answered, and sending it again."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from canut.actions.integrations.webhooks import (
+    Wanted,
+    create_webhook,
+    pause_webhook,
+    remove_webhook,
+    renew_secret,
+    replay,
+    replay_lately,
+    resume_webhook,
+    try_webhook,
+)
+from canut.actions.operations.jobs import are_jobs_run
+from canut.core.errors import BadInput, Forbidden, Missing
+from canut.store.models import Delivery, Person, Project, Webhook
+from canut.store.tables.webhooks import (
+    WATCHING,
+    is_listening,
+    log_of,
+    waiting_of,
+    webhook_in,
+    webhooks_of,
+)
+from canut.web.integrations.webhook_forms import SINCE, WebhookForm
+from canut.web.integrations.webhook_refusals import ERROR_WORDS
+from canut.web.kit.access import person_of, speaks_for_organisation
+from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.forms import attempt
+from canut.web.moments import now_ms
+
+LONGEST_NUMBER = 18
+
+
+class Row(NamedTuple):
+    """A webhook as it is shown, and whether the reader may change it."""
+
+    webhook: Webhook
+    waiting: int
+    begins: bool
+    is_mine: bool
+
+
+def webhooks(request: HttpRequest, project: Project) -> HttpResponse:
+    """List who is told, show what was sent to one of them, make another."""
+    person = person_of(request)
+    may_speak_for_all = speaks_for_organisation(person, project)
+    form = WebhookForm(request.POST or None, may_speak_for_all=may_speak_for_all)
+    made: list[tuple[Webhook, str]] = []
+
+    def make() -> None:
+        given = form.cleaned_data
+        wanted = Wanted(
+            given["url"], given["events"], for_organisation=given.get("for_organisation", False)
+        )
+        made.append(create_webhook(project, wanted, by=person, now=timezone.now()))
+
+    if request.method == "POST" and attempt(form, make):
+        form = WebhookForm(may_speak_for_all=may_speak_for_all)
+        return _page(request, project, form, secret=made[0])
+    return _page(request, project, form)
+
+
+def change(request: HttpRequest, project: Project, number: int, act: str) -> HttpResponse:
+    """Try, pause, begin again, renew, replay or remove a webhook."""
+    person = person_of(request)
+    webhook = _webhook_of(person, project, number)
+    if act == "secret":
+        form = WebhookForm(may_speak_for_all=speaks_for_organisation(person, project))
+        return _page(request, project, form, secret=(webhook, renew_secret(webhook, now_ms())))
+    if act not in ACTS:
+        raise Missing(f"nothing is called {act!r} here")
+    messages.success(request, ACTS[act](request, webhook, project))
+    page = reverse("project_webhooks", args=[project.slug])
+    return redirect(page if act == "remove" else f"{page}?of={webhook.pk}#log")
+
+
+def _webhook_of(person: Person, project: Project, number: int) -> Webhook:
+    """Return a webhook this person may change."""
+    found = webhook_in(project, number)
+    if found is None:
+        raise Missing("no such webhook here")
+    if found.organisation_id is not None and not speaks_for_organisation(person, project):
+        raise Forbidden("this webhook hears of the whole organisation", role=REQUESTERS.name)
+    return found
+
+
+def _try(_request: HttpRequest, webhook: Webhook, project: Project) -> str:
+    try_webhook(webhook, project, timezone.now())
+    return _("The test is on its way: load this page again in a few seconds.")
+
+
+def _pause(_request: HttpRequest, webhook: Webhook, _project: Project) -> str:
+    pause_webhook(webhook)
+    return _("Nothing more is sent for now. What happens meanwhile waits.")
+
+
+def _resume(_request: HttpRequest, webhook: Webhook, _project: Project) -> str:
+    resume_webhook(webhook, now_ms())
+    return _("Sending begins again, with what waits.")
+
+
+def _remove(_request: HttpRequest, webhook: Webhook, _project: Project) -> str:
+    remove_webhook(webhook)
+    return _("The webhook is removed, with its log.")
+
+
+def _replay(request: HttpRequest, webhook: Webhook, _project: Project) -> str:
+    one, lately = _number(request.POST.get("message", "")), request.POST.get("since", "")
+    if one is not None:
+        replay(webhook, one, now_ms())
+    elif lately in dict(SINCE):
+        replay_lately(webhook, int(lately), now_ms())
+    else:
+        raise BadInput("say which message, or since when", code="bad-request")
+    return _("It is sent again: load this page in a few seconds.")
+
+
+ACTS: dict[str, Callable[[HttpRequest, Webhook, Project], str]] = {
+    "test": _try,
+    "pause": _pause,
+    "resume": _resume,
+    "remove": _remove,
+    "replay": _replay,
+}
+
+
+def _page(
+    request: HttpRequest,
+    project: Project,
+    form: WebhookForm,
+    *,
+    secret: tuple[Webhook, str] | None = None,
+) -> HttpResponse:
+    """Show the page; a secret that was just made is shown this once."""
+    may_speak_for_all = speaks_for_organisation(person_of(request), project)
+    listens = is_listening(project.pk)
+    rows = [
+        Row(
+            one,
+            waiting_of(one),
+            not listens and not WATCHING.isdisjoint(one.events),
+            may_speak_for_all or one.organisation_id is None,
+        )
+        for one in webhooks_of(project)
+    ]
+    number = request.GET.get("of", "")
+    opened = next((row for row in rows if str(row.webhook.pk) == number), None)
+    before = request.GET.get("before", "")
+    shown: dict[str, Any] = {
+        "project": project,
+        "form": form,
+        "rows": rows,
+        "secret": secret,
+        "opened": opened,
+        "log": _log(opened.webhook, before) if opened else [],
+        "since": SINCE,
+        "is_away": bool(rows) and not are_jobs_run(),
+    }
+    answer = render(request, "webhooks/webhooks.html", shown, status=422 if form.errors else 200)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _log(webhook: Webhook, before: str) -> list[tuple[Delivery, str]]:
+    """List what was sent, each with why it did not arrive."""
+    found = log_of(webhook, _number(before))
+    return [(one, str(ERROR_WORDS.get(one.error, ""))) for one in found]
+
+
+def _number(text: str) -> int | None:
+    """Read the number of a message; None for anything else."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return int(text) if is_number else None

@@ -1,0 +1,51 @@
+"""Template tags of kinds of question: their scripts, and labels in the words of what is asked."""
+
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from canut.core.kinds import Schema, questions_of
+from canut.store.models import Answer, Project
+from canut.store.quality.results import label_of_answer
+from canut.store.tables.projects import question_or_none
+from canut.web.kinds import told_label
+from canut.web.kit.scripts import kind_script
+from canut.web.kit.tags import built_words, manifest
+
+register = template.Library()
+WORDS_OF = dict.fromkeys(("boxes", "polygons", "keypoints"), "regions")
+
+
+@register.simple_tag
+def fetch_kinds(schema: Schema) -> SafeString:
+    """Have the browser fetch at once what draws the kinds that are asked, and all its words."""
+    kinds = dict.fromkeys(str(question["kind"]) for question in questions_of(schema))
+    files = dict.fromkeys(
+        built_words(("workbench", "kinds", *(WORDS_OF.get(one, one) for one in kinds)))
+    )
+    for kind in kinds:
+        entry = manifest().get(kind_script(manifest(), kind) or "", {"file": ""})
+        parts = (manifest()[part]["file"] for part in entry.get("imports", ()))
+        files |= dict.fromkeys(file for file in (entry["file"], *parts) if file)
+    links = ((static(f"dist/{file}"),) for file in files)
+    return format_html_join("", '<link rel="modulepreload" href="{}">', links)
+
+
+@register.filter
+def label_of(answer: Answer) -> str:
+    """Return an answer's label as text."""
+    return label_of_answer(answer)
+
+
+@register.filter
+def in_words(label: str | None, project: Project) -> str:
+    """Say a label in the words of what the project asks; its question is read once a page."""
+    known: dict[str, Any] = project.__dict__.setdefault("asked_once", {})
+    if "schema" not in known:
+        question = question_or_none(project.pk)
+        known["schema"] = None if question is None else question.schema
+    schema = known["schema"]
+    return "" if label is None else label if schema is None else told_label(schema, label)

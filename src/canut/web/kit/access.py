@@ -1,0 +1,386 @@
+"""The only way from a request to a person, a project, a worker or a task.
+
+Every address in ``urls.py`` names its audience; ``guard`` lets in nobody else. What a person may
+not know of looks exactly like what does not exist; what they know of but may not do is refused in
+words.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.utils import timezone
+
+from canut.core.errors import Forbidden, Missing
+from canut.store.models import (
+    Answer,
+    ApiKey,
+    Appeal,
+    Decision,
+    Invitation,
+    Media,
+    Membership,
+    Organisation,
+    Person,
+    Project,
+    Review,
+    Role,
+    Task,
+    Thread,
+    Worker,
+)
+from canut.store.sql.seats import Seat, find_seat
+from canut.store.tables.instance import is_demo
+from canut.store.tables.keys import keys_in
+from canut.store.tables.messages import threads_for
+from canut.web.kit.audiences import OPERATORS, REQUESTERS, Audience
+from canut.web.kit.request_gate import read_whole, turns
+
+type View = Callable[..., HttpResponseBase]
+LOOPBACK = {"127.0.0.1", "::1"}
+PIECES = {"image", "audio", "video"}
+"""What a page asks for to show within itself, in the words of ``Sec-Fetch-Dest``."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address: what it answers to, and to whom."""
+
+    address: str
+    view: View
+    name: str
+    audience: Audience
+    methods: tuple[str, ...] = ("GET",)
+    json: bool = False
+    for_worker: bool = False
+    after_days: int = 0
+
+
+_BY_NAME: dict[str, Page] = {}
+
+
+def page_of(request: HttpRequest) -> Page | None:
+    """Return the address asked for, also when a request is refused before its view."""
+    match = request.resolver_match
+    return _BY_NAME.get(match.url_name or "") if match else None
+
+
+def is_read_by_people(request: HttpRequest) -> bool:
+    """Say whether somebody reads what is answered: no script asks, nor a page for its pictures.
+
+    A page in the place of a picture is seen by nobody, and its cookie would undo the forms of the
+    page that is seen.
+    """
+    page = page_of(request)
+    if page and page.json:
+        return False
+    return request.headers.get("Sec-Fetch-Dest") not in PIECES
+
+
+def guard(page: Page) -> View:
+    """Wrap a view so that only its audience reaches it, with ``project`` resolved.
+
+    A view whose address holds ``<slug:project>`` receives the ``Project`` itself. Where the page is
+    ``for_worker`` it receives the asking person's ``Worker`` there, and an endpoint of it their
+    ``Seat``, which two statements find; where it says ``after_days``, so does somebody whose work
+    there ended at most so long ago.
+    """
+    _BY_NAME[page.name] = page
+
+    @wraps(page.view)
+    def guarded(request: HttpRequest, **parts: Any) -> HttpResponseBase:  # noqa: ANN401 - parts of an address
+        if request.method not in page.methods and not (
+            request.method == "HEAD" and "GET" in page.methods
+        ):
+            return HttpResponseNotAllowed(page.methods)
+        if page.for_worker and page.json:
+            seated = at_seat(page, request, parts["project"])
+            if seated is not None:
+                return seated
+        if page.audience.demo_only:
+            _check_demo(request)
+        if page.audience.signed_in and not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
+        return page.view(request, **_resolve(request, page, parts))
+
+    return guarded
+
+
+def at_seat(page: Page, request: HttpRequest, slug: str) -> HttpResponseBase | None:
+    """Answer a workbench's request where the asking person has a seat there; else None."""
+    read_whole(request)
+    with turns:
+        seat = _seat(request, slug)
+        return None if seat is None else page.view(request, seat=seat)
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    if not is_read_by_people(request):
+        raise Forbidden("sign in first", code="signed-out")
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def _resolve(request: HttpRequest, page: Page, parts: dict[str, Any]) -> dict[str, Any]:
+    """Put the objects an address names in place of their names; refuse whom it is not for."""
+    roles = page.audience.roles
+    if page.audience.never and _memberships(person_of(request), page.audience.never):
+        raise Forbidden(f"this page is for: {page.audience.name}", role=page.audience.name)
+    if page.for_worker:  # an endpoint comes here only to be refused in words
+        worker = _worker(request, parts.pop("project"), roles, page.after_days)
+        return parts | {"worker": worker}
+    if "project" in parts:
+        return parts | {"project": _project(request, parts["project"], roles)}
+    if roles and not _memberships(person_of(request), roles):
+        raise Forbidden(f"this page is for: {page.audience.name}", role=page.audience.name)
+    return parts
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Return who is asking; raises ``Forbidden`` for nobody."""
+    if not isinstance(request.user, Person):
+        raise Forbidden("sign in first", code="signed-out")
+    return request.user
+
+
+def projects_of(person: Person, roles: frozenset[Role]) -> list[Project]:
+    """List the projects in which the person has any of these roles, newest first."""
+    held = _memberships(person, roles)
+    by_project = [m.project_id for m in held if m.project_id]
+    by_organisation = [m.organisation_id for m in held if m.organisation_id]
+    found = Project.objects.filter(id__in=by_project) | Project.objects.filter(
+        organisation_id__in=by_organisation
+    )
+    return list(found.select_related("organisation").distinct().order_by("-created_at"))
+
+
+def roles_in(person: Person, project: Project) -> frozenset[Role]:
+    """Return every role the person has in the project, its organisation's included."""
+    held = Membership.objects.filter(person=person, ended_at__isnull=True)
+    held = held.filter(project=project) | held.filter(organisation=project.organisation_id)
+    return frozenset(Role(role) for role in held.values_list("role", flat=True))
+
+
+def roles_anywhere(request: HttpRequest) -> frozenset[Role]:
+    """Return every role the person holds somewhere; none for nobody, or before anyone is known."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
+        return frozenset()
+    held = Membership.objects.filter(person=person, ended_at__isnull=True)
+    return frozenset(Role(role) for role in held.values_list("role", flat=True).distinct())
+
+
+def invitation_of(project: Project, number: int) -> Invitation:
+    """Return an invitation of this project; raises ``Missing`` for any other."""
+    found = Invitation.objects.filter(project=project, id=number).first()
+    if found is None:
+        raise Missing("no such invitation in this project")
+    return found
+
+
+def invitations_of(project: Project) -> list[Invitation]:
+    """List the invitations of this project, newest first."""
+    found = Invitation.objects.filter(project=project).select_related("panel")
+    return list(found.order_by("-id"))
+
+
+def picture_of(project: Project, sha256: str) -> Media:
+    """Return a picture of this project; raises ``Missing`` for any other."""
+    found = Media.objects.filter(project=project, sha256=sha256).first()
+    if found is None:
+        raise Missing("no such picture in this project", code="picture-missing")
+    return found
+
+
+def thread_of(person: Person, number: int) -> Thread:
+    """Return a thread this person may read; raises ``Missing`` for any other."""
+    found = next((one for one in threads_of(person) if one.pk == number), None)
+    if found is None:
+        raise Missing("no such thread")
+    return found
+
+
+def threads_of(person: Person) -> list[Thread]:
+    """List the threads a person may read: their own, of projects they ask in, of an operator."""
+    asking = [project.pk for project in projects_of(person, REQUESTERS.roles)]
+    is_operator = bool(_memberships(person, OPERATORS.roles))
+    return threads_for(person, asking, is_operator=is_operator)
+
+
+def worked_in(person: Person) -> list[Project]:
+    """List the projects a person works or once worked in, newest first."""
+    found = Project.objects.filter(workers__person=person).select_related("organisation")
+    return list(found.order_by("-created_at"))
+
+
+def organisation_numbered(number: int) -> Organisation:
+    """Return an organisation; raises ``Missing`` where there is none."""
+    found = Organisation.objects.filter(id=number).first()
+    if found is None:
+        raise Missing("no such organisation")
+    return found
+
+
+def task_of(project: Project, number: int) -> Task:
+    """Return a published task of this project; raises ``Missing`` for any other."""
+    found = Task.objects.select_related("now").filter(project=project, id=number).first()
+    if found is None or not hasattr(found, "now"):
+        raise Missing("no such task in this project")
+    return found
+
+
+def task_with_key(project: Project, key: str) -> Task:
+    """Return the published task of this project with that key; raises ``Missing`` for none."""
+    found = Task.objects.filter(project=project, key=key.strip(), now__isnull=False)
+    if (task := found.first()) is None:
+        raise Missing(f"no task {key!r} in this project", code="task-unknown", key=key.strip())
+    return task
+
+
+def answer_of_project(project: Project, number: int) -> Answer:
+    """Return an answer of this project; raises ``Missing`` for any other."""
+    found = Answer.objects.select_related("task", "worker", "question_version").filter(
+        project=project, id=number
+    )
+    return _one(found.first(), "answer")
+
+
+def review_of_project(project: Project, number: int) -> Review:
+    """Return a review of this project, whoever holds it; raises ``Missing`` for any other."""
+    return _one(Review.objects.filter(project=project, id=number).first(), "review")
+
+
+def worker_with(membership: Membership) -> Worker:
+    """Return who somebody is in the project they have a role of worker in."""
+    held = Worker.objects.filter(project=membership.project_id, person=membership.person_id)
+    return _one(held.first(), "worker")
+
+
+def worker_of_project(project: Project, number: int) -> Worker:
+    """Return a worker of this project; raises ``Missing`` for any other."""
+    return _one(Worker.objects.filter(project=project, id=number).first(), "worker")
+
+
+def decision_of_project(project: Project, number: int) -> Decision:
+    """Return a decision taken in this project; raises ``Missing`` for any other."""
+    return _one(Decision.objects.filter(project=project, id=number).first(), "decision")
+
+
+def decision_about(person: Person, number: int) -> Decision:
+    """Return a decision about this person; raises ``Missing`` for any other."""
+    return _one(Decision.objects.filter(person=person, id=number).first(), "decision")
+
+
+def appeal_numbered(number: int) -> Appeal:
+    """Return an appeal; whether this person may answer it is decided where it is answered."""
+    return _one(Appeal.objects.filter(id=number).first(), "appeal")
+
+
+def _one[Row](found: Row | None, what: str) -> Row:
+    if found is None:
+        raise Missing(f"no such {what} here")
+    return found
+
+
+def speaks_for_organisation(person: Person, project: Project) -> bool:
+    """Say whether a person asks for labels in the organisation, not in one project alone."""
+    held = _memberships(person, REQUESTERS.roles)
+    return any(one.organisation_id == project.organisation_id for one in held)
+
+
+def membership_of(project: Project, number: int) -> Membership:
+    """Return a membership in this very project; raises ``Missing`` for any other."""
+    found = Membership.objects.filter(project=project, id=number, ended_at__isnull=True).first()
+    if found is None:
+        raise Missing("no such membership in this project")
+    return found
+
+
+def keys_of(person: Person) -> list[ApiKey]:
+    """List the keys of the organisations and projects that a person looks after, newest first."""
+    organisations = [one.pk for one in organisations_of(person, REQUESTERS.roles)]
+    return keys_in(organisations, [one.pk for one in projects_of(person, REQUESTERS.roles)])
+
+
+def key_of(person: Person, number: int) -> ApiKey:
+    """Return a key of what a person looks after; raises ``Missing`` for any other."""
+    return _one(next((one for one in keys_of(person) if one.pk == number), None), "key")
+
+
+def organisations_of(person: Person, roles: frozenset[Role]) -> list[Organisation]:
+    """List the organisations in which the person has any of these roles."""
+    held = [m.organisation_id for m in _memberships(person, roles) if m.organisation_id]
+    return list(Organisation.objects.filter(id__in=held).order_by("name"))
+
+
+def person_named(username: str) -> Person:
+    """Return whom a name signs in; raises ``Missing`` for nobody."""
+    found = Person.objects.filter(username__iexact=username.strip(), is_active=True).first()
+    if found is None:
+        raise Missing(f"nobody signs in as {username!r}", code="person-unknown", name=username)
+    return found
+
+
+def demo_person(role: Role) -> Person:
+    """Return whom a visitor of the demo becomes; raises ``Missing`` before the demo made them."""
+    found = Person.objects.filter(username=f"demo-{role}").first()
+    if found is None:
+        raise Missing(f"the demo has nobody for the role {role}")
+    return found
+
+
+def is_shared(person: Person) -> bool:
+    """Say whether this is one of the demo's people, whom every visitor may become."""
+    return person.username.startswith("demo-") and is_demo()
+
+
+def _memberships(person: Person, roles: frozenset[Role]) -> list[Membership]:
+    return list(Membership.objects.filter(person=person, role__in=roles, ended_at__isnull=True))
+
+
+def _project(request: HttpRequest, slug: str, roles: frozenset[Role]) -> Project:
+    found = Project.objects.select_related("organisation").filter(slug=slug).first()
+    if found is None:
+        raise Missing(f"no project {slug!r}")
+    if not roles:
+        return found
+    held = roles_in(person_of(request), found)
+    if not held:
+        raise Missing(f"no project {slug!r}")
+    if not held & roles:
+        wanted = ", ".join(sorted(roles))
+        raise Forbidden(f"in this project you are {', '.join(sorted(held))}; needs: {wanted}")
+    return found
+
+
+def _seat(request: HttpRequest, slug: str) -> Seat | None:
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    return find_seat(key, slug) if key else None
+
+
+def _worker(request: HttpRequest, slug: str, roles: frozenset[Role], after_days: int = 0) -> Worker:
+    rows = Worker.objects.select_related("project").filter(
+        project__slug=slug, person=person_of(request)
+    )
+    found = rows.filter(ended_at=None).first()
+    if found is None and after_days:
+        since = timezone.now() - timedelta(days=after_days)
+        found = rows.filter(ended_at__gte=since).order_by("-ended_at").first()
+    if found is None:
+        _project(request, slug, roles)
+        raise Forbidden("you do not work in this project", code="not-a-worker")
+    return found
+
+
+def is_on_loopback(request: HttpRequest) -> bool:
+    """Say whether the request comes from this very machine, without a proxy in between."""
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not settings.HTTPS
+
+
+def _check_demo(request: HttpRequest) -> None:
+    if not is_on_loopback(request) or not is_demo():
+        raise Missing("only a demo on this machine has this page")

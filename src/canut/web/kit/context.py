@@ -1,0 +1,147 @@
+"""What every page's template knows without asking."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from canut.store.models import Role
+from canut.store.tables.instance import is_demo
+from canut.web.kit.access import page_of, roles_anywhere
+
+PROJECT_ROLES = frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
+
+
+class Room(NamedTuple):
+    """One entry of a navigation."""
+
+    name: str
+    url: str
+    current: bool
+
+
+class Section(NamedTuple):
+    """One entry of the main navigation, whom it is for, and its pages.
+
+    Each page: what it is called, its name in ``urls``, and how the names of the pages under it
+    begin. The first page is where the entry leads.
+    """
+
+    name: Promise
+    roles: frozenset[Role]
+    pages: tuple[tuple[Promise, str, str], ...]
+
+
+SECTIONS = (
+    Section(
+        _("Projects"),
+        PROJECT_ROLES,
+        (
+            (_("Projects"), "projects", "project"),
+            (_("Review"), "reviews", "review"),
+            (_("Appeals"), "appeals", "appeal"),
+        ),
+    ),
+    Section(
+        _("Work"),
+        frozenset({Role.WORKER}),
+        (
+            (_("What I can do"), "work_home", "work"),
+            (_("My time"), "time", "time"),
+            (_("My pay"), "pay", "pay"),
+            (_("Exposure"), "work_exposure", "work_exposure"),
+            (_("Decisions about me"), "decisions", "decision"),
+        ),
+    ),
+    Section(
+        _("Say"),
+        frozenset(Role),
+        (
+            (_("Messages"), "messages", "message"),
+            (_("Representatives"), "representatives", "representative"),
+            (_("The rules"), "rules", "rules"),
+            (_("My whole record"), "record", "record"),
+        ),
+    ),
+    Section(
+        _("Operation"),
+        frozenset({Role.OPERATOR}),
+        (
+            (_("Organisations"), "organisations", "organisation"),
+            (_("Time to review"), "time_review", "time_review"),
+            (_("Payroll"), "payroll", "payroll"),
+            (_("Floors and rates"), "places", "place"),
+            (_("What decides here"), "systems", "system"),
+            (_("Keys"), "keys", "key"),
+        ),
+    ),
+)
+PUBLIC = (
+    (_("Portrait"), "portrait", "portrait"),
+    (_("Labour cards"), "cards", "card"),
+    (_("Ledger"), "ledger", "ledger"),
+)
+"""Where a visitor may go: each page as in a section."""
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Give the address, where the person may go, whether this is a demo, whether mail leaves."""
+    current = page_of(request)
+    name = current.name if current else ""
+    roles = roles_anywhere(request)
+    mine = [section for section in SECTIONS if roles & section.roles]
+    here, stem = _place(mine, name)
+    return {
+        "page_name": name,
+        "this_page": request.get_full_path() if request.method == "GET" else _came_from(request),
+        "is_demo": is_demo(),
+        "sends_mail": settings.SENDS_MAIL,
+        "support": settings.SUPPORT,
+        "sign_in_service": (settings.SIGN_IN_SERVICE or {}).get("name", ""),
+        "is_worker": Role.WORKER in roles,
+        "is_reviewer": Role.REVIEWER in roles,
+        "rooms": [Room(str(one.name), reverse(one.pages[0][1]), one is here) for one in mine]
+        or _public(name, is_visitor=_is_visitor(request)),
+        "pages_here": [
+            Room(str(label), reverse(address), begins == stem)
+            for label, address, begins in (here.pages if here else ())
+        ],
+    }
+
+
+def _is_visitor(request: HttpRequest) -> bool:
+    """Say whether nobody is signed in; not before that is known, as on a refusal of a host."""
+    user = getattr(request, "user", None)
+    return user is not None and not user.is_authenticated
+
+
+def _public(name: str, *, is_visitor: bool) -> list[Room]:
+    """Show a visitor what anyone may read."""
+    return [
+        Room(str(label), reverse(address), name.startswith(stem))
+        for label, address, stem in (PUBLIC if is_visitor else ())
+    ]
+
+
+def _place(sections: Sequence[Section], name: str) -> tuple[Section | None, str]:
+    """Find the section a page belongs to, and the stem that fits its name best."""
+    fitting = [
+        (len(stem), at, stem)
+        for at, section in enumerate(sections)
+        for _label, _address, stem in section.pages
+        if name.startswith(stem)
+    ]
+    if not fitting:
+        return None, ""
+    _length, at, stem = max(fitting)
+    return sections[at], stem
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Return the page a form was sent from when it can be read again, else the first page."""
+    current = page_of(request)
+    return request.path if current and "GET" in current.methods else "/"

@@ -1,0 +1,163 @@
+"""How figures are put into words: money, time, shares, intervals, in the page's language.
+
+Nothing is decided here and nothing rounded in anybody's favour: exact amounts come in as integer
+micro-units or milliseconds, and go out as a person in Canada reads them, with no-break spaces.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from math import floor
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_currency, format_decimal, format_percent
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from canut.web.kit.languages import language_now, locale_of
+
+PATTERNS = {
+    "fr_CA": {"time": "H 'h' mm", "date": "d MMMM y", "day": "EEEE d MMMM"},
+    "en_CA": {"time": "H:mm", "date": "MMMM d, y", "day": "EEEE, MMMM d"},
+}
+"""How Canada writes hours and days; every other locale does as CLDR says it does."""
+MICRO = 1_000_000
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+KIB = 1024
+TINY = 1e-9  # 0.29 * 100 is 28.999…
+NO_BREAK = "\u00a0"
+
+
+def locale() -> str:
+    """Return babel's name for the page's language."""
+    return locale_of(language_now().locale)
+
+
+def money(micro: int, currency: str) -> str:
+    """Write a total, rounded half-even to the currency's minor unit."""
+    return format_currency(Decimal(micro) / MICRO, currency, locale=locale())
+
+
+def price(micro: int, currency: str) -> str:
+    """Write a price with every decimal it has: a piece may be worth less than a cent."""
+    return format_currency(
+        Decimal(micro) / MICRO, currency, locale=locale(), decimal_quantization=False
+    )
+
+
+def typed_amount(micro: int) -> str:
+    """Write an amount as one types it, with neither currency nor groups: ``0,05``."""
+    return format_decimal(Decimal(micro) / MICRO, "0.######", locale=locale())
+
+
+def whole(number: int) -> str:
+    """Write a count with its groups of three."""
+    return format_decimal(number, locale=locale())
+
+
+def duration(milliseconds: int) -> str:
+    """Write a time in the two units that matter: ``2 h 34``, ``2 min 10``, ``41 s``.
+
+    The remainder is dropped, never rounded up.
+    """
+    seconds = milliseconds // 1000
+    hours, minutes = milliseconds // HOUR_MS, milliseconds // MINUTE_MS % 60
+    if hours:
+        words = f"{whole(hours)} h {minutes:02}"
+    elif minutes:
+        words = f"{minutes} min {seconds % 60:02}"
+    else:
+        words = f"{seconds} s"
+    return words.replace(" ", NO_BREAK)
+
+
+def task_time(milliseconds: int) -> str:
+    """Write how long a task takes: ``4,3 s`` under a minute, else as ``duration`` does."""
+    if milliseconds >= MINUTE_MS:
+        return duration(milliseconds)
+    seconds = format_decimal(Decimal(milliseconds) / 1000, "0.#", locale=locale())
+    return f"{seconds}{NO_BREAK}s"
+
+
+def tenths(number: float) -> str:
+    """Write a number with one decimal: ``4,6``."""
+    return format_decimal(number, "#,##0.0", locale=locale())
+
+
+def share(part: float | Decimal | None) -> str:
+    """Write a share of one as a percentage with one decimal; unknown stays unknown."""
+    if part is None:
+        return _("unknown")
+    return format_percent(part, format=_percent("0.0"), locale=locale())
+
+
+def whole_share(part: float | None) -> str:
+    """Write a share of one as a whole percentage, never rounded up: 79.6 % is not yet 80 %."""
+    if part is None:
+        return _("unknown")
+    return format_percent(floor(100 * part + TINY) / 100, format=_percent("0"), locale=locale())
+
+
+def _percent(digits: str) -> str:
+    """Return how a locale writes a percentage, with so many digits."""
+    usual: str = Locale.parse(locale()).percent_formats[None].pattern
+    return usual.replace("#,##0", f"#,##{digits}")
+
+
+def decimal_of(value: float | None) -> str:
+    """Write a number that is no share, with two decimals; unknown stays unknown."""
+    return _("unknown") if value is None else format_decimal(value, "0.00", locale=locale())
+
+
+def chance_of(value: float) -> str:
+    """Write a small chance with three decimals: ``0,001``."""
+    return format_decimal(value, "0.000", locale=locale())
+
+
+def interval(low: float, high: float) -> str:
+    """Write an interval of shares, as percentages without the sign: ``[96,1 – 98,0]``."""
+    ends = (format_decimal(100 * end, format="0.0", locale=locale()) for end in (low, high))
+    return f"[{f'{NO_BREAK}–{NO_BREAK}'.join(ends)}]"
+
+
+def weighed(thousandths: int) -> str:
+    """Write a dose of exposure with one decimal, never rounded down: ``12,3``."""
+    return format_decimal(-(-thousandths // 100) / Decimal(10), "0.0", locale=locale())
+
+
+def size(octets: int) -> str:
+    """Write the size of a file in the unit that fits it."""
+    is_small = octets < KIB
+    amount, units = float(octets), [_("bytes"), _("KiB"), _("MiB"), _("GiB")]
+    while amount >= KIB and len(units) > 1:
+        amount /= KIB
+        units.pop(0)
+    decimals = "#,##0" if is_small else "#,##0.#"
+    return f"{format_decimal(amount, format=decimals, locale=locale())}{NO_BREAK}{units[0]}"
+
+
+def moment(value: datetime | int) -> str:
+    """Write a day and hour, from a datetime or from milliseconds since 1970."""
+    if isinstance(value, int):
+        value = datetime.fromtimestamp(value / 1000, tz=timezone.get_current_timezone())
+    here = timezone.localtime(value)
+    time = PATTERNS.get(locale(), {}).get("time", "short")
+    hour = format_time(here, format=time, locale=locale()).replace(" ", NO_BREAK)
+    return f"{calendar_day(here)}, {hour}"
+
+
+def calendar_day(value: date | int) -> str:
+    """Write a day without an hour, from a date or milliseconds since 1970: ``1 mai 2026``."""
+    if isinstance(value, int):
+        value = datetime.fromtimestamp(value / 1000, tz=timezone.get_current_timezone())
+    pattern = PATTERNS.get(locale(), {}).get("date", "long")
+    return format_date(value, format=pattern, locale=locale())
+
+
+def day(value: datetime) -> str:
+    """Write a day with its name: ``mercredi 25 novembre``."""
+    here, own = timezone.localtime(value), PATTERNS.get(locale())
+    if own is None:
+        return format_skeleton("MMMMEEEEd", here, locale=locale())
+    return format_date(here, format=own["day"], locale=locale())

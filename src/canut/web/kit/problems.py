@@ -1,0 +1,174 @@
+"""Refusals to answers: problem details for scripts, pages in words for people."""
+
+import logging
+import secrets
+import sys
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from canut.core.errors import (
+    BadInput,
+    Conflict,
+    Forbidden,
+    Incomplete,
+    Missing,
+    NoRoom,
+    NotProven,
+    NotReady,
+    Refusal,
+    TooLarge,
+    TooMany,
+    Unfunded,
+)
+from canut.store.platform.transient_errors import passing
+from canut.web.kit.access import is_read_by_people
+from canut.web.kit.formatting import size
+from canut.web.kit.refusals import Words, words_for, words_of
+
+STATUS: tuple[tuple[type[Refusal], int], ...] = (
+    (Missing, 404),
+    (Forbidden, 403),
+    (Unfunded, 402),
+    (Conflict, 409),
+    (TooLarge, 413),
+    (TooMany, 429),
+    (BadInput, 422),
+    (Incomplete, 422),
+    (NotProven, 422),
+    (NoRoom, 507),
+    (NotReady, 503),
+)
+RETRY_SECONDS = {503: 2, 507: 10}
+log = logging.getLogger(__name__)
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return the HTTP status of a refusal; 400 when nothing more exact is known."""
+    if refusal.case == "signed-out":
+        return 401
+    return next((status for kind, status in STATUS if isinstance(refusal, kind)), 400)
+
+
+def title_of(refusal: Refusal) -> str:
+    """Return in one line, in the page's language, what was refused."""
+    return words_of(refusal).title
+
+
+class RefusalMiddleware:
+    """Turns a refusal raised by a view into an answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on; a wrong method is told in words where a program asks."""
+        answer = self.get_response(request)
+        if is_api(request) and isinstance(answer, HttpResponseNotAllowed):
+            told = _answer(request, "wrong-method", words_for("api-method"), 405)
+            told["Allow"] = answer["Allow"]
+            return told
+        return answer
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Answer a refusal, and what passes by itself; leave every other exception to Django."""
+        if isinstance(exception, Refusal):
+            return _answer(request, exception.case, words_of(exception), status_of(exception))
+        refusal = passing(exception)
+        return None if refusal is None else passed(request, refusal)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django itself refused: too many fields, a broken or too large upload."""
+    if isinstance(exception, RequestDataTooBig):
+        limit = size(settings.UPLOAD_LIMIT_BYTES)
+        return _answer(request, "too-large", words_for("too-large", {"limit": limit}), 413)
+    return _answer(request, "bad-input", words_for("bad-input"), 400)
+
+
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what a library forbade."""
+    return _answer(request, "forbidden", words_for("forbidden"), 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere."""
+    return _answer(request, "missing", words_for("missing"), 404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer who tried too often."""
+    return _answer(request, "too-many", words_for("too-many"), 429)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose page was not ours or was too old."""
+    return _answer(request, "csrf", words_for("csrf"), 403)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of ours, or what passes by itself; Django has already logged it."""
+    refusal = passing(sys.exception())
+    if refusal is not None:
+        return passed(request, refusal)
+    return _answer(request, "fault", words_for("fault"), 500)
+
+
+def passed(request: HttpRequest, refusal: NotReady) -> HttpResponse:
+    """Say that the same may be sent again in a moment; the page asks no database."""
+    log.warning("%s %s: %s", request.method, refusal.case, refusal)
+    status, words = status_of(refusal), words_of(refusal)
+    if _is_for_program(request):
+        answer: HttpResponse = _problem(refusal.case, words, status)
+    else:
+        again = request.get_full_path() if request.method == "GET" else ""
+        shown = {"words": words, "status": status, "again": again}
+        answer = HttpResponse(render_to_string("site/away.html", shown), status=status)
+    answer["Retry-After"] = str(RETRY_SECONDS[status])
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Say whether a program asks, by the address."""
+    return request.path.startswith("/api/")
+
+
+def _is_for_program(request: HttpRequest) -> bool:
+    return is_api(request) or not is_read_by_people(request)
+
+
+def _problem(case: str, words: Words, status: int) -> JsonResponse:
+    problem = {
+        "type": f"urn:canut:problem:{case}",
+        "title": words.title,
+        "status": status,
+        "code": case,
+        "detail": words.detail,
+        "next": words.detail,
+        "facts": {},
+        "errors": [],
+    }
+    return JsonResponse(problem, status=status, content_type="application/problem+json")
+
+
+def _answer(request: HttpRequest, case: str, words: Words, status: int) -> HttpResponse:
+    if _is_for_program(request):
+        return _problem(case, words, status)
+    reference = secrets.token_hex(3).upper()
+    log.info("refusal %s: %s %s, %s", reference, request.method, case, status)
+    shown = {"words": words, "status": status, "reference": reference, "now": timezone.now()}
+    return render(request, "site/refusal.html", shown, status=status)

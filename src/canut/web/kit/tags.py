@@ -1,0 +1,247 @@
+"""Template tags: built scripts, icons, bars and intervals as SVG, figures in words.
+
+SVG carries attributes and classes only: the content policy forbids inline styles.
+"""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join, json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import to_locale
+
+from canut.store.models import Project, Worker
+from canut.store.quality.results import Proportion
+from canut.web.kit import formatting
+from canut.web.kit.content_language import tongue_of
+from canut.web.kit.languages import Language, language_now, words_of
+
+register = template.Library()
+log = logging.getLogger(__name__)
+_numbers = count(1)
+
+for _filter in (
+    formatting.calendar_day,
+    formatting.duration,
+    formatting.interval,
+    formatting.moment,
+    formatting.day,
+    formatting.share,
+    formatting.size,
+    formatting.weighed,
+    formatting.task_time,
+    formatting.tenths,
+    formatting.whole,
+    formatting.whole_share,
+):
+    register.filter(_filter.__name__, _filter)
+register.simple_tag(formatting.money, name="money")
+register.simple_tag(formatting.price, name="price")
+register.simple_tag(formatting.interval, name="interval")
+
+ICONS = {
+    "arrow": "M2.5 8h10.5M9 4l4 4-4 4",
+    "check": "M3 8.5l3.5 3.5L13 4.5",
+    "clock": "M1.8 8a6.2 6.2 0 1 0 12.4 0a6.2 6.2 0 1 0-12.4 0M8 4.5V8l2.5 1.6",
+    "cross": "M4 4l8 8M12 4l-8 8",
+    "download": "M8 2.5v8M4.5 7.5L8 11l3.5-3.5M2.5 13.5h11",
+    "file": "M4 1.8h5.5L12.5 5v9.2H4zM9.3 2v3.2h3",
+    "scales": "M8 2v11M4.5 13.5h7M3 4.5h10M3 4.5L1.5 9h3zM13 4.5L11.5 9h3z",
+    "undo": "M3 6h7a3.5 3.5 0 0 1 0 7H6M5.5 3.2L2.7 6l2.8 2.8",
+    "warning": "M8 2.5L14.5 13.5H1.5zM8 6.5v3.2M8 11.6v.2",
+}
+WORDS = "../src/canut/web/locale"
+INTERVAL_WIDTH = 220
+
+
+@cache
+def manifest() -> dict[str, Any]:
+    """Return what the build made of each source file; empty where nothing was built."""
+    path = Path(settings.STATICFILES_DIRS[0]) / "dist/manifest.json"
+    if not path.is_file():
+        log.error("no %s: pages come without style or script; run make to build them", path.name)
+        return {}
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+@register.simple_tag
+def script(source: str) -> SafeString:
+    """Link the built module of ``source`` and every stylesheet it or its parts bring."""
+    if not manifest():
+        return SafeString("")
+    sheets = format_html_join(
+        "", '<link rel="stylesheet" href="{}">', ((static(f"dist/{s}"),) for s in _sheets(source))
+    )
+    module = static(f"dist/{manifest()[source]['file']}")
+    return SafeString(sheets + format_html('<script type="module" src="{}"></script>', module))
+
+
+@register.simple_tag
+def own_words() -> SafeString:
+    """Bring the words of scripts in a language that lies beside the data: no build has them."""
+    now = language_now()
+    built = f"{WORDS}/{to_locale(now.code)}/words/workbench.json"
+    if not manifest() or built in manifest():
+        return SafeString("")
+    brought = {"language": now.code, "locale": now.locale, "words": words_of(now.code)}
+    return json_script(brought, "own-words")
+
+
+@register.simple_tag
+def page_languages() -> dict[str, object]:
+    """Give the page's language and the others, each by its own name."""
+    now: Language = language_now()
+    return {"now": now, "others": [one for one in settings.LANGUAGES_KNOWN.values() if one != now]}
+
+
+def built_words(names: Iterable[str]) -> Iterator[str]:
+    """Find the built words of the page's language; none where the page brings them."""
+    for name in names:
+        built = manifest().get(f"{WORDS}/{to_locale(language_now().code)}/words/{name}.json")
+        if built:
+            yield built["file"]
+
+
+def _sheets(source: str) -> list[str]:
+    """List the stylesheets of an entry and of the parts it imports, each once, parts first."""
+    entry = manifest()[source]
+    found: dict[str, None] = {}
+    for part in entry.get("imports", ()):
+        found.update(dict.fromkeys(_sheets(part)))
+    found.update(dict.fromkeys(entry.get("css", ())))
+    return list(found)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw one of the line icons; the word beside it carries the meaning."""
+    return format_html(
+        '<svg class="ic" viewBox="0 0 16 16" aria-hidden="true"><path d="{}"/></svg>', ICONS[name]
+    )
+
+
+@register.simple_tag
+def unknown(words: str = "") -> SafeString:
+    """Show what is not known: bare warp with a word, never an empty cell."""
+    return format_html('<span class="unk"><b>{}</b></span>', words or _("unknown"))
+
+
+@register.simple_tag
+def weave_bar(done: int, in_hand: int, to_do: int, label: str) -> SafeString:
+    """Draw progress: solid is done, twill is in hand, bare warp is to do."""
+    total = (done + in_hand + to_do) or 1
+    number = next(_numbers)
+    return format_html(
+        '<svg class="ch bigfil" width="100%" height="20" role="img" aria-label="{label}"><defs>'
+        '<pattern id="bw{n}" width="5" height="8" patternUnits="userSpaceOnUse">'
+        '<path class="wp" d="M.5 0v8"/></pattern>'
+        '<pattern id="tw{n}" width="4" height="4" patternUnits="userSpaceOnUse"'
+        ' patternTransform="rotate(45)"><path class="ch-tw" d="M.5 0v4"/></pattern></defs>'
+        '<rect width="100%" height="20" fill="url(#bw{n})"/>'
+        '<rect class="ground" x="{d}%" width="{h}%" height="20"/>'
+        '<rect x="{d}%" width="{h}%" height="20" fill="url(#tw{n})"/>'
+        '<rect class="s1" width="{d}%" height="20"/></svg>',
+        label=label,
+        n=number,
+        d=f"{100 * done / total:.3f}",
+        h=f"{100 * in_hand / total:.3f}",
+    )
+
+
+@register.simple_tag
+def thread(done: int, total: int, label: str) -> SafeString:
+    """Draw the thread of a long piece of work: woven up to the shuttle."""
+    reached = f"{100 * min(done, total) / total if total else 0:.2f}"
+    ticks = format_html_join(
+        "",
+        '<line class="tick" x1="{}%" y1="11" x2="{}%" y2="15"/>',
+        ((10 * n, 10 * n) for n in range(11)),
+    )
+    return format_html(
+        '<svg class="fil" width="100%" height="16" role="img" aria-label="{}">'
+        '<line class="bare" x1="0" y1="8" x2="100%" y2="8"/>'
+        '<line class="done" x1="0" y1="8" x2="{}%" y2="8"/>{}'
+        '<svg x="{}%" overflow="visible"><path class="shut" d="M-10 8q10 -10 20 0q-10 10 -20 0z"/>'
+        "</svg></svg>",
+        label,
+        reached,
+        ticks,
+        reached,
+    )
+
+
+@register.simple_tag
+def interval_mark(measure: Proportion, start: float, *, leading: bool = False) -> SafeString:
+    """Draw a share and its interval, with end ticks, on an axis from ``start`` to 1."""
+    scale = INTERVAL_WIDTH / ((1 - start) or 1)
+    at, left, right = (
+        f"{min(max((value - start) * scale, 0), INTERVAL_WIDTH):.1f}"
+        for value in (measure.share, *measure.interval)
+    )
+    tone = " t" if leading else ""
+    return format_html(
+        '<svg class="ch" width="220" height="20" viewBox="0 0 220 20" aria-hidden="true">'
+        '<line class="gr" x1="0" y1="10" x2="220" y2="10"/>'
+        '<path class="ci-l{t}" d="M{l} 10H{r}M{l} 6v8M{r} 6v8"/>'
+        '<circle class="pt{t}" cx="{p}" cy="10" r="4.5"/></svg>',
+        t=tone,
+        l=left,
+        r=right,
+        p=at,
+    )
+
+
+@register.simple_tag
+def written_in(project: Project) -> SafeString:
+    """Say in which language a project's own words are, where it is not the page's."""
+    found = tongue_of(project)
+    if not found or found == language_now().code[:2]:
+        return SafeString("")
+    return format_html(' lang="{}"', found)
+
+
+@register.filter
+def either(labels: Sequence[str]) -> str:
+    """Join the labels that compete for a task: ``7 or 1``."""
+    return _(" or ").join(labels)
+
+
+@register.filter
+def or_unknown(text: str) -> SafeString:
+    """Show a text, or bare warp where somebody said that it is not known."""
+    if text.strip().lower().rstrip(".") in {"", "unknown", "inconnu", "inconnue"}:
+        return unknown()
+    return format_html("{}", text)
+
+
+@register.simple_tag
+def agreement_of(worker: Worker) -> str:
+    """Write how often a worker agrees with the others, as a plain percentage."""
+    return formatting.whole_share(Proportion(worker.agreed or 0, worker.compared or 0).share)
+
+
+@register.filter
+def axis_end(value: float) -> str:
+    """Name the low end of an axis of percentages."""
+    return formatting.whole(round(100 * value))
+
+
+@register.filter
+def dressed(field: BoundField) -> SafeString:
+    """Draw a library's field as ours: its box, its error's edge, its explanations by name."""
+    kinds = {"checkbox": "check", "radio": "radio"}
+    kind = kinds.get(getattr(field.field.widget, "input_type", ""), "inp")
+    attrs: dict[str, str | bool] = {"class": f"{kind} bad" if field.errors else kind}
+    attrs |= {"placeholder": "", "aria-invalid": "true" if field.errors else "false"}
+    return field.as_widget(attrs=attrs)

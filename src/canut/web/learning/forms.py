@@ -1,0 +1,101 @@
+"""The forms of models: what they may do in a project, and how an incident was repaired."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from canut.actions.learning.drift import WORDS_LENGTH
+from canut.actions.learning.loop import RuleIn
+from canut.store.tables.loop import LoopRule
+from canut.web.kit.forms import INPUT, PlainForm, words
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+PER_CENT = 10
+
+
+def _per_cent(label: "StrOrPromise", least: float, most: float) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        min_value=least,
+        max_value=most,
+        decimal_places=1,
+        localize=True,
+        widget=forms.TextInput(attrs={**INPUT, "class": "inp num short", "inputmode": "decimal"}),
+    )
+
+
+def _yes(label: "StrOrPromise") -> forms.BooleanField:
+    return forms.BooleanField(
+        label=label, required=False, widget=forms.CheckboxInput(attrs={"class": "check"})
+    )
+
+
+class LoopForm(PlainForm):
+    """What models may do in a project."""
+
+    shows = _yes(_("Show people what a model proposes, with its name"))
+    takes_over = _yes(_("Ask nobody about what a model has proven it can"))
+    hidden = _per_cent(_("Hidden from people, drawn at random (%)"), 1, 100)
+    bar = _per_cent(_("How near to people’s consensus it must be, at worst (%)"), 50, 100)
+    endpoint = forms.CharField(
+        label=_("Address of a model of yours, if you have one"),
+        help_text=_("It is taught and asked there, by the words of the guide on models."),
+        required=False,
+        max_length=400,
+        widget=forms.URLInput(attrs=INPUT),
+    )
+    role = forms.ChoiceField(
+        label=_("What people’s answers are for"),
+        choices=(
+            (LoopRule.Role.TRAIN, _("to teach machines")),
+            (LoopRule.Role.VERIFY, _("to check what machines say")),
+            (LoopRule.Role.IMITATE, _("to be delivered as a machine’s, and counted as people’s")),
+        ),
+        widget=forms.RadioSelect(attrs={"class": "radio"}),
+    )
+
+    def rule(self) -> RuleIn:
+        """Return what is asked for."""
+        given = self.cleaned_data
+        return RuleIn(
+            role=given["role"],
+            shows=given["shows"],
+            takes_over=given["takes_over"],
+            hidden_per_mille=round(given["hidden"] * PER_CENT),
+            bar_per_mille=round(given["bar"] * PER_CENT),
+            endpoint=given["endpoint"].strip(),
+        )
+
+
+def _in_per_cent(per_mille: int) -> float:
+    """Return a share as it is written: without a decimal where it has none."""
+    whole, rest = divmod(per_mille, PER_CENT)
+    return whole if rest == 0 else per_mille / PER_CENT
+
+
+def loop_form(rule: LoopRule) -> LoopForm:
+    """Return the form with what holds now."""
+    return LoopForm(
+        initial={
+            "shows": rule.shows,
+            "takes_over": rule.takes_over,
+            "hidden": _in_per_cent(rule.hidden_per_mille),
+            "bar": _in_per_cent(rule.bar_per_mille),
+            "endpoint": rule.endpoint,
+            "role": rule.role,
+        }
+    )
+
+
+class RepairForm(PlainForm):
+    """How a model that fell behind was repaired."""
+
+    said = words(
+        _("What was wrong, and what you did"),
+        _("It stays here with your name."),
+        area=True,
+        max_length=WORDS_LENGTH,
+    )

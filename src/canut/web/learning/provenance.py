@@ -1,0 +1,154 @@
+"""Who did the work in a project, people and machines, over time; what models may do there."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from canut.actions.learning.drift import repair
+from canut.actions.learning.loop import set_loop_rule
+from canut.actions.learning.model_cards import export_model, model_card, trained_of
+from canut.actions.learning.provenance_report import (
+    acceptance_of,
+    charge_of,
+    months_of,
+    shares,
+    who_did,
+)
+from canut.actions.learning.remote_proposals import silence_of
+from canut.actions.learning.training_data import why_unlearnt
+from canut.actions.operations.jobs import is_training, train_soon
+from canut.core.portrait.charts.decisions import Period, who_decided
+from canut.core.portrait.charts.frame import Chart
+from canut.core.portrait.charts.pay import About
+from canut.core.portrait.decision_roles import Actor, Did
+from canut.core.portrait.facts import Text
+from canut.store.models import Project
+from canut.store.tables.loop import incidents_of, open_incident, rule_of_loop, trained_in
+from canut.web.kit.access import person_of, roles_in
+from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.forms import attempt
+from canut.web.learning.forms import LoopForm, RepairForm, loop_form
+from canut.web.learning.refusals import why_silent
+from canut.web.moments import now_ms
+
+NAMES = {
+    Did.LABEL: gettext_lazy("Labelling"),
+    Did.CORRECT: gettext_lazy("Correcting what a machine or somebody said"),
+    Did.VERIFY: gettext_lazy("Checking"),
+    Did.ADJUDICATE: gettext_lazy("Settling between answers"),
+    Did.IMPERSONATE: gettext_lazy("Work delivered as a machine’s"),
+}
+SOURCE = Text(
+    "Answers, reviews and proposals kept here, read again when something moves.",
+    "Réponses, révisions et propositions gardées ici, relues quand quelque chose bouge.",
+)
+
+
+def actors(request: HttpRequest, project: Project) -> HttpResponse:
+    """Show who decided month by month, whose time it took, and each model with its proof."""
+    return _page(request, project, loop_form(rule_of_loop(project.pk)), RepairForm())
+
+
+def data(request: HttpRequest, project: Project) -> HttpResponse:
+    """Give the figures of the drawing as CSV."""
+    chart = _chart(project)
+    figures = chart.table.csv(chart.language) if chart else "period\n"
+    answer = HttpResponse(figures, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{project.slug}-who-decided.csv"'
+    return answer
+
+
+def rule(request: HttpRequest, project: Project) -> HttpResponse:
+    """Say what models may do from now on."""
+    form = LoopForm(request.POST)
+    if attempt(form, lambda: set_loop_rule(project, form.rule(), now_ms())):
+        messages.success(request, _("Kept. What people are shown follows at once."))
+        return redirect("project_actors", project.slug)
+    return _page(request, project, form, RepairForm())
+
+
+def teach(request: HttpRequest, project: Project) -> HttpResponse:
+    """Teach a new version of the model, at once where there is little, else as a job."""
+    if train_soon(project, person_of(request)):
+        messages.success(request, _("A new version has learnt from the answers there are."))
+    else:
+        messages.success(request, _("A new version learns now; this page will show it."))
+    return redirect("project_actors", project.slug)
+
+
+def mend(request: HttpRequest, project: Project) -> HttpResponse:
+    """Note who repaired what went wrong, and how."""
+    form = RepairForm(request.POST)
+
+    def keep() -> None:
+        repair(project, form.cleaned_data["said"], by=person_of(request), now_ms=now_ms())
+
+    if attempt(form, keep):
+        messages.success(request, _("Noted. A new version may prove itself from now on."))
+        return redirect("project_actors", project.slug)
+    return _page(request, project, loop_form(rule_of_loop(project.pk)), form)
+
+
+def card(request: HttpRequest, project: Project, number: int) -> JsonResponse:
+    """Give the card of a model as JSON."""
+    found = model_card(trained_of(project, number))
+    return JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+def export(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Hand out a model with its card; it is noted in the ledger."""
+    trained = trained_of(project, number)
+    answer = HttpResponse(export_model(trained, now_ms()), content_type="application/zip")
+    name = f"{trained.author.name}-{trained.author.version}.zip"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _page(
+    request: HttpRequest, project: Project, form: LoopForm, repair_form: RepairForm
+) -> HttpResponse:
+    here = [project.pk]
+    who = who_did(here)
+    chart = _chart(project)
+    silence = silence_of(project.pk)
+    shown: dict[str, Any] = {
+        "project": project,
+        "chart": SafeString(chart.html(2)) if chart else "",
+        "who": who,
+        "times": [(NAMES[did], ms) for did, ms in who.by_act.items() if ms],
+        "simulated_ms": who.by_actor[Actor.SIMULATED],
+        "charge": charge_of(here),
+        "acceptance": acceptance_of(here),
+        "rule": rule_of_loop(project.pk),
+        "form": form,
+        "repair_form": repair_form,
+        "models": [(one, model_card(one)) for one in reversed(trained_in(project.pk))],
+        "incident": open_incident(project.pk),
+        "incidents": incidents_of(project.pk),
+        "is_training": is_training(project.pk),
+        "silence": silence,
+        "silent_why": silence and why_silent(silence.why),
+        "unlearnt": why_unlearnt(project),
+        "manages": bool(roles_in(person_of(request), project) & REQUESTERS.roles),
+    }
+    is_refused = bool(form.errors or repair_form.errors)
+    return render(request, "projects/actors.html", shown, status=422 if is_refused else 200)
+
+
+def _chart(project: Project) -> Chart | None:
+    """Draw who decided, month by month; nothing while nothing is decided."""
+    periods = [
+        Period(month.name, found, month.version)
+        for month in months_of([project.pk])
+        if (found := shares(month.who)) is not None
+    ]
+    if not periods:
+        return None
+    span = f"{periods[0].name} – {periods[-1].name}" if len(periods) > 1 else periods[0].name
+    about = About(Text("Labelled tasks", "Tâches étiquetées"), span, SOURCE)
+    return who_decided(periods, about, get_language() or "fr")

@@ -1,0 +1,51 @@
+"""The ledger's logs as files, at the paths the programs of transparency logs ask for.
+
+``/log/`` is the log of all projects' logs, ``/log/7/`` that of project 7. Nothing in them tells
+about a person or what was answered, so anyone may read them, from any page.
+"""
+
+import re
+import time
+
+from django.http import HttpRequest, HttpResponse
+
+from canut.actions.ledger.witnesses import shown_end
+from canut.core.errors import BadProof, Missing
+from canut.core.proofs.tiles import Tile, read_path
+from canut.store.ledger.logs import log_named, read_bundle, read_tile
+from canut.store.tables.ledger import Log
+
+FOR_GOOD = "public, max-age=31536000, immutable"
+_ASKED = re.compile(r"(?:(?P<project>[1-9][0-9]{0,17})/)?(?P<path>checkpoint|tile/.+)", re.ASCII)
+NEVER_SAID = "there is no such file of a log"
+
+
+def log_file(request: HttpRequest, file: str) -> HttpResponse:
+    """Send a log's checkpoint, a tile of its hashes or a bundle of its entries.
+
+    Source:
+        C2SP tlog-tiles.
+    """
+    asked = _ASKED.fullmatch(file)
+    if asked is None:
+        raise Missing(NEVER_SAID)
+    path = asked["path"]
+    log = log_named(int(asked["project"]) if asked["project"] else None)
+    if path == "checkpoint":
+        answer = HttpResponse(
+            shown_end(log, int(time.time())).checkpoint, content_type="text/plain; charset=utf-8"
+        )
+        answer["Cache-Control"] = "no-cache"
+    else:
+        answer = HttpResponse(_tile(log, path), content_type="application/octet-stream")
+        answer["Cache-Control"] = FOR_GOOD
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+def _tile(log: Log, path: str) -> bytes:
+    try:
+        asked = read_path(path)
+    except BadProof as problem:
+        raise Missing(NEVER_SAID) from problem
+    return read_tile(log, asked) if isinstance(asked, Tile) else read_bundle(log, asked)

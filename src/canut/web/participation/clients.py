@@ -1,0 +1,47 @@
+"""Who asks, as workers know them: what they pay, and what those who worked there say."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from canut.actions.participation.client_ratings import rate_client
+from canut.store.models import Worker
+from canut.store.tables.clients import client, rating_of
+from canut.web.kit.access import organisation_numbered
+from canut.web.kit.formatting import typed_amount
+from canut.web.kit.forms import attempt
+from canut.web.moments import now_ms
+from canut.web.participation.forms import RatingForm
+
+
+def one_client(request: HttpRequest, number: int) -> HttpResponse:
+    """Show what an organisation is measured to pay and what is said of it."""
+    return render(request, "say/client.html", {"client": client(organisation_numbered(number))})
+
+
+def rate(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """Say what it is like to work there; change it at any time."""
+    before = rating_of(worker)
+    initial = {}
+    if before is not None:
+        initial = {
+            "recommend": before.recommend,
+            "rejected": before.rejected,
+            "comm": before.comm,
+            "tos_violation": before.tos_violation,
+            "broken": before.broken,
+            "reward": "" if before.reward_micro is None else typed_amount(before.reward_micro),
+            "currency": before.currency,
+            "minutes": None if before.time_seconds is None else before.time_seconds // 60,
+            "pending_days": before.pending_days,
+            "text": before.text,
+        }
+    form = RatingForm(request.POST or None, initial=initial)
+    if request.method == "POST" and attempt(
+        form, lambda: rate_client(worker, form.rating(), form.cleaned_data["text"], now_ms())
+    ):
+        messages.success(request, _("Thank you: others see it, without your name."))
+        return redirect("client", worker.project.organisation_id)
+    shown = {"project": worker.project, "form": form, "client": client(worker.project.organisation)}
+    return render(request, "say/rate.html", shown, status=422 if form.errors else 200)

@@ -1,0 +1,113 @@
+"""Workers' representatives: who they are, how they are elected, what they see."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from canut.actions.participation import elections
+from canut.core.errors import BadInput
+from canut.store.models import Role
+from canut.store.tables.elections import (
+    Election,
+    candidates_of,
+    has_called,
+    last_counted,
+    representatives,
+    running_election,
+    voter_of,
+)
+from canut.store.tables.policies import reports
+from canut.web.kit.access import person_of, roles_anywhere
+from canut.web.moments import now_ms
+from canut.web.participation.forms import OpenForm, SayForm
+
+
+def speakers(request: HttpRequest) -> HttpResponse:
+    """Show who represents workers, the election that runs, and the last result."""
+    person, running, last = person_of(request), running_election(), last_counted()
+    voter = voter_of(running, person) if running else None
+    roles = roles_anywhere(request)
+    shown = {
+        "speakers": representatives(),
+        "running": running,
+        "step": _step(running),
+        "candidates": candidates_of(running) if running else [],
+        "voter": voter,
+        "has_called": has_called(person),
+        "last": last,
+        "results": _results(last) if last else [],
+        "is_operator": Role.OPERATOR in roles,
+        "is_worker": Role.WORKER in roles,
+        "is_speaker": Role.REPRESENTATIVE in roles,
+        "is_overseer": bool(roles & {Role.OPERATOR, Role.REPRESENTATIVE}),
+        "is_among": not roles & {Role.OPERATOR, Role.REQUESTER}
+        and bool(roles & {Role.WORKER, Role.REPRESENTATIVE}),
+        "union": settings.UNION,
+        "open_form": OpenForm(),
+        "stand_form": SayForm(),
+    }
+    return render(request, "say/representatives.html", shown)
+
+
+def call(request: HttpRequest) -> HttpResponse:
+    """Ask for an election."""
+    opened = elections.call_election(person_of(request), now_ms())
+    said = _("An election is open.") if opened else _("You ask for an election; others may join.")
+    messages.success(request, said)
+    return redirect("representatives")
+
+
+def open_one(request: HttpRequest) -> HttpResponse:
+    """Open an election, as whoever runs the instance."""
+    seats = request.POST.get("seats", "")
+    if not seats.isdigit():
+        raise BadInput("how many are to be elected?", code="bad-seats", limit=15)
+    elections.open_election(person_of(request), int(seats), now_ms())
+    return redirect("representatives")
+
+
+def stand(request: HttpRequest) -> HttpResponse:
+    """Stand for election."""
+    elections.stand(person_of(request), request.POST.get("text", ""), now_ms())
+    messages.success(request, _("You stand for election."))
+    return redirect("representatives")
+
+
+def vote(request: HttpRequest) -> HttpResponse:
+    """Put a ballot in the box."""
+    chosen = [int(one) for one in request.POST.getlist("candidates") if one.isdigit()]
+    elections.vote(person_of(request), chosen, now_ms())
+    messages.success(request, _("Your ballot is in the box. Nothing ties it to you."))
+    return redirect("representatives")
+
+
+def resign(request: HttpRequest) -> HttpResponse:
+    """Give the role back."""
+    elections.resign(person_of(request), timezone.now())
+    return redirect("representatives")
+
+
+def oversight(request: HttpRequest) -> HttpResponse:
+    """Show what work brings and what is decided, by groups of ten people or more."""
+    return render(request, "say/oversight.html", {"reports": reports()})
+
+
+def _step(running: Election | None) -> str:
+    if running is None:
+        return ""
+    if now_ms() < running.voting_ms:
+        return "standing"
+    return "voting" if now_ms() < running.closes_ms else "counting"
+
+
+def _results(last: Election) -> list[tuple[str, int, bool]]:
+    """List who stood with their ballots and whether they were elected, most ballots first."""
+    names = {one.pk: str(one.person) for one in candidates_of(last)}
+    result = last.result or {}
+    votes = {one["candidate"]: one["votes"] for one in result.get("votes", [])}
+    elected = result.get("elected", [])
+    found = [(names.get(who, ""), many, who in elected) for who, many in votes.items()]
+    return sorted(found, key=lambda one: (-one[1], one[0]))

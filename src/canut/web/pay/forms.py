@@ -1,0 +1,262 @@
+"""The forms of pay: terms of a person, rules of whoever pays, an account to be paid to."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from canut.actions.pay.pay_rules import Policy, rate_of
+from canut.actions.people.work_terms import TermsIn, known_zones
+from canut.core.errors import BadInput, Incomplete
+from canut.core.money import money_of
+from canut.core.pay.floor import Exchange
+from canut.core.pay.payment_file import Account
+from canut.core.places.parameters import Status
+from canut.store.pay.places import places as known_places
+from canut.web.kit.formatting import typed_amount
+from canut.web.kit.forms import CURRENCIES, SELECT, PlainForm, words
+from canut.web.pay.wording import FACTS, STATUSES, place_word
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+OWN_RATE = "cnesst.average_rate"
+COUNT = {"class": "inp num"}
+ISO = "%Y-%m-%d"  # what a browser's own date field reads, in any language
+DATE = {"class": "inp", "type": "date"}
+
+
+def chosen(
+    label: "StrOrPromise",
+    choices: "Sequence[tuple[str, StrOrPromise]]" = (),
+    hint: "StrOrPromise" = "",
+    *,
+    required: bool = True,
+) -> forms.ChoiceField:
+    """Make a field in which one of a few is chosen."""
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        help_text=hint,
+        required=required,
+        widget=forms.Select(attrs=dict(SELECT)),
+    )
+
+
+class PeriodForm(PlainForm):
+    """The first and last day of the next period."""
+
+    first_day = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs=dict(DATE), format=ISO)
+    )
+    last_day = forms.DateField(
+        label=_("Last day"),
+        help_text=_("At most 16 days."),
+        widget=forms.DateInput(attrs=dict(DATE), format=ISO),
+    )
+
+
+class TermsForm(PlainForm):
+    """Where somebody works, as what, and who controls how they work."""
+
+    place = chosen(_("Place of work"), hint=_("Where the person sits: it decides the floor."))
+    zone = words(_("Time zone"), _("Such as America/Toronto: it decides where a day ends."))
+    facts = forms.MultipleChoiceField(
+        label=_("Who controls the work"),
+        choices=[(name, _(word)) for name, word in FACTS.items()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
+    )
+    status = chosen(
+        _("Status"),
+        [
+            ("", _("as the answers above say")),
+            *((name, _(word)) for name, word in STATUSES.items()),
+        ],
+        required=False,
+    )
+    pace = forms.IntegerField(
+        label=_("Time granted, in per cent of the usual"),
+        help_text=_("More than 100 where the person needs more time; nobody else sees it."),
+        min_value=100,
+        max_value=250,
+        initial=100,
+        widget=forms.NumberInput(attrs=dict(COUNT)),
+    )
+    is_minor = forms.BooleanField(
+        label=_("Under 18"), required=False, widget=forms.CheckboxInput(attrs={"class": "check"})
+    )
+    assistive = forms.BooleanField(
+        label=_("Uses a screen reader or another aid"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "check"}),
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
+        codes = sorted(known_places().by_code)
+        self.offer("place", [(code, place_word(code)) for code in codes])
+
+    def clean_zone(self) -> str:
+        """Refuse what is no time zone."""
+        zone = str(self.cleaned_data["zone"]).strip()
+        if zone not in known_zones():
+            raise forms.ValidationError(_("There is no such time zone."))
+        return zone
+
+    def given(self, control_facts: int) -> TermsIn:
+        """Return the terms as they are set; from so many facts of control on, an employee's.
+
+        Raises:
+            Incomplete: the facts do not say it and no status is chosen.
+        """
+        said = self.cleaned_data
+        status = said["status"]
+        if not status and len(said["facts"]) < control_facts:
+            raise Incomplete("choose a status", code="status-unsaid", field="status")
+        return TermsIn(
+            place=said["place"],
+            zone=said["zone"],
+            status=Status(status or Status.EMPLOYEE),
+            is_minor=said["is_minor"],
+            assistive=said["assistive"],
+            pace_granted=said["pace"] * 10,
+            facts={name: name in said["facts"] for name in FACTS},
+        )
+
+
+class AccountForm(PlainForm):
+    """Where to be paid: a bank account or a mobile number."""
+
+    kind = chosen(_("Paid to"), (("bank", _("a bank account")), ("mobile", _("a mobile number"))))
+    holder = words(_("Name on the account"), max_length=140)
+    number = words(_("IBAN, account number or mobile number"), max_length=42)
+    bank = words(
+        _("Bank code or mobile operator"),
+        _("In Canada: institution and transit. Not needed beside an IBAN."),
+        required=False,
+        max_length=35,
+    )
+
+    def given(self) -> Account:
+        """Return the account; raises ``BadInput`` where it cannot be one."""
+        said = self.cleaned_data
+        number = "".join(said["number"].split()).upper()
+        if number[:2].isalpha() and said["kind"] == "bank":
+            return Account(said["holder"].strip(), iban=number)
+        return Account(said["holder"].strip(), number=number, bank=said["bank"].strip())
+
+
+class RulesForm(PlainForm):
+    """What whoever pays decides."""
+
+    days = forms.IntegerField(
+        label=_("Days in a pay period"),
+        min_value=1,
+        max_value=16,
+        widget=forms.NumberInput(attrs=dict(COUNT)),
+    )
+    wait_days = forms.IntegerField(
+        label=_("Days from its end to the day of payment"),
+        min_value=0,
+        max_value=16,
+        widget=forms.NumberInput(attrs=dict(COUNT)),
+    )
+    currency = chosen(_("Currency"), [(one, one) for one in CURRENCIES])
+    payroll = words(
+        _("Wages we pay in a year, in all"),
+        _("The rate of the health services fund depends on it."),
+        required=False,
+    )
+    cnesst = words(
+        _("Our own CNESST rate"),
+        _("From your decision of classification, such as 1.54 %. Empty: the average."),
+        required=False,
+    )
+    threshold = words(
+        _("Payments below this wait"),
+        _("At most one hour at the floor, and never longer than 16 days. Empty: none waits."),
+        required=False,
+    )
+    exchange_of = chosen(
+        _("Exchange: one unit of"), [("", "–"), *((one, one) for one in CURRENCIES)], required=False
+    )
+    exchange_rate = words(_("is worth"), required=False)
+    exchange_source = words(_("Source of the rate"), required=False, max_length=120)
+    holder = words(_("Name on the account pay comes from"), required=False, max_length=140)
+    iban = words(_("Its IBAN or number"), required=False, max_length=42)
+    bic = words(_("Its BIC or bank code"), required=False, max_length=35)
+
+    def given(self, before: Policy, today: date) -> Policy:
+        """Return the rules; raises ``BadInput`` where something cannot be meant."""
+        said = self.cleaned_data
+        currency = said["currency"]
+        exchange = dict(before.exchange)
+        if said["exchange_of"]:
+            rate = money_of(said["exchange_rate"], currency).decimal
+            if not said["exchange_source"].strip():
+                raise BadInput("say where the rate comes from", code="bad-exchange")
+            source = said["exchange_source"].strip()
+            exchange[said["exchange_of"]] = Exchange(rate, today, source)
+        threshold, payroll = (_amount(said[name], currency) for name in ("threshold", "payroll"))
+        own: dict[str, Decimal] = {OWN_RATE: rate_of(said["cnesst"])} if said["cnesst"] else {}
+        return Policy(
+            days=said["days"],
+            wait_days=said["wait_days"],
+            yearly_payroll_micro=None if payroll is None else payroll[0],
+            own_rates=own,
+            exchange=exchange,
+            threshold=threshold,
+            control_facts=before.control_facts,
+            payer=_payer(said),
+        )
+
+
+def rules_shown(policy: Policy) -> dict[str, Any]:
+    """Return what the form of rules holds to begin with."""
+    money = policy.operator_floor or policy.threshold
+    own = policy.own_rates.get(OWN_RATE)
+    payer = policy.payer
+    return {
+        "days": policy.days,
+        "wait_days": policy.wait_days,
+        "currency": money[1] if money else "CAD",
+        "payroll": _typed(
+            (policy.yearly_payroll_micro, "") if policy.yearly_payroll_micro else None
+        ),
+        "cnesst": "" if own is None else str(own),
+        "threshold": _typed(policy.threshold),
+        "holder": payer.get("holder", ""),
+        "iban": payer.get("iban") or payer.get("number", ""),
+        "bic": payer.get("bic") or payer.get("bank", ""),
+    }
+
+
+def _typed(pair: tuple[int, str] | None) -> str:
+    return "" if pair is None else typed_amount(pair[0])
+
+
+def _amount(text: str, currency: str) -> tuple[int, str] | None:
+    return (money_of(text, currency).micro, currency) if text.strip() else None
+
+
+def _payer(said: dict[str, Any]) -> dict[str, str]:
+    """Return the account pay comes from, checked; none where nobody is named."""
+    holder, number = said["holder"].strip(), "".join(said["iban"].split()).upper()
+    bank = said["bic"].strip().upper()
+    if not holder:
+        return {}
+    is_iban = number[:2].isalpha()
+    account = (
+        Account(holder, iban=number, bic=bank)
+        if is_iban
+        else Account(holder, number=number, bank=bank)
+    )
+    fields = {name: getattr(account, name) for name in ("holder", "iban", "bic", "number", "bank")}
+    return {name: value for name, value in fields.items() if value}

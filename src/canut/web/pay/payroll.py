@@ -1,0 +1,192 @@
+"""Payroll, for whoever runs the instance: periods, dry runs, closing, payments, terms, rules."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from canut.actions.pay.pay_rules import policy_in_force, set_policy
+from canut.actions.pay.payments import content_of, make_file, mark_returned, mark_sent
+from canut.actions.pay.payroll import close_soon, try_soon
+from canut.actions.pay.periods import changes_of, make_period, next_days
+from canut.actions.people.work_terms import set_terms
+from canut.core.errors import Refusal
+from canut.store.models import PaymentFile
+from canut.store.pay import statements as kept
+from canut.store.pay.places import places as known_places
+from canut.store.tables.periods import overdue_periods
+from canut.store.tables.terms import Terms, terms_of
+from canut.web.kit.access import person_of
+from canut.web.kit.formatting import money
+from canut.web.kit.refusals import words_for, words_of
+from canut.web.pay.forms import PeriodForm, RulesForm, TermsForm, rules_shown
+
+MOST_LINES = 200
+KINDS = {"bank": PaymentFile.Kind.BANK, "mobile": PaymentFile.Kind.MOBILE}
+
+
+def payroll(request: HttpRequest) -> HttpResponse:
+    """List periods, who waits for money too long, files made; make the next period."""
+    today = timezone.localdate()
+    first, last = next_days(today)
+    form = PeriodForm(request.POST or None, initial={"first_day": first, "last_day": last})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = make_period(**form.cleaned_data, now=timezone.now())
+        except Refusal as refusal:
+            form.add_error(None, words_of(refusal).detail)
+        else:
+            return redirect("payroll_period", made.pk)
+    shown = {
+        "form": form,
+        "periods": kept.all_periods(),
+        "late": kept.late_lines(today),
+        "overdue": overdue_periods(today),
+        "currencies": kept.currencies_due(),
+        "files": kept.files_made(),
+        "soon": known_places().due_for_review(today),
+        "without_terms": [one.person for one in kept.paid_people() if one.terms is None],
+    }
+    return render(request, "payroll/payroll.html", shown, status=422 if form.errors else 200)
+
+
+def period(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one period: what it would pay, or what it pays and to whom it goes."""
+    found = kept.period_numbered(number)
+    run = kept.last_run(found)
+    shown: dict[str, Any] = {"period": found, "run": run}
+    if found.failure:
+        shown["failure"] = words_for(found.failure["code"], found.failure["facts"])
+    if found.state == "closed":
+        shown |= {
+            "totals": kept.totals_of(found),
+            "remittances": kept.remittances_of(found),
+            "counts": kept.payment_counts(found),
+            "lines": kept.lines_in(found, timezone.localdate(), MOST_LINES),
+        }
+    elif run is not None:
+        shown |= {
+            "rows": run.rows[:MOST_LINES],
+            "problems": [
+                one | {"words": words_for(one["code"], one["facts"])}
+                for one in run.problems[:MOST_LINES]
+            ],
+            "changes": changes_of(run)[:MOST_LINES],
+        }
+    return render(request, "payroll/period.html", shown)
+
+
+def try_out(request: HttpRequest, number: int) -> HttpResponse:
+    """Count a period dry."""
+    if not try_soon(kept.period_numbered(number), person_of(request)):
+        messages.success(request, _("It is being counted. Come back in a minute."))
+    return redirect("payroll_period", number)
+
+
+def close(request: HttpRequest, number: int) -> HttpResponse:
+    """Close a period; where it cannot be, say who stands in the way."""
+    found = kept.period_numbered(number)
+    try:
+        is_done = close_soon(found, person_of(request))
+    except Refusal as refusal:
+        messages.error(request, words_of(refusal).title)
+        return redirect("payroll_period", number)
+    words = _("The period is closed.") if is_done else _("It is being closed. You may go on.")
+    messages.success(request, words)
+    return redirect("payroll_period", number)
+
+
+def send(request: HttpRequest) -> HttpResponse:
+    """Make a file of what is due."""
+    kind = KINDS.get(request.POST.get("kind", ""), PaymentFile.Kind.BANK)
+    currency = request.POST.get("currency", "")
+    try:
+        made = make_file(kind, currency, timezone.localdate(), person_of(request), timezone.now())
+    except Refusal as refusal:
+        messages.error(request, words_of(refusal).detail)
+    else:
+        messages.success(request, _("%(name)s is ready below.") % {"name": made.message})
+    return redirect("payroll")
+
+
+def file(request: HttpRequest, number: int) -> HttpResponse:
+    """Give a payment file, as it was made."""
+    found = kept.file_numbered(number)
+    is_bank = found.kind == PaymentFile.Kind.BANK
+    kind = "application/xml" if is_bank else "text/csv"
+    answer = HttpResponse(content_of(found), content_type=kind)
+    name = f"{found.message}.{'xml' if is_bank else 'csv'}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def by_hand(request: HttpRequest, number: int) -> HttpResponse:
+    """Note that a payment was sent in another way, or came back."""
+    payment = kept.payment_numbered(number, None)
+    note = request.POST.get("note", "")
+    if request.POST.get("what") == "returned":
+        mark_returned(payment.pk, note, timezone.now())
+    else:
+        mark_sent(payment.pk, note, timezone.now())
+    return redirect("payroll_period", payment.statement.period_id)
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    """List who works here for pay, with their terms; those without come first."""
+    return render(request, "payroll/people.html", {"people": kept.paid_people()})
+
+
+def terms(request: HttpRequest, number: int) -> HttpResponse:
+    """Show and set somebody's terms."""
+    person = kept.worker_numbered(number)
+    policy, _row = policy_in_force()
+    now = timezone.now()
+    before = terms_of(person.pk, int(now.timestamp() * 1000))
+    form = TermsForm(request.POST or None, initial=_terms_shown(before))
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = form.given(policy.control_facts)
+            set_terms(person, given, by=person_of(request), now=now)
+        except Refusal as refusal:
+            form.add_error(None, words_of(refusal).detail)
+        else:
+            messages.success(request, _("The terms are set."))
+            return redirect("payroll_people")
+    shown = {"form": form, "who": person, "terms": before, "control_facts": policy.control_facts}
+    return render(request, "payroll/terms.html", shown, status=422 if form.errors else 200)
+
+
+def rules(request: HttpRequest) -> HttpResponse:
+    """Show and set what whoever pays decides."""
+    policy, _row = policy_in_force()
+    form = RulesForm(request.POST or None, initial=rules_shown(policy))
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = form.given(policy, timezone.localdate())
+            set_policy(given, person_of(request), timezone.now())
+        except Refusal as refusal:
+            form.add_error(None, words_of(refusal).detail)
+        else:
+            messages.success(request, _("The rules are set, from the next period closed on."))
+            return redirect("payroll_rules")
+    own_floor = money(*policy.operator_floor) if policy.operator_floor else ""
+    shown = {"form": form, "own_floor": own_floor, "policy": policy, "versions": kept.policies()}
+    return render(request, "payroll/rules.html", shown, status=422 if form.errors else 200)
+
+
+def _terms_shown(terms: Terms | None) -> dict[str, Any]:
+    if terms is None:
+        return {"zone": "America/Toronto", "place": "CA-QC"}
+    return {
+        "place": terms.place,
+        "zone": terms.zone,
+        "status": terms.status,
+        "facts": [name for name, holds in terms.facts.items() if holds],
+        "pace": terms.pace_granted // 10,
+        "is_minor": terms.is_minor,
+        "assistive": terms.assistive,
+    }

@@ -1,0 +1,171 @@
+"""A project's money, for whoever asks for the work: price, chain, pilot, funds, bill."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from canut.actions.pay.bills import sums_of
+from canut.actions.pay.fund_release import ended_of
+from canut.actions.pay.funds import deposit_funds
+from canut.actions.projects.cost_preview import before_opening, estimate_at
+from canut.actions.projects.setup import set_price
+from canut.actions.work.pilot import Standing, standing_of
+from canut.core.errors import Incomplete, Refusal
+from canut.core.money import Money
+from canut.store.models import Project, Role
+from canut.store.tables.funds import chain_of, funds_lines
+from canut.store.tables.pilots import card_of, has_paid_people, has_passed, pilot_of
+from canut.store.tables.projects import rate_or_none
+from canut.web.kit.access import person_of, roles_in
+from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.formatting import typed_amount
+from canut.web.kit.refusals import words_of
+from canut.web.pay.price_forms import (
+    ChainForm,
+    DepositForm,
+    PayForm,
+    RaiseForm,
+    chain_initial,
+    pay_initial,
+    pays_of,
+)
+
+LINES_SHOWN = 50
+
+
+def estimate(request: HttpRequest, project: Project) -> HttpResponse:
+    """Say, as a part of the page, what the price being typed leads to."""
+    form = PayForm(request.GET)
+    shown = None
+    if form.is_valid() and not form.is_own_staff():
+        try:
+            overlap = form.cleaned_data["overlap"]
+            shown = estimate_at(project, form.price_given(), overlap, _now_ms())
+        except Refusal:
+            shown = None
+    return render(request, "projects/_estimate.html", {"project": project, "estimate": shown})
+
+
+def funds(request: HttpRequest, project: Project) -> HttpResponse:
+    """Write down that money came in."""
+    form, rate = DepositForm(request.POST), rate_or_none(project.id)
+    if rate is None:
+        raise Incomplete("set the price of an answer first", field="price")
+    if form.is_valid():
+        money = Money(form.cleaned_data["amount"], rate.currency)
+        by, note = person_of(request), form.cleaned_data["note"]
+        deposit_funds(project, money, note, by=by, now=timezone.now())
+        messages.success(request, _("Written down. It is there for the people who answer."))
+    else:
+        messages.error(request, _("Write an amount above 0, and where it can be found."))
+    if project.state == Project.State.DRAFT:
+        return redirect_to("project_setup", project, "start")
+    is_tried = project.state == Project.State.PILOT
+    return redirect("project_pilot" if is_tried else "project_bill", project.slug)
+
+
+def pilot(request: HttpRequest, project: Project) -> HttpResponse:
+    """Say how far the pilot is, what it says of the price, and which one would do."""
+    return _pilot_page(request, project)
+
+
+def price(request: HttpRequest, project: Project) -> HttpResponse:
+    """Keep another price, once people have tried the tasks."""
+    form, rate = RaiseForm(request.POST), rate_or_none(project.id)
+    if rate is None or project.state == Project.State.DRAFT:
+        raise Incomplete("set the price in the steps of the draft", field="price")
+    if form.is_valid():
+        try:
+            set_price(
+                project, form.price_in(rate.currency), by=person_of(request), now=timezone.now()
+            )
+        except Refusal as refusal:
+            form.add_error("price", words_of(refusal).detail)
+        else:
+            messages.success(request, _("Kept. Answers from now on pay this price."))
+            return redirect("project_pilot", project.slug)
+    return _pilot_page(request, project, form=form, status=422)
+
+
+def bill(request: HttpRequest, project: Project) -> HttpResponse:
+    """Show every part of what the project has cost, and who got it."""
+    return bill_page(request, project)
+
+
+def _pilot_page(
+    request: HttpRequest, project: Project, *, form: RaiseForm | None = None, status: int = 200
+) -> HttpResponse:
+    rate, now_ms = rate_or_none(project.id), _now_ms()
+    shown: dict[str, object] = {
+        "project": project,
+        "rate": rate,
+        "pilot": pilot_of(project.id),
+        "is_paid": has_paid_people(project),
+        "has_passed": has_passed(project),
+        "form": form or RaiseForm(initial=pay_initial(project, rate)),
+        "deposit_form": DepositForm(),
+        "operates": Role.OPERATOR in roles_in(person_of(request), project),
+        "card": card_of(project),
+    }
+    try:
+        standing = standing_of(project, now_ms)
+        shown["standing"] = standing
+        shown["cover"] = before_opening(project, now_ms) if rate else None
+        shown["offered"] = _offered(project, standing)
+    except Refusal as refusal:
+        shown["fault"] = words_of(refusal)
+    return render(request, "projects/pilot.html", shown, status=status)
+
+
+def bill_page(
+    request: HttpRequest, project: Project, *, form: ChainForm | None = None, status: int = 200
+) -> HttpResponse:
+    """Draw the bill, with the form of the chain as it came back."""
+    held = roles_in(person_of(request), project)
+    shown = {
+        "project": project,
+        "sums": sums_of(project, _now_ms()),
+        "ended": ended_of(project, _now_ms()),
+        "lines": funds_lines(project.id, LINES_SHOWN),
+        "deposit_form": DepositForm(),
+        "chain_form": form or ChainForm(initial=chain_initial(project, chain_of(project.id))),
+        "manages": bool(held & REQUESTERS.roles),
+        "is_paid": has_paid_people(project),
+        "operates": Role.OPERATOR in held,
+        "card": card_of(project),
+    }
+    return render(request, "projects/bill.html", shown, status=status)
+
+
+def _offered(project: Project, standing: Standing) -> dict[str, str] | None:
+    """Write the proposed price as the form takes it: an hour and its time, else the piece."""
+    verdict, rate = standing.verdict, rate_or_none(project.id)
+    if rate is None or verdict is None or verdict.may_open or verdict.proposed is None:
+        return None
+    floor = typed_amount(project.floor_micro) if project.floor_micro else ""
+    if verdict.proposed_by_hour is not None:
+        return {
+            "pays": pays_of(rate),
+            "hourly": typed_amount(verdict.proposed_by_hour.micro),
+            "seconds": typed_amount(rate.task_ms * 1000),
+            "price": typed_amount(rate.piece_micro) if rate.piece_micro else "",
+            "floor": floor,
+        }
+    if verdict.proposed_hourly is None or verdict.time is None:
+        return {"price": typed_amount(verdict.proposed.micro), "floor": floor}
+    seconds = typed_amount(verdict.time.p50_ms * 1000)
+    hourly = typed_amount(verdict.proposed_hourly.micro)
+    return {"hourly": hourly, "seconds": seconds, "floor": floor}
+
+
+def redirect_to(name: str, project: Project, anchor: str) -> HttpResponse:
+    """Lead to a part of a page of the project."""
+    answered = redirect(name, project.slug)
+    answered["Location"] += f"#{anchor}"
+    return answered
+
+
+def _now_ms() -> int:
+    return int(timezone.now().timestamp() * 1000)

@@ -1,0 +1,331 @@
+"""The forms of money: what an answer pays, who is paid on the way, what came in.
+
+They read text into values; whether a value may be is decided by the action that takes it.
+"""
+
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from canut.actions.pay.intermediaries import ChainIn
+from canut.actions.projects.setup import Price
+from canut.core.errors import BadInput
+from canut.core.money import Money
+from canut.core.pay.intermediaries import Chain, Party, PartyRole
+from canut.store.models import Project, RateVersion
+from canut.web.kit.formatting import typed_amount
+from canut.web.kit.forms import CURRENCIES, SELECT, PlainForm, amount, micro_of, words
+
+BETWEEN = 4
+ABOVE = _("Write an amount above 0, with at most six decimals, such as 0.21.")
+ROLES = (
+    ("", _("nobody")),
+    (PartyRole.INTERMEDIARY.value, _("an intermediary")),
+    (PartyRole.OPERATOR.value, _("whoever runs this platform")),
+    (PartyRole.UNDISCLOSED.value, _("somebody not disclosed")),
+)
+
+
+PAYS = (
+    ("piece", _("each answer")),
+    ("hour", _("each hour of measured time")),
+    ("both", _("both: each answer, and each hour besides")),
+)
+
+
+class OverlapForm(PlainForm):
+    """How many people answer each task."""
+
+    overlap = forms.IntegerField(
+        label=_("Answers per task"),
+        min_value=1,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"class": "inp num"}),
+    )
+
+
+class PayForm(OverlapForm):
+    """How many answers each task needs, and what is paid: answers, measured hours, or both.
+
+    Where answers alone are paid, their price is worked out from an hour and the time of a task, or
+    written as it is. Where hours are, ``hourly`` is what one pays, and the time of a task is needed
+    for the estimate and the funds.
+    """
+
+    own_staff = forms.ChoiceField(
+        label=_("Who answers"),
+        choices=(("no", _("people paid for their work")), ("yes", _("own staff, no pay here"))),
+        initial="no",
+        widget=forms.RadioSelect(attrs={"class": "radio"}),
+    )
+    pays = forms.ChoiceField(
+        label=_("What is paid"),
+        choices=PAYS,
+        initial="piece",
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "radio"}),
+    )
+    hourly = amount(
+        _("An hour"),
+        _("Where answers are paid: what an hour should bring. Where hours are: what one pays."),
+    )
+    seconds = amount(
+        _("Time of one task, in seconds"), _("As you expect it; the pilot measures it.")
+    )
+    price = amount(
+        _("The price of one answer"), _("Left empty, it is worked out from the hour and the time.")
+    )
+    floor = amount(
+        _("Your own floor an hour, optional"), _("Nobody gets less; the law's floor holds anyway.")
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        choices=[(code, code) for code in CURRENCIES],
+        initial="CAD",
+        widget=forms.Select(attrs=dict(SELECT)),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a price unless nobody is paid here; a comma or a point, as one is used to."""
+        given = super().clean() or self.cleaned_data
+        if self.is_own_staff():
+            return given
+        hourly, seconds = self._amount("hourly"), self._amount("seconds")
+        piece, self.floor_micro = self._amount("price"), self._amount("floor")
+        pays = given.get("pays") or "piece"
+        self.hourly_micro = (hourly or 0) if pays == "piece" else 0
+        self.by_hour_micro = (hourly or 0) if pays != "piece" else 0
+        self.task_ms = thousandths_up(seconds or 0)
+        self.piece_micro = piece or 0
+        if pays == "piece":
+            self._check_piece()
+        else:
+            self._check_hours(is_both=pays == "both")
+        return given
+
+    def _check_piece(self) -> None:
+        if self.hourly_micro and self.piece_micro:
+            self.add_error("price", _("Set one of the two: what an hour brings, or an answer."))
+        if self.hourly_micro and not self.task_ms:
+            self.add_error(
+                "seconds", _("Say how long a task takes, or set the price of an answer.")
+            )
+        elif not (self.hourly_micro or self.piece_micro or self._is_bad("price", "hourly")):
+            self.add_error("price", ABOVE)
+
+    def _check_hours(self, *, is_both: bool) -> None:
+        if not (self.by_hour_micro or self._is_bad("hourly")):
+            self.add_error("hourly", _("Write what an hour pays."))
+        if not (self.task_ms or self._is_bad("seconds")):
+            self.add_error(
+                "seconds", _("Say how long a task takes: the funds are reckoned from it.")
+            )
+        if is_both and not (self.piece_micro or self._is_bad("price")):
+            self.add_error("price", ABOVE)
+        if self.piece_micro and not is_both:
+            self.add_error(
+                "price", _("Leave it empty: hours alone are paid. Or choose both, above.")
+            )
+
+    def _is_bad(self, *names: str) -> bool:
+        return any(self.errors.get(name) for name in names)
+
+    def is_own_staff(self) -> bool:
+        """Say whether whoever answers is paid elsewhere."""
+        return self.cleaned_data.get("own_staff") == "yes"
+
+    def price_given(self) -> Price:
+        """Return the price as an action takes it."""
+        currency = self.cleaned_data["currency"]
+        return Price(currency) if self.is_own_staff() else self.price_in(currency)
+
+    def price_in(self, currency: str) -> Price:
+        """Return the price in a currency, as an action takes it."""
+        return Price(
+            currency,
+            0 if self.hourly_micro else self.piece_micro,
+            self.hourly_micro,
+            self.task_ms,
+            self.floor_micro,
+            self.by_hour_micro,
+        )
+
+    def _amount(self, name: str) -> int | None:
+        try:
+            return micro_of(self.cleaned_data.get(name))
+        except BadInput:
+            self.add_error(name, ABOVE)
+            return None
+
+
+class RaiseForm(PayForm):
+    """The price alone, once people have tried the tasks."""
+
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
+        for name in ("overlap", "own_staff", "currency"):
+            del self.fields[name]
+
+
+def pay_initial(project: Project, rate: RateVersion | None) -> dict[str, Any]:
+    """Return what the form of the price shows first."""
+    shown: dict[str, Any] = {"overlap": project.overlap}
+    if rate is None:
+        return shown
+    typed = {
+        "hourly": rate.hourly_micro or rate.by_hour_micro,
+        "seconds": rate.task_ms * 1000,
+        "price": 0 if rate.hourly_micro else rate.piece_micro,
+        "floor": project.floor_micro or 0,
+    }
+    return shown | {
+        "own_staff": "yes" if project.is_own_staff else "no",
+        "currency": rate.currency,
+        "pays": pays_of(rate),
+        **{name: typed_amount(micro) if micro else "" for name, micro in typed.items()},
+    }
+
+
+def pays_of(rate: RateVersion) -> str:
+    """Say what a price pays, as the form's choice."""
+    if not rate.by_hour_micro:
+        return "piece"
+    return "both" if rate.piece_micro else "hour"
+
+
+def thousandths_up(micro: int) -> int:
+    """Return the milliseconds of an amount of seconds in millionths, any rest going up."""
+    return int((Decimal(micro) / 1000).to_integral_value(ROUND_CEILING))
+
+
+class ChainForm(PlainForm):
+    """Who pays, how much for one answer, who keeps some of it on the way, and what is not said."""
+
+    client = words(_("Who pays for the work"), _("Its name is shown to everybody."), max_length=120)
+    country = forms.RegexField(
+        r"^[A-Za-z]{2}$",
+        label=_("In which country"),
+        help_text=_("Two letters, such as CA or FR."),
+        widget=forms.TextInput(attrs={"class": "inp short", "maxlength": "2"}),
+        error_messages={"invalid": _("Write two letters, such as CA or FR.")},
+    )
+    price = amount(
+        _("What they pay for one answer"),
+        _("Leave it empty where it is what everybody gets together."),
+    )
+    hide = forms.BooleanField(
+        label=_("Keep the purpose from whoever answers, for a reason that is shown"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "check"}),
+    )
+    reason = words(
+        _("Why it is kept from them"),
+        _("They read this in its place."),
+        required=False,
+        max_length=300,
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
+        for number in range(1, BETWEEN + 1):
+            self.fields[f"role_{number}"] = forms.ChoiceField(
+                label=_("Who"),
+                choices=ROLES,
+                required=False,
+                widget=forms.Select(attrs=dict(SELECT)),
+            )
+            self.fields[f"name_{number}"] = words(_("Name"), required=False, max_length=120)
+            self.fields[f"country_{number}"] = forms.RegexField(
+                r"^[A-Za-z]{2}$",
+                label=_("Country"),
+                required=False,
+                widget=forms.TextInput(attrs={"class": "inp short", "maxlength": "2"}),
+            )
+            self.fields[f"share_{number}"] = amount(_("Keeps, of one answer"))
+
+    def rows(self) -> list[list[forms.BoundField]]:
+        """Return the fields of each party on the way."""
+        parts = ("role", "name", "country", "share")
+        return [[self[f"{part}_{n}"] for part in parts] for n in range(1, BETWEEN + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        """Read the amounts, and ask for a reason where the purpose is kept back."""
+        given = super().clean() or self.cleaned_data
+        if given.get("hide") and not str(given.get("reason", "")).strip():
+            self.add_error("reason", _("Write the reason: people read it in place of the purpose."))
+        for name in ("price", *(f"share_{n}" for n in range(1, BETWEEN + 1))):
+            try:
+                given[name] = micro_of(given.get(name))
+            except BadInput:
+                self.add_error(name, ABOVE)
+        return given
+
+    def chain_given(self, currency: str) -> ChainIn:
+        """Return the chain as an action takes it."""
+        given = self.cleaned_data
+        between = [
+            Party(
+                PartyRole(given[f"role_{n}"]),
+                Money(given[f"share_{n}"] or 0, currency),
+                given[f"name_{n}"].strip(),
+                given[f"country_{n}"].upper(),
+            )
+            for n in range(1, BETWEEN + 1)
+            if given[f"role_{n}"]
+        ]
+        return ChainIn(
+            client=given["client"],
+            country=given["country"].upper(),
+            price_micro=given["price"],
+            between=between,
+            purpose_hidden=given["reason"] if given["hide"] else "",
+        )
+
+
+def chain_initial(project: Project, chain: Chain | None) -> dict[str, Any]:
+    """Return what the form of the chain shows first: what was declared, else the organisation."""
+    if chain is None:
+        organisation = project.organisation
+        return {"client": organisation.name, "country": organisation.country}
+    shown: dict[str, Any] = {
+        "client": chain.client,
+        "country": chain.country,
+        "price": typed_amount(chain.price.micro),
+        "hide": bool(project.purpose_hidden),
+        "reason": project.purpose_hidden,
+    }
+    for number, party in enumerate(chain.parties[:-1][:BETWEEN], 1):
+        shown |= {
+            f"role_{number}": party.role.value,
+            f"name_{number}": party.name,
+            f"country_{number}": party.country,
+            f"share_{number}": typed_amount(party.share.micro) if party.share.micro else "",
+        }
+    return shown
+
+
+class DepositForm(PlainForm):
+    """Money that came in, and where it can be found."""
+
+    amount = forms.CharField(
+        label=_("Amount"),
+        widget=forms.TextInput(attrs={"class": "inp num", "inputmode": "decimal"}),
+    )
+    note = words(_("Where it can be found"), _("A transfer, an invoice."), max_length=200)
+
+    def clean_amount(self) -> int:
+        """Read the amount."""
+        try:
+            micro = micro_of(self.cleaned_data["amount"])
+        except BadInput:
+            micro = None
+        if micro is None:
+            raise forms.ValidationError(ABOVE)
+        return micro

@@ -1,0 +1,180 @@
+"""A worker's pay: what is due, sent and received, each statement, and where it is paid to."""
+
+import json
+from datetime import timedelta
+
+import msgspec
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from canut.actions.pay.confirming import SignedLine, lines_wanted
+from canut.actions.pay.countersigning import Device, countersign
+from canut.actions.pay.payments import confirm, mark_returned
+from canut.actions.people.bank_accounts import own_account, set_account
+from canut.core.errors import Forbidden, Missing, Refusal
+from canut.core.participation.client_ratings import RATE_DAYS
+from canut.core.pay.statement_signature import text_of_signing
+from canut.store.ledger.logs import signature_of
+from canut.store.models import Person, Role, Statement
+from canut.store.pay.statements import (
+    is_worker,
+    lines_of,
+    payment_numbered,
+    readings_of,
+    statement_numbered,
+)
+from canut.store.tables.clients import left_lately
+from canut.store.tables.periods import overdue_periods
+from canut.store.tables.terms import terms_of
+from canut.web.kit.access import is_shared, person_of, roles_anywhere
+from canut.web.kit.json_body import read_json
+from canut.web.kit.refusals import words_of
+from canut.web.moments import now_ms
+from canut.web.pay.forms import AccountForm
+from canut.web.pay.statement_layout import paper_of, pdf_of
+
+LANGUAGES = ("fr", "en")
+NOT_ARRIVED = "not arrived"
+
+
+class LineIn(msgspec.Struct):
+    """What a device signed for one project: see ``SignedLine``."""
+
+    project: int
+    person: str
+    key: str
+    seed: str
+    signature: str
+
+
+class SignIn(msgspec.Struct):
+    """What a device signed: what it says, its key, and the signature in base64."""
+
+    says: str
+    did: str
+    signature: str
+    lines: list[LineIn] = []
+
+
+@sensitive_post_parameters()
+def pay(request: HttpRequest) -> HttpResponse:
+    """Show my statements and payments, my terms, and where I am paid; take another account."""
+    person = person_of(request)
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if is_shared(person):
+            raise Forbidden("the demo's people have no accounts", code="demo-account")
+        try:
+            set_account(person, form.cleaned_data["kind"], form.given(), timezone.now())
+        except Refusal as refusal:
+            form.add_error(None, words_of(refusal).detail)
+        else:
+            messages.success(request, _("Kept, sealed. Your next pay goes there."))
+            return redirect("pay")
+    now = timezone.now()
+    shown = {
+        "form": form,
+        "lines": lines_of(person, now.date()),
+        "terms": terms_of(person.pk, int(now.timestamp() * 1000)),
+        "account": own_account(person),
+        "readings": readings_of(person),
+        "is_worker": is_worker(person),
+        "overdue": overdue_periods(now.date()) if is_worker(person) else [],
+        "left": left_lately(person, now - timedelta(days=RATE_DAYS)),
+        "rate_days": RATE_DAYS,
+    }
+    return render(request, "pay/pay.html", shown, status=422 if form.errors else 200)
+
+
+def statement(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one statement: how every amount came about."""
+    found = _statement(request, number)
+    wanted = lines_wanted(found)
+    shown = {
+        "statement": found,
+        "paper": paper_of(json.loads(found.content), found.sha256),
+        "signed": signature_of(found.pk),
+        "is_mine": found.person_id == person_of(request).pk,
+        "wanted": json.dumps([one._asdict() for one in wanted]),
+        "has_lines": bool(wanted),
+    }
+    return render(request, "pay/statement.html", shown)
+
+
+def statement_pdf(request: HttpRequest, number: int, language: str) -> HttpResponse:
+    """Give one statement as PDF, in French or in English."""
+    found = _statement(request, number)
+    if language not in LANGUAGES:
+        raise Missing(f"no statement in {language!r}; there is fr and en")
+    with translation.override(language):
+        paper = paper_of(json.loads(found.content), found.sha256)
+    closed_at = found.period.closed_at or found.period.created_at
+    printed = pdf_of(paper, int(closed_at.timestamp()))
+    return _download(printed, "application/pdf", f"canut-{found.pk}-{language}.pdf")
+
+
+def statement_file(request: HttpRequest, number: int) -> HttpResponse:
+    """Give one statement as the canonical text whose fingerprint it bears."""
+    found = _statement(request, number)
+    return _download(found.content.encode(), "application/json", f"canut-{found.pk}.json")
+
+
+def sign(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep what my device signed of my statement."""
+    person = person_of(request)
+    statement_numbered(number, person)
+    given = read_json(request.body, SignIn)
+    lines = [SignedLine(**msgspec.structs.asdict(one)) for one in given.lines]
+    device = Device(given.did, given.signature, lines)
+    countersign(number, given.says, device, by=person, now_ms=now_ms())
+    return HttpResponse(status=204)
+
+
+def signature_file(request: HttpRequest, number: int) -> HttpResponse:
+    """Give what was signed of a statement, to be checked anywhere."""
+    found = _statement(request, number)
+    signed = signature_of(found.pk)
+    if signed is None:
+        raise Missing("this statement is not signed")
+    told = {
+        "sha256": found.sha256,
+        "says": signed.says,
+        "key": signed.did,
+        "signature": signed.signature,
+        "signed": text_of_signing(found.sha256, signed.says).decode(),
+    }
+    raw = json.dumps(told, indent=1).encode()
+    return _download(raw, "application/json", f"canut-{found.pk}-signature.json")
+
+
+def received(request: HttpRequest, number: int) -> HttpResponse:
+    """Note that I have the money."""
+    confirm(payment_numbered(number, person_of(request)).pk, timezone.now())
+    messages.success(request, _("Noted: you have received it."))
+    return redirect("pay")
+
+
+def missing(request: HttpRequest, number: int) -> HttpResponse:
+    """Note that the money did not arrive: it is due again."""
+    mark_returned(payment_numbered(number, person_of(request)).pk, NOT_ARRIVED, timezone.now())
+    messages.success(request, _("Noted: it is due again, and whoever pays is told."))
+    return redirect("pay")
+
+
+def _statement(request: HttpRequest, number: int) -> Statement:
+    """Find one of my own statements, or anybody's for payroll."""
+    person: Person | None = person_of(request)
+    if Role.OPERATOR in roles_anywhere(request):
+        person = None
+    return statement_numbered(number, person)
+
+
+def _download(content: bytes, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,127 @@
+"""Invitation links: made, listed, withdrawn by a project's people; opened by anybody."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from canut.actions.integrations.panels import check_new, note_recruited
+from canut.actions.pay.bills import floors_beside
+from canut.actions.people.accounts import (
+    InvitationFields,
+    accept_invitation,
+    create_invitation,
+    invitation_token,
+    read_invitation,
+    revoke_invitation,
+)
+from canut.actions.people.email_notices import invite_by_mail
+from canut.actions.protection.risk_preferences import agree
+from canut.actions.quality.reviews import create_reviewer_invitation
+from canut.core.errors import Refusal
+from canut.store.models import Invitation, Person, Project, Role
+from canut.store.quality.results import offer_of
+from canut.store.tables.clients import client
+from canut.web.kit.access import invitation_of, invitations_of, person_of
+from canut.web.kit.forms import InvitationForm
+from canut.web.kit.refusals import words_of
+from canut.web.people.sign_in import sign_in
+
+
+def invitations(request: HttpRequest, project: Project) -> HttpResponse:
+    """List the project's links and how often each was used; make another."""
+    form = InvitationForm(request.POST or None)
+    if not settings.SENDS_MAIL:
+        del form.fields["emails"]
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = _create(request, project, form)
+            sent = _send(made, form.addresses(), get_language() or "fr")
+        except Refusal as refusal:
+            form.add_error(None, words_of(refusal).detail)
+        else:
+            messages.success(request, sent)
+            return redirect("project_invitations", project.slug)
+    rows = [
+        (invitation, _link(invitation), _stands(invitation))
+        for invitation in invitations_of(project)
+    ]
+    shown = {"project": project, "form": form, "rows": rows}
+    return render(request, "people/invitations.html", shown, status=422 if form.errors else 200)
+
+
+def _create(request: HttpRequest, project: Project, form: InvitationForm) -> Invitation:
+    role = Role(form.cleaned_data["role"])
+    fields: InvitationFields = {
+        "by": person_of(request),
+        "expires_at": form.expires_at(),
+        "max_uses": form.cleaned_data["max_uses"],
+        "note": form.cleaned_data["note"],
+        "now": timezone.now(),
+    }
+    if role == Role.REVIEWER:
+        return create_reviewer_invitation(project, **fields)
+    return create_invitation(project, role, **fields)
+
+
+def _send(invitation: Invitation, addresses: list[str], language: str) -> str:
+    """Send the link to the addresses given, if any; returns what to say of it."""
+    if not addresses:
+        return _("The link is ready: copy it and send it yourself.")
+    is_french = language.startswith("fr")
+    number = invite_by_mail(_link(invitation), addresses, in_french=is_french)
+    return _("The link is ready; letters sent: %(number)s.") % {"number": number}
+
+
+def revoke(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Withdraw a link; who came by it stays."""
+    revoke_invitation(invitation_of(project, number), timezone.now())
+    messages.success(request, _("The link is withdrawn. Who came by it stays."))
+    return redirect("project_invitations", project.slug)
+
+
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Say what the work is, why, for whom and what it pays; let in whoever accepts."""
+    invitation = read_invitation(token, timezone.now())
+    if request.method == "POST":
+        known = request.user if isinstance(request.user, Person) else None
+        check_new(invitation, known, request.GET)
+        person = accept_invitation(token, known, get_language() or "fr", timezone.now())
+        if known is None:
+            sign_in(request, person)
+        note_recruited(invitation, person, request.GET, int(timezone.now().timestamp() * 1000))
+        kinds = [kind for kind in request.POST.getlist("agree") if kind]
+        if kinds:
+            agree(person.id, kinds, int(timezone.now().timestamp() * 1000))
+        if invitation.role == Role.WORKER:
+            return redirect("workbench", invitation.project.slug)
+        return redirect("project", invitation.project.slug)
+    shown = {
+        "project": invitation.project,
+        "invitation": invitation,
+        "offer": offer_of(invitation.project),
+        "beside": floors_beside(
+            invitation.project,
+            request.user if isinstance(request.user, Person) else None,
+            int(timezone.now().timestamp() * 1000),
+        ),
+        "client": client(invitation.project.organisation),
+    }
+    return render(request, "people/join.html", shown)
+
+
+def _link(invitation: Invitation) -> str:
+    path = reverse("join", args=[invitation_token(invitation)])
+    return f"{settings.URL.rstrip('/')}{path}"
+
+
+def _stands(invitation: Invitation) -> str:
+    if invitation.revoked_at is not None:
+        return "revoked"
+    if invitation.expires_at <= timezone.now():
+        return "expired"
+    return "used-up" if invitation.uses >= invitation.max_uses else "open"

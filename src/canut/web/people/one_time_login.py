@@ -1,0 +1,33 @@
+"""Ways in without a password: a one-time address, and the demo's four entrances."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from canut.actions.people.accounts import open_one_time_link
+from canut.core.errors import Missing
+from canut.store.models import Role
+from canut.web.kit.access import demo_person
+from canut.web.people.sign_in import sign_in
+
+ENTRANCES = {
+    Role.WORKER: "work_home",
+    Role.REQUESTER: "projects",
+    Role.REVIEWER: "projects",
+    Role.OPERATOR: "projects",
+}
+
+
+def enter(request: HttpRequest, token: str) -> HttpResponse:
+    """Sign in whom a one-time address was made for, and lead them to their page."""
+    person, leads_to = open_one_time_link(token, timezone.now())
+    sign_in(request, person)
+    return redirect(leads_to)
+
+
+def demo_enter(request: HttpRequest, role: str) -> HttpResponse:
+    """Sign in as one of the demo's people; the address exists in a demo only."""
+    if role not in ENTRANCES:
+        raise Missing(f"the demo has no entrance for {role!r}")
+    sign_in(request, demo_person(Role(role)))
+    return redirect(ENTRANCES[Role(role)])

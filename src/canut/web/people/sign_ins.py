@@ -1,0 +1,82 @@
+"""Where a person is signed in, and where letters to them go."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from canut.actions.people.email_verification import address_in, confirm_address, offer_address
+from canut.actions.people.sign_ins import end_others, end_sign_in
+from canut.core.errors import Forbidden, Missing, Refusal
+from canut.store.models import Person
+from canut.store.tables.sign_ins import signed_in
+from canut.web.kit.access import is_shared, person_of
+from canut.web.kit.refusals import words_of
+from canut.web.people.forms_account import AddressForm
+from canut.web.people.sign_in import note_sign_in
+
+
+def sessions(request: HttpRequest) -> HttpResponse:
+    """List the browsers one is signed in with; this one is noted where it was not."""
+    person, key = person_of(request), request.session.session_key or ""
+    here = signed_in(person, key)
+    if not any(one.is_this for one in here):
+        note_sign_in(request)
+        here = signed_in(person, request.session.session_key or "")
+    return render(request, "account/sessions.html", {"here": here, "is_shared": is_shared(person)})
+
+
+def end(request: HttpRequest) -> HttpResponse:
+    """Sign out one browser, or every one but this."""
+    person = _own(request)
+    number = request.POST.get("number", "")
+    if number:
+        if not number.isdecimal():
+            raise Missing("no such browser is signed in")
+        end_sign_in(person, int(number))
+        messages.success(request, _("That browser is signed out."))
+    else:
+        end_others(person, request.session.session_key or "")
+        messages.success(request, _("Every other browser is signed out."))
+    return redirect("account_sessions")
+
+
+def address(request: HttpRequest) -> HttpResponse:
+    """Change where letters go, or hear nothing by mail; a new address is asked first."""
+    person = person_of(request)
+    if request.method == "POST":
+        person = _own(request)
+    if token := request.POST.get("confirm", ""):
+        confirm_address(person, token)
+        messages.success(request, _("Letters go there from now on."))
+        return redirect("account")
+    form = AddressForm(request.POST or None, initial={"email": person.email})
+    if not person.has_named_themselves:
+        del form.fields["password"]
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            has_left = offer_address(person, given["email"], given.get("password", ""))
+        except Refusal as refusal:
+            field = "password" if refusal.case == "password-wrong" else "email"
+            form.add_error(field, words_of(refusal).detail)
+        else:
+            said = _("A letter is on its way. Open its link within three days.")
+            messages.success(request, said if has_left else _("This is kept."))
+            return redirect("account")
+    token = request.GET.get("confirm", "")
+    shown = {
+        "form": form,
+        "is_shared": is_shared(person),
+        "token": token,
+        "asked": address_in(token, person) if token else "",
+    }
+    return render(request, "account/mail.html", shown, status=422 if form.errors else 200)
+
+
+def _own(request: HttpRequest) -> Person:
+    """Return who asks, where the account is theirs alone."""
+    person = person_of(request)
+    if is_shared(person):
+        raise Forbidden("every visitor of the demo shares this account", code="demo-account")
+    return person

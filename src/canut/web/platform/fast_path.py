@@ -1,0 +1,124 @@
+"""The short way to the two addresses that a workbench asks all the time: lease and answers.
+
+Django's way through thirteen layers costs more than lending a task. Here stands what those layers
+do for these two, by their own code: host, body limit, CSRF, session, headers, language, counting,
+logging. Only what is plain and succeeds goes this way. Whatever is refused, odd or wrong at any
+step is given whole to Django's way, which says so in words; doing it twice changes nothing, since a
+refused action kept nothing and an answer has its key. A test holds the two ways to the same answer,
+and to the list of layers that this way was written for.
+
+Nor is the database asked first whether it is there, a trip more on PostgreSQL: where a connection
+was lost the statement fails, and Django's way connects anew.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from io import BytesIO
+from typing import Any, Never
+
+from django.core.exceptions import SuspiciousOperation
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import close_old_connections, connections
+from django.http import HttpRequest, HttpResponse
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.security import SecurityMiddleware
+from django.urls import ResolverMatch, resolve, set_script_prefix
+from django.utils import translation
+
+from canut.web.kit.access import at_seat, page_of
+from canut.web.platform.request_middleware import ElsewhereError, RequestMiddleware
+
+type Environ = dict[str, Any]
+type Whole = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+ADDRESS = re.compile(r"/work/([-a-zA-Z0-9_]+)/(lease|answers)")
+JSON = "application/json"
+_on_every_answer: dict[bool, list[tuple[str, str]]] = {}  # by whether it goes out encrypted
+
+
+class _Csrf(CsrfViewMiddleware):
+    """Django's check; who does not pass it is refused in words on Django's way."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> Never:
+        raise ElsewhereError(reason)
+
+
+class ShortWay:
+    """A WSGI application: the short way where it can be taken, else the whole one."""
+
+    def __init__(self, whole: Whole) -> None:
+        self._whole = whole
+        self._named = RequestMiddleware(_answer)
+        self._csrf = _Csrf(_answer)
+
+    def __call__(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request."""
+        if (
+            environ["REQUEST_METHOD"] == "POST"
+            and environ.get("CONTENT_TYPE") == JSON
+            and not environ.get("SCRIPT_NAME")
+            and (found := ADDRESS.fullmatch(environ["PATH_INFO"]))
+        ):
+            answer = self._try(environ, *found.groups())
+            if answer is not None:
+                start(f"{answer.status_code} {answer.reason_phrase}", list(answer.items()))
+                return [answer.content]
+        return self._whole(environ, start)
+
+    def _try(self, environ: Environ, slug: str, name: str) -> HttpResponse | None:
+        """Answer what is plain; None, with the body there to be read again, for the rest."""
+        set_script_prefix("/")
+        close_old_connections()
+        for connection in connections.all(initialized_only=True):
+            vars(connection)["health_check_done"] = True
+        request = WSGIRequest(environ)
+        request.resolver_match = _match(slug, name)
+        body = None
+        try:
+            request.get_host()  # refuses a name that is not ours
+            self._csrf.process_request(request)
+            self._csrf.process_view(request, request.resolver_match.func, (), {})
+            body = request.body
+            answer = self._named(request)
+        except (ElsewhereError, SuspiciousOperation, OSError):  # told in words on Django's way
+            if body is not None:
+                environ["wsgi.input"] = BytesIO(body)
+            return None
+        return answer if isinstance(answer, HttpResponse) else None
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
+    """Run the view at its seat, in the person's language; add what every answer carries."""
+    translation.activate(translation.get_language_from_request(request))
+    page, match = page_of(request), request.resolver_match
+    try:
+        answer = at_seat(page, request, match.kwargs["project"]) if page and match else None
+    except Exception as refused:
+        raise ElsewhereError from refused
+    if not isinstance(answer, HttpResponse) or answer.cookies:
+        raise ElsewhereError
+    answer.headers["Content-Length"] = str(len(answer.content))
+    answer.headers["Content-Language"] = translation.get_language() or ""
+    is_secure = request.is_secure()
+    if is_secure not in _on_every_answer:
+        _on_every_answer[is_secure] = _headers_of_layers(request)
+    for name, value in _on_every_answer[is_secure]:
+        answer.headers[name] = value
+    return answer
+
+
+def _headers_of_layers(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the headers that the layers put on an answer, as they put them on an empty one."""
+    answer = HttpResponse()
+    del answer.headers["Content-Type"]
+    for layer in (XFrameOptionsMiddleware, ContentSecurityPolicyMiddleware, SecurityMiddleware):
+        layer(_answer).process_response(request, answer)
+    return [*answer.items(), ("Vary", "Accept-Language")]
+
+
+@lru_cache(maxsize=2048)
+def _match(slug: str, name: str) -> ResolverMatch:
+    """Return how an address is known."""
+    return resolve(f"/work/{slug}/{name}")

@@ -1,0 +1,101 @@
+"""Whether the server is alive, whether it can be sent people, and its figures."""
+
+import secrets
+import time
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+
+from canut import __version__
+from canut.core.errors import Missing
+from canut.store.operations import health, instance_counts
+from canut.web.kit.access import is_on_loopback
+from canut.web.platform import metrics as measures
+from canut.web.platform.metrics import Figure
+
+KEPT_SECONDS = 10.0
+
+
+class _Kept:
+    """The figures last read, and when: reading them again each moment would cost more than work."""
+
+    at = -KEPT_SECONDS
+    lines: tuple[str, ...] = ()
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the server answers; a full disk or a late database is no reason to kill it."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether this process may be sent people: 200, or 503 and which check it is."""
+    seen = health.readiness()._asdict()
+    is_ready = all(seen.values())
+    said = {"ready": is_ready, "checks": seen}
+    return JsonResponse(
+        said, status=200 if is_ready else 503, headers={"Cache-Control": "no-store"}
+    )
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Give figures to who knows the token; without one, to this very machine."""
+    _check_may_read(request)
+    lines = [*measures.of_process(), *_of_instance()]
+    return HttpResponse("\n".join(lines) + "\n", content_type=measures.CONTENT_TYPE)
+
+
+def _check_may_read(request: HttpRequest) -> None:
+    token = settings.METRICS_TOKEN
+    if token:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        is_right = secrets.compare_digest(given.encode(), token.encode())
+    else:
+        is_right = is_on_loopback(request) and "X-Forwarded-For" not in request.headers
+    if not is_right:
+        raise Missing("figures are for whoever knows CANUT_METRICS_TOKEN")
+
+
+def _of_instance() -> tuple[str, ...]:
+    """Write the figures that all processes share, read at most every ten seconds."""
+    now = time.monotonic()
+    if now - _Kept.at >= KEPT_SECONDS:
+        _Kept.lines, _Kept.at = tuple(measures.written(_figures())), now
+    return _Kept.lines
+
+
+def _figures() -> list[Figure]:
+    now_ms = int(timezone.now().timestamp() * 1000)
+    last = instance_counts.last_numbers()
+    ready = health.readiness()._asdict()
+    return [
+        Figure("canut_info", "This program.", "gauge", {(("version", __version__),): 1}),
+        _by("canut_ready", "Whether a check passes.", "check", ready),
+        _by("canut_projects", "Projects.", "state", instance_counts.projects_by_state()),
+        _by("canut_tasks", "Tasks.", "state", instance_counts.tasks_by_state()),
+        _by("canut_jobs", "Background jobs.", "state", instance_counts.jobs_by_state()),
+        _one("canut_job_runners", "Processes that run jobs.", instance_counts.job_runners(now_ms)),
+        _one("canut_leases", "Tasks that are lent.", instance_counts.leases_out()),
+        _one("canut_answer_last", "Number of the last answer; may have gaps.", last["answer"]),
+        _one("canut_entry_last", "Number of the last entry; may have gaps.", last["entry"]),
+        _one("canut_database_bytes", "Size of the database.", health.database_bytes()),
+        _one("canut_free_bytes", "Space left where the data are.", health.free_bytes()),
+        *_copied(),
+    ]
+
+
+def _copied() -> list[Figure]:
+    last = health.last_copy()
+    if last is None:
+        return []
+    return [_one("canut_copy_seconds", "When a copy was last made, since 1970.", last.timestamp())]
+
+
+def _one(name: str, meaning: str, value: float) -> Figure:
+    return Figure(name, meaning, "gauge", {(): value})
+
+
+def _by(name: str, meaning: str, label: str, values: Mapping[str, int]) -> Figure:
+    return Figure(name, meaning, "gauge", {((label, key),): n for key, n in values.items()})

@@ -1,0 +1,48 @@
+"""The first page: what Canut is, and where this person may go."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+
+from canut.core.errors import BadInput
+from canut.store.models import Role
+from canut.store.quality.results import offers
+from canut.store.tables.instance import is_demo
+from canut.web.kit.access import is_on_loopback, projects_of, roles_anywhere
+from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.context import PROJECT_ROLES
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Greet a stranger with what Canut is, and a person with where they may go."""
+    shown: dict[str, Any] = {"enters_by_click": is_demo() and is_on_loopback(request)}
+    if request.user.is_authenticated:
+        shown |= {
+            "may_start": bool(roles_anywhere(request) & REQUESTERS.roles),
+            "run": projects_of(request.user, PROJECT_ROLES),
+            "offers": offers(projects_of(request.user, frozenset({Role.WORKER})), request.user),
+        }
+    return render(request, "site/home.html", shown)
+
+
+def language(request: HttpRequest) -> HttpResponse:
+    """Remember the chosen language in a cookie and go back to the page it was chosen on."""
+    wanted, back = request.POST.get("language", ""), request.POST.get("next", "/")
+    if wanted not in dict(settings.LANGUAGES) or not check_for_language(wanted):
+        known = ", ".join(settings.LANGUAGES_KNOWN)
+        raise BadInput(f"language {wanted!r} is not one of {known}")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = "/"
+    answer = redirect(back)
+    answer.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        wanted,
+        max_age=settings.SESSION_COOKIE_AGE,
+        secure=settings.HTTPS,
+        samesite="Lax",
+    )
+    return answer

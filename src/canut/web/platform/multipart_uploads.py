@@ -1,0 +1,45 @@
+"""Where a page sends a large file in parts, and asks how far it is after the connection broke."""
+
+import re
+
+import msgspec
+from django.http import HttpRequest, JsonResponse
+
+from canut.actions.platform.parts import Arrived, begin_parts, parts_so_far, take_part
+from canut.core.errors import BadInput
+from canut.web.kit.access import person_of
+from canut.web.kit.json_body import read_json
+
+OFFSET = re.compile("[0-9]{1,15}")
+
+
+class BeginIn(msgspec.Struct):
+    """A file that is about to come in parts."""
+
+    name: str
+    size: int
+
+
+def begin(request: HttpRequest) -> JsonResponse:
+    """Take name and size of a file, and say under which token its parts may come."""
+    given = read_json(request.body, BeginIn)
+    return _said(begin_parts(person_of(request), given.name, given.size), status=201)
+
+
+def part(request: HttpRequest, token: str) -> JsonResponse:
+    """Say how far a file is, or append the part whose ``Upload-Offset`` says where it begins."""
+    person = person_of(request)
+    there = parts_so_far(person, token)
+    if request.method != "POST":
+        return _said(there)
+    begins = request.headers.get("Upload-Offset", "")
+    if not OFFSET.fullmatch(begins):
+        raise BadInput("say in Upload-Offset where the part begins", code="bad-request")
+    return _said(take_part(person, token, int(begins), request))
+
+
+def _said(arrived: Arrived, status: int = 200) -> JsonResponse:
+    answer = JsonResponse(arrived._asdict(), status=status)
+    answer["Upload-Offset"] = str(arrived.offset)
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,67 @@
+"""The look on one page: every piece in every state, for whoever changes it or writes its words.
+
+Who runs the instance sees it, in production too: a new language or theme is looked at here before
+people meet it. It is drawn from the templates and classes that pages use, and nothing on it acts.
+"""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from canut.core.money import Money
+from canut.core.pay.intermediaries import Party, PartyRole, build_chain
+from canut.store.quality.results import Proportion
+from canut.web.kit.forms import AREA, SELECT, PlainForm, words
+
+KINDS_OF_TEXT = (("a", _("A review")), ("b", _("A message")))
+DYES = range(1, 13)
+CURRENCY = "CAD"
+
+
+class LookForm(PlainForm):
+    """A field of each sort."""
+
+    name = words(_("Name"), _("As people will read it."))
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs=dict(AREA)))
+    sort = forms.ChoiceField(
+        label=_("What it is"), choices=KINDS_OF_TEXT, widget=forms.Select(attrs=dict(SELECT))
+    )
+    one = forms.ChoiceField(
+        label=_("One of these"),
+        choices=KINDS_OF_TEXT,
+        widget=forms.RadioSelect(attrs={"class": "radio"}),
+    )
+    yes = forms.BooleanField(
+        label=_("Say so to people"),
+        widget=forms.CheckboxInput(attrs={"class": "check"}),
+        required=False,
+    )
+
+
+def _form(prefix: str, data: QueryDict | None = None) -> LookForm:
+    """Make a form whose fields have names of their own on the page."""
+    form = LookForm(data, initial={"name": "Velours", "sort": "b", "one": "a", "yes": True})
+    form.auto_id = f"{prefix}-%s"
+    for field in form.fields.values():
+        field.widget.attrs["form"] = "nowhere"
+    return form
+
+
+def look(request: HttpRequest) -> HttpResponse:
+    """Show every piece."""
+    agency = Party(PartyRole.INTERMEDIARY, Money(10_000, CURRENCY), "Relais", "FR")
+    price, piece = Money(60_000, CURRENCY), Money(40_000, CURRENCY)
+    refused = _form("refused", QueryDict("name=&sort=b"))
+    refused.fields["one"].error_messages["required"] = _("Choose one of these.")
+    refused.is_valid()
+    shown = {
+        "form": _form("well"),
+        "refused": refused,
+        "dyes": DYES,
+        "measures": [("7", Proportion(961, 1000), True), ("1", Proportion(17, 20), False)],
+        "chain": build_chain("Presse", "CA", price, [agency], piece),
+        "limit": 2**30,
+        "file_error": _("The file could not be read. Choose another one."),
+    }
+    return render(request, "about/look.html", shown)

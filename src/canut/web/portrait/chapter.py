@@ -1,0 +1,241 @@
+"""Write « Le chapitre manquant » as a page, on paper and as data, in one language.
+
+Sentences come from ``core.portrait.prose``, where no number stands that is not an entry; the list
+of entries closes the chapter and is its CSV. The page needs nothing beside it: no script, no font.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import NamedTuple
+
+from canut.actions.portrait.portrait_gathering import quarter_named
+from canut.actions.portrait.releases import floor_on, last_floor, reference
+from canut.core.errors import Missing
+from canut.core.portrait.chart_set import Reference, charts_of
+from canut.core.portrait.charts.frame import Chart, standalone
+from canut.core.portrait.entries import HEAD, MEASURED_HERE, Entries, entries_of
+from canut.core.portrait.facts import Text
+from canut.core.portrait.language import SIMULATED, UNDATED, Voice
+from canut.core.portrait.privacy import Release
+from canut.core.portrait.prose import LEAD, TITLE, Passage, chapter
+from canut.core.portrait.released import read_release
+from canut.store.tables.portrait import PortraitRelease, newest_release
+from canut.web.kit.pdf import print_pdf
+
+CHAPTER = Path(__file__).with_name("chapter.typ")
+
+FILES_KEPT = 12
+FORMS = {
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "csv": "text/csv; charset=utf-8",
+}
+STYLE = (
+    "body{font:1rem/1.5 Georgia,serif;max-width:62rem;margin:2rem auto;padding:0 1rem;"
+    "color:#1f1c25;background:#fbfaf8}h1{font-weight:400}h2{margin-top:2.5rem}p{max-width:40rem}"
+    "figure{margin:1.5rem 0}figcaption,small,table{font-family:Arial,sans-serif;font-size:.8rem}"
+    "svg{max-width:100%;height:auto}.scroll{overflow-x:auto}table{border-collapse:collapse}"
+    "th,td{text-align:left;padding:.15rem .6rem .15rem 0;border-bottom:1px solid #dcd8d4}"
+    "@media print{body{background:#fff}}"
+)
+FIGURES = Text("Every figure", "Tous les chiffres")
+NO_RELEASE = Text("no release yet", "aucune publication encore")
+EDITION = Text("{period}, edition {edition}", "{period}, édition {edition}")
+HERE = Text("measured here", "mesuré ici")
+SHOW = Text(
+    "Simulated: what is measured here is of a show; no simulated hand is a person.",
+    "Simulé : ce qui est mesuré ici est pour montrer ; aucune main simulée n’est une personne.",
+)
+HEADS = {
+    "id": Text("id", "id"),
+    "state": Text("state", "état"),
+    "value": Text("value", "valeur"),
+    "low": Text("from", "de"),
+    "high": Text("to", "à"),
+    "unit": Text("unit", "unité"),
+    "period": Text("period", "période"),
+    "source": Text("source", "source"),
+    "simulated": SIMULATED,
+}
+
+
+class Book(NamedTuple):
+    """The chapter in one language: its parts, its pictures, its figures."""
+
+    title: str
+    lead: str
+    edition: str
+    show: str
+    passages: tuple[Passage, ...]
+    charts: Mapping[str, Chart]
+    entries: Entries
+    language: str
+    made_s: int
+
+
+def write_chapter(folder: Path, language: str) -> Iterator[Path]:
+    """Write the newest edition's chapter in every form; yield each file as it is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = newest_release()
+    for form in FORMS:
+        content, _kind = chapter_file(kept, form, language)
+        path = folder / f"{'chapitre-manquant' if language == 'fr' else 'missing-chapter'}.{form}"
+        path.write_bytes(content)
+        yield path
+
+
+def chapter_file(kept: PortraitRelease | None, form: str, language: str) -> tuple[bytes, str]:
+    """Write the chapter of an edition in one form; return it with its type.
+
+    Raises:
+        Missing: there is no such form.
+    """
+    if form not in FORMS:
+        raise Missing("the chapter is a html, a pdf or a csv")
+    content, made_s = (kept.content, kept.made_ms // 1000) if kept else (None, 0)
+    return _written(content, made_s, form, language), FORMS[form]
+
+
+@lru_cache(maxsize=FILES_KEPT)  # printing takes a processor's tenth of a second; anyone may ask
+def _written(content: str | None, made_s: int, form: str, language: str) -> bytes:
+    release = None if content is None else read_release(content.encode())
+    made = book_of(release, reference(), language, made_s)
+    if form == "csv":
+        return made.entries.csv().encode()
+    if form == "html":
+        return html_of(made).encode()
+    return pdf_of_chapter(paper_of(made), made_s)
+
+
+def book_of(release: Release | None, others: Reference, language: str, made_s: int) -> Book:
+    """Put the chapter together.
+
+    Args:
+        release: None before the first.
+        others: what others counted.
+        language: ``fr`` or ``en``.
+        made_s: when the release was made, in seconds since 1970 UTC.
+    """
+    voice, entries = Voice(language), entries_of(release, others)
+    floor = floor_on(quarter_named(release.period).first) if release else None
+    charts = charts_of(release, others, floor or last_floor(), language)
+    edition = voice.say(NO_RELEASE)
+    if release:
+        edition = voice.say(EDITION, period=release.period, edition=str(release.edition))
+    is_simulated = any(one.is_simulated for one in entries.by_key.values())
+    return Book(
+        title=voice.say(TITLE),
+        lead=voice.say(LEAD),
+        edition=edition,
+        show=voice.say(SHOW) if is_simulated else "",
+        passages=chapter(entries, others, voice),
+        charts={one.key: one for one in charts},
+        entries=entries,
+        language=voice.language,
+        made_s=made_s,
+    )
+
+
+def html_of(book: Book) -> str:
+    """Write the chapter as one page that needs nothing else."""
+    voice = Voice(book.language)
+    parts: list[str] = []
+    for one in book.passages:
+        parts.append(f"<section><h2>{escape(one.heading)}</h2>")
+        parts += [f'<p class="prose">{escape(sentence)}</p>' for sentence in one.sentences]
+        if one.chart:
+            parts.append(_figure(book.charts[one.chart], voice))
+        parts.append("</section>")
+    heads = "".join(f'<th scope="col">{escape(voice.say(HEADS[name]))}</th>' for name in HEAD)
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{escape(part)}</td>' for part in row)}</tr>"
+        for row in book.entries.plain()
+    )
+    show = f"<p><strong>{escape(book.show)}</strong></p>" if book.show else ""
+    return (
+        f'<!doctype html>\n<html lang="{book.language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(book.title)}</title><style>{STYLE}</style></head><body><main>"
+        f"<h1>{escape(book.title)}</h1><p>{escape(book.lead)}</p>"
+        f"<p><small>{escape(book.edition)}</small></p>{show}"
+        f"{''.join(parts)}<section><h2>{escape(voice.say(FIGURES))}</h2>"
+        '<div class="scroll" tabindex="0" role="region" '
+        f'aria-label="{escape(voice.say(FIGURES))}">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>"
+        "</main></body></html>\n"
+    )
+
+
+def paper_of(book: Book) -> dict[str, object]:
+    """Lay the chapter out for paper: parts with their picture, then every figure that is known."""
+    voice = Voice(book.language)
+    known = [
+        [
+            key,
+            book.entries.told(one, voice),
+            voice.say(UNDATED) if one.period == "undated" else one.period,
+            voice.say(HERE) if one.source == MEASURED_HERE else one.source,
+        ]
+        for key, one in book.entries.by_key.items()
+        if one.is_known
+    ]
+    return {
+        "title": book.title,
+        "lead": book.lead,
+        "edition": book.edition,
+        "show": book.show,
+        "language": book.language,
+        "figures": voice.say(FIGURES),
+        "heads": [voice.say(HEADS[name]) for name in ("id", "value", "period", "source")],
+        "unknown": voice.say(OTHERS),
+        "parts": [
+            {
+                "heading": one.heading,
+                "sentences": one.sentences,
+                **(_picture(book.charts[one.chart]) if one.chart else {}),
+            }
+            for one in book.passages
+        ],
+        "rows": known,
+    }
+
+
+OTHERS = Text(
+    "Figures that nobody knows, or that are kept back, have their rows in the CSV.",
+    "Les chiffres que personne ne connaît, ou qui sont gardés, ont leur ligne dans le CSV.",
+)
+
+
+def _figure(chart: Chart, voice: Voice) -> str:
+    mark = f" ({voice.say(SIMULATED)})" if chart.is_simulated else ""
+    return (
+        f"<figure>{standalone(chart.wide)}<figcaption><strong>{escape(chart.title)}</strong> "
+        f"{escape(chart.about)}{mark} {escape(chart.source)}</figcaption></figure>"
+    )
+
+
+def _picture(chart: Chart) -> dict[str, str]:
+    mark = f" ({Voice(chart.language).say(SIMULATED)})" if chart.is_simulated else ""
+    drawn = standalone(chart.wide, "paper").replace(
+        "'Noto Sans',Arial,sans-serif", "'Libertinus Serif'"
+    )
+    drawn = drawn.replace("Palatino,'Palatino Linotype',P052,Georgia,serif", "'Libertinus Serif'")
+    return {
+        "svg": drawn,
+        "title": chart.title,
+        "note": f"{chart.about}{mark} {chart.source}",
+        "alt": json.dumps(chart.title, ensure_ascii=False).strip('"'),
+    }
+
+
+def pdf_of_chapter(paper: Mapping[str, object], made_s: int) -> bytes:
+    """Print the missing chapter of the Portrait.
+
+    Args:
+        paper: in words, in one language, as ``paper_of`` lays it out.
+        made_s: when its release was made, in seconds since 1970 UTC.
+    """
+    return print_pdf(CHAPTER, paper, made_s)

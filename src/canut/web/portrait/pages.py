@@ -1,0 +1,111 @@
+"""The Portrait for anyone: click work in the same table as the other digital trades.
+
+The newest release is shown, or one that is named; each chart's data, the signed release and the
+data package stand beside it. Before the first release, what others counted is shown all the same.
+"""
+
+import io
+import zipfile
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from canut.actions.portrait.releases import reference
+from canut.core.errors import Missing
+from canut.core.portrait.chart_set import KEYS, rows_of
+from canut.core.portrait.package import package
+from canut.store.tables.portrait import PortraitRelease, newest_release, release_of, releases
+from canut.web.portrait.chapter import FORMS, chapter_file
+from canut.web.portrait.wording import edition_of, language_now
+
+KEEP = "public, max-age=31536000, immutable"
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+
+
+def portrait(request: HttpRequest) -> HttpResponse:
+    """Show the newest edition."""
+    return _page(request, newest_release())
+
+
+def portrait_release(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one edition, such as ``2026-Q3-1``."""
+    return _page(request, _named(name))
+
+
+def portrait_csv(request: HttpRequest, key: str) -> HttpResponse:
+    """Send the data of one chart of the newest edition."""
+    return _csv(newest_release(), key)
+
+
+def portrait_release_csv(request: HttpRequest, name: str, key: str) -> HttpResponse:
+    """Send the data of one chart of an edition."""
+    return _csv(_named(name), key)
+
+
+def portrait_signed(request: HttpRequest, name: str) -> HttpResponse:
+    """Send a release as it was signed, to the byte."""
+    kept = _named(name)
+    answer = HttpResponse(kept.content, content_type="application/json; charset=utf-8")
+    return _named_file(answer, f"canut-portrait-{name}.json", keep=True)
+
+
+def portrait_package(request: HttpRequest, name: str) -> HttpResponse:
+    """Send the data package of a release, as one file."""
+    release = edition_of(_named(name), language_now()).release
+    if release is None:
+        raise Missing("there is no such release")
+    others = reference()
+    files = package(release, rows_of(release, others), others.facts, others.terms)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as whole:
+        for path, content in files.items():
+            whole.writestr(zipfile.ZipInfo(path, LONG_AGO), content)
+    answer = HttpResponse(packed.getvalue(), content_type="application/zip")
+    return _named_file(answer, f"canut-portrait-{name}.zip", keep=True)
+
+
+def portrait_chapter(request: HttpRequest, form: str) -> HttpResponse:
+    """Send « Le chapitre manquant » of the newest edition in the page's language."""
+    language = language_now()
+    content, kind = chapter_file(newest_release(), form, language)
+    return _named_file(HttpResponse(content, content_type=kind), f"canut-{language}.{form}")
+
+
+def _page(request: HttpRequest, kept: PortraitRelease | None) -> HttpResponse:
+    edition = edition_of(kept, language_now())
+    drawn = {chart.key.lower(): chart.html() for chart in edition.charts.values()}
+    drawn["c1"] = drawn["c1"].replace('class="cv-t"', 'class="cv-t sr"', 1)  # the page says it
+    every = releases()
+    shown = {
+        "edition": edition,
+        "charts": drawn,
+        "kept": kept,
+        "releases": every,
+        "forms": list(FORMS),
+        "is_newest": kept is None or kept.pk == every[0].pk,
+    }
+    return render(request, "portrait/portrait.html", shown)
+
+
+def _csv(kept: PortraitRelease | None, key: str) -> HttpResponse:
+    if key.upper() not in KEYS:
+        raise Missing("there is no such chart")
+    language = language_now()
+    text = edition_of(kept, language).charts[key.upper()].table.csv(language)
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    return _named_file(answer, f"canut-portrait-{key.lower()}.csv")
+
+
+def _named(name: str) -> PortraitRelease:
+    period, _, edition = name.rpartition("-")
+    kept = release_of(period, int(edition)) if edition.isdigit() else None
+    if kept is None:
+        raise Missing("there is no such release")
+    return kept
+
+
+def _named_file(answer: HttpResponse, name: str, *, keep: bool = False) -> HttpResponse:
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    if keep:
+        answer["Cache-Control"] = KEEP
+    return answer

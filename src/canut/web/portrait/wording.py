@@ -1,0 +1,207 @@
+"""Say an edition of the Portrait in words: its table, its charts, its facts, its readings.
+
+An edition is drawn once for each language and kept in memory by its hash: what was released does
+not change. Figures come from the release and the reference files as they stand.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from canut.actions.portrait.portrait_gathering import quarter_named
+from canut.actions.portrait.releases import floor_on, last_floor, reference
+from canut.core.portrait.cells import Measure
+from canut.core.portrait.chart_set import charts_of, rows_of
+from canut.core.portrait.charts.frame import Chart
+from canut.core.portrait.charts.visible import FAMILIES
+from canut.core.portrait.entries import Entries, entries_of
+from canut.core.portrait.facts import Confidence, Fact, Text
+from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
+from canut.core.portrait.language import CONFIDENCE, PLACES, UNDATED, UNITS, Voice
+from canut.core.portrait.occupations import Family, Row
+from canut.core.portrait.privacy import Release
+from canut.core.portrait.prose import Reading, readings
+from canut.core.portrait.released import read_release
+from canut.store.tables.portrait import PortraitRelease
+from canut.web.kit.languages import two_sided
+
+EDITIONS_KEPT = 8
+NARROW_COLUMNS = frozenset({Measure.PEOPLE, Measure.PAY_BY_HOUR})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One cell of the table: what a source says, what was measured here, in words.
+
+    ``more``: its interval and whether it is simulated; a phone has no room for the interval.
+    """
+
+    said: str
+    here: str
+    more: str
+    is_unknown: bool
+    is_wide: bool
+    column: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One occupation of the table."""
+
+    key: str
+    name: str
+    detail: str
+    is_click: bool
+    cells: Sequence[Shown]
+
+
+@dataclass(frozen=True)
+class FactInWords:
+    """One reference fact: what, how much, from where, how sure, and who says otherwise."""
+
+    key: str
+    what: str
+    values: Sequence[tuple[str, str, bool]]
+    source: str
+    url: str
+    read: str
+    sure: str
+    contested: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Everything an edition shows, in one language."""
+
+    release: Release | None
+    entries: Entries
+    charts: Mapping[str, Chart]
+    columns: Sequence[tuple[str, bool]]
+    groups: Sequence[tuple[str, Sequence[Line]]]
+    readings: tuple[Reading, Reading]
+    inside: Sequence[tuple[str, str, bool]]
+    load: Sequence[tuple[str, str, bool]]
+    population: Sequence[tuple[str, str, bool]]
+    facts: Sequence[FactInWords]
+    notices: Sequence[str]
+    is_simulated: bool
+
+
+def language_now() -> str:
+    """Return the page's language, ``fr`` or ``en``."""
+    return two_sided()
+
+
+def edition_of(kept: PortraitRelease | None, language: str) -> Edition:
+    """Return an edition in a language; of None, what others counted and nothing else."""
+    if kept is None:
+        return _drawn(None, "", language)
+    return _drawn(kept.content, kept.sha256, language)
+
+
+@lru_cache(maxsize=EDITIONS_KEPT)
+def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
+    release = None if content is None else read_release(content.encode())
+    others, voice = reference(), Voice(language)
+    floor = floor_on(quarter_named(release.period).first) if release else None
+    charts = charts_of(release, others, floor or last_floor(), language)
+    entries = entries_of(release, others)
+    return Edition(
+        release=release,
+        entries=entries,
+        charts={chart.key: chart for chart in charts},
+        columns=[(_column(measure), measure in NARROW_COLUMNS) for measure in Measure],
+        groups=_groups(rows_of(release, others), voice),
+        readings=readings(entries, voice),
+        inside=_lines(entries, INSIDE, voice),
+        load=_lines(entries, LOAD, voice),
+        population=_lines(entries, POPULATION, voice),
+        facts=[_fact(fact, voice) for fact in others.facts.by_key.values()],
+        notices=others.terms.notices(),
+        is_simulated=release is not None and release.is_simulated,
+    )
+
+
+def _column(measure: Measure) -> str:
+    return {
+        Measure.PEOPLE: _("People"),
+        Measure.HOURS: _("Hours"),
+        Measure.PAY_BY_PERSON: _("An hour, by person"),
+        Measure.PAY_BY_HOUR: _("An hour, by hour"),
+        Measure.COVERED: _("Hours covered"),
+        Measure.TRAINING: _("Paid training"),
+    }[measure]
+
+
+def _groups(rows: Sequence[Row], voice: Voice) -> list[tuple[str, list[Line]]]:
+    """Put the rows under their families, in the order of the file."""
+    found: dict[Family, list[Line]] = {}
+    for row in rows:
+        one = row.occupation
+        line = Line(
+            one.key,
+            voice.say(one.label),
+            voice.say(one.detail) if one.detail else "",
+            one.family is Family.CLICK,
+            [_shown(row, measure, voice) for measure in Measure],
+        )
+        found.setdefault(one.family, []).append(line)
+    return [(voice.say(FAMILIES[family]), lines) for family, lines in found.items()]
+
+
+def _shown(row: Row, measure: Measure, voice: Voice) -> Shown:
+    pair = row.cells[measure]
+    here = "" if pair.here is None else voice.cell(pair.here)
+    is_known = pair.reference.is_known
+    said = voice.cell(pair.reference) if is_known or not here or measure is Measure.PEOPLE else ""
+    figure, interval, rest = here.partition(" [")
+    is_wide = measure not in NARROW_COLUMNS
+    is_unknown = bool(said) and not is_known
+    return Shown(said, figure, f"{interval}{rest}", is_unknown, is_wide, _column(measure))
+
+
+def _lines(
+    entries: Entries, lines: Sequence[tuple[str, Text]], voice: Voice
+) -> list[tuple[str, str, bool]]:
+    """Say each figure with its name, and whether it is known."""
+    found: list[tuple[str, str, bool]] = []
+    for key, name in lines:
+        entry = entries.by_key.get(key)
+        is_known = entry is not None and entry.is_known
+        said = entries.told(entry, voice) if entry is not None else voice.unknown()
+        found.append((voice.say(name), said, is_known))
+    return found
+
+
+def _fact(fact: Fact, voice: Voice) -> FactInWords:
+    values = [
+        ("" if name == "all" else name, _value(value, voice), value is not None)
+        for name, value in fact.values.items()
+    ]
+    is_known = any(known for _name, _said, known in values)
+    unit = voice.say(UNITS[fact.unit]) if fact.unit in UNITS else fact.unit
+    place = voice.say(PLACES[fact.place]) if fact.place in PLACES else fact.place
+    period = voice.say(UNDATED) if fact.period == "undated" else fact.period
+    source = fact.source
+    return FactInWords(
+        key=fact.key,
+        what=f"{voice.say(fact.label)} ({unit}, {place}, {period})",
+        values=values,
+        source=source.title if source else "",
+        url=source.url if source else "",
+        read=source.read.isoformat() if source else "",
+        sure=voice.say(CONFIDENCE[fact.confidence if is_known else Confidence.UNKNOWN]),
+        contested=voice.say(fact.contested_by) if fact.contested_by else "",
+        note=voice.say(fact.note) if fact.note else "",
+    )
+
+
+def _value(value: Decimal | None, voice: Voice) -> str:
+    if value is None:
+        return voice.unknown()
+    exponent = value.as_tuple().exponent
+    return voice.number(value, max(0, -exponent) if isinstance(exponent, int) else 0)

@@ -1,0 +1,280 @@
+"""Projects over the API: begun, described, priced, opened, paused, closed."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Status
+
+from canut.actions.operations.jobs import (
+    estimate_soon,
+    is_estimate_waiting,
+    publish_soon,
+    set_overlap_soon,
+)
+from canut.actions.pay.intermediaries import ChainIn, write_chain
+from canut.actions.projects.edits import Changes, change_project
+from canut.actions.projects.setup import (
+    Price,
+    check_start,
+    close_project,
+    create_project,
+    open_project,
+    pause_project,
+    set_price,
+    start_project,
+    write_aims,
+    write_question,
+)
+from canut.actions.protection.risk_preferences import set_risk
+from canut.actions.work.project_state import Because
+from canut.core.errors import BadInput, Incomplete, Missing
+from canut.core.money import Money
+from canut.core.pay.intermediaries import Party, PartyRole
+from canut.store.models import Import, Organisation, Project, QuestionVersion, RateVersion
+from canut.store.projects.drafts import current_import
+from canut.store.quality import results
+from canut.store.tables.keys import organisations_within, projects_within
+from canut.store.tables.projects import question_or_none, rate_or_none
+from canut.web.api.gate import actor_of, caller_of, project_of
+from canut.web.api.schemas import Listed, moment, page_of, place_of
+from canut.web.moments import now_ms
+from canut.web.pay.api_costs import cost_told
+from canut.web.projects.api_schemas import (
+    AimsIn,
+    ChainBody,
+    ChangesIn,
+    OverlapIn,
+    ProjectIn,
+    QuestionIn,
+    RateIn,
+    ReasonIn,
+    RiskIn,
+)
+
+
+def list_organisations(request: HttpRequest) -> dict[str, object]:
+    """List the organisations in whose name this key may begin projects."""
+    return {"items": organisations_within(caller_of(request))}
+
+
+def list_projects(request: HttpRequest, page: Query[Listed]) -> dict[str, object]:
+    """List the projects this key reaches, newest first."""
+    (before,) = place_of(page.cursor, (0,))
+    found = projects_within(caller_of(request), before or None, page.limit)
+    return page_of(found, page.limit, lambda one: (one.pk,), line_of)
+
+
+def begin_project(request: HttpRequest, body: ProjectIn) -> Status[object]:
+    """Begin a project as a draft; nobody sees it before it is started."""
+    made = create_project(
+        _organisation(request, body.organisation),
+        body.title,
+        by=actor_of(request),
+        now=timezone.now(),
+        own_staff=body.own_staff,
+    )
+    return Status(201, told(made))
+
+
+def read_project(request: HttpRequest, project: str) -> dict[str, object]:
+    """Read a project: what it asks, pays, is for, and how far it is."""
+    return told(project_of(request))
+
+
+def change(request: HttpRequest, project: str, body: ChangesIn) -> dict[str, object]:
+    """Change a project's title, who answers, or how long a task is lent."""
+    return told(change_project(project_of(request), Changes(**body.dict())))
+
+
+def change_overlap(request: HttpRequest, project: str, body: OverlapIn) -> Status[object]:
+    """Ask for so many answers a task; 202 while many tasks still follow, as a job."""
+    found = project_of(request)
+    follows = set_overlap_soon(found.pk, body.overlap)
+    return Status(200 if follows else 202, told(project_of(request)))
+
+
+def say_aims(request: HttpRequest, project: str, body: AimsIn) -> dict[str, object]:
+    """Say why the project exists and whose material it is; whoever answers reads it."""
+    found = project_of(request)
+    write_aims(found, **body.dict())
+    return told(found)
+
+
+def ask(request: HttpRequest, project: str, body: QuestionIn) -> Status[object]:
+    """Write a version of the question."""
+    made = write_question(
+        project_of(request),
+        body.asked,
+        body.instructions,
+        by=actor_of(request),
+        now=timezone.now(),
+    )
+    return Status(201, _question(made))
+
+
+def price(request: HttpRequest, project: str, body: RateIn) -> Status[object]:
+    """Set what an answer pays from now on."""
+    made = set_price(
+        project_of(request), Price(**body.dict()), by=actor_of(request), now=timezone.now()
+    )
+    return Status(201, _rate(made))
+
+
+def say_risk(request: HttpRequest, project: str, body: RiskIn) -> dict[str, object]:
+    """Say how hard the material is to look at, before anybody accepts."""
+    found = project_of(request)
+    set_risk(found, body.severity, body.categories, body.modality, body.column)
+    return told(found)
+
+
+def say_chain(request: HttpRequest, project: str, body: ChainBody) -> dict[str, object]:
+    """Declare who pays and who is paid on the way; only where people are paid."""
+    found = project_of(request)
+    rate = rate_or_none(found.pk)
+    if rate is None:
+        raise Incomplete("set the price of an answer first", field="price")
+    between = [
+        Party(PartyRole(one.role), Money(one.share_micro, rate.currency), one.name, one.country)
+        for one in body.between
+    ]
+    given = ChainIn(body.client, body.country, body.price_micro, between, body.purpose_hidden)
+    write_chain(found, given, by=actor_of(request), now_ms=now_ms())
+    return told(found)
+
+
+def start(request: HttpRequest, project: str, body: ReasonIn | None = None) -> dict[str, object]:
+    """Let people answer: all of it, or first a pilot where people are paid."""
+    found = project_of(request)
+    because = _because(request, body)
+    waiting = current_import(found)
+    if waiting is not None and waiting.state == Import.State.READY:  # sent by the page
+        check_start(found, timezone.now())
+        publish_soon(waiting, because)
+    else:
+        start_project(found, timezone.now(), because)
+    return told(project_of(request))
+
+
+def reopen(request: HttpRequest, project: str, body: ReasonIn | None = None) -> dict[str, object]:
+    """Open a project that was tried out in a pilot, or paused; a paused one with the reason."""
+    found = project_of(request)
+    open_project(found, timezone.now(), _because(request, body))
+    return told(found)
+
+
+def pause(request: HttpRequest, project: str, body: ReasonIn) -> dict[str, object]:
+    """Lend no more tasks and take back those in hand, with the reason; late answers are paid."""
+    found = project_of(request)
+    pause_project(found, timezone.now(), _because(request, body))
+    return told(found)
+
+
+def close(request: HttpRequest, project: str, body: ReasonIn) -> dict[str, object]:
+    """End the work for ever, with the reason; answers can still be corrected."""
+    found = project_of(request)
+    close_project(found, timezone.now(), _because(request, body))
+    return told(found)
+
+
+def _because(request: HttpRequest, body: ReasonIn | None) -> Because:
+    """Read why a state changes; nothing after the question mark is passed over.
+
+    Raises:
+        BadInput: a parameter is there; the reason is in the body.
+    """
+    if request.GET:
+        raise BadInput(
+            f"{', '.join(sorted(request.GET))[:80]!r} is after the question mark; the reason is in"
+            " the body, and there is nothing else to say",
+        )
+    return Because(actor_of(request), body.reason if body else "")
+
+
+def cost(request: HttpRequest, project: str) -> dict[str, object]:
+    """Read what the project would cost, part by part, and how much of it is there."""
+    return cost_told(project_of(request))
+
+
+def estimate(request: HttpRequest, project: str) -> Status[object]:
+    """Estimate the labels from the answers there are now; 202 while a job does it."""
+    found = project_of(request).pk
+    is_done = estimate_soon(found)
+    return Status(200 if is_done else 202, _estimate_of(found, is_done=is_done))
+
+
+def read_estimate(request: HttpRequest, project: str) -> dict[str, object]:
+    """Read what the labels were last estimated from, and whether a job is at it now."""
+    found = project_of(request).pk
+    return _estimate_of(found, is_done=not is_estimate_waiting(found))
+
+
+def _estimate_of(project_id: int, *, is_done: bool) -> dict[str, object]:
+    made = results.last_estimate(project_id)
+    return {
+        "state": "done" if is_done else "waiting",
+        "answers": made.answers if made else 0,
+        "tasks": made.tasks if made else 0,
+        "at": moment(made.created_at) if made else None,
+    }
+
+
+def line_of(project: Project) -> dict[str, object]:
+    """Describe a project in a list."""
+    return {
+        "project": project.slug,
+        "title": project.title,
+        "state": project.state,
+        "organisation": project.organisation,
+        "overlap": project.overlap,
+        "lease_seconds": project.lease_seconds,
+        "own_staff": project.is_own_staff,
+        "simulated": project.is_simulated,
+        "created_at": moment(project.created_at),
+        "opened_at": moment(project.opened_at),
+    }
+
+
+def told(project: Project) -> dict[str, object]:
+    """Describe a project in full."""
+    question, rate = question_or_none(project.pk), rate_or_none(project.pk)
+    return line_of(project) | {
+        "aims": {
+            "business": project.aim_business,
+            "social": project.aim_social,
+            "ethical": project.aim_ethical,
+            "whose": project.origin_whose,
+            "consent": project.origin_consent,
+            "paid": project.origin_paid,
+        },
+        "severity": project.label,
+        "question": question and _question(question),
+        "rate": rate and _rate(rate),
+        "progress": results.progress(project.pk),
+    }
+
+
+def _question(version: QuestionVersion) -> dict[str, object]:
+    return {
+        "version": version.number,
+        "schema": version.schema,
+        "instructions": version.instructions,
+        "at": moment(version.created_at),
+    }
+
+
+def _rate(version: RateVersion) -> dict[str, object]:
+    return {
+        "version": version.number,
+        "piece_micro": version.piece_micro,
+        "hourly_micro": version.hourly_micro,
+        "task_ms": version.task_ms,
+        "currency": version.currency,
+        "at": moment(version.created_at),
+    }
+
+
+def _organisation(request: HttpRequest, number: int | None) -> Organisation:
+    within = organisations_within(caller_of(request))
+    found = next((one for one in within if number in {None, one.pk}), None)
+    if found is None:
+        raise Missing("no such organisation that this key reaches", code="no-organisation")
+    return found

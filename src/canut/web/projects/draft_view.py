@@ -1,0 +1,268 @@
+"""The page on which a project is made: every step on one page, down to where one stands.
+
+A step is done when what it asks is kept; the first one that is not is where one stands. Any step
+may be opened again. What was typed stays in its form until it can be kept.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from django.conf import settings
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from canut.actions.imports.imports import picture_columns
+from canut.actions.operations.jobs import are_jobs_run
+from canut.actions.projects.cost_preview import before_pilot, estimate_at
+from canut.actions.projects.setup import Price
+from canut.core.errors import Refusal
+from canut.core.formats import Problem, Reading, preview
+from canut.core.formats.problems import catalogue as problem_words
+from canut.core.kinds import questions_of
+from canut.store.models import Import, ImportProblem, Project, Role
+from canut.store.projects.drafts import current_import, first_problems
+from canut.store.tables.funds import chain_of
+from canut.store.tables.projects import question_or_none, rate_or_none
+from canut.web.kit.access import person_of, roles_in
+from canut.web.kit.forms import AimsForm, ColumnsForm
+from canut.web.kit.refusals import words_of
+from canut.web.pay.price_forms import ChainForm, DepositForm, PayForm, chain_initial, pay_initial
+from canut.web.projects.question_form import Listed, QuestionForm, initial_of
+from canut.web.protection.risk_forms import RiskForm
+from canut.web.tasks.task_view import columns_of
+
+STEPS = ("file", "columns", "question", "aims", "risk", "pay", "chain", "start")
+PREVIEW_ROWS = 4
+PROBLEMS_SHOWN = 5
+SOUNDS = "audio"
+
+
+class Described(NamedTuple):
+    """A problem of a file: where, and what is wrong in words."""
+
+    line: int
+    column: str
+    words: str
+
+
+def show_draft(
+    request: HttpRequest, project: Project, *, status: int = 200, **forms: Form
+) -> HttpResponse:
+    """Draw the whole page; ``forms`` are those that came back with errors, by step."""
+    source = current_import(project)
+    reading = Reading.of_json(source.reading) if source else None
+    at = next((step for step in STEPS[:-1] if not is_done(step, project, source)), "start")
+    shown: dict[str, Any] = {
+        "project": project,
+        "source": source,
+        "reading": reading,
+        "limit": settings.UPLOAD_LIMIT_BYTES,
+        "at": at,
+        "stands": {
+            step: "cur" if step == at else "done" if is_done(step, project, source) else "todo"
+            for step in STEPS
+        },
+        "columns_form": forms.get("columns") or columns_form(source),
+        "question_form": forms.get("question") or question_form(project, source),
+        "aims_form": forms.get("aims") or _aims_form(project),
+        "risk_form": forms.get("risk") or risk_form(project, source),
+        "pay_form": forms.get("pay") or _pay_form(project),
+        "chain_form": forms.get("chain") or _chain_form(project),
+        "operates": Role.OPERATOR in roles_in(person_of(request), project),
+        "start_error": forms.get("start"),
+    }
+    shown |= money_of_draft(project, at)
+    if source and reading:
+        shown |= _seen(source, reading)
+    return render(request, "projects/setup.html", shown, status=status)
+
+
+def is_done(step: str, project: Project, source: Import | None) -> bool:
+    """Say whether what a step asks is kept."""
+    if step in {"file", "columns"}:
+        return source is not None and (step == "file" or is_read(source))
+    if step == "question":
+        return question_or_none(project.id) is not None
+    if step == "aims":
+        return all(
+            (
+                project.aim_business,
+                project.aim_social,
+                project.aim_ethical,
+                project.origin_whose,
+                project.origin_consent,
+                project.origin_paid,
+            )
+        )
+    if step == "risk":
+        return project.severity is not None
+    if step == "chain" and not project.is_own_staff:
+        return chain_of(project.id) is not None
+    return rate_or_none(project.id) is not None
+
+
+def risk_form(project: Project, source: Import | None, data: QueryDict | None = None) -> RiskForm:
+    """Make the form of how hard the material is to look at, with what was said already."""
+    columns = Reading.of_json(source.reading).columns if source else ()
+    has_said = project.severity is not None
+    first = {
+        "severity": str(project.severity) if has_said else None,
+        "categories": project.risk_categories,
+        "modality": project.modality if has_said or not source else _usual(source),
+        "column": project.severity_column,
+    }
+    return RiskForm(data, columns=columns, initial=first)
+
+
+def _usual(source: Import) -> str:
+    shows = picture_columns(source)
+    judged = source.reading.get("chosen", {}).get("judged")
+    if judged == SOUNDS:
+        return Project.Modality.AUDIO
+    is_picture = is_images(source) or judged in shows
+    return Project.Modality.IMAGE if is_picture else Project.Modality.TEXT
+
+
+def shown_as(source: Import, judged: str) -> str:
+    """Say how the cells of a column are shown: as pictures or sounds where they name some."""
+    if judged not in picture_columns(source):
+        return "text"
+    return "audio" if judged == SOUNDS else "image"
+
+
+def is_read(source: Import) -> bool:
+    """Say whether every row was looked at and it is settled what to do with the bad ones."""
+    settled = not source.rows_bad or source.reading.get("keep") == "good"
+    return source.state in {Import.State.READY, Import.State.PUBLISHED} and settled
+
+
+def columns_form(source: Import | None, data: QueryDict | None = None) -> ColumnsForm | None:
+    """Make the form of a file's columns, with what was chosen already."""
+    if source is None:
+        return None
+    columns = Reading.of_json(source.reading).columns
+    chosen = source.reading.get("chosen", {})
+    first = {"judged": columns[0]} if len(columns) == 1 or is_images(source) else {}
+    return ColumnsForm(data, columns=columns, initial=first | chosen)
+
+
+def is_images(source: Import) -> bool:
+    """Say whether the file holds pictures to look at."""
+    return source.format == "images"
+
+
+def _seen(source: Import, reading: Reading) -> dict[str, Any]:
+    try:
+        rows, fault = preview(Path(source.path), PREVIEW_ROWS, reading).rows, ""
+    except Refusal as refusal:
+        rows, fault = [], words_of(refusal).detail
+    cells = [[row.get(column, "") for column in reading.columns] for row in rows]
+    judged = source.reading.get("chosen", {}).get("judged")
+    return {
+        "rows": cells,
+        "fault": fault,
+        "is_images": is_images(source),
+        "beside": picture_columns(source) if not is_images(source) else [],
+        "is_reading": is_being_read(source),
+        "are_jobs_run": are_jobs_run,
+        "judged": judged,
+        "sample": next((row.get(judged, "") for row in rows), "") if judged else "",
+        "problems": described(first_problems(source, PROBLEMS_SHOWN)),
+        "warnings": described(reading.warnings),
+        "failure": described_failure(source),
+    }
+
+
+def described(problems: Iterable[Problem | ImportProblem]) -> list[Described]:
+    """Say each problem in the page's language."""
+    language = get_language() or "fr"
+    return [
+        Described(
+            p.line,
+            p.column,
+            problem_words.words_of(Problem(p.line, p.column, p.code, p.facts), language),
+        )
+        for p in problems
+    ]
+
+
+def described_failure(source: Import) -> str:
+    """Say why the reading of a file stopped; empty when it did not."""
+    if not source.failure:
+        return ""
+    facts = source.failure.get("facts", {})
+    return problem_words.words(source.failure.get("code", ""), facts, get_language() or "fr")
+
+
+def is_being_read(source: Import) -> bool:
+    """Say whether rows are on their way in right now."""
+    if source.reading.get("starting"):
+        return True
+    busy = source.state in {Import.State.READING, Import.State.PUBLISHING}
+    return busy and "chosen" in source.reading
+
+
+def question_form(
+    project: Project, source: Import | None, request: HttpRequest | None = None
+) -> QuestionForm:
+    """Make the form of what is asked, with what is asked already, or what was just sent."""
+    kept = question_or_none(project.id)
+    shown = columns_of(kept.schema) if kept else {}
+    columns = tuple(dict.fromkeys([*(source.reading.get("columns", ()) if source else ()), *shown]))
+    old = cast("Listed", questions_of(kept.schema)[0].get("choices", ())) if kept else ()
+    if request is not None:
+        return QuestionForm(request.POST, request.FILES, columns=columns, kept=old)
+    first = {} if kept is None else initial_of(kept.schema, kept.instructions)
+    return QuestionForm(initial=first, columns=columns)
+
+
+def _aims_form(project: Project) -> AimsForm:
+    return AimsForm(
+        initial={
+            "business": project.aim_business,
+            "social": project.aim_social,
+            "ethical": project.aim_ethical,
+            "whose": project.origin_whose,
+            "consent": project.origin_consent,
+            "paid": project.origin_paid,
+        }
+    )
+
+
+def _pay_form(project: Project) -> PayForm:
+    return PayForm(initial=pay_initial(project, rate_or_none(project.id)))
+
+
+def _chain_form(project: Project) -> ChainForm:
+    return ChainForm(initial=chain_initial(project, chain_of(project.id)))
+
+
+def money_of_draft(project: Project, at: str) -> dict[str, Any]:
+    """Say what the kept price leads to, and what must be there before the pilot."""
+    rate, now_ms = rate_or_none(project.id), int(timezone.now().timestamp() * 1000)
+    if rate is None or project.is_own_staff:
+        return {}
+    price = Price(
+        rate.currency,
+        rate.piece_micro,
+        rate.hourly_micro,
+        rate.task_ms,
+        project.floor_micro,
+        rate.by_hour_micro,
+    )
+    shown: dict[str, Any] = {"estimate": estimate_at(project, price, project.overlap, now_ms)}
+    if at == "start":
+        shown |= funds_before_pilot(project, now_ms)
+    return shown
+
+
+def funds_before_pilot(project: Project, now_ms: int) -> dict[str, Any]:
+    """Say what must be there before a pilot, and what is; a place not known is said in words."""
+    try:
+        return {"funds": before_pilot(project, now_ms), "deposit_form": DepositForm()}
+    except Refusal as refusal:
+        return {"funds_error": words_of(refusal).detail}

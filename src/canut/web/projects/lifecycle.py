@@ -1,0 +1,154 @@
+"""The life of a project: where it stands, how it came there, what was asked when.
+
+Opening, pausing and closing go through here, each with its reason.
+"""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from canut.actions.pay.fund_release import ended_of
+from canut.actions.projects.removal import (
+    ask_removal,
+    duplicate_project,
+    put_away,
+    take_back_removal,
+)
+from canut.actions.projects.setup import (
+    close_project,
+    open_project,
+    pause_project,
+    start_project,
+    write_question,
+)
+from canut.actions.work.project_state import Because
+from canut.core.errors import BadInput, NotOpen
+from canut.core.kinds import questions_of
+from canut.store.models import Project
+from canut.store.projects.drafts import current_import
+from canut.store.tables.life import changes_of, versions_of
+from canut.store.tables.projects import question_or_none
+from canut.store.tables.removal import removal_of
+from canut.web.kit.access import person_of
+from canut.web.kit.forms import attempt
+from canut.web.moments import now_ms
+from canut.web.projects.draft_view import question_form
+from canut.web.projects.lifecycle_forms import ReasonForm, TitleForm
+from canut.web.projects.question_form import FILE
+from canut.web.tasks.task_view import judged_now
+
+STATES = {
+    Project.State.DRAFT.value: _l("draft"),
+    Project.State.PILOT.value: _l("pilot"),
+    Project.State.OPEN.value: _l("open"),
+    Project.State.PAUSED.value: _l("paused"),
+    Project.State.CLOSED.value: _l("closed"),
+}
+
+
+def life(request: HttpRequest, project: Project) -> HttpResponse:
+    """Show where the project stands, what may come next, and what came before."""
+    shown = {
+        "project": project,
+        "form": ReasonForm(),
+        "copy_form": TitleForm(initial={"title": project.title}),
+        "removal": removal_of(project.pk),
+        "lends": project.is_lending,
+        "ended": ended_of(project, now_ms()),
+        "moves": {name: name for name in STATES},
+        "changes": [(one, STATES[one.before], STATES[one.after]) for one in changes_of(project.pk)],
+    }
+    return render(request, "life/life.html", shown)
+
+
+def state(request: HttpRequest, project: Project) -> HttpResponse:
+    """Open, pause or close the project."""
+    wanted, now = request.POST.get("state", ""), timezone.now()
+    because = Because(person_of(request), request.POST.get("reason", ""))
+    if wanted == Project.State.OPEN:
+        is_tried = project.state == Project.State.PILOT
+        (open_project if is_tried else start_project)(project, now, because)
+        if project.state == Project.State.PILOT:
+            messages.success(request, _("The pilot is open. Invite the people who try it out."))
+            return redirect("project_pilot", project.slug)
+        messages.success(request, _("The project is open: people can answer."))
+    elif wanted == Project.State.PAUSED:
+        pause_project(project, now, because)
+        messages.success(
+            request, _("Paused: tasks in hand came back. An answer that still comes is paid.")
+        )
+    elif wanted == Project.State.CLOSED:
+        close_project(project, now, because)
+        messages.success(request, _("Closed for good. Answers can be corrected; nothing is lost."))
+    else:
+        raise BadInput(f"state {wanted!r} is not open, paused or closed")
+    return redirect("project_life", project.slug)
+
+
+def question(request: HttpRequest, project: Project) -> HttpResponse:
+    """Change what is asked while people work: a new version; answers keep theirs."""
+    now_asked = question_or_none(project.pk)
+    if project.state == Project.State.DRAFT or now_asked is None:
+        return redirect("project_setup", project.slug)
+    if project.state == Project.State.CLOSED and request.method == "POST":
+        raise NotOpen("the project is closed; nothing more is asked", code="project-ended")
+    source = current_import(project)
+    form = question_form(project, source, request if request.method == "POST" else None)
+
+    def keep() -> None:
+        schema = form.schema(*judged_now(now_asked.schema))
+        if form.kind_now != FILE and schema["show"] and now_asked.schema["show"]:
+            schema["show"] = now_asked.schema["show"]  # what was shown is shown on
+        instructions = form.cleaned_data["instructions"]
+        write_question(project, schema, instructions, by=person_of(request), now=timezone.now())
+
+    if request.method == "POST" and attempt(form, keep):
+        messages.success(request, _("Asked from now on. Answers given before keep their version."))
+        return redirect("project_question", project.slug)
+    shown = {
+        "project": project,
+        "form": form,
+        "question_form": form,
+        "versions": [(one, _labels(one.schema)) for one in versions_of(project.pk)],
+    }
+    return render(request, "life/question.html", shown, status=422 if form.errors else 200)
+
+
+def copy(request: HttpRequest, project: Project) -> HttpResponse:
+    """Begin a draft that asks the same."""
+    form = TitleForm(request.POST)
+    title = form.cleaned_data["title"] if form.is_valid() else ""
+    made = duplicate_project(project, title, by=person_of(request), now=timezone.now())
+    messages.success(request, _("The copy is a draft: give it a file."))
+    return redirect("project_setup", made.slug)
+
+
+def away(request: HttpRequest, project: Project) -> HttpResponse:
+    """Put the project away, or bring it back."""
+    put_away(project, None if project.archived_ms else now_ms())
+    said = _("It is back in the list.") if project.archived_ms else _("Put away. Nothing is lost.")
+    messages.success(request, said)
+    return redirect("project_life", project.slug)
+
+
+def delete(request: HttpRequest, project: Project) -> HttpResponse:
+    """Have the project deleted in thirty days, or keep it after all."""
+    if request.POST.get("keep"):
+        take_back_removal(project, now_ms())
+        messages.success(request, _("It stays."))
+    else:
+        ask_removal(project, by=person_of(request), now=timezone.now())
+        messages.success(request, _("It is deleted in thirty days, unless you keep it."))
+    return redirect("project_life", project.slug)
+
+
+def _labels(schema: dict[str, Any]) -> tuple[str, list[str]]:
+    """Return what was asked, and the answers that are listed."""
+    questions = questions_of(schema)
+    listed = cast("list[dict[str, str]]", questions[0].get("choices") or questions[0].get("items"))
+    return " · ".join(str(one["ask"]) for one in questions), [one["value"] for one in listed or []]

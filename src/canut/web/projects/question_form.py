@@ -1,0 +1,398 @@
+"""The form of what is asked: one question of any kind the page draws, or a question file.
+
+It writes the schema that actions take, and reads one back; whether it can be asked is decided in
+``core.kinds``. What no field here says (several questions, conditions) is said in a file.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from canut.core.kinds import IN_PICTURES, cells_of, check_schema, questions_of
+from canut.core.kinds.question_file import read_question_file, write_question_file
+from canut.core.kinds.schema import SHOWS_ITSELF
+from canut.web.kit.forms import NEEDED, SELECT, Choices, words
+from canut.web.projects.question_marking_fields import MarkingFields, of_audio, of_spans, written
+from canut.web.projects.question_region_fields import (
+    RegionFields,
+    is_said,
+    regions_asked,
+    regions_initial,
+)
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+LEAST_INPUTS = 3
+STEP = " > "
+FILE = "file"
+PASTED = "question.yaml"
+KINDS = (
+    ("choice", _("Choose from a list")),
+    ("rating", _("Rate on a scale")),
+    ("number", _("Give a number")),
+    ("text", _("Write a text")),
+    ("spans", _("Mark parts of a text")),
+    ("audio", _("Place segments in a sound")),
+    ("pair", _("Compare two things")),
+    ("ranking", _("Put things in order")),
+    ("chat", _("Judge a conversation, or write in it")),
+    ("boxes", _("Draw boxes in a picture")),
+    ("polygons", _("Draw outlines in a picture")),
+    ("keypoints", _("Place points in a picture")),
+    (FILE, _("Several questions, by a question file")),
+)
+OURS = frozenset({"id", "kind", "ask"})
+
+type Question = Mapping[str, Any]
+type Listed = Sequence[Mapping[str, Any]]
+
+
+def _number(label: "StrOrPromise") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, required=False, widget=forms.NumberInput(attrs={"class": "inp num short"})
+    )
+
+
+def _select(
+    label: "StrOrPromise", choices: Sequence[tuple[str, "StrOrPromise"]] = ()
+) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, choices=choices, required=False, widget=forms.Select(attrs=dict(SELECT))
+    )
+
+
+def _lines(label: "StrOrPromise", hint: "StrOrPromise") -> forms.CharField:
+    return words(label, hint, area=True, required=False, max_length=20_000)
+
+
+class QuestionForm(MarkingFields, RegionFields):
+    """What is asked, what can be answered, and how to decide."""
+
+    ask = forms.CharField(
+        label=_("What you ask"),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "inp voice", "data-ask": ""}),
+    )
+    kind = _select(_("How people answer"), KINDS)
+    choices = Choices(label=_("The possible answers"), required=False)
+    multiple = forms.BooleanField(
+        label=_("Several answers may be true at once"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "check", "data-multiple": ""}),
+    )
+    rating_look = _select(
+        _("Drawn as"), (("scale", _("a row of steps")), ("slider", _("a slider")))
+    )
+    rating_least, rating_most = _number(_("From")), _number(_("To"))
+    rating_low = words(_("What the low end means"), required=False, max_length=100)
+    rating_high = words(_("What the high end means"), required=False, max_length=100)
+    number_least, number_most = _number(_("At least")), _number(_("At most"))
+    number_decimals = _number(_("Decimals"))
+    number_unit = words(_("Unit"), required=False, max_length=20)
+    text_mode = _select(
+        _("What is written"),
+        (
+            ("short", _("a line")),
+            ("long", _("several lines")),
+            ("transcription", _("what is read or heard")),
+            ("translation", _("a translation")),
+            ("correction", _("a correction of a column")),
+        ),
+    )
+    text_column = _select(_("Column it begins with, or translates"))
+    text_most = _number(_("Characters at most"))
+    text_language = words(_("Language to write in, as fr or en"), required=False, max_length=35)
+    pair_a, pair_b = _select(_("Column A")), _select(_("Column B"))
+    pair_tie = forms.BooleanField(
+        label=_("They may be as good as each other"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "check"}),
+    )
+    pair_reasons = _lines(_("Reasons to choose from, optional"), _("One a line."))
+    ranking_items = _lines(_("What is put in order"), _("One a line, from 2 to 50."))
+    ranking_columns = forms.BooleanField(
+        label=_("Each line names a column of the file, which is shown"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "check"}),
+    )
+    chat_mode = _select(
+        _("What is asked of it"),
+        (
+            ("rate", _("rate its turns")),
+            ("compare", _("compare two replies")),
+            ("write", _("write the reply")),
+        ),
+    )
+    chat_column = _select(_("Column of the conversation"))
+    chat_turns = _select(
+        _("Turns to rate"),
+        (
+            ("assistant", _("those of the assistant")),
+            ("last", _("the last one")),
+            ("all", _("all of them")),
+        ),
+    )
+    chat_least, chat_most = _number(_("From")), _number(_("To"))
+    chat_a, chat_b = _select(_("Column of reply A")), _select(_("Column of reply B"))
+    file = words(
+        _("The question file"),
+        _("YAML or JSON: several questions, conditions, choices in choices."),
+        area=True,
+        required=False,
+        max_length=200_000,
+    )
+    upload = forms.FileField(
+        label=_("or its file"),
+        required=False,
+        widget=forms.FileInput(attrs={"class": "inp", "accept": ".yaml,.yml,.json"}),
+    )
+    instructions = words(
+        _("Instructions, optional"),
+        _("How to decide in doubtful cases; one key away for whoever answers."),
+        area=True,
+        required=False,
+        max_length=20_000,
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        files: MultiValueDict[str, Any] | None = None,
+        *,
+        initial: dict[str, Any] | None = None,
+        columns: Sequence[str] = (),
+        kept: Listed = (),
+    ) -> None:
+        super().__init__(data, initial={"kind": "choice", "pair_tie": True} | (initial or {}))
+        self.files = files or MultiValueDict()
+        self.kept = kept
+        for name in ("text_column", "pair_a", "pair_b", "chat_column", "chat_a", "chat_b"):
+            self.offer(name, [("", "–"), *((column, column) for column in columns)])
+        self.fields["file"].widget.attrs |= {"rows": 12, "spellcheck": "false", "class": "inp area"}
+
+    @property
+    def kind_now(self) -> str:
+        """The kind chosen, or a choice where nothing was."""
+        return str(self["kind"].value() or "choice")
+
+    def choice_rows(self) -> list[str]:
+        """Return what the inputs show: what was written, and at least three of them."""
+        written = [str(value) for value in self["choices"].value() or []]
+        return written + [""] * max(0, LEAST_INPUTS - len(written))
+
+    def clean(self) -> dict[str, Any]:
+        """Say what this kind needs and does not have."""
+        given = super().clean() or {}
+        kind = given.get("kind") or "choice"
+        if kind != FILE and not given.get("ask", "").strip():
+            self.add_error("ask", NEEDED)
+        if kind == "choice" and "choices" not in self.errors and not given.get("choices"):
+            self.add_error("choices", NEEDED)
+        if kind in {"spans", "audio"} and not written(given.get(f"{kind}_labels", "")):
+            self.add_error(f"{kind}_labels", NEEDED)
+        if kind in IN_PICTURES and not given.get("regions_labels", "").strip():
+            self.add_error("regions_labels", NEEDED)
+        if kind == "keypoints" and not given.get("keypoints_points", "").strip():
+            self.add_error("keypoints_points", NEEDED)
+        if kind == FILE and not (given.get("upload") or given.get("file", "").strip()):
+            self.add_error("file", NEEDED)
+        return given
+
+    def schema(self, judged: str, shown_as: str, pictures: Collection[str] = ()) -> dict[str, Any]:
+        """Write the question as the schema that actions take.
+
+        Args:
+            judged: the column to judge.
+            shown_as: text, image or audio.
+            pictures: the columns whose cells name pictures.
+
+        Raises:
+            BadFile: the question file cannot be used; it names the line.
+            BadQuestion: a column that the kind needs is not chosen.
+        """
+        given = self.cleaned_data
+        kind = given["kind"] or "choice"
+        if kind == FILE:
+            upload = given.get("upload")
+            if upload:
+                return read_question_file(str(upload.name), upload.read())
+            return read_question_file(PASTED, given["file"].encode())
+        question = {"id": "q", "kind": kind, "ask": given["ask"].strip()}
+        question |= (
+            regions_asked(kind, given) if kind in IN_PICTURES else _OF[kind](given, pictures)
+        )
+        if kind == "choice":
+            question["choices"] = _with_values(question["choices"], self.kept)
+        is_inside = kind in SHOWS_ITSELF and judged in cells_of(
+            check_schema({"questions": [question], "show": []})
+        )
+        shown_as = "audio" if kind == "audio" else shown_as
+        show = [] if is_inside else [{"column": judged, "as": shown_as}]
+        return {"questions": [question], "show": show}
+
+
+def _said(given: Mapping[str, Any], prefix: str, *names: str) -> dict[str, Any]:
+    """Take the fields of a kind that were filled in; whole numbers as such."""
+    found: dict[str, Any] = {}
+    for name in names:
+        value = given.get(f"{prefix}_{name}")
+        if value not in {None, ""}:
+            is_number = not isinstance(value, (str, bool))
+            found[name] = (
+                (int(value) if value == int(value) else float(value)) if is_number else value
+            )
+    return found
+
+
+def _of_choice(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
+    return {"multiple": given["multiple"], "choices": tree_of(given["choices"])}
+
+
+def _ends(given: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    ends = [str(given.get(f"{prefix}_{name}") or "").strip() for name in ("low", "high")]
+    return {"ends": ends} if any(ends) else {}
+
+
+def _of_rating(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
+    return _said(given, "rating", "look", "least", "most") | _ends(given, "rating")
+
+
+def _of_number(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
+    return _said(given, "number", "least", "most", "decimals", "unit")
+
+
+def _of_text(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
+    said = _said(given, "text", "mode", "most", "language", "column")
+    if said.get("mode") not in {"correction", "translation"}:
+        said.pop("column", None)
+    return said
+
+
+def _of_pair(given: Mapping[str, Any], pictures: Collection[str]) -> dict[str, Any]:
+    said = _said(given, "pair", "a", "b") | {"tie": given["pair_tie"]}
+    said["as"] = "image" if said.get("a") in pictures else "text"
+    return said | {"reasons": written(given["pair_reasons"])}
+
+
+def _of_ranking(given: Mapping[str, Any], pictures: Collection[str]) -> dict[str, Any]:
+    items = written(given["ranking_items"])
+    if not given["ranking_columns"]:
+        return {"items": items}
+    drawn = bool(items) and all(one in pictures for one in items)
+    return {"items": items, "as": "image" if drawn else "text"}
+
+
+def _of_chat(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
+    said = _said(given, "chat", "mode", "column")
+    mode = said.get("mode")
+    if mode == "compare":
+        reasons = {"reasons": written(given["pair_reasons"]), "tie": given["pair_tie"]}
+        return said | _said(given, "chat", "a", "b") | reasons
+    if mode == "rate":
+        return said | _said(given, "chat", "turns", "least", "most") | _ends(given, "rating")
+    return said
+
+
+_OF = {
+    "choice": _of_choice,
+    "rating": _of_rating,
+    "number": _of_number,
+    "text": _of_text,
+    "pair": _of_pair,
+    "ranking": _of_ranking,
+    "chat": _of_chat,
+    "spans": of_spans,
+    "audio": of_audio,
+}
+
+
+def tree_of(rows: Sequence[str]) -> list[dict[str, Any]]:
+    """Read rows such as ``Animal > Bird`` as choices that hold choices; others as they stand.
+
+    >>> tree_of(["Animal > Bird", "Animal > Fish", "Plant"])[0]["choices"]
+    [{'value': 'Bird'}, {'value': 'Fish'}]
+    """
+    if not any(STEP in row for row in rows):
+        return [{"value": row} for row in rows]
+    top: list[dict[str, Any]] = []
+    for row in rows:
+        level = top
+        steps = [step.strip() for step in row.split(STEP.strip())]
+        for depth, step in enumerate(steps):
+            found = next((one for one in level if one["value"] == step), None)
+            if found is None:
+                found = {"value": step}
+                level.append(found)
+            if depth < len(steps) - 1:
+                level = found.setdefault("choices", [])
+    return top
+
+
+def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
+    """Return what the form shows of a schema: its fields, or the whole as a file."""
+    questions = questions_of(schema)
+    question = cast("dict[str, Any]", questions[0])
+    first: dict[str, Any] = {"instructions": instructions, "file": write_question_file(schema)}
+    kind = str(question["kind"])
+    plain = len(questions) == 1 and not {"when", "optional", "role"} & {*question}
+    rows = _rows_of(question.get("choices", ()))
+    named = [
+        one
+        for name in ("reasons", "items", "labels", "relations")
+        for one in question.get(name, ())
+    ]
+    is_lost = rows is None or any(one["label"] != one["value"] for one in named)
+    is_lost |= kind in IN_PICTURES and not is_said(question)
+    if not plain or is_lost or question.get("anywhere"):
+        return first | {"kind": FILE}
+    first |= {"kind": kind, "ask": question["ask"], "choices": rows}
+    first["multiple"] = question.get("multiple", False)
+    ends = question.get("ends") or ["", ""]
+    first |= {"rating_low": ends[0], "rating_high": ends[1]}
+    first |= {f"{kind}_{name}": value for name, value in question.items() if name not in OURS}
+    for name in ("labels", "relations"):
+        first[f"{kind}_{name}"] = _lines_of(question.get(name, ()))
+    first |= regions_initial(question)
+    first["pair_tie"] = question.get("tie", True)
+    first["pair_reasons"] = _lines_of(question.get("reasons", ()))
+    first["ranking_items"] = _lines_of(question.get("items", ()))
+    first["ranking_columns"] = kind == "ranking" and "as" in question
+    return first
+
+
+def _lines_of(listed: Listed) -> str:
+    return "\n".join(str(one["value"]) for one in listed)
+
+
+def _with_values(choices: list[dict[str, Any]], kept: Listed) -> list[dict[str, Any]]:
+    """Give the choices that were there already, by label, the values that answers have."""
+    found: list[dict[str, Any]] = []
+    for one in choices:
+        same = next((old for old in kept if old.get("label", old["value"]) == one["value"]), None)
+        named = {"value": same["value"], "label": one["value"]} if same else {"value": one["value"]}
+        if "choices" in one:
+            named["choices"] = _with_values(one["choices"], same.get("choices", ()) if same else ())
+        found.append(named)
+    return found
+
+
+def _rows_of(choices: Listed, before: str = "") -> list[str] | None:
+    """Return the labels of choices as rows; None where rows cannot say them."""
+    labels = [str(one.get("label", one["value"])) for one in choices]
+    if len({*labels}) < len(labels):
+        return None
+    rows: list[str] = []
+    for one, label in zip(choices, labels, strict=True):
+        if STEP.strip() in label:
+            return None
+        inner = _rows_of(one.get("choices", ()), f"{before}{label}{STEP}")
+        if inner is None:
+            return None
+        rows += inner or [f"{before}{label}"]
+    return rows

@@ -1,0 +1,85 @@
+"""What a question will look like to who answers it, while it is being written."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from canut.actions.imports.imports import picture_columns
+from canut.core.errors import Refusal
+from canut.core.formats import Reading, preview
+from canut.core.kinds import cells_of, check_schema
+from canut.core.kinds.chat import turns_of
+from canut.store.models import Import, Project
+from canut.store.projects.drafts import current_import
+from canut.store.tables.projects import question_or_none
+from canut.store.work.workbench import first_row, sizes_of
+from canut.web.kit.refusals import words_of
+from canut.web.projects.draft_view import question_form, shown_as
+from canut.web.quality.region_overlay import SCREEN
+from canut.web.tasks.task_view import judged_now
+
+HASH = re.compile(r"[0-9a-f]{64}").fullmatch
+
+
+def shown(request: HttpRequest, project: Project) -> JsonResponse:
+    """Return the question as the workbench takes it, with the first task; or what is wrong with it.
+
+    Nothing is kept.
+    """
+    source = current_import(project)
+    form = question_form(project, source, request)
+    if not form.is_valid():
+        return JsonResponse({"why": _("The preview comes when the question is complete.")})
+    try:
+        schema = check_schema(form.schema(*_judged(project, source)))
+    except Refusal as refusal:
+        return JsonResponse({"why": words_of(refusal).detail})
+    row = _first_row(project, source)
+    cells = {column: _cell(project, row, column, as_) for column, as_ in cells_of(schema).items()}
+    return JsonResponse({"schema": schema, "cells": cells, "language": get_language()})
+
+
+def _judged(project: Project, source: Import | None) -> tuple[str, str, list[str]]:
+    """Return the column to judge, how it is shown, and the columns of pictures."""
+    if source is not None and "chosen" in source.reading:
+        judged = str(source.reading["chosen"]["judged"])
+        return judged, shown_as(source, judged), [*picture_columns(source)]
+    kept = question_or_none(project.pk)
+    return judged_now(kept.schema) if kept else ("", "text", [])
+
+
+def _first_row(project: Project, source: Import | None) -> dict[str, str]:
+    found = first_row(project.pk)
+    if found is not None:
+        return found
+    if source is None:
+        return {}
+    try:
+        rows = preview(Path(source.path), 1, Reading.of_json(source.reading)).rows
+    except Refusal:
+        return {}
+    return rows[0] if rows else {}
+
+
+def _sound(project: Project, value: str) -> str:
+    """Return where a sound of the project is heard; empty before it is there."""
+    return reverse("media", args=[project.slug, value]) if HASH(value) else ""
+
+
+def _cell(project: Project, row: dict[str, str], column: str, shown_as_: str) -> dict[str, Any]:
+    value = row.get(column, "")
+    if shown_as_ == "image" and (size := sizes_of(project.pk, {value}).get(value)):
+        address = reverse("media", args=[project.slug, value])
+        width, height = size
+        url, raw = f"{address}?size={SCREEN}", f"{address}?raw=1"
+        return {"as": "image", "url": url, "raw": raw, "width": width, "height": height, "alt": ""}
+    if shown_as_ == "audio":
+        return {"as": "audio", "url": _sound(project, value)}
+    if shown_as_ == "turns":
+        return {"as": "turns", "turns": turns_of(value)}
+    return {"as": "text", "value": value or column}

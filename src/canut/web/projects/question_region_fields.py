@@ -1,0 +1,113 @@
+"""The fields of questions about regions of a picture, in the form of what is asked.
+
+They write what ``core.kinds`` checks, and read it back; what they cannot say stays in a file.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from canut.core.kinds import IN_PICTURES
+from canut.core.kinds.boxes import MOST_BOXES
+from canut.core.kinds.keypoints import MOST_THINGS, REACH
+from canut.core.kinds.polygons import MOST_POLYGONS
+from canut.web.kit.forms import words
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+JOIN = " - "
+MOST = {"boxes": MOST_BOXES, "polygons": MOST_POLYGONS, "keypoints": MOST_THINGS}
+
+type Question = Mapping[str, Any]
+
+
+def _number(label: "StrOrPromise") -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label, required=False, widget=forms.NumberInput(attrs={"class": "inp num short"})
+    )
+
+
+class RegionFields(forms.Form):
+    """What is marked in a picture, how often, and how."""
+
+    regions_labels = words(
+        _("What is marked"),
+        _("Labels, one a line, in the order of their keys."),
+        area=True,
+        required=False,
+        max_length=20_000,
+    )
+    regions_least = _number(_("Regions at least"))
+    regions_most = _number(_("Regions at most"))
+    boxes_rotated = forms.BooleanField(
+        label=_("Boxes may be turned"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "check"}),
+    )
+    keypoints_points = words(
+        _("Points to place"),
+        _("One a line, in the order in which they are placed."),
+        area=True,
+        required=False,
+        max_length=20_000,
+    )
+    keypoints_skeleton = words(
+        _("Points that are joined, optional"),
+        _("Two a line: wrist - index"),
+        area=True,
+        required=False,
+        max_length=20_000,
+    )
+
+
+def lines_of(text: str) -> list[str]:
+    """Return what was written, a line each, without the empty ones."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def regions_asked(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the fields say of a question of a kind of region."""
+    asked: dict[str, Any] = {"labels": lines_of(given["regions_labels"])}
+    for name in ("least", "most"):
+        if given.get(f"regions_{name}") is not None:
+            asked[name] = given[f"regions_{name}"]
+    if kind == "boxes":
+        asked["rotated"] = given["boxes_rotated"]
+    if kind == "keypoints":
+        asked["points"] = lines_of(given["keypoints_points"])
+        joined = lines_of(given["keypoints_skeleton"])
+        asked["skeleton"] = [[end.strip() for end in line.split(JOIN)] for line in joined]
+    return asked
+
+
+def regions_initial(question: Question) -> dict[str, Any]:
+    """Return what the fields show of a question; nothing for another kind."""
+    if question["kind"] not in IN_PICTURES:
+        return {}
+    first = {
+        "regions_labels": _values(question["labels"]),
+        "regions_least": question["least"] or None,
+        "regions_most": question["most"] if question["most"] < MOST[question["kind"]] else None,
+        "boxes_rotated": question.get("rotated", False),
+        "keypoints_points": _values(question.get("points", ())),
+    }
+    bones = cast("Sequence[Sequence[str]]", question.get("skeleton", ()))
+    return first | {"keypoints_skeleton": "\n".join(JOIN.join(bone) for bone in bones)}
+
+
+def is_said(question: Question) -> bool:
+    """Say whether the fields can say all of a question about regions."""
+    named = [*question["labels"], *question.get("points", ())]
+    ends = [end for bone in question.get("skeleton", ()) for end in bone]
+    return (
+        all(one["label"] == one["value"] for one in named)
+        and not any(JOIN in end for end in ends)
+        and question.get("reach", REACH) == REACH
+    )
+
+
+def _values(named: Sequence[Mapping[str, str]]) -> str:
+    return "\n".join(one["value"] for one in named)

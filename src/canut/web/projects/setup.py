@@ -1,0 +1,190 @@
+"""A new project, from its question to its opening; its file is in ``imports``.
+
+How many people answer each task can be changed later too.
+"""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from canut.actions.imports.imports import picture_columns
+from canut.actions.learning.prelabels import check_prelabels
+from canut.actions.operations.jobs import (
+    are_jobs_run,
+    overlap_change,
+    publish_soon,
+    set_overlap_soon,
+)
+from canut.actions.people.accounts import join_as_worker
+from canut.actions.projects.drafts import begin_project, check_columns, say_who_answers
+from canut.actions.projects.setup import check_start, set_price, write_aims, write_question
+from canut.actions.work.project_state import Because
+from canut.core.errors import BadInput, Incomplete, Refusal
+from canut.core.kinds import check_schema
+from canut.store.models import Project
+from canut.store.projects.drafts import current_import
+from canut.web.imports.upload import kept_upload, limit
+from canut.web.kit.access import organisations_of, person_of
+from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.forms import AimsForm, BeginForm
+from canut.web.kit.refusals import words_of
+from canut.web.pay.price_forms import OverlapForm, PayForm
+from canut.web.projects.draft_view import (
+    STEPS,
+    is_done,
+    is_read,
+    question_form,
+    show_draft,
+    shown_as,
+)
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a draft: its name, in whose name it asks, and its file."""
+    person = person_of(request)
+    organisations = organisations_of(person, REQUESTERS.roles)
+    form = BeginForm(request.POST or None, organisations=organisations)
+    later = (
+        _("Preview"),
+        _("Question"),
+        _("What it is for"),
+        _("Risk"),
+        _("Price"),
+        _("Who is paid on the way"),
+        _("Start"),
+    )
+    shown = {"form": form, "limit": limit(), "later": later}
+    if request.method == "POST" and form.is_valid():
+        try:
+            token = kept_upload(request)
+            organisation = next(
+                o for o in organisations if str(o.id) == form.cleaned_data["organisation"]
+            )
+            made = begin_project(
+                organisation, form.cleaned_data["title"], token, by=person, now=timezone.now()
+            )
+        except Refusal as refusal:
+            shown["file_error"] = words_of(refusal).detail
+        else:
+            return redirect("project_setup", made.slug)
+    status = 422 if form.errors or "file_error" in shown else 200
+    return render(request, "projects/new.html", shown, status=status)
+
+
+def setup(request: HttpRequest, project: Project) -> HttpResponse:
+    """Show every step of a draft, down to where it stands."""
+    if project.state != Project.State.DRAFT:
+        return redirect("project", project.slug)
+    return show_draft(request, project)
+
+
+def question(request: HttpRequest, project: Project) -> HttpResponse:
+    """Keep what is asked, as a new version."""
+    source = current_import(project)
+    form = question_form(project, source, request)
+    if source is None or "chosen" not in source.reading:
+        raise Incomplete("choose the column to judge first", field="judged", code="no-columns")
+    if form.is_valid():
+        judged = source.reading["chosen"]["judged"]
+        try:
+            schema = form.schema(judged, shown_as(source, judged), picture_columns(source))
+            check_columns(source, check_schema(schema))
+            check_prelabels(source, schema)
+            write_question(
+                project,
+                schema,
+                form.cleaned_data["instructions"],
+                by=person_of(request),
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            usual = {"choice": "choices", "file": "file"}.get(form.kind_now, "kind")
+            field = "ask" if refusal.case == "question-ask" else usual
+            form.add_error(field, words_of(refusal).detail)
+        else:
+            return _next(project, "aims")
+    return show_draft(request, project, status=422, question=form)
+
+
+def aims(request: HttpRequest, project: Project) -> HttpResponse:
+    """Keep why the project exists and whose material it is."""
+    form = AimsForm(request.POST)
+    if form.is_valid():
+        write_aims(project, **form.cleaned_data)
+        return _next(project, "risk")
+    return show_draft(request, project, status=422, aims=form)
+
+
+def pay(request: HttpRequest, project: Project) -> HttpResponse:
+    """Keep how many answers a task gets and what one pays."""
+    form = PayForm(request.POST)
+    if form.is_valid():
+        try:
+            say_who_answers(project, own_staff=form.is_own_staff())
+            set_price(project, form.price_given(), by=person_of(request), now=timezone.now())
+            least = form.cleaned_data["overlap"]
+            # who asks until sure says so elsewhere; it stands while the least stays what it was
+            most = project.overlap_most if least == project.overlap else None
+            set_overlap_soon(project.id, least, most)
+        except BadInput as refusal:
+            form.add_error("price", words_of(refusal).detail)
+        else:
+            return _next(project, "start" if project.is_own_staff else "chain")
+    return show_draft(request, project, status=422, pay=form)
+
+
+def start(request: HttpRequest, project: Project) -> HttpResponse:
+    """Publish the rows and let people answer: a pilot first where they are paid."""
+    source = current_import(project)
+    if source is None or not is_read(source):
+        raise Incomplete("settle the rows of the file first", field="tasks", code="rows-unsettled")
+    for step in STEPS[:-1]:
+        if not is_done(step, project, source):
+            raise Incomplete(f"the step {step} comes first", field=step)
+    check_start(project, timezone.now())
+    publish_soon(source, Because(person_of(request)))
+    project.refresh_from_db()
+    if project.state == Project.State.PILOT:
+        messages.success(request, _("The pilot is open. Invite the people who try it out."))
+        return redirect("project_pilot", project.slug)
+    if project.state == Project.State.OPEN:
+        messages.success(request, _("The project is open. Invite people, or answer yourself."))
+        return redirect("project", project.slug)
+    return _next(project, "file")
+
+
+def overlap(request: HttpRequest, project: Project) -> HttpResponse:
+    """Change how many people answer each task; show, as a part of the page, how far that is."""
+    if request.method != "POST":
+        far = {"change": overlap_change(project.id), "are_jobs_run": are_jobs_run}
+        return render(request, "projects/_changing.html", {"project": project, **far})
+    form = OverlapForm(request.POST)
+    if not form.is_valid():
+        raise BadInput("overlap is a whole number from 1 to 100", code="bad-overlap")
+    count = form.cleaned_data["overlap"]
+    if not set_overlap_soon(project.id, count):
+        answered = redirect("project", project.slug)
+        answered["Location"] += "#settings"
+        return answered
+    said = ngettext(
+        "From now on each task gets %(count)d answer.",
+        "From now on each task gets %(count)d answers.",
+        count,
+    )
+    messages.success(request, said % {"count": count})
+    return redirect("project", project.slug)
+
+
+def answer(request: HttpRequest, project: Project) -> HttpResponse:
+    """Let whoever runs the project answer in it too."""
+    join_as_worker(project, person_of(request), timezone.now())
+    return redirect("workbench", project.slug)
+
+
+def _next(project: Project, step: str) -> HttpResponse:
+    answered = redirect("project_setup", project.slug)
+    answered["Location"] += f"#{step}"
+    return answered

@@ -1,0 +1,95 @@
+"""What a person bears of hard material, their choices about it, and what a project says of it."""
+
+import time
+
+import msgspec
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from canut.actions.protection.risk_preferences import (
+    agree,
+    begin_break,
+    raise_severity,
+    set_own_limit,
+)
+from canut.actions.protection.risk_preferences import decline as decline_kinds
+from canut.core.errors import BadInput
+from canut.core.protection.risks import CATEGORIES
+from canut.store.sql.seats import Seat
+from canut.store.tables.protection import choices_of, kinds_of, standing_of
+from canut.web.kit.access import person_of
+from canut.web.kit.json_body import read_json
+from canut.web.kit.refusals import words_of
+from canut.web.protection.risk_forms import LimitForm, said
+
+
+class SeenIn(msgspec.Struct):
+    """The leases of tasks that the person has looked at."""
+
+    seen: list[int] = []
+
+
+class HarderIn(msgspec.Struct):
+    """A task that is harder to look at than its label says."""
+
+    lease: int
+    severity: int
+
+
+def exposure(request: HttpRequest) -> HttpResponse:
+    """Show today and this week against the limits; take a choice or a limit of one's own."""
+    person = person_of(request)
+    form = LimitForm(request.POST if "limit" in request.POST else None)
+    if request.method == "POST" and _take(request, person.id, form):
+        return redirect("work_exposure")
+    standing, chosen = standing_of(person.id, _now_ms()), choices_of(person.id)
+    if not form.is_bound:
+        form = LimitForm(initial={"minutes": standing.own_minutes})
+    kinds = [(name, said(words), chosen.get(name)) for name, words in CATEGORIES.items()]
+    shown = {"standing": standing, "kinds": kinds, "form": form}
+    return render(request, "work/exposure.html", shown, status=422 if form.errors else 200)
+
+
+def _take(request: HttpRequest, person_id: int, form: LimitForm) -> bool:
+    """Do what a form of the page asks; say whether it could be done."""
+    kind = request.POST.get("kind", "")
+    if "limit" in request.POST:
+        if not form.is_valid():
+            return False
+        try:
+            set_own_limit(person_id, form.cleaned_data["minutes"], _now_ms())
+        except BadInput as refusal:
+            form.add_error("minutes", words_of(refusal).detail)
+            return False
+        messages.success(request, _("Your limit holds from now on."))
+    elif request.POST.get("agreed") == "yes":
+        agree(person_id, [kind], _now_ms())
+    else:
+        decline_kinds(person_id, [kind], _now_ms())
+    return True
+
+
+def decline(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Show no more of this project's hard material: at once, for good, at no cost."""
+    given = read_json(request.body, SeenIn)
+    decline_kinds(seat.person, kinds_of(seat.project), _now_ms(), given.seen)
+    return HttpResponse(status=204)
+
+
+def rest(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Begin a paid break."""
+    begin_break(seat.person, _now_ms())
+    return HttpResponse(status=204)
+
+
+def harder(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Take a worker's word that a task is harder to look at than its label says."""
+    given = read_json(request.body, HarderIn)
+    raise_severity(seat.worker, given.lease, given.severity)
+    return HttpResponse(status=204)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,101 @@
+"""Results over the API: the label of each task and how sure it is; known answers to measure by."""
+
+from typing import Annotated
+
+from django.http import HttpRequest
+from ninja import Path, Query, Status
+from pydantic import Field
+
+from canut.actions.tasks.marking import mark_known, unmark_known
+from canut.store.integrations.api_lists import BEGINNING, tasks_from
+from canut.store.models import Task
+from canut.web.api.gate import project_id_of, project_of
+from canut.web.api.schemas import Into, Listed, Number, Out, page_of, place_of
+from canut.web.kit.access import task_of
+
+Id = Annotated[Number, Path()]
+
+
+class ResultOut(Out):
+    """A task's label; `confidence` is the chance that it is right, as estimated."""
+
+    task: int
+    key: str
+    label: str | None
+    confidence: float | None
+    answers: int = Field(description="Counted ones.")
+    done: bool = Field(description="Whether no more answers are wanted.")
+
+
+class ResultPage(Out):
+    """Results in the order of the tasks' files."""
+
+    items: list[ResultOut]
+    next: str | None
+
+
+class KnownIn(Into):
+    """The right answer to a task."""
+
+    label: Annotated[str, Field(min_length=1, max_length=2000)] = Field(examples=["positive"])
+
+
+class KnownOut(Out):
+    """A task whose right answer is known."""
+
+    task: int
+    key: str
+    known: str
+
+
+class KnownPage(Out):
+    """Tasks with known answers, in the order of their files."""
+
+    items: list[KnownOut]
+    next: str | None
+
+
+def list_results(request: HttpRequest, project: str, page: Query[Listed]) -> dict[str, object]:
+    """List every task's label of now; an export is what settles them."""
+    source, row = place_of(page.cursor, BEGINNING)
+    found = tasks_from(project_id_of(request), (source, row), page.limit)
+    return page_of(found, page.limit, _place, _result)
+
+
+def list_gold(request: HttpRequest, project: str, page: Query[Listed]) -> dict[str, object]:
+    """List the tasks whose right answer is known."""
+    source, row = place_of(page.cursor, BEGINNING)
+    found = tasks_from(project_id_of(request), (source, row), page.limit, known=True)
+    return page_of(found, page.limit, _place, _known)
+
+
+def mark(request: HttpRequest, project: str, task: Id, body: KnownIn) -> dict[str, object]:
+    """Say what the right answer of a task is; it measures, and workers never see it."""
+    found = task_of(project_of(request), task)
+    mark_known(found, body.label)
+    return {"task": found.pk, "key": found.key, "known": body.label}
+
+
+def unmark(request: HttpRequest, project: str, task: Id) -> Status[None]:
+    """Say that the right answer of a task is not known."""
+    unmark_known(task_of(project_of(request), task))
+    return Status(204, None)
+
+
+def _place(task: Task) -> tuple[int, int]:
+    return task.source_id, task.row
+
+
+def _result(task: Task) -> dict[str, object]:
+    return {
+        "task": task.pk,
+        "key": task.key,
+        "label": task.now.label,
+        "confidence": task.now.confidence,
+        "answers": task.now.counted,
+        "done": task.now.state == task.now.State.CLOSED,
+    }
+
+
+def _known(task: Task) -> dict[str, object]:
+    return {"task": task.pk, "key": task.key, "known": task.known}

@@ -1,0 +1,214 @@
+"""A project's results: how far, how good, how much, what next; and every line behind a figure."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from canut.actions.operations.jobs import (
+    are_jobs_run,
+    estimate_soon,
+    is_estimate_waiting,
+    overlap_change,
+)
+from canut.store.models import Project, Role
+from canut.store.quality import results
+from canut.store.quality.task_history import history_of
+from canut.store.tables.appeals import rejected_of
+from canut.store.tables.pilots import card_of, has_paid_people
+from canut.store.tables.prelabels import said_of_task
+from canut.store.tables.projects import question_or_none, rate_or_none
+from canut.store.tables.reviews import standing_label
+from canut.web.kit.access import person_of, projects_of, roles_anywhere, roles_in, task_of
+from canut.web.kit.audiences import DECIDERS, READERS, REVIEWERS
+from canut.web.kit.formatting import whole
+from canut.web.tasks.task_view import Shown, original_of, shown_task
+
+LARGE = 480
+LINES_A_PAGE = 100
+PEOPLE_AT_FIRST = 10
+LONGEST_NUMBER = 18  # digits that always fit in 64 bits
+MANAGERS = frozenset({Role.REQUESTER, Role.OPERATOR})
+
+
+def projects(request: HttpRequest) -> HttpResponse:
+    """List the projects this person follows, with how far each is."""
+    followed = projects_of(person_of(request), READERS.roles)
+    is_away = request.GET.get("away") == "1"
+    listed = [one for one in followed if (one.archived_ms is not None) == is_away]
+    page = Paginator(listed, 30).get_page(request.GET.get("page"))
+    rows = [(project, results.progress(project.id)) for project in page]
+    shown = {
+        "rows": rows,
+        "page": page,
+        "away": len(followed) - len(listed) if not is_away else 0,
+        "may_start": bool(roles_anywhere(request) & MANAGERS),
+    }
+    return render(request, "projects/list.html", shown)
+
+
+def project(request: HttpRequest, project: Project) -> HttpResponse:
+    """Answer the four questions about a project on one page."""
+    if project.state == Project.State.DRAFT and _may_manage(request, project):
+        return redirect("project_setup", project.slug)
+    far = {"project": project, "progress": results.progress(project.id), "now": timezone.now()}
+    if request.GET.get("part") == "far":
+        return render(request, "projects/_far.html", far)
+    estimate = results.last_estimate(project.id)
+    question = question_or_none(project.id)
+    against = results.against_known(project.id)
+    measures = _measures(project, against)
+    workers = results.workers(project.id)
+    at_first = workers if request.GET.get("people") == "all" else workers[:PEOPLE_AT_FIRST]
+    shown = far | {
+        "question": question,
+        "ask": results.asked(question),
+        "rate": rate_or_none(project.id),
+        "estimate": estimate,
+        "is_estimating": is_estimate_waiting(project.id),
+        "measures": measures,
+        "is_against_known": against is not None,
+        "axis": results.axis_of([measure for _name, measure, _on, _leads in measures]),
+        "unsure": _with_items(project, results.least_sure(project.id)),
+        "unsure_count": results.count_unsure(project.id),
+        "wrong_count": results.count_wrong_and_sure(project.id),
+        "costs": results.costs(project.id),
+        "workers": at_first,
+        "more_workers": len(workers) - len(at_first),
+        "manages": _may_manage(request, project),
+        "change": overlap_change(project.id),
+        "are_jobs_run": are_jobs_run,
+        "card": card_of(project),
+        "is_paid": has_paid_people(project),
+        "reviews": bool(roles_in(person_of(request), project) & REVIEWERS.roles),
+        "decides": bool(roles_in(person_of(request), project) & DECIDERS.roles),
+    }
+    return render(request, "projects/results.html", shown)
+
+
+def unsure(request: HttpRequest, project: Project) -> HttpResponse:
+    """List every task whose label is less sure than what counts as sure."""
+    items = results.least_sure(project.id, LINES_A_PAGE, after=_cursor(request))
+    shown = {
+        "title": _("The least sure tasks"),
+        "note": _("Sorted by how sure the label is."),
+        "rows": _with_items(project, items),
+        "next": items[-1] if len(items) == LINES_A_PAGE else None,
+    }
+    return render(request, "projects/tasks.html", {"project": project, **shown})
+
+
+def wrong(request: HttpRequest, project: Project) -> HttpResponse:
+    """List tasks whose label is sure and yet not the known answer."""
+    items = results.wrong_and_sure(project.id, LINES_A_PAGE)
+    shown = {
+        "title": _("Wrong and sure"),
+        "note": _(
+            "The consensus is sure, and the known answer, which did not set the model, is another. "
+            "Surest first."
+        ),
+        "rows": _with_items(project, items),
+        "known": True,
+    }
+    return render(request, "projects/tasks.html", {"project": project, **shown})
+
+
+def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Show one task with its answers, without names."""
+    found = task_of(project, number)
+    question = question_or_none(project.id)
+    answers = [(a, results.label_of_answer(a)) for a in results.answers_of(found)]
+    shown = {
+        "project": project,
+        "task": found,
+        "item": shown_task(project, found, question, LARGE, whole=True),
+        "original": original_of(project, found, question),
+        "prelabels": said_of_task(found.pk),
+        "ask": results.asked(question),
+        "answers": answers,
+        "consensus": results.consensus_of(found),
+        "may_decide": bool(roles_in(person_of(request), project) & DECIDERS.roles),
+        "rejected": rejected_of(found),
+        "reviewed": standing_label(found),
+        "history": history_of(found),
+    }
+    return render(request, "projects/task.html", shown)
+
+
+def pay(request: HttpRequest, project: Project) -> HttpResponse:
+    """List the pay lines behind the sums, page by page in the order they came."""
+    after = _number(request, "after")
+    lines = results.pay_lines(project.id, after, LINES_A_PAGE)
+    shown = {
+        "project": project,
+        "lines": lines,
+        "costs": results.costs(project.id),
+        "after": after,
+        "next": lines[-1].id if len(lines) == LINES_A_PAGE else None,
+    }
+    return render(request, "projects/pay.html", shown)
+
+
+def estimate(request: HttpRequest, project: Project) -> HttpResponse:
+    """Estimate the labels again from the answers there are now; many answers, as a job."""
+    if estimate_soon(project.id):
+        made = results.last_estimate(project.id)
+        count = made.answers if made else 0
+        messages.success(
+            request,
+            ngettext(
+                "Labels estimated from %(count)s answer.",
+                "Labels estimated from %(count)s answers.",
+                count,
+            )
+            % {"count": whole(count)},
+        )
+    return redirect("project", project.slug)
+
+
+def _measures(
+    project: Project, against: results.Against | None
+) -> list[tuple[str, results.Proportion, str, bool]]:
+    """Name each measure, with its proportion, what it was computed on, and whether it leads."""
+    measures = []
+    if against is not None:
+        cases = against.consensus.cases
+        on = ngettext("%(count)s known answer", "%(count)s known answers", cases)
+        measures += [
+            (_("Consensus right"), against.consensus, on % {"count": whole(cases)}, True),
+            (_("Plain majority right"), against.majority, _("the same"), False),
+        ]
+    agreed = results.agreement(project.id)
+    if agreed is not None:
+        on = ngettext("%(count)s answer", "%(count)s answers", agreed.cases)
+        measures.append(
+            (_("Agreement with the others"), agreed, on % {"count": whole(agreed.cases)}, False)
+        )
+    return measures
+
+
+def _with_items(
+    project: Project, items: list[results.Unsure]
+) -> list[tuple[results.Unsure, Shown]]:
+    """Put beside each task what was shown of it."""
+    question = question_or_none(project.id)
+    return [(item, shown_task(project, item.task, question)) for item in items]
+
+
+def _may_manage(request: HttpRequest, project: Project) -> bool:
+    return bool(roles_in(person_of(request), project) & MANAGERS)
+
+
+def _cursor(request: HttpRequest) -> tuple[float, int]:
+    try:
+        return float(request.GET.get("sure", "-1")), _number(request, "after")
+    except ValueError:
+        return -1.0, 0
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "0")
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 0

@@ -1,0 +1,240 @@
+"""Review: what waits, one task at a time with its answers side by side, and how it is set."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from canut.actions.projects.cost_preview import reviews_need
+from canut.actions.quality.review_decisions import Given, consensus_now, decide_review
+from canut.actions.quality.reviews import (
+    LAST_ROUND,
+    keep_review_beats,
+    pass_review,
+    set_review_rule,
+    take_review,
+)
+from canut.core.errors import BadInput, Conflict, LeaseGone
+from canut.core.protection.exposure import POLICY
+from canut.store.models import Answer, Project, Review, Role
+from canut.store.quality import results
+from canut.store.tables.projects import question_or_none, rate_or_none
+from canut.store.tables.reviews import (
+    answers_to,
+    flags_of,
+    held_in,
+    rule_of,
+    verdicts_of,
+    waiting_in,
+)
+from canut.web.kinds import parts_of, values_in
+from canut.web.kinds.region_data import marked_label
+from canut.web.kit.access import person_of, projects_of, review_of_project, roles_in
+from canut.web.kit.audiences import DECIDERS, REQUESTERS
+from canut.web.kit.formatting import typed_amount
+from canut.web.kit.forms import attempt
+from canut.web.kit.json_body import read_json
+from canut.web.kit.languages import is_french
+from canut.web.kit.refusals import words_of
+from canut.web.moments import now_ms
+from canut.web.quality.region_overlay import marked_pictures
+from canut.web.quality.review_forms import RuleForm
+from canut.web.tasks.task_view import shown_task
+from canut.web.time.day import BeatsIn
+
+LETTERS = "ABCDEFGHIJKLMNOQRSTUVWXYZ"  # P passes
+KEYS_OF_ANSWERS = 10
+LONGEST_NUMBER = 18  # digits that always fit in 64 bits
+
+
+class Side(NamedTuple):
+    """One answer beside the others: its letter, its key where it has one, what it says."""
+
+    letter: str
+    key: str
+    answer: int
+    label: str
+    is_consensus: bool
+    marked: dict[str, Any] | None
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """List the projects this person may review in, with what waits in each."""
+    rows = [
+        (project, waiting_in(project.id))
+        for project in projects_of(person_of(request), DECIDERS.roles)
+        if project.state != Project.State.DRAFT
+    ]
+    return render(request, "reviews/list.html", {"rows": rows})
+
+
+def review(request: HttpRequest, project: Project) -> HttpResponse:
+    """Show the task in one's hands, or what waits."""
+    return _show(request, project)
+
+
+def take(request: HttpRequest, project: Project) -> HttpResponse:
+    """Take the next task to review."""
+    taken = take_review(project, person_of(request), now_ms())
+    if taken.held_back is not None:
+        held = taken.held_back
+        messages.warning(request, held.text_fr if is_french() else held.text_en)
+    elif taken.review is None:
+        messages.success(request, _("Nothing waits for you here."))
+    return redirect("project_review", project.slug)
+
+
+def decide(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Keep a decision and go on to the next task."""
+    person, moment = person_of(request), now_ms()
+    found = review_of_project(project, number)
+    try:
+        outcome = decide_review(found.id, _given(request.POST, project), by=person, now_ms=moment)
+    except LeaseGone as gone:
+        messages.warning(request, words_of(gone).title)
+        return redirect("project_review", project.slug)
+    except (BadInput, Conflict) as refusal:
+        return _show(request, project, words_of(refusal).detail, 422)
+    said = {
+        "settled": _("Decided."),
+        "second": _("Decided. A second person looks at it too."),
+        "third": _("Decided. The two of you differ: a third person settles it."),
+    }
+    messages.success(request, said[outcome.next])
+    return take(request, project)
+
+
+def give_back(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Leave a task to somebody else and go on to the next."""
+    found = review_of_project(project, number)
+    try:
+        pass_review(found.id, by=person_of(request), now_ms=now_ms())
+    except LeaseGone as gone:
+        messages.warning(request, words_of(gone).title)
+    return take(request, project)
+
+
+def beats(request: HttpRequest, project: Project) -> HttpResponse:
+    """Keep the evidence of time spent on reviews."""
+    given = read_json(request.body, BeatsIn)
+    keep_review_beats(person_of(request), project, given.beats, now_ms())
+    return HttpResponse(status=204)
+
+
+def rule(request: HttpRequest, project: Project) -> HttpResponse:
+    """Say how the project is reviewed."""
+    kept = rule_of(project.id)
+    initial = {
+        "second": kept.second,
+        "below": round(100 * kept.below),
+        "price": typed_amount(kept.piece_micro) if kept.piece_micro else "",
+        "share": kept.share_per_mille // 10,
+        "seconds": kept.look_ms // 1000 or "",
+    }
+    form = RuleForm(request.POST or None, initial=initial)
+    if request.method == "POST" and attempt(
+        form, lambda: set_review_rule(project, form.rule(), now_ms())
+    ):
+        messages.success(request, _("Kept."))
+        return redirect("project_review", project.slug)
+    shown = {
+        "project": project,
+        "form": form,
+        "rate": rate_or_none(project.id),
+        "need": reviews_need(project, now_ms()),
+    }
+    return render(request, "reviews/rule.html", shown, status=422 if form.errors else 200)
+
+
+def _show(
+    request: HttpRequest, project: Project, problem: str = "", status: int = 200
+) -> HttpResponse:
+    person, moment = person_of(request), now_ms()
+    held = held_in(project, person, moment)
+    roles = roles_in(person, project)
+    shown: dict[str, Any] = {
+        "project": project,
+        "problem": problem,
+        "waiting": waiting_in(project.id),
+        "rule": rule_of(project.id),
+        "manages": bool(roles & REQUESTERS.roles),
+        "held": held,
+    }
+    if held is None:
+        return render(request, "reviews/review.html", shown, status=status)
+    lease = held.lease
+    if Role.REVIEWER in roles:
+        number = lease.id if lease else 0
+        shown |= {"surface": f"review:{number}", "works_for": project}
+    shown |= _of_case(project, held, lease.severity if lease else None)
+    return render(request, "reviews/review.html", shown, status=status)
+
+
+def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, Any]:
+    """Gather what is shown of a case: never a name, and no verdict before a second one."""
+    question = question_or_none(project.id)
+    consensus = consensus_now(held.task.now)
+    label = consensus[0] if consensus else ""
+    earlier = verdicts_of(held.task)
+    of_case = [one for one in earlier if one.review_id == held.id]
+    row = json.loads(held.task.data)
+    schema = question.schema if question else None
+    marks = partial(marked_label, schema, row) if schema else _unmarked
+    sides = _sides(held, label, marks)
+    seen = [(side.letter, side.label) for side in sides]
+    return {
+        "item": shown_task(project, held.task, question, whole=True),
+        "ask": results.asked(question),
+        "instructions": question.instructions if question else "",
+        "consensus": label,
+        "confidence": consensus[1] if consensus else None,
+        "passages": marks(label),
+        "sides": sides,
+        "parts": parts_of(schema, row) if schema else [],
+        "marked": marked_pictures(project, schema, row, seen, label) if schema else [],
+        "flags": flags_of(held.task),
+        "others": sorted(one.label for one in of_case) if held.round == LAST_ROUND else [],
+        "before": [one for one in earlier if one.review_id != held.id][-1:],
+        "is_veiled": (severity or 0) >= POLICY.exposed_from,
+    }
+
+
+def _unmarked(_label: str) -> None:
+    """Nothing is drawn where nothing is asked."""
+
+
+def _sides(
+    held: Review, consensus: str, marks: Callable[[str], dict[str, Any] | None]
+) -> list[Side]:
+    """Put the answers side by side, in an order of this reviewer's own that never changes."""
+    found = sorted(answers_to(held.task), key=lambda answer: _place(held.holder_id or 0, answer))
+    sides = []
+    for at, answer in enumerate(found):
+        letter = LETTERS[at] if at < len(LETTERS) else str(at + 1)
+        key = letter.lower() if at < KEYS_OF_ANSWERS else ""
+        label = results.label_of_answer(answer)
+        sides.append(Side(letter, key, answer.id, label, label == consensus, marks(label)))
+    return sides
+
+
+def _place(reviewer: int, answer: Answer) -> bytes:
+    return hashlib.sha256(f"{reviewer}:{answer.id}".encode()).digest()
+
+
+def _given(post: QueryDict, project: Project) -> Given:
+    """Read a decision as the page sends it."""
+    question = question_or_none(project.id)
+    number = post.get("answer", "")
+    return Given(
+        kind=post.get("kind", ""),
+        consensus=post.get("consensus", ""),
+        answer=int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else None,
+        values=values_in(question.schema, post) if question else {},
+        words=post.get("words", ""),
+    )

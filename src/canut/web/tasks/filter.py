@@ -1,0 +1,116 @@
+"""Read which tasks a page is to list from its address, and write it back for links and forms.
+
+What cannot be read is left out: an address that was cut short lists more, never nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext_noop
+
+from canut.store.tasks.filter_sql import Filter
+from canut.store.tasks.task_list import ORDERS, STATES, Place
+
+BANDS: Mapping[str, tuple[float | None, float | None]] = {
+    "0-50": (None, 0.5),
+    "50-80": (0.5, 0.8),
+    "80-95": (0.8, 0.95),
+    "95-100": (0.95, None),
+}
+STATE_WORDS: Mapping[str, str] = {
+    "open": gettext_noop("wants answers"),
+    "closed": gettext_noop("has its answers"),
+    "aside": gettext_noop("withdrawn"),
+}
+FOLDED = frozenset({"sure", "worker", "flagged", "known"})  # away, on a small screen
+LONGEST = 200
+LONGEST_NUMBER = 18  # digits that always fit in 64 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A filter as it was asked for, with its order and the place beside the page."""
+
+    given: Mapping[str, str]
+    order: str
+    is_down: bool
+    place: Place | None
+    is_before: bool
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything is filtered at all."""
+        return bool(self.given)
+
+    @property
+    def is_more_given(self) -> bool:
+        """Whether one of the filters is set that a small screen folds away."""
+        return bool(self.given.keys() & FOLDED)
+
+    def filter(self, project: int) -> Filter:
+        """Return the filter for a project."""
+        low, high = BANDS.get(self.given.get("sure", ""), (None, None))
+        return Filter(
+            project,
+            state=self.given.get("state", ""),
+            low=low,
+            high=high,
+            label=self.given.get("label", ""),
+            worker=self.given.get("worker", ""),
+            flagged="flagged" in self.given,
+            known="known" in self.given,
+            text=self.given.get("q", ""),
+        )
+
+    def link(self, **instead: str) -> str:
+        """Write the query of an address with the same filter and order."""
+        kept = {**self.given, "order": self.order, "down": "1" if self.is_down else "", **instead}
+        return urlencode({name: value for name, value in kept.items() if value})
+
+    def link_to(self, order: str) -> str:
+        """Write the query that sorts by something, or the other way where it is sorted so."""
+        is_down = order == self.order and not self.is_down
+        return self.link(order=order, down="1" if is_down else "")
+
+
+def read_filter(query: QueryDict) -> Asked:
+    """Read a filter from an address or a form."""
+    given: dict[str, str] = {}
+    for name in ("label", "worker", "q"):
+        text = query.get(name, "").strip()[:LONGEST]
+        if text and "\0" not in text:
+            given[name] = text
+    for name, allowed in (("state", STATES), ("sure", tuple(BANDS))):
+        text = query.get(name, "")
+        if text in allowed:
+            given[name] = text
+    for name in ("flagged", "known"):
+        if query.get(name):
+            given[name] = "1"
+    order = query.get("order", "")
+    before = _place(query.get("before", ""))
+    return Asked(
+        given,
+        order if order in ORDERS else ORDERS[0],
+        bool(query.get("down")),
+        before or _place(query.get("after", "")),
+        before is not None,
+    )
+
+
+def written(place: Place) -> str:
+    """Write a place for an address."""
+    return f"{place.value!r}~{place.task}"
+
+
+def _place(text: str) -> Place | None:
+    value, _, task = text.partition("~")
+    if not task.isdecimal() or len(task) > LONGEST_NUMBER:
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return Place(number, int(task)) if abs(number) <= 2**53 else None

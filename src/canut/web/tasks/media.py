@@ -1,0 +1,111 @@
+"""Pictures and sounds of a project, served where no script can run, to its people only.
+
+Of a sound, a browser asks for the part that is to be heard (``Range``); it gets that part alone.
+"""
+
+import re
+import time
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from canut.store.media.blobs import storage
+from canut.store.media.files import TINY_PIXELS, fitting, media_bytes, sound_part
+from canut.store.media.signed_urls import address_of, opened_by
+from canut.store.models import Media, Project
+from canut.store.tables.work import sound_of
+from canut.web.kit.access import picture_of
+
+FOR_GOOD = "max-age=31536000, immutable"
+RANGE = re.compile(r"bytes=(?=.*\d)(\d{0,18})-(\d{0,18})").fullmatch
+BROWSER_SECONDS = 240  # an address kept longer than it opens would show nothing
+
+
+def media(request: HttpRequest, project: Project, sha256: str) -> HttpResponse:
+    """Send a picture, enlarged smoothly when it is tiny, or its own points with ``?raw=1``.
+
+    ``?size=480`` asks for a copy that shows a picture so large; the picture itself comes while
+    there is none. From storage elsewhere the browser fetches it by an address that soon ends; what
+    is taken along (``?along=1``) comes from here, for a browser keeps nothing of what elsewhere
+    does not let it read.
+    """
+    found = picture_of(project, sha256)
+    may_move = request.GET.get("along") != "1" and _is_elsewhere()
+    if found.is_sound:
+        if may_move:
+            return _moved(project.pk, sha256, 0)
+        return _heard(request, found, kept=FOR_GOOD)
+    raw = request.GET.get("raw") == "1"
+    wanted = request.GET.get("size", "")
+    size = 0 if raw else fitting(found.smaller or (), int(wanted) if wanted.isdecimal() else 0)
+    is_tiny = max(found.width, found.height) < TINY_PIXELS
+    if (raw or not is_tiny) and may_move:
+        return _moved(project.pk, sha256, size)
+    is_drawn = is_tiny or raw or not wanted or found.smaller is not None
+    kept = FOR_GOOD if is_drawn else f"max-age={BROWSER_SECONDS}"
+    return _sent(project.pk, sha256, size, smooth=not raw, kept=kept)
+
+
+def signed(request: HttpRequest, token: str) -> HttpResponse:
+    """Send a picture to whoever holds its address, until that ends."""
+    now = int(time.time())
+    opens = opened_by(token, now)
+    kept = f"max-age={opens.until - now}"
+    if (heard := sound_of(opens.project, opens.sha256)) is not None:
+        return _heard(request, heard, kept=kept)
+    return _sent(opens.project, opens.sha256, opens.size, smooth=False, kept=kept)
+
+
+def _heard(request: HttpRequest, found: Media, *, kept: str) -> HttpResponse:
+    """Send a sound, or the one part of it that is asked for."""
+    size = found.size_bytes
+    asked = RANGE(request.headers.get("Range", ""))
+    part = asked and _part(asked[1], asked[2], size)
+    if asked and part is None:
+        refused = HttpResponse(status=416)
+        refused["Content-Range"] = f"bytes */{size}"
+        return refused
+    begin, end = part or (0, size)
+    content = sound_part(found.project_id, found.sha256, begin, end - begin)
+    answer = _safe(content, found.content_type, kept)
+    answer["Accept-Ranges"] = "bytes"
+    if part:
+        answer.status_code = 206
+        answer["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
+    return answer
+
+
+def _part(first: str, last: str, size: int) -> tuple[int, int] | None:
+    """Return where a part that is asked for begins and ends; None where there is none.
+
+    >>> _part("0", "", 9), _part("", "2", 9), _part("4", "99", 9), _part("9", "", 9)
+    ((0, 9), (7, 9), (4, 9), None)
+    """
+    if not first:
+        begin, end = max(0, size - int(last or 0)), size
+    else:
+        begin, end = int(first), min(size, int(last) + 1 if last else size)
+    return (begin, end) if begin < end else None
+
+
+def _sent(project: int, sha256: str, size: int, *, smooth: bool, kept: str) -> HttpResponse:
+    return _safe(*media_bytes(project, sha256, smooth=smooth, smaller=size), kept)
+
+
+def _safe(content: bytes, content_type: str, kept: str) -> HttpResponse:
+    """Answer with what no browser may run."""
+    answer = HttpResponse(content, content_type=content_type)
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Disposition"] = "inline"
+    answer["Cache-Control"] = f"private, {kept}"
+    return answer
+
+
+def _moved(project: int, sha256: str, size: int) -> HttpResponse:
+    moved = HttpResponseRedirect(address_of(project, sha256, int(time.time()), size=size))
+    moved["Cache-Control"] = f"private, max-age={BROWSER_SECONDS}"
+    return moved
+
+
+def _is_elsewhere() -> bool:
+    return bool(storage().address("", 1))

@@ -1,0 +1,150 @@
+"""All tasks of a project: filtered, sorted, page by page; changed many at once, and undone."""
+
+from typing import NamedTuple
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from canut.actions.datasets.coco_yolo_exports import training_of_project
+from canut.actions.projects.cost_preview import More, cost_of_more
+from canut.actions.quality.bulk_edit import Change, change_many, count_chosen, undo_bulk
+from canut.actions.tasks.search_index import is_search_ready
+from canut.core.errors import BadInput
+from canut.store.models import Project, Task
+from canut.store.tables.managing import Bulk, bulks_of
+from canut.store.tables.projects import question_or_none
+from canut.store.tasks.task_list import MOST_COUNTED, Place, labels_in, page_of, tasks_in
+from canut.web.kit.access import person_of, roles_in
+from canut.web.kit.audiences import DECIDERS, REQUESTERS
+from canut.web.kit.formatting import whole
+from canut.web.moments import now_ms
+from canut.web.tasks.filter import BANDS, LONGEST_NUMBER, STATE_WORDS, Asked, read_filter, written
+from canut.web.tasks.task_view import Shown, shown_task
+
+MOST_MARKED = 100
+
+
+class Row(NamedTuple):
+    """One task of the list, with what was shown of it."""
+
+    task: Task
+    shown: Shown
+
+
+def tasks(request: HttpRequest, project: Project) -> HttpResponse:
+    """List the tasks that a filter finds, page by page."""
+    asked = read_filter(request.GET)
+    page = page_of(
+        asked.filter(project.id),
+        asked.order,
+        is_down=asked.is_down,
+        place=asked.place,
+        is_before=asked.is_before,
+    )
+    question = question_or_none(project.id)
+    rows = [Row(task, shown_task(project, task, question)) for task in tasks_in(page.places)]
+    roles = roles_in(person_of(request), project)
+    shown = {
+        "project": project,
+        "asked": asked,
+        "rows": rows,
+        "count": whole(min(page.found, MOST_COUNTED)),
+        "is_more": page.found > MOST_COUNTED,
+        "before": "" if page.is_first or not page.places else _beside(asked, before=page.places[0]),
+        "after": "" if page.is_last or not page.places else _beside(asked, after=page.places[-1]),
+        "states": [(name, _(said)) for name, said in STATE_WORDS.items()],
+        "bands": [(name, name.replace("-", "\u00a0–\u00a0")) for name in BANDS],
+        "labels": labels_in(project.id),
+        "is_searchable": is_search_ready(project.id),
+        "manages": bool(roles & REQUESTERS.roles),
+        "marks": bool(roles & REQUESTERS.roles and rows and training_of_project(project.id)),
+        "decides": bool(roles & DECIDERS.roles),
+        "bulks": bulks_of(project.id),
+        "heads": [
+            ("task", _("Task"), asked.link_to("task")),
+            ("sure", _("Sure"), asked.link_to("sure")),
+            ("last", _("Last answered"), asked.link_to("last")),
+        ],
+    }
+    return render(request, "tasks/list.html", shown)
+
+
+def change(request: HttpRequest, project: Project) -> HttpResponse:
+    """Say how many tasks a change concerns; make it once that was read."""
+    asked = read_filter(request.POST)
+    wanted = _change(request.POST, asked, project)
+    said = request.POST.get("said", "")
+    if not said.isdecimal() or len(said) > LONGEST_NUMBER:
+        count = count_chosen(wanted)
+        if not count:
+            raise BadInput("no task is chosen", code="bulk-nothing")
+        shown = {
+            "project": project,
+            "asked": asked,
+            "wanted": wanted,
+            "count": count,
+            "more": _cost(project, wanted, count),
+        }
+        return render(request, "tasks/change.html", shown)
+    bulk = change_many(project, wanted, int(said), by=person_of(request), now_ms=now_ms())
+    if bulk.state == Bulk.State.DONE:
+        text = ngettext("%(count)s task changed.", "%(count)s tasks changed.", bulk.changed)
+        messages.success(request, text % {"count": whole(bulk.changed)})
+    else:
+        messages.success(request, _("Under way: tasks change one after the other."))
+    return _back(project, asked)
+
+
+def undo(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Undo a change of many tasks."""
+    bulk = undo_bulk(project, number, by=person_of(request), now_ms=now_ms())
+    if bulk.kept:
+        text = ngettext(
+            "Undone. %(count)s task had changed since and stays as it is.",
+            "Undone. %(count)s tasks had changed since and stay as they are.",
+            bulk.kept,
+        )
+        messages.warning(request, text % {"count": whole(bulk.kept)})
+    elif bulk.state == Bulk.State.UNDONE:
+        messages.success(request, _("Undone."))
+    else:
+        messages.success(request, _("Under way: tasks change back one after the other."))
+    return redirect("project_tasks", project.slug)
+
+
+def _change(post: QueryDict, asked: Asked, project: Project) -> Change:
+    """Read a change: ``kind`` or ``kind:amount``, of the tasks marked or of all."""
+    kind, _colon, amount = post.get("change", "").partition(":")
+    if kind not in Bulk.Kind.values:
+        raise BadInput(f"{kind!r} is not a change of many tasks", code="bulk-kind")
+    marked = [one for one in post.getlist("task") if one.isdecimal()][:MOST_MARKED]
+    numbers = tuple(sorted(int(one) for one in marked if len(one) <= LONGEST_NUMBER))
+    if "marked" in post and not numbers:
+        raise BadInput("no task is marked", code="bulk-nothing")
+    try:
+        by = int(amount or 0)
+    except ValueError as failure:
+        raise BadInput(f"{amount!r} is no number", code="bulk-kind") from failure
+    tasks = numbers if "marked" in post else ()
+    return Change(kind, asked.filter(project.id), by, tasks)
+
+
+def _cost(project: Project, change: Change, count: int) -> More | None:
+    """Say what more answers cost, where money is locked."""
+    if change.kind != Bulk.Kind.ANSWERS:
+        return None
+    return cost_of_more(project, change.amount * count, now_ms())
+
+
+def _beside(asked: Asked, **places: Place) -> str:
+    return asked.link(**{name: written(place) for name, place in places.items()})
+
+
+def _back(project: Project, asked: Asked) -> HttpResponse:
+    answered = redirect("project_tasks", project.slug)
+    answered["Location"] = f"{reverse('project_tasks', args=[project.slug])}?{asked.link()}"
+    return answered

@@ -1,0 +1,114 @@
+"""What a page shows of a task: its text, or the address of its picture."""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import NamedTuple, cast
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from canut.core.kinds import Schema, cells_of
+from canut.core.kinds.chat import turns_of
+from canut.store.media.signed_urls import address_of
+from canut.store.models import Project, QuestionVersion, Task
+
+LONGEST_SHOWN = 400
+
+ROLES = {
+    "user": gettext_noop("The person"),
+    "assistant": gettext_noop("The assistant"),
+    "system": gettext_noop("Instruction to the machine"),
+}
+
+
+class Shown(NamedTuple):
+    """One thing to look at: ``image`` and ``sound`` hold addresses, ``text`` words; one is there.
+
+    ``beside`` holds what else the question shows, each with the name of its column.
+    """
+
+    text: str
+    image: str
+    beside: tuple[tuple[str, "Shown"], ...] = ()
+    sound: str = ""
+
+
+def shown_task(
+    project: Project,
+    task: Task,
+    question: QuestionVersion | None,
+    size: int = 160,
+    *,
+    whole: bool = False,
+) -> Shown:
+    """Return what the question shows of the task; its first column before there is a question.
+
+    Args:
+        project: whose task it is.
+        task: the task.
+        question: what is asked about it.
+        size: how large a picture of it is shown, in points of its longest side.
+        whole: show all of a long text, which is cut short where it is one of many, and all columns.
+    """
+    row = json.loads(task.data)
+    if question is None:
+        return Shown(_short(str(next(iter(row.values()), ""))), "")
+    columns = columns_of(question.schema)
+    parts = [
+        (column, _shown(project, str(row.get(column, "")), shown_as, size))
+        for column, shown_as in (columns.items() if whole else [*columns.items()][:1])
+    ]
+    if not parts:
+        return Shown(task.key, "")
+    (_, first), *others = parts
+    text = first.text if whole else _short(first.text)
+    return first._replace(text=text, beside=tuple(others))
+
+
+def columns_of(schema: Schema) -> dict[str, str]:
+    """Return the columns a question shows, first those beside it, then those its kinds show."""
+    parts = cast("list[Mapping[str, str]]", schema["show"])
+    return {part["column"]: part["as"] for part in parts} | cells_of(schema)
+
+
+def judged_now(schema: Schema) -> tuple[str, str, list[str]]:
+    """Return the column that is judged, how it is shown, and the columns shown as pictures."""
+    columns = columns_of(schema)
+    first = next(iter(columns), "")
+    drawn = [column for column, shown in columns.items() if shown == "image"]
+    return first, columns.get(first, "text"), drawn
+
+
+def said_by(role: str, text: str) -> str:
+    """Write one turn of a conversation, with who speaks in the reader's language."""
+    known = ROLES.get(role)
+    return _("%(who)s: %(text)s") % {"who": _(known) if known else role, "text": text}
+
+
+def _shown(project: Project, value: str, shown_as: str, size: int) -> Shown:
+    if shown_as == "image":
+        address = reverse("media", args=[project.slug, value]) if value else ""
+        return Shown("", address and f"{address}?size={size}")
+    if shown_as == "audio":
+        return Shown("", "", sound=reverse("media", args=[project.slug, value]) if value else "")
+    if shown_as == "turns":
+        value = "\n\n".join(said_by(turn["role"], turn["text"]) for turn in turns_of(value))
+    return Shown(value, "")
+
+
+def original_of(project: Project, task: Task, question: QuestionVersion | None) -> str:
+    """Return an address that opens the task's picture itself for five minutes, empty without one.
+
+    It needs no account: it can be opened beside, or sent to whoever must see just this.
+    """
+    column, shown_as = next(iter(columns_of(question.schema).items() if question else ()), ("", ""))
+    if shown_as != "image":
+        return ""
+    value = str(json.loads(task.data).get(column, ""))
+    return address_of(project.pk, value, int(time.time())) if value else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

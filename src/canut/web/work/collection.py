@@ -1,0 +1,179 @@
+"""How many answers each task gets, which come first, who is asked, and with what checks."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from canut.actions.integrations.panels import make_panel_link
+from canut.actions.operations.jobs import set_overlap_soon
+from canut.actions.people.accounts import invitation_token
+from canut.actions.projects.cost_preview import need_shown
+from canut.actions.quality.gold import correct_known, make_known, make_known_from_import, set_audit
+from canut.actions.tasks.model_votes import effect_of, let_models_vote
+from canut.actions.tasks.priority import raise_tasks
+from canut.actions.work.eligibility import set_caps, set_eligibility
+from canut.core.quality.allocation.overlap import sure_enough
+from canut.store.models import Invitation, Project
+from canut.store.quality.results import Proportion
+from canut.store.tables.eligibility import eligibility_of
+from canut.store.tables.gold import audited, gold_of, known_waiting
+from canut.store.tables.panels import recruitment_of
+from canut.store.tables.prelabels import has_prelabels
+from canut.web.kit.access import invitations_of, person_of, projects_of, task_with_key
+from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.forms import attempt
+from canut.web.moments import now_ms
+from canut.web.work.collection_forms import (
+    AskingForm,
+    AuditForm,
+    CorrectForm,
+    FirstForm,
+    FromImportForm,
+    GoldForm,
+    PanelForm,
+    VoiceForm,
+    WhoForm,
+)
+
+FILLED_IN = {
+    "prolific": "?PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}"
+    "&SESSION_ID={{%SESSION_ID%}}",
+    "other": "?participant=…&study=…&session=…",
+}
+
+
+def asking(request: HttpRequest, project: Project) -> HttpResponse:
+    """Show and change how many people answer each task, and which tasks come first."""
+    sent = request.POST.get("do", "") if request.method == "POST" else ""
+    form = AskingForm(request.POST if sent == "asking" else None, initial=_asked_now(project))
+    first = FirstForm(request.POST if sent == "first" else None)
+    if sent == "asking" and attempt(
+        form, lambda: set_overlap_soon(project.pk, form.least_asked(), form.most_asked())
+    ):
+        messages.success(request, _("Kept. Tasks follow; answers that count go on counting."))
+        return redirect("project_asking", project.slug)
+    if sent == "first" and attempt(
+        first, lambda: raise_tasks(project.pk, first.keys(), is_first=first.is_first())
+    ):
+        messages.success(request, _("Kept. Whoever asks next gets them in that order."))
+        return redirect("project_asking", project.slug)
+    voice = VoiceForm(
+        request.POST if sent == "voice" else None,
+        initial={"voice": "one" if project.models_vote else "none"},
+    )
+    if sent == "voice" and attempt(voice, lambda: let_models_vote(project, is_on=voice.is_on())):
+        messages.success(request, _("Kept. It holds from each task’s next answer on."))
+        return redirect("project_asking", project.slug)
+    shown = {
+        "project": project,
+        "form": form,
+        "first": first,
+        "sure": sure_enough(),
+        "voice": voice if has_prelabels(project.pk) or project.models_vote else None,
+        "effect": effect_of(project),
+        "need": need_shown(project, now_ms()),
+    }
+    status = 422 if form.errors or first.errors or voice.errors else 200
+    return render(request, "life/asking.html", shown, status=status)
+
+
+def checks(request: HttpRequest, project: Project) -> HttpResponse:
+    """Show the hidden checks; add some, correct a wrong one, set the share of audits."""
+    sent = request.POST.get("do", "") if request.method == "POST" else ""
+    by, data = person_of(request), request.POST
+    waiting = known_waiting(project.pk)
+    one = GoldForm(data if sent == "one" else None)
+    some = FromImportForm(data if sent == "some" else None, initial={"wanted": min(waiting, 50)})
+    wrong = CorrectForm(data if sent == "wrong" else None)
+    audit = AuditForm(data if sent == "audit" else None, initial={"share": project.audit_per_mille})
+    acts = {
+        "one": (one, lambda: make_known(_task(project, one), *one.said(), by=by, now_ms=now_ms())),
+        "some": (
+            some,
+            lambda: make_known_from_import(project, some.count(), by=by, now_ms=now_ms()),
+        ),
+        "wrong": (
+            wrong,
+            lambda: correct_known(_task(project, wrong), *wrong.said(), by=by, now_ms=now_ms()),
+        ),
+        "audit": (audit, lambda: set_audit(project.pk, audit.per_mille(), now_ms())),
+    }
+    if sent in acts and attempt(*acts[sent]):
+        messages.success(request, _("Kept. Scores and labels follow."))
+        return redirect("project_checks", project.slug)
+    same, asked = audited(project.pk)
+    shown = {
+        "project": project,
+        "gold": gold_of(project.pk),
+        "waiting": waiting,
+        "one": one,
+        "some": some,
+        "wrong": wrong,
+        "audit": audit,
+        "audited": Proportion(same, asked) if asked else None,
+    }
+    status = 422 if any(form.errors for form, _act in acts.values()) else 200
+    return render(request, "life/checks.html", shown, status=status)
+
+
+def who(request: HttpRequest, project: Project) -> HttpResponse:
+    """Show and change who may work here, and how much of it one person gets."""
+    others = [
+        one
+        for one in projects_of(person_of(request), REQUESTERS.roles)
+        if one.organisation_id == project.organisation_id
+    ]
+    kept = eligibility_of(project.pk)
+    form = WhoForm(request.POST or None, initial=WhoForm.of(project, kept), others=others)
+
+    def keep() -> None:
+        set_caps(project, *form.caps())
+        set_eligibility(project, form.asked(), by=person_of(request), now_ms=now_ms())
+
+    if request.method == "POST" and attempt(form, keep):
+        messages.success(request, _("Kept. Whoever may not work here any more is told why."))
+        return redirect("project_who", project.slug)
+    shown = {"project": project, "form": form}
+    return render(request, "life/who.html", shown, status=422 if form.errors else 200)
+
+
+def panels(request: HttpRequest, project: Project) -> HttpResponse:
+    """Show the links for panels and how many people each panel sent; make another."""
+    form = PanelForm(request.POST or None)
+    if request.method == "POST" and attempt(
+        form,
+        lambda: make_panel_link(project, form.asked(), by=person_of(request), now=timezone.now()),
+    ):
+        messages.success(request, _("The link is ready: give it to the panel."))
+        return redirect("project_panels", project.slug)
+    rows = [(one, _link(one)) for one in invitations_of(project) if hasattr(one, "panel")]
+    shown = {
+        "project": project,
+        "form": form,
+        "rows": rows,
+        "sent": recruitment_of(project.pk),
+    }
+    return render(request, "life/panels.html", shown, status=422 if form.errors else 200)
+
+
+def _link(invitation: Invitation) -> str:
+    """Write the address to give to a panel, with the places it fills in."""
+    path = reverse("join", args=[invitation_token(invitation)])
+    return f"{settings.URL.rstrip('/')}{path}{FILLED_IN.get(invitation.panel.panel, '')}"
+
+
+def _task(project: Project, form: GoldForm | CorrectForm) -> int:
+    return task_with_key(project, form.cleaned_data["key"]).pk
+
+
+def _asked_now(project: Project) -> dict[str, object]:
+    return {
+        "how": "fixed" if project.overlap_most is None else "sure",
+        "overlap": project.overlap,
+        "least": max(2, project.overlap),
+        "most": project.overlap_most or max(5, project.overlap),
+    }

@@ -1,0 +1,20 @@
+"""What somebody began to answer, as a page is given it."""
+
+import json
+from collections.abc import Sequence
+
+from canut.store.tables.begun import begun_by
+from canut.web.work.schemas import ServerDraft
+
+
+def begun_data(worker: int, tasks: Sequence[int]) -> list[ServerDraft]:
+    """Describe what was begun of the tasks in hand, on this device or another."""
+    return [
+        ServerDraft(
+            task=draft.task_id,
+            version=draft.question_version,
+            drafts=json.loads(draft.drafts),
+            at=draft.begun_ms,
+        )
+        for draft in (begun_by(worker, tasks).values() if tasks else ())
+    ]

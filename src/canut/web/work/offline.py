@@ -1,0 +1,103 @@
+"""Work where there is no network: packs, what was begun, and the page that needs no server.
+
+The page without a server (``shell``) holds nothing of anybody: what it shows is what this browser
+keeps. The service worker hands it out when the network is away.
+"""
+
+from functools import cache
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from canut.actions.work.draft_answers import keep_begun
+from canut.actions.work.offline_packs import take_pack
+from canut.core.errors import Missing
+from canut.store.sql.seats import Seat
+from canut.web.kit.json_body import read_json
+from canut.web.kit.languages import language_now
+from canut.web.work.schemas import DraftRequest, LeaseRequest, PackReply
+from canut.web.work.workbench import json_answer, lent_data, moment_ms
+
+INK, PAPER = "#951464", "#faf8f4"
+LONGEST_MS = 2**53
+
+
+def pack(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Lend tasks to take along, for hours."""
+    wanted = read_json(request.body, LeaseRequest)
+    taken = take_pack(seat.worker, wanted.count, moment_ms())
+    reply = msgspec.structs.asdict(lent_data(seat, wanted, taken.lent))
+    leases = [task.lease for task in taken.lent.tasks if not task.practice]
+    return json_answer(PackReply(**reply, until_ms=taken.until_ms, leases=leases, cut=taken.is_cut))
+
+
+def begun(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Keep what was entered of a task, to go on with it elsewhere."""
+    draft = read_json(request.body, DraftRequest)
+    at_ms = min(max(draft.at, 0), LONGEST_MS)
+    keep_begun(seat.worker, draft.task, draft.version, draft.drafts, (at_ms, moment_ms()))
+    return HttpResponse(status=204)
+
+
+def shell(request: HttpRequest) -> HttpResponse:
+    """Give the workbench without anything in it, for when there is no network."""
+    return render(request, "workbench/shell.html")
+
+
+def back(request: HttpRequest) -> HttpResponse:
+    """Tell the page of work that its person is here again; the window then closes by itself."""
+    return render(request, "workbench/back.html")
+
+
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Give the script that serves kept pages; it stands at the top, so it serves every address.
+
+    Raises:
+        Missing: the scripts are not built.
+    """
+    text = _built()
+    if not text:
+        raise Missing("the scripts are not built; run make")
+    answer = HttpResponse(text, content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@cache
+def _built() -> str:
+    path = settings.PACKAGE / "web/static/dist/service-worker.js"
+    return path.read_text() if path.is_file() else ""
+
+
+def manifest(request: HttpRequest) -> HttpResponse:
+    """Describe Canut to a phone that is to install it."""
+    icon = static("icon.svg")
+    described = {
+        "id": "/",
+        "name": "Canut",
+        "short_name": "Canut",
+        "description": _("Paid tasks, one decision at a time."),
+        "lang": get_language(),
+        "dir": language_now().direction,
+        "start_url": reverse("work_home"),
+        "scope": "/",
+        "display": "standalone",
+        "background_color": PAPER,
+        "theme_color": INK,
+        "icons": [
+            {"src": icon, "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+            *(
+                {"src": static(f"icon-{side}.png"), "sizes": f"{side}x{side}", "type": "image/png"}
+                for side in (192, 512)
+            ),
+        ],
+    }
+    answer = json_answer(described)
+    answer["Content-Type"] = "application/manifest+json"
+    return answer

@@ -1,0 +1,91 @@
+"""A person's whole record: to read, to print, to take along; and what they bring from elsewhere."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from canut.actions.work.work_record import (
+    FORMS,
+    bring_record,
+    hand_over,
+    handed_over,
+    record_file,
+    whole_record,
+)
+from canut.core.errors import Incomplete, Missing
+from canut.core.work.work_record import Record
+from canut.store.tables.records import brought_by, record_of
+from canut.web.kit.access import person_of
+from canut.web.moments import now_ms
+from canut.web.work.record_layout import pdf_of_record, record_paper
+
+SHOWN = 200
+PDF, LANGUAGES = "pdf", ("fr", "en")
+
+
+def record(request: HttpRequest) -> HttpResponse:
+    """Show everything kept of me, to read or print; long tables are cut, files are not."""
+    person = person_of(request)
+    whole = record_of(person, settings.URL, now_ms())
+    tables = {name: rows[-SHOWN:] for name, rows in whole.tables.items()}
+    shown = {
+        "record": whole,
+        "pay": whole.pay_by_currency(),
+        "tables": tables,
+        "counts": {name: len(rows) for name, rows in whole.tables.items()},
+        "most": SHOWN,
+        "handed": request.session.pop("record_handed", ""),
+        "brought": brought_by(person),
+    }
+    return render(request, "say/record.html", shown)
+
+
+def record_as(request: HttpRequest, form: str) -> HttpResponse:
+    """Give the whole record as a file, at any time."""
+    language, _dot, last = form.rpartition(".")
+    if last not in FORMS or (language and (last != PDF or language not in LANGUAGES)):
+        raise Missing(f"no record as {form}; there are {', '.join(FORMS)}")
+    person, at_ms = person_of(request), now_ms()
+    if last == PDF:
+        content = _printed(whole_record(person, at_ms), language)
+    else:
+        content = record_file(person, form, at_ms)
+    answer = HttpResponse(content, content_type=FORMS[last])
+    answer["Content-Disposition"] = f'attachment; filename="canut-record.{form}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _printed(record: Record, language: str) -> bytes:
+    """Print a record in a language; in that of the page where none is named."""
+    with override(language or get_language()):
+        return pdf_of_record(record_paper(record), record.made_ms // 1000)
+
+
+def hand(request: HttpRequest) -> HttpResponse:
+    """Make an address that gives my record to whoever I send it to, for a week."""
+    path = reverse("record_handed", args=[hand_over(person_of(request))])
+    request.session["record_handed"] = f"{settings.URL.rstrip('/')}{path}"
+    return redirect("record")
+
+
+def handed(request: HttpRequest, token: str) -> HttpResponse:
+    """Give the record that its owner handed over, straight to whoever they chose."""
+    answer = HttpResponse(handed_over(token, now_ms()), content_type=FORMS["zip"])
+    answer["Content-Disposition"] = 'attachment; filename="canut-record.zip"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def bring(request: HttpRequest) -> HttpResponse:
+    """Keep a record from elsewhere beside mine."""
+    given = request.FILES.get("file")
+    if given is None:
+        raise Incomplete("no file came", code="upload-empty", field="file")
+    bring_record(person_of(request), given.read(), now_ms())
+    messages.success(request, _("Your record from elsewhere is here."))
+    return redirect("record")

@@ -1,0 +1,52 @@
+"""What a project asks of a worker, how they did at its checks, and the way back to a panel."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from canut.actions.integrations.panels import way_back
+from canut.actions.work.eligibility import say_languages
+from canut.core.kinds import label_of_values
+from canut.store.models import Worker
+from canut.store.quality.results import Proportion
+from canut.store.sql.version_cache import question_version
+from canut.store.tables.eligibility import eligibility_of, languages_of, what_bars
+from canut.store.tables.gold import Checked, checked_of
+from canut.store.tables.projects import question_or_none
+from canut.web.kit.access import person_of
+from canut.web.kit.forms import attempt
+from canut.web.moments import now_ms
+from canut.web.tasks.task_view import Shown, shown_task
+from canut.web.work.collection_forms import LanguagesForm
+
+
+def standing(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """Show what is asked of this worker here, what their checks gave, and how to go back."""
+    person, project = person_of(request), worker.project
+    form = LanguagesForm(request.POST or None, initial={"given": ", ".join(languages_of(person))})
+    if request.method == "POST" and attempt(
+        form, lambda: say_languages(person, form.languages(), now_ms())
+    ):
+        messages.success(request, _("Kept. It counts in every project at once."))
+        return redirect("work_standing", project.slug)
+    checks = [(one, *_told(worker, one)) for one in checked_of(worker)]
+    right = Proportion(worker.checks_right, worker.checks_answered) if checks else None
+    shown = {
+        "project": project,
+        "worker": worker,
+        "asked": eligibility_of(project.pk),
+        "barred": what_bars(worker.pk),
+        "form": form,
+        "checks": checks,
+        "right": right,
+        "back": way_back(worker, now_ms()),
+    }
+    return render(request, "work/standing.html", shown, status=422 if form.errors else 200)
+
+
+def _told(worker: Worker, one: Checked) -> tuple[Shown, str]:
+    """Return what was shown of a check, and what was said."""
+    schema = question_version(worker.project_id, one.version).schema
+    item = shown_task(worker.project, one.task, question_or_none(worker.project_id))
+    return item, label_of_values(schema, one.said())

@@ -1,0 +1,123 @@
+"""Describe tasks to the workbench: what is to be judged, and what comes with it.
+
+Which tasks a worker holds is decided in ``actions.work.leases``. Reads only.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import msgspec
+from django.urls import reverse
+
+from canut.actions.tasks.known import read_known
+from canut.actions.work.leases import LentTask
+from canut.core.kinds import Schema, cells_of, marked_columns
+from canut.core.kinds.chat import turns_of
+from canut.store.work.workbench import known_of, sizes_of
+from canut.web.work.schemas import (
+    Proposal,
+    Shown,
+    ShownAudio,
+    ShownImage,
+    ShownText,
+    ShownTurns,
+    Task,
+    TaskHelp,
+    Turn,
+)
+
+SCREEN_PIXELS = 1280
+type Parts = Sequence[Mapping[str, str]]
+
+
+class TaskContents:
+    """Turns task rows into what the page shows, with one query for all their pictures.
+
+    Args:
+        project: whose tasks these are.
+        slug: its name in addresses.
+        schema: the question that is asked about them.
+        rows: the columns of each task that will be described.
+    """
+
+    def __init__(
+        self,
+        project: int,
+        slug: str,
+        schema: Schema,
+        rows: list[dict[str, Any]],
+    ) -> None:
+        self.slug = slug
+        self.schema = schema
+        self.parts = cast("Parts", schema["show"])
+        is_asked = "questions" in schema
+        self.cells = cells_of(schema) if is_asked else {}
+        inside = marked_columns(schema) if is_asked else set[str]()
+        self.parts = [part for part in self.parts if part["column"] not in inside]
+        drawn = [part["column"] for part in self.parts if part["as"] == "image"]
+        drawn += [column for column, shown_as in self.cells.items() if shown_as == "image"]
+        pictures = {str(row.get(column, "")) for row in rows for column in drawn}
+        self.sizes = sizes_of(project, pictures) if pictures else {}
+
+    def task(self, lent: LentTask) -> Task:
+        """Describe a leased task."""
+        described = self.row(
+            lease=lent.lease,
+            task=lent.task,
+            key=lent.key,
+            data=lent.data,
+            question_version=lent.question_version,
+        )
+        return msgspec.structs.replace(
+            described,
+            practice=lent.practice,
+            severity=lent.severity,
+            veiled=lent.is_veiled,
+            lent_ms=lent.lent_ms,
+            expires_ms=lent.expires_ms,
+            help=self._help(lent) if lent.practice else None,
+            proposal=Proposal(*lent.proposal) if lent.proposal else None,
+        )
+
+    def _help(self, lent: LentTask) -> TaskHelp | None:
+        """Say what is expected of a practice task; nothing where nobody knows."""
+        known = read_known(self.schema, known_of(lent.task))
+        return None if known is None else TaskHelp(known)
+
+    def row(
+        self, *, lease: int, task: int, key: str, data: dict[str, Any], question_version: int
+    ) -> Task:
+        """Describe a task by what is to be judged."""
+        return Task(
+            lease=lease,
+            task=task,
+            key=key,
+            show=[self._part(part["column"], part["as"], data) for part in self.parts],
+            cells={
+                column: self._part(column, shown_as, data)
+                for column, shown_as in self.cells.items()
+            },
+            practice=False,
+            lent_ms=0,
+            expires_ms=0,
+            question_version=question_version,
+            help=None,
+        )
+
+    def _part(self, column: str, shown_as: str, data: dict[str, Any]) -> Shown:
+        value = str(data.get(column, ""))
+        if shown_as == "turns":
+            return ShownTurns([Turn(**turn) for turn in turns_of(value)])
+        if shown_as not in {"image", "audio"}:
+            return ShownText(value)
+        address = reverse("media", kwargs={"project": self.slug, "sha256": value})
+        if shown_as == "audio":
+            return ShownAudio(address)
+        width, height = self.sizes.get(value, (0, 0))
+        return ShownImage(
+            url=f"{address}?size={SCREEN_PIXELS}",
+            raw=f"{address}?raw=1",
+            width=width,
+            height=height,
+            alt="",
+        )

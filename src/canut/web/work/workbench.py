@@ -1,0 +1,336 @@
+"""The workbench: the page where people answer, and the endpoints it speaks to.
+
+Everything a choice needs is in the page; each endpoint calls one action. Moments come from this
+server's clock, never from the browser's.
+"""
+
+import time
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from canut.actions.time.heartbeats import keep_beats, open_page
+from canut.actions.time.working_hours import watch_hours
+from canut.actions.work.answers import Submission
+from canut.actions.work.leases import Lent, flag_task, lease_tasks, release_leases, skip_task
+from canut.actions.work.passing_on import answer_and_lease, answer_or_refusal, lease_or_refusal
+from canut.actions.work.receipts import Receipt as AnswerReceipt
+from canut.core.errors import BadInput, NotOpen, Refusal
+from canut.core.time.beat_clock import send_every_ms
+from canut.store import models
+from canut.store.models import Project, Worker
+from canut.store.sql.seats import Seat
+from canut.store.sql.version_cache import question_version
+from canut.store.tables.messages import said_to_all
+from canut.store.tables.projects import current_question, question_or_none, rate_or_none
+from canut.store.work.workbench import account_since, answers_of, recent_answers, tasks_in
+from canut.web.kit.access import person_of
+from canut.web.kit.content_language import tongue_of
+from canut.web.kit.json_body import read_json
+from canut.web.kit.languages import language_now
+from canut.web.kit.problems import title_of
+from canut.web.kit.request_gate import turns
+from canut.web.protection.risk_forms import held_data, risk_data
+from canut.web.work.draft_answers import begun_data
+from canut.web.work.schemas import (
+    MOST_AT_ONCE,
+    PREFETCH,
+    Aims,
+    AnswersReply,
+    AnswersRequest,
+    BeatsRequest,
+    DataOrigin,
+    DayAccount,
+    FlagRequest,
+    LeasedTasks,
+    LeaseRefusal,
+    LeaseReply,
+    LeaseRequest,
+    PackLimits,
+    PageData,
+    PageProject,
+    PageUrls,
+    Problem,
+    Progress,
+    QuestionVersion,
+    Rate,
+    Receipt,
+    RecentAnswer,
+    SkipRequest,
+)
+from canut.web.work.task_contents import TaskContents
+
+UNDO = 10
+URLS = (
+    *("lease", "answers", "release", "skip", "flag"),
+    *("ask", "beats", "decline", "rest", "harder"),
+    *("pack", "begun"),
+)
+COUNT_LIMIT = 20_000
+_encode = msgspec.json.encode
+
+
+def work(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """Show the workbench with the first tasks already in it."""
+    project = worker.project
+    now_ms = moment_ms()
+    first_time = worker.practised_ms is None and not answers_of(worker)
+    question, rate = question_or_none(project.id), rate_or_none(project.id)
+    if question is None or rate is None:
+        raise NotOpen("nothing is asked yet", code="project-draft", state=project.state)
+    lent = Lent([], left=True)
+    closed = ""
+    try:
+        if not first_time or project.is_own_staff:
+            lent = lease_tasks(worker.id, PREFETCH + 1, now_ms)
+            first_time = False
+        elif not project.is_lending:
+            closed = project.state
+    except NotOpen:
+        closed = project.state
+    tasks, recent = lent.tasks, recent_answers(worker, UNDO)
+    rows = [*(t.data for t in tasks), *(r.task_data for r in recent)]
+    shown = TaskContents(project.id, project.slug, question.schema, rows)
+    page = PageData(
+        language=get_language() or "",
+        direction="rtl" if language_now().direction == "rtl" else "ltr",
+        project=_project(project, closed),
+        held_back=held_data(lent.held_back),
+        support=settings.SUPPORT,
+        question=_question(question),
+        rate=Rate(
+            piece_micro=rate.piece_micro,
+            by_hour_micro=rate.by_hour_micro,
+            currency=rate.currency,
+        ),
+        me=_account(worker.id),
+        progress=_progress(worker),
+        leased=LeasedTasks([shown.task(t) for t in tasks]),
+        begun=begun_data(worker.id, [task.task for task in tasks]),
+        pack=PackLimits(settings.PACK_TASKS, settings.PACK_HOURS),
+        recent=[
+            RecentAnswer(
+                key=r.key,
+                values=r.values,
+                task=shown.row(
+                    lease=r.lease,
+                    task=r.task.id,
+                    key=r.task.key,
+                    data=r.task_data,
+                    question_version=r.question_version,
+                ),
+            )
+            for r in recent
+        ],
+        csrf=get_token(request),
+        urls=_urls(project),
+        first_time=first_time,
+        said=[*said_to_all(project.id)],
+        person=str(person_of(request)),
+        person_id=person_of(request).pk,
+        session=open_page(person_of(request).pk, project.id, now_ms),
+        prefetch=PREFETCH,
+        beats_alone_ms=send_every_ms(project.lease_seconds),
+    )
+    return render(
+        request, "workbench/work.html", {"project": project, "data": msgspec.to_builtins(page)}
+    )
+
+
+def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Lend the tasks that most need an answer; none when nothing is left for this worker."""
+    wanted = read_json(request.body, LeaseRequest)
+    return json_answer(lent_data(seat, wanted, lease_tasks(seat.worker, wanted.count, moment_ms())))
+
+
+def lent_data(seat: Seat, wanted: LeaseRequest, lent: Lent) -> LeaseReply:
+    """Describe the tasks in hand that the page does not have yet."""
+    held = set(wanted.have)
+    fresh = [task for task in lent.tasks if task.lease not in held]
+    number = fresh[0].question_version if fresh else wanted.question_version
+    schema = question_version(seat.project, number).schema if fresh and number else {"show": []}
+    shown = TaskContents(seat.project, seat.slug, schema, [task.data for task in fresh])
+    changed = number != wanted.question_version
+    return LeaseReply(
+        tasks=[shown.task(task) for task in fresh],
+        left=lent.left,
+        held_back=held_data(lent.held_back),
+        question=_question(current_question(seat.project)) if changed else None,
+        server_ms=moment_ms(),
+    )
+
+
+def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Keep each answer in its own transaction; a refused one does not hold back the others.
+
+    Whoever waits at their own workbench is served in between.
+
+    The next tasks, where they are asked for, are lent with the last answer. Beats that came along
+    are counted first: they may be what says that it is time to rest.
+    """
+    sent = read_json(request.body, AnswersRequest)
+    if len(sent.answers) > MOST_AT_ONCE:
+        raise BadInput(
+            f"{len(sent.answers)} answers at once; send at most {MOST_AT_ONCE}",
+            code="answers-count",
+            limit=MOST_AT_ONCE,
+        )
+    receipts: list[Receipt] = []
+    wanted, lent = sent.next, None
+    for number, answer in enumerate(sent.answers, 1):
+        if number > 1:
+            turns.pass_on()
+        submission = Submission(
+            answer.lease,
+            answer.key,
+            answer.values,
+            answer.question_version,
+            answer.replaces,
+            answer.revealed,
+        )
+        if wanted and number == len(sent.answers) and not sent.beats:
+            result, lent = answer_and_lease(seat.worker, submission, wanted.count, moment_ms())
+        else:
+            result = answer_or_refusal(seat.worker, submission, moment_ms())
+        receipts.append(_receipt(answer.key, result))
+    if sent.beats:
+        keep_beats(seat.person, seat.project, sent.beats, moment_ms())
+        watch_hours(seat.person, moment_ms())
+    is_counted_anew = sent.beats or any(receipt.repeated is True for receipt in receipts)
+    me = _account(seat.worker) if is_counted_anew else None  # else the page adds the receipts up
+    if not wanted:
+        return json_answer(AnswersReply(receipts=receipts, me=me))
+    lent = lent or lease_or_refusal(seat.worker, wanted.count, moment_ms())
+    following = (
+        LeaseRefusal(_problem(lent)) if isinstance(lent, Refusal) else lent_data(seat, wanted, lent)
+    )
+    return json_answer(AnswersReply(receipts=receipts, me=me, next=following))
+
+
+def _receipt(key: str, result: AnswerReceipt | Refusal) -> Receipt:
+    """Return the receipt of a submission, stored or refused."""
+    if isinstance(result, Refusal):
+        return Receipt(key=key, problem=_problem(result))
+    return Receipt(
+        key=result.key,
+        answer=result.answer,
+        counted=result.counted,
+        surplus=result.surplus,
+        replaced=result.replaced,
+        repeated=result.repeated,
+        piece_micro=result.piece_micro,
+        currency=result.currency,
+        elapsed_ms=result.elapsed_ms,
+        promise=result.promise,
+    )
+
+
+def _problem(refusal: Refusal) -> Problem:
+    return Problem(refusal.case, title_of(refusal))
+
+
+def release(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Take tasks back when the page is left; it may come from a beacon, as a form."""
+    if request.content_type == "application/json":
+        given = read_json(request.body, dict[str, list[int]])
+        leases, seen = given.get("leases", []), given.get("seen", [])
+    else:
+        leases, seen = _numbers(request, "leases"), _numbers(request, "seen")
+    release_leases(seat.worker, leases, moment_ms(), seen)
+    return HttpResponse(status=204)
+
+
+def skip(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Pass over a task, with the reason."""
+    given = read_json(request.body, SkipRequest)
+    reason = f"{given.reason}: {given.text}" if given.text else given.reason
+    skip_task(seat.worker, given.lease, reason, moment_ms())
+    return HttpResponse(status=204)
+
+
+def flag(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Say that something is wrong with a task."""
+    given = read_json(request.body, FlagRequest)
+    flag_task(seat.worker, given.lease, given.text, moment_ms())
+    return HttpResponse(status=204)
+
+
+def beats(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Keep the evidence of time; the same beat twice is one."""
+    given = read_json(request.body, BeatsRequest)
+    keep_beats(seat.person, seat.project, given.beats, moment_ms())
+    watch_hours(seat.person, moment_ms())
+    return HttpResponse(status=204)
+
+
+def _project(project: Project, closed: str) -> PageProject:
+    return PageProject(
+        slug=project.slug,
+        title=project.title,
+        tongue=tongue_of(project),
+        organisation=project.organisation.name,
+        aims=_aims(project),
+        origin=DataOrigin(project.origin_whose, project.origin_consent, project.origin_paid),
+        simulated=project.is_simulated,
+        own_staff=project.is_own_staff,
+        closed=closed,
+        risk=risk_data(project),
+    )
+
+
+def _urls(project: Project) -> PageUrls:
+    address = {"project": project.slug}
+    return PageUrls(
+        **{name: reverse(f"workbench_{name}", kwargs=address) for name in URLS},
+        stop=reverse("work_home"),
+        signin=reverse("account_login"),
+        back=f"{reverse('account_login')}?next={reverse('signed_in')}",
+        exposure=reverse("work_exposure"),
+    )
+
+
+def _question(version: models.QuestionVersion) -> QuestionVersion:
+    return QuestionVersion(version.number, version.schema, version.instructions)
+
+
+def _aims(project: Project) -> Aims:
+    """Say why the work is asked for; where that is kept back, the reason stands in its place."""
+    kept_back = ""
+    if project.purpose_hidden:
+        kept_back = f"{_('The purpose is kept from you')}. {project.purpose_hidden}"
+    return Aims(
+        business=kept_back or project.aim_business,
+        social=kept_back or project.aim_social,
+        ethical=project.aim_ethical,
+    )
+
+
+def _account(worker: int) -> DayAccount:
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    since = account_since(worker, int(midnight.timestamp() * 1000))
+    return DayAccount(*since, today_only=True)
+
+
+def _progress(worker: Worker) -> Progress:
+    return Progress(answers_of(worker), tasks_in(worker.project_id, COUNT_LIMIT))
+
+
+def _numbers(request: HttpRequest, name: str) -> list[int]:
+    return [int(word) for word in str(request.POST.get(name, "")).split(",") if word.isdigit()]
+
+
+def json_answer(value: object) -> HttpResponse:
+    """Answer in JSON."""
+    return HttpResponse(_encode(value), content_type="application/json")
+
+
+def moment_ms() -> int:
+    """Return the moment, in milliseconds since 1970 UTC."""
+    return time.time_ns() // 1_000_000

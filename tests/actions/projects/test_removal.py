@@ -1,0 +1,136 @@
+"""Duplicating, putting away and deleting a project: what is copied, what stays, what goes."""
+
+from datetime import timedelta
+
+import pytest
+
+from canut.actions.projects.removal import (
+    GRACE,
+    ask_removal,
+    duplicate_project,
+    put_away,
+    remove_due,
+    take_back_removal,
+)
+from canut.actions.projects.setup import close_project
+from canut.core.errors import Conflict, Incomplete, Missing
+from canut.store.models import (
+    Answer,
+    EntryPending,
+    PayLine,
+    Project,
+    QuestionVersion,
+    RateVersion,
+    Removal,
+    Task,
+    TaskState,
+    Worker,
+)
+from tests.support.factories import NOW, NOW_MS, Made, answer_next, make_project, opened
+
+pytestmark = pytest.mark.django_db
+
+
+def ended(*, answered: bool) -> Made:
+    made = make_project(tasks=2)
+    if answered:
+        answer_next(made.worker)
+    close_project(made.project, NOW)
+    return made
+
+
+def delete(made: Made) -> None:
+    ask_removal(made.project, by=made.project.created_by, now=NOW)
+    remove_due(NOW + GRACE)
+
+
+def test_copy_asks_the_same_and_brings_nobody_and_nothing() -> None:
+    made = make_project(tasks=2, workers=2, overlap=2, overlap_most=5, tasks_a_day=7)
+
+    copy = duplicate_project(made.project, "Avis, suite", by=made.project.created_by, now=NOW)
+
+    assert (copy.state, copy.title, copy.aim_social) == ("draft", "Avis, suite", "dit")
+    assert (copy.overlap, copy.overlap_most, copy.tasks_a_day) == (2, 5, 7)
+    assert QuestionVersion.objects.get(project=copy).schema == made.question.schema
+    assert RateVersion.objects.get(project=copy).piece_micro == made.rate.piece_micro
+    assert not Task.objects.filter(project=copy).exists()
+    assert not Worker.objects.filter(project=copy).exists()
+
+
+def test_copy_needs_a_name() -> None:
+    made = make_project()
+
+    with pytest.raises(Incomplete):
+        duplicate_project(made.project, " ", by=made.project.created_by, now=NOW)
+
+
+def test_project_that_lends_is_neither_put_away_nor_deleted() -> None:
+    made = make_project()
+
+    with pytest.raises(Conflict):
+        put_away(made.project, NOW_MS)
+    with pytest.raises(Conflict):
+        ask_removal(made.project, by=made.project.created_by, now=NOW)
+
+
+def test_project_put_away_comes_back() -> None:
+    made = ended(answered=False)
+    put_away(made.project, NOW_MS)
+    away = Project.objects.get().archived_ms
+
+    put_away(made.project, None)
+
+    assert (away, Project.objects.get().archived_ms) == (NOW_MS, None)
+
+
+def test_nothing_is_deleted_before_the_thirty_days_are_over_or_once_it_is_kept() -> None:
+    made = ended(answered=False)
+    ask_removal(made.project, by=made.project.created_by, now=NOW)
+    too_soon = remove_due(NOW + GRACE - timedelta(seconds=1))
+
+    take_back_removal(made.project, NOW_MS)
+
+    assert (too_soon, remove_due(NOW + GRACE)) == (0, 0)
+    assert Project.objects.exists()
+
+
+def test_project_nobody_was_paid_for_is_deleted_whole() -> None:
+    made = ended(answered=False)
+
+    delete(made)
+
+    assert not Project.objects.exists()
+    assert not Task.objects.exists()
+    assert not Removal.objects.exists()
+
+
+def test_where_people_were_paid_pay_and_ledger_stay_and_content_goes() -> None:
+    made = ended(answered=True)
+    line, entry = PayLine.objects.get(), EntryPending.objects.get()
+    before = (line.piece_micro, line.elapsed_ms, bytes(entry.commitment), opened(entry).payload)
+
+    delete(made)
+
+    line, entry = PayLine.objects.get(), EntryPending.objects.get()
+    assert (
+        line.piece_micro,
+        line.elapsed_ms,
+        bytes(entry.commitment),
+        opened(entry).payload,
+    ) == before
+    assert set(Task.objects.values_list("data", "known")) == {("{}", None)}
+    assert set(TaskState.objects.values_list("label", flat=True)) == {None}
+    assert Answer.objects.get().values == "{}"
+    assert Removal.objects.get().is_stripped
+    assert remove_due(NOW + GRACE) == 0
+
+
+def test_deletion_is_asked_for_once_and_kept_only_where_it_waits() -> None:
+    made = ended(answered=False)
+    ask_removal(made.project, by=made.project.created_by, now=NOW)
+
+    with pytest.raises(Conflict):
+        ask_removal(made.project, by=made.project.created_by, now=NOW)
+    take_back_removal(made.project, NOW_MS)
+    with pytest.raises(Missing):
+        take_back_removal(made.project, NOW_MS)

@@ -1,0 +1,132 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from canut.commands.labels.agree import DUPLICATES, METRICS
+from canut.core.quality.measures import alpha
+from tests.commands.running import Done, canut
+
+ROWS = "task,worker,label\n1,ana,3\n1,bo,3\n2,ana,1\n2,bo,2\n2,bo,1\n3,ana,2\n3,bo,3\n"
+
+
+def agree(*words: str, language: str = "en_CA.UTF-8") -> Done:
+    return canut("agree", *words, language=language)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "answers.csv"
+    path.write_text(ROWS)
+    return path
+
+
+def test_a_person_reads_how_far_people_agree(file: Path) -> None:
+    said = agree(str(file)).stdout
+
+    assert "6 answers of 2 people to 3 tasks, 3 different labels" in said
+    assert "same task and person (last is kept): 1" in said
+    assert "Krippendorff's alpha (nominal): 0.545" in said
+    assert "Same label: 66.7%" in said
+    assert "  ana  bo  3  67%  0.50" in said
+
+
+def test_in_french_too(file: Path) -> None:
+    said = agree(str(file), language="fr_CA.UTF-8").stdout
+
+    assert "Alpha de Krippendorff (nominal)\u00a0: 0,545" in said
+    assert "66,7\u00a0%" in said
+
+
+def test_a_program_reads_the_same_figures(file: Path) -> None:
+    found = json.loads(agree(str(file), "--metric", "interval", "--json", "--seed", "3").stdout)
+
+    assert found["alpha"]["value"] == pytest.approx(0.828, abs=1e-3)
+    assert found["alpha"]["low"] <= found["alpha"]["value"] <= found["alpha"]["high"]
+    assert found["pairs"][0]["tasks"] == 3
+    assert found["aside"] == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "answers", "agreement"), [("first", 6, 1 / 3), ("last", 6, 2 / 3), ("all", 7, 0.4)]
+)
+def test_which_of_two_answers_counts_can_be_said(
+    file: Path, policy: str, answers: int, agreement: float
+) -> None:
+    found = json.loads(agree(str(file), "--duplicates", policy, "--json").stdout)
+
+    assert found["answers"] == answers
+    assert found["percent_agreement"] == pytest.approx(agreement)
+
+
+def test_the_order_of_labels_can_be_said(file: Path) -> None:
+    orders = [
+        json.loads(agree(str(file), "--metric", "ordinal", "--order", order, "--json").stdout)
+        for order in ("1,2,3", "2,1,3")
+    ]
+
+    assert orders[0]["alpha"]["value"] != orders[1]["alpha"]["value"]
+
+
+def test_other_formats_and_columns_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "answers.jsonl"
+    path.write_text(
+        "".join(
+            json.dumps({"HITId": t, "WorkerId": w, "Answer": "007"}) + "\n"
+            for t in "ab"
+            for w in "xy"
+        )
+    )
+
+    done = agree(
+        str(path), "--task", "HITId", "--worker", "WorkerId", "--label", "Answer", "--pairs", "0"
+    )
+
+    assert "cannot be told" in done.stdout
+    assert "Same label: 100.0%" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "words"),
+    [
+        (ROWS, ["--task", "HITId"], "no column 'HITId'; it has task, worker, label"),
+        (ROWS, ["--duplicates", "error"], "worker 'bo' answered task '2' twice"),
+        ("task,worker,label\n1,ana,\n", [], "line 2 of answers.csv has nothing in column 'label'"),
+        ("task,worker,label\n1,ana\n", [], "line 2 of answers.csv cannot be read (row-short)"),
+        ("task,worker,label\n1,a,x\n1,b,y\n", ["--metric", "ratio"], "'x' is no number"),
+        (ROWS, ["--metric", "ordinal", "--order", "1,2"], "label '3' is not among"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_in_words(
+    file: Path, rows: str, options: list[str], words: str
+) -> None:
+    file.write_text(rows)
+
+    done = agree(str(file), *options)
+
+    assert done.returncode == 1
+    assert words in done.stderr
+
+
+def test_a_missing_file_is_refused() -> None:
+    done = agree("nowhere.csv")
+
+    assert (done.returncode, "there is no file nowhere.csv" in done.stderr) == (1, True)
+
+
+@pytest.mark.process
+def test_django_is_not_needed(file: Path) -> None:
+    code = (
+        "import sys; from canut.__main__ import main\n"
+        f"assert main(['agree', {str(file)!r}]) == 0\n"
+        "assert 'django' not in sys.modules"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_scales_are_those_of_the_core() -> None:
+    assert METRICS == alpha.METRICS
+    assert DUPLICATES[0] == "last"

@@ -1,0 +1,124 @@
+"""What is wrong with an instance is found from facts, and said in both languages."""
+
+import string
+from dataclasses import replace
+
+import pytest
+
+from canut.core.operations.finding_texts import SAID, page, told
+from canut.core.operations.findings import Ended, Facts, Finding, Level, Library, examine, worst
+
+WELL = Facts(
+    free_bytes=2**40,
+    database_bytes=2**30,
+    database_version=(3, 46),
+    database_least=(3, 37),
+    url="https://canut.example",
+    has_mail=True,
+    jobs_heard_seconds=2,
+    clock_seconds=0,
+    future_seconds=-60,
+    backup_days=0,
+    has_work=True,
+    libraries=(Library("django", "6.1.3", ">=6.1,<6.2"),),
+)
+SEEN: list[tuple[str, Level, Facts]] = [
+    ("setting-malformed", Level.BROKEN, replace(WELL, setting_problem="DATABASE_URL is odd")),
+    ("library-absent", Level.BROKEN, replace(WELL, libraries=(Library("granian", "", ">=2.8"),))),
+    (
+        "library-version",
+        Level.BROKEN,
+        replace(WELL, libraries=(Library("django", "6.2", ">=6.1,<6.2"),)),
+    ),
+    ("pages-unbuilt", Level.BROKEN, replace(WELL, has_pages=False)),
+    ("folder-unwritable", Level.BROKEN, replace(WELL, folder_problem="Permission denied")),
+    ("folder-open", Level.LOOK, replace(WELL, is_folder_open=True)),
+    ("key-open", Level.BROKEN, replace(WELL, is_key_open=True, is_folder_open=True)),
+    ("key-short", Level.LOOK, replace(WELL, key_characters=12)),
+    ("key-another", Level.BROKEN, replace(WELL, is_key_another=True)),
+    ("space-none", Level.BROKEN, replace(WELL, free_bytes=2**29)),
+    ("space-little", Level.LOOK, replace(WELL, free_bytes=2**33, database_bytes=2**32)),
+    ("database-silent", Level.BROKEN, replace(WELL, database_problem="refused")),
+    ("database-version", Level.BROKEN, replace(WELL, database_version=(3, 36, 9))),
+    ("database-new", Level.BROKEN, replace(WELL, is_database_new=True)),
+    ("database-newer", Level.BROKEN, replace(WELL, ahead="store.9999_later", waiting=1)),
+    ("database-older", Level.BROKEN, replace(WELL, waiting=3)),
+    ("url-malformed", Level.BROKEN, replace(WELL, url="canut.example")),
+    ("url-malformed", Level.BROKEN, replace(WELL, url="https://canut.example/")),
+    ("url-plain", Level.LOOK, replace(WELL, url="http://canut.example")),
+    ("url-local", Level.KNOW, replace(WELL, url="http://127.0.0.1:8000")),
+    ("mail-none", Level.KNOW, replace(WELL, has_mail=False)),
+    ("mail-fails", Level.LOOK, replace(WELL, letters_failed=2)),
+    ("clock-apart", Level.BROKEN, replace(WELL, clock_seconds=-40)),
+    ("clock-behind", Level.BROKEN, replace(WELL, future_seconds=3600)),
+    ("jobs-none", Level.LOOK, replace(WELL, jobs_heard_seconds=None)),
+    ("jobs-none", Level.BROKEN, replace(WELL, jobs_heard_seconds=900, jobs_waiting=2)),
+    ("jobs-failed", Level.LOOK, replace(WELL, jobs_failed=1)),
+    ("keys-open", Level.BROKEN, replace(WELL, keys_open="/srv/keys")),
+    ("keys-beside", Level.LOOK, replace(WELL, keys_beside="/srv/copies")),
+    ("places-unreadable", Level.BROKEN, replace(WELL, places_problem="CA.yaml: no source")),
+    (
+        "parameters-over",
+        Level.LOOK,
+        replace(WELL, ended=(Ended(("CA",), 3, "2027-01-01", is_over=True),)),
+    ),
+    (
+        "parameters-ending",
+        Level.KNOW,
+        replace(WELL, ended=(Ended(("CA", "FR"), 4, "2027-01-01", is_over=False),)),
+    ),
+    ("copy-programs", Level.LOOK, replace(WELL, has_copy_programs=False)),
+    ("copy-never", Level.LOOK, replace(WELL, backup_days=None)),
+    ("copy-old", Level.LOOK, replace(WELL, backup_days=9)),
+]
+
+
+def test_instance_that_is_well_has_nothing_to_find() -> None:
+    assert examine(WELL) == []
+    assert page([], in_french=False) == "All is well.\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "level", "seen"), SEEN, ids=[f"{n}-{one[0]}" for n, one in enumerate(SEEN)]
+)
+def test_each_fault_alone_is_found_once_and_said_whole(
+    code: str, level: Level, seen: Facts
+) -> None:
+    found = examine(seen)
+
+    assert [(one.code, one.level) for one in found] == [(code, level)]
+    english, french = (told(found[0], in_french=side) for side in (False, True))
+    assert "{" not in "".join((*english, *french))
+    assert english.what != french.what
+
+
+def test_every_finding_that_has_words_can_be_found() -> None:
+    assert {code for code, _level, _seen in SEEN} == set(SAID)
+
+
+@pytest.mark.parametrize("code", SAID)
+def test_both_languages_name_the_same_figures(code: str) -> None:
+    def places(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    english, french = SAID[code]
+
+    assert places(english.what) == places(french.what)
+    assert places(english.do) == places(french.do)
+
+
+def test_worst_comes_first_and_gives_the_exit() -> None:
+    found = examine(replace(WELL, has_mail=False, backup_days=9, waiting=1))
+
+    assert [one.code for one in found] == ["database-older", "copy-old", "mail-none"]
+    assert worst(found) == Level.BROKEN
+    assert worst(found[1:]) == Level.LOOK
+    assert worst(found[2:]) is None
+
+
+def test_page_says_heading_fault_and_next_step_in_79_columns() -> None:
+    said = page([Finding("copy-old", Level.LOOK, {"days": 9})], in_french=True)
+
+    assert said.startswith("À regarder\n- La dernière copie a 9 jours")
+    assert "→ Faites-en une" in said
+    assert max(map(len, said.splitlines())) <= 79

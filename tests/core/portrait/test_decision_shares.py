@@ -1,0 +1,171 @@
+"""Who decided, what it took, and that no second of it is lost."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from canut.core.errors import BadInput
+from canut.core.portrait import decision_shares
+from canut.core.portrait.decision_roles import Actor, Did, Outcome
+from canut.core.portrait.decision_shares import Act, Chain, Labels, Said
+
+HOUR = 3_600_000
+MODEL = Act(Did.LABEL, Actor.MODEL, 0, "v1")
+SHOWN = Act(Did.PRELABEL, Actor.MODEL, 0, "v1")
+LOOKED = Act(Did.VERIFY, Actor.HUMAN, 5_000)
+ANSWERED = Act(Did.LABEL, Actor.HUMAN, 9_000)
+
+
+@pytest.mark.parametrize(
+    ("acts", "kept", "outcome"),
+    [
+        ((MODEL,), True, Outcome.UNTOUCHED),
+        ((Act(Did.TRAIN, Actor.HUMAN, 1), MODEL), True, Outcome.UNTOUCHED),
+        ((MODEL, LOOKED), True, Outcome.AUDITED),
+        ((SHOWN, ANSWERED), True, Outcome.ACCEPTED),
+        ((SHOWN, ANSWERED), False, Outcome.CORRECTED),
+        ((MODEL, LOOKED, Act(Did.CORRECT, Actor.HUMAN, 4_000)), False, Outcome.CORRECTED),
+        ((ANSWERED, ANSWERED), False, Outcome.HUMAN),
+        ((MODEL, Act(Did.IMPERSONATE, Actor.HUMAN, 9_000)), True, Outcome.HUMAN),
+        ((MODEL, Act(Did.VERIFY, Actor.SIMULATED, 1)), True, Outcome.AUDITED),
+    ],
+)
+def test_who_decided_is_read_from_what_was_done(
+    acts: tuple[Act, ...], *, kept: bool, outcome: Outcome
+) -> None:
+    assert decision_shares.outcome_of(Chain(acts, kept)) is outcome
+
+
+def test_seventy_per_cent_by_machine_is_fifty_eight_untouched() -> None:
+    chains = [Chain((MODEL,), is_kept=True)] * 580
+    chains += [Chain((MODEL, LOOKED), is_kept=True)] * 120 + [Chain((ANSWERED,))] * 300
+
+    found = decision_shares.who_decided(chains)
+
+    assert found.by_machine.value == pytest.approx(0.70)
+    assert found.untouched.value == pytest.approx(0.58)
+    assert found.touched.value == pytest.approx(0.42)
+    assert found.untouched.low < 0.58 < found.untouched.high
+    assert not found.is_simulated
+
+
+def test_hands_of_the_demo_mark_the_figures_they_touch() -> None:
+    found = decision_shares.who_decided([Chain((Act(Did.LABEL, Actor.SIMULATED, 1),))])
+
+    assert found.is_simulated
+
+
+@pytest.mark.parametrize(
+    "act",
+    [Act(Did.LABEL, Actor.MODEL), Act(Did.LABEL, Actor.HUMAN, 1, "v1"), ANSWERED._replace(ms=-1)],
+)
+def test_an_act_nobody_could_trace_is_refused(act: Act) -> None:
+    with pytest.raises(BadInput, match="has its version"):
+        Chain((act,))
+
+
+def test_no_decision_at_all_has_no_shares() -> None:
+    with pytest.raises(BadInput, match="not a share"):
+        decision_shares.who_decided([])
+
+
+def test_anchoring_is_what_showing_a_label_changes() -> None:
+    found = decision_shares.acceptance(kept=900, shown=1000, same=80, unseen=100)
+
+    assert found.anchoring.value == pytest.approx(0.10)
+    assert 0 < found.anchoring.low < found.anchoring.high
+
+
+def test_evidence_is_shared_out_as_in_the_worked_example() -> None:
+    said = [Said("machine", 0.8, agrees=True), *[Said("human", 0.9, agrees=True)] * 2]
+
+    found = decision_shares.evidence(said)
+
+    assert found.of["machine"] == pytest.approx(0.2398, abs=5e-5)
+    assert found.of["human"] == pytest.approx(0.7602, abs=5e-5)
+    assert found.posterior == pytest.approx(0.9969231, abs=5e-8)
+
+
+def test_who_disagreed_brought_no_evidence() -> None:
+    found = decision_shares.evidence(
+        [Said("machine", 0.8, agrees=False), Said("human", 0.9, agrees=True)]
+    )
+
+    assert found.of == {"machine": 0, "human": 1}
+    assert found.posterior == pytest.approx(9 / 13)
+
+
+@pytest.mark.parametrize(
+    "said", [[Said("one", 1.0, agrees=True)], [Said("one", 0.8, agrees=False)], []]
+)
+def test_evidence_that_nobody_gave_is_refused(said: list[Said]) -> None:
+    with pytest.raises(BadInput):
+        decision_shares.evidence(said)
+
+
+def test_every_second_of_labels_is_charged_to_a_decision() -> None:
+    labels = [
+        Labels("A", 40 * HOUR, frozenset({"v1", "v2"})),
+        Labels("B", 10 * HOUR, frozenset({"v2"})),
+    ]
+    decisions = {"v1": 3000, "v2": 7000}
+
+    found = decision_shares.embodied(labels, decisions)
+
+    assert float(found.seconds["v1"]) == pytest.approx(14.4, abs=1e-9)
+    assert float(found.seconds["v2"]) == pytest.approx(19.542857, abs=5e-7)
+    assert sum(n * found.seconds[v] for v, n in decisions.items()) == 180_000
+    assert found.uncharged == 0
+
+
+def test_labels_no_decision_bears_yet_are_told() -> None:
+    found = decision_shares.embodied([Labels("A", HOUR, frozenset({"v1"}))], {"v1": 0})
+
+    assert found.uncharged == 3600
+
+
+@pytest.mark.parametrize(
+    ("labels", "decisions"),
+    [
+        (Labels("A", 1, frozenset({"v9"})), {"v1": 1}),
+        (Labels("A", -1, frozenset({"v1"})), {"v1": 1}),
+        (Labels("A", 1, frozenset({"v1"})), {"v1": -1}),
+    ],
+)
+def test_labels_that_fit_no_model_are_refused(labels: Labels, decisions: dict[str, int]) -> None:
+    with pytest.raises(BadInput):
+        decision_shares.embodied([labels], decisions)
+
+
+def test_upkeep_is_told_by_automated_decision() -> None:
+    assert decision_shares.marginal(2 * HOUR, 700) == Fraction(7200, 700)
+    assert decision_shares.marginal(2 * HOUR, 0) is None
+
+
+def test_what_people_made_for_the_machine_is_a_share_or_nothing() -> None:
+    found = decision_shares.imitation(7, 10)
+
+    assert found is not None
+    assert found.value == 0.7
+    assert decision_shares.imitation(0, 0) is None
+
+
+def test_hours_created_and_displaced_stand_side_by_side_with_no_net_figure() -> None:
+    made = {"label": [HOUR, 2 * HOUR, 3 * HOUR], "maintain": []}
+
+    found = decision_shares.created_and_displaced(
+        made, [8_000, 9_000, 10_000], 400, np.random.default_rng(0)
+    )
+
+    assert found._fields == ("created", "displaced")
+    assert found.created["label"].value == pytest.approx(6)
+    assert found.created["label"].low < 6 < found.created["label"].high
+    assert found.created["maintain"] == (0, 0, 0)
+    assert found.displaced.value == pytest.approx(1)
+    assert found.displaced.low <= 1 <= found.displaced.high
+
+
+def test_hours_displaced_need_the_time_somebody_took() -> None:
+    with pytest.raises(BadInput, match="cannot be told"):
+        decision_shares.created_and_displaced({}, [], 5, np.random.default_rng(0))

@@ -1,0 +1,298 @@
+"""What stands beside the table: never of few, never of one, and parts that add up."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from canut.core.errors import BadInput
+from canut.core.money import Money
+from canut.core.portrait.cells import State
+from canut.core.portrait.chart_set import KEYS, charts_of
+from canut.core.portrait.counts import Time
+from canut.core.portrait.decision_roles import Outcome
+from canut.core.portrait.extra_figures import Appeals, Population, beside
+from canut.core.portrait.intermediaries import ChainOf, LinkOf
+from canut.core.portrait.machine_figures import (
+    DecidedIn,
+    InAll,
+    Machines,
+    models_of,
+    periods_of,
+    tellable_of,
+    told,
+)
+from canut.core.portrait.measured import Figures, Measured, Unit
+from canut.core.portrait.privacy import Release, cells_here, published
+from canut.core.portrait.released import open_release, read_release, sign_release
+from tests.core.portrait.edition import (
+    APPEALS,
+    CHAIN,
+    HOUR,
+    MACHINES,
+    PEOPLE,
+    REFERENCE,
+    given,
+    hand,
+    release,
+    work_of,
+)
+
+
+def figures(
+    people: int = 40,
+    *,
+    population: Population | None = PEOPLE,
+    appeals: Appeals | None = APPEALS,
+    chain: ChainOf | None = CHAIN,
+) -> Figures:
+    hands = [hand(person) for person in range(people)]
+    rng = np.random.default_rng(3)
+    said = given(hands, population=population, appeals=appeals, chain=chain)
+    return Figures(beside(said, cells_here(work_of(hands), rng), rng))
+
+
+def test_minutes_are_those_of_an_hour() -> None:
+    found = figures()
+
+    minutes = [found.value(f"time.{kind}") for kind in Time]
+    assert sum(one for one in minutes if one is not None) == pytest.approx(60, abs=0.05)
+
+
+def test_kind_of_time_of_few_people_stands_with_the_others() -> None:
+    hands = [hand(person) for person in range(40)]
+    hands[0] = hands[0]._replace(time_ms={**hands[0].time_ms, Time.REJECTED: HOUR})
+    hands = [one._replace(time_ms={**one.time_ms, Time.OTHER: HOUR // 10}) for one in hands]
+    rng = np.random.default_rng(3)
+    found = Figures(beside(given(hands), cells_here(work_of(hands), rng), rng))
+
+    assert found.get("time.rejected").state is State.HIDDEN
+    told_minutes = [found.value(f"time.{kind}") for kind in Time]
+    assert sum(one for one in told_minutes if one is not None) == pytest.approx(60, abs=0.05)
+
+
+@pytest.mark.parametrize("people", [1, 5, 19])
+def test_nothing_is_told_of_fewer_than_twenty(people: int) -> None:
+    found = figures(people, chain=None)
+
+    known = [one.name for one in found.by_name.values() if one.value is not None]
+    assert known == []
+
+
+def test_protection_that_few_are_without_is_kept_back() -> None:
+    hands = [hand(person) for person in range(40)]
+    hands[3] = hands[3]._replace(scheme_ms={"qpp": hands[3].all_ms})
+    rng = np.random.default_rng(3)
+    found = Figures(beside(given(hands), cells_here(work_of(hands), rng), rng))
+
+    assert found.value("scheme.qpp") == 1
+    assert found.get("scheme.qpip").state is State.HIDDEN
+    assert found.value("scheme.hsf") == 0
+
+
+def test_share_under_the_floor_of_few_people_is_kept_back() -> None:
+    hands = [hand(person) for person in range(40)]
+    for place in range(3):
+        hands[place] = hands[place]._replace(pay_micro=1_000_000)
+    rng = np.random.default_rng(3)
+    found = Figures(beside(given(hands), cells_here(work_of(hands), rng), rng))
+
+    assert found.get("pay.under.person").state is State.HIDDEN
+    assert found.get("pay.lacks").state is State.HIDDEN
+
+
+def test_population_is_told_as_bands_alone() -> None:
+    found = figures(population=Population(64, 41, 0))
+
+    assert [found.get(f"population.{n}").state for n in ("active", "new", "returning", "left")] == [
+        State.AT_LEAST, State.AT_LEAST, State.AT_LEAST, State.FEW,
+    ]  # fmt: skip
+    assert found.get("population.active").low == 50
+    assert all(one.value is None for one in found.under("population"))
+
+
+def test_appeals_of_few_people_are_a_band_without_shares() -> None:
+    found = figures(appeals=Appeals(3, 4, 1, [2, 3, 9]))
+
+    assert found.get("appeals.opened").state is State.FEW
+    assert found.get("appeals.won").state is State.HIDDEN
+
+
+def test_appeals_of_many_people_have_their_share_with_its_interval() -> None:
+    found = figures(appeals=Appeals(25, 30, 12, list(range(1, 31))))
+
+    won = found.get("appeals.won")
+    assert won.value == Decimal("0.400")
+    assert won.low is not None
+    assert won.high is not None
+    assert won.low < Decimal("0.4") < won.high
+    assert found.value("appeals.days") == 15.5
+
+
+@pytest.mark.slow
+@drawn(st.lists(st.integers(0, 10**9), min_size=1, max_size=9), st.integers(0, 10**9))
+def test_parts_of_a_chain_and_what_is_silent_add_up_to_the_price(
+    parts: list[int], silent: int
+) -> None:
+    links = [LinkOf("intermediary", f"C{n}", micro) for n, micro in enumerate(parts)]
+    whole = sum(parts) + silent
+    if not whole:
+        return
+    if silent:
+        links.append(LinkOf("undisclosed", "", None))
+    found = figures(chain=ChainOf(whole, links, 40, int(bool(silent))))
+
+    made = [one for one in found.under("chain") if one.name.count(".") == 3]
+    told_parts = sum((one.value for one in made if one.value is not None), Decimal(0))
+    assert found.value("chain.price") == 100
+    assert told_parts <= 100
+    assert silent or told_parts == 100
+    assert found.value("chain.undisclosed") == int(bool(silent))
+
+
+def test_undisclosed_link_is_counted_and_has_no_amount() -> None:
+    found = figures()
+
+    silent = [one for one in found.under("chain") if ".undisclosed." in one.name]
+    assert [one.state for one in silent] == [State.UNKNOWN]
+    assert found.value("chain.undisclosed") == 1
+
+
+def test_every_estimate_has_both_ends_and_every_other_figure_says_what_it_is() -> None:
+    made = release()
+
+    for one in made.figures:
+        if one.state is State.ESTIMATED:
+            assert one.low is not None
+            assert one.high is not None
+            assert one.value is not None
+            assert one.low <= one.value <= one.high
+    with pytest.raises(BadInput):
+        Measured("pay.median", Unit.PAY, State.ESTIMATED, Decimal(16))
+
+
+def test_simulated_hands_are_marked_everywhere_and_counted_nowhere() -> None:
+    made = release(is_simulated=True)
+
+    assert all(one.is_simulated for one in made.figures if one.is_known and not _counts(one))
+    assert not [one for one in made.figures if one.unit is Unit.PEOPLE and one.is_known]
+    with pytest.raises(BadInput):
+        Measured("population.active", Unit.PEOPLE, State.AT_LEAST, low=Decimal(20),
+                 is_simulated=True)  # fmt: skip
+
+
+def _counts(one: Measured) -> bool:
+    """Say whether it counts decisions, models or links, which no hand makes simulated alone."""
+    return one.name.startswith(("decided", "model", "chain"))
+
+
+def test_who_decided_and_models_come_back_for_their_charts() -> None:
+    found = Figures(told(MACHINES))
+
+    periods = periods_of(found)
+    assert [(one.name, one.version) for one in periods] == [("2026-07", "v1"), ("2026-08", "")]
+    assert periods[1].shares.untouched.value == 0.58
+    assert [(m.name, m.decisions) for m in models_of(found)] == [("v1", 3000), ("v2", 7000)]
+    assert models_of(found)[1].embodied == pytest.approx(19.542857)
+
+
+def test_machine_alone_is_never_told_without_what_people_touched() -> None:
+    counts = {Outcome.UNTOUCHED: 580, Outcome.AUDITED: 120, Outcome.HUMAN: 300}
+    found = Figures(told(Machines(decided=(DecidedIn("2026-07", counts),))))
+
+    assert found.value("decided.by_machine") == 0.7
+    assert found.value("decided.untouched") == 0.58
+    assert found.value("decided.touched") == 0.42
+
+
+def test_hours_made_and_hours_lost_stand_apart_with_intervals_and_no_difference() -> None:
+    made = told(MACHINES)
+
+    hours = [one for one in made if one.unit is Unit.HOURS]
+    both_ways = [one for one in hours if one.name != "inside"]
+    assert {one.name for one in both_ways} == {"created.label", "created.verify", "displaced"}
+    assert all(one.state is State.ESTIMATED for one in both_ways)
+
+
+@pytest.mark.parametrize("has_foreign", [False, True])
+def test_hours_inside_models_are_at_least_so_many_on_a_foreign_base(*, has_foreign: bool) -> None:
+    made = told(Machines(inside=InAll(90 * 60_000, has_foreign)))
+
+    found = next(one for one in made if one.name == "inside")
+    hours = Decimal("1.5")
+    assert (found.value, found.low) == ((None, hours) if has_foreign else (hours, None))
+    kept = next(
+        one for one in told(Machines(inside=InAll(90 * 60_000)), ()) if one.name == "inside"
+    )
+    assert kept.state is State.HIDDEN
+
+
+def test_what_nobody_measured_of_machines_is_unknown() -> None:
+    assert {one.state for one in told(Machines())} == {State.UNKNOWN}
+
+
+def test_release_is_read_back_as_it_was_signed() -> None:
+    made = release()
+    signed = sign_release(made, bytes(range(32)), "2026-10-08T09:00:00Z")
+
+    assert open_release(signed).release == made == read_release(signed)
+    assert read_release(signed).sha256 == made.sha256
+
+
+def test_correction_tells_no_figure_that_the_first_kept_back() -> None:
+    first = published(release(12), [])
+    second = release(40)
+    made = published(
+        Release(**{name: getattr(second, name) for name in ("period", "on", "root", "currency",
+                "cells", "figures")}, edition=2, replaces=first.sha256),
+        [first],
+    )  # fmt: skip
+
+    assert Figures(made.figures).get("time.paid").state is State.HIDDEN
+    assert Figures(second.figures).get("time.paid").state is State.EXACT
+
+
+def test_hours_of_few_people_are_kept_back_beside_machines_too() -> None:
+    few = cells_here(work_of([hand(person) for person in range(12)]), np.random.default_rng(3))
+    found = Figures(told(MACHINES, tellable_of(few, is_simulated=False)))
+
+    kept_back = ("created.label", "created.verify", "displaced", "model.01.embodied")
+    assert {found.get(name).state for name in kept_back} == {State.HIDDEN}
+    # how wide the interval of a share is tells of how many decisions it is
+    assert {one.state for one in found.under("decided")} == {State.HIDDEN}
+
+
+def test_chart_of_who_decided_says_kept_back_and_not_unknown_of_few_people() -> None:
+    made = release(12)
+    figures = tuple(told(MACHINES, tellable_of(made.cells, is_simulated=False)))
+
+    drawn = charts_of(replace(made, figures=figures), REFERENCE, Money(16_600_000, "CAD"), "en")
+
+    shown = drawn[KEYS.index("C10")].wide
+    assert "kept back" in shown
+
+
+def test_hours_of_many_people_are_told_by_kind() -> None:
+    hands = [hand(person) for person in range(40)]
+    many = cells_here(work_of(hands), np.random.default_rng(3))
+    both = cells_here(
+        [*work_of(hands), *work_of(hands[:25], "CAN-ADJUD")], np.random.default_rng(3)
+    )
+
+    assert tellable_of(many, is_simulated=False) == {"label", "displaced", "model", "inside"}
+    assert "verify" in tellable_of(both, is_simulated=False)
+    assert "train" not in tellable_of(both, is_simulated=False)
+    assert (
+        Figures(told(MACHINES, tellable_of(many, is_simulated=False))).get("created.verify").state
+        is State.HIDDEN
+    )
+
+
+def test_hours_of_own_staff_whom_no_statement_pays_are_kept_back() -> None:
+    found = Figures(told(MACHINES, tellable_of((), is_simulated=False)))
+
+    assert found.get("created.label").state is State.HIDDEN
+    assert Figures(told(MACHINES, tellable_of((), is_simulated=True))).value("created.label") == 120

@@ -1,0 +1,193 @@
+"""An organisation with one person a role, an open project and a draft, for tests of pages."""
+
+import io
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from secrets import token_hex
+
+from django.db.models import F
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from canut.actions.datasets.export_jobs import path_of
+from canut.actions.operations.jobs import read_soon
+from canut.actions.people.accounts import add_member, create_invitation, join_as_worker
+from canut.actions.platform.uploads import keep_upload
+from canut.actions.portrait.portrait_gathering import quarter_named
+from canut.actions.portrait.releases import release_quarter
+from canut.actions.projects.drafts import begin_import, choose_columns
+from canut.actions.projects.setup import create_project, write_question
+from canut.actions.time.claims import ClaimIn, contest
+from canut.store.media.files import keep_picture
+from canut.store.models import (
+    Claim,
+    ExportFile,
+    Invitation,
+    Media,
+    Membership,
+    ModelAuthor,
+    Organisation,
+    Person,
+    Project,
+    Role,
+    Task,
+    Trained,
+    Worker,
+)
+from canut.store.tables.portrait import release_of
+from tests.support.factories import NOW, SCHEMA, make_person, make_project, make_representative
+
+CSV = "id;text;note\n0007;« très bon »;5\n0008;moyen;3\n0009;court\n".encode("cp1252")
+
+
+@dataclass
+class House:
+    """What a page may be asked about."""
+
+    organisation: Organisation
+    project: Project
+    draft: Project
+    people: dict[str, Person]
+    worker: Worker
+    tasks: list[Task]
+    invitation: Invitation
+    membership: Membership
+    picture: str
+    cookies: dict[str, SimpleCookie] = field(default_factory=dict)
+
+    def sign_in(self, roles: Iterable[str]) -> None:
+        """Sign people in once, for every browser that is opened for them later."""
+        self.cookies = {role: self.client(role).cookies for role in roles}
+
+    def client(self, role: str) -> Client:
+        """Return a browser in which a person of that role is signed in; nobody for a stranger."""
+        client = Client()
+        if role in self.cookies:
+            client.cookies = deepcopy(self.cookies[role])
+        elif role != "stranger":
+            client.force_login(self.people[role])
+        return client
+
+
+def make_house() -> House:
+    """Make an organisation at work, and another one beside it."""
+    made = make_project(tasks=3, overlap=2)
+    Task.objects.filter(project=made.project).update(row=F("row") + 1)  # 0 is for practice
+    organisation = made.project.organisation
+    people = {str(role): make_person(shown_name=str(role)) for role in Role}
+    given = [role for role in Role if role != Role.REPRESENTATIVE]
+    for role in given:
+        add_member(people[role], role, NOW, organisation=organisation)
+    make_representative(people["representative"], organisation)
+    people["other"] = make_person(shown_name="other")
+    elsewhere = Organisation.objects.create(name="Ailleurs", kind="requester", created_at=NOW)
+    for role in given:
+        add_member(people["other"], role, NOW, organisation=elsewhere)
+    make_representative(people["other"], elsewhere)
+    people["nobody"] = make_person(shown_name="nobody")
+    worker = join_as_worker(made.project, people["worker"], NOW)
+    return House(
+        organisation=organisation,
+        project=made.project,
+        draft=make_draft(organisation, people["requester"]),
+        people=people,
+        worker=worker,
+        tasks=made.tasks,
+        invitation=make_invitation(made.project, people["requester"]),
+        membership=add_member(make_person(), Role.AUDITOR, NOW, project=made.project),
+        picture=make_picture(made.project),
+    )
+
+
+def make_draft(organisation: Organisation, by: Person, content: bytes = CSV) -> Project:
+    """Make a draft whose file is read and whose question is written."""
+    draft = create_project(organisation, "Brouillon", by=by, now=NOW)
+    begun = begin_import(draft, keep_upload("avis.csv", [content]), by=by, now=NOW)
+    read_soon(choose_columns(begun, judged="text", id_column="id", known_column=""))
+    write_question(draft, SCHEMA, "", by=by, now=NOW)
+    return draft
+
+
+def make_invitation(project: Project, by: Person, role: Role = Role.WORKER) -> Invitation:
+    """Make a link that is open for long."""
+    return create_invitation(
+        project,
+        role,
+        by=by,
+        expires_at=NOW.replace(year=NOW.year + 20),
+        max_uses=2,
+        note="affiche",
+        now=NOW,
+    )
+
+
+def make_picture(project: Project) -> str:
+    """Keep a tiny picture in the project and return its hash."""
+    out = io.BytesIO()
+    Image.new("L", (8, 8), 90).save(out, "PNG")
+    kept = keep_picture(project.pk, out.getvalue())
+    Media.objects.create(
+        project=project,
+        sha256=kept.sha256,
+        content_type=kept.content_type,
+        width=kept.width,
+        height=kept.height,
+        size_bytes=kept.size_bytes,
+    )
+    return kept.sha256
+
+
+def make_contest(house: House) -> Claim:
+    """Let the worker say that an hour of theirs, on no project's page, is not right."""
+    now = timezone.now()
+    begin = int((now - timedelta(hours=30)).timestamp() * 1000)
+    given = ClaimIn(None, begin, begin + 3_600_000, words="Pas juste")
+    return contest(house.people["worker"], given, now)
+
+
+def make_dataset(house: House) -> ExportFile:
+    """Have a dataset that can be taken away."""
+    one = ExportFile.objects.create(
+        project=house.project,
+        what="bundle",
+        form="zip",
+        state=ExportFile.State.DONE,
+        token=token_hex(16),
+        by=house.people["requester"],
+        asked_at=NOW,
+    )
+    path_of(one).parent.mkdir(parents=True)
+    path_of(one).write_bytes(b"PK")
+    return one
+
+
+def a_release() -> str:
+    """Return the name of a release of the Portrait, made the first time it is asked for."""
+    quarter = quarter_named("2025Q4")
+    found = release_of(quarter.name, 1) or release_quarter(quarter, NOW)
+    return found.name
+
+
+def make_model(house: House) -> Trained:
+    """Have a model that learnt there."""
+    number = str(Trained.objects.count() + 1)
+    author = ModelAuthor.objects.create(project=house.project, name="canut-text", version=number)
+    return Trained.objects.create(
+        project=house.project,
+        author=author,
+        form="text",
+        answers=10,
+        tasks=5,
+        labels_ms=50_000,
+        last_answer=1,
+        held_out=5,
+        right=4,
+        by_people=0.9,
+        fit_ms=1,
+        made_ms=1,
+        weights=b"PK",
+    )

@@ -1,0 +1,126 @@
+import csv
+import io
+import json
+
+import pytest
+from django.http import StreamingHttpResponse
+from django.urls import reverse
+
+from canut.store.models import Import, QuestionVersion, Task, Worker
+from tests.support.factories import answer_next
+from tests.support.instance import House
+
+
+def export(house: House, what: str, form: str, **query: str) -> tuple[bytes, StreamingHttpResponse]:
+    path = reverse("project_export_file", args=[house.project.slug, what, form])
+    answer = house.client("requester").get(path, query)
+    assert isinstance(answer, StreamingHttpResponse)
+    return b"".join(answer), answer
+
+
+@pytest.fixture
+def answered(house: House) -> House:
+    Worker.objects.filter(project=house.project).update(practised_ms=1)
+    Import.objects.filter(project=house.project).update(reading={"columns": ["text"]})
+    for value in ("oui", "non"):
+        answer_next(house.worker, value)
+    return house
+
+
+def test_labels_come_as_a_file_with_one_row_a_task(answered: House) -> None:
+    content, answer = export(answered, "labels", "csv")
+
+    rows = list(csv.DictReader(io.StringIO(content.decode())))
+    assert [row["key"] for row in rows] == ["0000", "0001", "0002"]
+    assert answer["Content-Disposition"] == (
+        f'attachment; filename="{answered.project.slug}-labels.csv"'
+    )
+
+
+def test_answers_equal_what_was_answered(answered: House) -> None:
+    content, _answer = export(answered, "answers", "jsonl")
+
+    rows = [json.loads(line) for line in content.splitlines()]
+    assert [(row["key"], row["label"]) for row in rows] == [("0000", "oui"), ("0001", "non")]
+    assert {row["worker"] for row in rows} == {answered.worker.public_id}
+
+
+def test_formula_leaves_as_text(answered: House) -> None:
+    Task.objects.filter(id=answered.tasks[0].pk).update(data='{"text": "=1+1"}')
+
+    content, _answer = export(answered, "labels", "csv")
+
+    assert b"'=1+1" in content
+
+
+def test_excel_gets_its_mark_when_asked(answered: House) -> None:
+    content, _answer = export(answered, "labels", "csv", excel="1")
+
+    assert content.startswith(b"\xef\xbb\xbf")
+
+
+def test_parquet_is_parquet(answered: House) -> None:
+    content, _answer = export(answered, "answers", "parquet")
+
+    assert content[:4] == content[-4:] == b"PAR1"
+
+
+def test_export_page_says_how_much_is_done(answered: House) -> None:
+    path = reverse("project_export", args=[answered.project.slug])
+
+    page = answered.client("requester").get(path, headers={"accept-language": "fr"})
+
+    assert "0 tâche sur 3" in page.content.decode().replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "begins"),
+    [
+        ("mturk.csv", "text/csv", "HITId,HITTypeId,Title"),
+        ("toloka.tsv", "text/tab-separated-values", "INPUT:"),
+        ("prelabels.csv", "text/csv", "task,key,author_kind,model"),
+    ],
+)
+def test_work_leaves_as_other_platforms_know_it(
+    house: House, name: str, kind: str, begins: str
+) -> None:
+    what, _, form = name.partition(".")
+    content, answer = export(house, what, form)
+
+    assert answer["Content-Type"].split(";")[0] == kind
+    assert content.decode().startswith(begins)
+
+
+@pytest.mark.parametrize("name", ["mturk.parquet", "toloka.csv", "labels.tsv", "else.csv"])
+def test_other_formats_are_missing(house: House, name: str) -> None:
+    answer = house.client("requester").get(f"/projects/{house.project.slug}/export/{name}")
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_label_studio_is_offered_where_it_holds_what_is_asked(answered: House, form: str) -> None:
+    address = reverse("project_export_file", args=[answered.project.slug, "label-studio", form])
+    page = answered.client("requester").get(reverse("project_export", args=[answered.project.slug]))
+
+    content, answer = export(answered, "label-studio", form)
+
+    assert address in page.content.decode()
+    assert answer["Content-Disposition"].endswith(f'-label-studio.{form}"')
+    assert b"<Choices" in content if form == "xml" else len(json.loads(content)) == 3
+
+
+def test_label_studio_is_refused_by_the_name_of_the_question(answered: House) -> None:
+    version = answered.project.questions.get()
+    ranked = {"id": "q", "kind": "ranking", "ask": "Lequel d’abord ?", "items": ["a", "b"]}
+    version.schema = {"questions": [ranked], "show": [{"column": "text", "as": "text"}]}
+    QuestionVersion.objects.filter(pk=version.pk).update(schema=version.schema)
+    client = answered.client("requester")
+    address = reverse("project_export_file", args=[answered.project.slug, "label-studio", "json"])
+
+    page = client.get(reverse("project_export", args=[answered.project.slug]))
+    refused = client.get(address)
+
+    assert address not in page.content.decode()
+    assert refused.status_code == 422
+    assert "Lequel d’abord ?" in refused.content.decode()

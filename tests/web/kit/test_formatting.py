@@ -1,0 +1,82 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import translation
+
+from canut.web.kit import formatting
+from canut.web.tasks.task_view import said_by
+
+NB, NARROW = "\u00a0", "\u202f"
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "words"),
+    [(0, "0 s"), (41_999, "41 s"), (130_000, "2 min 10"), (9_240_000, "2 h 34")],
+)
+def test_time_is_never_rounded_up(milliseconds: int, words: str) -> None:
+    assert formatting.duration(milliseconds) == words.replace(" ", NB)
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", f"16,98{NB}$"), ("en", "$16.98")])
+def test_money_reads_as_in_canada(language: str, words: str) -> None:
+    with translation.override(language):
+        assert formatting.money(16_980_000, "CAD") == words
+
+
+def test_price_below_a_cent_keeps_its_decimals() -> None:
+    with translation.override("fr"):
+        assert formatting.price(37_500, "CAD") == f"0,0375{NB}$"
+
+
+def test_total_is_rounded_half_to_even() -> None:
+    with translation.override("en"):
+        assert formatting.money(125_000, "CAD") == "$0.12"
+        assert formatting.money(135_000, "CAD") == "$0.14"
+
+
+@pytest.mark.parametrize(("part", "words"), [(0.972, "97,2"), (1.0, "100,0"), (None, "inconnu")])
+def test_share_has_one_decimal_or_is_unknown(part: float | None, words: str) -> None:
+    with translation.override("fr"):
+        assert formatting.share(part).removesuffix(f"{NB}%") == words
+
+
+@pytest.mark.parametrize(("part", "words"), [(0.796, "79%"), (0.29, "29%"), (0.999, "99%")])
+def test_whole_share_does_not_claim_more_than_there_is(part: float, words: str) -> None:
+    with translation.override("en"):
+        assert formatting.whole_share(part) == words
+
+
+def test_interval_is_written_without_its_sign() -> None:
+    with translation.override("fr"):
+        assert formatting.interval(0.961, 0.98) == f"[96,1{NB}–{NB}98,0]"
+
+
+@pytest.mark.parametrize(
+    ("octets", "words"), [(223, "223 octets"), (2_516_582, "2,4 Mio"), (2**31, "2 Gio")]
+)
+def test_size_takes_the_unit_that_fits(octets: int, words: str) -> None:
+    with translation.override("fr"):
+        assert formatting.size(octets) == words.replace(" ", NB)
+
+
+def test_moment_is_the_same_from_both_clocks() -> None:
+    noon = datetime(2026, 11, 25, 17, tzinfo=UTC)
+
+    with translation.override("en"):
+        assert formatting.moment(noon) == formatting.moment(int(noon.timestamp() * 1000))
+        assert formatting.moment(noon) == "November 25, 2026, 12:00"
+
+
+def test_who_speaks_in_a_conversation_is_said_in_the_readers_language() -> None:
+    with translation.override("fr"):
+        french = [said_by(role, "Oui.") for role in ("user", "assistant", "system", "juge")]
+    with translation.override("en"):
+        english = said_by("assistant", "Yes.")
+
+    assert french == [
+        "La personne\u00a0: Oui.",
+        "L’assistant\u00a0: Oui.",
+        "Consigne donnée à la machine\u00a0: Oui.",
+        "juge\u00a0: Oui.",
+    ]
+    assert english == "The assistant: Yes."

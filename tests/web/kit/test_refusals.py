@@ -1,0 +1,97 @@
+import json
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from canut.core.errors import BadFile, BadInput, Conflict, Missing, NotOpen, Refusal, TooLarge
+from canut.web.kit.problems import fault, status_of, title_of
+from canut.web.kit.refusals import cases, words_of
+from tests.support.instance import House
+
+
+@pytest.mark.parametrize("case", cases())
+def test_every_case_is_said_in_french_and_in_english(case: str) -> None:
+    refusal = Refusal("seen", code=case, limit=3, name="x", column="x", line=1)
+
+    with translation.override("en"):
+        english = words_of(refusal)
+    with translation.override("fr"):
+        french = words_of(refusal)
+
+    assert english.title != french.title
+    assert english.detail != french.detail
+    assert "%(" not in english.detail + french.detail
+
+
+def test_case_without_words_is_told_by_its_class() -> None:
+    with translation.override("en"):
+        assert title_of(NotOpen("x", code="never-heard-of")) == "This project takes no answers now"
+        assert title_of(Conflict("x", code="never-heard-of")) == "That has changed meanwhile"
+
+
+def test_fact_that_was_not_given_reads_as_unknown() -> None:
+    with translation.override("en"):
+        assert "unknown" in words_of(TooLarge("x")).detail
+
+
+def test_refused_file_says_what_would_do() -> None:
+    with translation.override("fr"):
+        assert "CSV UTF-8" in words_of(BadFile("x", code="file-is-excel")).detail
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [
+        (Missing("x"), 404),
+        (Conflict("x"), 409),
+        (BadInput("x"), 422),
+        (TooLarge("x"), 413),
+        (Refusal("x"), 400),
+        (Refusal("x", code="signed-out"), 401),
+    ],
+)
+def test_each_refusal_has_its_status(refusal: Refusal, status: int) -> None:
+    assert status_of(refusal) == status
+
+
+def test_script_is_answered_with_problem_details(house: House) -> None:
+    path = reverse("workbench_answers", args=[house.project.slug])
+
+    answer = house.client("worker").post(
+        path, "not json", content_type="application/json", headers={"accept-language": "fr"}
+    )
+
+    problem = json.loads(answer.content)
+    assert answer["Content-Type"] == "application/problem+json"
+    assert (problem["status"], problem["code"]) == (422, "bad-request")
+    assert problem["type"] == "urn:canut:problem:bad-request"
+    assert problem["title"] == "Cela ne peut pas servir tel quel"
+
+
+@pytest.mark.django_db
+def test_address_that_leads_nowhere_shows_the_broken_thread(client: Client) -> None:
+    answer = client.get("/nowhere", headers={"accept-language": "fr"})
+
+    assert answer.status_code == 404
+    assert "Rien ici" in answer.content.decode()
+    assert "weftt" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_form_that_waited_too_long_says_so() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/language", headers={"accept-language": "fr"})
+
+    assert answer.status_code == 403
+    assert "restée ouverte trop longtemps" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_fault_of_ours_says_that_nothing_is_lost(client: Client) -> None:
+    request = client.get("/").wsgi_request
+
+    answer = fault(request)
+
+    assert answer.status_code == 500
+    assert "Rien n’est perdu" in answer.content.decode() or "Nothing is lost" in str(answer.content)

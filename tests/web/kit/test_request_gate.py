@@ -1,0 +1,171 @@
+import threading
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from types import TracebackType
+
+import pytest
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+from canut.store.tables.instance import Fact
+from canut.web.kit import access
+from canut.web.kit.audiences import SIGNED_IN
+from canut.web.kit.request_gate import Turns
+
+
+def test_one_runs_at_a_time() -> None:
+    turns, door, now, most = Turns(), threading.Lock(), 0, 0
+
+    def run() -> None:
+        nonlocal now, most
+        with turns:
+            with door:
+                now += 1
+                most = max(most, now)
+            time.sleep(0.005)
+            with door:
+                now -= 1
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert (now, most) == (0, 1)
+
+
+def test_turn_is_given_back_after_a_fault() -> None:
+    turns = Turns()
+
+    with pytest.raises(ValueError, match="so"), turns:
+        raise ValueError("so")
+
+    with turns:
+        pass
+
+
+@pytest.fixture
+def shared() -> Iterator[Turns]:
+    turns = Turns()
+    turns.share()
+    yield turns
+    with turns:
+        connection.close()
+
+
+def raw() -> object:
+    """Return the database's own connection, opened if need be."""
+    connection.ensure_connection()
+    return connection.connection
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_whoever_has_the_turn_works_on_one_connection(shared: Turns) -> None:
+    found: list[tuple[object, object]] = []
+
+    def run() -> None:
+        own = raw()
+        with shared:
+            found.append((own, raw()))
+        assert raw() is own
+        connection.close()
+
+    for _ in range(3):
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+
+    assert len({id(own) for own, _ in found}) == 3
+    assert len({id(one) for _, one in found}) == 1
+    assert not {id(own) for own, _ in found} & {id(one) for _, one in found}
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_what_failed_in_a_turn_is_undone_before_the_next(shared: Turns) -> None:
+    with pytest.raises(ValueError, match="so"), shared, transaction.atomic():
+        Fact.objects.create(name="began", value="now")
+        raise ValueError("so")
+
+    with shared:
+        assert not connection.in_atomic_block
+        assert not Fact.objects.filter(name="began").exists()
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_connection_closed_in_a_turn_is_opened_anew_for_the_next(shared: Turns) -> None:
+    with shared:
+        before = raw()
+        connection.close()
+
+    with shared:
+        assert raw() is not before
+        connection.cursor().execute("SELECT 1")
+
+
+class Watched:
+    """A turn that says whether somebody has it."""
+
+    held = False
+
+    def __enter__(self) -> None:
+        """Take it."""
+        self.held = True
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give it back."""
+        self.held = False
+
+
+class Slow(BytesIO):
+    """What is sent, noting whether a turn is held when it is read."""
+
+    def __init__(self, sent: bytes, watched: Watched) -> None:
+        super().__init__(sent)
+        self.watched = watched
+        self.seen: list[bool] = []
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read, and note."""
+        self.seen.append(self.watched.held)
+        return super().read(size)
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "text/plain", "application/x-www-form-urlencoded"]
+)
+def test_nobody_holds_a_turn_while_their_body_comes(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    watched = Watched()
+    sent = Slow(b"leases=1", watched)
+    request = WSGIRequest(
+        {
+            "REQUEST_METHOD": "POST",
+            "CONTENT_TYPE": kind,
+            "CONTENT_LENGTH": "8",
+            "wsgi.input": sent,
+        }
+    )
+    monkeypatch.setattr(access, "turns", watched)
+    monkeypatch.setattr(access, "_seat", lambda *_: "seat")
+
+    def view(request: HttpRequest, seat: str) -> HttpResponse:
+        return HttpResponse(f"{watched.held} {request.body!r} {seat}")
+
+    answer = access.at_seat(access.Page("", view, "", SIGNED_IN), request, "a")
+
+    assert isinstance(answer, HttpResponse)
+    assert answer.content == b"True b'leases=1' seat"
+    assert sent.seen
+    assert not any(sent.seen)

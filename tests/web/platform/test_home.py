@@ -1,0 +1,100 @@
+import pytest
+from django.test import Client
+
+from canut.store.models import Fact
+from tests.support.factories import make_person
+from tests.support.instance import House
+
+pytestmark = pytest.mark.django_db
+FR, EN = {"accept-language": "fr"}, {"accept-language": "en"}
+
+
+@pytest.fixture
+def demo() -> None:
+    Fact.objects.create(name="made_by_demo", value="1")
+
+
+def test_first_page_names_canut_to_a_stranger_in_both_languages(client: Client) -> None:
+    french, english = client.get("/", headers=FR), client.get("/", headers=EN)
+
+    assert french.status_code == english.status_code == 200
+    assert "Canut est une plateforme de microtâches payées" in french.content.decode()
+    assert "Canut is a platform for paid microtasks" in english.content.decode()
+
+
+def test_visitor_finds_what_anyone_may_read_in_the_navigation(client: Client, house: House) -> None:
+    visitor = client.get("/portrait/", headers=EN).content.decode()
+    requester = house.client("requester").get("/portrait/", headers=EN).content.decode()
+
+    for nav in ('<nav class="nav wide"', '<nav class="tabbar narrow"'):
+        shown = visitor.partition(nav)[2].partition("</nav>")[0]
+        assert 'href="/portrait/" aria-current="page"' in shown
+        assert 'href="/cards/"' in shown
+        assert 'href="/ledger/"' in shown
+        assert 'href="/cards/"' not in requester.partition(nav)[2].partition("</nav>")[0]
+
+
+def test_first_page_offers_a_worker_their_project_and_a_requester_theirs(house: House) -> None:
+    worker = house.client("worker").get("/").content.decode()
+    requester = house.client("requester").get("/").content.decode()
+
+    assert f"/work/{house.project.slug}/" in worker
+    assert f"/projects/{house.project.slug}/" in requester
+
+
+def test_first_page_tells_somebody_without_a_project_what_to_do(house: House) -> None:
+    page = house.client("nobody").get("/", headers=FR).content.decode()
+
+    assert "Rien sur le métier" in page
+
+
+def test_language_is_kept_and_leads_back_to_the_page(client: Client) -> None:
+    answer = client.post("/language", {"language": "en", "next": "/accounts/login/"})
+
+    assert answer["Location"] == "/accounts/login/"
+    assert "Sign in" in client.get("/accounts/login/", headers=FR).content.decode()
+
+
+@pytest.mark.parametrize("back", ["https://example.org/", "//example.org", "javascript:alert(1)"])
+def test_language_leads_nowhere_else(client: Client, back: str) -> None:
+    answer = client.post("/language", {"language": "fr", "next": back})
+
+    assert answer["Location"] == "/"
+
+
+def test_language_that_canut_does_not_speak_is_refused(client: Client) -> None:
+    assert client.post("/language", {"language": "xx"}).status_code == 422
+
+
+@pytest.mark.usefixtures("demo")
+def test_one_click_enters_the_demo(client: Client) -> None:
+    person = make_person(username="demo-worker")
+
+    answer = client.post("/demo/enter/worker")
+
+    assert answer["Location"] == "/work/"
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("role", ["auditor", "king"])
+def test_demo_has_no_other_entrance(client: Client, role: str) -> None:
+    assert client.post(f"/demo/enter/{role}").status_code == 404
+
+
+@pytest.mark.usefixtures("demo")
+def test_demo_cannot_be_entered_from_another_machine(client: Client) -> None:
+    make_person(username="demo-worker")
+
+    answer = client.post("/demo/enter/worker", REMOTE_ADDR="192.0.2.7")
+    page = client.get("/", REMOTE_ADDR="192.0.2.7").content.decode()
+
+    assert answer.status_code == 404
+    assert "/demo/enter/" not in page
+
+
+def test_pages_run_no_inline_script_and_no_inline_style(house: House) -> None:
+    answer = house.client("requester").get(f"/projects/{house.project.slug}/")
+
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert " style=" not in answer.content.decode()

@@ -1,0 +1,90 @@
+"""« Le chapitre manquant » as a page, on paper and as data."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from canut.core.portrait.entries import entries_of
+from canut.core.portrait.language import Voice
+from canut.core.portrait.privacy import Release
+from canut.core.portrait.prose import chapter
+from canut.web.portrait.chapter import (
+    FORMS,
+    book_of,
+    html_of,
+    paper_of,
+    pdf_of_chapter,
+    write_chapter,
+)
+from tests.core.portrait.edition import REFERENCE, release
+from tests.core.portrait.test_prose import numbers_in, numbers_of
+
+pytestmark = pytest.mark.django_db
+MADE_S = 1_791_450_000
+by_language = pytest.mark.parametrize("language", ["fr", "en"])
+RELEASES = {"none": None, "real": release(), "simulated": release(is_simulated=True)}
+by_release = pytest.mark.parametrize("made", RELEASES.values(), ids=RELEASES)
+
+
+@by_release
+@by_language
+def test_every_number_in_the_prose_of_the_page_is_in_its_table(
+    made: Release | None, language: str
+) -> None:
+    page = html_of(book_of(made, REFERENCE, language, MADE_S))
+
+    prose = [unescape(one) for one in re.findall(r'<p class="prose">(.*?)</p>', page)]
+    said = [s for one in chapter(entries_of(made, REFERENCE), REFERENCE, Voice(language))
+            for s in one.sentences]  # fmt: skip
+    assert prose == said
+    text = re.sub(r"QPP2|RRQ2|2ᵉ", "", " ".join(prose))
+    known = numbers_of(entries_of(made, REFERENCE))
+    assert [one for one in numbers_in(text, language) if one not in known] == []
+    assert page.count("<svg ") == 10
+
+
+@by_language
+def test_page_needs_nothing_beside_it(language: str) -> None:
+    page = html_of(book_of(release(), REFERENCE, language, MADE_S))
+
+    assert f'<html lang="{language}">' in page
+    assert not re.findall(r"<script|<link|<img|src=|@import", page)
+
+
+@by_language
+def test_paper_is_the_same_to_the_byte_and_for_screen_readers(language: str) -> None:
+    book = book_of(release(), REFERENCE, language, MADE_S)
+
+    first, again = (pdf_of_chapter(paper_of(book), MADE_S) for _ in range(2))
+
+    assert first == again
+    assert first.startswith(b"%PDF-")
+    assert b"pdfuaid" in first
+
+
+def test_simulated_chapter_says_so_at_its_head() -> None:
+    page = html_of(book_of(release(is_simulated=True), REFERENCE, "fr", MADE_S))
+
+    assert page.index("aucune main simulée") < page.index("<section>")
+
+
+@by_language
+def test_every_form_is_written_and_served(language: str, tmp_path: Path, client: Client) -> None:
+    paths = list(write_chapter(tmp_path / "out", language))
+
+    assert [path.suffix[1:] for path in paths] == list(FORMS)
+    for path in paths:
+        address = f"/portrait/chapter.{path.suffix[1:]}"
+        answer = client.get(address, headers={"accept-language": language})
+        assert answer.status_code == 200
+        assert answer.content == path.read_bytes()
+    assert client.get("/portrait/chapter.docx").status_code == 404
+
+
+def test_table_has_the_same_ids_in_both_languages() -> None:
+    french, english = (book_of(release(), REFERENCE, one, MADE_S) for one in ("fr", "en"))
+
+    assert french.entries.csv() == english.entries.csv()

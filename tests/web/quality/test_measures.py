@@ -1,0 +1,167 @@
+import re
+
+import pytest
+from django.urls import reverse
+
+from canut.actions.quality.estimates import estimate_labels
+from canut.store.models import Estimate, Habits, Task, Worker
+from canut.store.quality.known_split import sets_the_model
+from canut.store.quality.measures import Confusion
+from canut.web.quality.charts import confusion_mark
+from tests.support.factories import NOW, answer_next, make_worker
+from tests.support.instance import House
+
+FR = {"accept-language": "fr"}
+
+
+@pytest.fixture
+def answered(house: House) -> House:
+    """Have three tasks answered twice, and estimated."""
+    Worker.objects.filter(project=house.project).update(practised_ms=1)
+    for worker in (house.worker, make_worker(house.project, practised_ms=1)):
+        for value in ("oui", "non", "oui"):
+            answer_next(worker, value)
+    estimate_labels(house.project.pk, NOW)
+    return house
+
+
+def plain(text: str) -> str:
+    """Return what is read: tags gone, spaces plain."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text))
+
+
+def page(house: House, name: str, role: str = "requester", language: str = "fr") -> str:
+    path = reverse(name, args=[house.project.slug])
+    headers = {"accept-language": language}
+    return house.client(role).get(path, headers=headers).content.decode()
+
+
+@pytest.mark.parametrize("role", ["requester", "reviewer", "auditor", "operator"])
+def test_readers_see_how_labels_are_measured(answered: House, role: str) -> None:
+    shown = page(answered, "project_quality", role)
+
+    assert "Comment c’est mesuré" in shown
+    assert "Alpha de Krippendorff" in shown or "alpha de Krippendorff" in shown
+    assert 'class="ch conf"' in shown
+    assert answered.worker.public_id in shown
+
+
+def test_the_model_is_named_in_the_language_of_the_page(answered: House) -> None:
+    Estimate.objects.update(model="dawid-skene")
+
+    assert "habitudes d’erreur" in page(answered, "project_quality")
+    assert "habits of error" in page(answered, "project_quality", language="en")
+
+
+WEIGHTS = {"weight": {"mace": 0.75, "weighted": 0.25}, "score": {"mace": -0.2, "weighted": -0.3}}
+MEAN = {"model": "auto", "default": "auto", **WEIGHTS, "held_out": 70, "known": 0, "right": {}}
+RIGHT = {"auto": 0.9, "majority": 0.95}
+
+
+@pytest.mark.parametrize(
+    ("choice", "english", "french"),
+    [
+        ({"rule": "each-choice"}, "a question of its own", "une question à lui seul"),
+        (
+            {**MEAN, "rule": "mean"},
+            "foretold 70 answers set aside, the more it weighs. No known answer",
+            "a prédit 70 réponses mises de côté, plus il pèse. Aucune réponse connue",
+        ),
+        ({**MEAN, "rule": "mean", "held_out": 0}, "All weigh the same", "Tous pèsent autant"),
+        ({**MEAN, "rule": "mean", "known": 20}, "it takes 50", "il en faut 50"),
+        (
+            {**MEAN, "rule": "mean", "known": 80, "right": RIGHT},
+            "On 80 known answers no other is right",
+            "Sur 80 réponses connues, aucun autre",
+        ),
+        (
+            {**MEAN, "rule": "together", "weight": {}, "score": {}},
+            "wrong together here",
+            "tort ensemble ici",
+        ),
+        (
+            {**MEAN, "rule": "gold", "model": "majority", "known": 80, "right": RIGHT},
+            "Right 95.0% of the time on 80 known answers; the usual one, 90.0%",
+            "Raison 95,0 % du temps sur 80 réponses connues ; le modèle habituel, 90,0 %",
+        ),
+    ],
+)
+def test_why_a_model_was_chosen_is_said_in_the_language_of_the_page(
+    answered: House, choice: dict[str, object], english: str, french: str
+) -> None:
+    Estimate.objects.update(choice=choice)
+
+    shown = [
+        plain(page(answered, "project_quality", language=language)) for language in ("en", "fr")
+    ]
+
+    assert english in shown[0]
+    assert french in shown[1]
+
+
+def test_models_that_were_compared_stand_with_their_figures(answered: House) -> None:
+    Estimate.objects.update(choice={**MEAN, "rule": "mean", "known": 80, "right": RIGHT})
+
+    shown = plain(page(answered, "project_quality"))
+
+    assert "compétence ou hasard (MACE) 81,9 % 75 %" in shown
+    assert "90,0 %" in shown
+    assert "Juste : sur les réponses connues qui ont réglé le modèle." in shown
+
+
+def test_an_estimate_without_its_reasons_says_none(answered: House) -> None:
+    Estimate.objects.update(choice=None)
+
+    assert "Pourquoi celui-ci" not in page(answered, "project_quality")
+
+
+def test_quality_says_how_many_known_answers_set_and_how_many_measure(answered: House) -> None:
+    Task.objects.filter(project=answered.project).update(known="oui")
+
+    none_sets = plain(page(answered, "project_quality"))
+    Estimate.objects.update(known=1)
+    measuring = sum(not sets_the_model(task.pk) for task in answered.tasks)
+    some_set = plain(page(answered, "project_quality", language="en"))
+
+    assert "3 mesurent les étiquettes, aucune ne règle le modèle" in none_sets
+    assert f"1 set the model, {measuring} others measure it" in some_set
+
+
+def test_nothing_is_measured_before_answers(house: House) -> None:
+    assert "quand des réponses seront venues" in page(house, "project_quality")
+
+
+def test_results_lead_to_the_measure_and_only_reviewers_to_the_evidence(answered: House) -> None:
+    care = reverse("project_care", args=[answered.project.slug])
+
+    assert reverse("project_quality", args=[answered.project.slug]) in page(answered, "project")
+    assert care not in page(answered, "project")
+    assert care in page(answered, "project", "reviewer")
+
+
+def test_evidence_is_shown_to_reviewers_with_its_interval(answered: House) -> None:
+    told = {"compared": 40, "share": 0.5, "low": 0.35, "high": 0.65, "usual": 0.9}
+    told |= {"bits": 0.1, "bits_low": -0.1, "bits_high": 0.3, "p": 0.4}
+    Habits.objects.filter(worker=answered.worker).update(evidence=told)
+
+    shown = page(answered, "project_care", "reviewer")
+
+    assert answered.worker.public_id in shown
+    assert "[35,0" in shown
+    assert "jamais un verdict" in shown
+
+
+@pytest.mark.parametrize("role", ["requester", "auditor", "worker"])
+def test_evidence_is_not_for_others(answered: House, role: str) -> None:
+    path = reverse("project_care", args=[answered.project.slug])
+
+    assert answered.client(role).get(path).status_code == 403
+
+
+def test_confusion_is_drawn_with_attributes_alone_and_names_are_escaped() -> None:
+    drawn = confusion_mark(Confusion(["<b>", "plain"], [[3.0, 1.0], [0.0, 0.2]]))
+
+    assert "<b>" not in drawn
+    assert "&lt;b&gt;" in drawn
+    assert not re.search(r"style=|<style|<script", drawn)
+    assert drawn.count("<rect") == 2

@@ -1,0 +1,96 @@
+"""The page over all tasks: filters in the address, and changes that say first how many."""
+
+import pytest
+from django.urls import reverse
+
+from canut.actions.tasks.search_index import index_texts
+from canut.store.models import Bulk, TaskState
+from canut.store.tasks.task_list import PAGE
+from tests.support.factories import make_tasks
+from tests.support.instance import House
+
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
+ENGLISH = {"accept-language": "en"}
+
+
+def at(house: House, name: str = "project_tasks", *more: int) -> str:
+    return reverse(name, args=[house.project.slug, *more])
+
+
+def listed(house: House, query: str = "") -> str:
+    client = house.client("requester")
+    return client.get(f"{at(house)}?{query}", headers=ENGLISH).content.decode()
+
+
+def test_search_says_that_it_is_being_prepared_until_it_is(house: House) -> None:
+    before = listed(house)
+
+    index_texts(house.tasks[0].source_id)
+
+    assert "being prepared" in before
+    assert "being prepared" not in listed(house)
+
+
+def test_filter_of_the_address_chooses_the_tasks(house: House) -> None:
+    index_texts(house.tasks[0].source_id)
+
+    page = listed(house, "q=avis+1")
+
+    links = [reverse("project_task", args=[house.project.slug, t.pk]) for t in house.tasks]
+    assert [link in page for link in links] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["state=x", "sure=x", "order=x", "after=x", "before=nan~1", "after=1~", "worker=x", "q=%00"],
+)
+def test_address_that_cannot_be_read_lists_all_the_same(house: House, query: str) -> None:
+    answer = house.client("requester").get(f"{at(house)}?{query}")
+
+    assert answer.status_code == 200
+
+
+def test_pages_follow_each_other_both_ways(house: House) -> None:
+    make_tasks(house.project, PAGE)
+    first = listed(house, "order=task")
+    following = first.split("The following ones")[0].rsplit('href="?', 1)[1].split('"')[0]
+
+    second = listed(house, following.replace("&amp;", "&"))
+
+    assert second.count('name="task"') == 3
+    assert "The ones before" in second
+
+
+def test_change_says_how_many_first_and_is_undone_from_the_list(house: House) -> None:
+    client = house.client("requester")
+    path = at(house, "project_tasks_change")
+    asked = {"change": "aside", "state": "open"}
+
+    said = client.post(path, asked, headers=ENGLISH).content.decode()
+    assert "3 tasks: withdrawn from the queue" in said
+    assert not Bulk.objects.exists()
+
+    client.post(path, asked | {"said": "3"})
+    assert set(TaskState.objects.values_list("state", flat=True)) == {"aside"}
+
+    client.post(at(house, "project_change_undo", Bulk.objects.get().pk))
+    assert set(TaskState.objects.values_list("state", flat=True)) == {"open"}
+
+
+def test_marked_tasks_alone_are_asked_about(house: House) -> None:
+    marked = {"change": "priority:-1", "marked": "", "task": [house.tasks[1].pk]}
+
+    said = house.client("requester").post(
+        at(house, "project_tasks_change"), marked, headers=ENGLISH
+    )
+
+    assert "1 task: asked for sooner" in said.content.decode()
+
+
+def test_reviewer_reads_the_list_and_changes_nothing(house: House) -> None:
+    client = house.client("reviewer")
+
+    read = client.get(at(house))
+    refused = client.post(at(house, "project_tasks_change"), {"change": "aside"})
+
+    assert (read.status_code, refused.status_code) == (200, 403)

@@ -1,0 +1,34 @@
+from django.utils import timezone
+
+from canut.store.models import Project, Worker
+from tests.support.factories import answer_next
+from tests.support.instance import House
+
+FR = {"accept-language": "fr"}
+
+
+def test_worker_sees_time_pay_and_where_to_go_on(house: House) -> None:
+    Worker.objects.filter(project=house.project).update(practised_ms=1)
+    answer_next(house.worker, now_ms=int(timezone.now().timestamp() * 1000) - 6_000)
+
+    page = house.client("worker").get("/work/", headers=FR).content.decode().replace("\xa0", " ")
+
+    assert "0,21 $" in page
+    assert "5 s" in page
+    assert "Reprendre" in page
+    assert "Les Soies" in page
+
+
+def test_worker_without_tasks_left_is_told_so(house: House) -> None:
+    Project.objects.filter(id=house.project.pk).update(state="paused")
+
+    page = house.client("worker").get("/work/", headers=FR).content.decode()
+
+    assert "en pause" in page
+    assert "Reprendre" not in page
+
+
+def test_work_page_does_not_show_other_projects(house: House) -> None:
+    page = house.client("worker").get("/work/", headers=FR).content.decode()
+
+    assert house.draft.title not in page or "brouillon" in page
