@@ -46,6 +46,7 @@ def test_copy_is_private_and_comes_back_as_it_was(copy: Path, tmp_path: Path) ->
     assert canut_program("migrate", data=tmp_path / "back").returncode == 0
 
 
+@pytest.mark.process
 def test_copy_taken_while_others_write_is_of_one_moment(instance: Path, tmp_path: Path) -> None:
     stop, written = threading.Event(), 0
 
@@ -61,7 +62,7 @@ def test_copy_taken_while_others_write_is_of_one_moment(instance: Path, tmp_path
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        made = canut("backup", str(tmp_path / "copy.tar"), data=instance)
+        made = canut_program("backup", str(tmp_path / "copy.tar"), data=instance)
     finally:
         stop.set()
         writer.join()

@@ -14,7 +14,7 @@ from django.db import OperationalError
 
 from canut.__main__ import main
 from canut.commands import COMMANDS
-from tests.commands.running import canut, database, free_port
+from tests.commands.running import canut, canut_program, database, free_port
 
 
 @pytest.mark.process
@@ -66,6 +66,7 @@ def test_server_refuses_a_database_newer_than_itself(instance: Path) -> None:
     assert "9999_from_the_future" in done.stderr
 
 
+@pytest.mark.process
 def test_server_refuses_a_database_older_than_itself_and_migrate_mends_it(instance: Path) -> None:
     with closing(database(instance)) as db, db:
         db.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
@@ -73,7 +74,7 @@ def test_server_refuses_a_database_older_than_itself_and_migrate_mends_it(instan
 
     refused = canut("serve", data=instance)
     mended = canut("migrate", data=instance)
-    worked = canut("work", "--once", data=instance)
+    worked = canut_program("work", "--once", data=instance)
 
     assert refused.returncode == 1
     assert "older" in refused.stderr

@@ -85,6 +85,7 @@ def test_free_text_is_named_and_not_judged(made: Audit) -> None:
     assert [one.name for one in made.unjudged] == ["why"]
 
 
+@pytest.mark.slow
 def test_a_question_one_names_is_judged_whatever_it_looks_like(tmp_path: Path) -> None:
     crowd = write_crowd(tmp_path / "small.csv", n_tasks=10)
 

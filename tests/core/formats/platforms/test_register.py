@@ -79,6 +79,7 @@ def test_every_row_is_a_piece_with_its_line_time_and_price(tmp_path: Path, name:
     assert all(piece.fate is Fate.ACCEPTED and len(piece.answers) == 1 for piece in pieces)
 
 
+@pytest.mark.slow
 @every_platform
 def test_memory_does_not_grow_with_a_platforms_file(tmp_path: Path, name: str) -> None:
     path = SAMPLES[name](tmp_path / "file", 12_000)
