@@ -90,14 +90,16 @@ def _import(data: Path, postgres: str | None, path: Path) -> None:
     set_up(data, postgres=postgres)
     from django.utils import timezone
 
-    from canut.actions.imports import imports
+    from canut.actions.imports import lifecycle
     from canut.actions.projects.setup import create_project
     from canut.core.formats import sniff
     from canut.store.models import Organisation, Person
 
     now, by = timezone.now(), Person.objects.get(username="bench")
     project = create_project(Organisation.objects.get(name="Bench"), "Incoming", by=by, now=now)
-    options: Any = imports.ImportOptions()
-    source = imports.start_import(project.id, path, path.name, sniff(path), options, by=by, now=now)
-    imports.read_import(source.id, now)
-    imports.publish_import(source.id, now)
+    options: Any = lifecycle.ImportOptions()
+    source = lifecycle.start_import(
+        project.id, path, path.name, sniff(path), options, by=by, now=now
+    )
+    lifecycle.read_import(source.id, now)
+    lifecycle.publish_import(source.id, now)

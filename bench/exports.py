@@ -41,7 +41,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
 
 def measure_exports(_folder: Path, _postgres: str | None, *, tasks: int) -> dict[str, Any]:
     """Export everything, into nothing."""
-    from canut.actions.datasets.exports import export_answers, export_labels
+    from canut.actions.datasets.label_exports import export_answers, export_labels
     from canut.core.formats import Column, stream_rows
 
     project = make_project(tasks)

@@ -77,7 +77,7 @@ def measure_import(
     from django.db import connection
     from django.utils import timezone
 
-    from canut.actions.imports import imports
+    from canut.actions.imports import lifecycle
     from canut.actions.people.accounts import add_operator
     from canut.actions.projects.setup import create_project
     from canut.core.formats import sniff
@@ -98,13 +98,13 @@ def measure_import(
     marks, cpu = [time.perf_counter()], time.process_time()
     reading = sniff(path)
     marks.append(time.perf_counter())
-    source = imports.start_import(
-        project.id, path, path.name, reading, imports.ImportOptions(), by=person, now=now
+    source = lifecycle.start_import(
+        project.id, path, path.name, reading, lifecycle.ImportOptions(), by=person, now=now
     )
-    imports.read_import(source.id, now)
+    lifecycle.read_import(source.id, now)
     marks.append(time.perf_counter())
     cpu = time.process_time() - cpu
-    imports.publish_import(source.id, now)
+    lifecycle.publish_import(source.id, now)
     marks.append(time.perf_counter())
     waits: dict[str, Any] = {}
     if beside:
@@ -131,7 +131,7 @@ def write_beside(folder: Path, postgres: str | None) -> None:
     set_up(folder, postgres=postgres)
     from django.db import transaction
 
-    from canut.store.tables.instance import Fact
+    from canut.store.tables.platform import Fact
 
     Fact.objects.update_or_create(name="bench", defaults={"value": ""})
     took: list[float] = []

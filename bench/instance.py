@@ -38,7 +38,7 @@ def set_up(data: Path, *, postgres: str | None = None) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from canut.store.tables.instance import make_data_folder
+    from canut.store.platform.instance import make_data_folder
 
     make_data_folder()
     call_command("migrate", verbosity=0, interactive=False)

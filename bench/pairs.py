@@ -30,8 +30,8 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
 
 
 def _make_pair(worker: int) -> Pair:
-    from canut.actions.work.answers import Submission, submit_answer
     from canut.actions.work.leases import lease_tasks
+    from canut.actions.work.submission import Submission, submit_answer
 
     def pair() -> tuple[float, float]:
         began = time.perf_counter()

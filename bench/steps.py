@@ -1,7 +1,7 @@
 """What each step of an answer costs, in CPU of one thread: one worker after the other, no HTTP.
 
-The steps are those of ``canut.actions.work.answers``, each timed as it is called, the statements it
-runs included. Bars (design, speed): pay and consensus at most .3 ms, the entry at most .3 ms.
+The steps are those of ``canut.actions.work.submission``, each timed as it is called, the statements
+it runs included. Bars (design, speed): pay and consensus at most .3 ms, the entry at most .3 ms.
 """
 
 import secrets
@@ -49,11 +49,11 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
 
 def _time_steps() -> defaultdict[str, float]:
     """Make each step add up its own CPU; returns where."""
-    from canut.actions.work import answers
+    from canut.actions.work import submission
 
     spent: defaultdict[str, float] = defaultdict(float)
     for name, step in STEPS.items():
-        setattr(answers, step, _timed(getattr(answers, step), name, spent))
+        setattr(submission, step, _timed(getattr(submission, step), name, spent))
     return spent
 
 
@@ -71,8 +71,8 @@ def _timed(
 
 def _answer(workers: list[int], pairs: int, spent: defaultdict[str, float]) -> None:
     """Let the workers answer in turn."""
-    from canut.actions.work.answers import Submission, submit_answer
     from canut.actions.work.leases import lease_tasks
+    from canut.actions.work.submission import Submission, submit_answer
 
     for n in range(pairs):
         worker = workers[n % len(workers)]

@@ -112,7 +112,7 @@ class Canut:
         """A program with a key to every project."""
         from django.utils import timezone
 
-        from canut.actions.integrations.keys import KeyIn, create_key
+        from canut.actions.integrations.api_keys import KeyIn, create_key
         from canut.store.models import Role
 
         made = create_key(KeyIn("bench", Role.REQUESTER), by=None, now=timezone.now())

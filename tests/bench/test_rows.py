@@ -11,12 +11,12 @@ from bench import __main__ as bench
 from bench import verify
 from bench.steps import STEPS
 from bench.table import lines, table
-from canut.actions.work import answers
+from canut.actions.work import submission
 
 
 @pytest.mark.parametrize("step", STEPS.values())
 def test_each_step_is_one_of_an_answers(step: str) -> None:
-    assert callable(getattr(answers, step))
+    assert callable(getattr(submission, step))
 
 
 def test_each_line_of_the_table_is_of_a_row_that_can_be_measured() -> None:

@@ -113,7 +113,7 @@ def make_project(person: "Person", title: str, schema: dict[str, object], many: 
     """Make a project that asks this of some rows, with that person at work; return its slug."""
     from django.utils import timezone
 
-    from canut.actions.imports.imports import (
+    from canut.actions.imports.lifecycle import (
         ImportOptions,
         publish_import,
         read_import,

@@ -20,13 +20,13 @@ def prepare(data: str) -> None:
 
     from canut.actions.datasets.bundles import write_bundle
     from canut.actions.platform.instance_facts import keep_fact
-    from canut.actions.portrait.portrait_gathering import quarter_named
+    from canut.actions.portrait.inputs import quarter_named
     from canut.actions.portrait.releases import release_quarter
     from canut.commands.instance_options import migrate_if_new
     from canut.demo.project import SLUG, prepare_demo
     from canut.demo.status import MONTH
     from canut.store.models import Project
-    from canut.store.tables.instance import make_data_folder
+    from canut.store.platform.instance import make_data_folder
 
     make_data_folder()
     migrate_if_new()

@@ -36,7 +36,7 @@ def prepare(data: str, slugs: list[str]) -> str:
     from canut.actions.work.overlap import set_overlap
     from canut.core.kinds import questions_of
     from canut.store.models import Project, Role, TaskState
-    from canut.store.tables.projects import question_or_none
+    from canut.store.projects.versions import question_or_none
     from tests.support.factories import answer_next, make_person
 
     now, now_ms = timezone.now(), time.time_ns() // 1_000_000

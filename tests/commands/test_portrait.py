@@ -14,7 +14,7 @@ def _here(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
     """Stay in this process, on the database of tests, which is of this version."""
     assert db is None
     monkeypatch.setattr(portrait, "set_up", lambda _args: None)
-    monkeypatch.setattr("canut.store.tables.instance.check_database", lambda: None)
+    monkeypatch.setattr("canut.store.platform.instance.check_database", lambda: None)
 
 
 def test_quarter_is_built_once_and_verified(capsys: pytest.CaptureFixture[str]) -> None:

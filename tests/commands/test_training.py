@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.commands import export, import_data
 from canut.core.kinds.sample import samples
 from canut.store.models import Media, ModelAnswer, Task

@@ -21,7 +21,7 @@ from canut.store.models import (
     Task,
     TaskState,
 )
-from canut.store.tables.instance import is_demo
+from canut.store.platform.instance import is_demo
 from canut.web.kit.access import demo_person, roles_in
 
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)

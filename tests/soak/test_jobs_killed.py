@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from canut.actions.integrations.webhooks import Wanted, create_webhook
 from canut.actions.operations.jobs import read_rows
 from canut.store.models import Delivery, Import, Task, TaskState
-from canut.store.tables.webhooks import TaskTold
+from canut.store.tables.integrations import TaskTold
 from tests.soak.checks import check, finish, look
 from tests.soak.stage import plans, stage
 from tests.soak.test_kills import answered, tell, until

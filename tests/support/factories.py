@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.receipts import Receipt
+from canut.actions.work.submission import Receipt, Submission, submit_answer
 from canut.core.kinds import has_places, marked_columns
 from canut.store.models import (
     Election,
@@ -27,7 +26,7 @@ from canut.store.models import (
     TaskState,
     Worker,
 )
-from canut.store.tables.person_keys import Opened, open_entries
+from canut.store.platform.person_keys import Opened, open_entries
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)

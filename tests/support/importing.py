@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from canut.actions.imports.imports import ImportOptions, read_import, start_import
+from canut.actions.imports.lifecycle import ImportOptions, read_import, start_import
 from canut.core.formats import sniff
 from canut.store.models import Import, Project
 

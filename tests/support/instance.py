@@ -17,7 +17,7 @@ from canut.actions.datasets.export_jobs import path_of
 from canut.actions.operations.jobs import read_soon
 from canut.actions.people.accounts import add_member, create_invitation, join_as_worker
 from canut.actions.platform.uploads import keep_upload
-from canut.actions.portrait.portrait_gathering import quarter_named
+from canut.actions.portrait.inputs import quarter_named
 from canut.actions.portrait.releases import release_quarter
 from canut.actions.projects.drafts import begin_import, choose_columns
 from canut.actions.projects.setup import create_project, write_question
@@ -38,7 +38,7 @@ from canut.store.models import (
     Trained,
     Worker,
 )
-from canut.store.tables.portrait import release_of
+from canut.store.portrait.inputs import release_of
 from tests.support.factories import NOW, SCHEMA, make_person, make_project, make_representative
 
 CSV = "id;text;note\n0007;« très bon »;5\n0008;moyen;3\n0009;court\n".encode("cp1252")

@@ -20,7 +20,7 @@ from canut.store.models import (
     Period,
     TaskState,
 )
-from canut.store.tables.person_keys import open_entries
+from canut.store.platform.person_keys import open_entries
 
 LENT = 0
 

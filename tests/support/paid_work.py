@@ -8,8 +8,8 @@ from canut.actions.pay.intermediaries import ChainIn, write_chain
 from canut.actions.people.accounts import join_as_worker
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.projects.setup import Price, set_price, start_project
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Party
 from canut.core.places.parameters import Status

@@ -66,7 +66,7 @@ class Member:
 
     def send(self, line: dict[str, Any]) -> None:
         """Send an answer until it is acknowledged or refused."""
-        from canut.actions.work.answers import Submission, submit_answer
+        from canut.actions.work.submission import Submission, submit_answer
         from canut.core.errors import Refusal
 
         given = {name: line[name] for name in ("lease", "key", "replaces")}

@@ -17,7 +17,7 @@ def main() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from canut.store.tables.instance import make_data_folder
+    from canut.store.platform.instance import make_data_folder
     from tests.support.invariants import broken
 
     make_data_folder()
@@ -44,8 +44,8 @@ def work() -> None:
     from canut.actions.pay.periods import close_period
     from canut.actions.people.accounts import add_operator
     from canut.actions.quality.estimates import estimate_labels
-    from canut.actions.work.answers import Submission, submit_answer
     from canut.actions.work.leases import lease_tasks
+    from canut.actions.work.submission import Submission, submit_answer
     from canut.core.decisions.deadlines import DAY_MS
     from tests.support.decisions import make_due
     from tests.support.factories import NOW, NOW_MS, answer_next, make_worker

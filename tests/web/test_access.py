@@ -16,12 +16,12 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from canut.actions.datasets.bundles import write_bundle
-from canut.actions.integrations.keys import KeyIn, create_key
+from canut.actions.integrations.api_keys import KeyIn, create_key
 from canut.actions.integrations.webhooks import Wanted, create_webhook
 from canut.actions.ledger.entries import record_entry
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.people.accounts import invitation_token
-from canut.actions.platform.parts import begin_parts
+from canut.actions.platform.uploads import begin_parts
 from canut.actions.quality.bulk_edit import Change, change_many
 from canut.actions.work.work_record import hand_over
 from canut.store.media.signed_urls import address_of
@@ -37,7 +37,7 @@ from canut.store.models import (
     Statement,
     Webhook,
 )
-from canut.store.tables.cards import Card
+from canut.store.tables.datasets import Card
 from canut.store.tasks.filter_sql import Filter
 from canut.web.kit.access import Page
 from canut.web.kit.audiences import OPERATORS

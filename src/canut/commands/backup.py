@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from canut.actions.operations.backups import make_backup
-    from canut.store.tables.instance import check_database
+    from canut.store.platform.instance import check_database
 
     check_database()
     keys = args.keys and args.keys.resolve()

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
 
     from canut.actions.people.erasure import erase_entries
     from canut.store.models import Person
-    from canut.store.tables.instance import check_database
+    from canut.store.platform.instance import check_database
 
     check_database()
     person = Person.objects.filter(username__iexact=args.name).first()

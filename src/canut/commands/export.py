@@ -59,9 +59,9 @@ def run(args: argparse.Namespace) -> int:
     from canut.actions.quality.estimates import estimate_labels
     from canut.commands.labels.question import tell_notes
     from canut.core.formats.training.labelled_items import Notes
+    from canut.store.datasets.card_figures import last_card
     from canut.store.models import Answer, Project
-    from canut.store.tables.cards import last_card
-    from canut.store.tables.instance import check_database
+    from canut.store.platform.instance import check_database
 
     check_database()
     project = Project.objects.filter(slug=args.project).first()
@@ -107,11 +107,10 @@ def run(args: argparse.Namespace) -> int:
 def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:
     """List what can be written; what a format cannot hold goes to the notes."""
     from canut.actions.datasets import coco_yolo_exports
-    from canut.actions.datasets.exports import export_answers, export_labels
+    from canut.actions.datasets.label_exports import export_answers, export_labels
     from canut.actions.datasets.label_studio_exports import export_label_studio
     from canut.actions.datasets.mturk_toloka_exports import export_mturk, export_toloka
-    from canut.actions.datasets.passage_exports import export_passages
-    from canut.actions.datasets.segment_exports import export_segments
+    from canut.actions.datasets.span_exports import export_passages, export_segments
     from canut.actions.learning.prelabels import export_prelabels
 
     return {

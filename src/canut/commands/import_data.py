@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     """Do what the words say."""
     stand_back()
     set_up(args)
-    from canut.store.tables.instance import check_database
+    from canut.store.platform.instance import check_database
 
     check_database()
     match args.what:
@@ -109,14 +109,14 @@ def _tasks(args: argparse.Namespace, project: "Project", source: Path) -> int:
 
     from django.utils import timezone
 
-    from canut.actions.imports.imports import (
+    from canut.actions.imports.lifecycle import (
         ImportOptions,
         discard_import,
         publish_import,
         read_import,
         start_import,
+        write_problems,
     )
-    from canut.actions.imports.problems import write_problems
     from canut.actions.learning.prelabels import NAMELESS, PrelabelColumns
     from canut.actions.projects.from_platform_batch import options_of_pool, refuse_results
     from canut.core.formats import sniff
@@ -163,7 +163,7 @@ def _batch(args: argparse.Namespace, rows: Path, template: Path) -> int:
     """Begin a project from a batch; its rows are read and its question is written."""
     from django.utils import timezone
 
-    from canut.actions.imports.problems import write_problems
+    from canut.actions.imports.lifecycle import write_problems
     from canut.actions.projects.drafts import keep_good_rows
     from canut.actions.projects.from_platform_batch import Batch, begin_batch
 

@@ -48,7 +48,7 @@ def set_up(args: argparse.Namespace, *, url: str | None = None) -> Path:
     import django
 
     django.setup()
-    from canut.store.tables.instance import make_data_folder
+    from canut.store.platform.instance import make_data_folder
 
     folder = make_data_folder()
     os.environ["CANUT_DATA"] = str(folder)
@@ -81,7 +81,7 @@ def migrate_if_new() -> None:
     from django.core.management import call_command
 
     from canut.actions.decisions.automated_systems import note_versions
-    from canut.store.tables.instance import check_database, is_unused
+    from canut.store.platform.instance import check_database, is_unused
 
     if is_unused():
         call_command("migrate", verbosity=0, interactive=False)

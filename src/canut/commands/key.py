@@ -32,8 +32,8 @@ def run(args: argparse.Namespace) -> int:
     set_up(args)
     from django.utils import timezone
 
-    from canut.actions.integrations.keys import revoke_key
-    from canut.store.tables.keys import key_numbered
+    from canut.actions.integrations.api_keys import revoke_key
+    from canut.store.integrations.api_keys import key_numbered
 
     migrate_if_new()
     if args.what == "create":
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
 def _create(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
-    from canut.actions.integrations.keys import KeyIn, create_key
+    from canut.actions.integrations.api_keys import KeyIn, create_key
     from canut.store.models import Organisation, Project, Role
 
     if not args.role or not args.name:
@@ -75,7 +75,7 @@ def _create(args: argparse.Namespace) -> int:
 
 
 def _list() -> int:
-    from canut.store.tables.keys import all_keys
+    from canut.store.integrations.api_keys import all_keys
 
     for key in all_keys():
         where = key.project.slug if key.project else ""

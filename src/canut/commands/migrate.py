@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     """Say what waits, copy, apply; refuses a database newer than this program."""
     set_up(args)
     from canut.actions.operations.upgrade import only_one
-    from canut.store.tables.instance import check_database, is_empty
+    from canut.store.platform.instance import check_database, is_empty
 
     with only_one():
         if is_empty():
@@ -64,7 +64,7 @@ def _upgrade(args: argparse.Namespace) -> bool:
         needs,
     )
     from canut.core.errors import NotReady
-    from canut.store.tables.instance import check_database, is_unused
+    from canut.store.platform.instance import check_database, is_unused
 
     try:
         check_database()

@@ -48,7 +48,7 @@ def _all(args: argparse.Namespace) -> int:
     set_up(args)
     from canut.actions.pay.statement_recount import recount
     from canut.store.pay.statements import all_periods
-    from canut.store.tables.instance import check_database
+    from canut.store.platform.instance import check_database
 
     check_database()
     different = 0

@@ -15,7 +15,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the policy."""
     set_up(args)
     from canut.actions.datasets.bundles import policy_text
-    from canut.store.tables.instance import check_database
+    from canut.store.platform.instance import check_database
 
     check_database()
     sys.stdout.write(policy_text())

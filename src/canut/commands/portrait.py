@@ -35,14 +35,14 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "verify" and args.file:
         return _one(args.file)
     set_up(args)
-    from canut.store.tables.instance import check_database
+    from canut.store.platform.instance import check_database
 
     check_database()
     return {"build": _build, "verify": _verify, "chapter": _chapter}[args.what](args)
 
 
 def _build(args: argparse.Namespace) -> int:
-    from canut.actions.portrait.portrait_gathering import quarter_named
+    from canut.actions.portrait.inputs import quarter_named
     from canut.actions.portrait.releases import release_quarter
     from canut.core.errors import BadInput
 

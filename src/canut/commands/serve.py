@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
     """Serve; refuses a database of another age, or a port that is taken."""
     url = f"http://{args.host}:{args.port}"
     data = set_up(args, url=url)
-    from canut.store.tables.instance import check_database
+    from canut.store.platform.instance import check_database
     from canut.web.platform.server import serve
 
     check_database()

@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
         time.sleep(LOADS_SECONDS)
     data = set_up(args)
     from canut.actions.operations.scheduler import keep_time, work
-    from canut.store.tables.instance import check_database
+    from canut.store.platform.instance import check_database
     from canut.web.platform.server import Jobs, end_with_parent
 
     check_database()

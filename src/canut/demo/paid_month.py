@@ -17,7 +17,7 @@ from canut.actions.pay.payments import confirm, mark_sent
 from canut.actions.pay.periods import close_period, make_period
 from canut.actions.people.accounts import add_member, add_person
 from canut.actions.platform.instance_facts import keep_fact
-from canut.actions.portrait.portrait_gathering import quarter_of
+from canut.actions.portrait.inputs import quarter_of
 from canut.actions.portrait.releases import release_quarter
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.time.task_times import keep_pace

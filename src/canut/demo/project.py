@@ -16,7 +16,7 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
-from canut.actions.imports.imports import (
+from canut.actions.imports.lifecycle import (
     ImportOptions,
     discard_import,
     publish_import,
@@ -40,11 +40,11 @@ from canut.actions.projects.setup import (
 )
 from canut.actions.protection.risk_preferences import set_risk
 from canut.actions.quality.estimates import estimate_labels
-from canut.actions.tasks.known import write_known
+from canut.actions.tasks.known_labels import write_known
 from canut.actions.time.task_times import keep_pace
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks, skip_task
 from canut.actions.work.overlap import set_overlap
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import Conflict
 from canut.core.formats import sniff
 from canut.core.money import Money

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw
 
-from canut.actions.imports.imports import (
+from canut.actions.imports.lifecycle import (
     ImportOptions,
     discard_import,
     publish_import,

@@ -1,6 +1,6 @@
 """What the demo has made already, seen without loading what makes it."""
 
-from canut.store.tables.instance import Fact
+from canut.store.tables.platform import Fact
 
 MADE_BY_DEMO, READY, MONTH = "made_by_demo", "demo_ready", "month_ready"
 

@@ -22,7 +22,7 @@ from canut.core.errors import BadInput, Forbidden
 from canut.core.places.parameters import Status
 from canut.core.proofs.policy import read_policy
 from canut.store.models import LogEntry, Person, Project, Task, Worker
-from canut.store.tables.cards import Card
+from canut.store.tables.datasets import Card
 from tests.support.factories import (
     NOW,
     NOW_MS,

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from canut.actions.datasets import exports, mturk_toloka_exports
-from canut.actions.datasets.exports import export_answers, export_labels
+from canut.actions.datasets import label_exports, mturk_toloka_exports
+from canut.actions.datasets.label_exports import export_answers, export_labels
 from canut.actions.datasets.mturk_toloka_exports import export_mturk, export_toloka
 from canut.actions.learning import prelabels
 from canut.actions.learning.prelabels import export_prelabels
@@ -88,7 +88,7 @@ def test_memory_and_statements_follow_the_chunk_and_not_the_project(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for module, name in (
-        (exports, "CHUNK_ROWS"),
+        (label_exports, "CHUNK_ROWS"),
         (mturk_toloka_exports, "CHUNK_ROWS"),
         (prelabels, "AT_ONCE"),
         (writing, "PARQUET_GROUP_ROWS"),

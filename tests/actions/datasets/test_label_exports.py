@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pyarrow.parquet as pq
 import pytest
 
-from canut.actions.datasets.exports import export_answers, export_labels
+from canut.actions.datasets.label_exports import export_answers, export_labels
 from canut.core.errors import BadInput, Missing
 from canut.store.models import (
     Answer,
@@ -190,7 +190,7 @@ def test_surplus_replaced_and_practice_answers_stay_unless_asked_for(shop: Shop)
 
 
 def test_long_exports_go_on_chunk_after_chunk(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("canut.actions.datasets.exports.CHUNK_ROWS", 2)
+    monkeypatch.setattr("canut.actions.datasets.label_exports.CHUNK_ROWS", 2)
     for task in (shop.first, shop.second, shop.third):
         shop.answer(task, "oui")
 

@@ -12,10 +12,10 @@ from pytest_django import Settings
 
 from canut.actions.datasets.export_jobs import ExportIn, ask_export, file_of
 from canut.actions.datasets.label_studio_exports import export_label_studio, label_studio_holds
-from canut.actions.imports.imports import publish_import
+from canut.actions.imports.lifecycle import publish_import
 from canut.actions.projects.from_label_studio import Export, bring_label_studio
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import BadInput, Missing
 from canut.core.formats.platforms import label_studio, label_studio_config
 from canut.core.formats.platforms.label_studio_writing import write_config

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from canut.actions.datasets.export_jobs import ExportIn, ask_export, file_of
-from canut.actions.datasets.segment_exports import export_segments
+from canut.actions.datasets.span_exports import export_segments
 from canut.core.errors import BadInput
 from canut.core.kinds import check_schema, check_values
 from canut.store.models import Task

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from canut.actions.datasets.export_jobs import ExportIn, ask_export, file_of
-from canut.actions.datasets.passage_exports import FORMS, export_passages
+from canut.actions.datasets.span_exports import FORMS, export_passages
 from canut.actions.imports.span_files import reader_of, write_rows
 from canut.core.errors import BadAnswer, BadInput
 from canut.core.formats.training import conll, spacy

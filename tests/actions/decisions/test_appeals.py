@@ -15,9 +15,10 @@ from canut.actions.decisions.rejections import piece_of
 from canut.actions.operations import scheduler
 from canut.actions.people.accounts import add_member, end_membership
 from canut.actions.time.heartbeats import BeatIn, keep_beats
-from canut.actions.time.measuring import time_by_day
+from canut.actions.time.measure import time_by_day
 from canut.core.decisions.deadlines import APPEAL_DAYS, DAY_MS, HOLD_MS
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing, TooLate
+from canut.store.decisions.appeals import appeals_out_of_reach, appeals_waiting
 from canut.store.models import (
     Appeal,
     Decision,
@@ -29,7 +30,6 @@ from canut.store.models import (
     Role,
     TaskState,
 )
-from canut.store.tables.appeals import appeals_out_of_reach, appeals_waiting
 from tests.support.decisions import Due, make_due
 from tests.support.factories import (
     NOW,

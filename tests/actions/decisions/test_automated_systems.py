@@ -4,14 +4,14 @@ from datetime import timedelta
 import pytest
 
 from canut.actions.decisions.automated_systems import note_read, note_versions, switch_system
-from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.decisions.record import Ruling, decide
 from canut.actions.work.lease_blocks import protects
 from canut.actions.work.leases import lease_tasks
 from canut.core.decisions.automated_systems import SYSTEMS
 from canut.core.decisions.deadlines import DAY_MS
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing
+from canut.store.decisions.automated_systems import changes_to_tell, is_on, switch_of
 from canut.store.models import Decision, Person
-from canut.store.tables.systems import changes_to_tell, is_on, switch_of
 from tests.house.tree import SOURCE, at, calls, dotted, files, tree
 from tests.support.factories import NOW, NOW_MS, answer_next, make_person, make_project
 

@@ -26,14 +26,14 @@ ROUTING = (
     "store/sql",
     "actions/work/leases.py",
     "actions/work/overlap.py",
-    "actions/work/limits.py",
+    "actions/work/leases.py",
 )
 SCORING = (
     "actions/quality/estimates.py",
-    "actions/quality/judging.py",
+    "actions/quality/inference.py",
     "actions/tasks/consensus.py",
-    "actions/quality/scores.py",
-    "actions/tasks/recounting.py",
+    "actions/quality/estimates.py",
+    "actions/tasks/consensus.py",
     "core/quality",
 )
 UNREAD = {

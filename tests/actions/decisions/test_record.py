@@ -1,7 +1,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.decisions.record import Ruling, decide
 from canut.core.decisions.automated_systems import SYSTEMS
 from canut.core.errors import Forbidden, Incomplete, Missing
 from canut.store.models import Decision, Person

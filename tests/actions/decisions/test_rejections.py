@@ -3,8 +3,8 @@ import json
 import pytest
 
 from canut.actions.decisions.rejections import piece_of, reject_answer
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.decisions.deadlines import DAY_MS
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing, TooLate
 from canut.store.models import Answer, Decision, EntryPending, PayAdjustment, PayLine, TaskState

@@ -2,8 +2,8 @@ import pytest
 
 from canut.actions.decisions.appeals import take_back
 from canut.actions.decisions.sanctions import Limit, limit_worker
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.decisions.deadlines import DAY_MS, NOTICE_DAYS
 from canut.core.errors import BadInput, Conflict, Forbidden
 from canut.store.models import Decision, Sanction

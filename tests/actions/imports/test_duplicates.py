@@ -10,8 +10,12 @@ from PIL import Image
 from pytest_django import Settings
 
 from canut.actions.imports import duplicates
-from canut.actions.imports.imports import ImportOptions, publish_import, read_import
-from canut.actions.imports.problems import write_problems
+from canut.actions.imports.lifecycle import (
+    ImportOptions,
+    publish_import,
+    read_import,
+    write_problems,
+)
 from canut.store.models import Import, ImportProblem, Project, Task
 from tests.support.factories import make_project
 from tests.support.importing import NOW, brought, started

@@ -8,7 +8,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from canut.actions.imports.import_writer import Landed, fuller
-from canut.actions.imports.imports import ImportOptions, discard_import
+from canut.actions.imports.lifecycle import ImportOptions, discard_import
 from canut.actions.platform.bulk_pacing import Pace, spared
 from canut.core.formats.tables.rows import Problem
 from canut.store.imports.bulk_rows import NewTask

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from canut.actions.imports import imports
-from canut.actions.imports.imports import discard_import, publish_import, read_import
+from canut.actions.imports import lifecycle
+from canut.actions.imports.lifecycle import discard_import, publish_import, read_import
 from canut.actions.operations.scheduler import run_due
 from canut.core.errors import Conflict
 from canut.store.models import Import, Task, TaskState
@@ -146,16 +146,16 @@ def test_reader_that_began_at_the_same_moment_deletes_nothing(
     path = tmp_path / "a.csv"
     path.write_text("text\nun\ndeux\n")
     source = started(make_project(tasks=0).project, path)
-    look = vars(imports)["_what_is_read"]
+    look = vars(lifecycle)["_what_is_read"]
 
     def look_while_another_is_quicker(read: Import) -> dict[str, object]:
         found: dict[str, object] = look(read)
-        monkeypatch.setattr(imports, "_what_is_read", look)
+        monkeypatch.setattr(lifecycle, "_what_is_read", look)
         read_import(source.id, NOW)
         return found
 
-    monkeypatch.setattr(imports, "_what_is_read", look_while_another_is_quicker)
-    land = vars(imports)["land"]
+    monkeypatch.setattr(lifecycle, "_what_is_read", look_while_another_is_quicker)
+    land = vars(lifecycle)["land"]
     calls: list[int] = []
 
     def land_in_turn(*parts: object, **named: object) -> None:
@@ -164,7 +164,7 @@ def test_reader_that_began_at_the_same_moment_deletes_nothing(
             publish_import(source.id, NOW)
         land(*parts, **named)
 
-    monkeypatch.setattr(imports, "land", land_in_turn)
+    monkeypatch.setattr(lifecycle, "land", land_in_turn)
 
     with pytest.raises(Conflict):
         read_import(source.id, NOW)
@@ -182,15 +182,15 @@ def test_of_two_that_clear_what_was_read_before_one_goes_on(
     read_import(source.id, NOW)
     Import.objects.filter(pk=source.pk).update(state=Import.State.READING)
     path.write_text("text\nun\ndeux\ntrois\n")
-    clear = vars(imports)["_remove_rows"]
+    clear = vars(lifecycle)["_remove_rows"]
 
     def clear_while_another_is_quicker(read: Import, mine: str) -> None:
-        monkeypatch.setattr(imports, "_remove_rows", clear)
+        monkeypatch.setattr(lifecycle, "_remove_rows", clear)
         read_import(source.id, NOW)
         Import.objects.filter(pk=source.pk).update(state=Import.State.READING)
         clear(read, mine)
 
-    monkeypatch.setattr(imports, "_remove_rows", clear_while_another_is_quicker)
+    monkeypatch.setattr(lifecycle, "_remove_rows", clear_while_another_is_quicker)
 
     with pytest.raises(Conflict):
         read_import(source.id, NOW)

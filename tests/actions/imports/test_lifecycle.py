@@ -6,14 +6,14 @@ from typing import Self
 import pytest
 from pytest_django import Settings
 
-from canut.actions.imports.imports import (
+from canut.actions.imports.lifecycle import (
     ImportOptions,
     discard_import,
     publish_import,
     read_import,
     start_import,
+    write_problems,
 )
-from canut.actions.imports.problems import write_problems
 from canut.actions.platform.bulk_pacing import Pace
 from canut.actions.platform.uploads import keep_upload, upload_at
 from canut.core.errors import BadInput, Conflict, Missing

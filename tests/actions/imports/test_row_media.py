@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from pytest_django import Settings
 
-from canut.actions.imports.imports import ImportOptions, discard_import, publish_import
+from canut.actions.imports.lifecycle import ImportOptions, discard_import, publish_import
 from canut.actions.imports.thumbnails import draw_smaller
 from canut.core.errors import Refusal
 from canut.core.formats import preview, sniff

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from canut.actions.imports.imports import discard_import, publish_import
+from canut.actions.imports.lifecycle import discard_import, publish_import
 from canut.core.errors import Missing, TooLarge
 from canut.store.media.files import check_media, sound_part
 from canut.store.models import ImportProblem, Media, Task

@@ -10,17 +10,17 @@ import pytest
 from canut.actions.datasets import export_jobs
 from canut.actions.datasets.export_jobs import ExportIn, ask_export
 from canut.actions.decisions.appeals import Reply, answer_appeal, appeal
-from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.decisions.record import Ruling, decide
 from canut.actions.decisions.sanctions import Limit, limit_worker
-from canut.actions.imports.imports import publish_import, read_import
+from canut.actions.imports.lifecycle import publish_import, read_import
 from canut.actions.integrations.task_closed_events import look_for_closed
 from canut.actions.integrations.webhooks import Wanted, create_webhook, try_webhook
 from canut.actions.projects.setup import close_project, open_project, pause_project
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.quality.gold import correct_known, make_known
 from canut.core.errors import Conflict
+from canut.store.integrations.webhooks import EVENTS, TEST
 from canut.store.models import Decision, Delivery, Project, Webhook
-from canut.store.tables.webhooks import EVENTS, TEST
 from tests.house.tree import ROOT
 from tests.support.decisions import EVIDENCE, make_due
 from tests.support.factories import NOW, NOW_MS, Made, answer_next, make_person, make_project

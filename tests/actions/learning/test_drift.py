@@ -6,8 +6,8 @@ from canut.actions.learning.drift import find_drift, look_after_loop, repair
 from canut.actions.learning.loop import set_loop_rule
 from canut.actions.learning.provenance import note_actors
 from canut.core.errors import Missing
+from canut.store.learning.loop import open_incident
 from canut.store.models import EntryPending
-from canut.store.tables.loop import open_incident
 from tests.actions.learning.test_loop import DAY_MS, RULE, Loop
 from tests.support.factories import NOW_MS, make_person
 

@@ -7,14 +7,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from canut.actions.datasets.exports import export_labels
+from canut.actions.datasets.label_exports import export_labels
 from canut.actions.learning.drift import look_after_loop, place_tasks
 from canut.actions.learning.loop import RuleIn, propose_imported, set_loop_rule
 from canut.actions.learning.provenance import note_actors
 from canut.actions.learning.provenance_report import acceptance_of, inside_models, who_did
 from canut.actions.learning.training import Own, class_named, train
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.arrays import Floats
 from canut.core.errors import BadInput
 from canut.core.learning import takeover

@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
-from canut.actions.datasets.exports import export_answers
-from canut.actions.imports.imports import ImportOptions, discard_import, publish_import, read_import
+from canut.actions.datasets.label_exports import export_answers
+from canut.actions.imports.lifecycle import (
+    ImportOptions,
+    discard_import,
+    publish_import,
+    read_import,
+)
 from canut.actions.learning.prelabels import (
     PrelabelColumns,
     bring_prelabels,

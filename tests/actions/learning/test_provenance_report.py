@@ -24,11 +24,12 @@ from canut.actions.learning.provenance_report import (
     who_did,
 )
 from canut.actions.quality.estimates import estimate_labels
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import Refusal
 from canut.core.portrait.decision_roles import Actor, Did, Outcome
 from canut.core.portrait.machine_figures import InAll
+from canut.store.learning.provenance import acts_of_task
 from canut.store.models import (
     Decided,
     EntryPending,
@@ -41,7 +42,7 @@ from canut.store.models import (
     Trained,
     Worker,
 )
-from canut.store.tables.actors import ActorsNoted, acts_of_task
+from canut.store.tables.learning import ActorsNoted
 from tests.support.factories import (
     NOW,
     NOW_MS,

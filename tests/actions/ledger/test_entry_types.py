@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from canut.actions.datasets.export_jobs import ExportIn, ask_export, write_export
 from canut.actions.decisions.appeals import Reply, answer_appeal, appeal, take_appeal
 from canut.actions.decisions.automated_systems import switch_system
-from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.decisions.record import Ruling, decide
 from canut.actions.ledger import entries
 from canut.actions.ledger.entry_types import inscribed
 from canut.actions.ledger.sequencer import log_of, sequence

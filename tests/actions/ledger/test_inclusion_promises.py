@@ -9,9 +9,8 @@ from pytest_django import Settings
 from canut.actions.ledger import log_keys
 from canut.actions.ledger.inclusion_promises import forget_promisers, promised
 from canut.actions.ledger.sequencer import log_of, sequence
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.receipts import Receipt
+from canut.actions.work.submission import Receipt, Submission, submit_answer
 from canut.core.ledger.receipt import LONGEST_DELAY_MS, Shown, Standing, read_receipt, standing_of
 from canut.core.proofs.checkpoint import open_checkpoint
 from canut.core.proofs.merkle import inclusion_proof

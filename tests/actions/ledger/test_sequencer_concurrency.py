@@ -16,8 +16,8 @@ from django.db import connection
 
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.operations.scheduler import BETWEEN_SECONDS
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.ledger.log import check_tiles
 from canut.core.ledger.receipt import Shown, Standing, read_receipt, standing_of
 from canut.core.proofs.checkpoint import Checkpoint, open_checkpoint

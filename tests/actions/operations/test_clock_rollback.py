@@ -8,9 +8,8 @@ from django.db.models import Sum
 from canut.actions.integrations.outbox import tell
 from canut.actions.integrations.webhooks import Wanted, create_webhook
 from canut.actions.operations.clock_rollback import AHEAD_MS, bring_back
-from canut.actions.work.answers import SKEW_MS, Submission, submit_answer
 from canut.actions.work.leases import LentTask, expire_leases, lease_tasks
-from canut.actions.work.receipts import Receipt
+from canut.actions.work.submission import SKEW_MS, Receipt, Submission, submit_answer
 from canut.store.models import Answer, Delivery, EntryPending, Lease, PayLine, TaskState, Webhook
 from tests.support.factories import NOW, NOW_MS, Made, make_project, make_worker, opened
 from tests.support.invariants import broken

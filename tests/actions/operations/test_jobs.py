@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 def source(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Import:
     """Make a draft whose file counts as large."""
     settings.DATA = tmp_path
-    monkeypatch.setattr("canut.actions.imports.imports.SMALL_BYTES", 0)
+    monkeypatch.setattr("canut.actions.imports.lifecycle.SMALL_BYTES", 0)
     organisation = Organisation.objects.create(name="Atelier", kind="requester", created_at=NOW)
     token = keep_upload("avis.csv", [b"id,text\n1,bon\n2,mal\n"])
     by = make_person()

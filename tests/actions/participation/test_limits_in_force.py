@@ -12,8 +12,8 @@ from canut.core.participation.policies_in_force import SHIPPED
 from canut.core.participation.policy_changes import DAY_MS, Policy
 from canut.core.time.working_hours import HOUR_MS
 from canut.store.models import Lease, Membership, Organisation, PolicyChange, Protection, WorkedDay
-from canut.store.tables.policies import limits_at
-from canut.store.tables.protection import standing_of
+from canut.store.participation.policies import limits_at
+from canut.store.protection.exposure import standing_of
 from tests.support.exposure import make_risky
 from tests.support.factories import NOW, NOW_MS, make_person, make_project, make_representative
 

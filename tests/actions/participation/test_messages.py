@@ -15,7 +15,7 @@ from canut.actions.work.leases import lease_tasks
 from canut.core.errors import BadInput, Forbidden, Incomplete, Missing, TooMany
 from canut.core.participation.ballot import DAY_MS
 from canut.store.models import Message, Organisation, Person, Project, Role, Thread, Worker
-from canut.store.tables.messages import channel, said_to_all, threads_for
+from canut.store.participation.messages import channel, said_to_all, threads_for
 from tests.support.factories import NOW, NOW_MS, make_person, make_project, make_representative
 
 pytestmark = pytest.mark.django_db

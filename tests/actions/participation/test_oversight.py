@@ -7,6 +7,7 @@ from canut.actions.participation.deadlines import do_what_is_due
 from canut.actions.participation.oversight import measure_daily, report_if_due
 from canut.core.errors import Forbidden
 from canut.core.participation.ballot import DAY_MS
+from canut.store.decisions.appeals import appealed
 from canut.store.models import (
     Appeal,
     ClientMeasure,
@@ -20,8 +21,7 @@ from canut.store.models import (
     Statement,
     StatementCost,
 )
-from canut.store.tables.appeals import appealed
-from canut.store.tables.clients import client, rating_of
+from canut.store.participation.clients import client, rating_of
 from tests.actions.work.test_work_record import RATING
 from tests.support.factories import (
     NOW,

@@ -18,7 +18,7 @@ from canut.actions.people.terms_of_use import accept_terms, publish_terms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.participation.policy_changes import DAY_MS, Policy, State
 from canut.store.models import Organisation, Person, PolicyChange, TermsAccepted, TermsOfUse
-from canut.store.tables.policies import (
+from canut.store.participation.policies import (
     changes,
     policies_now,
     policy_now,

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from canut.actions.pay.countersigning import Device, countersign
 from canut.actions.pay.periods import close_period
+from canut.actions.pay.statement_signatures import Device, countersign
 from canut.core.errors import BadInput, Conflict, Missing, NotProven
 from canut.core.pay.statement_signature import check_countersigned, text_of_signing
 from canut.core.proofs.did_key import did_of

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.utils.translation import override
 
-from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.decisions.record import Ruling, decide
 from canut.actions.pay.periods import close_period
 from canut.actions.people.accounts import add_member
 from canut.core.pay.statement import PayDesk, text_of

@@ -26,7 +26,7 @@ from canut.core.decisions.deadlines import DAY_MS
 from canut.core.errors import Refusal
 from canut.core.money import Money
 from canut.store.models import Bulk, FundsLine, Period, Project, Role, TaskState, Worker
-from canut.store.tables.funds import balance
+from canut.store.pay.funds import balance
 from canut.store.tasks.filter_sql import Filter
 from tests.support.factories import NOW, NOW_MS, make_person
 from tests.support.paid_work import answer, begin_pilot, fund, raise_price, try_out

@@ -12,7 +12,7 @@ from canut.core.errors import BadInput, Unfunded
 from canut.core.money import Money
 from canut.core.pay.required_funds import FundsKind
 from canut.store.models import FundsLine, Project
-from canut.store.tables.funds import balance, funds_lines
+from canut.store.pay.funds import balance, funds_lines
 from tests.support.factories import NOW, NOW_MS, make_person
 from tests.support.paid_work import begin_pilot, fund, make_paid_draft, raise_price, try_out
 from tests.support.payroll import period

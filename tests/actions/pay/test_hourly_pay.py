@@ -14,9 +14,9 @@ from canut.actions.work.pilot import standing_of
 from canut.core.errors import BadInput, Conflict
 from canut.core.money import Money
 from canut.store.models import Project, Worker
-from canut.store.tables.funds import balance, chain_of
-from canut.store.tables.pilots import card_of, has_paid_people, has_passed, hour_prices
+from canut.store.pay.funds import balance, chain_of
 from canut.store.work.own_work import since
+from canut.store.work.pilots import card_of, has_paid_people, has_passed, hour_prices
 from canut.store.work.workbench import account_since
 from tests.support.factories import NOW
 from tests.support.paid_work import declare_chain, fund, hire, make_paid_draft, try_out

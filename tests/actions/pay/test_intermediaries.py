@@ -7,7 +7,7 @@ from canut.core.errors import BadInput, Incomplete
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Party, PartyRole
 from canut.store.models import ChainVersion, Project
-from canut.store.tables.funds import chain_of
+from canut.store.pay.funds import chain_of
 from tests.support.factories import NOW_MS
 from tests.support.paid_work import declare_chain, make_paid_draft, raise_price
 

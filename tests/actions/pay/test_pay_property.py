@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from canut.actions.pay.periods import close_period
 from canut.actions.pay.statement_recount import recount
-from canut.actions.time.measuring import time_by_day
+from canut.actions.time.measure import time_by_day
 from canut.core.money import HOUR_MS
 from canut.core.pay.floor import FloorPolicy, floor_on
 from canut.core.places.parameters import Status

@@ -21,7 +21,7 @@ from canut.store.models import (
     Statement,
     StatementCost,
 )
-from canut.store.tables.funds import balance
+from canut.store.pay.funds import balance
 from tests.support.factories import Made, answer_next, make_person, make_project, make_worker
 from tests.support.payroll import (
     AFTER,

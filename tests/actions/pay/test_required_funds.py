@@ -15,7 +15,7 @@ from canut.actions.work.overlap import set_overlap
 from canut.core.errors import Conflict, Unfunded
 from canut.core.money import Money
 from canut.store.models import Bulk, Project, Role, Task, Worker
-from canut.store.tables.funds import balance
+from canut.store.pay.funds import balance
 from canut.store.tasks.filter_sql import Filter
 from tests.support.factories import NOW, NOW_MS, make_person
 from tests.support.paid_work import begin_pilot, declare_chain, fund, hire, make_paid_draft, try_out

@@ -12,8 +12,7 @@ from pytest_django import Settings
 from canut.actions.datasets.bundles import policy_text, write_bundle
 from canut.actions.datasets.card_figures import FEW_SIGNED
 from canut.actions.ledger import log_keys
-from canut.actions.pay.confirming import SignedLine, lines_wanted
-from canut.actions.pay.countersigning import Device, countersign
+from canut.actions.pay.statement_signatures import Device, SignedLine, countersign, lines_wanted
 from canut.actions.people.erasure import erase_entries
 from canut.commands.verify import Folder
 from canut.core.datasets.bundle import CARD, ENTRIES, SIGNED, verify_bundle
@@ -27,7 +26,7 @@ from canut.core.proofs.policy import read_policy
 from canut.core.proofs.signing import public_of, sign
 from canut.core.proofs.strict import write_base64
 from canut.store.models import Countersignature, EntryPending, Person, Statement
-from canut.store.tables.confirming import Confirmation
+from canut.store.tables.pay import Confirmation
 from tests.actions.datasets.test_bundles import paid
 from tests.core.ledger.signing import bytes_of
 from tests.support.factories import NOW, NOW_MS, Made

@@ -7,7 +7,7 @@ import pytest
 
 from canut.actions.pay import payable_time
 from canut.actions.pay.periods import close_period, make_period, preview
-from canut.actions.time import measuring, measuring_many
+from canut.actions.time import measure
 from canut.actions.time.day_view import day_of
 from canut.actions.time.task_times import worked
 from canut.core.time.surfaces import SORTS, is_surface, lease_of
@@ -106,21 +106,21 @@ def test_pages_and_prices_take_forged_beats(surface: str) -> None:
 def unmeasurable(monkeypatch: pytest.MonkeyPatch) -> set[int]:
     """Return a set: whoever is put into it cannot be measured any more."""
     people: set[int] = set()
-    one_by_one, many = measuring.evidence_of, measuring_many.measured_many
+    one_by_one, many = measure.evidence_of, measure.measured_many
 
     def refuse(ids: Sequence[int]) -> None:
         if people & {*ids}:
             raise ValueError("invalid literal")
 
-    def evidence(ids: Sequence[int], *window: int) -> measuring.Evidence:
+    def evidence(ids: Sequence[int], *window: int) -> measure.Evidence:
         refuse(ids)
         return one_by_one(ids, *window)
 
-    def measure_many(text: bytes, begin_ms: int, end_ms: int) -> measuring_many.Many:
+    def measure_many(text: bytes, begin_ms: int, end_ms: int) -> measure.Many:
         refuse([int(line.partition(b"\t")[0]) for line in text.splitlines()])
         return many(text, begin_ms, end_ms)
 
-    monkeypatch.setattr(measuring, "evidence_of", evidence)
+    monkeypatch.setattr(measure, "evidence_of", evidence)
     monkeypatch.setattr(payable_time, "measured_many", measure_many)
     return people
 

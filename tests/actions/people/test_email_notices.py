@@ -21,7 +21,8 @@ from canut.actions.time.retention import let_go
 from canut.core.decisions.deadlines import DAY_MS
 from canut.core.errors import Conflict, NotReady, TooMany
 from canut.store.models import Person, Thread
-from canut.store.tables.letters import Letter, letters_given_up
+from canut.store.people.email_notices import letters_given_up
+from canut.store.tables.people import Letter
 from tests.support.decisions import Due, make_due
 from tests.support.factories import NOW, NOW_MS
 

@@ -21,8 +21,10 @@ from canut.core.proofs.tiles import Tile
 from canut.core.proofs.tlog_proof import read_proof, verify_proof
 from canut.store.ledger.logs import edge_of, entry_at, proof_of, read_tile
 from canut.store.models import Answer, EntryPending, Person, PersonKey, PlatformEntry
-from canut.store.tables.credits import Credit, Erasure, last_erasure
-from canut.store.tables.person_keys import open_entries, open_key
+from canut.store.people.erasure import last_erasure
+from canut.store.platform.person_keys import open_entries, open_key
+from canut.store.tables.datasets import Credit
+from canut.store.tables.people import Erasure
 from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project, opened
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loggable")]

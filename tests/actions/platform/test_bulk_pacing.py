@@ -8,8 +8,13 @@ from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from canut.actions.imports.imports import ImportOptions, discard_import, publish_import, read_import
-from canut.actions.imports.imports import start_import as start
+from canut.actions.imports.lifecycle import (
+    ImportOptions,
+    discard_import,
+    publish_import,
+    read_import,
+)
+from canut.actions.imports.lifecycle import start_import as start
 from canut.actions.platform.bulk_pacing import FEWEST_ROWS, FIRST_ROWS, MOST_ROWS, Pace
 from canut.core.formats import sniff
 from canut.store.models import Import, Person, Task, TaskState

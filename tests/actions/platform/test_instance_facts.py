@@ -1,7 +1,7 @@
 import pytest
 
 from canut.actions.platform.instance_facts import keep_fact
-from canut.store.tables.instance import Fact
+from canut.store.tables.platform import Fact
 
 
 @pytest.mark.django_db

@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from canut.actions.platform.parts import (
+from canut.actions.platform.uploads import (
     KEPT_SECONDS,
     MOST_UNFINISHED,
     begin_parts,
     forget_old_parts,
     parts_so_far,
     take_part,
+    upload_at,
 )
-from canut.actions.platform.uploads import upload_at
 from canut.core.errors import BadInput, Conflict, Missing, TooLarge
 from canut.store.models import Person
 from tests.support.factories import make_person

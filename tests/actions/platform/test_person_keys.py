@@ -9,14 +9,14 @@ from pytest_django import Settings
 
 from canut.actions.people.bank_accounts import own_account, set_account
 from canut.actions.platform.person_keys import destroy_keys, key_for, keys_for
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import NotReady
 from canut.core.pay.payment_file import Account
 from canut.core.proofs.canonical import commitment
 from canut.store.datasets.answer_usage import places_of
 from canut.store.models import BankDetails, EntryPending, Person, PersonKey
-from canut.store.tables.person_keys import open_entries
+from canut.store.platform.person_keys import open_entries
 from tests.support.factories import NOW, NOW_MS, Made, answer_next, make_person, make_project
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from canut.actions.pay.periods import close_period
-from canut.actions.portrait.portrait_gathering import gather, quarter_named, quarter_of
+from canut.actions.portrait.inputs import gather, quarter_named, quarter_of
 from canut.actions.portrait.releases import release_quarter, verify_releases
 from canut.core.errors import BadInput, Conflict
 from canut.core.places.parameters import Status

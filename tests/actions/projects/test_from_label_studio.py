@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from canut.actions.imports.imports import publish_import
+from canut.actions.imports.lifecycle import publish_import
 from canut.actions.projects.from_label_studio import Brought, Export, bring_label_studio
 from canut.core.errors import BadFile, BadQuestion
 from canut.store.models import Media, ModelAnswer, Organisation, Project, Task

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from pytest_django import Settings
 
-from canut.actions.imports.imports import ImportOptions, publish_import
+from canut.actions.imports.lifecycle import ImportOptions, publish_import
 from canut.actions.projects.from_platform_batch import (
     Batch,
     begin_batch,
@@ -20,7 +20,7 @@ from canut.core.errors import BadInput, Refusal
 from canut.core.formats import sniff
 from canut.store.media.files import media_bytes
 from canut.store.models import Import, Organisation, Person, Project, Task
-from canut.store.tables.projects import question_or_none
+from canut.store.projects.versions import question_or_none
 from tests.support.factories import make_person, make_project
 from tests.support.importing import NOW, brought
 

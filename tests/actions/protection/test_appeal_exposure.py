@@ -11,7 +11,7 @@ from canut.core.decisions.deadlines import DAY_MS, HOLD_MS
 from canut.core.errors import Conflict, Missing
 from canut.core.protection.exposure import HOUR_MS, MINUTE_MS
 from canut.store.models import Appeal, AppealLook, Lease, Project
-from canut.store.tables.protection import lifetime_of, weight_of
+from canut.store.protection.exposure import lifetime_of, weight_of
 from tests.support.decisions import Due, make_due
 from tests.support.exposure import WHAT, make_risky, use
 from tests.support.factories import NOW_MS, make_person, make_worker

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from canut.actions.protection.risk_preferences import begin_break, set_own_limit
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import expire_leases, lease_tasks, release_leases, skip_task
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import Conflict
 from canut.core.protection.exposure import DAY_MS, POLICY, WEEK_MS
 from canut.store.models import Answer, EntryPending, Lease, PayLine, Project, Protection, TaskState
-from canut.store.tables.protection import weight_of
+from canut.store.protection.exposure import weight_of
 from tests.support.exposure import make_risky
 from tests.support.factories import NOW_MS, make_worker
 

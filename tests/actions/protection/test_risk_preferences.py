@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from canut.actions.imports.imports import ImportOptions, publish_import
+from canut.actions.imports.lifecycle import ImportOptions, publish_import
 from canut.actions.projects.setup import check_written, start_project
 from canut.actions.protection.risk_preferences import (
     agree,
@@ -14,8 +14,8 @@ from canut.actions.protection.risk_preferences import (
     set_own_limit,
     set_risk,
 )
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import BadInput, Incomplete, LeaseGone
 from canut.store.models import (
     Decision,
@@ -26,7 +26,7 @@ from canut.store.models import (
     TaskState,
     Worker,
 )
-from canut.store.tables.protection import weight_of
+from canut.store.protection.exposure import weight_of
 from tests.support.exposure import WHAT, make_risky
 from tests.support.factories import NOW, NOW_MS, answer_next, make_project, make_tasks
 from tests.support.importing import brought

@@ -11,9 +11,9 @@ from canut.actions.quality.gold import (
     score_of,
     set_audit,
 )
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.eligibility import Asked, set_eligibility
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import BadAnswer, Conflict, Incomplete, Missing
 from canut.store.models import (
     Answer,
@@ -25,7 +25,7 @@ from canut.store.models import (
     TaskState,
     Worker,
 )
-from canut.store.tables.gold import audited, checked_of
+from canut.store.quality.gold import audited, checked_of
 from tests.support.factories import NOW_MS, Made, answer_next, make_project, make_worker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]

@@ -8,8 +8,8 @@ from canut.actions.pay.piecework import pieces_of
 from canut.actions.people.accounts import add_member
 from canut.actions.quality.review_decisions import decide_review
 from canut.actions.quality.reviews import take_review
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.store.models import (
     Lease,
     Review,

@@ -3,9 +3,8 @@ from django.db import connection
 
 from canut.actions.decisions.appeals import Reply, answer_appeal, appeal
 from canut.actions.decisions.automated_systems import switch_system
-from canut.actions.quality.estimates import estimate_labels
+from canut.actions.quality.estimates import estimate_labels, forget_old_scores
 from canut.actions.quality.quality_flags import keep_flags
-from canut.actions.quality.scores import forget_old_scores
 from canut.core.decisions.deadlines import DAY_MS, SCORE_DAYS
 from canut.store.models import Answer, Decision, Habits, Person, Project, Task, Worker
 from canut.store.sql import common

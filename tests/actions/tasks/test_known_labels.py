@@ -4,7 +4,7 @@ import pytest
 
 from canut.actions.people.accounts import add_operator
 from canut.actions.projects.setup import create_project, write_question
-from canut.actions.tasks.known import write_known
+from canut.actions.tasks.known_labels import write_known
 from canut.core.errors import BadAnswer, BadInput
 from canut.store.models import Import, Organisation, Project, Task
 

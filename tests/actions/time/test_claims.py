@@ -11,7 +11,7 @@ from canut.actions.time.claims import (
     refuse_time,
 )
 from canut.actions.time.daily_upkeep import look_after_time
-from canut.actions.time.measuring import counted, time_by_day
+from canut.actions.time.measure import counted, time_by_day
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.time.claims import fortnight
 from canut.store.models import Claim, Decision, Person, UsualTime

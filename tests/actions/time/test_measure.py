@@ -4,13 +4,13 @@ import pytest
 
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.time.heartbeats import BeatIn, keep_beats, open_page
-from canut.actions.time.measuring import intervals, measured, time_by_day
+from canut.actions.time.measure import intervals, measured, time_by_day
 from canut.actions.work.leases import lease_tasks
 from canut.core.errors import BadInput
 from canut.core.places.parameters import Status
 from canut.core.time.surfaces import SORTS
 from canut.store.models import OpenPage
-from canut.store.tables.terms import terms_of
+from canut.store.people.work_terms import terms_of
 from tests.support.factories import make_person, make_project
 
 pytestmark = pytest.mark.django_db

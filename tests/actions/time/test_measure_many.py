@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from canut.actions.time.measuring import intervals, kind_of, measured
-from canut.actions.time.measuring_many import Many, beats_of, measured_many
+from canut.actions.time.measure import Many, beats_of, intervals, kind_of, measured, measured_many
 from canut.actions.work.leases import lease_tasks
 from canut.store.models import Beat, OpenPage
 from tests.support.factories import make_project, make_worker

@@ -10,7 +10,7 @@ from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.time.claims import ClaimIn, claim_time
 from canut.actions.time.daily_upkeep import look_after_time
 from canut.actions.time.day_view import day_as_data, day_of
-from canut.actions.time.measuring import counted, stretches, time_by_day
+from canut.actions.time.measure import counted, stretches, time_by_day
 from canut.actions.time.retention import let_go, make_days_exact
 from canut.core.places.parameters import Status
 from canut.store.models import (

@@ -7,7 +7,7 @@ from canut.actions.time.task_times import keep_pace, keep_paces
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Party, PartyRole
 from canut.store.models import TaskPace
-from canut.store.tables.pilots import card_of, last_pace
+from canut.store.work.pilots import card_of, last_pace
 from tests.support.factories import NOW_MS, make_project
 from tests.support.paid_work import answer, begin_pilot, declare_chain, say_terms, try_out
 

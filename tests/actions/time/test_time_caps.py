@@ -4,7 +4,7 @@ import pytest
 
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.time.claims import grant_time, refuse_time
-from canut.actions.time.measuring import counted, time_by_day
+from canut.actions.time.measure import counted, time_by_day
 from canut.actions.time.time_caps import hold_excess, hold_last_fortnight, learn_usual_times
 from canut.core.places.parameters import Status
 from canut.core.time.claims import FORTNIGHT_MS, fortnight

@@ -7,11 +7,11 @@ import pytest
 from canut.actions.time.heartbeats import BeatIn, keep_beats
 from canut.actions.time.retention import make_days_exact
 from canut.actions.time.working_hours import watch_hours
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.time.working_hours import HOUR_MS, MINUTE_MS, Hours
 from canut.store.models import Beat, Decision, OpenPage, PayLine, Protection
-from canut.store.tables.protection import worked_ms
+from canut.store.protection.exposure import worked_ms
 from tests.support.factories import NOW_MS, make_project
 
 pytestmark = pytest.mark.django_db

@@ -2,9 +2,8 @@ import json
 
 import pytest
 
-from canut.actions.work.answers import CORRECTABLE, Submission, submit_answer
 from canut.actions.work.leases import expire_leases, lease_tasks, release_leases, skip_task
-from canut.actions.work.receipts import Receipt
+from canut.actions.work.submission import CORRECTABLE, Receipt, Submission, submit_answer
 from canut.core.errors import Missing, TooLate
 from canut.store.models import Answer, EntryPending, Lease, TaskState, Worker
 from tests.support.factories import NOW_MS, PIECE_MICRO, Made, answer_next, make_project, opened

@@ -57,7 +57,7 @@ def barred(worker: Worker) -> str:
     return worker.barred
 
 
-@pytest.mark.parametrize("file", ["actions/work/eligibility.py", "store/tables/eligibility.py"])
+@pytest.mark.parametrize("file", ["actions/work/eligibility.py", "store/work/eligibility.py"])
 def test_eligibility_reads_nothing_that_protects(file: str) -> None:
     module = ast.parse((SOURCE / file).read_text())
     names = {

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from canut.actions.datasets.exports import export_answers, export_labels
+from canut.actions.datasets.label_exports import export_answers, export_labels
 from canut.actions.projects.setup import write_question
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.quality.gold import make_known
 from canut.actions.quality.review_decisions import Given
-from canut.actions.tasks.marking import mark_known
+from canut.actions.tasks.known_labels import mark_known
 from canut.core.errors import BadAnswer
 from canut.core.kinds import check_schema, label_of_values, merge_values
 from canut.core.kinds.sample import Sample, samples
@@ -120,8 +120,8 @@ def give(worker: Worker, values: dict[str, object]) -> None:
     """Answer several questions on the next task."""
     import secrets
 
-    from canut.actions.work.answers import Submission, submit_answer
     from canut.actions.work.leases import lease_tasks
+    from canut.actions.work.submission import Submission, submit_answer
     from tests.support.factories import NOW_MS
 
     (lent,) = lease_tasks(worker.pk, 1, NOW_MS).tasks

@@ -6,15 +6,16 @@ import pytest
 from django.conf import LazySettings
 
 from canut.actions.time.retention import let_go
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.draft_answers import keep_begun
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.offline_packs import take_pack
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import BadInput, LeaseGone, NotOpen
 from canut.core.time.working_hours import HOUR_MS, POLICY
 from canut.store.models import Lease, PayLine, Project, Protection, WorkedDay
 from canut.store.people.retention_register import BEGUN_DAYS
-from canut.store.tables.begun import Begun, begun_by
+from canut.store.tables.work import Begun
+from canut.store.work.draft_answers import begun_by
 from tests.support.factories import NOW_MS, make_person, make_project
 
 pytestmark = pytest.mark.django_db

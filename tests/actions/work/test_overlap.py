@@ -2,11 +2,11 @@ import itertools
 
 import pytest
 
-from canut.actions.tasks.recounting import hold, take_out
+from canut.actions.tasks.consensus import hold, take_out
 from canut.actions.work import overlap
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import ask_overlap, set_overlap, spread_overlap
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import BadInput, Missing
 from canut.store.models import Answer, Lease, Project, TaskState
 from canut.store.sql import dialect

@@ -20,10 +20,10 @@ from canut.core.money import Money
 from canut.core.pay.pilot import TASKS_AT_MOST
 from canut.core.places.parameters import Status
 from canut.store.models import FundsLine, Pilot, Project, RateVersion, TaskState
-from canut.store.tables.funds import balance
-from canut.store.tables.labour import Beat, OpenPage
-from canut.store.tables.pilots import has_paid_people, has_passed, invited
-from canut.store.tables.terms import Terms
+from canut.store.pay.funds import balance
+from canut.store.tables.people import Terms
+from canut.store.tables.time import Beat, OpenPage
+from canut.store.work.pilots import has_paid_people, has_passed, invited
 from tests.support.factories import NOW, NOW_MS, make_person, make_project
 from tests.support.paid_work import (
     answer,

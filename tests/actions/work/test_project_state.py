@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from canut.actions.projects.setup import close_project, open_project, pause_project, write_question
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.project_state import Because, take_back_leases
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import Conflict, Incomplete
 from canut.store.models import Lease, PayLine, ProjectChange, TaskState
 from tests.support.factories import (

@@ -13,9 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from canut.actions.operations.clock_rollback import AHEAD_MS, bring_back
 from canut.actions.projects.setup import pause_project
 from canut.actions.quality.gold import correct_known, make_known, set_audit
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import expire_leases, lease_tasks, release_leases, skip_task
 from canut.actions.work.overlap import set_overlap
+from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import Conflict, TooLate
 from canut.store.models import (
     Answer,

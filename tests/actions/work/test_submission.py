@@ -4,9 +4,8 @@ import json
 import pytest
 
 from canut.actions.projects.setup import pause_project, set_rate, write_question
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.receipts import Receipt
+from canut.actions.work.submission import Receipt, Submission, submit_answer
 from canut.core.errors import BadAnswer, BadInput, Incomplete, LeaseGone
 from canut.store.models import (
     Answer,

@@ -5,10 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections
 
-from canut.actions.work.answers import Submission
 from canut.actions.work.leases import Lent, lease_tasks
-from canut.actions.work.passing_on import answer_and_lease
-from canut.actions.work.receipts import Receipt
+from canut.actions.work.submission import Receipt, Submission, answer_and_lease
 from canut.core.errors import BadAnswer, BadInput, NotOpen
 from canut.store.models import Answer, EntryPending, Lease, PayLine, Protection, TaskState
 from tests.store.sql.test_statements import statements

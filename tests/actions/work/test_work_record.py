@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from canut.actions.decisions.appeals import appeal
-from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.decisions.record import Ruling, decide
 from canut.actions.participation.client_ratings import rate_client
 from canut.actions.participation.messages import answer_thread, ask_about
 from canut.actions.people.accounts import add_member, end_membership
@@ -20,7 +20,7 @@ from canut.core.participation.client_ratings import Comm, Rating, Recommend, Rej
 from canut.core.places.parameters import Status
 from canut.core.work.work_record import TABLES, read_record
 from canut.store.models import Answer, Beat, Decision, PayAdjustment, Person, Project, Role, Worker
-from canut.store.tables.records import brought_by
+from canut.store.work.work_record import brought_by
 from tests.support.factories import NOW, NOW_MS, answer_next, make_person, make_project
 from tests.support.reviewers import ACCEPT, make_team
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from canut.actions.imports.imports import publish_import
+from canut.actions.imports.lifecycle import publish_import
 from canut.actions.platform.bulk_pacing import Pace
 from canut.store.datasets.export_rows import READ_ANSWERS
 from canut.store.imports.bulk_rows import (

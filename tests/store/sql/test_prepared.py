@@ -13,9 +13,8 @@ import pytest
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from psycopg import pq
 
-from canut.actions.work.answers import Submission
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.passing_on import answer_and_lease
+from canut.actions.work.submission import Submission, answer_and_lease
 from canut.store.models import Answer, Lease
 from canut.store.platform.transient_errors import passing
 from canut.store.sql import prepared

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from canut.actions.quality.gold import make_known
 from canut.actions.work import overlap
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import expire_leases, lease_tasks, release_leases, skip_task
 from canut.actions.work.overlap import set_overlap
+from canut.actions.work.submission import Submission, submit_answer
 from canut.store.imports.bulk_rows import count_anew
 from canut.store.models import Lease, TaskState, Worker
 from tests.support.factories import NOW_MS, Made, answer_next, make_project

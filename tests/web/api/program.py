@@ -8,7 +8,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from canut.actions.integrations.keys import KeyIn, create_key
+from canut.actions.integrations.api_keys import KeyIn, create_key
 from canut.store.models import ApiKey, Organisation, Project, Role
 
 type Json = Any

@@ -9,7 +9,7 @@ from canut.actions.quality.reviews import RuleIn, set_review_rule
 from canut.actions.work.overlap import set_overlap
 from canut.core.money import Money
 from canut.store.models import Role
-from canut.store.tables.funds import balance
+from canut.store.pay.funds import balance
 from tests.support.factories import NOW, NOW_MS, make_person, make_project
 from tests.support.paid_work import begin_pilot, fund, hire, make_paid_draft
 from tests.web.api.program import program

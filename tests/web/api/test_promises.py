@@ -11,8 +11,8 @@ from pytest_django import Settings
 
 from canut.actions.datasets.export_jobs import forget_old_exports, write_export
 from canut.actions.imports.rows_api import forget_unfinished
+from canut.actions.integrations.api_keys import KeyIn, create_key, revoke_key
 from canut.actions.integrations.idempotency import forget_old_replies
-from canut.actions.integrations.keys import KeyIn, create_key, revoke_key
 from canut.core.errors import Forbidden
 from canut.store.models import (
     ApiKey,

@@ -3,7 +3,7 @@
 import pytest
 
 from canut.store.models import Project
-from canut.store.tables.life import changes_of
+from canut.store.projects.state_changes import changes_of
 from tests.support.factories import make_project
 from tests.web.api.program import Program, program
 

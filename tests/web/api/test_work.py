@@ -12,8 +12,8 @@ from django_tasks_db.models import DBTaskResult
 
 from canut.actions.operations import jobs
 from canut.actions.quality.estimates import estimate_labels
-from canut.actions.work.answers import Submission, submit_answer
 from canut.actions.work.leases import lease_tasks
+from canut.actions.work.submission import Submission, submit_answer
 from canut.store.models import Answer, ApiKey, Lease, PayLine, Project
 from canut.web.moments import now_ms
 from tests.support.factories import SCHEMA, make_project

@@ -14,7 +14,8 @@ from canut.core.proofs.note import read_key
 from canut.core.proofs.policy import Policy
 from canut.core.proofs.tlog_proof import read_proof, verify_proof
 from canut.store.models import Answer, LogEntry
-from canut.store.tables.credits import Credit, Erasure
+from canut.store.tables.datasets import Credit
+from canut.store.tables.people import Erasure
 from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from canut.commands.verify import Folder
 from canut.core.datasets.bundle import verify_bundle
 from canut.core.proofs.policy import read_policy
 from canut.store.models import ExportFile
-from canut.store.tables.cards import Card
+from canut.store.tables.datasets import Card
 from tests.support.factories import NOW, answer_next
 from tests.support.instance import House
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from canut.actions.decisions.automated_systems import note_versions
 from canut.core.decisions.automated_systems import SYSTEMS
 from canut.core.decisions.system_changes import changes_of
+from canut.store.decisions.automated_systems import is_on
 from canut.store.models import Fact, Person, PolicyChange, SystemsRead
-from canut.store.tables.systems import is_on
 from tests.support.factories import NOW
 from tests.support.instance import House
 

@@ -8,8 +8,8 @@ from canut.actions.decisions.appeals import Reply, answer_appeal
 from canut.actions.decisions.sanctions import Limit, limit_worker
 from canut.actions.people.accounts import add_member
 from canut.actions.work.leases import lease_tasks
+from canut.store.decisions.automated_systems import is_on
 from canut.store.models import Appeal, Decision, PayAdjustment, Person, Role, Sanction, Worker
-from canut.store.tables.systems import is_on
 from tests.support.decision_pages import EVIDENCE, answered, appealed, decided, now_ms
 from tests.support.factories import NOW, answer_next, make_person
 from tests.support.instance import House

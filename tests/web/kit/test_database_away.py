@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 
-from canut.actions.work import passing_on
+from canut.actions.work import submission
 from canut.store.operations import health
 from canut.web.kit.problems import fault
 from canut.web.platform.log_format import Short
@@ -55,7 +55,7 @@ def test_answer_that_cannot_be_kept_is_asked_for_again(
     code: str,
     language: str,
 ) -> None:
-    failing(monkeypatch, passing_on, "submit_answer", failure)
+    failing(monkeypatch, submission, "submit_answer", failure)
     client = house.client("worker")
     answer = {"lease": 1, "key": "k", "values": {"q": "oui"}}
 

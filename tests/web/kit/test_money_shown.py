@@ -12,7 +12,7 @@ from canut.actions.quality.reviews import RuleIn, set_review_rule
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import set_overlap
 from canut.store.models import Bulk, ModelAnswer, ModelAuthor, Person, Project, Role, Task
-from canut.store.tables.funds import balance
+from canut.store.pay.funds import balance
 from tests.support.factories import NOW, NOW_MS, make_person
 from tests.support.paid_work import begin_pilot, make_paid_draft, try_out
 

@@ -9,7 +9,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
-from canut.store.tables.instance import Fact
+from canut.store.tables.platform import Fact
 from canut.web.kit import access
 from canut.web.kit.audiences import SIGNED_IN
 from canut.web.kit.request_gate import Turns

@@ -12,7 +12,7 @@ from canut.actions.time.task_times import keep_pace
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Party, PartyRole
 from canut.store.models import Organisation, Project, RateVersion, Role, Worker
-from canut.store.tables.funds import balance, chain_of
+from canut.store.pay.funds import balance, chain_of
 from tests.support.factories import NOW, NOW_MS
 from tests.support.instance import House
 from tests.support.paid_work import begin_pilot, declare_chain, fund, hire, say_terms, try_out

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from canut.actions.quality.gold import make_known
-from canut.actions.work.answers import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit_answer
 from canut.store.models import (
     Eligibility,
     Gold,

@@ -308,7 +308,7 @@ def test_large_file_is_read_by_a_job_and_its_progress_is_shown(
 ) -> None:
     client = house.client("requester")
     project = upload(client, FRENCH)
-    monkeypatch.setattr("canut.actions.imports.imports.SMALL_BYTES", 0)
+    monkeypatch.setattr("canut.actions.imports.lifecycle.SMALL_BYTES", 0)
 
     _status, page = send(client, project, "columns", judged="avis", id_column="id")
     part = client.get(reverse("project_setup_reading", args=[project.slug]), headers=FR)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from canut.actions.people.accounts import add_member
 from canut.actions.projects.setup import write_question
 from canut.actions.quality.reviews import RuleIn, set_review_rule
-from canut.actions.time.measuring import time_by_day
+from canut.actions.time.measure import time_by_day
 from canut.store.models import Answer, Person, Review, ReviewRule, Role, TaskState, Verdict
 from tests.support.decision_pages import now_ms
 from tests.support.factories import NOW, SCHEMA, answer_next, make_person, make_worker

@@ -10,7 +10,7 @@ from django.urls import reverse
 from canut.actions.decisions.appeals import take_appeal
 from canut.actions.people.accounts import add_member
 from canut.actions.protection.risk_preferences import agree
-from canut.actions.time.measuring import time_by_day
+from canut.actions.time.measure import time_by_day
 from canut.store.models import Person, Project, Role
 from tests.support.decision_pages import appealed, now_ms
 from tests.support.factories import NOW, make_person

@@ -9,7 +9,7 @@ from django.utils import timezone
 from canut.actions.time.claims import ClaimIn, contest
 from canut.actions.time.day_view import day_as_data, day_of
 from canut.actions.time.heartbeats import BeatIn, keep_beats, open_page
-from canut.actions.time.measuring import breaks_in
+from canut.actions.time.measure import breaks_in
 from canut.core.time.activity import intervals_of, measure
 from canut.core.time.beats import Beat as CoreBeat
 from canut.core.time.beats import Session, Surface, columns_of

@@ -9,8 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from canut.actions.work.answers import MOST_SURPLUS, Submission
-from canut.actions.work.passing_on import answer_or_refusal
+from canut.actions.work.submission import MOST_SURPLUS, Submission, answer_or_refusal
 from canut.store.models import Answer
 from canut.web.kit import access
 from canut.web.kit.request_gate import Turns, turns

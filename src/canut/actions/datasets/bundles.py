@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from canut.actions.datasets.card_figures import Gathered, gather_figures
-from canut.actions.datasets.exports import export_public, public_columns
+from canut.actions.datasets.label_exports import export_public, public_columns
 from canut.actions.learning.provenance import take_in_actors
 from canut.actions.ledger.entries import record_entry
 from canut.actions.ledger.log_keys import signer_of
@@ -48,13 +48,15 @@ from canut.core.ledger.logged_file import HASH, file_entry
 from canut.core.proofs.canonical import NONCE_BYTES
 from canut.core.proofs.checkpoint import Checkpoint, read_checkpoint
 from canut.core.proofs.note import read_note
+from canut.store.datasets.card_figures import entries_of, last_card, place_of
+from canut.store.datasets.credits import names_of
+from canut.store.learning.loop import rule_of_loop
 from canut.store.ledger.logs import entry_at, proof_of
 from canut.store.models import Project
 from canut.store.platform.synced_file import Steady
-from canut.store.tables.cards import Card, entries_of, last_card, place_of
-from canut.store.tables.credits import names_of
+from canut.store.tables.datasets import Card
+from canut.store.tables.learning import LoopRule
 from canut.store.tables.ledger import Log
-from canut.store.tables.loop import LoopRule, rule_of_loop
 
 IMITATION = (
     "People stand in for a machine here: what is delivered as a machine's, people did. (Des"

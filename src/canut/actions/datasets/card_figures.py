@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from canut import __version__
-from canut.actions.pay.confirming import lines_of
+from canut.actions.pay.statement_signatures import lines_of
 from canut.actions.time.task_times import MOST_LINES, worked_and_reviewed
 from canut.core.datasets.anonymous_rows import Earned, Rows, figures_of, rows_of
 from canut.core.datasets.card import FIELDS, Figure, Grade
@@ -20,12 +20,12 @@ from canut.core.datasets.pay_bins import SHARED_BY, SHARED_BY_SENSITIVE, rounded
 from canut.core.datasets.signed_work import STEP_MS, Line
 from canut.core.pay.intermediaries import Chain
 from canut.core.places.parameters import Status
+from canut.store.datasets import card_figures
+from canut.store.integrations.panels import recruitment_of
+from canut.store.learning.provenance import decided_by_hands
 from canut.store.models import Project
-from canut.store.tables import cards
-from canut.store.tables.actors import decided_by_hands
-from canut.store.tables.funds import chain_of
-from canut.store.tables.panels import recruitment_of
-from canut.store.tables.projects import rate_or_none
+from canut.store.pay.funds import chain_of
+from canut.store.projects.versions import rate_or_none
 
 SENSITIVE_FROM = 2
 HOUR_MS = 3_600_000
@@ -66,11 +66,11 @@ class Gathered:
 
 def gather_figures(project: Project, now_ms: int) -> Gathered:
     """Gather the figures of a project's card; nothing is kept."""
-    is_simulated = cards.has_simulated()
-    tally = cards.tally_of(project)
+    is_simulated = card_figures.has_simulated()
+    tally = card_figures.tally_of(project)
     rate = rate_or_none(project.pk)
     currency = rate.currency if rate else ""
-    paid = cards.paid_work(project, currency)
+    paid = card_figures.paid_work(project, currency)
     shared_by = SHARED_BY_SENSITIVE if (project.label or 0) >= SENSITIVE_FROM else SHARED_BY
     is_hidden = not is_simulated and _differs_by_few(project, shared_by)
     earned = [Earned(one.ms, one.before_micro, one.earned_micro, one.due_micro) for one in paid]
@@ -119,16 +119,16 @@ def _kept_small(found: Mapping[str, Figure], people: int) -> dict[str, Figure]:
 
 def _differs_by_few(project: Project, shared_by: int) -> bool:
     """Say whether this card beside the last one would show the few who came between."""
-    last = cards.last_card(project)
+    last = card_figures.last_card(project)
     if last is None:
         return False
-    return any(0 < count < shared_by for count in cards.new_people(project, last.made_ms))
+    return any(0 < count < shared_by for count in card_figures.new_people(project, last.made_ms))
 
 
 def _pay(
     project: Project,
     rows: Rows,
-    paid: Sequence[cards.PaidWork],
+    paid: Sequence[card_figures.PaidWork],
     last_ms: int | None,
     now_ms: int,
 ) -> dict[str, Figure]:
@@ -153,8 +153,8 @@ def _pay(
     told = Figure("yes" if respected else "no") if floors else Figure(None, reason=NO_FLOOR)
     found.setdefault("floor_respected", told)
     is_law = all(one.is_law for one in paid)
-    on_top = cards.on_top_of(project, rows.currency)
-    contributed = cards.contributed(project, rows.currency)
+    on_top = card_figures.on_top_of(project, rows.currency)
+    contributed = card_figures.contributed(project, rows.currency)
     return found | {
         "pay_basis": Figure(_basis(project, last_ms)),
         "floor": Figure(floors[0] if len(floors) == 1 else {"from": floors[0], "to": floors[-1]})
@@ -176,7 +176,7 @@ def _pay(
 
 def _is_unpaid_left(project: Project, last_ms: int | None) -> bool:
     """Say whether work went on after the last closed period."""
-    since = cards.paid_until(project)
+    since = card_figures.paid_until(project)
     return last_ms is not None and since is not None and last_ms >= since
 
 
@@ -187,7 +187,7 @@ def _basis(project: Project, last_ms: int | None) -> str:
 
 
 def _time_ms(
-    project: Project, paid: Sequence[cards.PaidWork], last_ms: int | None, now_ms: int
+    project: Project, paid: Sequence[card_figures.PaidWork], last_ms: int | None, now_ms: int
 ) -> int | None:
     """Return the time of all work: as statements have it, or measured where some has none yet."""
     if paid and not _is_unpaid_left(project, last_ms):
@@ -198,14 +198,15 @@ def _time_ms(
     return sum(one.time_ms for one in found.values())
 
 
-def _counted(project: Project, tally: cards.Tally, shared_by: int) -> dict[str, Figure]:
+def _counted(project: Project, tally: card_figures.Tally, shared_by: int) -> dict[str, Figure]:
     """Say what was counted of answers, decisions and quality."""
     decided, by_hands = decided_by_hands(project.pk)
-    contested = cards.contested(project)
-    answered, right = cards.checks_of(project)
-    estimate = cards.last_estimate(project)
+    contested = card_figures.contested(project)
+    answered, right = card_figures.checks_of(project)
+    estimate = card_figures.last_estimate(project)
     exposed = {
-        str(severity): rounded(ms // HOUR_MS) for severity, ms in cards.exposed_ms(project).items()
+        str(severity): rounded(ms // HOUR_MS)
+        for severity, ms in card_figures.exposed_ms(project).items()
     }
     days = contested.days
     found = {
@@ -220,9 +221,9 @@ def _counted(project: Project, tally: cards.Tally, shared_by: int) -> dict[str, 
         else Figure(None, reason="too few appeals were answered"),
         "exposure": Figure(exposed),
         "instructions": Figure(
-            [_hash(one.schema, one.instructions) for one in cards.versions_of(project)]
+            [_hash(one.schema, one.instructions) for one in card_figures.versions_of(project)]
         ),
-        "machines": Figure(cards.machines_of(project)),
+        "machines": Figure(card_figures.machines_of(project)),
         "gold_accuracy": Figure(right * 1000 // answered)
         if answered
         else Figure(None, reason="nobody was given a known answer"),
@@ -237,8 +238,8 @@ def _counted(project: Project, tally: cards.Tally, shared_by: int) -> dict[str, 
 
 def _said(project: Project, people: int, shared_by: int) -> dict[str, Figure]:
     """Say what people and operators said: where, as what, how they came, who is paid between."""
-    terms = cards.terms_in(project)
-    places = shown_counts(cards.countries(terms), shared_by)
+    terms = card_figures.terms_in(project)
+    places = shown_counts(card_figures.countries(terms), shared_by)
     missing = people - len(terms)
     if missing >= shared_by:
         places["unknown"] = rounded(missing)

@@ -15,7 +15,7 @@ from typing import IO, Any, NamedTuple, cast
 
 from django.utils import timezone
 
-from canut.actions.datasets.leaving import Leaving, asked_of, leaving
+from canut.actions.datasets.label_exports import Leaving, asked_of, leaving
 from canut.core.errors import BadInput
 from canut.core.formats.tables.zipping import stream_zip
 from canut.core.formats.training import coco_writing, yolo_writing
@@ -29,7 +29,7 @@ from canut.core.kinds import (
     values_of_label,
 )
 from canut.store.datasets.export_rows import LabelRow
-from canut.store.tables.projects import question_or_none
+from canut.store.projects.versions import question_or_none
 
 TASKS = {
     "yolo-detect": "detect",

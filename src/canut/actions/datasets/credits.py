@@ -9,7 +9,7 @@ from django.db import transaction
 from canut.core.datasets.credits import check_name
 from canut.core.errors import Forbidden
 from canut.store.models import Worker
-from canut.store.tables.credits import Credit
+from canut.store.tables.datasets import Credit
 
 
 @transaction.atomic

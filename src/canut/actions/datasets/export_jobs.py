@@ -21,10 +21,8 @@ from django.utils import timezone
 
 from canut.actions.datasets.coco_yolo_exports import EXPORTS as TRAINING
 from canut.actions.datasets.coco_yolo_exports import FORMS as TRAINED_FROM
-from canut.actions.datasets.exports import export_answers, export_labels
+from canut.actions.datasets.label_exports import export_answers, export_labels
 from canut.actions.datasets.label_studio_exports import LABEL_STUDIO, export_label_studio
-from canut.actions.datasets.passage_exports import FORMS as PASSAGES
-from canut.actions.datasets.passage_exports import export_passages
 from canut.actions.datasets.releases import (
     BUNDLE,
     LICENCE,
@@ -34,17 +32,19 @@ from canut.actions.datasets.releases import (
     check_licence,
     packed,
 )
-from canut.actions.datasets.segment_exports import export_segments
+from canut.actions.datasets.span_exports import FORMS as PASSAGES
+from canut.actions.datasets.span_exports import export_passages, export_segments
 from canut.actions.integrations.outbox import tell
 from canut.actions.ledger.entry_types import inscribe_file
 from canut.actions.pay.bills import summary_of
 from canut.core.errors import BadInput, Conflict, Missing, Refusal
 from canut.core.formats.tables.writing import check_format
+from canut.store.datasets.export_jobs import bundles_of
+from canut.store.integrations.webhooks import EXPORT_FAILED, EXPORT_READY
 from canut.store.models import Person, Project, TaskState
 from canut.store.operations.jobs import last_job
 from canut.store.platform.synced_file import Steady
-from canut.store.tables.export_files import ExportFile, bundles_of
-from canut.store.tables.webhooks import EXPORT_FAILED, EXPORT_READY
+from canut.store.tables.datasets import ExportFile
 
 State = ExportFile.State
 FEW_TASKS = 5_000

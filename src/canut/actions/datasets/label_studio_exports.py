@@ -15,7 +15,7 @@ import msgspec
 from django.utils import timezone
 
 from canut.actions.datasets.coco_yolo_exports import ENDINGS
-from canut.actions.datasets.leaving import Leaving, asked_of, leaving
+from canut.actions.datasets.label_exports import Leaving, asked_of, leaving
 from canut.actions.imports.row_media import NAME_OF
 from canut.core.errors import BadAnswer, BadFile, BadInput
 from canut.core.formats.platforms import label_studio_config

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from django.utils import timezone
 
-from canut.actions.datasets.exports import CHUNK_ROWS, check_export, data_columns, mark_left
+from canut.actions.datasets.label_exports import CHUNK_ROWS, check_export, data_columns, mark_left
 from canut.core.decisions.deadlines import REJECTION_DAYS
 from canut.core.errors import BadInput
 from canut.core.formats import Column, stream_rows
@@ -22,7 +22,7 @@ from canut.core.kinds import is_plain_choice, label_of_values, labels_of_values,
 from canut.store.datasets import export_rows
 from canut.store.datasets.export_rows import WorkRow
 from canut.store.models import Import, Project, QuestionVersion
-from canut.store.tables.work import decode_row
+from canut.store.tables.tasks import decode_row
 
 BATCH = (
     "HITId",

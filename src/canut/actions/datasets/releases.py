@@ -18,9 +18,10 @@ from canut.actions.datasets.bundles import FILES, write_bundle
 from canut.actions.quality.estimates import estimate_labels
 from canut.core.errors import BadInput, Missing
 from canut.core.formats.tables.zipped import zipped
+from canut.store.datasets.card_figures import cards_of, last_card
+from canut.store.datasets.export_jobs import bundles_of
 from canut.store.models import Answer, Project
-from canut.store.tables.cards import Card, cards_of, last_card
-from canut.store.tables.export_files import ExportFile, bundles_of
+from canut.store.tables.datasets import Card, ExportFile
 
 BUNDLE = "bundle"
 CARD_NUMBER, LICENCE, PUBLIC = "card", "licence", "public"  # in the options of an export

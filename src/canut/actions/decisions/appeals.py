@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from canut.actions.decisions.decisions import Ruling, decide, note_in_ledger
-from canut.actions.decisions.telling import name_of
+from canut.actions.decisions.record import Ruling, decide, name_of, note_in_ledger
 from canut.actions.decisions.undo import undo
 from canut.actions.integrations.outbox import tell_of_decision
 from canut.actions.protection.appeal_exposure import reserve_look, settle_look
@@ -19,8 +18,8 @@ from canut.core.decisions.deadlines import HOLD_MS, appeal_due, appealable_until
 from canut.core.decisions.explanations import Sentence, explain
 from canut.core.decisions.texts import fact_named
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing, TooLate
-from canut.store.tables.appeals import Appeal, may_answer
-from canut.store.tables.decisions import Decision
+from canut.store.decisions.appeals import may_answer
+from canut.store.tables.decisions import Appeal, Decision
 from canut.store.tables.people import Person
 
 WORDS_LENGTH = 4000

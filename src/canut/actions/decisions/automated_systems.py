@@ -13,9 +13,9 @@ from canut.actions.platform.instance_facts import keep_fact
 from canut.core.decisions.automated_systems import system_named
 from canut.core.decisions.system_changes import CHANGES
 from canut.core.errors import BadInput, Forbidden
+from canut.store.decisions.automated_systems import OFF, SINCE, Switch, versions_since
 from canut.store.models import SystemsRead, Worker
 from canut.store.tables.people import Person
-from canut.store.tables.systems import OFF, SINCE, Switch, versions_since
 
 WHY_LENGTH = 500
 FIRST = "/1"

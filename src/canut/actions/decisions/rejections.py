@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Sum
 
-from canut.actions.decisions.decisions import Ruling, decide
-from canut.actions.decisions.telling import appeal_day, day_in_zone, name_of
-from canut.actions.tasks.recounting import hold, take_out
+from canut.actions.decisions.record import Ruling, appeal_day, day_in_zone, decide, name_of
+from canut.actions.tasks.consensus import hold, take_out
 from canut.core.decisions.deadlines import REJECTION_DAYS, is_rejectable
 from canut.core.decisions.explanations import Sentence, explain
 from canut.core.decisions.misconduct import REJECTION, act_in_force
 from canut.core.errors import BadInput, Conflict, Missing, TooLate
 from canut.store.quality.results import label_of_answer
 from canut.store.tables.decisions import Decision
-from canut.store.tables.labour import PayAdjustment, PayLine
+from canut.store.tables.pay import PayAdjustment, PayLine
 from canut.store.tables.people import Person
 from canut.store.tables.work import Answer
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.decisions.record import Ruling, appeal_day, day_in_zone, decide, name_of
 from canut.actions.decisions.rejections import check_evidence
-from canut.actions.decisions.telling import appeal_day, day_in_zone, name_of
 from canut.core.decisions.deadlines import DAY_MS, takes_effect
 from canut.core.decisions.explanations import Sentence, explain
 from canut.core.decisions.misconduct import RESTRICTION, SUSPENSION, act_in_force
 from canut.core.errors import BadInput, Conflict, Missing
-from canut.store.tables.appeals import Sanction, sanctions_of
-from canut.store.tables.decisions import Decision
+from canut.store.decisions.appeals import sanctions_of
+from canut.store.tables.decisions import Decision, Sanction
 from canut.store.tables.people import Person
 from canut.store.tables.work import Worker
 

@@ -10,16 +10,14 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.decisions.record import Ruling, appeal_day, day_in_zone, decide, name_of
 from canut.actions.decisions.rejections import check_evidence
-from canut.actions.decisions.telling import appeal_day, day_in_zone, name_of
 from canut.actions.people.accounts import end_membership
 from canut.core.decisions.explanations import Sentence, explain
 from canut.core.decisions.misconduct import SUSPENSION, act_in_force
 from canut.core.errors import Conflict, Missing
 from canut.store.models import Membership, Role
-from canut.store.tables.appeals import Sanction
-from canut.store.tables.decisions import Decision
+from canut.store.tables.decisions import Decision, Sanction
 from canut.store.tables.people import Person
 from canut.store.tables.work import Worker
 

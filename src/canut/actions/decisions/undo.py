@@ -7,11 +7,10 @@ next estimate.
 
 from collections.abc import Callable
 
-from canut.actions.tasks.recounting import hold, put_back
-from canut.store.tables.appeals import Sanction
-from canut.store.tables.decisions import Decision
-from canut.store.tables.labour import PayAdjustment
-from canut.store.tables.organisations import Membership, Role
+from canut.actions.tasks.consensus import hold, put_back
+from canut.store.tables.decisions import Decision, Sanction
+from canut.store.tables.pay import PayAdjustment
+from canut.store.tables.people import Membership, Role
 from canut.store.tables.quality import Habits
 from canut.store.tables.time import Claim
 from canut.store.tables.work import Answer, Worker

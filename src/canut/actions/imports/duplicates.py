@@ -15,7 +15,8 @@ import msgspec
 
 from canut.core.formats.tables.row_hashes import Seen, hashes_of
 from canut.core.formats.tables.rows import BATCH_ROWS, Problem, Row
-from canut.store.tables.work import Import, Task
+from canut.store.tables.imports import Import
+from canut.store.tables.tasks import Task
 
 AT_ONCE = 100  # a row may have a mebibyte
 _encode = msgspec.json.Encoder(order="sorted").encode

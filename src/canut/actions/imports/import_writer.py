@@ -24,9 +24,9 @@ from canut.core.formats.tables import images
 from canut.core.formats.tables.row_hashes import Seen, hashes_of
 from canut.core.formats.tables.rows import COLUMN_LIMIT, Problem, Reading, Row, Rows
 from canut.store.imports import bulk_rows
+from canut.store.learning.prelabels import insert_of_rows
 from canut.store.media.files import NewPictures
-from canut.store.tables.prelabels import insert_of_rows
-from canut.store.tables.work import Import
+from canut.store.tables.imports import Import
 
 KEY_LIMIT = 200
 PICTURES_A_BATCH = 200

@@ -26,7 +26,7 @@ from canut.core.kinds import (
     questions_of,
 )
 from canut.store.models import Media, Project, QuestionVersion, Task
-from canut.store.tables.work import decode_row
+from canut.store.tables.tasks import decode_row
 
 CHUNK_BYTES = 2**20
 LARGEST_LABELS = 2**23

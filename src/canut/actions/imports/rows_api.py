@@ -17,7 +17,7 @@ from django.db import transaction
 from django.tasks import task
 from django.utils import timezone
 
-from canut.actions.imports.imports import (
+from canut.actions.imports.lifecycle import (
     ImportOptions,
     is_small,
     publish_import,
@@ -30,7 +30,7 @@ from canut.core.errors import BadInput, Conflict, TooLarge
 from canut.core.formats import sniff
 from canut.store.models import Import, Person, Project
 from canut.store.platform.synced_file import Steady
-from canut.store.tables.keys import ApiReply, ApiUpload
+from canut.store.tables.integrations import ApiReply, ApiUpload
 
 NAME = "rows.jsonl"
 KEPT = timedelta(days=7)

@@ -12,7 +12,7 @@ from canut.core.errors import BadInput
 from canut.core.formats.training import conll, spacy
 from canut.core.formats.training.labelled_items import Notes, Passage
 from canut.core.kinds import label_of_values, questions_of
-from canut.store.tables.projects import first_question, question_or_none
+from canut.store.projects.versions import first_question, question_or_none
 
 SPANS = "spans"
 CHUNK_BYTES = 1 << 20

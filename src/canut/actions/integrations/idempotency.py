@@ -17,7 +17,7 @@ from django.db import transaction
 
 from canut.actions.platform import encryption
 from canut.core.errors import BadInput, Conflict
-from canut.store.tables.keys import ApiReply
+from canut.store.tables.integrations import ApiReply
 
 KEPT = timedelta(hours=24)
 KEPT_MS = int(KEPT.total_seconds() * 1000)

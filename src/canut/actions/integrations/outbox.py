@@ -11,9 +11,10 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from canut.store.integrations.webhooks import DECISION_MADE, listening
 from canut.store.tables.decisions import Decision
+from canut.store.tables.integrations import Delivery, Webhook
 from canut.store.tables.projects import Project
-from canut.store.tables.webhooks import DECISION_MADE, Delivery, Webhook, listening
 
 Kind = Decision.Kind
 OF_WORK = frozenset(

@@ -14,9 +14,8 @@ from django.db import IntegrityError, transaction
 
 from canut.actions.people.accounts import create_invitation
 from canut.core.errors import BadInput, Conflict, Incomplete
-from canut.store.tables.organisations import Role
-from canut.store.tables.panels import PanelLink, Recruited
-from canut.store.tables.people import Invitation, Person
+from canut.store.tables.integrations import PanelLink, Recruited
+from canut.store.tables.people import Invitation, Person, Role
 from canut.store.tables.projects import Project
 from canut.store.tables.work import Answer, Worker
 

@@ -18,20 +18,19 @@ from django.db.models import Max
 
 from canut.actions.integrations.outbox import tell_these
 from canut.actions.platform.bulk_pacing import Pace
-from canut.store.tables.projects import Project
-from canut.store.tables.webhooks import (
+from canut.store.integrations.webhooks import (
     ANSWERS_ADDED,
     TASK_CLOSED,
     WATCHING,
-    TaskTold,
-    Watched,
-    Webhook,
     listening,
     reopened,
     untold,
     webhooks_of,
 )
-from canut.store.tables.work import Answer, TaskState
+from canut.store.tables.integrations import TaskTold, Watched, Webhook
+from canut.store.tables.projects import Project
+from canut.store.tables.tasks import TaskState
+from canut.store.tables.work import Answer
 
 AT_ONCE = 100
 FEW_CLOSED = 1_000

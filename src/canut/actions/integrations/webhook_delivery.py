@@ -25,7 +25,8 @@ from canut.actions.integrations.http_client import Reply, post
 from canut.actions.integrations.webhooks import secrets_of
 from canut.core.errors import NotReady
 from canut.core.proofs.webhooks import delay_ms, signature
-from canut.store.tables.webhooks import TEST, Delivery, Webhook
+from canut.store.integrations.webhooks import TEST
+from canut.store.tables.integrations import Delivery, Webhook
 
 AT_ONCE = 8
 MOST_WEBHOOKS = 16

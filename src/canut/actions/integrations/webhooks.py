@@ -17,9 +17,10 @@ from canut.actions.integrations.task_closed_events import watch
 from canut.actions.platform import encryption
 from canut.core.errors import BadInput, Conflict, Missing
 from canut.core.proofs.webhooks import written
+from canut.store.integrations.webhooks import EVENTS, TEST, WATCHING, webhooks_of
+from canut.store.tables.integrations import Delivery, Webhook
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
-from canut.store.tables.webhooks import EVENTS, TEST, WATCHING, Delivery, Webhook, webhooks_of
 
 LABEL = b"canut/webhooks/v1"
 SECRET_BYTES = 32

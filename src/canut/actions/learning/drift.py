@@ -21,17 +21,10 @@ from canut.actions.tasks.priority import FIRST, USUAL
 from canut.core.errors import BadInput, Missing
 from canut.core.learning.model import Form
 from canut.core.learning.takeover import Band, has_dropped, may_take, people_again, priorities
+from canut.store.learning.loop import last_trained, open_incident, trained_in
+from canut.store.learning.prelabels import has_prelabels
 from canut.store.models import Decided, Person, Project, TaskState, Worker
-from canut.store.tables.loop import (
-    Incident,
-    LoopRule,
-    Trained,
-    last_trained,
-    open_incident,
-    trained_in,
-)
-from canut.store.tables.prelabels import has_prelabels
-from canut.store.tables.proposals import Proposal
+from canut.store.tables.learning import Incident, LoopRule, Proposal, Trained
 
 LOOKED_AT = 100
 MOST_PLACED = 100_000

@@ -26,10 +26,10 @@ from canut.core.learning.measure import softened
 from canut.core.learning.model import Model, checked
 from canut.core.learning.takeover import Band, may_take
 from canut.store.imports import bulk_rows
+from canut.store.learning.loop import rule_of_loop
+from canut.store.learning.prelabels import OfTask, insert_of_tasks
 from canut.store.models import ModelAnswer, Project, TaskState
-from canut.store.tables.loop import Incident, LoopRule, Trained, rule_of_loop
-from canut.store.tables.prelabels import OfTask, insert_of_tasks
-from canut.store.tables.proposals import Proposal
+from canut.store.tables.learning import Incident, LoopRule, Proposal, Trained
 
 AT_ONCE = 2_000
 UNSAID_SCORE = 0.5
@@ -63,7 +63,7 @@ class _Said(NamedTuple):
 
 @dataclass(frozen=True)
 class RuleIn:
-    """What models may do in a project, as it is asked for; see ``store.tables.loop.LoopRule``."""
+    """What models may do in a project, as it is asked for; see ``store.tables.learning.LoopRule``."""
 
     role: str = LoopRule.Role.TRAIN
     shows: bool = False

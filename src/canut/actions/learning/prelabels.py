@@ -26,14 +26,14 @@ from canut.core.kinds import (
     questions_of,
     values_of_label,
 )
-from canut.store.models import Import, ModelAuthor, Project, Task
-from canut.store.tables.prelabels import (
+from canut.store.learning.prelabels import (
     OfRow,
     OfTask,
     insert_of_tasks,
     labels_of_source,
     said_of_source,
 )
+from canut.store.models import Import, ModelAuthor, Project, Task
 
 NAMELESS = "model"
 AT_ONCE = 2_000

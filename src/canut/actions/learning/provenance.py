@@ -19,6 +19,9 @@ from canut.core.kinds import Schema, label_of_values
 from canut.core.portrait.decision_chain import Given, Look, Looked, Proposal, arms_of, chain_of
 from canut.core.portrait.decision_roles import Actor, Did
 from canut.core.portrait.decision_shares import Chain, outcome_of
+from canut.store.learning.loop import rule_of_loop
+from canut.store.learning.proposals import proposals_of
+from canut.store.learning.provenance import FOREVER, newest_of
 from canut.store.models import (
     Answer,
     ModelAnswer,
@@ -28,10 +31,8 @@ from canut.store.models import (
     Verdict,
     Worker,
 )
-from canut.store.tables.actors import FOREVER, ActorsNoted, Decided, newest_of
-from canut.store.tables.gold import AuditAnswer
-from canut.store.tables.loop import LoopRule, rule_of_loop
-from canut.store.tables.proposals import proposals_of
+from canut.store.tables.learning import ActorsNoted, Decided, LoopRule
+from canut.store.tables.quality import AuditAnswer
 
 TASKS_AT_ONCE = 500
 SIMULATED = Worker.Kind.SIMULATED

@@ -30,9 +30,10 @@ from canut.core.portrait.decision_shares import (
     shares_of,
 )
 from canut.core.portrait.machine_figures import InAll
+from canut.store.learning.loop import trained_in
+from canut.store.learning.provenance import FOREVER, OF_HANDS, by_outcome, decided_in
 from canut.store.models import Answer, PayLine, Verdict, Worker
-from canut.store.tables.actors import FOREVER, OF_HANDS, ActorsNoted, by_outcome, decided_in
-from canut.store.tables.loop import Trained, trained_in
+from canut.store.tables.learning import ActorsNoted, Trained
 
 MACHINES = (Outcome.UNTOUCHED.value, Outcome.AUDITED.value)
 ACTS = (Did.LABEL, Did.CORRECT, Did.VERIFY, Did.ADJUDICATE, Did.IMPERSONATE)

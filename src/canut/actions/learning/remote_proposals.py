@@ -18,10 +18,11 @@ from canut.actions.learning.training import ENDPOINT, far_model
 from canut.actions.learning.training_data import items_of, subject_of
 from canut.actions.platform.instance_facts import keep_fact
 from canut.core.errors import Refusal
+from canut.store.learning.loop import last_trained, rule_of_loop
 from canut.store.models import Project, Task
 from canut.store.operations.jobs import last_job
-from canut.store.tables.instance import Fact
-from canut.store.tables.loop import Trained, last_trained, rule_of_loop
+from canut.store.tables.learning import Trained
+from canut.store.tables.platform import Fact
 
 AT_ONCE, MOST = 500, 5_000
 REST_MS = 600_000

@@ -35,8 +35,9 @@ from canut.core.learning.hidden_share import is_hidden
 from canut.core.learning.measure import FEWEST, Measured, measure
 from canut.core.learning.model import Maker, Model, soft_targets
 from canut.core.learning.takeover import bands_of, people_again
+from canut.store.learning.loop import rule_of_loop, trained_in
 from canut.store.models import ModelAuthor, Person, Project
-from canut.store.tables.loop import Incident, LoopRule, Trained, rule_of_loop, trained_in
+from canut.store.tables.learning import Incident, LoopRule, Trained
 
 PER_MILLE = 1000
 OUTSIDE, ENDPOINT = "outside", "endpoint"

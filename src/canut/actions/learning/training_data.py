@@ -20,8 +20,8 @@ from canut.core.kinds import cells_of, choice, is_plain_choice, questions_of
 from canut.core.learning.model import Form, Item
 from canut.store.media.files import media_bytes
 from canut.store.models import Answer, Project, QuestionVersion, Task, TaskState, Worker
-from canut.store.tables.proposals import Proposal
-from canut.store.tables.work import APART
+from canut.store.tables.learning import Proposal
+from canut.store.tables.tasks import APART
 
 MOST_TASKS = 50_000
 AT_ONCE = 2_000

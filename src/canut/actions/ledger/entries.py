@@ -15,10 +15,10 @@ from canut.actions.platform.person_keys import sealed_for
 from canut.core.errors import BadInput
 from canut.core.ledger.log import open_entry
 from canut.core.proofs.canonical import NONCE_BYTES, canonical, commitment
+from canut.store.platform.person_keys import Sealer
 from canut.store.sql import common
 from canut.store.sql.raw_cursor import open_cursor
 from canut.store.tables.ledger import PlatformEntry
-from canut.store.tables.person_keys import Sealer
 
 
 def fresh_nonce() -> bytes:

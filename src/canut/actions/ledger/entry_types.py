@@ -26,9 +26,10 @@ from canut.store.models import (
     Statement,
     TermsOfUse,
 )
-from canut.store.tables.funds import chain_of
+from canut.store.pay.funds import chain_of
+from canut.store.platform.person_keys import Sealer
 from canut.store.tables.ledger import PlatformEntry
-from canut.store.tables.person_keys import PersonKey, Sealer
+from canut.store.tables.platform import PersonKey
 
 AT_ONCE = 500
 

@@ -26,8 +26,8 @@ from canut.actions.platform.instance_facts import keep_fact
 from canut.core.errors import BadFile, NotReady
 from canut.store.models import PersonKey
 from canut.store.operations.health import KEYS_FOLDERS
-from canut.store.tables.instance import Fact
-from canut.store.tables.person_keys import KEYS_TABLE, open_key, under
+from canut.store.platform.person_keys import KEYS_TABLE, open_key
+from canut.store.tables.platform import Fact, under
 
 FORMAT = "canut-keys/1"
 FOLDER, SUFFIX = "keys", ".keys"

@@ -35,8 +35,8 @@ from canut.actions.operations.backup_keys import (
 from canut.actions.platform.instance_facts import keep_fact
 from canut.core.errors import Conflict, NotReady
 from canut.store.operations.health import LAST_BACKUP, LAST_FOLDER
+from canut.store.platform.person_keys import KEYS_TABLE
 from canut.store.platform.synced_file import Steady
-from canut.store.tables.person_keys import KEYS_TABLE
 
 MANIFEST = "backup.json"
 SQLITE, DUMP = "canut.sqlite3", "canut.dump"

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from canut.core.proofs.webhooks import LONGEST_SECONDS
 from canut.store.sql import dialect
-from canut.store.tables.webhooks import Delivery, Webhook
+from canut.store.tables.integrations import Delivery, Webhook
 from canut.store.tables.work import Lease
 
 AHEAD_MS = 60_000

@@ -12,7 +12,7 @@ from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from canut.actions.imports.imports import is_small, publish_import, read_import
+from canut.actions.imports.lifecycle import is_small, publish_import, read_import
 from canut.actions.learning.remote_proposals import note_silence
 from canut.actions.learning.training import check_ready, train
 from canut.actions.projects.setup import start_project
@@ -20,9 +20,9 @@ from canut.actions.quality.estimates import estimate_labels
 from canut.actions.work.overlap import ask_overlap, spread_overlap, tasks_behind
 from canut.actions.work.project_state import UNSAID, Because
 from canut.core.errors import Refusal
+from canut.store.learning.loop import rule_of_loop
 from canut.store.models import Answer, Import, Person, Project, TaskState
 from canut.store.operations.jobs import last_job, workers_here
-from canut.store.tables.loop import rule_of_loop
 
 STARTING = "starting"
 FEW_TASKS = 5_000

@@ -44,8 +44,8 @@ from canut.actions.people.erasure_register import FILE as LIST
 from canut.actions.people.erasure_register import add_to_list
 from canut.core.errors import BadFile, Conflict, NotReady
 from canut.core.json_depth import load_json
-from canut.store.tables.instance import RESTORING, check_database
-from canut.store.tables.person_keys import shut
+from canut.store.platform.instance import RESTORING, check_database
+from canut.store.platform.person_keys import shut
 
 READ = range(1, FORMAT + 1)
 CHUNK = 1 << 20

@@ -32,7 +32,7 @@ from django_tasks_db.models import DBTaskResult
 from canut.actions.datasets.export_jobs import forget_old_exports
 from canut.actions.decisions.appeals import win_by_waiting
 from canut.actions.decisions.automated_systems import note_versions
-from canut.actions.imports.imports import finish_discarding
+from canut.actions.imports.lifecycle import finish_discarding
 from canut.actions.imports.rows_api import forget_unfinished
 from canut.actions.integrations.idempotency import forget_old_replies
 from canut.actions.integrations.task_closed_events import look_for_closed
@@ -49,9 +49,8 @@ from canut.actions.people.erasure import erase_due
 from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.platform.leader_election import has_turn, takes_turn
 from canut.actions.projects.removal import remove_due
-from canut.actions.quality.estimates import estimate_labels
+from canut.actions.quality.estimates import estimate_labels, forget_old_scores
 from canut.actions.quality.reviews import ask_again, return_reviews
-from canut.actions.quality.scores import forget_old_scores
 from canut.actions.tasks.search_index import index_texts_soon
 from canut.actions.time.daily_upkeep import look_after_time
 from canut.actions.time.task_times import keep_paces
@@ -69,7 +68,7 @@ from canut.store.operations.jobs import (
     workers_here,
 )
 from canut.store.platform.transient_errors import passing
-from canut.store.tables.instance import Fact
+from canut.store.tables.platform import Fact
 
 TICK_SECONDS = 5.0
 DELIVER_SECONDS = 1.0

@@ -11,7 +11,7 @@ from canut.core.errors import Forbidden
 from canut.core.participation.client_ratings import RATE_DAYS, Rating
 from canut.core.participation.message_deadlines import plain_text
 from canut.store.models import Answer, Worker
-from canut.store.tables.clients import ClientRating
+from canut.store.tables.participation import ClientRating
 
 LONGEST_TEXT = 1_000
 

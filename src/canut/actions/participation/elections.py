@@ -14,7 +14,8 @@ from canut.core.errors import Conflict, Forbidden, Incomplete
 from canut.core.participation import ballot
 from canut.core.participation.message_deadlines import plain_text
 from canut.store.models import Membership, Organisation, Person, Role
-from canut.store.tables.elections import Call, Candidate, Election, Voter, last_active
+from canut.store.participation.elections import last_active
+from canut.store.tables.participation import Call, Candidate, Election, Voter
 
 LONGEST_REASON = 600
 

@@ -10,15 +10,16 @@ from itertools import batched
 
 import numpy as np
 
-from canut.actions.time.measuring import stretches
+from canut.actions.time.measure import stretches
 from canut.actions.time.time_caps import paces
 from canut.core.participation.fairness import DRIFT_PERIODS, drifting
 from canut.core.participation.group_disclosure import per_mille
 from canut.core.participation.oversight import Content, HeldTime, Traits, held_report
 from canut.core.time.claims import FORTNIGHT_MS, fortnight
 from canut.store.models import Person
-from canut.store.tables.terms import terms_of
-from canut.store.tables.time import UsualTime, held
+from canut.store.people.work_terms import terms_of
+from canut.store.tables.time import UsualTime
+from canut.store.time.worked_time import held
 
 AT_ONCE = 50
 MOST_MEASURED = 2_000

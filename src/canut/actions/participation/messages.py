@@ -13,7 +13,7 @@ from django.db import transaction
 from canut.core.errors import BadInput, Forbidden, Incomplete, Missing, TooMany
 from canut.core.participation.message_deadlines import due_ms, plain_text
 from canut.store.models import Lease, Membership, Person, Project, Role, Worker
-from canut.store.tables.messages import ChannelMessage, Message, Thread
+from canut.store.tables.participation import ChannelMessage, Message, Thread
 
 MOST_WAITING = 50
 WHO_ASKS = (Role.REQUESTER, Role.OPERATOR)

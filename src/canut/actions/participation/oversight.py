@@ -20,7 +20,7 @@ from canut.actions.participation.fairness_audit import (
     traits_of,
 )
 from canut.actions.pay.payable_time import midnight_ms
-from canut.actions.time.measuring import time_by_day
+from canut.actions.time.measure import time_by_day
 from canut.core.money import HOUR_MS
 from canut.core.participation.ballot import DAY_MS
 from canut.core.participation.group_figures import (
@@ -33,6 +33,7 @@ from canut.core.participation.group_figures import (
 from canut.core.participation.oversight import Work, by_organisation, report
 from canut.core.pay.hourly_price import hour_price, worth_of
 from canut.core.protection.exposure import POLICY
+from canut.store.decisions.appeals import appealed
 from canut.store.models import (
     Answer,
     Decision,
@@ -44,10 +45,9 @@ from canut.store.models import (
     Project,
     StatementCost,
 )
-from canut.store.tables.appeals import appealed
-from canut.store.tables.clients import ClientMeasure
-from canut.store.tables.pilots import hour_prices
-from canut.store.tables.protection import doses_between, refusing
+from canut.store.protection.exposure import doses_between, refusing
+from canut.store.tables.participation import ClientMeasure
+from canut.store.work.pilots import hour_prices
 
 WINDOW_DAYS = 90
 REPORT_DAYS = 182

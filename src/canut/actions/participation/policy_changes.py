@@ -16,7 +16,7 @@ from canut.core.participation import policy_changes
 from canut.core.participation.message_deadlines import plain_text
 from canut.core.participation.policy_changes import Policy, State
 from canut.store.models import Membership, Person, PolicyChange, PolicyOpinion, Role
-from canut.store.tables.policies import limits_at, policy_now
+from canut.store.participation.policies import limits_at, policy_now
 
 UNSETTLED = (State.WAITING, State.REFUSED)
 

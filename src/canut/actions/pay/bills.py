@@ -16,13 +16,14 @@ from canut.core.pay.intermediaries import Chain
 from canut.core.pay.pilot import Tried
 from canut.core.pay.required_funds import Balance
 from canut.core.places.parameters import Status
+from canut.store.integrations.panels import recruitment_of
 from canut.store.models import PayLine, Person, Project
-from canut.store.tables.funds import balance, chain_of
-from canut.store.tables.panels import recruitment_of
-from canut.store.tables.periods import cost_of
-from canut.store.tables.pilots import has_passed, last_pace
-from canut.store.tables.projects import rate_or_none
-from canut.store.tables.terms import Terms, terms_of
+from canut.store.pay.funds import balance, chain_of
+from canut.store.pay.periods import cost_of
+from canut.store.people.work_terms import terms_of
+from canut.store.projects.versions import rate_or_none
+from canut.store.tables.people import Terms
+from canut.store.work.pilots import has_passed, last_pace
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from canut.core.pay.required_funds import highest_rate
 from canut.core.places.parameters import Status
 from canut.store.models import Project, Worker
 from canut.store.pay.places import places
-from canut.store.tables.terms import Terms, terms_of, zone_of
+from canut.store.people.work_terms import terms_of, zone_of
+from canut.store.tables.people import Terms
 
 
 def policy_of(project: Project, currency: str) -> FloorPolicy:

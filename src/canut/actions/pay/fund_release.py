@@ -40,10 +40,10 @@ from canut.store.models import (
     Project,
     RateVersion,
 )
-from canut.store.tables.funds import balance, is_funded
-from canut.store.tables.life import ProjectChange
-from canut.store.tables.projects import rate_or_none
-from canut.store.tables.reviews import has_reviewers, waiting_in
+from canut.store.pay.funds import balance, is_funded
+from canut.store.projects.versions import rate_or_none
+from canut.store.quality.reviews import has_reviewers, waiting_in
+from canut.store.tables.projects import ProjectChange
 from canut.store.tables.work import Lease
 
 NOTE = "closed"

@@ -12,7 +12,7 @@ from canut.core.errors import BadInput, Unfunded
 from canut.core.money import Money
 from canut.core.pay.required_funds import Balance, FundsKind
 from canut.store.models import FundsLine, Period, Person, Project
-from canut.store.tables.funds import balance
+from canut.store.pay.funds import balance
 
 NOTE_LENGTH = 200
 

@@ -10,8 +10,8 @@ from canut.core.errors import BadInput, Incomplete
 from canut.core.money import Money
 from canut.core.pay.intermediaries import NAME_LENGTH, Chain, Party, build_chain, with_piece
 from canut.store.models import ChainParty, ChainVersion, Person, Project
-from canut.store.tables.funds import chain_of, last_chain_number
-from canut.store.tables.projects import rate_or_none
+from canut.store.pay.funds import chain_of, last_chain_number
+from canut.store.projects.versions import rate_or_none
 
 REASON_LENGTH = 300
 

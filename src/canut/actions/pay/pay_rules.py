@@ -19,9 +19,9 @@ from canut.core.money import Money
 from canut.core.pay.floor import Exchange, FloorPolicy, floor_on
 from canut.core.places.parameters import Places, Status
 from canut.store.models import PayPolicy, Person
+from canut.store.participation.policies import floor_in_force
+from canut.store.pay.periods import policy_now
 from canut.store.pay.places import places as known_places
-from canut.store.tables.periods import policy_now
-from canut.store.tables.policies import floor_in_force
 
 MOST_DAYS = 16
 USUAL_DAYS = 14

@@ -22,12 +22,10 @@ from django.db import connection
 from django.db.models import Q, Sum
 
 from canut.actions.platform.prefetch import ahead
-from canut.actions.time.measuring import DATA_FAULTS, time_by_day
-from canut.actions.time.measuring_many import beats_of, measured_many
+from canut.actions.time.measure import DATA_FAULTS, beats_of, measured_many, time_by_day
 from canut.core.time.days import DaySums, Midnights, day_sums, new_time
 from canut.store.models import PaidTime, Period
-from canut.store.tables.labour import Beat, OpenPage
-from canut.store.tables.time import Claim, CreditedUntil
+from canut.store.tables.time import Beat, Claim, CreditedUntil, OpenPage
 
 CHUNK = 100
 LOOK_BACK_MS = 92 * 86_400_000

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import F
 
 from canut.actions.ledger.entry_types import inscribe_period
-from canut.actions.pay.gathering import ToPay
 from canut.actions.pay.period_costs import charge_period, costs_beside
+from canut.actions.pay.statement_inputs import ToPay
 from canut.core.errors import Conflict
 from canut.core.pay.statement import text_of
 from canut.core.places.parameters import Places
@@ -32,7 +32,7 @@ from canut.store.models import (
     Statement,
     StatementCost,
 )
-from canut.store.tables.periods import LATE_DAYS
+from canut.store.pay.periods import LATE_DAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from canut.store.models import (
     Terms,
     Worker,
 )
-from canut.store.tables.periods import cost_sums
+from canut.store.pay.periods import cost_sums
 
 AT_ONCE = 200
 HOME_ZONE = "America/Toronto"

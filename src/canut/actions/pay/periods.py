@@ -6,6 +6,8 @@ nothing closes while there is anybody. Only who cannot be measured waits alone: 
 without their statement, names them in ``failure``, and the next one pays them from where this one
 begins. What a statement is counted from comes from ``gathering``;
 how, from ``core.pay.statement``.
+
+Try and close periods while somebody waits, or as a job where there are many people.
 """
 
 import json
@@ -16,8 +18,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.tasks import task
+from django.utils import timezone
 
-from canut.actions.pay.gathering import (
+from canut.actions.pay.pay_rules import MOST_DAYS, Policy, policy_in_force
+from canut.actions.pay.period_close import Draft, forget_drafts, keep_drafts, turn
+from canut.actions.pay.statement_inputs import (
     UNMEASURED,
     Gathered,
     LeftOut,
@@ -26,19 +32,23 @@ from canut.actions.pay.gathering import (
     gather,
     people_of_projects,
 )
-from canut.actions.pay.pay_rules import MOST_DAYS, Policy, policy_in_force
-from canut.actions.pay.period_close import Draft, forget_drafts, keep_drafts, turn
 from canut.core.errors import BadInput, Conflict, Incomplete, Refusal
 from canut.core.pay.statement import PayDesk
 from canut.core.pay.statement_diff import Change, changes, summed
 from canut.core.places.parameters import Places
 from canut.store.models import DryRun, Period, Person, Statement
+from canut.store.pay.periods import last_closed
 from canut.store.pay.places import places as known_places
-from canut.store.tables.periods import last_closed
 
 BATCH = 50
+
+
 LAST_ZONE_HOURS = 12
+
+
 STALE = timedelta(hours=1)
+
+
 NAMED = 50
 
 
@@ -262,3 +272,44 @@ def _compared(period: Period, run: DryRun | None) -> tuple[list[dict[str, Any]],
 def _rows(period: Period) -> Iterator[dict[str, Any]]:
     for one in Statement.objects.filter(period=period).iterator(chunk_size=200):
         yield summed(json.loads(one.content))
+
+
+FEW_PEOPLE = 200
+
+
+def try_soon(period: Period, by: Person) -> bool:
+    """Count a period dry; says whether it is done, or will be by a job."""
+    if len(people_of_projects()) > FEW_PEOPLE:
+        try_period.enqueue(period.pk, by.pk)
+        return False
+    preview(period, by, timezone.now())
+    return True
+
+
+def close_soon(period: Period, by: Person) -> bool:
+    """Close a period; says whether it is done, or will be by a job.
+
+    Raises:
+        Refusal: it cannot be closed; where a job closes it, the period keeps the reason.
+    """
+    if len(people_of_projects()) > FEW_PEOPLE:
+        close_later.enqueue(period.pk, by.pk)
+        return False
+    close_period(period.pk, by, timezone.now())
+    return True
+
+
+@task
+def try_period(period_id: int, by_id: int) -> None:
+    """Count a period dry while others work."""
+    found = Period.objects.get(id=period_id)
+    preview(found, Person.objects.get(id=by_id), timezone.now())
+
+
+@task
+def close_later(period_id: int, by_id: int) -> None:
+    """Close a period while others work; the period keeps the reason of a refusal."""
+    try:
+        close_period(period_id, Person.objects.get(id=by_id), timezone.now())
+    except Refusal:
+        return

@@ -21,10 +21,10 @@ from canut.core.pay.workload import Asked, Looks, audit_answers, gold_answers, l
 from canut.core.quality.allocation.expected_answers import likely_answers
 from canut.core.quality.allocation.overlap import Asking
 from canut.store.models import PayLine, Project, RateVersion, TaskState
-from canut.store.tables.managing import Bulk
-from canut.store.tables.pilots import invited, pilot_of, rows_waiting, tasks_of
-from canut.store.tables.projects import question_or_none, rate_or_none
-from canut.store.tables.reviews import ReviewRule, has_reviewers, looks_known, looks_made, rule_of
+from canut.store.projects.versions import question_or_none, rate_or_none
+from canut.store.quality.reviews import has_reviewers, looks_known, looks_made, rule_of
+from canut.store.tables.quality import Bulk, ReviewRule
+from canut.store.work.pilots import invited, pilot_of, rows_waiting, tasks_of
 
 State = TaskState.State
 ENOUGH_CLOSED = 30  # closed tasks after which their mean says how many answers are likely

@@ -28,7 +28,7 @@ from canut.store.models import (
     Role,
     Worker,
 )
-from canut.store.tables.policies import terms_in_force
+from canut.store.participation.policies import terms_in_force
 
 LINK_LIFE = timedelta(hours=24)
 _SIGNER = Signer(salt="canut.invitation")

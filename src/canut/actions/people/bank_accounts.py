@@ -19,7 +19,7 @@ from canut.core.errors import BadInput, Incomplete
 from canut.core.pay.payment_file import Account
 from canut.core.proofs.sealed import unseal as unseal_own
 from canut.store.models import BankDetails, BankReading, Person, PersonKey
-from canut.store.tables.person_keys import sealers_numbered
+from canut.store.platform.person_keys import sealers_numbered
 
 LABEL = b"canut/bank-details/v1"
 SHOWN_DIGITS = 4

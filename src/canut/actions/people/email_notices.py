@@ -21,8 +21,8 @@ from canut.actions.platform.instance_facts import keep_fact
 from canut.core.errors import BadInput, Conflict, NotReady, TooMany
 from canut.core.operations.email_texts import Kind, letter
 from canut.store.models import Appeal, Decision, Message, Payment, Period, Person, Statement
-from canut.store.tables.instance import Fact
-from canut.store.tables.letters import Letter
+from canut.store.tables.people import Letter
+from canut.store.tables.platform import Fact
 
 MINUTE_MS = 60_000
 LOOK_BACK = timedelta(days=3)

@@ -32,10 +32,12 @@ from canut.actions.platform.person_keys import destroy_keys
 from canut.core.datasets.signed_work import KIND
 from canut.core.errors import Conflict
 from canut.store.models import Answer, Decision, Person, PersonKey, Statement, Worker
+from canut.store.people.erasure import erasures_due
 from canut.store.sqlite.wal import empty, pragma
-from canut.store.tables.confirming import Confirmation
-from canut.store.tables.credits import Credit, Erasure, erasures_due
+from canut.store.tables.datasets import Credit
 from canut.store.tables.ledger import EntryPending, PlatformEntry
+from canut.store.tables.pay import Confirmation
+from canut.store.tables.people import Erasure
 
 AT_ONCE = 500
 SMALL = "store_personkey, store_confirmation, store_credit, store_bankdetails"

@@ -20,8 +20,8 @@ from django.db import transaction
 
 from canut.store.models import Erased, Person
 from canut.store.operations.health import KEYS_FOLDERS
-from canut.store.tables.instance import Fact
-from canut.store.tables.person_keys import mark_of
+from canut.store.platform.person_keys import mark_of
+from canut.store.tables.platform import Fact
 
 FILE = "erased.txt"
 LINE = re.compile(r"([0-9a-f]{64}) (\d{1,18}) (\d{1,18}|-)")

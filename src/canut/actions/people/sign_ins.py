@@ -5,8 +5,7 @@ from django.db import transaction
 
 from canut.core.errors import Missing
 from canut.core.operations.email_texts import device_of
-from canut.store.tables.people import Person
-from canut.store.tables.sign_ins import SignIn
+from canut.store.tables.people import Person, SignIn
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from canut.core.errors import BadInput, Forbidden, Incomplete, Missing
 from canut.core.people.readability import check_terms
 from canut.core.people.terms_of_use import LANGUAGES, SHIPPED, earliest_ms
 from canut.store.models import Membership, Person, Role, TermsAccepted, TermsOfUse
-from canut.store.tables.policies import terms_texts
+from canut.store.participation.policies import terms_texts
 
 
 @transaction.atomic

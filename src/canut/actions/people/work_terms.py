@@ -10,15 +10,14 @@ from django.db.models import Max
 
 from canut.core.errors import BadInput
 from canut.core.places.parameters import PLACE, Status
-from canut.store.tables.people import Person
-from canut.store.tables.terms import Terms
+from canut.store.tables.people import Person, Terms
 
 USUAL_PACE, SLOWEST_PACE = 1000, 2500
 
 
 @dataclass(frozen=True, slots=True)
 class TermsIn:
-    """Terms as somebody sets them; see ``store.tables.terms.Terms``."""
+    """Terms as somebody sets them; see ``store.tables.people.Terms``."""
 
     place: str
     zone: str

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from canut.store.tables.instance import Fact
+from canut.store.tables.platform import Fact
 
 
 @transaction.atomic

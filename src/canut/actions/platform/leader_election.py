@@ -8,7 +8,7 @@ turn: each is claimed by itself.
 from django.db import transaction
 
 from canut.store.operations.jobs import CLOCK, heard_of
-from canut.store.tables.instance import Fact
+from canut.store.tables.platform import Fact
 
 TURN = "schedule-turn"
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from django.db import connection
 
 from canut.core.proofs.sealed import FRESH_BYTES, KEY_BYTES, seal
+from canut.store.platform.person_keys import Sealer, bound, sealers_of, wrapper
 from canut.store.sql.raw_cursor import open_cursor
-from canut.store.tables.person_keys import PersonKey, Sealer, bound, sealers_of, under, wrapper
+from canut.store.tables.platform import PersonKey, under
 
 NUMBER_BITS = 62
 KEEP = """

@@ -16,8 +16,7 @@ from canut.actions.learning.provenance import take_in_all_actors
 from canut.actions.ledger.entries import record_fact
 from canut.actions.ledger.log_keys import signer_of
 from canut.actions.ledger.sequencer import log_of, sequence
-from canut.actions.portrait.portrait_gathering import Quarter, gather
-from canut.actions.portrait.portrait_inputs import machines_between
+from canut.actions.portrait.inputs import Quarter, gather, machines_between
 from canut.core.errors import Conflict, NotProven
 from canut.core.ledger.logged_file import HASH
 from canut.core.money import MICRO, Money
@@ -31,7 +30,7 @@ from canut.core.portrait.released import open_release, read_release, sign_releas
 from canut.core.proofs.checkpoint import read_checkpoint
 from canut.core.proofs.note import read_note
 from canut.core.proofs.signing import public_of
-from canut.store.tables import portrait as kept
+from canut.store.portrait import inputs as kept
 from canut.store.tables.ledger import PlatformEntry
 from canut.store.tables.portrait import PortraitRelease
 

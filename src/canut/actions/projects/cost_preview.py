@@ -15,7 +15,7 @@ from canut.core.pay.price import brought
 from canut.core.pay.required_funds import Balance, Need
 from canut.core.pay.workload import LooksNeed
 from canut.store.models import Project, RateVersion
-from canut.store.tables.funds import balance, chain_of, is_funded
+from canut.store.pay.funds import balance, chain_of, is_funded
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import cast
 
 from django.db import transaction
 
-from canut.actions.imports.imports import ImportOptions, discard_import, start_import
+from canut.actions.imports.lifecycle import ImportOptions, discard_import, start_import
 from canut.actions.learning.prelabels import NAMELESS, PrelabelColumns
 from canut.actions.platform.uploads import forget_upload, upload_at
 from canut.actions.projects.setup import create_project

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from canut.actions.imports.imports import ImportOptions, read_import, start_import
+from canut.actions.imports.lifecycle import ImportOptions, read_import, start_import
 from canut.actions.learning.prelabels import PrelabelColumns
 from canut.actions.platform.uploads import forget_upload, uploads_folder
 from canut.actions.projects.from_platform_batch import copy_media

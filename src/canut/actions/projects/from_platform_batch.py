@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from canut.actions.imports.imports import ImportOptions, read_import, start_import
+from canut.actions.imports.lifecycle import ImportOptions, read_import, start_import
 from canut.actions.platform.uploads import forget_upload, name_on_disk, uploads_folder
 from canut.actions.projects.setup import create_project, write_question
 from canut.core.errors import BadFile, BadInput

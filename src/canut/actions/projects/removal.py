@@ -17,13 +17,13 @@ from canut.actions.work.project_state import UNSAID, enter_state
 from canut.core.errors import Conflict, Missing
 from canut.store.media.files import forget_picture
 from canut.store.models import Decision, Eligibility, FundsLine, Import, ImportProblem, Media
-from canut.store.tables.begun import Begun
-from canut.store.tables.labour import PayLine
+from canut.store.projects.removal import removal_of
 from canut.store.tables.ledger import EntryPending
+from canut.store.tables.pay import PayLine
 from canut.store.tables.people import Person
-from canut.store.tables.projects import LENDING, Project, QuestionVersion, RateVersion
-from canut.store.tables.removal import Removal, removal_of
-from canut.store.tables.work import Answer, Flag, Task, TaskState
+from canut.store.tables.projects import LENDING, Project, QuestionVersion, RateVersion, Removal
+from canut.store.tables.tasks import Task, TaskState
+from canut.store.tables.work import Answer, Begun, Flag
 
 GRACE = timedelta(days=30)
 COPIED = (

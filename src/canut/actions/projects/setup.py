@@ -38,8 +38,8 @@ from canut.store.models import (
     QuestionVersion,
     RateVersion,
 )
-from canut.store.tables.funds import is_funded
-from canut.store.tables.pilots import has_paid_people, has_passed
+from canut.store.pay.funds import is_funded
+from canut.store.work.pilots import has_paid_people, has_passed
 
 AIMS = ("aim_business", "aim_social", "aim_ethical")
 ORIGIN = ("origin_whose", "origin_consent", "origin_paid")

@@ -14,12 +14,12 @@ from canut.core.decisions.deadlines import HOLD_MS
 from canut.core.errors import Conflict, Missing
 from canut.core.participation.policies_in_force import exposure_with
 from canut.core.protection.exposure import Item, dose, exposed_now, kept, limits_of, why_not
+from canut.store.decisions.automated_systems import is_on
 from canut.store.models import TaskState
 from canut.store.sql import exposure
 from canut.store.sql.dialect import BorneNow
-from canut.store.tables.appeals import Appeal, AppealLook
+from canut.store.tables.decisions import Appeal, AppealLook
 from canut.store.tables.people import Person
-from canut.store.tables.systems import is_on
 
 REMEMBER_MS = 600_000
 CALM = 0

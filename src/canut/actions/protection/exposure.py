@@ -26,10 +26,11 @@ from canut.core.protection.exposure import (
     limits_of,
     share_seen,
 )
+from canut.store.protection.exposure import usual_longest_ms
 from canut.store.sql import dialect
 from canut.store.sql.dialect import BorneNow, Candidate, HeldLease, Reserved, WorkerNow
 from canut.store.sql.exposure import READ_BORNE, borne_values
-from canut.store.tables.protection import Protection, usual_longest_ms
+from canut.store.tables.protection import Protection
 
 LONG_LOOK_MS = 60_000
 REMEMBER_MS = 600_000

@@ -17,8 +17,8 @@ from canut.core.protection.exposure import MOST_SEVERE, POLICY, dose
 from canut.core.protection.risks import CATEGORIES, check_risk
 from canut.store.imports import bulk_rows
 from canut.store.models import Import, Lease, Project, Protection, RiskChoice, TaskState
+from canut.store.protection.exposure import exposure_at
 from canut.store.sql import dialect
-from canut.store.tables.protection import exposure_at
 
 CALM_PART = 3
 LAST_ROW = 2**62

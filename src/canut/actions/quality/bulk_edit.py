@@ -20,13 +20,13 @@ from canut.actions.quality.reviews import ask_reviews
 from canut.actions.work.overlap import OVERLAP_LIMIT
 from canut.actions.work.project_state import check_not_ended
 from canut.core.errors import BadInput, Conflict, Missing
+from canut.store.pay.funds import is_funded
 from canut.store.sql import dialect
-from canut.store.tables.funds import is_funded
-from canut.store.tables.managing import Bulk, BulkTask
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
-from canut.store.tables.reviews import Review
-from canut.store.tables.work import TaskState, Worker
+from canut.store.tables.quality import Bulk, BulkTask, Review
+from canut.store.tables.tasks import TaskState
+from canut.store.tables.work import Worker
 from canut.store.tasks.filter_sql import Filter
 from canut.store.tasks.task_list import count_all, ids_after
 

@@ -3,6 +3,11 @@
 The model that fits the crowd beside the plain majority, both from ``judging``. Answers are read in
 steps and held as small integers; labels are written in short transactions with pauses, so that
 nobody who answers meanwhile waits. When to do it is decided in ``schedule``.
+
+Forget what was measured of somebody whose newest answer is six months old.
+
+A score that is forgotten weighs nobody's answers any more: the running consensus takes them as a
+newcomer's. The next estimate makes none of it again until new answers come.
 """
 
 import json
@@ -16,30 +21,30 @@ from typing import Any
 import numpy as np
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Q, Subquery
 
 from canut.actions.integrations.outbox import tell
 from canut.actions.integrations.task_closed_events import is_finished
 from canut.actions.platform.bulk_pacing import Pace
-from canut.actions.quality.judging import Chosen, Judged, Read, judge, judge_selections
-from canut.actions.quality.merging import allowed, judge_merged
+from canut.actions.quality.inference import (
+    Chosen,
+    Judged,
+    Read,
+    allowed,
+    judge,
+    judge_merged,
+    judge_selections,
+)
 from canut.actions.quality.quality_flags import keep_flags
-from canut.actions.quality.scores import forget_old_scores
 from canut.core.arrays import Counts
+from canut.core.decisions.deadlines import scores_fresh_since
 from canut.core.errors import Incomplete
 from canut.core.kinds import choice, is_plain_choice, questions_of
-from canut.store.models import (
-    Answer,
-    Consensus,
-    Estimate,
-    Habits,
-    QuestionVersion,
-    Task,
-    Worker,
-)
-from canut.store.tables.webhooks import LABELS_READY
+from canut.store.integrations.webhooks import LABELS_READY
+from canut.store.models import Answer, Consensus, Estimate, Habits, QuestionVersion, Task, Worker
 
 READ_ROWS = 20_000
+
 
 SAVE_CONSENSUS = """
 INSERT INTO store_consensus
@@ -50,16 +55,23 @@ ON CONFLICT (task_id) DO UPDATE SET estimate_id = excluded.estimate_id, label = 
     majority_share = excluded.majority_share
 WHERE store_consensus.estimate_id <= excluded.estimate_id
 """
+
+
 # A task that was answered since keeps its running label, which knows more; a reviewed one its own.
 SAVE_LABEL = """
 UPDATE store_taskstate SET label = %s, confidence = %s
 WHERE task_id = %s AND counted = %s AND reviewed_ms IS NULL AND state <> 'gold'
 """
+
+
 DROP_LABEL = """
 UPDATE store_taskstate SET label = NULL, confidence = NULL
 WHERE task_id = %s AND counted = 0 AND reviewed_ms IS NULL AND state <> 'gold'
 """
+
+
 SAVE_WORKER = "UPDATE store_worker SET accuracy = %s, agreed = %s, compared = %s WHERE id = %s"
+
 
 SAVE_HABITS = """
 INSERT INTO store_habits (worker_id, project_id, estimate_id, low, high, chances, evidence)
@@ -68,7 +80,10 @@ ON CONFLICT (worker_id) DO UPDATE SET estimate_id = excluded.estimate_id, low = 
     high = excluded.high, chances = excluded.chances, evidence = excluded.evidence
 WHERE store_habits.estimate_id <= excluded.estimate_id
 """
+
+
 NOTHING: dict[str, Any] = {"model": "none", "iterations": 0, "converged": True}
+
 
 type Row = tuple[Any, ...]
 
@@ -251,3 +266,20 @@ def _in_chunks(rows: Iterable[Row], write: Callable[[CursorWrapper, list[Row]], 
     while chunk := list(islice(waiting, pace.rows)):
         with pace.chunk(len(chunk)), connection.cursor() as cursor:
             write(cursor, chunk)
+
+
+@transaction.atomic
+def forget_old_scores(now_ms: int, project_id: int | None = None) -> int:
+    """Erase the scores that are too old, of one project or of all; return whose many."""
+    newest = Answer.objects.filter(worker=OuterRef("pk"), counted=True).order_by("-id")
+    scored = Worker.objects.filter(
+        Q(accuracy__isnull=False) | Q(compared__isnull=False) | Q(habits__isnull=False)
+    )
+    if project_id is not None:
+        scored = scored.filter(project=project_id)
+    old = scored.annotate(newest=Subquery(newest.values("answered_ms")[:1])).filter(
+        newest__lt=scores_fresh_since(now_ms)
+    )
+    ids = list(old.values_list("id", flat=True))
+    Habits.objects.filter(worker__in=ids).delete()
+    return Worker.objects.filter(id__in=ids).update(accuracy=None, agreed=None, compared=None)

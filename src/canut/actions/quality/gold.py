@@ -16,20 +16,22 @@ from django.db.models import QuerySet
 from canut.actions.integrations.outbox import tell
 from canut.actions.pay.required_funds import lock_again
 from canut.actions.tasks.answer_bounds import check_label
-from canut.actions.tasks.asking import drawn_below
-from canut.actions.tasks.known import read_known
-from canut.actions.tasks.recounting import settle_again
+from canut.actions.tasks.consensus import drawn_below, settle_again
+from canut.actions.tasks.known_labels import read_known
 from canut.actions.work.eligibility import decide_again
 from canut.core.errors import BadInput, Conflict, Incomplete, Missing, Refusal
 from canut.core.kinds import label_of_values
+from canut.store.integrations.webhooks import GOLD_CORRECTED
+from canut.store.pay.funds import is_funded
+from canut.store.projects.versions import current_question
+from canut.store.quality.gold import first_known
 from canut.store.quality.known_split import scatter
 from canut.store.sql import dialect
-from canut.store.tables.funds import is_funded
-from canut.store.tables.gold import Gold, GoldChange, first_known
 from canut.store.tables.people import Person
-from canut.store.tables.projects import Project, current_question
-from canut.store.tables.webhooks import GOLD_CORRECTED
-from canut.store.tables.work import Answer, Lease, Task, TaskState, Worker
+from canut.store.tables.projects import Project
+from canut.store.tables.quality import Gold, GoldChange
+from canut.store.tables.tasks import Task, TaskState
+from canut.store.tables.work import Answer, Lease, Worker
 
 State = TaskState.State
 WHY_LENGTH = 400

@@ -13,16 +13,17 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Q
 
-from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.decisions.record import Ruling, decide
 from canut.core.decisions.explanations import explain
 from canut.core.errors import Refusal
 from canut.core.kinds import label_of_values
 from canut.core.quality.measures.gold import score_counts
 from canut.core.quality.measures.gold_failures import who_misses_known
+from canut.store.decisions.automated_systems import is_on
 from canut.store.tables.decisions import Decision
 from canut.store.tables.quality import Habits
-from canut.store.tables.systems import is_on
-from canut.store.tables.work import Answer, TaskState, Worker
+from canut.store.tables.tasks import TaskState
+from canut.store.tables.work import Answer, Worker
 
 CARELESS, KNOWN = "careless", "known"
 AGAIN = 2

@@ -18,20 +18,21 @@ from canut.actions.platform.person_keys import key_for
 from canut.actions.protection.exposure import settled_dose
 from canut.actions.quality.reviews import LAST_ROUND, held_by
 from canut.actions.tasks.answer_bounds import check_places
-from canut.actions.tasks.consensus import Vote, running_label
-from canut.actions.tasks.recounting import hold
+from canut.actions.tasks.consensus import Vote, hold, running_label
 from canut.core.errors import BadAnswer, BadInput, Conflict, Missing
 from canut.core.kinds import check_values, label_of_values, questions_of, values_of_label
 from canut.core.kinds.shared.fields import written
+from canut.store.integrations.webhooks import REVIEW_DONE
+from canut.store.learning.prelabels import voice_on
+from canut.store.projects.versions import current_question, rate_or_none
 from canut.store.quality.results import label_of_answer
+from canut.store.quality.reviews import rule_of
 from canut.store.sql import common
-from canut.store.tables.organisations import Membership, Role
-from canut.store.tables.people import Person
-from canut.store.tables.prelabels import voice_on
-from canut.store.tables.projects import Project, current_question, rate_or_none
-from canut.store.tables.reviews import Review, ReviewedLabel, ReviewRule, Verdict, rule_of
-from canut.store.tables.webhooks import REVIEW_DONE
-from canut.store.tables.work import Answer, Lease, TaskState
+from canut.store.tables.people import Membership, Person, Role
+from canut.store.tables.projects import Project
+from canut.store.tables.quality import Review, ReviewedLabel, ReviewRule, Verdict
+from canut.store.tables.tasks import TaskState
+from canut.store.tables.work import Answer, Lease
 
 WORDS_LENGTH = 500
 

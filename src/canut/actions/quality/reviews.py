@@ -22,14 +22,15 @@ from canut.actions.work.lease_blocks import HOURS, HeldBack, protects, say_held_
 from canut.core.errors import BadInput, Forbidden, LeaseGone
 from canut.core.pay.price import LONGEST_TASK_MS
 from canut.core.pay.workload import PER_MILLE, USUAL_SHARE
+from canut.store.pay.funds import is_funded
+from canut.store.quality.reviews import rule_of
 from canut.store.sql import dialect
 from canut.store.sql.dialect import Candidate, Reserved, WorkerNow
-from canut.store.tables.funds import is_funded
-from canut.store.tables.organisations import Role
-from canut.store.tables.people import Invitation, Person
+from canut.store.tables.people import Invitation, Person, Role
 from canut.store.tables.projects import Project
-from canut.store.tables.reviews import Review, ReviewedLabel, ReviewRule, Verdict, rule_of
-from canut.store.tables.work import Answer, Lease, TaskState, Worker
+from canut.store.tables.quality import Review, ReviewedLabel, ReviewRule, Verdict
+from canut.store.tables.tasks import TaskState
+from canut.store.tables.work import Answer, Lease, Worker
 
 HOLD_MS = 30 * 60_000
 PASSED = "passed"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from canut.core.kinds import Schema, check_within, has_places, values_of_label
-from canut.store.tables.work import Task, decode_row
+from canut.store.tables.tasks import Task, decode_row
 
 
 def check_places(task_id: int, schema: Schema, values: Mapping[str, object]) -> None:

@@ -2,6 +2,16 @@
 
 It weighs them by the model as the last estimate froze it, and reads nothing else. The exact labels,
 over all tasks and workers together, are fitted in ``estimates``.
+
+Decide, in the transaction of an answer, how many answers its task gets and whether it is done.
+
+Where a project asks until sure, a task begins with the least number and gets one more at a time, so
+nobody is ever lent a task that the next answer may settle. What is sure is decided in
+``core.quality.allocation.overlap``; how a change of the setting reaches every task, in ``overlap``.
+
+Count the answers of one task again, when one was taken out of the consensus or put back.
+
+The caller holds the worker and the task, in that order, as ``answers`` does.
 """
 
 import json
@@ -10,6 +20,9 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import F
 
 from canut.core.errors import BadAnswer
 from canut.core.kinds import (
@@ -23,7 +36,7 @@ from canut.core.kinds import (
     questions_of,
     values_of_label,
 )
-from canut.core.quality.allocation.overlap import cautious, is_overruled
+from canut.core.quality.allocation.overlap import Asking, answers_wanted, cautious, is_overruled
 from canut.core.quality.allocation.running_label import (
     ASSUMED_ACCURACY,
     assumed_chances,
@@ -32,8 +45,18 @@ from canut.core.quality.allocation.running_label import (
     running_nearness,
     running_selection,
 )
+from canut.store.learning.prelabels import voice_on
+from canut.store.projects.versions import current_question
+from canut.store.quality.known_split import WHOLE, scatter
+from canut.store.sql import common
+from canut.store.sql.dialect import Standing
+from canut.store.tables.projects import Project
+from canut.store.tables.tasks import TaskState
+from canut.store.tables.work import Answer, Lease, Worker
 
 FLOAT_BYTES = 4
+
+
 LEAST_WEIGHT = 0.05
 
 
@@ -194,3 +217,113 @@ def _one(value: object) -> str:
 def _many(value: object) -> list[str]:
     """Read the values of several choices; an older version may have asked for one."""
     return [str(each) for each in value] if isinstance(value, list) else [_one(value)]
+
+
+State = TaskState.State
+
+
+def asking_of(project: Project) -> Asking:
+    """Return how many answers a project asks for."""
+    return Asking(project.overlap, project.overlap_most)
+
+
+def overlap_after(standing: Standing, counted: int, live: int, sure: float) -> tuple[int, State]:
+    """Return how many answers a task gets after one that counts, and its state.
+
+    Where the project's setting changed and has not reached the task, the task keeps its number: it
+    is decided again when the change does.
+
+    Args:
+        standing: the task as it was, and what its project asks for.
+        counted: answers that count now.
+        live: people who still have it in hand.
+        sure: how sure one may be of its label.
+    """
+    overlap = standing.overlap
+    if standing.most is not None and standing.rule == standing.overlap_rule:
+        overlap = answers_wanted(Asking(standing.least, standing.most), counted, live, sure)
+    if counted < overlap:
+        return overlap, State.OPEN
+    return overlap, state_when_done(standing.task, standing.audit_per_mille)
+
+
+def state_when_done(task_id: int, audit_per_mille: int) -> State:
+    """Say whether a task that is done is asked once more, by its number alone: a random share."""
+    return State.AUDIT if scatter(task_id) < drawn_below(audit_per_mille) else State.CLOSED
+
+
+def drawn_below(audit_per_mille: int) -> int:
+    """Return the bound below which tasks are drawn; see ``store.quality.known_split.scatter``."""
+    return audit_per_mille * WHOLE // 1000
+
+
+def hold(worker_id: int, task_id: int) -> TaskState:
+    """Lock a worker, then a task, and return how it stands."""
+    Worker.objects.select_for_update().get(id=worker_id)
+    return TaskState.objects.select_for_update().get(task_id=task_id)
+
+
+def take_out(answer_id: int, state: TaskState) -> None:
+    """Take an answer out of the consensus: its task asks for another one."""
+    changed = Answer.objects.filter(id=answer_id, counted=True).update(counted=False)
+    Answer.objects.filter(id=answer_id, surplus=True).update(surplus=False)
+    if changed:
+        _settle(state, -1)
+
+
+def put_back(answer_id: int, state: TaskState, *, was_counted: bool) -> bool:
+    """Put an answer back; return whether it counts again, else it is surplus.
+
+    It is surplus where the task has enough by now, or was lent to all who may still answer.
+    """
+    has_room = state.counted + state.live < state.overlap
+    counts = was_counted and has_room
+    Answer.objects.filter(id=answer_id).update(counted=counts, surplus=not counts)
+    if counts:
+        _settle(state, 1)
+    return counts
+
+
+def settle_again(state: TaskState) -> None:
+    """Give a task that is held the label and state its own answers give it."""
+    _settle(state, 0)
+
+
+def _settle(state: TaskState, more: int) -> None:
+    """Write the task's number of answers, its running label and whether it still asks."""
+    _end_audits(state)
+    counted = state.counted + more
+    with connection.cursor() as cursor:
+        cursor.execute(common.READ_VOTES, (state.task_id,))
+        votes = [Vote(*row) for row in cursor.fetchall()]
+        label: str | None = None
+        confidence: float | None = None
+        sure = 0.0
+        project = Project.objects.get(pk=state.project_id)
+        if votes:
+            schema = current_question(state.project_id).schema
+            voice = voice_on(cursor, state.task_id) if project.models_vote else None
+            label, confidence, sure = weigh(schema, votes, voice)
+        asking = asking_of(project)
+        overlap = state.overlap
+        if asking.most is not None:
+            overlap = answers_wanted(asking, counted, state.live, sure)
+        is_enough = counted >= overlap
+        now = TaskState.State.CLOSED if is_enough else TaskState.State.OPEN
+        if state.state == TaskState.State.GOLD:
+            now, label, confidence = TaskState.State.GOLD, state.label, state.confidence
+        elif is_enough and state.state == TaskState.State.AUDIT:
+            now = TaskState.State.AUDIT
+        cursor.execute(
+            common.WRITE_TASK_STATE,
+            (counted, state.live, overlap, now, label, confidence, state.task_id),
+        )
+    state.overlap = overlap
+    state.counted, state.state = counted, now
+
+
+def _end_audits(state: TaskState) -> None:
+    """Take back an audit in hand: its task is counted again, and may be lent as any other."""
+    if state.state == TaskState.State.AUDIT:
+        held = Lease.objects.filter(task_id=state.task_id, state=Lease.State.LIVE)
+        held.update(state=Lease.State.RELEASED, ended_ms=F("lent_ms"), reason="recounted")

@@ -16,7 +16,7 @@ from canut.core.quality.allocation.gold_check_rate import check_share, falls_on
 from canut.store.quality.known_split import WHOLE, scatter
 from canut.store.sql import project_rules
 from canut.store.sql.dialect import HeldLease, Standing, WorkerNow
-from canut.store.tables.work import TaskState
+from canut.store.tables.tasks import TaskState
 
 A_PERSON, A_TASK = 1_000_003, 7_919
 

@@ -11,10 +11,12 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from canut.actions.tasks.consensus import Vote, weigh
+from canut.store.learning.prelabels import voice_on
+from canut.store.projects.versions import current_question
 from canut.store.sql import common
-from canut.store.tables.prelabels import ModelAnswer, voice_on
-from canut.store.tables.projects import Project, current_question
-from canut.store.tables.work import TaskState
+from canut.store.tables.learning import ModelAnswer
+from canut.store.tables.projects import Project
+from canut.store.tables.tasks import TaskState
 
 MOST_LOOKED_AT = 300
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from canut.core.errors import BadInput, Missing
-from canut.store.tables.work import TaskState, Worker
+from canut.store.tables.tasks import TaskState
+from canut.store.tables.work import Worker
 
 FIRST, USUAL = -2, 0
 MOST_AT_ONCE = 1_000

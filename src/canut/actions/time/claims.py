@@ -11,17 +11,18 @@ from datetime import datetime
 
 from django.db import transaction
 
-from canut.actions.decisions.decisions import Ruling, decide
-from canut.actions.time.measuring import counted, stretches
+from canut.actions.decisions.record import Ruling, decide
+from canut.actions.time.measure import counted, stretches
 from canut.actions.time.time_caps import room_left
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.time.claims import Claim as Asked
 from canut.core.time.claims import merged, outside, settled
+from canut.store.decisions.automated_systems import is_on
 from canut.store.tables.decisions import Decision
 from canut.store.tables.people import Person
-from canut.store.tables.systems import is_on
-from canut.store.tables.time import Claim, Span
+from canut.store.tables.time import Claim
 from canut.store.tables.work import Worker
+from canut.store.time.worked_time import Span
 
 DECIDE_MS = 7 * 86_400_000
 LONGEST_MS = 16 * 3_600_000

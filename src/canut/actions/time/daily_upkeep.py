@@ -10,7 +10,7 @@ from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.time.claims import grant_due
 from canut.actions.time.retention import let_go, make_days_exact
 from canut.actions.time.time_caps import hold_last_fortnight, learn_usual_times
-from canut.store.tables.instance import Fact
+from canut.store.tables.platform import Fact
 from canut.store.tables.projects import LENDING, Project
 
 TEN_MINUTES_MS = 600_000

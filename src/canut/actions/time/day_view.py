@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from canut.actions.time.measuring import CLAIM, Stretch, counted, evidence_of, kind_of, stretches
+from canut.actions.time.measure import CLAIM, Stretch, counted, evidence_of, kind_of, stretches
 from canut.core.time.breaks import Hands, hands_of, is_offered
-from canut.store.tables.labour import Beat, OpenPage
+from canut.store.people.work_terms import zone_of
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
-from canut.store.tables.terms import zone_of
-from canut.store.tables.time import Claim, WorkedDay, claims_of
+from canut.store.tables.time import Beat, Claim, OpenPage, WorkedDay
 from canut.store.tables.work import Worker
+from canut.store.time.worked_time import claims_of
 
 JOIN_MS = SECOND_MS = 1_000
 RECENT_MS = 3 * 3_600_000

@@ -20,11 +20,11 @@ from django.db.backends.utils import CursorWrapper
 from canut.core.errors import BadInput, Forbidden
 from canut.core.time.beat_clock import BEAT_MS
 from canut.core.time.surfaces import SORTS, is_surface, sort_of
+from canut.store.people.work_terms import terms_of
 from canut.store.sql import beats as hot
 from canut.store.sql import dialect
 from canut.store.sql.raw_cursor import open_cursor
-from canut.store.tables.labour import OpenPage
-from canut.store.tables.terms import terms_of
+from canut.store.tables.time import OpenPage
 
 BEATS_LIMIT = 500
 BUCKETS_LIMIT = 60

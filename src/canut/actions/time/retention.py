@@ -15,7 +15,8 @@ from django.db.models import Exists, Max, OuterRef
 from django_tasks_db.models import DBTaskResult
 
 from canut.actions.platform.instance_facts import keep_fact
-from canut.actions.time.measuring import Stretch, stretches, time_by_day
+from canut.actions.time.measure import Stretch, stretches, time_by_day
+from canut.store.integrations.webhooks import KEPT_DAYS
 from canut.store.people.retention_register import (
     BEGUN_DAYS,
     JOBS_DAYS,
@@ -23,15 +24,19 @@ from canut.store.people.retention_register import (
     LINKS_DAYS,
     OPENINGS_DAYS,
 )
-from canut.store.tables.begun import Begun
-from canut.store.tables.instance import Fact
-from canut.store.tables.labour import Beat, OpenPage
-from canut.store.tables.letters import Letter
-from canut.store.tables.people import OneTimeLink
-from canut.store.tables.sign_ins import Remembered, SignIn
-from canut.store.tables.terms import zone_of
-from canut.store.tables.time import Credited, CreditedUntil, RecordOpening, WorkedDay
-from canut.store.tables.webhooks import KEPT_DAYS, Delivery
+from canut.store.people.work_terms import zone_of
+from canut.store.tables.integrations import Delivery
+from canut.store.tables.people import Letter, OneTimeLink, Remembered, SignIn
+from canut.store.tables.platform import Fact
+from canut.store.tables.time import (
+    Beat,
+    Credited,
+    CreditedUntil,
+    OpenPage,
+    RecordOpening,
+    WorkedDay,
+)
+from canut.store.tables.work import Begun
 
 DAY_MS = 86_400_000
 PERIOD_DAYS = 16

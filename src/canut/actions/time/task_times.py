@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Q, Sum
 
-from canut.actions.time.measuring import DATA_FAULTS, intervals, kind_of, measured
+from canut.actions.time.measure import DATA_FAULTS, intervals, kind_of, measured
 from canut.core.money import HOUR_MS, Money, divided_up
 from canut.core.pay.hourly_price import HourPrice, hour_price, worth_of
 from canut.core.pay.price import TaskTime, per_hour_of, task_time
@@ -21,9 +21,9 @@ from canut.core.pay.statement_costs import REVIEW
 from canut.core.time.activity import Interval
 from canut.core.time.surfaces import lease_of
 from canut.store.models import PayLine, Project, TaskPace, Verdict
-from canut.store.tables.labour import PayAdjustment
-from canut.store.tables.pilots import hour_prices, last_pace
+from canut.store.tables.pay import PayAdjustment
 from canut.store.tables.projects import LENDING
+from canut.store.work.pilots import hour_prices, last_pace
 
 WINDOW_MS = 7 * 86_400_000
 MOST_LINES = 20_000

@@ -14,8 +14,8 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Max
 
-from canut.actions.decisions.decisions import Ruling, decide
-from canut.actions.time.measuring import Stretch, stretches
+from canut.actions.decisions.record import Ruling, decide
+from canut.actions.time.measure import Stretch, stretches
 from canut.core.arrays import Counts
 from canut.core.participation.policies_in_force import Settled, Values, caps_of, values_at
 from canut.core.participation.policy_changes import Policy
@@ -29,12 +29,12 @@ from canut.core.time.time_caps import (
     room_of,
     type_times,
 )
+from canut.store.decisions.automated_systems import is_on
+from canut.store.participation.policies import settled_changes
+from canut.store.people.work_terms import terms_of
 from canut.store.tables.decisions import Decision
-from canut.store.tables.labour import OpenPage
-from canut.store.tables.policies import settled_changes
-from canut.store.tables.systems import is_on
-from canut.store.tables.terms import terms_of
-from canut.store.tables.time import Claim, Span, UsualTime
+from canut.store.tables.time import Claim, OpenPage, UsualTime
+from canut.store.time.worked_time import Span
 
 DAY_MS = 86_400_000
 DECIDE_MS = 7 * DAY_MS

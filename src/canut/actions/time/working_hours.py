@@ -12,16 +12,10 @@ from datetime import timedelta
 from django.db import transaction
 
 from canut.core.time.working_hours import HOUR_MS, POLICY, Hours, Span, joined, local_day, standing
-from canut.store.tables.policies import last_change_of_hours_ms
-from canut.store.tables.protection import (
-    Protection,
-    hours_at,
-    protection_of,
-    seen_spans,
-    watched_ms,
-    worked_ms,
-)
-from canut.store.tables.terms import zone_of
+from canut.store.participation.policies import last_change_of_hours_ms
+from canut.store.people.work_terms import zone_of
+from canut.store.protection.exposure import hours_at, protection_of, seen_spans, worked_ms
+from canut.store.tables.protection import Protection, watched_ms
 
 EVERY_MS = 300_000
 KEPT_MS = 14 * 24 * HOUR_MS

@@ -3,8 +3,7 @@
 import msgspec
 
 from canut.core.errors import BadInput, LeaseGone
-from canut.store.tables.begun import Begun
-from canut.store.tables.work import Lease
+from canut.store.tables.work import Begun, Lease
 
 DRAFTS_LIMIT = 65_536
 

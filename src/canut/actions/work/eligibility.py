@@ -10,25 +10,19 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from canut.actions.decisions.decisions import Factor, Ruling, decide
+from canut.actions.decisions.record import Factor, Ruling, decide
 from canut.actions.work.lease_blocks import HeldBack
 from canut.core.decisions.explanations import explain
 from canut.core.errors import BadInput, Incomplete
 from canut.core.quality.allocation.gold_check_rate import low_end
+from canut.store.decisions.automated_systems import is_on
+from canut.store.people.work_terms import terms_of
 from canut.store.sql.dialect import WorkerNow
 from canut.store.tables.decisions import Decision
-from canut.store.tables.eligibility import (
-    Eligibility,
-    Speaks,
-    eligibility_of,
-    languages_of,
-    what_bars,
-)
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
-from canut.store.tables.systems import is_on
-from canut.store.tables.terms import terms_of
-from canut.store.tables.work import Worker
+from canut.store.tables.work import Eligibility, Speaks, Worker
+from canut.store.work.eligibility import eligibility_of, languages_of, what_bars
 
 ELIGIBILITY = "eligibility"
 LANGUAGE, SCORE, TEAM, PLACE = "language", "qualification", "team", "place"
@@ -43,7 +37,7 @@ REASON_LENGTH = 400
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a project asks of whoever works in it; see ``store.tables.eligibility``."""
+    """What a project asks of whoever works in it; see ``store.work.eligibility``."""
 
     languages: tuple[str, ...] = ()
     earned_in: Project | None = None

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from canut.actions.decisions.decisions import Factor, Ruling, decide
+from canut.actions.decisions.record import Factor, Ruling, decide
 from canut.core.protection.exposure import DAY_MS, POLICY, WEEK_MS, Limits, Past, Why, back_at
 from canut.core.time.working_hours import Why as Rest
-from canut.store.sql.dialect import WorkerNow
-from canut.store.tables.decisions import Decision
-from canut.store.tables.protection import (
+from canut.store.decisions.automated_systems import is_on
+from canut.store.people.work_terms import zone_of
+from canut.store.protection.exposure import (
     exposure_at,
     hours_at,
     limits_now,
@@ -24,8 +24,8 @@ from canut.store.tables.protection import (
     protection_of,
     weight_of,
 )
-from canut.store.tables.systems import is_on
-from canut.store.tables.terms import zone_of
+from canut.store.sql.dialect import WorkerNow
+from canut.store.tables.decisions import Decision
 
 HOURS = "hours"
 REST = frozenset({HOURS})

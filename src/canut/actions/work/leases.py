@@ -4,38 +4,63 @@ A task is lent only while its counted answers and live leases leave room under i
 never to a worker who has it, answered it or skipped it. Which task comes next is the order of the
 queue, from the worker's place in it. What an answer does to its lease is decided in ``answers``,
 how many answers a task needs in ``overlap``, what of the hard to look at is lent in ``exposure``.
+
+See what a human's decision limits for a worker: no task while suspended, so many a day else.
+
+Asked whenever tasks are lent, from the narrow index of limits in force. Tasks in hand may be
+finished, and are paid. Who decides on limits, and why, is in ``sanctions``.
+
+Keep tasks in hand a while longer: a program says now and then that it is still at work on them.
+
+Who stops saying so loses them when they run out, as ever. A task is held for a day at most, so that
+a program in a loop cannot keep it from others.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import F
 
 from canut.actions.protection.exposure import VEILED, lend_within_limits
 from canut.actions.tasks.gold_checks import check_due, lend_check
 from canut.actions.work.eligibility import BARRED, CAP, is_asked, say_barred
 from canut.actions.work.lease_blocks import HOURS, REST, HeldBack, protects, say_held_back
-from canut.actions.work.limits import room_under_limits
 from canut.actions.work.pilot import FIRST, left_in_pilot
 from canut.actions.work.practice import is_practice_due, tell_of_practice
+from canut.core.decisions.deadlines import DAY_MS
 from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing, NotOpen
 from canut.core.protection.exposure import MOST_SEVERE, POLICY, Why
 from canut.store.sql import common, dialect
 from canut.store.sql.dialect import LEFT, LIMITED, HeldLease, WorkerNow
 from canut.store.sql.raw_cursor import open_cursor, open_reader
 from canut.store.tables.projects import LENDING, Project
-from canut.store.tables.work import Flag, Lease, TaskState
+from canut.store.tables.tasks import TaskState
+from canut.store.tables.work import Flag, Lease, Worker
 
 HELD_LIMIT = 20
+
+
 WAITS = REST | {BARRED, CAP}
+
+
 HARDEST_LEFT: dict[str, int] = {Why.CALM: POLICY.exposed_from - 1}
+
+
 RELEASE_LIMIT = 200
+
+
 EXPIRE_CHUNK = 200
+
+
 REASON_LENGTH = 200
+
+
 FLAG_LENGTH = 500
 
 
@@ -393,3 +418,77 @@ def _expire_some(cursor: CursorWrapper, project_id: int, now_ms: int) -> int:
 def _gone(lease_id: int) -> LeaseGone:
     """Make the refusal of a lease that is not this worker's."""
     return LeaseGone(f"lease {lease_id} is not one of yours; ask for tasks again", lease=lease_id)
+
+
+READ_LIMITS = """
+SELECT s.daily, s.until_ms FROM store_sanction s
+WHERE s.worker_id = %s AND s.lifted_ms IS NULL AND s.until_ms > %s AND s.from_ms <= %s
+"""
+
+
+COUNT_LENT = """
+SELECT count(*) FROM store_lease
+WHERE worker_id = %s AND state IN (0, 1, 2) AND lent_ms > %s AND lent_ms <= %s
+"""
+
+
+def room_under_limits(cursor: CursorWrapper, worker_id: int, now_ms: int) -> int | None:
+    """Return how many tasks a worker may still be lent today; None where nothing limits them.
+
+    Raises:
+        Forbidden: the worker is suspended in this project.
+    """
+    cursor.execute(READ_LIMITS, (worker_id, now_ms, now_ms))
+    limits = cursor.fetchall()
+    if not limits:
+        return None
+    for daily, until_ms in limits:
+        if daily is None:
+            until = datetime.fromtimestamp(until_ms / 1000, UTC).date().isoformat()
+            raise Forbidden(
+                f"worker {worker_id} is suspended in this project until {until}",
+                code="worker-suspended",
+                until=until,
+            )
+    cursor.execute(COUNT_LENT, (worker_id, now_ms - DAY_MS, now_ms))
+    (lent,) = cursor.fetchone()
+    least = min(int(daily) for daily, _until in limits)
+    return max(0, least - int(lent))
+
+
+HELD_AT_MOST_MS = 24 * 3_600_000
+
+
+@transaction.atomic
+def renew_leases(worker_id: int, lease_ids: Sequence[int], now_ms: int) -> dict[int, int]:
+    """Lend tasks in a worker's hands anew, as long as they were lent first.
+
+    Args:
+        worker_id: who holds them.
+        lease_ids: the leases; those that ended, or are somebody else's, are left as they are.
+        now_ms: milliseconds since 1970 UTC.
+
+    Returns:
+        When each lease that goes on ends now.
+
+    Raises:
+        BadInput: more than 200 leases.
+    """
+    if len(lease_ids) > RELEASE_LIMIT:
+        raise BadInput(
+            f"{len(lease_ids)} leases at once; at most {RELEASE_LIMIT}",
+            code="release-count",
+            limit=RELEASE_LIMIT,
+        )
+    worker = Worker.objects.select_related("project").get(id=worker_id)
+    if lease_ids:
+        with connection.cursor() as cursor:
+            dialect().lock_tasks_of(cursor, list(lease_ids))
+    live = Lease.objects.filter(
+        worker_id=worker_id, id__in=lease_ids, state=Lease.State.LIVE, expires_ms__gt=now_ms
+    )
+    until_ms = now_ms + worker.project.lease_seconds * 1000
+    held_long = live.filter(lent_ms__lt=until_ms - HELD_AT_MOST_MS)
+    held_long.update(expires_ms=F("lent_ms") + HELD_AT_MOST_MS)
+    live.filter(lent_ms__gte=until_ms - HELD_AT_MOST_MS).update(expires_ms=until_ms)
+    return dict(live.values_list("id", "expires_ms"))

@@ -17,9 +17,9 @@ from canut.actions.work.lease_blocks import protects
 from canut.actions.work.leases import Lent, lend_in, look_further
 from canut.core.errors import BadInput
 from canut.core.time.working_hours import HOUR_MS
+from canut.store.protection.exposure import hours_at
 from canut.store.sql.common import PACKED
 from canut.store.sql.raw_cursor import open_cursor
-from canut.store.tables.protection import hours_at
 from canut.store.tables.work import Lease, Worker
 
 ROUNDS = 3  # a hidden check, which nobody can tell from the rest, is lent alone

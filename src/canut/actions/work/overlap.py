@@ -20,12 +20,12 @@ from django.db.models import F, QuerySet
 from canut.actions.pay.required_funds import free_again, lock_again
 from canut.core.errors import BadInput, Missing
 from canut.core.quality.allocation.overlap import Asking, answers_wanted, cautious, check_asking
+from canut.store.pay.funds import is_funded
 from canut.store.sql import dialect
 from canut.store.sql.dialect import AskedNow
-from canut.store.tables.funds import is_funded
 from canut.store.tables.projects import Project
 from canut.store.tables.quality import Estimate
-from canut.store.tables.work import TaskState
+from canut.store.tables.tasks import TaskState
 
 OVERLAP_LIMIT = 100
 CHUNK = 200

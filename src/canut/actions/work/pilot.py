@@ -30,10 +30,10 @@ from canut.core.pay.pilot import (
 from canut.core.pay.required_funds import Need
 from canut.core.places.parameters import Status
 from canut.store.models import PayLine, Pilot, Project, RateVersion, TaskState
-from canut.store.tables.funds import chain_of
-from canut.store.tables.pilots import answers_by_worker, invited, is_passed_at, pilot_of, tasks_of
-from canut.store.tables.projects import rate_or_none
-from canut.store.tables.terms import terms_of
+from canut.store.pay.funds import chain_of
+from canut.store.people.work_terms import terms_of
+from canut.store.projects.versions import rate_or_none
+from canut.store.work.pilots import answers_by_worker, invited, is_passed_at, pilot_of, tasks_of
 
 FIRST = -1  # the sample's priority: before every other task
 

@@ -4,10 +4,10 @@ The gate is an automated system like any other: it can be switched off, and then
 is lent for practice is decided in ``leases``.
 """
 
-from canut.actions.decisions.decisions import Ruling, decide
+from canut.actions.decisions.record import Ruling, decide
 from canut.core.decisions.explanations import explain
+from canut.store.decisions.automated_systems import is_on
 from canut.store.tables.decisions import Decision
-from canut.store.tables.systems import is_on
 from canut.store.tables.work import Worker
 
 PRACTICE = "practice"

@@ -14,9 +14,8 @@ from django.db import connection, transaction
 from canut.actions.ledger.entry_types import inscribe_start
 from canut.core.errors import Conflict, Incomplete, NotOpen
 from canut.store.sql import dialect
-from canut.store.tables.life import ProjectChange
 from canut.store.tables.people import Person
-from canut.store.tables.projects import LENDING, Project
+from canut.store.tables.projects import LENDING, Project, ProjectChange
 from canut.store.tables.work import Lease
 
 State = Project.State

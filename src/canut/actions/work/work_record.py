@@ -1,7 +1,7 @@
 """Hand a person their whole record, and keep one they bring from elsewhere.
 
 The zip holds ``record.json``, which can be brought to another instance, and a CSV a table. The same
-record gives the same bytes. What is in it is decided in ``store.tables.records``, its form in
+record gives the same bytes. What is in it is decided in ``store.work.work_record``, its form in
 ``core.work.work_record``.
 """
 
@@ -14,12 +14,13 @@ from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
 
-from canut.actions.time.measuring import time_by_day
+from canut.actions.time.measure import time_by_day
 from canut.core.errors import Conflict, Missing
 from canut.core.formats.tables.writing import Column, Kind, stream_rows
 from canut.core.work.work_record import IN_ZIP, TABLES, Record, read_record, write_record
 from canut.store.models import Person, Project
-from canut.store.tables.records import BroughtRecord, record_of
+from canut.store.tables.work import BroughtRecord
+from canut.store.work.work_record import record_of
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 KINDS: dict[type, Kind] = {int: "whole", str: "text", bool: "yes-no"}

@@ -126,7 +126,7 @@ def _project(
     """Find the project of this file and question, or make it."""
     from django.utils import timezone
 
-    from canut.actions.imports.imports import (
+    from canut.actions.imports.lifecycle import (
         ImportOptions,
         publish_import,
         read_import,
@@ -144,7 +144,7 @@ def _project(
     from canut.core.formats import sniff
     from canut.core.kinds import check_schema
     from canut.store.models import Import, Organisation
-    from canut.store.tables.projects import current_question
+    from canut.store.projects.versions import current_question
 
     now = timezone.now()
     reading = sniff(source)

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from canut.actions.learning.training import Own, class_named, train
     from canut.actions.learning.training_data import subject_of
     from canut.store.models import Project
-    from canut.store.tables.instance import check_database
+    from canut.store.platform.instance import check_database
 
     check_database()
     project = Project.objects.filter(slug=args.project).first()

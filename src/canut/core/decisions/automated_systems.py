@@ -206,7 +206,7 @@ def system_named(name: str) -> System:
     found = SYSTEMS.get(name)
     if found is None:
         raise Missing(
-            f"no automated system {name!r} is registered; add it to core.decisions.automated_systems first",
+            f"no automated system {name!r} is registered; add it to SYSTEMS first",
             code="system-unknown",
             seen=name,
         )

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from canut.store.tables.export_files import ExportFile
+from canut.store.platform.person_keys import Opened, open_entries
+from canut.store.tables.datasets import ExportFile
 from canut.store.tables.ledger import EntryPending, LogEntry
 from canut.store.tables.people import Person
-from canut.store.tables.person_keys import Opened, open_entries
 from canut.store.tables.projects import Project
 from canut.store.tables.work import Answer, Worker
 

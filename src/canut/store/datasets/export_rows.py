@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from canut.store.tables.prelabels import ModelAnswer
+from canut.store.tables.learning import ModelAnswer
 from canut.store.tables.work import Answer
 
 # The page is taken before anything is joined: else PostgreSQL may join all answers for each page.

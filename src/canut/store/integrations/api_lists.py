@@ -7,7 +7,9 @@ that the millionth page costs what the first does.
 from django.db.models import QuerySet
 
 from canut.store.tables.decisions import Decision
-from canut.store.tables.work import Answer, Flag, Import, Task, TaskState
+from canut.store.tables.imports import Import
+from canut.store.tables.tasks import Task, TaskState
+from canut.store.tables.work import Answer, Flag
 
 type Place = tuple[int, int]
 BEGINNING: Place = (0, -1)

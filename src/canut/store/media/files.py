@@ -19,6 +19,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from canut.core.errors import BadInput, Missing, TooLarge
 from canut.core.formats.tables import sound
 from canut.store.media.blobs import storage
+from canut.store.tables.imports import Media
 
 CONTENT_TYPES = {
     "PNG": "image/png",
@@ -27,19 +28,36 @@ CONTENT_TYPES = {
     "WEBP": "image/webp",
     "GIF": "image/gif",
 }
+
+
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+
 STARTS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"RIFF", "image/webp"),
     (b"GIF8", "image/gif"),
 )
+
+
 FULLY_DECODED_PIXELS = 25_000_000
+
+
 TINY_PIXELS = 96
+
+
 ENLARGED_PIXELS = 368
+
+
 SIZES = (160, 480, 1280)  # a thumbnail, a telephone, a screen
+
+
 QUALITY = 82
+
+
 ORIENTATION, SIDEWAYS = 0x0112, {5, 6, 7, 8}
+
 
 Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked before anything is decoded
 
@@ -303,3 +321,9 @@ def _webp_size(content: bytes) -> tuple[int, int] | None:
         return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
     width, height = struct.unpack("<HH", body[6:10])
     return width & 0x3FFF, height & 0x3FFF
+
+
+def sound_of(project_id: int, sha256: str) -> Media | None:
+    """Return a sound of a project; None for a picture, or where there is none."""
+    found = Media.objects.filter(project_id=project_id, sha256=sha256, duration_ms__isnull=False)
+    return found.first()

@@ -29,8 +29,9 @@ from canut.core.errors import NotReady, Refusal
 from canut.core.operations.findings import LEAST_FREE_BYTES, Ended, Facts, Library
 from canut.store.operations.jobs import WORKER
 from canut.store.pay.places import ending_soon
-from canut.store.tables.instance import Fact, is_empty
-from canut.store.tables.letters import letters_given_up
+from canut.store.people.email_notices import letters_given_up
+from canut.store.platform.instance import is_empty
+from canut.store.tables.platform import Fact
 from canut.store.tables.work import Answer
 
 KEYS_FOLDERS = "keys-folders"  # where keys of copies were written, as JSON

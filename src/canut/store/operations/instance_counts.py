@@ -6,7 +6,8 @@ from django_tasks_db.models import DBTaskResult
 from canut.store.operations.jobs import workers_here
 from canut.store.tables.ledger import EntryPending
 from canut.store.tables.projects import Project
-from canut.store.tables.work import Answer, Lease, TaskState
+from canut.store.tables.tasks import TaskState
+from canut.store.tables.work import Answer, Lease
 
 LENT = 0
 

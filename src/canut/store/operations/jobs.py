@@ -10,7 +10,7 @@ from typing import Any
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from canut.store.tables.instance import Fact
+from canut.store.tables.platform import Fact
 
 WORKER, CLOCK = "worker-", "clock-"  # how the names begin of those that run jobs, and keep time
 WEB = "canut web"  # what PostgreSQL knows the connections of a serving process by

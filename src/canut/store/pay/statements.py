@@ -7,10 +7,17 @@ from typing import NamedTuple
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from canut.core.errors import Missing
-from canut.store.tables.payments import BankReading, Payment, PaymentFile
-from canut.store.tables.people import Person
-from canut.store.tables.periods import Contributed, DryRun, PayPolicy, Period, Statement
-from canut.store.tables.terms import Terms
+from canut.store.tables.pay import (
+    BankReading,
+    Contributed,
+    DryRun,
+    Payment,
+    PaymentFile,
+    PayPolicy,
+    Period,
+    Statement,
+)
+from canut.store.tables.people import Person, Terms
 from canut.store.tables.work import Worker
 
 UNPAID = (Payment.State.DUE, Payment.State.RETURNED)

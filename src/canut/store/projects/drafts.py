@@ -1,7 +1,7 @@
 """Named reads of a project being made: its file, and the rows that were set aside."""
 
+from canut.store.tables.imports import Import, ImportProblem
 from canut.store.tables.projects import Project
-from canut.store.tables.work import Import, ImportProblem
 
 
 def current_import(project: Project) -> Import | None:

@@ -13,19 +13,15 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from canut.core.errors import Refusal
 from canut.core.kinds import label_of_values
+from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality.known_split import measuring
-from canut.store.tables.labour import PayLine
+from canut.store.tables.pay import PayLine
 from canut.store.tables.people import Person
-from canut.store.tables.pilots import Card, card_of
-from canut.store.tables.projects import (
-    Project,
-    QuestionVersion,
-    RateVersion,
-    question_or_none,
-    rate_or_none,
-)
+from canut.store.tables.projects import Project, QuestionVersion, RateVersion
 from canut.store.tables.quality import Consensus, Estimate
-from canut.store.tables.work import DONE, Answer, Lease, Task, TaskState, Worker
+from canut.store.tables.tasks import DONE, Task, TaskState
+from canut.store.tables.work import Answer, Lease, Worker
+from canut.store.work.pilots import Card, card_of
 
 Z_95 = 1.959964
 SURE = 0.8

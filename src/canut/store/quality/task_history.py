@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from canut.store.quality.results import label_of_answer
 from canut.store.tables.decisions import Decision
-from canut.store.tables.reviews import Review, Verdict
-from canut.store.tables.work import Answer, Flag, Lease, Task, TaskState
+from canut.store.tables.quality import Review, Verdict
+from canut.store.tables.tasks import Task, TaskState
+from canut.store.tables.work import Answer, Flag, Lease
 
 LOANS = {
     Lease.State.SKIPPED: "skipped",

@@ -27,7 +27,7 @@ from canut.store.sql.dialect import (
     TaskRow,
     WorkerNow,
 )
-from canut.store.tables.person_keys import under
+from canut.store.tables.platform import under
 from canut.store.tables.work import Lease
 
 READ_WORKER = """

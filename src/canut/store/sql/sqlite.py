@@ -29,7 +29,7 @@ from canut.store.sql.dialect import (
     TaskRow,
     WorkerNow,
 )
-from canut.store.tables.person_keys import under
+from canut.store.tables.platform import under
 from canut.store.tables.work import Lease
 
 NEAR = 1000

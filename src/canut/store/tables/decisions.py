@@ -7,6 +7,7 @@ without a person behind it, and an automated one that does not name its rule.
 from django.db import models
 from django.db.models import F, Q
 
+from canut.core.decisions.deadlines import APPEAL_DAYS, DAY_MS
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 from canut.store.tables.work import Answer, Worker
@@ -75,3 +76,132 @@ class Decision(models.Model):
             ),
         )
         indexes = (models.Index(fields=("person", "at_ms"), name="decision_of_person"),)
+
+
+class Sanction(models.Model):
+    """What a restriction or a suspension changes: from when, until when, how many tasks a day.
+
+    ``daily``: tasks that may be lent in 24 hours; None where none may.
+    """
+
+    decision = models.OneToOneField(Decision, models.PROTECT, primary_key=True)
+    worker = models.ForeignKey(Worker, models.PROTECT, db_index=False)
+    from_ms = models.BigIntegerField()
+    until_ms = models.BigIntegerField()
+    daily = models.PositiveSmallIntegerField(null=True)
+    lifted_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(until_ms__gt=F("from_ms")), name="sanction_ends"),
+        )
+        indexes = (
+            models.Index(
+                fields=("worker", "until_ms"),
+                condition=Q(lifted_ms__isnull=True),
+                name="sanction_in_force",
+            ),
+        )
+
+
+class Appeal(models.Model):
+    """One person's objection to one decision about them, and what a different human said of it.
+
+    ``author``: who took the decision; None for a rule. ``disputed``: inputs the person says are
+    wrong, by name, with what they should be. ``held_by``: who reads it, until ``held_until_ms``. An
+    appeal that nobody answered in time is won with nobody as ``answered_by``.
+    """
+
+    class Outcome(models.TextChoices):
+        """How it ended; empty while it waits."""
+
+        UPHELD = "upheld"
+        OVERTURNED = "overturned"
+
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="appeal")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="appeals")
+    author = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    words = models.TextField()
+    disputed = models.JSONField(default=dict)
+    at_ms = models.BigIntegerField()
+    due_ms = models.BigIntegerField()
+    held_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    held_until_ms = models.BigIntegerField(null=True)
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    answer = models.TextField(blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    answered_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~Q(words=""), name="appeal_in_words"),
+            models.CheckConstraint(
+                condition=Q(due_ms=F("at_ms") + APPEAL_DAYS * DAY_MS), name="appeal_due_in_14_days"
+            ),
+            models.CheckConstraint(
+                condition=(Q(answered_ms=None) & Q(outcome="") & Q(answer=""))
+                | (Q(answered_ms__isnull=False) & ~Q(answer="") & ~Q(outcome="")),
+                name="appeal_answered_in_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="")
+                | Q(answered_by__isnull=False)
+                | (Q(outcome="overturned") & Q(answered_ms__gt=F("due_ms"))),
+                name="appeal_lost_to_nobody_never",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="upheld") | Q(answered_ms__lte=F("due_ms")),
+                name="appeal_upheld_in_time",
+            ),
+            models.CheckConstraint(
+                condition=(Q(answered_by=None) | ~Q(answered_by=F("by")))
+                & (Q(held_by=None) | ~Q(held_by=F("by"))),
+                name="appeal_not_answered_by_oneself",
+            ),
+            models.CheckConstraint(
+                condition=Q(author=None)
+                | (
+                    (~Q(outcome="upheld") | ~Q(answered_by=F("author")))
+                    & (Q(held_by=None) | ~Q(held_by=F("author")))
+                ),
+                name="appeal_not_upheld_by_author",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_by=None, held_until_ms=None)
+                | Q(held_by__isnull=False, held_until_ms__isnull=False),
+                name="appeal_held_until",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("due_ms",), condition=Q(answered_ms=None), name="appeal_waiting"),
+        )
+
+
+class AppealLook(models.Model):
+    """What reading an appeal about hard material puts on whoever reads it, as a lease does.
+
+    ``dose``: reserved in thousandths when the appeal was taken, less once it is answered.
+    ``seen_ms``: when they uncovered the material; without it the dose goes once the reading ends.
+    ``ended_ms``: when the reading ends, or ended.
+    """
+
+    appeal = models.ForeignKey(Appeal, models.PROTECT, db_index=False)
+    bearer = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    severity = models.PositiveSmallIntegerField()
+    dose = models.PositiveIntegerField()
+    lent_ms = models.BigIntegerField()
+    seen_ms = models.BigIntegerField(null=True)
+    ended_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("bearer", "appeal"), name="appeal_look_once"),
+        )
+        indexes = (models.Index(fields=("bearer", "ended_ms"), name="appeal_look_counts"),)
+
+
+class SystemsRead(models.Model):
+    """When somebody last said that they have read what decides here."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True)
+    at_ms = models.BigIntegerField()

@@ -8,8 +8,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-
-from canut.store.tables.organisations import Role
+from django.db.models import Q
 
 
 class People(BaseUserManager["Person"]):
@@ -44,6 +43,111 @@ class Person(AbstractBaseUser):
     def has_named_themselves(self) -> bool:
         """Whether they can come back with a name and a password."""
         return self.has_usable_password()
+
+
+class Erasure(models.Model):
+    """A person's wish that what the ledger keeps aside about them is erased, and when it was."""
+
+    person = models.ForeignKey(Person, models.CASCADE)
+    asked_ms = models.BigIntegerField()
+    done_ms = models.BigIntegerField(null=True)
+    entries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person",), condition=Q(done_ms=None), name="erasure_once_at_a_time"
+            ),
+        )
+
+
+class Letter(models.Model):
+    """One letter to one person about one thing; sent once, tried again while it fails.
+
+    ``number``: of the statement, payment, decision, appeal or message. ``due_ms``: when it is tried
+    next; None once it was sent or given up.
+    """
+
+    kind = models.CharField(max_length=12)
+    number = models.BigIntegerField()
+    person = models.ForeignKey(Person, models.CASCADE)
+    made_ms = models.BigIntegerField()
+    due_ms = models.BigIntegerField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "number", "person"), name="letter_once"),
+        )
+        indexes = (
+            models.Index(fields=("due_ms",), name="letter_due", condition=Q(due_ms__isnull=False)),
+        )
+
+
+class Role(models.TextChoices):
+    """What a membership lets a person do."""
+
+    REQUESTER = "requester"
+    WORKER = "worker"
+    REVIEWER = "reviewer"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    REPRESENTATIVE = "representative"
+
+
+class Organisation(models.Model):
+    """Who asks for labels, who runs the instance, or who stands between."""
+
+    class Kind(models.TextChoices):
+        """Its place in the chain."""
+
+        REQUESTER = "requester"
+        OPERATOR = "operator"
+        INTERMEDIARY = "intermediary"
+
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    country = models.CharField(max_length=2, blank=True)
+    created_at = models.DateTimeField()
+
+
+class Membership(models.Model):
+    """One role of one person, in an organisation (all its projects) or in one project.
+
+    A representative is there by an ``election``, and only by one.
+    """
+
+    person = models.ForeignKey("store.Person", models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True)
+    project = models.ForeignKey("store.Project", models.CASCADE, null=True)
+    role = models.CharField(max_length=14, choices=Role.choices)
+    election = models.ForeignKey("store.Election", models.PROTECT, null=True)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True) ^ Q(project__isnull=True),
+                name="membership_of_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(role=Role.REPRESENTATIVE, election__isnull=False)
+                | (~Q(role=Role.REPRESENTATIVE) & Q(election__isnull=True)),
+                name="membership_represents_by_ballot",
+            ),
+            models.UniqueConstraint(
+                fields=("person", "role", "organisation"),
+                condition=Q(ended_at__isnull=True, organisation__isnull=False),
+                name="membership_once_in_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=("person", "role", "project"),
+                condition=Q(ended_at__isnull=True, project__isnull=False),
+                name="membership_once_in_project",
+            ),
+        )
 
 
 class Invitation(models.Model):
@@ -89,3 +193,60 @@ class OneTimeLink(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class SignIn(models.Model):
+    """One browser that signed in; gone with its session. ``device`` is two words, no address."""
+
+    session_key = models.CharField(max_length=40, unique=True)
+    person = models.ForeignKey(Person, models.CASCADE)
+    device = models.CharField(max_length=40, blank=True)
+    at_ms = models.BigIntegerField()
+
+
+class Remembered(models.Model):
+    """What servers remember together for minutes, such as how often somebody failed to sign in.
+
+    Written and read by Django's cache in the database: in the memory of one server, each further
+    server would allow as many guesses again.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+
+class Terms(models.Model):
+    """One version of a person's terms.
+
+    ``pace_granted``: thousandths of the usual time, for an accommodation. ``facts``: the answers to
+    the questions about who controls the work, which the status rests on.
+    """
+
+    class Status(models.TextChoices):
+        """What the person is to whoever pays."""
+
+        EMPLOYEE = "employee"
+        SELF_EMPLOYED = "self_employed"
+        VOLUNTEER = "volunteer"
+        OWN_STAFF = "own_staff"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="terms", db_index=False)
+    number = models.PositiveIntegerField()
+    place = models.CharField(max_length=6)
+    zone = models.CharField(max_length=40)
+    status = models.CharField(max_length=13, choices=Status.choices)
+    is_minor = models.BooleanField(default=False)
+    assistive = models.BooleanField(default=False)
+    pace_granted = models.PositiveIntegerField(default=1000)
+    facts = models.JSONField(default=dict)
+    set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "number"), name="terms_once"),
+            models.CheckConstraint(
+                condition=Q(pace_granted__gte=1000), name="terms_pace_at_least_usual"
+            ),
+        )

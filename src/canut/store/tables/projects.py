@@ -1,13 +1,11 @@
-"""Projects, what they ask, what they pay, and why they exist."""
+"""Tables of projects."""
 
 from django.db import models
 from django.db.models import Q
 
-from canut.core.kinds import Question, questions_of
 from canut.core.money import Money
 from canut.core.pay.price import Declared
-from canut.store.tables.organisations import Organisation
-from canut.store.tables.people import Person
+from canut.store.tables.people import Organisation, Person
 
 
 class Project(models.Model):
@@ -103,6 +101,20 @@ class Project(models.Model):
         return self.state in LENDING
 
 
+class ProjectChange(models.Model):
+    """One change of a project's state; ``made_by`` is empty where a job or a command made it."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="changes")
+    before = models.CharField(max_length=8)
+    after = models.CharField(max_length=8)
+    reason = models.CharField(max_length=400, blank=True)
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=("project", "id"), name="change_of_project"),)
+
+
 LENDING = frozenset({Project.State.PILOT, Project.State.OPEN})
 
 
@@ -160,23 +172,26 @@ class RateVersion(models.Model):
         )
 
 
-def current_question(project_id: int) -> QuestionVersion:
-    """Return the version now asked; raises ``DoesNotExist`` when nothing is asked yet."""
-    return QuestionVersion.objects.filter(project_id=project_id).latest("number")
+class Removal(models.Model):
+    """A wish to delete a project: it is done after a grace period unless taken back.
 
+    ``is_stripped``: people were paid for it, so its pay lines, answers' times and ledger entries
+    stayed, and what was to be judged went.
+    """
 
-def question_or_none(project_id: int) -> QuestionVersion | None:
-    """Return the version asked now; None while nothing is asked."""
-    return QuestionVersion.objects.filter(project_id=project_id).order_by("-number").first()
+    project = models.ForeignKey(Project, models.CASCADE, related_name="removals")
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_ms = models.BigIntegerField()
+    due_ms = models.BigIntegerField()
+    taken_back_ms = models.BigIntegerField(null=True)
+    done_ms = models.BigIntegerField(null=True)
+    is_stripped = models.BooleanField(default=False)
 
-
-def first_question(project_id: int, kind: str) -> Question | None:
-    """Return the first question of a kind in the version asked now; None where there is none."""
-    version = question_or_none(project_id)
-    asked = questions_of(version.schema) if version else []
-    return next((question for question in asked if question["kind"] == kind), None)
-
-
-def rate_or_none(project_id: int) -> RateVersion | None:
-    """Return the rate paid now; None while no price is set."""
-    return RateVersion.objects.filter(project_id=project_id).order_by("-number").first()
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("project",),
+                condition=Q(taken_back_ms=None, done_ms=None),
+                name="removal_once_at_a_time",
+            ),
+        )

@@ -7,17 +7,12 @@ of an import. Moments in the hot tables are integer milliseconds since 1970 UTC,
 dialects read them alike.
 """
 
-import msgspec
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Substr
+from django.db.models import Q
 
 from canut.store.tables.people import Person
-from canut.store.tables.projects import Project, QuestionVersion
-
-decode_row = msgspec.json.Decoder(dict[str, str]).decode
-"""Read the cells of a task by column, from its ``data``."""
-LABEL_BEGINS = 100  # what an index keeps of a label: PostgreSQL refuses entries of some kilobytes
+from canut.store.tables.projects import Project, QuestionVersion, RateVersion
+from canut.store.tables.tasks import Task
 
 
 class Worker(models.Model):
@@ -60,172 +55,115 @@ class Worker(models.Model):
         )
 
 
-class Import(models.Model):
-    """One file or folder on its way in: its rows are invisible until it is published."""
+class Begun(models.Model):
+    """What somebody has entered of a task in their hands.
 
-    class State(models.TextChoices):
-        """Where the import is."""
-
-        READING = "reading"
-        READY = "ready"
-        PUBLISHING = "publishing"
-        PUBLISHED = "published"
-        DISCARDED = "discarded"
-        FAILED = "failed"
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="imports")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
-    name = models.CharField(max_length=200)
-    path = models.TextField()
-    format = models.CharField(max_length=20)
-    reading = models.JSONField(default=dict)
-    warnings = models.JSONField(default=list)
-    rows_good = models.BigIntegerField(default=0)
-    rows_bad = models.BigIntegerField(default=0)
-    bytes_total = models.BigIntegerField(default=0)
-    bytes_read = models.BigIntegerField(default=0)
-    failure = models.JSONField(null=True)
-    created_by = models.ForeignKey(Person, models.PROTECT)
-    created_at = models.DateTimeField()
-    published_at = models.DateTimeField(null=True)
-
-
-class ImportProblem(models.Model):
-    """A row that was set aside: where, which column, and why."""
-
-    source = models.ForeignKey(Import, models.CASCADE, related_name="problems")
-    line = models.BigIntegerField()
-    column = models.CharField(max_length=200, blank=True)
-    code = models.CharField(max_length=40)
-    facts = models.JSONField(default=dict)
-
-
-class Media(models.Model):
-    """A picture or sound of a project, by the hash of its bytes; ``store.media.files`` has them.
-
-    ``smaller``: the sizes of a picture's smaller copies; None while they are not drawn.
-    ``duration_ms`` and what follows are of a sound.
+    ``drafts`` is JSON text, as the page keeps it. ``begun_ms`` is the device's own clock: of two
+    devices, the later one is shown; nothing is paid or counted by it.
     """
 
-    project = models.ForeignKey(Project, models.CASCADE)
-    sha256 = models.CharField(max_length=64)
-    content_type = models.CharField(max_length=40)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    size_bytes = models.BigIntegerField()
-    smaller = models.JSONField(null=True)
-    duration_ms = models.BigIntegerField(null=True)
-    channels = models.PositiveSmallIntegerField(null=True)
-    rate = models.PositiveIntegerField(null=True)
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="begun", db_index=False)
+    task = models.ForeignKey(Task, models.CASCADE, related_name="begun")
+    question_version = models.PositiveIntegerField()
+    drafts = models.TextField()
+    begun_ms = models.BigIntegerField()
+    kept_ms = models.BigIntegerField(db_index=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("project", "sha256"), name="media_once"),)
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether it is heard, not seen."""
-        return self.duration_ms is not None
+        constraints = (models.UniqueConstraint(fields=("worker", "task"), name="begun_once"),)
 
 
-class Task(models.Model):
-    """One item to judge. ``data`` is JSON text: the row as it was read."""
+class Eligibility(models.Model):
+    """What a project asks of whoever works in it; what is empty asks nothing.
 
-    project = models.ForeignKey(Project, models.CASCADE, db_constraint=False)
-    source = models.ForeignKey(Import, models.CASCADE, db_index=False)  # task_of_import begins so
-    row = models.BigIntegerField()
-    key = models.CharField(max_length=200)
-    data = models.TextField()
-    known = models.TextField(null=True)  # noqa: DJ001 - no known answer is not an empty one
-
-    class Meta:
-        indexes = (
-            models.Index(fields=("source", "row"), name="task_of_import"),
-            models.Index(
-                fields=("project", "id"), condition=Q(known__isnull=False), name="task_known"
-            ),
-        )
-
-
-class TaskState(models.Model):
-    """What the queue and the lists need of a task; ``live`` leases and ``counted`` answers.
-
-    ``severity``: how hard it is to look at, 0 to 4; the project's where it has none of its own.
-    ``reviewed_ms``: a person's verdict is the label, which no answer changes from then on.
-    ``flagged_ms``: somebody said that something is wrong with it, and nobody has looked yet.
-    ``rule``: the project's ``overlap_rule`` that ``overlap`` follows.
+    ``at_least``: thousandths of gold tasks right in ``earned_in``, surely (the low end of the
+    interval). ``team_of``: whoever works there is the team. ``place``: how codes of places begin,
+    with the legal reason.
     """
 
-    class State(models.TextChoices):
-        """Whether answers are still wanted.
-
-        Gold and audited tasks are lent, and never counted; ``ASIDE``: withdrawn by hand.
-        """
-
-        OPEN = "open"
-        CLOSED = "closed"
-        PRACTICE = "practice"
-        ASIDE = "aside"
-        GOLD = "gold"
-        AUDIT = "audit"
-
-    task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="now")
-    project = models.ForeignKey(Project, models.CASCADE, db_index=False, db_constraint=False)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
-    priority = models.IntegerField(default=0)
-    overlap = models.PositiveSmallIntegerField()
-    counted = models.PositiveSmallIntegerField(default=0)
-    live = models.PositiveSmallIntegerField(default=0)
-    label = models.TextField(null=True)  # noqa: DJ001 - no label yet is not an empty label
-    confidence = models.FloatField(null=True)
-    exported_ms = models.BigIntegerField(null=True)
-    severity = models.PositiveSmallIntegerField(null=True)
-    reviewed_ms = models.BigIntegerField(null=True)
-    flagged_ms = models.BigIntegerField(null=True)
-    rule = models.PositiveIntegerField(default=0, db_default=0)
+    project = models.OneToOneField(Project, models.CASCADE, primary_key=True)
+    languages = models.JSONField(default=list)
+    earned_in = models.ForeignKey(Project, models.PROTECT, null=True, related_name="+")
+    at_least = models.PositiveSmallIntegerField(default=0)
+    team_of = models.ForeignKey(Project, models.PROTECT, null=True, related_name="+")
+    place = models.CharField(max_length=12, blank=True)
+    legal_reason = models.CharField(max_length=400, blank=True)
+    set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    set_ms = models.BigIntegerField()
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(state="practice")
-                | Q(live=0)
-                | Q(live__lte=F("overlap") - F("counted")),
-                name="task_never_over_overlap",
-            ),
-        )
-        indexes = (
-            models.Index(
-                fields=("project", "priority", "task"),
-                name="task_queue",
-                condition=Q(state="open", counted__lt=F("overlap") - F("live")),
-            ),
-            models.Index(
-                fields=("project", "confidence", "task"),
-                name="task_by_confidence",
-                condition=Q(confidence__isnull=False),
-            ),
-            models.Index(fields=("project", "state", "task"), name="task_by_state"),
-            models.Index(
-                F("project"),
-                Substr("label", 1, LABEL_BEGINS),
-                F("task"),
-                condition=Q(label__isnull=False),
-                name="task_by_label",
-            ),
-            models.Index(
-                fields=("project", "task"),
-                condition=Q(flagged_ms__isnull=False),
-                name="task_flagged",
-            ),
-            models.Index(
-                fields=("project", "state", "task"),
-                name="task_checks",
-                condition=Q(state__in=("gold", "audit")),
+                condition=Q(place="") | ~Q(legal_reason=""), name="place_with_legal_reason"
             ),
         )
 
 
-APART = (TaskState.State.PRACTICE, TaskState.State.GOLD, TaskState.State.AUDIT)
-DONE = (TaskState.State.CLOSED, TaskState.State.GOLD, TaskState.State.AUDIT)
+class Speaks(models.Model):
+    """Which languages a person says they work in."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True)
+    languages = models.JSONField(default=list)
+    said_ms = models.BigIntegerField()
+
+
+class Pilot(models.Model):
+    """A project tried out on some tasks; ``passed`` is the verdict it may be opened with.
+
+    ``tried`` keeps what everybody did, by the number of their worker row: a later price is judged
+    by it again.
+    """
+
+    project = models.OneToOneField(Project, models.CASCADE, related_name="pilot")
+    begun_ms = models.BigIntegerField()
+    sample = models.PositiveIntegerField()
+    passed_ms = models.BigIntegerField(null=True)
+    passed_rate = models.ForeignKey(RateVersion, models.PROTECT, null=True, related_name="+")
+    tried = models.JSONField(default=list)
+
+
+class TaskPace(models.Model):
+    """How long a project's tasks took and what an hour brought, as last measured."""
+
+    project = models.ForeignKey(Project, models.CASCADE, db_index=False)
+    at_ms = models.BigIntegerField()
+    tasks = models.PositiveIntegerField()
+    people = models.PositiveIntegerField()
+    by_beats = models.PositiveIntegerField()
+    p50_ms = models.BigIntegerField()
+    p90_ms = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    median_micro = models.BigIntegerField()
+    lowest_decile_micro = models.BigIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=("project", "at_ms"), name="pace_of_project"),)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether everybody's time was measured, none only elapsed."""
+        return self.by_beats == self.people
+
+
+class BroughtRecord(models.Model):
+    """A record of work from elsewhere, as its owner brought it; taken for what it says, no more."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="brought")
+    instance = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.TextField()
+    answers = models.PositiveIntegerField()
+    projects = models.PositiveIntegerField()
+    elapsed_ms = models.BigIntegerField()
+    pay = models.JSONField(default=dict)
+    first_ms = models.BigIntegerField(null=True)
+    last_ms = models.BigIntegerField(null=True)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "sha256"), name="record_brought_once"),
+        )
 
 
 class Lease(models.Model):
@@ -331,9 +269,3 @@ class Flag(models.Model):
     worker = models.ForeignKey(Worker, models.CASCADE)
     text = models.CharField(max_length=500)
     flagged_ms = models.BigIntegerField()
-
-
-def sound_of(project_id: int, sha256: str) -> Media | None:
-    """Return a sound of a project; None for a picture, or where there is none."""
-    found = Media.objects.filter(project_id=project_id, sha256=sha256, duration_ms__isnull=False)
-    return found.first()

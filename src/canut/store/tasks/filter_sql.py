@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from canut.store.tables.work import LABEL_BEGINS, Worker
+from canut.store.tables.tasks import LABEL_BEGINS
+from canut.store.tables.work import Worker
 from canut.store.tasks.search_index import match_of
 
 FIRST_TASK = "SELECT t.id FROM store_task t WHERE t.project_id = %s ORDER BY t.id LIMIT 1"

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from canut.store.tables.work import LABEL_BEGINS, Task
+from canut.store.tables.tasks import LABEL_BEGINS, Task
 from canut.store.tasks.filter_sql import (
     Filter,
     Part,

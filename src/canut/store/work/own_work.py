@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Sum
 
 from canut.core.money import HOUR_MS
-from canut.store.tables.labour import PayLine
+from canut.store.tables.pay import PayLine
 from canut.store.tables.people import Person
 
 

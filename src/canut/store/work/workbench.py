@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, Sum
 
 from canut.core.money import HOUR_MS
-from canut.store.tables.labour import PayLine
-from canut.store.tables.work import Answer, Media, Task, TaskState, Worker
+from canut.store.tables.imports import Media
+from canut.store.tables.pay import PayLine
+from canut.store.tables.tasks import Task, TaskState
+from canut.store.tables.work import Answer, Worker
 
 
 class Account(NamedTuple):

@@ -13,10 +13,10 @@ from django.http import HttpRequest, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from canut.actions.integrations import keys
+from canut.actions.integrations import api_keys
 from canut.core.errors import BadInput, Forbidden, Missing, Refusal
+from canut.store.integrations.api_keys import Caller, find_caller, person_numbered, project_numbered
 from canut.store.models import Person, Project
-from canut.store.tables.keys import Caller, find_caller, person_numbered, project_numbered
 from canut.web.api import rate_limits
 from canut.web.api.idempotency import Again, Repeats, answered
 from canut.web.api.problems import no, too_large
@@ -96,7 +96,7 @@ def actor_of(request: HttpRequest) -> Person:
 
 def seat_of(request: HttpRequest) -> int:
     """Return the worker that the program is in the project of the address."""
-    return keys.seat_of(caller_of(request), timezone.now())
+    return api_keys.seat_of(caller_of(request), timezone.now())
 
 
 def _who(request: HttpRequest, slug: str) -> Caller:
@@ -104,13 +104,13 @@ def _who(request: HttpRequest, slug: str) -> Caller:
     if kind.lower() != "bearer" or not token.strip():
         raise Forbidden("send Authorization: Bearer KEY", code="key-needed")
     now = timezone.now()
-    caller = find_caller(keys.hash_of(token.strip()), slug, now)
+    caller = find_caller(api_keys.hash_of(token.strip()), slug, now)
     if caller is None:
         raise Forbidden("this key is not one of this instance, or was revoked", code="key-unknown")
     if caller.is_over:
         raise Forbidden("this key has ended; make another", code="key-over")
     if not caller.is_noted:
-        keys.note_key_used(caller.key, now)
+        api_keys.note_key_used(caller.key, now)
     return caller
 
 

@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 
 from canut.actions.integrations.idempotency import Named, answer_again, answer_once, check_name
 from canut.core.errors import TooLarge
-from canut.store.tables.keys import ApiReply
+from canut.store.tables.integrations import ApiReply
 from canut.web.moments import now_ms
 
 CHUNK = 2**18

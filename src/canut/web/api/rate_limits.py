@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http.response import HttpResponseBase
 
-from canut.actions.integrations.rates import hand_out
+from canut.actions.integrations.api_keys import hand_out
 from canut.core.errors import TooMany
 
 WINDOW_SECONDS = 60

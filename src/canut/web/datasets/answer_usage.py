@@ -15,9 +15,10 @@ from canut.actions.people.erasure import ask_erasure
 from canut.core.datasets.credits import LONGEST_NAME
 from canut.core.errors import Forbidden, Missing, Refusal
 from canut.store.datasets.answer_usage import Went, files_of, places_of, released_of, went_of
+from canut.store.datasets.card_figures import public_card
+from canut.store.datasets.credits import credit_of
 from canut.store.ledger.logs import log_of_project
-from canut.store.tables.cards import public_card
-from canut.store.tables.credits import credit_of, last_erasure
+from canut.store.people.erasure import last_erasure
 from canut.web.kit.access import is_shared, person_of
 from canut.web.kit.json_body import read_json
 from canut.web.kit.refusals import words_of

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from canut.actions.datasets.export_jobs import ExportIn, ask_export, file_of
 from canut.core.errors import Missing
-from canut.store.tables.export_files import ExportFile, export_numbered, exports_of
+from canut.store.datasets.export_jobs import export_numbered, exports_of
+from canut.store.tables.datasets import ExportFile
 from canut.web.api.gate import actor_of, project_id_of, project_of
 from canut.web.api.schemas import Into, Listed, Number, Out, Short, moment, page_of, place_of
 

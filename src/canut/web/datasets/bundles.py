@@ -11,10 +11,11 @@ from canut.actions.datasets.export_jobs import ExportIn, ask_export, bundle_bein
 from canut.actions.datasets.releases import BUNDLE, pieces, releases_of, written_of
 from canut.actions.operations.jobs import are_jobs_run
 from canut.core.errors import Missing
+from canut.store.datasets.card_figures import card_numbered, has_simulated
+from canut.store.datasets.export_jobs import bundles_of, export_numbered
 from canut.store.ledger.logs import log_named
 from canut.store.models import Project
-from canut.store.tables.cards import Card, card_numbered, has_simulated
-from canut.store.tables.export_files import ExportFile, bundles_of, export_numbered
+from canut.store.tables.datasets import Card, ExportFile
 from canut.web.datasets.card_wording import card_in_words
 from canut.web.datasets.cards import card_file
 from canut.web.kit.access import person_of

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
-from canut.store.tables.cards import Card
+from canut.store.tables.datasets import Card
 from canut.web.kit.formatting import calendar_day, decimal_of, duration, money, price, share, whole
 from canut.web.kit.languages import two_sided
 from canut.web.kit.pdf import print_pdf

@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from canut.core.errors import Missing
+from canut.store.datasets.card_figures import public_card, public_cards
 from canut.store.ledger.logs import log_named
-from canut.store.tables.cards import Card, public_card, public_cards
+from canut.store.tables.datasets import Card
 from canut.web.datasets.card_wording import card_in_words, pdf_of_card
 
 FORMS = ("pdf", "json")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from canut.actions.datasets.coco_yolo_exports import EXPORTS as TRAINING
 from canut.actions.datasets.coco_yolo_exports import FORMS as TRAINED_FROM
 from canut.actions.datasets.coco_yolo_exports import training_of_project
-from canut.actions.datasets.exports import export_answers, export_labels
+from canut.actions.datasets.label_exports import export_answers, export_labels
 from canut.actions.datasets.label_studio_exports import FORMS as LABEL_STUDIO_FORMS
 from canut.actions.datasets.label_studio_exports import (
     LABEL_STUDIO,
@@ -18,18 +18,22 @@ from canut.actions.datasets.label_studio_exports import (
     label_studio_holds,
 )
 from canut.actions.datasets.mturk_toloka_exports import export_mturk, export_toloka
-from canut.actions.datasets.passage_exports import FORMS as PASSAGES
-from canut.actions.datasets.passage_exports import WITH_OVERLAPS, export_passages
-from canut.actions.datasets.segment_exports import export_segments, segments_asked
+from canut.actions.datasets.span_exports import FORMS as PASSAGES
+from canut.actions.datasets.span_exports import (
+    WITH_OVERLAPS,
+    export_passages,
+    export_segments,
+    segments_asked,
+)
 from canut.actions.learning.prelabels import export_prelabels
 from canut.actions.ledger.entry_types import inscribed
 from canut.actions.pay.bills import summary_of
 from canut.core.errors import Missing
+from canut.store.datasets.card_figures import last_card
+from canut.store.learning.prelabels import has_prelabels
 from canut.store.models import Project
+from canut.store.projects.versions import first_question
 from canut.store.quality import results
-from canut.store.tables.cards import last_card
-from canut.store.tables.prelabels import has_prelabels
-from canut.store.tables.projects import first_question
 from canut.web.datasets.bundles import about_releases
 
 TYPES = {

@@ -11,14 +11,14 @@ from canut.actions.decisions.appeals import Reply, answer_appeal, take_appeal
 from canut.actions.protection.appeal_exposure import severity_of, uncover
 from canut.core.errors import Forbidden, Refusal
 from canut.core.protection.risks import SEVERITIES
-from canut.store.models import Appeal, Person
-from canut.store.quality.results import asked
-from canut.store.tables.appeals import (
+from canut.store.decisions.appeals import (
     appeals_out_of_reach,
     appeals_waiting,
     has_uncovered,
     windows_of,
 )
+from canut.store.models import Appeal, Person
+from canut.store.quality.results import asked
 from canut.web.decisions.decision_view import facts_of, text_of, time_left
 from canut.web.decisions.forms import ReplyForm
 from canut.web.kit.access import appeal_numbered, person_of, projects_of

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from canut.actions.decisions.record import day_in_zone
 from canut.actions.decisions.rejections import piece_of
-from canut.actions.decisions.telling import day_in_zone
 from canut.core.decisions.automated_systems import SYSTEMS, System, system_named
 from canut.core.decisions.deadlines import appealable_until, left
 from canut.core.decisions.explanations import explain, written
@@ -16,10 +16,15 @@ from canut.core.decisions.misconduct import LISTS, Act, Acts
 from canut.core.decisions.system_changes import Changed, changes_of
 from canut.core.decisions.texts import fact_named
 from canut.core.participation.policies_in_force import written as written_values
+from canut.store.decisions.appeals import independent_of
+from canut.store.decisions.automated_systems import (
+    Switch,
+    changes_to_tell,
+    switch_of,
+    versions_since,
+)
 from canut.store.models import Answer, Appeal, Decision, Person
-from canut.store.tables.appeals import independent_of
-from canut.store.tables.policies import limits_at
-from canut.store.tables.systems import Switch, changes_to_tell, switch_of, versions_since
+from canut.store.participation.policies import limits_at
 from canut.web.kit.formatting import price
 from canut.web.kit.languages import is_french, two_sided
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from canut.actions.decisions.appeals import appeal
 from canut.actions.decisions.automated_systems import note_read, switch_system
 from canut.core.errors import Refusal
+from canut.store.decisions.appeals import decisions_about
 from canut.store.models import Role
 from canut.store.quality.scores import scores_of
-from canut.store.tables.appeals import decisions_about
 from canut.web.decisions.decision_view import lists_in_words, news_for, register, told
 from canut.web.decisions.forms import AppealForm
 from canut.web.kit.access import decision_about, person_of, roles_anywhere

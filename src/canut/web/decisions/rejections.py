@@ -14,9 +14,9 @@ from canut.actions.people.accounts import end_membership
 from canut.core.decisions.deadlines import NOTICE_DAYS, is_rejectable, rejectable_until
 from canut.core.decisions.misconduct import REJECTION, RESTRICTION, SUSPENSION, acts_for
 from canut.core.errors import Forbidden, Refusal
+from canut.store.decisions.appeals import decisions_in, sanctions_of
 from canut.store.models import Membership, Project, Role
 from canut.store.quality.results import label_of_answer
-from canut.store.tables.appeals import decisions_in, sanctions_of
 from canut.web.decisions.decision_view import piece_in_words, reason_choices, text_of, time_left
 from canut.web.decisions.forms import LimitForm, RejectForm, WhyForm
 from canut.web.kit.access import (

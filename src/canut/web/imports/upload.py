@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from canut.actions.imports.problems import write_problems
+from canut.actions.imports.lifecycle import write_problems
 from canut.actions.platform.uploads import keep_uploads, upload_at
 from canut.core.errors import Missing, TooLarge
 from canut.store.models import Import, Project

@@ -4,7 +4,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from canut.actions.integrations.keys import MOST_DAYS, NAME_LENGTH, KeyIn
+from canut.actions.integrations.api_keys import MOST_DAYS, NAME_LENGTH, KeyIn
 from canut.store.models import Organisation, Project, Role
 from canut.web.kit.forms import SELECT, PlainForm, words
 

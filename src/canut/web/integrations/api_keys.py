@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from canut.actions.integrations.keys import create_key, revoke_key
+from canut.actions.integrations.api_keys import create_key, revoke_key
 from canut.core.errors import Refusal
 from canut.web.integrations.api_key_form import KeyForm
 from canut.web.kit.access import key_of, keys_of, organisations_of, person_of, projects_of

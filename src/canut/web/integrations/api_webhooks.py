@@ -10,8 +10,8 @@ from pydantic import Field
 
 from canut.actions.integrations import webhooks as acts
 from canut.core.errors import Forbidden, Missing
+from canut.store.integrations.webhooks import KEPT_DAYS, log_of, waiting_of, webhook_in, webhooks_of
 from canut.store.models import Delivery, Project, Webhook
-from canut.store.tables.webhooks import KEPT_DAYS, log_of, waiting_of, webhook_in, webhooks_of
 from canut.web.api.gate import actor_of, caller_of, project_of
 from canut.web.api.schemas import Into, Listed, Number, Out, moment, page_of, place_of
 from canut.web.moments import now_ms

@@ -23,8 +23,7 @@ from canut.actions.integrations.webhooks import (
 )
 from canut.actions.operations.jobs import are_jobs_run
 from canut.core.errors import BadInput, Forbidden, Missing
-from canut.store.models import Delivery, Person, Project, Webhook
-from canut.store.tables.webhooks import (
+from canut.store.integrations.webhooks import (
     WATCHING,
     is_listening,
     log_of,
@@ -32,6 +31,7 @@ from canut.store.tables.webhooks import (
     webhook_in,
     webhooks_of,
 )
+from canut.store.models import Delivery, Person, Project, Webhook
 from canut.web.integrations.webhook_forms import SINCE, WebhookForm
 from canut.web.integrations.webhook_refusals import ERROR_WORDS
 from canut.web.kit.access import person_of, speaks_for_organisation

@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 
 from canut.core.kinds import Schema, questions_of
 from canut.store.models import Answer, Project
+from canut.store.projects.versions import question_or_none
 from canut.store.quality.results import label_of_answer
-from canut.store.tables.projects import question_or_none
 from canut.web.kinds import told_label
 from canut.web.kit.scripts import kind_script
 from canut.web.kit.tags import built_words, manifest

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 
 from canut.core.errors import Forbidden, Missing
+from canut.store.integrations.api_keys import keys_in
 from canut.store.models import (
     Answer,
     ApiKey,
@@ -34,10 +35,9 @@ from canut.store.models import (
     Thread,
     Worker,
 )
+from canut.store.participation.messages import threads_for
+from canut.store.platform.instance import is_demo
 from canut.store.sql.seats import Seat, find_seat
-from canut.store.tables.instance import is_demo
-from canut.store.tables.keys import keys_in
-from canut.store.tables.messages import threads_for
 from canut.web.kit.audiences import OPERATORS, REQUESTERS, Audience
 from canut.web.kit.request_gate import read_whole, turns
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from canut.store.models import Role
-from canut.store.tables.instance import is_demo
+from canut.store.platform.instance import is_demo
 from canut.web.kit.access import page_of, roles_anywhere
 
 PROJECT_ROLES = frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})

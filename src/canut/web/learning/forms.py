@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canut.actions.learning.drift import WORDS_LENGTH
 from canut.actions.learning.loop import RuleIn
-from canut.store.tables.loop import LoopRule
+from canut.store.tables.learning import LoopRule
 from canut.web.kit.forms import INPUT, PlainForm, words
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ from canut.core.portrait.charts.frame import Chart
 from canut.core.portrait.charts.pay import About
 from canut.core.portrait.decision_roles import Actor, Did
 from canut.core.portrait.facts import Text
+from canut.store.learning.loop import incidents_of, open_incident, rule_of_loop, trained_in
 from canut.store.models import Project
-from canut.store.tables.loop import incidents_of, open_incident, rule_of_loop, trained_in
 from canut.web.kit.access import person_of, roles_in
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt

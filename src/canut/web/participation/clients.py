@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from canut.actions.participation.client_ratings import rate_client
 from canut.store.models import Worker
-from canut.store.tables.clients import client, rating_of
+from canut.store.participation.clients import client, rating_of
 from canut.web.kit.access import organisation_numbered
 from canut.web.kit.formatting import typed_amount
 from canut.web.kit.forms import attempt

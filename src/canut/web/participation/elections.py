@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from canut.actions.participation import elections
 from canut.core.errors import BadInput
 from canut.store.models import Role
-from canut.store.tables.elections import (
-    Election,
+from canut.store.participation.elections import (
     candidates_of,
     has_called,
     last_counted,
@@ -19,7 +18,8 @@ from canut.store.tables.elections import (
     running_election,
     voter_of,
 )
-from canut.store.tables.policies import reports
+from canut.store.participation.policies import reports
+from canut.store.tables.participation import Election
 from canut.web.kit.access import person_of, roles_anywhere
 from canut.web.moments import now_ms
 from canut.web.participation.forms import OpenForm, SayForm

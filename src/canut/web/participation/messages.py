@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from canut.actions.participation.messages import answer_thread, ask_about, say_in_channel, write_to
 from canut.core.errors import BadInput
 from canut.store.models import Project, Thread
+from canut.store.participation.messages import channel, messages_of
 from canut.store.sql.seats import Seat
-from canut.store.tables.messages import channel, messages_of
 from canut.web.kit.access import person_of, thread_of, threads_of, worked_in
 from canut.web.kit.forms import attempt
 from canut.web.kit.json_body import read_json

@@ -17,7 +17,7 @@ from canut.actions.people.terms_of_use import accept_terms, publish_terms
 from canut.core.errors import BadInput, Missing
 from canut.core.participation.policy_changes import BOUNDS, Policy, deadline_ms
 from canut.store.models import Person, Role
-from canut.store.tables.policies import (
+from canut.store.participation.policies import (
     accepted_terms,
     changes,
     limits_at,

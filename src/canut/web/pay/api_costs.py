@@ -4,7 +4,7 @@ from canut.actions.projects.cost_preview import before_opening
 from canut.core.pay.required_funds import Need
 from canut.core.pay.workload import Asked, LooksNeed
 from canut.store.models import Project
-from canut.store.tables.projects import rate_or_none
+from canut.store.projects.versions import rate_or_none
 from canut.web.moments import now_ms
 
 FUNDS = ("deposited", "locked", "spent", "free")

@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 
 from canut.actions.pay.pay_rules import policy_in_force, set_policy
 from canut.actions.pay.payments import content_of, make_file, mark_returned, mark_sent
-from canut.actions.pay.payroll import close_soon, try_soon
-from canut.actions.pay.periods import changes_of, make_period, next_days
+from canut.actions.pay.periods import changes_of, close_soon, make_period, next_days, try_soon
 from canut.actions.people.work_terms import set_terms
 from canut.core.errors import Refusal
 from canut.store.models import PaymentFile
 from canut.store.pay import statements as kept
+from canut.store.pay.periods import overdue_periods
 from canut.store.pay.places import places as known_places
-from canut.store.tables.periods import overdue_periods
-from canut.store.tables.terms import Terms, terms_of
+from canut.store.people.work_terms import terms_of
+from canut.store.tables.people import Terms
 from canut.web.kit.access import person_of
 from canut.web.kit.formatting import money
 from canut.web.kit.refusals import words_for, words_of

@@ -15,9 +15,9 @@ from canut.actions.work.pilot import Standing, standing_of
 from canut.core.errors import Incomplete, Refusal
 from canut.core.money import Money
 from canut.store.models import Project, Role
-from canut.store.tables.funds import chain_of, funds_lines
-from canut.store.tables.pilots import card_of, has_paid_people, has_passed, pilot_of
-from canut.store.tables.projects import rate_or_none
+from canut.store.pay.funds import chain_of, funds_lines
+from canut.store.projects.versions import rate_or_none
+from canut.store.work.pilots import card_of, has_paid_people, has_passed, pilot_of
 from canut.web.kit.access import person_of, roles_in
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.formatting import typed_amount

@@ -11,15 +11,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from canut.actions.pay.confirming import SignedLine, lines_wanted
-from canut.actions.pay.countersigning import Device, countersign
 from canut.actions.pay.payments import confirm, mark_returned
+from canut.actions.pay.statement_signatures import Device, SignedLine, countersign, lines_wanted
 from canut.actions.people.bank_accounts import own_account, set_account
 from canut.core.errors import Forbidden, Missing, Refusal
 from canut.core.participation.client_ratings import RATE_DAYS
 from canut.core.pay.statement_signature import text_of_signing
 from canut.store.ledger.logs import signature_of
 from canut.store.models import Person, Role, Statement
+from canut.store.participation.clients import left_lately
+from canut.store.pay.periods import overdue_periods
 from canut.store.pay.statements import (
     is_worker,
     lines_of,
@@ -27,9 +28,7 @@ from canut.store.pay.statements import (
     readings_of,
     statement_numbered,
 )
-from canut.store.tables.clients import left_lately
-from canut.store.tables.periods import overdue_periods
-from canut.store.tables.terms import terms_of
+from canut.store.people.work_terms import terms_of
 from canut.web.kit.access import is_shared, person_of, roles_anywhere
 from canut.web.kit.json_body import read_json
 from canut.web.kit.refusals import words_of

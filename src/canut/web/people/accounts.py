@@ -13,11 +13,11 @@ from canut.actions.people.email_verification import offer_address
 from canut.actions.people.organisations import create_organisation
 from canut.core.errors import Forbidden, Refusal
 from canut.store.models import Person, Project
-from canut.store.tables.organisations import all_organisations, members_of, memberships_of
+from canut.store.people.organisations import all_organisations, members_of, memberships_of
 from canut.web.kit.access import is_shared, person_named, person_of, roles_anywhere
 from canut.web.kit.audiences import REQUESTERS
-from canut.web.kit.forms import NameForm, OrganisationForm
 from canut.web.kit.refusals import words_of
+from canut.web.people.forms import NameForm, OrganisationForm
 from canut.web.people.sign_in import note_sign_in
 
 

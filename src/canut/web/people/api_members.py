@@ -19,9 +19,9 @@ from canut.actions.people.accounts import (
 )
 from canut.actions.quality.reviews import create_reviewer_invitation
 from canut.core.errors import Missing
+from canut.store.integrations.api_keys import key_numbered
 from canut.store.models import Invitation, Membership, Role
-from canut.store.tables.keys import key_numbered
-from canut.store.tables.organisations import members_of
+from canut.store.people.organisations import members_of
 from canut.web.api.gate import actor_of, caller_of, project_of
 from canut.web.api.schemas import Into, Named, Number, Out, moment
 from canut.web.kit.access import invitation_of, invitations_of, membership_of

@@ -24,11 +24,11 @@ from canut.actions.protection.risk_preferences import agree
 from canut.actions.quality.reviews import create_reviewer_invitation
 from canut.core.errors import Refusal
 from canut.store.models import Invitation, Person, Project, Role
+from canut.store.participation.clients import client
 from canut.store.quality.results import offer_of
-from canut.store.tables.clients import client
 from canut.web.kit.access import invitation_of, invitations_of, person_of
-from canut.web.kit.forms import InvitationForm
 from canut.web.kit.refusals import words_of
+from canut.web.people.forms import InvitationForm
 from canut.web.people.sign_in import sign_in
 
 

@@ -9,10 +9,10 @@ from canut.actions.people.email_verification import address_in, confirm_address,
 from canut.actions.people.sign_ins import end_others, end_sign_in
 from canut.core.errors import Forbidden, Missing, Refusal
 from canut.store.models import Person
-from canut.store.tables.sign_ins import signed_in
+from canut.store.people.sign_ins import signed_in
 from canut.web.kit.access import is_shared, person_of
 from canut.web.kit.refusals import words_of
-from canut.web.people.forms_account import AddressForm
+from canut.web.people.forms import AddressForm
 from canut.web.people.sign_in import note_sign_in
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import check_for_language
 
 from canut.core.errors import BadInput
 from canut.store.models import Role
+from canut.store.platform.instance import is_demo
 from canut.store.quality.results import offers
-from canut.store.tables.instance import is_demo
 from canut.web.kit.access import is_on_loopback, projects_of, roles_anywhere
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.context import PROJECT_ROLES

@@ -5,7 +5,7 @@ import re
 import msgspec
 from django.http import HttpRequest, JsonResponse
 
-from canut.actions.platform.parts import Arrived, begin_parts, parts_so_far, take_part
+from canut.actions.platform.uploads import Arrived, begin_parts, parts_so_far, take_part
 from canut.core.errors import BadInput
 from canut.web.kit.access import person_of
 from canut.web.kit.json_body import read_json

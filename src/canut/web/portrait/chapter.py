@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-from canut.actions.portrait.portrait_gathering import quarter_named
+from canut.actions.portrait.inputs import quarter_named
 from canut.actions.portrait.releases import floor_on, last_floor, reference
 from canut.core.errors import Missing
 from canut.core.portrait.chart_set import Reference, charts_of
@@ -22,7 +22,8 @@ from canut.core.portrait.language import SIMULATED, UNDATED, Voice
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.prose import LEAD, TITLE, Passage, chapter
 from canut.core.portrait.released import read_release
-from canut.store.tables.portrait import PortraitRelease, newest_release
+from canut.store.portrait.inputs import newest_release
+from canut.store.tables.portrait import PortraitRelease
 from canut.web.kit.pdf import print_pdf
 
 CHAPTER = Path(__file__).with_name("chapter.typ")

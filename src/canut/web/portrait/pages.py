@@ -14,7 +14,8 @@ from canut.actions.portrait.releases import reference
 from canut.core.errors import Missing
 from canut.core.portrait.chart_set import KEYS, rows_of
 from canut.core.portrait.package import package
-from canut.store.tables.portrait import PortraitRelease, newest_release, release_of, releases
+from canut.store.portrait.inputs import newest_release, release_of, releases
+from canut.store.tables.portrait import PortraitRelease
 from canut.web.portrait.chapter import FORMS, chapter_file
 from canut.web.portrait.wording import edition_of, language_now
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from canut.actions.portrait.portrait_gathering import quarter_named
+from canut.actions.portrait.inputs import quarter_named
 from canut.actions.portrait.releases import floor_on, last_floor, reference
 from canut.core.portrait.cells import Measure
 from canut.core.portrait.chart_set import charts_of, rows_of

@@ -29,11 +29,11 @@ from canut.actions.work.project_state import Because
 from canut.core.errors import BadInput, Incomplete, Missing
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Party, PartyRole
+from canut.store.integrations.api_keys import organisations_within, projects_within
 from canut.store.models import Import, Organisation, Project, QuestionVersion, RateVersion
 from canut.store.projects.drafts import current_import
+from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality import results
-from canut.store.tables.keys import organisations_within, projects_within
-from canut.store.tables.projects import question_or_none, rate_or_none
 from canut.web.api.gate import actor_of, caller_of, project_of
 from canut.web.api.schemas import Listed, moment, page_of, place_of
 from canut.web.moments import now_ms

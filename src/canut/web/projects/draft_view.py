@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from canut.actions.imports.imports import picture_columns
+from canut.actions.imports.lifecycle import picture_columns
 from canut.actions.operations.jobs import are_jobs_run
 from canut.actions.projects.cost_preview import before_pilot, estimate_at
 from canut.actions.projects.setup import Price
@@ -24,14 +24,15 @@ from canut.core.formats import Problem, Reading, preview
 from canut.core.formats.problems import catalogue as problem_words
 from canut.core.kinds import questions_of
 from canut.store.models import Import, ImportProblem, Project, Role
+from canut.store.pay.funds import chain_of
 from canut.store.projects.drafts import current_import, first_problems
-from canut.store.tables.funds import chain_of
-from canut.store.tables.projects import question_or_none, rate_or_none
+from canut.store.projects.versions import question_or_none, rate_or_none
+from canut.web.imports.forms import ColumnsForm
 from canut.web.kit.access import person_of, roles_in
-from canut.web.kit.forms import AimsForm, ColumnsForm
 from canut.web.kit.refusals import words_of
 from canut.web.pay.price_forms import ChainForm, DepositForm, PayForm, chain_initial, pay_initial
 from canut.web.projects.question_form import Listed, QuestionForm, initial_of
+from canut.web.projects.setup_forms import AimsForm
 from canut.web.protection.risk_forms import RiskForm
 from canut.web.tasks.task_view import columns_of
 

@@ -31,9 +31,9 @@ from canut.core.errors import BadInput, NotOpen
 from canut.core.kinds import questions_of
 from canut.store.models import Project
 from canut.store.projects.drafts import current_import
-from canut.store.tables.life import changes_of, versions_of
-from canut.store.tables.projects import question_or_none
-from canut.store.tables.removal import removal_of
+from canut.store.projects.removal import removal_of
+from canut.store.projects.state_changes import changes_of, versions_of
+from canut.store.projects.versions import question_or_none
 from canut.web.kit.access import person_of
 from canut.web.kit.forms import attempt
 from canut.web.moments import now_ms

@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from canut.actions.imports.imports import picture_columns
+from canut.actions.imports.lifecycle import picture_columns
 from canut.core.errors import Refusal
 from canut.core.formats import Reading, preview
 from canut.core.kinds import cells_of, check_schema
 from canut.core.kinds.chat import turns_of
 from canut.store.models import Import, Project
 from canut.store.projects.drafts import current_import
-from canut.store.tables.projects import question_or_none
+from canut.store.projects.versions import question_or_none
 from canut.store.work.workbench import first_row, sizes_of
 from canut.web.kit.refusals import words_of
 from canut.web.projects.draft_view import question_form, shown_as

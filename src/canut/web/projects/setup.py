@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from canut.actions.imports.imports import picture_columns
+from canut.actions.imports.lifecycle import picture_columns
 from canut.actions.learning.prelabels import check_prelabels
 from canut.actions.operations.jobs import (
     are_jobs_run,
@@ -26,10 +26,10 @@ from canut.core.errors import BadInput, Incomplete, Refusal
 from canut.core.kinds import check_schema
 from canut.store.models import Project
 from canut.store.projects.drafts import current_import
+from canut.web.imports.forms import BeginForm
 from canut.web.imports.upload import kept_upload, limit
 from canut.web.kit.access import organisations_of, person_of
 from canut.web.kit.audiences import REQUESTERS
-from canut.web.kit.forms import AimsForm, BeginForm
 from canut.web.kit.refusals import words_of
 from canut.web.pay.price_forms import OverlapForm, PayForm
 from canut.web.projects.draft_view import (
@@ -40,6 +40,7 @@ from canut.web.projects.draft_view import (
     show_draft,
     shown_as,
 )
+from canut.web.projects.setup_forms import AimsForm
 
 
 def new(request: HttpRequest) -> HttpResponse:

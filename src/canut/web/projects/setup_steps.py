@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from canut.actions.imports.imports import discard_import
+from canut.actions.imports.lifecycle import discard_import
 from canut.actions.operations.jobs import are_jobs_run, read_soon
 from canut.actions.pay.intermediaries import write_chain
 from canut.actions.projects.drafts import begin_import, choose_columns, keep_good_rows
@@ -14,7 +14,7 @@ from canut.actions.protection.risk_preferences import set_risk
 from canut.core.errors import BadInput, Incomplete, Refusal
 from canut.store.models import Project
 from canut.store.projects.drafts import current_import
-from canut.store.tables.projects import rate_or_none
+from canut.store.projects.versions import rate_or_none
 from canut.web.imports.upload import import_of, kept_upload
 from canut.web.kit.access import person_of
 from canut.web.kit.refusals import words_of

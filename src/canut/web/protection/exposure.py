@@ -17,8 +17,8 @@ from canut.actions.protection.risk_preferences import (
 from canut.actions.protection.risk_preferences import decline as decline_kinds
 from canut.core.errors import BadInput
 from canut.core.protection.risks import CATEGORIES
+from canut.store.protection.exposure import choices_of, kinds_of, standing_of
 from canut.store.sql.seats import Seat
-from canut.store.tables.protection import choices_of, kinds_of, standing_of
 from canut.web.kit.access import person_of
 from canut.web.kit.json_body import read_json
 from canut.web.kit.refusals import words_of

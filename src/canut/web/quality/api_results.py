@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Path, Query, Status
 from pydantic import Field
 
-from canut.actions.tasks.marking import mark_known, unmark_known
+from canut.actions.tasks.known_labels import mark_known, unmark_known
 from canut.store.integrations.api_lists import BEGINNING, tasks_from
 from canut.store.models import Task
 from canut.web.api.gate import project_id_of, project_of

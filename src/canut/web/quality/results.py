@@ -14,14 +14,14 @@ from canut.actions.operations.jobs import (
     is_estimate_waiting,
     overlap_change,
 )
+from canut.store.decisions.appeals import rejected_of
+from canut.store.learning.prelabels import said_of_task
 from canut.store.models import Project, Role
+from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality import results
+from canut.store.quality.reviews import standing_label
 from canut.store.quality.task_history import history_of
-from canut.store.tables.appeals import rejected_of
-from canut.store.tables.pilots import card_of, has_paid_people
-from canut.store.tables.prelabels import said_of_task
-from canut.store.tables.projects import question_or_none, rate_or_none
-from canut.store.tables.reviews import standing_label
+from canut.store.work.pilots import card_of, has_paid_people
 from canut.web.kit.access import person_of, projects_of, roles_anywhere, roles_in, task_of
 from canut.web.kit.audiences import DECIDERS, READERS, REVIEWERS
 from canut.web.kit.formatting import whole

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from canut.actions.quality.reviews import RuleIn
 from canut.core.errors import BadInput
 from canut.core.pay.price import LONGEST_TASK_MS
-from canut.store.tables.reviews import ReviewRule
+from canut.store.tables.quality import ReviewRule
 from canut.web.kit.forms import SELECT, PlainForm, amount, micro_of
 from canut.web.kit.refusals import words_of
 

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from canut.actions.quality.bulk_edit import Change
 from canut.store.quality.task_history import Step
-from canut.store.tables.managing import Bulk
-from canut.store.tables.reviews import Review
+from canut.store.tables.quality import Bulk, Review
 from canut.web.tasks.filter import STATE_WORDS
 
 register = template.Library()

@@ -23,9 +23,9 @@ from canut.actions.quality.reviews import (
 from canut.core.errors import BadInput, Conflict, LeaseGone
 from canut.core.protection.exposure import POLICY
 from canut.store.models import Answer, Project, Review, Role
+from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality import results
-from canut.store.tables.projects import question_or_none, rate_or_none
-from canut.store.tables.reviews import (
+from canut.store.quality.reviews import (
     answers_to,
     flags_of,
     held_in,

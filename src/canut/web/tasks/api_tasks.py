@@ -9,14 +9,15 @@ from django.utils import timezone
 from ninja import Path, Query, Status
 from pydantic import Field
 
-from canut.actions.imports.imports import ImportOptions
+from canut.actions.imports.lifecycle import ImportOptions
 from canut.actions.imports.rows_api import Sent, add_piece, add_rows, begin_upload, finish_upload
 from canut.core.errors import BadInput, Missing
 from canut.core.json_depth import check_depth
+from canut.store.integrations.api_keys import upload_named
 from canut.store.integrations.api_lists import BEGINNING, import_of, tasks_from
 from canut.store.models import Answer, Import, Task
 from canut.store.quality import results
-from canut.store.tables.keys import ApiUpload, upload_named
+from canut.store.tables.integrations import ApiUpload
 from canut.web.api.gate import JSON, actor_of, project_id_of, project_of
 from canut.web.api.idempotency import chunks_of, name_under
 from canut.web.api.schemas import BIGGEST, Listed, Number, Out, Sought, moment, page_of, place_of

@@ -9,10 +9,9 @@ import time
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from canut.store.media.blobs import storage
-from canut.store.media.files import TINY_PIXELS, fitting, media_bytes, sound_part
+from canut.store.media.files import TINY_PIXELS, fitting, media_bytes, sound_of, sound_part
 from canut.store.media.signed_urls import address_of, opened_by
 from canut.store.models import Media, Project
-from canut.store.tables.work import sound_of
 from canut.web.kit.access import picture_of
 
 FOR_GOOD = "max-age=31536000, immutable"

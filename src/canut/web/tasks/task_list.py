@@ -15,8 +15,9 @@ from canut.actions.quality.bulk_edit import Change, change_many, count_chosen, u
 from canut.actions.tasks.search_index import is_search_ready
 from canut.core.errors import BadInput
 from canut.store.models import Project, Task
-from canut.store.tables.managing import Bulk, bulks_of
-from canut.store.tables.projects import question_or_none
+from canut.store.projects.versions import question_or_none
+from canut.store.quality.bulk_edits import bulks_of
+from canut.store.tables.quality import Bulk
 from canut.store.tasks.task_list import MOST_COUNTED, Place, labels_in, page_of, tasks_in
 from canut.web.kit.access import person_of, roles_in
 from canut.web.kit.audiences import DECIDERS, REQUESTERS

@@ -18,7 +18,8 @@ from canut.actions.time.day_view import Day, day_as_data, day_of, moment_of, pro
 from canut.actions.time.heartbeats import BeatIn, keep_beats
 from canut.core.errors import Missing, Refusal
 from canut.store.models import Person, Role
-from canut.store.tables.time import Claim, claim_numbered, openings_of, to_review
+from canut.store.tables.time import Claim
+from canut.store.time.worked_time import claim_numbered, openings_of, to_review
 from canut.web.kit.access import person_of, projects_of
 from canut.web.kit.json_body import read_json
 from canut.web.kit.refusals import words_of

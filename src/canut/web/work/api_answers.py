@@ -7,10 +7,14 @@ from django.http import HttpRequest
 from ninja import Query, Status
 from pydantic import Field
 
-from canut.actions.work.answering import submit_answers
-from canut.actions.work.answers import Submission, submit_answer
-from canut.actions.work.passing_on import Loan, answer_and_lease
-from canut.actions.work.receipts import Receipt
+from canut.actions.work.submission import (
+    Loan,
+    Receipt,
+    Submission,
+    answer_and_lease,
+    submit_answer,
+    submit_answers,
+)
 from canut.core.errors import Refusal
 from canut.store.integrations.api_lists import answers_from, answers_of_worker
 from canut.store.models import Answer, Role

@@ -6,8 +6,7 @@ from django.http import HttpRequest
 from ninja import Path, Status
 from pydantic import Field
 
-from canut.actions.work.leases import Lent, LentTask, lease_tasks, release_leases
-from canut.actions.work.renewals import renew_leases
+from canut.actions.work.leases import Lent, LentTask, lease_tasks, release_leases, renew_leases
 from canut.core.errors import LeaseGone
 from canut.web.api.gate import seat_of
 from canut.web.api.schemas import EXAMPLE_MOMENT, Into, Number, Out, moment

@@ -17,12 +17,12 @@ from canut.actions.tasks.model_votes import effect_of, let_models_vote
 from canut.actions.tasks.priority import raise_tasks
 from canut.actions.work.eligibility import set_caps, set_eligibility
 from canut.core.quality.allocation.overlap import sure_enough
+from canut.store.integrations.panels import recruitment_of
+from canut.store.learning.prelabels import has_prelabels
 from canut.store.models import Invitation, Project
+from canut.store.quality.gold import audited, gold_of, known_waiting
 from canut.store.quality.results import Proportion
-from canut.store.tables.eligibility import eligibility_of
-from canut.store.tables.gold import audited, gold_of, known_waiting
-from canut.store.tables.panels import recruitment_of
-from canut.store.tables.prelabels import has_prelabels
+from canut.store.work.eligibility import eligibility_of
 from canut.web.kit.access import invitations_of, person_of, projects_of, task_with_key
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt

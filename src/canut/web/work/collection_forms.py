@@ -16,8 +16,8 @@ from canut.actions.work.eligibility import MOST_A_DAY, MOST_A_PERSON, Asked
 from canut.actions.work.overlap import OVERLAP_LIMIT
 from canut.core.quality.allocation.overlap import LEAST, MOST
 from canut.store.models import Project
-from canut.store.tables.eligibility import Eligibility
-from canut.store.tables.panels import PanelLink
+from canut.store.tables.integrations import PanelLink
+from canut.store.tables.work import Eligibility
 from canut.web.kit.forms import SELECT, PlainForm, number, words
 
 PER_CENT = 10  # thousandths in one of a hundred

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from canut.store.tables.begun import begun_by
+from canut.store.work.draft_answers import begun_by
 from canut.web.work.schemas import ServerDraft
 
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from canut.actions.time.day_view import time_today
 from canut.store.models import Role
+from canut.store.participation.policies import terms_to_come
 from canut.store.quality.results import offers
-from canut.store.tables.policies import terms_to_come
 from canut.store.work.own_work import recent_answers, since
 from canut.web.decisions.decision_view import news_for
 from canut.web.kit.access import person_of, projects_of

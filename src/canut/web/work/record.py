@@ -18,7 +18,7 @@ from canut.actions.work.work_record import (
 )
 from canut.core.errors import Incomplete, Missing
 from canut.core.work.work_record import Record
-from canut.store.tables.records import brought_by, record_of
+from canut.store.work.work_record import brought_by, record_of
 from canut.web.kit.access import person_of
 from canut.web.moments import now_ms
 from canut.web.work.record_layout import pdf_of_record, record_paper

@@ -9,11 +9,11 @@ from canut.actions.integrations.panels import way_back
 from canut.actions.work.eligibility import say_languages
 from canut.core.kinds import label_of_values
 from canut.store.models import Worker
+from canut.store.projects.versions import question_or_none
+from canut.store.quality.gold import Checked, checked_of
 from canut.store.quality.results import Proportion
 from canut.store.sql.version_cache import question_version
-from canut.store.tables.eligibility import eligibility_of, languages_of, what_bars
-from canut.store.tables.gold import Checked, checked_of
-from canut.store.tables.projects import question_or_none
+from canut.store.work.eligibility import eligibility_of, languages_of, what_bars
 from canut.web.kit.access import person_of
 from canut.web.kit.forms import attempt
 from canut.web.moments import now_ms

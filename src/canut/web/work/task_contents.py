@@ -9,7 +9,7 @@ from typing import Any, cast
 import msgspec
 from django.urls import reverse
 
-from canut.actions.tasks.known import read_known
+from canut.actions.tasks.known_labels import read_known
 from canut.actions.work.leases import LentTask
 from canut.core.kinds import Schema, cells_of, marked_columns
 from canut.core.kinds.chat import turns_of

@@ -18,18 +18,22 @@ from django.utils.translation import gettext as _
 
 from canut.actions.time.heartbeats import keep_beats, open_page
 from canut.actions.time.working_hours import watch_hours
-from canut.actions.work.answers import Submission
 from canut.actions.work.leases import Lent, flag_task, lease_tasks, release_leases, skip_task
-from canut.actions.work.passing_on import answer_and_lease, answer_or_refusal, lease_or_refusal
-from canut.actions.work.receipts import Receipt as AnswerReceipt
+from canut.actions.work.submission import Receipt as AnswerReceipt
+from canut.actions.work.submission import (
+    Submission,
+    answer_and_lease,
+    answer_or_refusal,
+    lease_or_refusal,
+)
 from canut.core.errors import BadInput, NotOpen, Refusal
 from canut.core.time.beat_clock import send_every_ms
 from canut.store import models
 from canut.store.models import Project, Worker
+from canut.store.participation.messages import said_to_all
+from canut.store.projects.versions import current_question, question_or_none, rate_or_none
 from canut.store.sql.seats import Seat
 from canut.store.sql.version_cache import question_version
-from canut.store.tables.messages import said_to_all
-from canut.store.tables.projects import current_question, question_or_none, rate_or_none
 from canut.store.work.workbench import account_since, answers_of, recent_answers, tasks_in
 from canut.web.kit.access import person_of
 from canut.web.kit.content_language import tongue_of

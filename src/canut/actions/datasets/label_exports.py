@@ -1,0 +1,436 @@
+"""Take labels or answers out of a project, as a stream, and note which tasks have left.
+
+A task that has left can no longer be corrected by who answered it. So each chunk is first marked,
+then read: what is in the file is what stays. A task without a label is listed, but has not left.
+
+Read the tasks that leave a project for a format of others, each with what it shows.
+
+Which labels may leave, and how a format writes them, is decided in the exports of each format.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+import msgspec
+from django.utils import timezone
+
+from canut.actions.platform.bulk_pacing import Pace
+from canut.core.errors import BadInput, Missing
+from canut.core.formats import Column, stream_rows
+from canut.core.formats.tables.writing import Batch, check_format
+from canut.core.kinds import (
+    Schema,
+    label_of_values,
+    labels_of_values,
+    questions_of,
+    values_of_label,
+)
+from canut.store.datasets import export_rows
+from canut.store.datasets.card_figures import has_simulated
+from canut.store.datasets.export_rows import LabelRow
+from canut.store.learning.loop import rule_of_loop
+from canut.store.models import Import, Media, Project, QuestionVersion, Task
+from canut.store.projects.versions import question_or_none
+from canut.store.tables.learning import LoopRule
+from canut.store.tables.tasks import decode_row
+
+CHUNK_ROWS = 2_000
+
+
+MARKED_AT_ONCE = 500
+
+
+FIRST_DAY = date(1970, 1, 1)
+
+
+LABELS = (
+    Column("task", "whole"),
+    Column("key"),
+    Column("label"),
+    Column("confidence", "number"),
+    Column("answers", "whole"),
+    Column("decided"),
+    Column("decided_by"),
+)
+
+
+ANSWERS = (
+    Column("answer", "whole"),
+    Column("task", "whole"),
+    Column("key"),
+    Column("worker"),
+    Column("author_kind"),
+    Column("label"),
+    Column("values"),
+    Column("question_version", "whole"),
+    Column("answered_at"),
+    Column("elapsed_ms", "whole"),
+    Column("piece_micro", "whole"),
+    Column("currency"),
+    Column("counted", "yes-no"),
+    Column("surplus", "yes-no"),
+)
+
+
+PRIVATE = (Column("decided_by"),)
+
+
+SHOW = Column("simulated", "yes-no")  # on each row that goes to strangers: nobody, or somebody
+
+
+PUBLIC_ANSWERS = frozenset(("task", "key", "author_kind", "label", "values", "question_version"))
+
+
+decode_values = msgspec.json.Decoder(dict[str, object]).decode
+
+
+def export_labels(
+    project_id: int,
+    form: str,
+    *,
+    for_excel: bool = False,
+    now: datetime | None = None,
+) -> Iterator[bytes]:
+    """Stream every task with its label, what decided it, number of answers and own data.
+
+    A label that a review decided has no confidence: it is nobody's estimate. Who decided is named
+    by their random id.
+
+    Args:
+        project_id: whose labels; who may take them is checked by the caller.
+        form: csv, jsonl, json or parquet.
+        for_excel: begin a CSV with a byte order mark.
+        now: when the tasks left.
+
+    Raises:
+        Missing: there is no such project.
+        BadInput: the format cannot be written.
+    """
+    check_export(project_id, form)
+    sources = published_sources(project_id)
+    data = data_columns(sources)
+    told = _Told(project_id)
+    rows = _label_batches([source.id for source in sources], data, _ms(now), told)
+    return stream_rows(form, _label_columns(told, data), rows, for_excel=for_excel)
+
+
+def export_public(project_id: int, what: str, form: str, now: datetime) -> Iterator[bytes]:
+    """Stream labels or answers for strangers: whose, when and for how much would show people.
+
+    Each row says whether anybody in this database is simulated, and so does a Parquet file itself.
+
+    Args:
+        project_id: whose; who may take them is checked by the caller.
+        what: ``labels`` or ``answers``.
+        form: csv, jsonl, json or parquet.
+        now: when the tasks left.
+
+    Raises:
+        Missing: there is no such project.
+        BadInput: the format cannot be written.
+    """
+    check_export(project_id, form)
+    sources = published_sources(project_id)
+    data, told = data_columns(sources), _Told(project_id)
+    columns = ANSWERS if what == "answers" else _label_columns(told, data, SHOW)
+    if what == "answers":
+        rows = _answer_batches(project_id, _ms(now), everything=False)
+    else:
+        rows = _label_batches([source.id for source in sources], data, _ms(now), told)
+    wanted, is_show = public_columns(project_id, what), has_simulated()
+    at = [columns.index(one) for one in wanted if one is not SHOW]
+    kept = ([(*(row[place] for place in at), is_show) for row in batch] for batch in rows)
+    return stream_rows(form, wanted, kept, notes={SHOW.name: str(is_show).lower()})
+
+
+def public_columns(project_id: int, what: str) -> list[Column]:
+    """Return the columns of what goes to strangers, of ``labels`` or ``answers``."""
+    if what == "answers":
+        return [*(column for column in ANSWERS if column.name in PUBLIC_ANSWERS), SHOW]
+    data = data_columns(published_sources(project_id))
+    columns = _label_columns(_Told(project_id), data, SHOW)
+    return [*(column for column in columns if column not in PRIVATE), SHOW]
+
+
+def published_sources(project_id: int) -> list[Import]:
+    """Return the published imports of a project, oldest first."""
+    imports = Import.objects.filter(project_id=project_id, state=Import.State.PUBLISHED)
+    return list(imports.order_by("id"))
+
+
+def _label_columns(told: "_Told", data: list[str], *more: Column) -> tuple[Column, ...]:
+    """Return the columns of labels; ``more`` are the caller's own, whose names are taken."""
+    ours = {*(column.name for column in (*LABELS, *more)), *told.columns}
+    return (*LABELS, *map(Column, [*told.columns, *_own_names(data, ours)]))
+
+
+class _Told:
+    """What a label says of each question, where several are asked: a column for each."""
+
+    def __init__(self, project_id: int) -> None:
+        self.is_imitation = rule_of_loop(project_id).role == LoopRule.Role.IMITATE
+        newest = QuestionVersion.objects.filter(project_id=project_id).order_by("-number").first()
+        self._schema: Schema = newest.schema if newest else {"questions": [], "show": []}
+        ids = [str(one["id"]) for one in questions_of(self._schema)]
+        self._ids = ids if len(ids) > 1 else []
+        self.columns = [f"label.{name}" for name in self._ids]
+
+    def of(self, label: str | None) -> list[str | None]:
+        """Return the part of each question, none where the label is one to another question."""
+        if not self._ids:
+            return []
+        try:
+            said = labels_of_values(self._schema, values_of_label(self._schema, label or ""))
+        except BadInput:
+            return [None] * len(self._ids)
+        return [said.get(name) for name in self._ids]
+
+
+def label_rows(sources: list[int], now_ms: int) -> Iterator[list[export_rows.LabelRow]]:
+    """Yield the tasks of imports with their labels, a chunk at a time, marked as left first."""
+    for source in sources:
+        last = -1
+        while found := export_rows.labels_of(source, last, CHUNK_ROWS):
+            if mark_left([row.task for row in found if row.label is not None], now_ms):
+                found = export_rows.labels_of(source, last, CHUNK_ROWS)
+            last = found[-1].row
+            yield found
+
+
+def _label_batches(
+    sources: list[int], data: list[str], now_ms: int, told: _Told
+) -> Iterator[Batch]:
+    for found in label_rows(sources, now_ms):
+        yield [
+            (
+                row.task,
+                row.key,
+                row.label,
+                row.confidence,
+                row.answers,
+                _decided(row, is_imitation=told.is_imitation),
+                row.reviewers,
+                *told.of(row.label),
+                *map(decode_row(row.data).get, data),
+            )
+            for row in found
+        ]
+
+
+def _decided(row: export_rows.LabelRow, *, is_imitation: bool) -> str | None:
+    """Say what a label is: a person's review, people's consensus, a model's, or not there yet.
+
+    Where people stand in for a machine, what they said is told as ``imitation``.
+    """
+    if row.label is None:
+        return None
+    if is_imitation and (row.answers or row.reviewers is not None):
+        return "imitation"
+    if row.reviewers is not None:
+        return "review"
+    return "consensus" if row.answers else "model"
+
+
+def export_answers(
+    project_id: int,
+    form: str,
+    *,
+    everything: bool = False,
+    for_excel: bool = False,
+    now: datetime | None = None,
+) -> Iterator[bytes]:
+    """Stream every counted answer, oldest first, with its author's random id, time and pay.
+
+    Args:
+        project_id: whose answers; who may take them is checked by the caller.
+        form: csv, jsonl, json or parquet.
+        everything: also surplus answers and those that a correction replaced.
+        for_excel: begin a CSV with a byte order mark.
+        now: when the tasks left.
+
+    Raises:
+        Missing: there is no such project.
+        BadInput: the format cannot be written.
+    """
+    check_export(project_id, form)
+    rows = _answer_batches(project_id, _ms(now), everything=everything)
+    return stream_rows(form, ANSWERS, rows, for_excel=for_excel)
+
+
+def _answer_batches(project_id: int, now_ms: int, *, everything: bool) -> Iterator[Batch]:
+    last = 0
+    labels, moment = _Labels(project_id), Moments()
+    read = partial(export_rows.answers_of, project_id, everything=everything)
+    look = partial(export_rows.staying_of, project_id, everything=everything)
+    is_marking = True  # a first export marks every task, the next ones find them marked
+    while True:
+        is_marking = is_marking and bool(mark_left(look(last, CHUNK_ROWS), now_ms))
+        found, until = read(last, CHUNK_ROWS)
+        if not until:
+            return
+        staying = sorted({row.task for row in found if row.is_staying})
+        if mark_left(staying, now_ms):
+            is_marking = True
+            found = [row for row in read(last, CHUNK_ROWS)[0] if row.answer <= until]
+        last = until
+        yield [
+            (
+                row.answer,
+                row.task,
+                row.key,
+                row.worker,
+                row.author_kind,
+                labels.of(row.question_version, row.values),
+                row.values,
+                row.question_version,
+                moment.of(row.answered_ms),
+                row.elapsed_ms,
+                row.piece_micro,
+                row.currency,
+                bool(row.counted),
+                bool(row.surplus),
+            )
+            for row in found
+        ]
+
+
+class _Labels:
+    """The label that each answer gives, by the version it was asked in; most answers are alike."""
+
+    def __init__(self, project_id: int) -> None:
+        versions = QuestionVersion.objects.filter(project_id=project_id)
+        self._schemas = dict(versions.values_list("number", "schema"))
+        self._known: dict[tuple[int, str], str] = {}
+
+    def of(self, version: int, values: str) -> str:
+        """Return the label of an answer's values."""
+        known = self._known.get((version, values))
+        if known is None:
+            known = _label(self._schemas[version], values)
+            if len(self._known) < CHUNK_ROWS:
+                self._known[version, values] = known
+        return known
+
+
+def _label(schema: Schema, values: str) -> str:
+    """Return the label of an answer; none where its content was deleted with its project."""
+    said = decode_values(values)
+    return label_of_values(schema, said) if said else ""
+
+
+def mark_left(tasks: list[int], now_ms: int) -> int:
+    """Mark tasks in chunks that let others write; returns how many were not marked before."""
+    marked, start = 0, 0
+    with Pace() as pace:
+        while start < len(tasks):
+            some = tasks[start : start + min(pace.rows, MARKED_AT_ONCE)]
+            with pace.chunk(len(some)):
+                marked += export_rows.mark_tasks(some, now_ms)
+            start += len(some)
+    return marked
+
+
+def data_columns(sources: Iterable[Import]) -> list[str]:
+    """Return the columns that the tasks of the imports may have, in the order of the files."""
+    columns: dict[str, None] = {}
+    for source in sources:
+        options = source.reading.get("options", {})
+        wanted = options.get("columns") or source.reading.get("columns") or _first_row(source)
+        columns.update(dict.fromkeys(c for c in wanted if c != options.get("known_column")))
+    return list(columns)
+
+
+def _first_row(source: Import) -> list[str]:
+    """Return the columns of the first task, for an import that does not say its own."""
+    first = Task.objects.filter(source=source).order_by("row").first()
+    return list(decode_row(first.data)) if first else []
+
+
+def _own_names(data: list[str], taken: set[str]) -> list[str]:
+    """Name the data's columns so that none is named like ours: ``label`` as ``data.label``."""
+    names: list[str] = []
+    for column in data:
+        name = column
+        while name in taken or name in names or (name != column and name in data):
+            name = f"data.{name}"
+        names.append(name)
+    return names
+
+
+def check_export(project_id: int, form: str) -> None:
+    """Refuse an export of nothing, or in no known format.
+
+    Raises:
+        Missing: there is no such project.
+        BadInput: the format cannot be written.
+    """
+    check_format(form)
+    if not Project.objects.filter(id=project_id).exists():
+        raise Missing("there is no such project", code="missing")
+
+
+def _ms(now: datetime | None) -> int:
+    return int((now or timezone.now()).timestamp() * 1000)
+
+
+class Moments:
+    """Writes moments as ISO 8601 in UTC, to the millisecond.
+
+    >>> Moments().of(1_764_072_000_042)
+    '2025-11-25T12:00:00.042Z'
+    """
+
+    def __init__(self) -> None:
+        self._days: dict[int, str] = {}
+
+    def of(self, ms: int) -> str:
+        """Write one; the day of it is written once: there are few."""
+        seconds, ms = divmod(ms, 1000)
+        minutes, seconds = divmod(seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        number, hours = divmod(hours, 24)
+        day = self._days.get(number)
+        if day is None:
+            day = self._days[number] = (FIRST_DAY + timedelta(number)).isoformat()
+        return f"{day}T{hours:02}:{minutes:02}:{seconds:02}.{ms:03}Z"
+
+
+class Leaving(NamedTuple):
+    """A task that leaves: its label, its cells, and its pictures and sounds, by column."""
+
+    row: LabelRow
+    data: dict[str, str]
+    media: Mapping[str, Media]
+
+
+def asked_of(project_id: int) -> QuestionVersion | None:
+    """Return what a project asks now; None while nothing is asked.
+
+    Raises:
+        Missing: there is no such project.
+    """
+    if not Project.objects.filter(id=project_id).exists():
+        raise Missing("there is no such project", code="missing")
+    return question_or_none(project_id)
+
+
+def leaving(project_id: int, columns: Collection[str], now_ms: int) -> Iterator[list[Leaving]]:
+    """Yield the tasks of a project, a chunk at a time, marked as left first.
+
+    Args:
+        project_id: whose.
+        columns: those of pictures and sounds, whose cells are hashes.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+    """
+    sources = [source.id for source in published_sources(project_id)]
+    for found in label_rows(sources, now_ms):
+        rows = [decode_row(row.data) for row in found]
+        hashes = {row[column] for row in rows for column in columns if row.get(column)}
+        media = Media.objects.filter(project_id=project_id, sha256__in=hashes) if hashes else ()
+        known = {one.sha256: one for one in media}
+        yield [
+            Leaving(row, data, {c: known[data[c]] for c in columns if data.get(c) in known})
+            for row, data in zip(found, rows, strict=True)
+        ]

@@ -1,0 +1,158 @@
+"""Take spans out as those who train on them read them: columns of tokens, or what spaCy takes.
+
+Each task that has a label is a text with its spans. What a format cannot hold (relations, spans
+that overlap in columns) is left out of it and said; the labels as JSONL or Parquet hold everything.
+
+Take segments of sounds out as a table: one row a segment, with its task, times and text.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import batched
+from typing import Any, cast
+
+from django.utils import timezone
+
+from canut.actions.datasets.label_exports import (
+    CHUNK_ROWS,
+    Leaving,
+    asked_of,
+    check_export,
+    leaving,
+)
+from canut.core.errors import BadInput
+from canut.core.formats import Column, stream_rows
+from canut.core.formats.tables.writing import Cell
+from canut.core.formats.training import conll_writing, spacy
+from canut.core.formats.training.labelled_items import Notes, Passage
+from canut.core.kinds import Question, values_of_label
+from canut.store.projects.versions import first_question, question_or_none
+
+FORMS = {"conll": ("conll", "conllup"), "spacy": ("json", "jsonl")}
+
+
+WITH_OVERLAPS = frozenset({"jsonl"})
+"""The forms that hold spans which overlap."""
+
+
+WRITERS = {
+    ("conll", "conll"): conll_writing.write,
+    ("conll", "conllup"): lambda passages, notes: conll_writing.write(passages, notes, form="u"),
+    ("spacy", "json"): spacy.write_json,
+    ("spacy", "jsonl"): spacy.write_jsonl,
+}
+
+
+def export_passages(
+    project_id: int,
+    what: str,
+    form: str,
+    *,
+    notes: Notes | None = None,
+    now: datetime | None = None,
+) -> Iterator[bytes]:
+    """Stream the texts of a project with the spans of their labels.
+
+    Args:
+        project_id: whose labels; who may take them is checked by the caller.
+        what: ``conll`` or ``spacy``.
+        form: ``conll`` (CoNLL-2003) or ``conllup`` (CoNLL-U Plus, which keeps spaces); ``json``
+            (for ``spacy convert``) or ``jsonl``.
+        notes: where it is said what the format could not hold.
+        now: when the tasks left.
+
+    Raises:
+        Missing: there is no such project.
+        BadInput: no spans are asked for, they may overlap and this form has no place for that, or
+            the format is another.
+    """
+    if form not in FORMS.get(what, ()):
+        raise BadInput(
+            f"{what!r} is written as {', '.join(FORMS.get(what, FORMS))}, not as {form!r}",
+            code="format-unknown",
+            format=form,
+        )
+    asked_of(project_id)  # raises Missing where there is no such project
+    question = first_question(project_id, "spans")
+    if question is None:
+        raise BadInput("no parts of a text are asked for here", code="no-spans")
+    if question["overlap"] and form not in WITH_OVERLAPS:
+        raise BadInput(
+            f"spans may overlap here, which {form!r} cannot hold; take spaCy's jsonl",
+            code="spans-may-overlap",
+            format=form,
+        )
+    passages = _passages(project_id, question, int((now or timezone.now()).timestamp() * 1000))
+    return WRITERS[what, form](passages, Notes() if notes is None else notes)
+
+
+def _passages(project_id: int, question: Question, now_ms: int) -> Iterator[Passage]:
+    for one, value in labelled(project_id, question, now_ms):
+        text = one.data.get(str(question["column"]), "")
+        yield Passage(text, cast("Mapping[str, Any]", value), one.row.key)
+
+
+def labelled(project_id: int, question: Question, now_ms: int) -> Iterator[tuple[Leaving, object]]:
+    """Yield each task whose label answers a question, with that answer; it has left then."""
+    version = question_or_none(project_id)
+    for found in leaving(project_id, (), now_ms):
+        for one in found:
+            values = _values(version.schema if version else {}, one.row.label)
+            if (value := values.get(str(question["id"]))) is not None:
+                yield one, value
+
+
+def _values(schema: dict[str, object], label: str | None) -> dict[str, object]:
+    """Return what a label says of each question; nothing where it was one to another question."""
+    try:
+        return values_of_label(schema, label) if label else {}
+    except BadInput:
+        return {}
+
+
+COLUMNS = (
+    Column("key"),
+    Column("sound"),
+    Column("label"),
+    Column("start", "number"),
+    Column("end", "number"),
+    Column("text"),
+)
+
+
+def segments_asked(project_id: int) -> Question | None:
+    """Return the first question about segments that is asked now; None where none is."""
+    return first_question(project_id, "audio")
+
+
+def export_segments(
+    project_id: int, form: str, *, for_excel: bool = False, now: datetime | None = None
+) -> Iterator[bytes]:
+    """Stream the segments of a project's labels, a row each; times in seconds.
+
+    Args:
+        project_id: whose labels; who may take them is checked by the caller.
+        form: csv, jsonl, json or parquet.
+        for_excel: begin a CSV with a byte order mark.
+        now: when the tasks left.
+
+    Raises:
+        Missing: there is no such project.
+        BadInput: no segments are asked for, or the format cannot be written.
+    """
+    check_export(project_id, form)
+    question = segments_asked(project_id)
+    if question is None:
+        raise BadInput("no segments of a sound are asked for here", code="no-segments")
+    now_ms = int((now or timezone.now()).timestamp() * 1000)
+    rows = _rows(project_id, question, now_ms)
+    batches = batched(rows, CHUNK_ROWS, strict=False)
+    return stream_rows(form, COLUMNS, batches, for_excel=for_excel)
+
+
+def _rows(project_id: int, question: Question, now_ms: int) -> Iterator[tuple[Cell, ...]]:
+    for leaves, value in labelled(project_id, question, now_ms):
+        sound = leaves.data.get(str(question["column"]), "")
+        for one in cast("Sequence[Mapping[str, Any]]", value):
+            times = float(one["start"]), float(one["end"])
+            yield (leaves.row.key, sound, str(one["label"]), *times, one.get("text"))

@@ -1,0 +1,142 @@
+"""Keep a decision about a person: what, why, by which rule or whom, in words.
+
+Everything that goes against a person, or holds something back, comes through here. A program may
+propose; only a named human decides against somebody. What is undone on appeal is decided elsewhere.
+
+Put names and days into the sentences of decisions, by the calendar of whom they are about.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from django.db import transaction
+
+from canut.actions.integrations.outbox import tell_of_decision
+from canut.actions.ledger.entries import Of, fresh_nonce, record_entry
+from canut.actions.platform.person_keys import key_for
+from canut.core.decisions.automated_systems import system_named
+from canut.core.decisions.deadlines import appealable_until
+from canut.core.errors import Conflict, Forbidden, Incomplete
+from canut.store.decisions.automated_systems import is_on
+from canut.store.people.work_terms import zone_of
+from canut.store.tables.decisions import ADVERSE, Decision
+from canut.store.tables.people import Person
+
+FAVOURABLE = frozenset({Decision.Kind.TIME_GRANTED})  # a switch holds up nobody's pay
+
+
+type Factor = Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A decision as it is taken; see ``store.tables.decisions.Decision``.
+
+    Args:
+        system: the automated system that decided; empty for a human's own decision.
+        by: the human who decided; None for a system.
+        evidence: in the words of the human, where it goes against the person.
+    """
+
+    person: int
+    kind: Decision.Kind
+    code: str
+    text_en: str
+    text_fr: str
+    system: str = ""
+    by: Person | None = None
+    evidence: str = ""
+    worker: int | None = None
+    project: int | None = None
+    answer: int | None = None
+    inputs: Mapping[str, object] = field(default_factory=dict[str, object])
+    factors: Sequence[Factor] = ()
+
+
+@transaction.atomic
+def decide(ruling: Ruling, now_ms: int) -> Decision:
+    """Keep a decision.
+
+    Raises:
+        Forbidden: a program, or a system, decides against a person; or somebody about themselves.
+        Incomplete: the sentence in one of the languages, the evidence or the factors are missing.
+        Missing: the system is not registered.
+        Conflict: somebody has switched the system off.
+    """
+    is_adverse = ruling.kind in ADVERSE
+    if is_adverse and (ruling.by is None or ruling.by.is_service):
+        raise Forbidden(
+            f"{ruling.kind.value} is decided by a named person; a program may only propose it",
+            code="service-actor",
+        )
+    if is_adverse and ruling.by is not None and ruling.by.id == ruling.person:
+        raise Forbidden("nobody decides about themselves; ask somebody else", code="own-decision")
+    missing = {
+        "text_en": not ruling.text_en.strip(),
+        "text_fr": not ruling.text_fr.strip(),
+        "evidence": is_adverse and not ruling.evidence.strip(),
+        "factors": ruling.by is None and not ruling.factors,
+    }
+    for name, is_missing in missing.items():
+        if is_missing:
+            raise Incomplete(f"a decision needs its {name}", code="decision-unsaid", field=name)
+    rule = "" if ruling.by is not None else system_named(ruling.system).version
+    if rule and ruling.kind not in FAVOURABLE and not is_on(ruling.system):
+        raise Conflict(f"the system {ruling.system!r} is switched off", code="system-off")
+    decision = Decision.objects.create(
+        person_id=ruling.person,
+        worker_id=ruling.worker,
+        project_id=ruling.project,
+        answer_id=ruling.answer,
+        kind=ruling.kind,
+        code=ruling.code,
+        system="" if ruling.by is not None else ruling.system,
+        rule=rule,
+        inputs=dict(ruling.inputs),
+        factors=[dict(factor) for factor in ruling.factors],
+        text_en=ruling.text_en.strip(),
+        text_fr=ruling.text_fr.strip(),
+        evidence=ruling.evidence.strip(),
+        made_by=ruling.by,
+        at_ms=now_ms,
+    )
+    what = "decision.human" if ruling.by is not None else "decision.auto"
+    note_in_ledger(decision, what, {"rule": rule}, now_ms)
+    tell_of_decision(decision, "", now_ms)
+    return decision
+
+
+def note_in_ledger(
+    decision: Decision, what: str, facts: Mapping[str, str | int], now_ms: int
+) -> None:
+    """Append to the ledger of the project, or of all where there is none; no names or words."""
+    project = decision.project
+    payload = {
+        "v": 1,
+        "t": what,
+        "p": project.slug if project else "",
+        "w": decision.worker.public_id if decision.worker else "",
+        "decision": decision.pk,
+        "kind": str(decision.kind),
+        "code": decision.code,
+        "at": now_ms,
+        **facts,
+    }
+    of = Of(project.pk if project else None, sealer=key_for(decision.person_id))
+    record_entry(of, what, payload, now_ms, fresh_nonce())
+
+
+def name_of(person: Person) -> str:
+    """Return how somebody who decides is named to whom they decide about."""
+    return str(person)
+
+
+def day_in_zone(person_id: int, at_ms: int) -> date:
+    """Return the day it is where somebody works."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone_of(person_id, at_ms)).date()
+
+
+def appeal_day(person_id: int, now_ms: int) -> str:
+    """Return the last day on which somebody can appeal against what is decided now."""
+    return day_in_zone(person_id, appealable_until(now_ms)).isoformat()

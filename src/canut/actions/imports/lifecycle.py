@@ -1,0 +1,418 @@
+"""The life of an import: started, read, then published or discarded.
+
+Reading puts rows under the import, where nobody sees them; publishing makes them tasks of the
+queue. A reader that was killed leaves the import in ``reading``: reading it again goes on where it
+was, unless the file, the columns or what was published before have changed; discarding it leaves
+nothing. How rows become tasks is decided in ``landing``.
+
+The rows an import set aside, as a file in the reader's language.
+"""
+
+import secrets
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from canut.actions.imports.duplicates import published_before
+from canut.actions.imports.import_writer import ImportOptions, RowsToTasks, land, pictures_to_tasks
+from canut.actions.imports.thumbnails import draw_smaller
+from canut.actions.integrations.outbox import tell
+from canut.actions.learning.prelabels import check_prelabels
+from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.uploads import forget_old_parts, forget_old_uploads, forget_upload
+from canut.actions.protection.risk_preferences import follow_labels
+from canut.actions.tasks.known_labels import read_known
+from canut.core.errors import BadInput, Conflict, Fact, Missing, Refusal
+from canut.core.formats import Problem, Reading
+from canut.core.formats.problems.catalogue import write_problem_rows
+from canut.store.imports import bulk_rows
+from canut.store.integrations.webhooks import IMPORT_FAILED
+from canut.store.media.files import forget_picture
+from canut.store.models import Import, Media, Person, Project, Task, TaskState
+from canut.store.tables.imports import ImportProblem
+
+__all__ = ["ImportOptions", "discard_import", "finish_discarding", "is_small", "picture_columns",
+           "publish_import", "read_import", "start_import"]  # fmt: skip
+
+
+State = Import.State
+
+
+NAME_LIMIT = 200
+
+
+PRACTICE_AMONG = 100
+
+
+SHA_LENGTH = 64
+
+
+SMALL_BYTES = 5 * 2**20
+
+
+def is_small(source: Import) -> bool:
+    """Return whether a file is small enough to be read within the request."""
+    return source.bytes_total < SMALL_BYTES
+
+
+def start_import(  # noqa: PLR0913 - all that is known of an import when it starts
+    project_id: int,
+    path: Path,
+    name: str,
+    reading: Reading,
+    options: ImportOptions,
+    *,
+    by: Person,
+    now: datetime,
+) -> Import:
+    """Note that a file is to be read into a project; nothing is read yet.
+
+    Raises:
+        Missing: ``file-lost``: there is nothing at the path any more.
+        BadInput: ``column-unknown``: a chosen column is not in the file.
+    """
+    if not path.exists():
+        raise Missing(f"there is no file at {path}; choose it again", code="file-lost")
+    chosen = [options.id_column, options.known_column, *(options.columns or ()), *options.required]
+    chosen += options.prelabel.names() if options.prelabel else ()
+    for column in chosen:
+        if column is not None and column not in reading.columns:
+            raise BadInput(
+                f"the file has no column {column!r}; it has {', '.join(reading.columns)}",
+                code="column-unknown",
+                column=column,
+            )
+    return Import.objects.create(
+        project_id=project_id,
+        name=name[-NAME_LIMIT:],
+        path=str(path.absolute()),
+        format=reading.format,
+        reading={**reading.as_json(), "options": asdict(options)},
+        warnings=[asdict(warning) for warning in reading.warnings],
+        bytes_total=reading.bytes_total,
+        created_by=by,
+        created_at=now,
+    )
+
+
+def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
+    """Read the file of an import; where an earlier reader was cut short, what it wrote stays.
+
+    A file that cannot be read leaves the import ``failed``, with the reason and nothing else; the
+    caller looks at the state.
+
+    Args:
+        import_id: the import, in state ``reading``.
+        now: old uploads are forgotten by this clock.
+        pace: whether to pause while others write (SQLite).
+
+    Raises:
+        Missing: there is no such import.
+        Conflict: ``import-not-reading``, or ``import-stopped`` when it was discarded meanwhile.
+    """
+    source = _found(import_id)
+    if source.state != State.READING:
+        raise Conflict(
+            f"the import is {source.state}; only one that is being read can be read",
+            code="import-not-reading",
+            state=source.state,
+        )
+    try:
+        _begin(source)
+        _read(source, pace=pace)
+    except Conflict:
+        raise
+    except Refusal as refusal:
+        _fail(source, refusal.case, refusal.facts, now)
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"[:200]
+        _fail(source, "import-broken", {"reason": reason}, now)
+        raise
+    else:
+        _move(source, {State.READING}, State.READY)
+    forget_old_uploads(_in_use(), now.timestamp())
+    forget_old_parts(now.timestamp())
+    return source
+
+
+def _read(source: Import, *, pace: bool) -> None:
+    kept = source.reading
+    options = options_of(source)
+    path = Path(source.path)
+    if source.format == "images":
+        before = published_before(source, None)
+        land(source, pictures_to_tasks(source, path, options, before), pace=pace)
+        return
+    rows = RowsToTasks(source, Reading.of_json(kept), options)
+    land(source, rows.batches(path), pace=pace)
+    if len(rows.columns) > len(kept["columns"]):
+        source.refresh_from_db(fields=["reading"])
+        source.reading = {**source.reading, "columns": list(rows.columns)}
+        source.save(update_fields=["reading"])
+
+
+def options_of(source: Import) -> ImportOptions:
+    """Return what a person chose for an import."""
+    return msgspec.convert(source.reading["options"], ImportOptions)
+
+
+def publish_import(import_id: int, now: datetime) -> Import:
+    """Make the good rows tasks that can be lent; again after a crash, it goes on where it was.
+
+    The project is held while a chunk is written, so that no task keeps an overlap that has just
+    been changed.
+
+    Raises:
+        Missing: there is no such import.
+        Conflict: ``import-not-ready``: not read yet, failed, or already decided.
+        BadInput: ``nothing-good``: no row is left to publish; ``prelabel-refused``: a model said
+            what the question does not know.
+    """
+    source = _found(import_id)
+    if source.state == State.READY and source.rows_good == 0:
+        raise BadInput("no row of the file can be used; see the problems", code="nothing-good")
+    check_prelabels(source)
+    is_resumed = source.state == State.PUBLISHING
+    _move(source, {State.READY, State.PUBLISHING}, State.PUBLISHING)
+    _make_practice(source)
+    last, count = bulk_rows.last_published_row(source.id) if is_resumed else 0, 1
+    bulk_rows.count_new_tasks()  # else every chunk looks through all the rows after it
+    with bulk_rows.known_tasks(), Pace() as pace:
+        while count:
+            with pace.chunk(pace.rows):
+                project = bulk_rows.hold_project(source.project_id)
+                after = last
+                count, last = bulk_rows.publish_tasks(source.id, project, last, pace.rows)
+                if project.severity_column:
+                    bulk_rows.label_tasks(source.id, project.severity_column, after, last)
+    bulk_rows.count_states()
+    source.published_at = now
+    follow_labels(source.project_id)
+    with transaction.atomic():
+        _move(source, {State.PUBLISHING}, State.PUBLISHED, published_at=now)
+        told = {"import": source.pk, "name": source.name, "rows": source.rows_good}
+        tell(source.project, "import.published", told, now)
+    forget_upload(Path(source.path))
+    if picture_columns(source):
+        draw_smaller.enqueue(source.project_id)
+    return source
+
+
+@transaction.atomic
+def _make_practice(source: Import) -> None:
+    """Copy a row to a task that everybody new begins with, once in a project."""
+    project = Project.objects.select_for_update().get(id=source.project_id)
+    if project.practice_task_id is not None or project.is_own_staff:
+        return
+    first = _telling_row(source)
+    task = Task.objects.create(
+        project=project,
+        source=source,
+        row=0,
+        key=f"practice-{first.key}"[:NAME_LIMIT],
+        data=first.data,
+        known=first.known,
+    )
+    TaskState.objects.create(
+        task=task, project=project, state=TaskState.State.PRACTICE, overlap=project.overlap
+    )
+    project.practice_task = task
+    project.save(update_fields=["practice_task"])
+
+
+def _telling_row(source: Import) -> Task:
+    """Return a row whose answer is known, so that practice can be explained; else the first row.
+
+    The last such row near the beginning: nobody meets it again at once.
+    """
+    rows = Task.objects.filter(source=source).order_by("row")
+    begins = list(rows[:PRACTICE_AMONG])
+    column = source.project.severity_column
+    if column:  # practice comes first, so it is calm
+        begins = [row for row in begins if _is_calm(row, column)] or begins
+    question = source.project.questions.order_by("-number").first()
+    if question is not None:
+        for row in reversed(begins):
+            if read_known(question.schema, row.known) is not None:
+                return row
+    return begins[0]
+
+
+def _is_calm(row: Task, column: str) -> bool:
+    return msgspec.json.decode(row.data, type=dict[str, str]).get(column) == "0"
+
+
+def discard_import(import_id: int, now: datetime) -> Import:
+    """Keep nothing of an import that is not published, however far it was.
+
+    Raises:
+        Missing: there is no such import.
+        Conflict: ``import-not-ready``: it is published, or being published.
+    """
+    source = _found(import_id)
+    _move(source, {State.READING, State.READY, State.FAILED, State.DISCARDED}, State.DISCARDED)
+    _remove_rows(source)
+    forget_upload(Path(source.path))
+    forget_old_uploads(_in_use(), now.timestamp())
+    return source
+
+
+def finish_discarding() -> int:
+    """Remove the rows that a killed reader or discard left behind; returns of how many imports."""
+    decided = Import.objects.filter(state__in=(State.DISCARDED, State.FAILED))
+    left = list(decided.filter(Exists(Task.objects.filter(source=OuterRef("pk")))))
+    for source in left:
+        _remove_rows(source)
+    return len(left)
+
+
+def _begin(source: Import) -> None:
+    """Take the reading over where it was; begin anew where what is read is no longer the same.
+
+    Two readers of one import write the same rows in the same order, and each chunk moves the counts
+    from what its reader last wrote: of two, one goes on and the other is undone. Of two that clear
+    away what was read before, the later goes on: the other must not write what it would delete.
+    """
+    begun = _what_is_read(source)
+    mine = secrets.token_hex(8)
+    with transaction.atomic():
+        if _is_begun(source, begun):
+            return
+        is_clear = not Task.objects.filter(source=source).exists()
+        source.rows_good = source.rows_bad = source.bytes_read = 0
+        source.problems.all().delete()
+        source.reading |= {"begun": begun} if is_clear else {"begun": None, "cleared_by": mine}
+        source.save(update_fields=["reading", "rows_good", "rows_bad", "bytes_read"])
+    if is_clear:
+        return
+    _remove_rows(source, mine)
+    with transaction.atomic():
+        _check_clears(source, mine)
+        source.reading |= {"begun": begun}
+        source.save(update_fields=["reading"])
+
+
+def _is_begun(source: Import, begun: dict[str, Any]) -> bool:
+    """Look at the import as it is now, and hold it; say whether this reading was begun."""
+    now = Import.objects.select_for_update().get(id=source.id)
+    if now.state != State.READING:
+        raise Conflict(f"the import is {now.state} meanwhile", code="import-stopped")
+    source.reading = now.reading
+    source.rows_good, source.rows_bad = now.rows_good, now.rows_bad
+    source.bytes_read = now.bytes_read
+    return bool(source.reading.get("begun") == begun)
+
+
+def _check_clears(source: Import, mine: str) -> None:
+    """Refuse to go on clearing where someone else began to meanwhile."""
+    _is_begun(source, {})
+    if source.reading.get("begun") or source.reading.get("cleared_by") != mine:
+        raise Conflict("the import is read by someone else", code="import-stopped")
+
+
+def _what_is_read(source: Import) -> dict[str, Any]:
+    """Describe all that decides which rows a reading gives, and in which order."""
+    path = Path(source.path)
+    if not path.exists():
+        raise Missing(f"there is no file at {path} any more", code="file-lost")
+    stat = path.stat()
+    published = (Import.State.PUBLISHING, Import.State.PUBLISHED)
+    before = Import.objects.filter(project=source.project_id, state__in=published)
+    return {
+        "bytes": stat.st_size,
+        "changed_ns": str(stat.st_mtime_ns),
+        "options": source.reading["options"],
+        "published": list(before.order_by("id").values_list("id", flat=True)),
+    }
+
+
+def _fail(source: Import, code: str, facts: dict[str, Fact], now: datetime) -> None:
+    failure: dict[str, Any] = {"code": code, "facts": facts}
+    reading = {
+        name: value for name, value in source.reading.items() if name not in {"begun", "cleared_by"}
+    }
+    with transaction.atomic():
+        _move(source, {State.READING}, State.FAILED, failure=failure, reading=reading)
+        told = {"import": source.pk, "name": source.name, "failure": code}
+        tell(source.project, IMPORT_FAILED, told, now)
+    source.failure, source.reading = failure, reading
+    _remove_rows(source)
+
+
+def _remove_rows(source: Import, mine: str = "") -> None:
+    """Delete the tasks of an import, and pictures that no other import brought."""
+    with Pace() as pace:
+        while True:
+            with pace.chunk(pace.rows):
+                if mine:
+                    _check_clears(source, mine)
+                gone = bulk_rows.delete_tasks(source.id, pace.rows)
+            if not gone:
+                break
+            if picture_columns(source):
+                _forget_pictures(source, gone)
+
+
+def picture_columns(source: Import) -> list[str]:
+    """Return the columns of an import whose cells are hashes of pictures or sounds."""
+    return (
+        ["image", "audio"] if source.format == "images" else list(source.reading.get("media", ()))
+    )
+
+
+def _forget_pictures(source: Import, gone: list[str]) -> None:
+    """Forget the pictures of removed rows that no other import of the project shows."""
+    shas = _hashes(gone, picture_columns(source))
+    for other in Import.objects.filter(project_id=source.project_id).exclude(id=source.id):
+        if columns := picture_columns(other):
+            rows = Task.objects.filter(source=other).values_list("data", flat=True)
+            for data in rows.iterator(2_000):
+                shas -= _hashes([data], columns)
+    Media.objects.filter(project_id=source.project_id, sha256__in=shas).delete()
+    for sha256 in shas:
+        forget_picture(source.project_id, sha256)
+
+
+def _hashes(rows: list[str], columns: list[str]) -> set[str]:
+    cells: set[str] = set()
+    for data in rows:
+        row = msgspec.json.decode(data, type=dict[str, str])
+        cells |= {row.get(column, "") for column in columns}
+    return {cell for cell in cells if len(cell) == SHA_LENGTH}
+
+
+def _found(import_id: int) -> Import:
+    source = Import.objects.filter(id=import_id).first()
+    if source is None:
+        raise Missing(f"there is no import {import_id}", code="import-missing")
+    return source
+
+
+def _move(source: Import, before: set[Import.State], after: Import.State, **also: object) -> None:
+    """Change the state, if it is still one of those expected."""
+    if not Import.objects.filter(id=source.id, state__in=before).update(state=after, **also):
+        source.refresh_from_db(fields=["state"])
+        raise Conflict(
+            f"the import is {source.state}, expected {' or '.join(sorted(before))}",
+            code="import-not-ready",
+            state=source.state,
+        )
+    source.state = after
+
+
+def _in_use() -> list[str]:
+    """Return the paths that imports still need."""
+    waiting = Import.objects.filter(state__in=(State.READING, State.READY, State.FAILED))
+    return list(waiting.values_list("path", flat=True))
+
+
+def write_problems(import_id: int, language: str, out: BinaryIO) -> None:
+    """Write the problems of an import as a CSV that Excel opens, in the order of the file."""
+    kept = ImportProblem.objects.filter(source_id=import_id).order_by("line", "id")
+    rows = kept.values_list("line", "column", "code", "facts").iterator(2_000)
+    write_problem_rows((Problem(*row) for row in rows), language, out)

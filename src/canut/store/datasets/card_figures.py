@@ -1,0 +1,254 @@
+"""Labour cards that were made, and what is read of a project to make one.
+
+A card is kept as it was signed. What is counted here is counted over everybody: rows of single
+people leave this file for ``core.datasets.anonymous_rows`` alone, which joins them.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from django.db import connection, models
+from django.db.models import Count, Max, Min, Sum
+
+from canut.store.tables.datasets import Card
+from canut.store.tables.decisions import Appeal, Decision
+from canut.store.tables.learning import ModelAuthor
+from canut.store.tables.ledger import LogEntry
+from canut.store.tables.pay import Contributed, Period, Statement
+from canut.store.tables.people import Person, Terms
+from canut.store.tables.projects import Project, QuestionVersion
+from canut.store.tables.quality import Estimate
+from canut.store.tables.work import Answer, Worker
+
+AT_ONCE = 2_000
+
+
+DAY_MS = 86_400_000
+
+
+EXPOSED = """
+SELECT coalesce(l.severity, %s), sum(a.elapsed_ms) FROM store_answer a
+LEFT JOIN store_lease l ON l.id = a.lease_id
+WHERE a.project_id = %s AND a.counted GROUP BY 1 ORDER BY 1
+"""
+
+
+class PaidWork(NamedTuple):
+    """What closed periods paid one person in a project; ``due_micro`` is what the floor asks."""
+
+    person: int
+    ms: int
+    before_micro: int
+    earned_micro: int
+    due_micro: int
+    floors: frozenset[int]
+    is_law: bool
+
+
+class Tally(NamedTuple):
+    """Counted answers of a project: by whom, and when; moments in milliseconds since 1970 UTC."""
+
+    by_kind: Mapping[str, int]
+    people: int
+    first_ms: int | None
+    last_ms: int | None
+
+
+class Contested(NamedTuple):
+    """Answers rejected, appeals made and won, and how many days each took to be answered."""
+
+    rejections: int
+    appeals: int
+    won: int
+    days: list[int]
+
+
+def has_simulated() -> bool:
+    """Say whether anybody in this database is simulated: then everything it shows says so."""
+    return (
+        Person.objects.filter(is_simulated=True).exists()
+        or Project.objects.filter(is_simulated=True).exists()
+        or Worker.objects.filter(kind=Worker.Kind.SIMULATED).exists()
+    )
+
+
+def tally_of(project: Project) -> Tally:
+    """Count the answers that count, practice left out."""
+    found = _counted(project)
+    kinds = dict(found.values_list("author_kind").annotate(Count("id")))
+    humans = found.filter(author_kind=Worker.Kind.HUMAN)
+    ends = found.aggregate(first=Min("answered_ms"), last=Max("answered_ms"))
+    people = humans.values("worker").distinct().count()
+    return Tally(kinds, people, ends["first"], ends["last"])
+
+
+def new_people(project: Project, since_ms: int) -> tuple[int, int]:
+    """Count whose first answer, and whose first statement, came after a moment."""
+    humans = _counted(project).filter(author_kind=Worker.Kind.HUMAN)
+    first = humans.values("worker").annotate(first=Min("answered_ms"))
+    paid = _statements(project, None).values("person").annotate(first=Min("period__closed_at"))
+    late = [one["first"].timestamp() * 1000 > since_ms for one in paid]
+    return first.filter(first__gt=since_ms).count(), sum(late)
+
+
+def paid_work(project: Project, currency: str) -> list[PaidWork]:
+    """Add up what closed periods paid each person for their work in a project."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = _statements(project, currency).order_by("id").values_list("person", "content")
+    for person, content in rows.iterator(chunk_size=200):
+        given = json.loads(content)["projects"]
+        found[person] += [one for one in given if one["number"] == project.pk]
+    return [_paid(person, parts) for person, parts in found.items()]
+
+
+def paid_until(project: Project) -> int | None:
+    """Return the moment until which closed periods pay somebody's work here; None before any."""
+    found: int | None = _statements(project, None).aggregate(end=Max("end_ms"))["end"]
+    return found
+
+
+def contributed(project: Project, currency: str) -> list[tuple[str, str]]:
+    """List what is contributed under which name, and by whom, on the pay of these people."""
+    statements = _statements(project, currency).values("id")
+    rows = Contributed.objects.filter(statement__in=statements).values_list("name", "payer")
+    return sorted(set(rows))
+
+
+def on_top_of(project: Project, currency: str) -> int:
+    """Add up what employers owed on top of this project's pay, in micro-units."""
+    found = _statements(project, currency).filter(costs__project=project)
+    return int(found.aggregate(sum=Sum("costs__on_top_micro", default=0))["sum"])
+
+
+def terms_in(project: Project) -> list[Terms]:
+    """Return the last terms of everybody whose answers count."""
+    workers = _counted(project).values("worker")
+    people = Worker.objects.filter(id__in=workers, person__isnull=False).values("person")
+    rows = Terms.objects.filter(person__in=people).order_by("number")
+    return list({one.person_id: one for one in rows}.values())
+
+
+def contested(project: Project) -> Contested:
+    """Count rejections that stand, and appeals of any decision."""
+    rejected = Decision.objects.filter(project=project, kind=Decision.Kind.REJECTION)
+    appeals = Appeal.objects.filter(decision__project=project)
+    rows = appeals.filter(answered_ms__isnull=False).values_list("at_ms", "answered_ms")
+    return Contested(
+        rejected.filter(undone_ms=None).count(),
+        appeals.count(),
+        appeals.filter(outcome=Appeal.Outcome.OVERTURNED).count(),
+        sorted((end - begin) // DAY_MS for begin, end in rows if end is not None),
+    )
+
+
+def exposed_ms(project: Project) -> dict[int, int]:
+    """Add up the time elapsed in answers by how hard their material was to look at, 0 to 4."""
+    with connection.cursor() as cursor:
+        cursor.execute(EXPOSED, (project.severity or 0, project.pk))
+        return {int(severity): int(ms) for severity, ms in cursor.fetchall()}
+
+
+def versions_of(project: Project) -> list[QuestionVersion]:
+    """List every version of the question with its instructions."""
+    return list(QuestionVersion.objects.filter(project=project).order_by("number"))
+
+
+def machines_of(project: Project) -> list[str]:
+    """Name the models whose labels people saw or that stand beside theirs."""
+    rows = ModelAuthor.objects.filter(project=project).order_by("name", "version")
+    return [f"{one.name} {one.version}".strip() for one in rows]
+
+
+def checks_of(project: Project) -> tuple[int, int]:
+    """Count known answers given, and those that were right."""
+    rows = Worker.objects.filter(project=project, kind=Worker.Kind.HUMAN)
+    sums = rows.aggregate(
+        answered=Sum("checks_answered", default=0), right=Sum("checks_right", default=0)
+    )
+    return sums["answered"], sums["right"]
+
+
+def last_estimate(project: Project) -> Estimate | None:
+    """Return the newest estimate of the labels."""
+    return Estimate.objects.filter(project=project).order_by("-id").first()
+
+
+def last_card(project: Project) -> Card | None:
+    """Return the newest card of a project."""
+    return Card.objects.filter(project=project).order_by("-number").first()
+
+
+def cards_of(project: Project, most: int) -> list[Card]:
+    """List the cards of a project, newest first."""
+    return list(Card.objects.filter(project=project).order_by("-number")[:most])
+
+
+def card_numbered(project: Project, number: int) -> Card | None:
+    """Return a card of a project by its number; None where there is none."""
+    found = Card.objects.filter(project=project, number=number)
+    return found.select_related("project__organisation").first()
+
+
+def public_cards() -> list[Card]:
+    """List the newest public card of every dataset that has one, the newest first."""
+    public = Card.objects.filter(is_public=True)
+    newest = public.values("project").annotate(last=Max("id")).values("last")
+    return list(
+        Card.objects.filter(id__in=newest).select_related("project__organisation").order_by("-id")
+    )
+
+
+def public_card(slug: str) -> Card | None:
+    """Return the newest public card of a dataset; None where there is none."""
+    found = Card.objects.filter(project__slug=slug, is_public=True)
+    return found.select_related("project__organisation").order_by("-number").first()
+
+
+def entries_of(log_id: int, size: int) -> Iterator[bytes]:
+    """Yield the first entries of a log, in order."""
+    for first in range(0, size, AT_ONCE):
+        rows = LogEntry.objects.filter(
+            log=log_id, place__gte=first, place__lt=min(size, first + AT_ONCE)
+        )
+        for body in rows.order_by("place").values_list("body", flat=True):
+            yield bytes(body)
+
+
+def place_of(log_id: int, body: bytes) -> int | None:
+    """Find where an entry stands in a log, the last time it does."""
+    rows = LogEntry.objects.filter(log=log_id, body=body).order_by("-place")
+    return rows.values_list("place", flat=True).first()
+
+
+def countries(terms: list[Terms]) -> Counter[str]:
+    """Count people by the country they said they work in."""
+    return Counter(one.place.split("-")[0] for one in terms)
+
+
+def _counted(project: Project) -> models.QuerySet[Answer]:
+    found = Answer.objects.filter(project=project, counted=True)
+    return found.exclude(task=project.practice_task) if project.practice_task_id else found
+
+
+def _statements(project: Project, currency: str | None) -> models.QuerySet[Statement]:
+    closed = Statement.objects.filter(period__state=Period.State.CLOSED)
+    found = closed.filter(costs__project=project).distinct()
+    return found if currency is None else found.filter(currency=currency)
+
+
+def _paid(person: int, parts: list[dict[str, Any]]) -> PaidWork:
+    def total(name: str) -> int:
+        return sum(int(one[name]) for one in parts)
+
+    days = [day for one in parts for day in one["days"]]
+    return PaidWork(
+        person,
+        total("time_ms"),
+        total("earned_micro") - total("top_up_micro"),
+        total("earned_micro"),
+        total("due_micro"),
+        frozenset(day["floor_micro"] for day in days),
+        all(day["is_law"] for day in days),
+    )

@@ -1,0 +1,1 @@
+"""A decision about a person: taken, explained, appealed, undone."""

@@ -1,0 +1,146 @@
+"""Appeals against decisions, and the limits a decision sets on somebody's work in a project.
+
+The database itself refuses an appeal that is answered by who made it or by who took the decision,
+that is answered without words, that is upheld too late, or that was lost without anybody reading
+it. What spans several rows is decided in ``actions.decisions.appeals``.
+"""
+
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from canut.core.decisions.deadlines import DAY_MS, is_rejectable, rejectable_until
+from canut.store.tables.decisions import Appeal, AppealLook, Decision, Sanction
+from canut.store.tables.people import Membership, Organisation, Person, Role
+from canut.store.tables.projects import Project
+from canut.store.tables.tasks import Task
+from canut.store.tables.work import Answer
+
+MOST_COUNTED = 1_000
+
+
+def looks_of(person_id: int, since_ms: int, now_ms: int) -> QuerySet[AppealLook]:
+    """Choose what somebody's reading of appeals counts for since a moment, or holds now."""
+    counts = Q(seen_ms__isnull=False) | Q(ended_ms__gt=now_ms)
+    return AppealLook.objects.filter(counts, bearer=person_id, ended_ms__gt=since_ms)
+
+
+def has_uncovered(appeal: Appeal, person: Person) -> bool:
+    """Say whether somebody who reads an appeal has uncovered the hard material it is about."""
+    looks = AppealLook.objects.filter(appeal=appeal, bearer=person)
+    return looks.filter(seen_ms__isnull=False).exists()
+
+
+def may_answer(person: Person, decision: Decision) -> bool:
+    """Say whether somebody may answer an appeal against a decision: independent, and a human."""
+    return independent_of(decision).filter(pk=person.pk).exists()
+
+
+def independent_of(decision: Decision) -> QuerySet[Person]:
+    """Choose the people who may answer an appeal against a decision.
+
+    They review this project or run this instance, and are neither of the client nor the author of
+    the decision, nor whom it is about; a program never is.
+    """
+    involved = [decision.person_id, decision.made_by_id or 0]
+    return independent_people(decision.project).exclude(pk__in=involved)
+
+
+def independent_people(project: Project | None) -> QuerySet[Person]:
+    """Choose who may hear appeals of a project, or of none, but for who is involved themselves."""
+    now = Q(memberships__ended_at=None)
+    runs = now & Q(
+        memberships__role=Role.OPERATOR, memberships__organisation__kind=Organisation.Kind.OPERATOR
+    )
+    people = Person.objects.filter(is_active=True, is_service=False)
+    if project is None:
+        return people.filter(runs).distinct()
+    reviews = now & Q(memberships__role=Role.REVIEWER, memberships__project=project)
+    of_client = Membership.objects.filter(ended_at=None).filter(
+        Q(organisation=project.organisation_id) | Q(project=project, role=Role.REQUESTER)
+    )
+    return (
+        people.filter(runs | reviews)
+        .exclude(pk__in=of_client.exclude(role=Role.WORKER).values("person"))
+        .exclude(pk=project.created_by_id)
+        .distinct()
+    )
+
+
+def appeals_waiting(person: Person) -> list[Appeal]:
+    """List the appeals that wait for an answer from this person, the first due first."""
+    waiting = Appeal.objects.filter(answered_ms=None).select_related(
+        "decision__project", "decision__worker", "decision__made_by", "held_by"
+    )
+    return [each for each in waiting.order_by("due_ms") if may_answer(person, each.decision)]
+
+
+def appeals_out_of_reach(project_ids: list[int]) -> list[Appeal]:
+    """List the waiting appeals of these projects that nobody here is independent to uphold."""
+    waiting = Appeal.objects.filter(answered_ms=None, decision__project__in=project_ids)
+    found = waiting.select_related("decision__project", "decision__made_by").order_by("due_ms")
+    return [each for each in found if not independent_of(each.decision).exists()]
+
+
+def decisions_about(person: Person) -> list[Decision]:
+    """List every decision about somebody, the newest first, each with its appeal."""
+    found = Decision.objects.filter(person=person).select_related(
+        "project", "made_by", "appeal", "appeal__answered_by", "sanction"
+    )
+    return list(found.order_by("-at_ms", "-id"))
+
+
+def sanctions_of(worker_id: int, now_ms: int) -> list[Sanction]:
+    """List what limits a worker now or will soon."""
+    held = Sanction.objects.filter(worker_id=worker_id, until_ms__gt=now_ms, lifted_ms=None)
+    return list(held.select_related("decision").order_by("from_ms"))
+
+
+def decisions_in(project: Project, most: int = 100) -> list[Decision]:
+    """List what people decided about people in a project, the newest first."""
+    found = Decision.objects.filter(project=project, made_by__isnull=False)
+    found = found.select_related("made_by", "worker", "answer__task", "appeal", "sanction")
+    return list(found.order_by("-id")[:most])
+
+
+class Window(NamedTuple):
+    """Answers of a project that may still be rejected, up to a number; and until when the first."""
+
+    project: Project
+    answers: int
+    is_more: bool
+    first_until_ms: int
+
+
+def windows_of(projects: list[Project], now_ms: int) -> list[Window]:
+    """Count the answers of each project that may still be rejected, the newest thousand at most."""
+    found = []
+    for project in projects:
+        newest = Answer.objects.filter(project=project).order_by("-id")[: MOST_COUNTED + 1]
+        moments = [
+            moment
+            for moment in newest.values_list("answered_ms", flat=True)
+            if is_rejectable(moment, now_ms)
+        ]
+        if moments:
+            count = min(len(moments), MOST_COUNTED)
+            until_ms = rejectable_until(min(moments))
+            found.append(Window(project, count, len(moments) > MOST_COUNTED, until_ms))
+    return found
+
+
+def rejected_of(task: Task) -> set[int]:
+    """Return which answers to a task stand rejected."""
+    found = Decision.objects.filter(answer__task=task, kind=Decision.Kind.REJECTION, undone_ms=None)
+    return {answer for answer in found.values_list("answer", flat=True) if answer}
+
+
+def appealed(begin_ms: int, end_ms: int) -> list[tuple[int, str, int | None]]:
+    """List the appeals made between two moments: by whom, how it ended, days until it did."""
+    found = Appeal.objects.filter(at_ms__gte=begin_ms, at_ms__lt=end_ms).order_by("id")
+    return [
+        (by, outcome, None if answered_ms is None else -(-(answered_ms - at_ms) // DAY_MS))
+        for by, outcome, at_ms, answered_ms in found.values_list(
+            "by_id", "outcome", "at_ms", "answered_ms"
+        )
+    ]

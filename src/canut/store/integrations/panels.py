@@ -1,0 +1,22 @@
+"""People whom a panel sends: Prolific, CloudResearch, a university's own.
+
+A link says which panel it is for, the code that proves the work was done there, and where people
+go back to. What the panel calls them is kept sealed off from datasets: only counts leave.
+"""
+
+from collections import Counter
+
+from canut.store.tables.integrations import Recruited
+
+FEWEST_SHOWN = 10
+
+
+def recruitment_of(project_id: int) -> dict[str, int]:
+    """Count a project's people by the panel that sent them; counts under ten are left out.
+
+    ``""`` counts those who came by a plain link.
+    """
+    panels = Counter(
+        Recruited.objects.filter(project_id=project_id).values_list("panel", flat=True)
+    )
+    return {panel: count for panel, count in sorted(panels.items()) if count >= FEWEST_SHOWN}

@@ -1,0 +1,1 @@
+"""The workers' voice: messages, elections, policy changes, client ratings, oversight."""

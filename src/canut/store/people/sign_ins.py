@@ -1,0 +1,31 @@
+"""Browsers that are signed in, each under the person who did it, so that they can be ended."""
+
+from typing import NamedTuple
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from canut.store.tables.people import Person, SignIn
+
+
+class Here(NamedTuple):
+    """A browser that is signed in, as its page shows it."""
+
+    number: int
+    device: str
+    at_ms: int
+    is_this: bool
+
+
+def signed_in(person: Person, this_key: str) -> list[Here]:
+    """List where a person is signed in, the newest first."""
+    rows = SignIn.objects.filter(person=person).order_by("-at_ms")
+    keys = Session.objects.filter(
+        session_key__in=rows.values("session_key"), expire_date__gt=timezone.now()
+    ).values_list("session_key", flat=True)
+    alive = set(keys)
+    return [
+        Here(row.pk, row.device, row.at_ms, row.session_key == this_key)
+        for row in rows
+        if row.session_key in alive
+    ]

@@ -1,0 +1,111 @@
+"""This instance: who made it, whether its database is of our age, and where its files are.
+
+A server refuses a database that is newer or older than itself: it says so in words and names the
+command that mends it, instead of failing later on a missing column.
+"""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+
+from canut.core.errors import NotReady
+from canut.store.tables.platform import Fact
+
+RESTORING = "restoring"  # a note in the data folder: bringing a copy back is not done
+
+
+def is_demo() -> bool:
+    """Say whether the demo made this database; only then do its one-click entrances exist."""
+    return Fact.objects.filter(name="made_by_demo", value="1").exists()
+
+
+def make_data_folder() -> Path:
+    """Make the data folder, private, with its secret key; what is there already stays.
+
+    Raises:
+        NotReady: the folder cannot be made or written, or a copy is half brought back into it.
+    """
+    folder: Path = settings.DATA
+    if (folder / RESTORING).exists():
+        raise NotReady(
+            f"bringing a copy back into {folder} was cut short; run the same canut restore again",
+            code="restore-unfinished",
+        )
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key = folder / "secret.key"
+        if not key.exists() and not os.environ.get("CANUT_SECRET_KEY"):
+            descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(settings.SECRET_KEY)
+    except OSError as failure:
+        raise NotReady(
+            f"cannot write in the data folder {folder}: {failure.strerror}; "
+            "choose another with --data DIR",
+            code="data-folder",
+        ) from failure
+    return folder
+
+
+def is_empty() -> bool:
+    """Say whether no change was ever applied to the database.
+
+    Raises:
+        NotReady: the database does not answer.
+    """
+    if connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists():
+        return True
+    try:
+        # Noted changes alone count: a first start may have been cut short before any.
+        return not MigrationRecorder(connection).applied_migrations()
+    except DatabaseError as failure:
+        raise NotReady(f"the database does not answer: {failure}", code="no-database") from failure
+
+
+def is_unused() -> bool:
+    """Say whether nobody has begun here: no tables yet, or a first ``migrate`` cut short.
+
+    Raises:
+        NotReady: the database does not answer.
+    """
+    if is_empty():
+        return True
+    with connection.cursor() as cursor:
+        if "store_person" not in connection.introspection.table_names(cursor):
+            return True
+        cursor.execute("SELECT 1 FROM store_person LIMIT 1")
+        return cursor.fetchone() is None
+
+
+def check_database() -> None:
+    """Refuse a database that is absent, older or newer than this program.
+
+    Raises:
+        NotReady: which of the three, and the command that mends it.
+    """
+    if is_empty():
+        raise NotReady(
+            "there is no Canut database here yet; run: canut migrate", code="no-database"
+        )
+    executor = MigrationExecutor(connection)
+    known = set(executor.loader.disk_migrations)
+    applied = set(executor.loader.applied_migrations)
+    apps = {app for app, _name in known}
+    ahead = sorted(f"{app}.{name}" for app, name in applied - known if app in apps)
+    if ahead:
+        raise NotReady(
+            f"this database was made by a newer Canut (it has {ahead[-1]}); "
+            "install that version, or restore a backup made before it",
+            code="database-newer",
+        )
+    behind = sorted(f"{app}.{name}" for app, name in known - applied)
+    if behind:
+        raise NotReady(
+            f"this database is older than this Canut ({len(behind)} changes wait, "
+            f"first {behind[0]}); run: canut migrate",
+            code="database-older",
+        )

@@ -1,0 +1,78 @@
+"""Hidden checks: tasks with a known answer, and closed tasks that are asked once more.
+
+A gold task is lent to many people; its answers are paid and never counted. An audited task was
+closed, is answered by one more person, and closes again; that answer is kept apart here, beside the
+label the task had. Neither says anything to whoever answers until they have answered.
+"""
+
+import json
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Q
+
+from canut.store.tables.quality import AuditAnswer, Gold
+from canut.store.tables.tasks import Task, TaskState
+from canut.store.tables.work import Answer, Worker
+
+
+class Checked(NamedTuple):
+    """An answer of a worker to a gold task, with what is right and why."""
+
+    task: Task
+    values: str
+    version: int
+    known: str
+    why: str
+    answered_ms: int
+
+    def said(self) -> dict[str, object]:
+        """Return what was answered to each question."""
+        found: dict[str, object] = json.loads(self.values)
+        return found
+
+
+def gold_of(project_id: int) -> list[Gold]:
+    """List the gold tasks of a project, newest first."""
+    found = Gold.objects.filter(project_id=project_id, ended_ms=None)
+    return list(found.select_related("task", "made_by").order_by("-made_ms", "-task_id"))
+
+
+def known_waiting(project_id: int) -> int:
+    """Count the tasks whose answer is known, that nobody has or answered, and that are not gold."""
+    return _untouched(project_id).count()
+
+
+def first_known(project_id: int, most: int) -> list[Task]:
+    """List the first of the tasks that ``known_waiting`` counts."""
+    return list(_untouched(project_id).order_by("id")[:most])
+
+
+def _untouched(project_id: int) -> models.QuerySet[Task]:
+    free = Q(now__state=TaskState.State.OPEN, now__counted=0, now__live=0)
+    return Task.objects.filter(free, project_id=project_id, known__isnull=False)
+
+
+def checked_of(worker: Worker, most: int = 200) -> list[Checked]:
+    """List a worker's answers to gold tasks, newest first; the first answer to each."""
+    found = Answer.objects.filter(
+        worker=worker, replaces=None, task__now__state=TaskState.State.GOLD
+    ).filter(task__known__isnull=False)
+    rows = found.select_related("task__gold", "question_version").order_by("-id")[:most]
+    return [
+        Checked(
+            row.task,
+            row.values,
+            row.question_version.number,
+            row.task.known or "",
+            row.task.gold.why if hasattr(row.task, "gold") else "",
+            row.answered_ms,
+        )
+        for row in rows
+    ]
+
+
+def audited(project_id: int) -> tuple[int, int]:
+    """Return how many audit answers equal the label their task had, and of how many."""
+    found = AuditAnswer.objects.filter(project_id=project_id)
+    return found.filter(label=models.F("said")).count(), found.count()

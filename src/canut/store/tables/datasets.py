@@ -1,0 +1,58 @@
+"""Tables of datasets."""
+
+from django.db import models
+
+from canut.store.tables.people import Person
+from canut.store.tables.projects import Project
+from canut.store.tables.work import Worker
+
+
+class Card(models.Model):
+    """One labour card of a project, signed and logged; ``people`` are those its figures are of.
+
+    ``is_public``: anyone finds it under ``/cards/``.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="cards")
+    number = models.PositiveIntegerField()
+    made_ms = models.BigIntegerField()
+    people = models.PositiveIntegerField()
+    is_simulated = models.BooleanField()
+    is_public = models.BooleanField(default=False)
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("project", "number"), name="card_once"),)
+
+
+class Credit(models.Model):
+    """The name somebody chose for one project's dataset; deleted once they withdraw it."""
+
+    worker = models.OneToOneField(Worker, models.CASCADE, primary_key=True)
+    name = models.CharField(max_length=60)
+    at_ms = models.BigIntegerField()
+
+
+class ExportFile(models.Model):
+    """One export of one project, written to a file under the data folder and kept a week."""
+
+    class State(models.TextChoices):
+        """Where the export is."""
+
+        WAITING = "waiting"
+        DONE = "done"
+        FAILED = "failed"
+        GONE = "gone"
+
+    project = models.ForeignKey(Project, models.CASCADE)
+    what = models.CharField(max_length=20)
+    form = models.CharField(max_length=20)
+    options = models.JSONField(default=dict)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    token = models.CharField(max_length=32)
+    size_bytes = models.BigIntegerField(null=True)
+    failure = models.CharField(max_length=40, blank=True, default="")
+    by = models.ForeignKey(Person, models.PROTECT)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)

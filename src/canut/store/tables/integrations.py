@@ -1,0 +1,220 @@
+"""Tables of integrations."""
+
+from django.db import models
+from django.db.models import Q
+
+from canut.store.tables.imports import Import
+from canut.store.tables.people import Invitation, Organisation, Person, Role
+from canut.store.tables.projects import Project
+
+
+class ApiKey(models.Model):
+    """What a program signs in with: one role, in one project, one organisation, or the instance.
+
+    ``person`` is the program itself; ``made_by`` nobody where a command of the instance made it.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="keys")
+    name = models.CharField(max_length=60)
+    prefix = models.CharField(max_length=12)
+    token_hash = models.CharField(max_length=64, unique=True)
+    role = models.CharField(max_length=14, choices=Role.choices)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True)
+    project = models.ForeignKey(Project, models.CASCADE, null=True)
+    made_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    used_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(organisation=None) | Q(project=None), name="key_of_one_thing_at_most"
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.REPRESENTATIVE), name="key_represents_nobody"
+            ),
+        )
+
+
+class ApiRate(models.Model):
+    """How many requests of a key were handed out to server processes in its newest minute."""
+
+    key = models.OneToOneField(ApiKey, models.CASCADE, primary_key=True)
+    minute = models.BigIntegerField()
+    used = models.BigIntegerField()
+
+
+class ApiReply(models.Model):
+    """What was answered to a request with an ``Idempotency-Key``.
+
+    ``asked``: a hash of the method, the address and the body, to tell another request by.
+    ``status``: none while it is at work; ``body`` is then the number of what it has begun, if any.
+    """
+
+    key = models.ForeignKey(ApiKey, models.CASCADE)
+    name = models.CharField(max_length=255)
+    asked = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.BinaryField(default=bytes)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("key", "name"), name="reply_once"),)
+        indexes = (models.Index(fields=("at_ms",), name="reply_to_forget"),)
+
+
+class ApiUpload(models.Model):
+    """Rows on their way into a project, piece by piece; ``received`` bytes are kept so far."""
+
+    project = models.ForeignKey(Project, models.CASCADE)
+    token = models.CharField(max_length=32, unique=True)
+    received = models.BigIntegerField(default=0)
+    source = models.ForeignKey(Import, models.SET_NULL, null=True)
+    by = models.ForeignKey(Person, models.PROTECT)
+    at = models.DateTimeField()
+
+
+class PanelLink(models.Model):
+    """How a panel's people come in and go back, for one invitation.
+
+    ``tasks``: how many answers finish the work; ``code`` is shown then.
+    """
+
+    class Panel(models.TextChoices):
+        """Whose people they are."""
+
+        PROLIFIC = "prolific"
+        CLOUDRESEARCH = "cloudresearch"
+        OTHER = "other"
+
+    invitation = models.OneToOneField(
+        Invitation, models.CASCADE, primary_key=True, related_name="panel"
+    )
+    panel = models.CharField(max_length=13, choices=Panel.choices)
+    code = models.CharField(max_length=60)
+    return_url = models.URLField(max_length=400, blank=True)
+    tasks = models.PositiveIntegerField()
+
+
+class Recruited(models.Model):
+    """By whom a person was sent to a project, and what they are called there."""
+
+    person = models.ForeignKey(Person, models.CASCADE)
+    project = models.ForeignKey(Project, models.CASCADE)
+    invitation = models.ForeignKey(Invitation, models.SET_NULL, null=True)
+    panel = models.CharField(max_length=13)
+    member = models.CharField(max_length=100, blank=True)
+    study = models.CharField(max_length=100, blank=True)
+    session = models.CharField(max_length=100, blank=True)
+    came_ms = models.BigIntegerField()
+    finished_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("project", "person"), name="recruited_once"),
+            models.UniqueConstraint(
+                fields=("project", "panel", "member"),
+                condition=~models.Q(member=""),
+                name="panel_member_once",
+            ),
+        )
+
+
+class Webhook(models.Model):
+    """An address that is told what happens in a project, or in all those of an organisation.
+
+    ``sealed``: its secret, bound to ``public_id``; ``sealed_before``: the one that was replaced,
+    which signs too until ``before_until_ms``. ``failures``: attempts that failed since the last one
+    that did not; until ``rest_until_ms`` nothing is sent.
+    """
+
+    class State(models.TextChoices):
+        """Whether anything is sent."""
+
+        ACTIVE = "active"
+        PAUSED = "paused"
+        STOPPED = "stopped"
+
+    public_id = models.CharField(max_length=32, unique=True)
+    project = models.ForeignKey(Project, models.CASCADE, null=True, related_name="webhooks")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True)
+    url = models.CharField(max_length=500)
+    events = models.JSONField()
+    sealed = models.BinaryField()
+    sealed_before = models.BinaryField(null=True)
+    before_until_ms = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.ACTIVE)
+    failures = models.PositiveIntegerField(default=0)
+    rest_until_ms = models.BigIntegerField(default=0)
+    created_by = models.ForeignKey(Person, models.PROTECT)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(project=None, organisation__isnull=False)
+                | Q(project__isnull=False, organisation=None),
+                name="webhook_of_one_thing",
+            ),
+        )
+
+
+class Delivery(models.Model):
+    """One message to one webhook: what is sent, and how the last attempt went.
+
+    ``message``: the identifier the receiver gets, the same at every attempt and in every replay.
+    ``code``: the status of the answer, 0 where there was none; ``error`` says in a word why.
+    """
+
+    class State(models.TextChoices):
+        """Whether it arrived."""
+
+        WAITING = "waiting"
+        DELIVERED = "delivered"
+        FAILED = "failed"
+
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
+    message = models.CharField(max_length=40)
+    event = models.CharField(max_length=40)
+    body = models.TextField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_ms = models.BigIntegerField()
+    next_ms = models.BigIntegerField()
+    tried_ms = models.BigIntegerField(null=True)
+    took_ms = models.PositiveIntegerField(default=0)
+    code = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=20, blank=True, default="")
+    response = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("webhook", "id"), name="delivery_of_webhook"),
+            models.Index(
+                fields=("next_ms",), condition=Q(state="waiting"), name="delivery_waiting"
+            ),
+            models.Index(fields=("created_ms",), name="delivery_by_age"),
+        )
+
+
+class Watched(models.Model):
+    """A project whose closed tasks and new answers are looked for.
+
+    ``is_ready``: what was closed before somebody listened is noted; from then on closing is told.
+    """
+
+    project = models.OneToOneField(Project, models.CASCADE, primary_key=True)
+    is_ready = models.BooleanField(default=False)
+    looked_ms = models.BigIntegerField(default=0)
+    took_ms = models.PositiveIntegerField(default=0)
+    last_answer = models.BigIntegerField(default=0)
+    answers_ms = models.BigIntegerField(default=0)
+
+
+class TaskTold(models.Model):
+    """A closed task that was told of, or was closed before anybody listened."""
+
+    task_id = models.BigIntegerField(primary_key=True)
+    project = models.ForeignKey(Project, models.CASCADE)

@@ -1,0 +1,313 @@
+"""Tables of participation."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from canut.core.participation import client_ratings
+from canut.core.participation.ballot import TERM_DAYS
+from canut.core.participation.policy_changes import DAY_MS, OPINION_DAYS, Policy, State
+from canut.core.people.terms_of_use import NOTICE_DAYS, SHIPPED
+from canut.store.tables.people import Organisation, Person
+from canut.store.tables.projects import Project
+from canut.store.tables.tasks import Task
+from canut.store.tables.work import Worker
+
+
+class ClientRating(models.Model):
+    """What one worker says of one project; they may change it, and only the last one counts."""
+
+    worker = models.OneToOneField(Worker, models.CASCADE)
+    project = models.ForeignKey(Project, models.CASCADE)
+    tos_violation = models.BooleanField()
+    broken = models.BooleanField()
+    reward_micro = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    time_seconds = models.PositiveIntegerField(null=True)
+    pending_days = models.PositiveIntegerField(null=True)
+    comm = models.CharField(
+        max_length=12, choices=[(one.value, one.name) for one in client_ratings.Comm]
+    )
+    rejected = models.CharField(
+        max_length=8, choices=[(one.value, one.name) for one in client_ratings.Rejected]
+    )
+    recommend = models.CharField(
+        max_length=9, choices=[(one.value, one.name) for one in client_ratings.Recommend]
+    )
+    text = models.TextField(blank=True)
+    at_ms = models.BigIntegerField()
+
+    def rating(self) -> client_ratings.Rating:
+        """Return it as the core counts it."""
+        return client_ratings.Rating(
+            tos_violation=self.tos_violation,
+            broken=self.broken,
+            reward_micro=self.reward_micro,
+            currency=self.currency,
+            time_seconds=self.time_seconds,
+            pending_days=self.pending_days,
+            comm=client_ratings.Comm(self.comm),
+            rejected=client_ratings.Rejected(self.rejected),
+            recommend=client_ratings.Recommend(self.recommend),
+        )
+
+
+class ClientMeasure(models.Model):
+    """What an hour of work for an organisation brought people, before any top-up; measured daily.
+
+    Over the ninety days before ``made_ms``. Figures of fewer than ten people are null: they were
+    never kept. ``by_elapsed``: for how many people no beat measured the time, so that the time from
+    loan to answer stands in for it.
+    """
+
+    organisation = models.OneToOneField(Organisation, models.CASCADE)
+    currency = models.CharField(max_length=3, blank=True)
+    people = models.PositiveIntegerField(null=True)
+    middle_micro = models.BigIntegerField(null=True)
+    lowest_micro = models.BigIntegerField(null=True)
+    by_elapsed = models.PositiveIntegerField(null=True)
+    answers = models.PositiveIntegerField(null=True)
+    rejected_per_mille = models.PositiveIntegerField(null=True)
+    made_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(people__gte=10)
+                | models.Q(people=None, middle_micro=None, lowest_micro=None, answers=None),
+                name="client_measure_of_ten",
+            ),
+        )
+
+
+class Election(models.Model):
+    """One election; ``box`` holds the sorted ballots, also after the count, to count again."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    seats = models.PositiveSmallIntegerField()
+    opened_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    opened_ms = models.BigIntegerField()
+    voting_ms = models.BigIntegerField()
+    closes_ms = models.BigIntegerField()
+    voters = models.PositiveIntegerField()
+    box = models.JSONField(default=list)
+    counted_ms = models.BigIntegerField(null=True)
+    result = models.JSONField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation",),
+                condition=Q(counted_ms=None),
+                name="election_one_at_a_time",
+            ),
+        )
+
+    @property
+    def term_ends_ms(self) -> int:
+        """The end of office of those elected."""
+        return int(self.closes_ms) + TERM_DAYS * DAY_MS
+
+
+class Candidate(models.Model):
+    """Somebody who stands, and why."""
+
+    election = models.ForeignKey(Election, models.CASCADE, related_name="candidates")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    text = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("election", "person"), name="candidate_once"),
+        )
+
+
+class Voter(models.Model):
+    """Somebody who may vote, and whether they did; never when, never what."""
+
+    election = models.ForeignKey(Election, models.CASCADE, related_name="electorate")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    has_voted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("election", "person"), name="voter_once"),)
+
+
+class Call(models.Model):
+    """A worker who asks for an election; taken away once one is opened."""
+
+    person = models.OneToOneField(Person, models.CASCADE)
+    at_ms = models.BigIntegerField()
+
+
+class Thread(models.Model):
+    """One question and what follows; late once ``due_ms`` has passed without an answer."""
+
+    class To(models.TextChoices):
+        """Who is asked."""
+
+        REQUESTER = "requester"
+        OPERATOR = "operator"
+
+    project = models.ForeignKey(Project, models.PROTECT, null=True)
+    task = models.ForeignKey(Task, models.SET_NULL, null=True, db_index=False)
+    to = models.CharField(max_length=9, choices=To.choices)
+    opened_by = models.ForeignKey(Person, models.PROTECT)
+    opened_ms = models.BigIntegerField()
+    due_ms = models.BigIntegerField(null=True)
+    answered_ms = models.BigIntegerField(null=True)
+    late_ms = models.BigIntegerField(null=True)
+    is_for_all = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(is_for_all=True)
+                | (Q(project__isnull=False) & Q(answered_ms__isnull=False)),
+                name="thread_for_all_is_answered",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("due_ms",),
+                name="thread_to_answer",
+                condition=Q(due_ms__isnull=False, late_ms__isnull=True),
+            ),
+        )
+
+
+class Message(models.Model):
+    """One text, under the role it was written in."""
+
+    class Voice(models.TextChoices):
+        """In what role."""
+
+        WORKER = "worker"
+        REQUESTER = "requester"
+        OPERATOR = "operator"
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="messages")
+    author = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    voice = models.CharField(max_length=9, choices=Voice.choices)
+    text = models.TextField()
+    at_ms = models.BigIntegerField()
+
+
+class ChannelMessage(models.Model):
+    """What workers and their representatives say among themselves."""
+
+    author = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    is_representative = models.BooleanField()
+    text = models.TextField()
+    at_ms = models.BigIntegerField()
+
+
+class PolicyChange(models.Model):
+    """A change somebody proposed, and where it stands; ``currency`` only where money is meant."""
+
+    name = models.CharField(max_length=20, choices=[(one.value, one.name) for one in Policy])
+    currency = models.CharField(max_length=3, blank=True)
+    old = models.BigIntegerField(null=True)
+    new = models.BigIntegerField()
+    reason = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    proposed_ms = models.BigIntegerField()
+    state = models.CharField(max_length=9, choices=[(one.value, one.name) for one in State])
+    agreed = models.PositiveSmallIntegerField(default=0)
+    takes_effect_ms = models.BigIntegerField(null=True)
+    settled_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("name", "takes_effect_ms"),
+                condition=Q(state=State.IN_FORCE.value),
+                name="policy_in_force",
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(state=State.IN_FORCE.value)
+                | Q(takes_effect_ms__gte=F("proposed_ms") + OPINION_DAYS * DAY_MS)
+                | Q(takes_effect_ms__gte=F("proposed_ms"), agreed__gt=0),
+                name="policy_heard_or_waited",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="policy_says_why"),
+            models.UniqueConstraint(
+                fields=("name", "currency"),
+                condition=Q(state__in=(State.WAITING.value, State.REFUSED.value)),
+                name="policy_one_change_at_a_time",
+            ),
+        )
+
+
+class PolicyOpinion(models.Model):
+    """What one representative wrote about a change; they may come round, the last one counts."""
+
+    change = models.ForeignKey(PolicyChange, models.CASCADE, related_name="opinions")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    agrees = models.BooleanField()
+    text = models.TextField()
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("change", "by"), name="policy_opinion_once"),
+            models.CheckConstraint(condition=~Q(text=""), name="policy_opinion_in_words"),
+        )
+
+
+class TermsOfUse(models.Model):
+    """Terms of use that follow the shipped ones; never changed, kept for ever."""
+
+    number = models.PositiveIntegerField(unique=True)
+    text_en = models.TextField()
+    text_fr = models.TextField()
+    published_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    published_ms = models.BigIntegerField()
+    takes_effect_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(takes_effect_ms__gte=F("published_ms") + NOTICE_DAYS * DAY_MS)
+                & Q(number__gt=SHIPPED),
+                name="terms_of_use_in_good_time",
+            ),
+        )
+
+
+class TermsAccepted(models.Model):
+    """That somebody accepted a text of terms: which, in which language, when."""
+
+    person = models.ForeignKey(Person, models.CASCADE)
+    number = models.PositiveIntegerField()
+    language = models.CharField(max_length=2)
+    sha256 = models.CharField(max_length=64)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "number"), name="terms_accepted_once"),
+        )
+
+
+class OversightReport(models.Model):
+    """What work brought groups of people, and what was decided about them.
+
+    One of every half year is kept for ever; one of the last ninety days is made anew every day.
+    """
+
+    class Kind(models.TextChoices):
+        """Of what stretch of time."""
+
+        NOW = "now"
+        HALF = "half"
+
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    begin_ms = models.BigIntegerField()
+    end_ms = models.BigIntegerField()
+    content = models.JSONField()
+    made_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("kind", "end_ms"), name="report_once"),)

@@ -1,0 +1,373 @@
+"""Pay lines, what changes them, and beats: what is owed, and the evidence of time.
+
+Payments and where they go: each is due, sent, confirmed by the worker or returned.
+
+Account numbers are kept sealed; who opened them, when and why is kept for the person to see.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+
+from canut.core.pay.intermediaries import PartyRole
+from canut.core.pay.required_funds import FundsKind
+from canut.store.tables.decisions import Decision
+from canut.store.tables.people import Person
+from canut.store.tables.projects import Project, RateVersion
+from canut.store.tables.work import Answer, Worker
+
+
+class Confirmation(models.Model):
+    """One signed line: of all the time in a project of the statements somebody agreed to so far.
+
+    ``tag`` is who they are in this project, ``key`` the device's, ``seed`` the first of ``steps``
+    links of the chain, ``nonce`` opens the entry in the project's log. ``currency`` is that of the
+    statements. All but the numbers is hexadecimal.
+    """
+
+    worker = models.ForeignKey(Worker, models.CASCADE)
+    statement = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    tag = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
+    seed = models.CharField(max_length=64)
+    steps = models.PositiveIntegerField()
+    end = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+    nonce = models.CharField(max_length=64)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("worker", "statement"), name="confirmed_once"),
+            models.UniqueConstraint(fields=("end",), name="chain_once"),
+        )
+
+
+class PayPolicy(models.Model):
+    """One version of what whoever pays decides: floor, payroll, own rates, account, threshold."""
+
+    number = models.PositiveIntegerField(unique=True)
+    content = models.JSONField()
+    set_by = models.ForeignKey(Person, models.PROTECT)
+    at_ms = models.BigIntegerField()
+
+
+class PlaceFile(models.Model):
+    """A file of parameters as it was when a period closed, so that it can be counted again."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=40)
+    content = models.TextField()
+
+
+class Period(models.Model):
+    """A stretch of days that is paid at once; periods follow each other without gaps.
+
+    ``failure`` says in facts why closing stopped, or whom a closed one left waiting; ``done`` of
+    ``total`` people are counted.
+    """
+
+    class State(models.TextChoices):
+        """Whether it still takes work."""
+
+        OPEN = "open"
+        CLOSING = "closing"
+        CLOSED = "closed"
+
+    first_day = models.DateField(unique=True)
+    last_day = models.DateField(unique=True)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.OPEN)
+    pay_day = models.DateField()
+    policy = models.ForeignKey(PayPolicy, models.PROTECT, null=True)
+    places = models.ManyToManyField(PlaceFile)
+    run = models.CharField(max_length=32, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    failure = models.JSONField(null=True)
+    closed_by = models.ForeignKey(Person, models.PROTECT, null=True)
+    closed_at = models.DateTimeField(null=True)
+    measured_ms = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="period_has_days"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed")
+                | Q(closed_by__isnull=False, closed_at__isnull=False, measured_ms__isnull=False),
+                name="period_closed_by_somebody",
+            ),
+        )
+
+
+class FundsLine(models.Model):
+    """Money that came in for a project, was locked for pay, freed again, or spent."""
+
+    class Kind(models.TextChoices):
+        """What happens to the money."""
+
+        DEPOSIT = FundsKind.DEPOSIT.value
+        RESERVE = FundsKind.RESERVE.value
+        RELEASE = FundsKind.RELEASE.value
+        CHARGE = FundsKind.CHARGE.value
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="funds")
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    micro = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    note = models.CharField(max_length=200, blank=True)
+    period = models.ForeignKey(Period, models.PROTECT, null=True, related_name="charges")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(micro__gt=0), name="funds_above_nothing"),
+            models.UniqueConstraint(
+                fields=("period", "project", "currency"), name="period_charged_once"
+            ),
+        )
+
+
+class ChainVersion(models.Model):
+    """Who pays and how much for one answer; never changed, only followed by another version."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="chains")
+    number = models.PositiveIntegerField()
+    client = models.CharField(max_length=120)
+    country = models.CharField(max_length=2)
+    price_micro = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("project", "number"), name="chain_version_once"),
+        )
+
+
+class ChainParty(models.Model):
+    """One party of a version, in its place, with what it keeps of the price of one answer."""
+
+    chain = models.ForeignKey(ChainVersion, models.CASCADE, related_name="parties")
+    position = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=12, choices=[(role.value, role.value) for role in PartyRole])
+    name = models.CharField(max_length=120, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    share_micro = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("chain", "position"), name="chain_position_once"),
+            models.CheckConstraint(condition=Q(share_micro__gte=0), name="chain_share_at_least_0"),
+        )
+
+
+class PayLine(models.Model):
+    """What one answer adds to a person's pay; kept for ever, never changed."""
+
+    class TimeBasis(models.TextChoices):
+        """How the time was had."""
+
+        ELAPSED = "elapsed"
+
+    answer = models.OneToOneField(Answer, models.PROTECT)
+    worker = models.ForeignKey(Worker, models.PROTECT, db_index=False)
+    project = models.ForeignKey(Project, models.PROTECT)
+    rate_version = models.ForeignKey(RateVersion, models.PROTECT)
+    piece_micro = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    elapsed_ms = models.BigIntegerField()
+    time_basis = models.CharField(max_length=8, choices=TimeBasis.choices)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(piece_micro__gte=0, elapsed_ms__gte=0), name="pay_not_negative"
+            ),
+        )
+        indexes = (models.Index(fields=("worker", "at_ms"), name="pay_of_worker"),)
+
+
+class PayAdjustment(models.Model):
+    """What a decision takes from a person's pieces, or gives back; kept for ever, never changed."""
+
+    worker = models.ForeignKey(Worker, models.PROTECT)
+    project = models.ForeignKey(Project, models.PROTECT)
+    answer = models.ForeignKey(Answer, models.PROTECT, null=True)
+    decision = models.ForeignKey(Decision, models.PROTECT)
+    piece_micro = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=200)
+    at_ms = models.BigIntegerField()
+
+
+class PaymentFile(models.Model):
+    """A file for the bank or a mobile money operator, as it was handed out; sealed."""
+
+    class Kind(models.TextChoices):
+        """Its format."""
+
+        BANK = "pain.001"
+        MOBILE = "csv"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    message = models.CharField(max_length=35, unique=True)
+    currency = models.CharField(max_length=3)
+    total_micro = models.BigIntegerField()
+    payments = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    sealed = models.BinaryField()
+    made_by = models.ForeignKey(Person, models.PROTECT)
+    made_at = models.DateTimeField()
+
+
+class Statement(models.Model):
+    """One person's pay of one period in one currency: the canonical text, and its hash.
+
+    Its sums stand beside the text for lists. The window is which moments' pieces it pays.
+    """
+
+    period = models.ForeignKey(Period, models.PROTECT)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="statements")
+    currency = models.CharField(max_length=3)
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    time_ms = models.BigIntegerField()
+    top_up_micro = models.BigIntegerField()
+    gross_micro = models.BigIntegerField()
+    vacation_micro = models.BigIntegerField()
+    net_micro = models.BigIntegerField()
+    pay_year = models.PositiveSmallIntegerField()
+    begin_ms = models.BigIntegerField()
+    end_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("period", "person", "currency"), name="statement_once"),
+        )
+
+
+class Payment(models.Model):
+    """What one statement owes a person, and how far it is on its way."""
+
+    class State(models.TextChoices):
+        """Where the money is."""
+
+        DUE = "due"
+        SENT = "sent"
+        CONFIRMED = "confirmed"
+        RETURNED = "returned"
+
+    statement = models.OneToOneField(Statement, models.PROTECT)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="payments")
+    amount_micro = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DUE)
+    due_on = models.DateField()
+    late_on = models.DateField()
+    sent_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    file = models.ForeignKey(PaymentFile, models.PROTECT, null=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(amount_micro__gte=0), name="payment_not_negative"),
+        )
+        indexes = (models.Index(fields=("state", "due_on"), name="payment_by_state"),)
+
+
+class BankDetails(models.Model):
+    """Where somebody's pay goes, sealed; payroll alone may open it.
+
+    ``sealed_by`` is the number of the person's key; none where it is sealed under the instance's.
+    """
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True)
+    kind = models.CharField(max_length=8)
+    sealed = models.BinaryField()
+    sealed_by = models.BigIntegerField(null=True)
+    set_at = models.DateTimeField()
+
+
+class BankReading(models.Model):
+    """Somebody opened where a person is paid: who, when and why; shown to the person."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="bank_readings")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    why = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+
+class Contributed(models.Model):
+    """What one statement contributes under one name, for the sums of a year and remittances."""
+
+    statement = models.ForeignKey(Statement, models.CASCADE)
+    name = models.CharField(max_length=40)
+    payer = models.CharField(max_length=13)
+    base_micro = models.BigIntegerField()
+    micro = models.BigIntegerField()
+
+
+class StatementCost(models.Model):
+    """What one statement costs one project, part by part; no project is the platform itself.
+
+    ``review_ms`` is the part of ``time_ms`` that was spent on reviews. Periods closed before
+    reviews were told apart have theirs among the answers.
+    """
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="costs")
+    project = models.ForeignKey(Project, models.PROTECT, null=True)
+    answers = models.PositiveIntegerField()
+    time_ms = models.BigIntegerField()
+    pieces_micro = models.BigIntegerField()
+    hours_micro = models.BigIntegerField()
+    top_up_micro = models.BigIntegerField()
+    on_top_micro = models.BigIntegerField()
+    reviews = models.PositiveIntegerField(default=0, db_default=0)
+    reviews_micro = models.BigIntegerField(default=0, db_default=0)
+    review_ms = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("statement", "project"), name="cost_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    pieces_micro__gte=0,
+                    hours_micro__gte=0,
+                    top_up_micro__gte=0,
+                    on_top_micro__gte=0,
+                ),
+                name="cost_not_negative",
+            ),
+        )
+
+
+class PaidTime(models.Model):
+    """Time of a person on one day that a period pays; no project on the platform's own pages."""
+
+    period = models.ForeignKey(Period, models.PROTECT)
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    project = models.ForeignKey(Project, models.PROTECT, null=True)
+    day = models.DateField()
+    ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(ms__gt=0), name="paid_time_is_some"),)
+        indexes = (models.Index(fields=("person", "day"), name="paid_of_person"),)
+
+
+class DryRun(models.Model):
+    """What a period would have paid at a moment: for explaining what changed since."""
+
+    period = models.ForeignKey(Period, models.CASCADE)
+    rows = models.JSONField()
+    problems = models.JSONField()
+    left_out = models.JSONField()
+    made_by = models.ForeignKey(Person, models.PROTECT)
+    made_at = models.DateTimeField()

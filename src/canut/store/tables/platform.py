@@ -1,0 +1,61 @@
+"""Tables of platform."""
+
+import hashlib
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import models
+
+
+class Fact(models.Model):
+    """One named fact, such as ``made_by_demo``."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    value = models.TextField()
+
+
+def under() -> str:
+    """Return what tells the secret key in force from another, without telling either."""
+    return _told(settings.SECRET_KEY)
+
+
+class PersonKey(models.Model):
+    """One person's key for one use, wrapped under the secret key that ``under`` tells.
+
+    ``person`` is their number. It is no foreign key: so SQLite overwrites the table as a whole.
+    """
+
+    class Use(models.TextChoices):
+        """What it seals."""
+
+        WORK = "work"
+        PAY = "pay"
+
+    id = models.BigIntegerField(primary_key=True)
+    person = models.BigIntegerField()
+    use = models.CharField(max_length=4, choices=Use.choices)
+    under = models.CharField(max_length=16)
+    wrapped = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "use", "under"), name="key_once_a_use"),
+        )
+
+
+class Erased(models.Model):
+    """That somebody was erased: who, by a mark that tells nothing of them, and when.
+
+    ``pay_ms``: when what pay law keeps went too.
+
+    It outlives the account, so that a copy brought back from before is erased again.
+    """
+
+    mark = models.CharField(max_length=64, primary_key=True)
+    at_ms = models.BigIntegerField()
+    pay_ms = models.BigIntegerField(null=True)
+
+
+@lru_cache(maxsize=4)
+def _told(secret: str) -> str:
+    return hashlib.sha256(f"canut.key-check:{secret}".encode()).hexdigest()[:16]

@@ -1,0 +1,131 @@
+"""Tables of tasks."""
+
+import msgspec
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Substr
+
+from canut.store.tables.imports import Import
+from canut.store.tables.projects import Project
+
+
+class TextIndex(models.Model):
+    """How far the texts of an import can be searched: up to which row, and whether that is all.
+
+    The words themselves are in ``store_tasktext``, which the migration makes: an FTS5 table on
+    SQLite, a table of ``tsvector`` on PostgreSQL.
+    """
+
+    source = models.OneToOneField(Import, models.CASCADE, primary_key=True, related_name="texts")
+    row = models.BigIntegerField(default=0)
+    is_whole = models.BooleanField(default=False)
+
+
+decode_row = msgspec.json.Decoder(dict[str, str]).decode
+"""Read the cells of a task by column, from its ``data``."""
+
+
+LABEL_BEGINS = 100  # what an index keeps of a label: PostgreSQL refuses entries of some kilobytes
+
+
+class Task(models.Model):
+    """One item to judge. ``data`` is JSON text: the row as it was read."""
+
+    project = models.ForeignKey(Project, models.CASCADE, db_constraint=False)
+    source = models.ForeignKey(Import, models.CASCADE, db_index=False)  # task_of_import begins so
+    row = models.BigIntegerField()
+    key = models.CharField(max_length=200)
+    data = models.TextField()
+    known = models.TextField(null=True)  # noqa: DJ001 - no known answer is not an empty one
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("source", "row"), name="task_of_import"),
+            models.Index(
+                fields=("project", "id"), condition=Q(known__isnull=False), name="task_known"
+            ),
+        )
+
+
+class TaskState(models.Model):
+    """What the queue and the lists need of a task; ``live`` leases and ``counted`` answers.
+
+    ``severity``: how hard it is to look at, 0 to 4; the project's where it has none of its own.
+    ``reviewed_ms``: a person's verdict is the label, which no answer changes from then on.
+    ``flagged_ms``: somebody said that something is wrong with it, and nobody has looked yet.
+    ``rule``: the project's ``overlap_rule`` that ``overlap`` follows.
+    """
+
+    class State(models.TextChoices):
+        """Whether answers are still wanted.
+
+        Gold and audited tasks are lent, and never counted; ``ASIDE``: withdrawn by hand.
+        """
+
+        OPEN = "open"
+        CLOSED = "closed"
+        PRACTICE = "practice"
+        ASIDE = "aside"
+        GOLD = "gold"
+        AUDIT = "audit"
+
+    task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="now")
+    project = models.ForeignKey(Project, models.CASCADE, db_index=False, db_constraint=False)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    priority = models.IntegerField(default=0)
+    overlap = models.PositiveSmallIntegerField()
+    counted = models.PositiveSmallIntegerField(default=0)
+    live = models.PositiveSmallIntegerField(default=0)
+    label = models.TextField(null=True)  # noqa: DJ001 - no label yet is not an empty label
+    confidence = models.FloatField(null=True)
+    exported_ms = models.BigIntegerField(null=True)
+    severity = models.PositiveSmallIntegerField(null=True)
+    reviewed_ms = models.BigIntegerField(null=True)
+    flagged_ms = models.BigIntegerField(null=True)
+    rule = models.PositiveIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state="practice")
+                | Q(live=0)
+                | Q(live__lte=F("overlap") - F("counted")),
+                name="task_never_over_overlap",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("project", "priority", "task"),
+                name="task_queue",
+                condition=Q(state="open", counted__lt=F("overlap") - F("live")),
+            ),
+            models.Index(
+                fields=("project", "confidence", "task"),
+                name="task_by_confidence",
+                condition=Q(confidence__isnull=False),
+            ),
+            models.Index(fields=("project", "state", "task"), name="task_by_state"),
+            models.Index(
+                F("project"),
+                Substr("label", 1, LABEL_BEGINS),
+                F("task"),
+                condition=Q(label__isnull=False),
+                name="task_by_label",
+            ),
+            models.Index(
+                fields=("project", "task"),
+                condition=Q(flagged_ms__isnull=False),
+                name="task_flagged",
+            ),
+            models.Index(
+                fields=("project", "state", "task"),
+                name="task_checks",
+                condition=Q(state__in=("gold", "audit")),
+            ),
+        )
+
+
+APART = (TaskState.State.PRACTICE, TaskState.State.GOLD, TaskState.State.AUDIT)
+
+
+DONE = (TaskState.State.CLOSED, TaskState.State.GOLD, TaskState.State.AUDIT)

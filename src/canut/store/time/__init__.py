@@ -1,0 +1,1 @@
+"""Measured working time: heartbeats, credited time, caps, claims, the day a person sees."""

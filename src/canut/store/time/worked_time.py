@@ -1,0 +1,78 @@
+"""What is kept of people's time beside beats: days, claims, intervals that outlive their beats.
+
+Beats are the evidence and go first; what they were worth stays. Who opened somebody's record is
+kept for that person to read.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from django.db import models
+
+from canut.store.tables.people import Person
+from canut.store.tables.time import Claim, RecordOpening
+
+type Span = tuple[int, int]
+
+
+class Counted(NamedTuple):
+    """Time that counts, or does not, by somebody's word."""
+
+    person: int
+    project: int | None
+    begin_ms: int
+    end_ms: int
+
+
+def granted(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> Iterator[Counted]:
+    """Yield what claims add to people's time between two moments, cut to them."""
+    asked = _claims(person_ids, begin_ms, end_ms).exclude(kind=Claim.Kind.HELD)
+    for claim in asked:
+        spans = [*claim.accepted, *(claim.pending if claim.state == Claim.State.GRANTED else [])]
+        yield from _cut(claim, spans, begin_ms, end_ms)
+
+
+def held(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> Iterator[Counted]:
+    """Yield measured time that does not count: held back and not granted, or refused."""
+    states = (Claim.State.PENDING, Claim.State.REFUSED)
+    found = _claims(person_ids, begin_ms, end_ms).filter(kind=Claim.Kind.HELD, state__in=states)
+    for claim in found:
+        yield from _cut(claim, claim.pending, begin_ms, end_ms)
+
+
+def _claims(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> "models.QuerySet[Claim]":
+    return Claim.objects.filter(
+        person__in=person_ids, begin_ms__lt=end_ms, end_ms__gt=begin_ms
+    ).order_by("id")
+
+
+def _cut(claim: Claim, spans: Sequence[Span], begin_ms: int, end_ms: int) -> Iterator[Counted]:
+    for begin, end in spans:
+        since, until = max(begin, begin_ms), min(end, end_ms)
+        if until > since:
+            yield Counted(claim.person_id, claim.project_id, since, until)
+
+
+def claims_of(person: Person, begin_ms: int, end_ms: int) -> list[Claim]:
+    """List what a person claimed, contested or had held back in a stretch of time."""
+    found = _claims([person.id], begin_ms, end_ms)
+    return list(found.select_related("project", "decision", "decision__made_by"))
+
+
+def to_review(project_ids: Sequence[int]) -> list[Claim]:
+    """List what waits for a human: of these projects, or of none; the first due first."""
+    waits = Claim.objects.filter(state=Claim.State.PENDING)
+    waits = waits.filter(project__in=project_ids) | waits.filter(project=None)
+    return list(waits.select_related("person", "project").order_by("due_ms", "id"))
+
+
+def claim_numbered(number: int) -> Claim | None:
+    """Return a claim by its number."""
+    found = Claim.objects.select_related("person", "project", "decision", "decision__made_by")
+    return found.filter(id=number).first()
+
+
+def openings_of(person: Person, most: int = 50) -> list[RecordOpening]:
+    """List who opened this person's record, the last first."""
+    found = RecordOpening.objects.filter(person=person).select_related("opened_by")
+    return list(found.order_by("-at_ms", "-id")[:most])

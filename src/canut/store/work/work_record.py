@@ -1,0 +1,154 @@
+"""Gather everything one person did, earned, said and was told here; and what they brought along.
+
+Named reads of one person's own rows. Nobody else's name or number is in them; what others wrote to
+this person says only the role it was written in.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+
+from canut.core.work.work_record import TABLES, Cell, Record, Row
+from canut.store.tables.decisions import Appeal, Decision
+from canut.store.tables.participation import ClientRating, Message, TermsAccepted
+from canut.store.tables.pay import PayAdjustment, PayLine
+from canut.store.tables.people import Membership, Person, Terms
+from canut.store.tables.quality import Verdict
+from canut.store.tables.work import Answer, BroughtRecord, Worker
+
+
+def brought_by(person: Person) -> list[BroughtRecord]:
+    """List the records a person brought, newest first, without their content."""
+    return list(BroughtRecord.objects.filter(person=person).defer("content").order_by("-id"))
+
+
+def record_of(person: Person, instance: str, now_ms: int) -> Record:
+    """Gather the whole record of a person.
+
+    Args:
+        person: whose.
+        instance: what this instance is called from outside.
+        now_ms: when, in milliseconds since 1970 UTC.
+    """
+    reads: dict[str, Iterable[tuple[Any, ...]]] = {
+        "roles": (
+            (role, project or organisation, _ms(since), _ms(ended))
+            for role, project, organisation, since, ended in Membership.objects.filter(
+                person=person
+            )
+            .order_by("id")
+            .values_list("role", "project__title", "organisation__name", "created_at", "ended_at")
+        ),
+        "projects": (
+            (*names, _ms(joined), _ms(left), _thousandths(accuracy), agreed, compared)
+            for *names, joined, left, accuracy, agreed, compared in Worker.objects.filter(
+                person=person
+            )
+            .order_by("id")
+            .values_list(
+                "project__slug",
+                "project__title",
+                "project__organisation__name",
+                "public_id",
+                "created_at",
+                "ended_at",
+                "accuracy",
+                "agreed",
+                "compared",
+            )
+        ),
+        "answers": Answer.objects.filter(worker__person=person)
+        .order_by("id")
+        .values_list(
+            "id",
+            "project__slug",
+            "task",
+            "author_kind",
+            "question_version__number",
+            "answered_ms",
+            "elapsed_ms",
+            "counted",
+            "surplus",
+            "replaces",
+        ),
+        "pay_lines": PayLine.objects.filter(worker__person=person)
+        .order_by("id")
+        .values_list(
+            "answer",
+            "project__slug",
+            "rate_version__number",
+            "piece_micro",
+            "currency",
+            "elapsed_ms",
+            "time_basis",
+            "at_ms",
+        ),
+        "reviews": Verdict.objects.filter(worker__person=person)
+        .order_by("id")
+        .values_list("project__slug", *list(TABLES["reviews"])[1:]),
+        "adjustments": PayAdjustment.objects.filter(worker__person=person)
+        .order_by("id")
+        .values_list("answer", "project__slug", "piece_micro", "currency", "reason", "at_ms"),
+        "decisions": _decisions(person),
+        "appeals": Appeal.objects.filter(by=person)
+        .order_by("id")
+        .values_list("decision", "words", "outcome", "answer", "at_ms", "answered_ms"),
+        "ratings": ClientRating.objects.filter(worker__person=person)
+        .order_by("id")
+        .values_list("project__slug", *list(TABLES["ratings"])[1:]),
+        "messages": _messages(person),
+        "terms_of_use": (
+            (str(number), *others)
+            for number, *others in TermsAccepted.objects.filter(person=person)
+            .order_by("number")
+            .values_list("number", "language", "sha256", "at_ms")
+        ),
+        "working_terms": Terms.objects.filter(person=person)
+        .order_by("number")
+        .values_list("number", "place", "zone", "status", "assistive", "at_ms"),
+        "brought": BroughtRecord.objects.filter(person=person)
+        .order_by("id")
+        .values_list("instance", "sha256", "answers", "at_ms"),
+    }
+    who: Row = {
+        "name": person.shown_name or person.username,
+        "language": person.language,
+        "since_ms": _ms(person.created_at),
+    }
+    tables = {name: [_row(name, cells) for cells in reads.get(name, ())] for name in TABLES}
+    return Record(instance=instance, made_ms=now_ms, person=who, tables=tables)
+
+
+def _decisions(person: Person) -> QuerySet[Decision, tuple[Any, ...]]:
+    by_a_person = models.ExpressionWrapper(
+        models.Q(made_by__isnull=False), output_field=models.BooleanField()
+    )
+    found = Decision.objects.filter(person=person).annotate(by_a_person=by_a_person)
+    return found.order_by("id").values_list(
+        "id", "project__slug", "answer", *list(TABLES["decisions"])[3:]
+    )
+
+
+def _messages(person: Person) -> Iterable[tuple[Cell, ...]]:
+    """Yield the threads this person opened, and what they wrote in those of others."""
+    own = models.Q(thread__opened_by=person) | models.Q(author=person)
+    found = Message.objects.filter(own).order_by("thread", "id")
+    for thread, project, task, author, voice, text, at_ms in found.values_list(
+        "thread", "thread__project__slug", "thread__task", "author", "voice", "text", "at_ms"
+    ):
+        yield thread, project, task, author == person.pk, voice, text, at_ms
+
+
+def _row(table: str, cells: tuple[Any, ...]) -> Row:
+    return dict(zip(TABLES[table], cells, strict=True))
+
+
+def _thousandths(share: float | None) -> int | None:
+    return None if share is None else round(1000 * share)
+
+
+def _ms(at: datetime | None) -> int | None:
+    return int(at.timestamp() * 1000) if at else None

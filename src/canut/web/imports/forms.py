@@ -1,0 +1,87 @@
+"""."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from canut.store.models import Organisation
+from canut.web.kit.forms import SELECT, PlainForm, words
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+PRELABEL_COLUMNS = ("label_column", "score_column", "source_column")
+
+
+class BeginForm(PlainForm):
+    """What a new project is called and whose it is; its files are read apart."""
+
+    title = words(_("Name of the project"), _("Workers see it."), max_length=120)
+    organisation = forms.ChoiceField(
+        label=_("In the name of"), widget=forms.Select(attrs=dict(SELECT))
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, organisations: Sequence[Organisation]
+    ) -> None:
+        super().__init__(data)
+        choices = [(str(o.id), o.name) for o in organisations]
+        self.offer("organisation", choices)
+        if len(choices) == 1:
+            self.fields["organisation"].widget = forms.HiddenInput()
+            self.fields["organisation"].initial = choices[0][0]
+
+
+def column_of_a_model(label: "StrOrPromise") -> forms.ChoiceField:
+    """Make a field that chooses a column of what a model said."""
+    return forms.ChoiceField(label=label, required=False, widget=forms.Select(attrs=dict(SELECT)))
+
+
+class ColumnsForm(PlainForm):
+    """Which column is judged, which one names the row, which one holds known answers."""
+
+    judged = forms.ChoiceField(
+        label=_("Column to judge"), widget=forms.RadioSelect(attrs={"class": "radio"})
+    )
+    id_column = forms.ChoiceField(
+        label=_("Column that names each row, optional"),
+        required=False,
+        widget=forms.Select(attrs=dict(SELECT)),
+    )
+    known_column = forms.ChoiceField(
+        label=_("Column of known answers, optional"),
+        help_text=_("Workers never see it; it tells how often the labels are right."),
+        required=False,
+        widget=forms.Select(attrs=dict(SELECT)),
+    )
+    label_column = column_of_a_model(_("Column of its labels"))
+    score_column = column_of_a_model(_("Column of its scores, from 0 to 1"))
+    source_column = column_of_a_model(_("Column that names the model"))
+    model = words(_("Name of the model, where no column says it"), required=False, max_length=120)
+    version = words(_("Its version"), required=False, max_length=60)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        columns: Sequence[str],
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        named = [(column, column) for column in columns]
+        self.offer("judged", named)
+        for name in ("id_column", "known_column", *PRELABEL_COLUMNS):
+            self.offer(name, [("", _("none")), *named])
+
+    def prelabels(self) -> list[forms.BoundField]:
+        """Return the fields about what a model said."""
+        return [self[name] for name in (*PRELABEL_COLUMNS, "model", "version")]
+
+    def has_prelabels(self) -> bool:
+        """Say whether some column of them is chosen, or wrongly filled in."""
+        fields = self.prelabels()
+        return any(field.errors for field in fields) or bool(self["label_column"].value())
