@@ -21,7 +21,7 @@ TARGET = ROOT / "frontend/src/protocol/workbench.ts"
 HEAD = """\
 /* The contract of the workbench, made by tools/protocol.py from src/canut/web/work/schemas.py. */
 import type { Beat } from "./beats";
-import type { Asked, Drafts, Language, Values } from "./questions";
+import type { Drafts, Language, Question, Values } from "./questions";
 """
 UNIONS = {"Shown": ("ShownText", "ShownAudio", "ShownTurns", "ShownImage")}
 BY_HAND = {"BeatIn"}  # in protocol/beats.ts, where its form is exact

@@ -3,14 +3,14 @@ import { render } from "lit";
 import { fetchKinds } from "../src/kinds/register";
 import { TaskForm } from "../src/kinds/shared/form";
 import type { ChangeOptions, QuestionContext } from "../src/kinds/shared/kind";
-import type { Asked, Drafts, Json, Language, Values } from "../src/protocol/questions";
+import type { Drafts, Json, Language, Question, Values } from "../src/protocol/questions";
 import type { Shown } from "../src/protocol/workbench";
 import { keysOf } from "../src/workbench/current_task";
 
 export type Tried = ReturnType<typeof hold>;
 
 /** What a kind's own fields add to a question. */
-export const ask = (kind: string, fields: object): Asked => ({
+export const ask = (kind: string, fields: object): Question => ({
   id: "q",
   kind,
   ask: "?",
@@ -18,7 +18,7 @@ export const ask = (kind: string, fields: object): Asked => ({
 });
 
 export async function tried(
-  question: Asked,
+  question: Question,
   cells: Record<string, Shown> = {},
   begun: { drafts?: Drafts; values?: Values } = {},
   language: Language = "fr",
@@ -28,7 +28,7 @@ export async function tried(
 }
 
 function hold(
-  question: Asked,
+  question: Question,
   cells: Record<string, Shown>,
   begun: { drafts?: Drafts; values?: Values },
   language: Language,
@@ -36,7 +36,7 @@ function hold(
   const form = new TaskForm([question], cells, { language }, begun);
   const said: string[] = [];
   const done: boolean[] = [];
-  const room = document.createElement("div");
+  const container = document.createElement("div");
   const slot = () => {
     const [only] = form.slots;
     if (!only) throw new Error("nothing is asked");
@@ -44,7 +44,7 @@ function hold(
   };
   const place = (fixed = false): QuestionContext => {
     const here = slot();
-    const own = { asked: question, cells, draft: form.draft(here), language };
+    const own = { question, cells, draft: form.draft(here), language };
     return {
       ...own,
       fixed,
@@ -66,7 +66,7 @@ function hold(
     sheet: form,
     said,
     done,
-    room,
+    room: container,
     place,
     /** Press keys one after another; every key must mean something. */
     press(...keys: string[]) {
@@ -80,20 +80,20 @@ function hold(
     },
     /** Draw it, as it stands now. */
     draw(fixed = false) {
-      render(slot().kind.view(place(fixed)), room);
-      return room;
+      render(slot().kind.view(place(fixed)), container);
+      return container;
     },
     /** Press what bears some words or a value. */
     click(selector: string) {
       this.draw();
-      const found = room.querySelector<HTMLElement>(selector);
-      if (!found) throw new Error(`nothing is ${selector}`);
-      found.click();
+      const element = container.querySelector<HTMLElement>(selector);
+      if (!element) throw new Error(`nothing is ${selector}`);
+      element.click();
       this.draw();
     },
     type(typed: string) {
       this.draw();
-      const field = room.querySelector<HTMLInputElement>("input, textarea");
+      const field = container.querySelector<HTMLInputElement>("input, textarea");
       if (!field) throw new Error("there is no field");
       field.value = typed;
       field.dispatchEvent(new Event("input", { bubbles: true }));

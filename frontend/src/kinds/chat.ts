@@ -2,7 +2,7 @@
    is: ratings by turn, a comparison as ``pair`` has it, or a text. */
 import { html, nothing, type TemplateResult } from "lit";
 import { section } from "../i18n/load";
-import type { Asked, Json } from "../protocol/questions";
+import type { Json, Question } from "../protocol/questions";
 import type { Shown } from "../protocol/workbench";
 import { pair, view as pairView } from "./pair";
 import { type Scale, scale, steps, wishes } from "./rating";
@@ -10,7 +10,7 @@ import { group, heading } from "./shared/controls";
 import type { Command, Kind, QuestionContext } from "./shared/kind";
 import { text, writing } from "./text";
 
-type Talk = Asked &
+type Talk = Question &
   Pick<Scale, "least" | "most" | "ends"> & {
     mode: "rate" | "compare" | "write";
     column: string;
@@ -27,25 +27,26 @@ const wordsIn = section("kinds", "chat", {
 });
 
 const draftOf = (draft: Json): Draft => draft as unknown as Draft;
-const turnsIn = (shown: Shown | undefined): Turn[] => (shown?.as === "turns" ? shown.turns : []);
-const talkOf = (asked: Asked, cells: Readonly<Record<string, Shown>>): Turn[] =>
-  turnsIn(cells[(asked as Talk).column]);
+const turnsIn = (content: Shown | undefined): Turn[] =>
+  content?.as === "turns" ? content.turns : [];
+const talkOf = (question: Question, cells: Readonly<Record<string, Shown>>): Turn[] =>
+  turnsIn(cells[(question as Talk).column]);
 
 /** The turns to be rated, by their places; every one where nobody is the assistant. */
-export function rated(asked: Asked, turns: readonly Turn[]): number[] {
-  const of = (asked as Talk).turns ?? "assistant";
+export function rated(question: Question, turns: readonly Turn[]): number[] {
+  const of = (question as Talk).turns ?? "assistant";
   const places = turns.map((_, at) => at);
   const own = places.filter((at) => turns[at]?.role === "assistant");
   if (of === "all" || !own.length) return of === "last" ? places.slice(-1) : places;
   return of === "last" ? own.slice(-1) : own;
 }
 
-const stepsOf = (asked: Asked): number[] => steps({ ...(asked as Talk), step: 1 });
+const stepsOf = (question: Question): number[] => steps({ ...(question as Talk), step: 1 });
 
 /** Rate the turn in hand and go on to the next that has no rating. */
 function rate(context: QuestionContext, turn: number, value: number): void {
-  const { asked, cells, language } = context;
-  const all = rated(asked, talkOf(asked, cells));
+  const { question, cells, language } = context;
+  const all = rated(question, talkOf(question, cells));
   const ratings: Draft["rated"] = { ...draftOf(context.draft).rated, [turn]: value };
   const later = [...all.filter((at) => at > turn), ...all.filter((at) => at < turn)];
   const next = later.find((at) => ratings[at] === undefined);
@@ -59,15 +60,15 @@ function rate(context: QuestionContext, turn: number, value: number): void {
 }
 
 /** Which turn has the keys: the one in hand, else the first to rate. */
-function inHand(asked: Asked, cells: QuestionContext["cells"], draft: Json): number {
-  const all = rated(asked, talkOf(asked, cells));
+function inHand(question: Question, cells: QuestionContext["cells"], draft: Json): number {
+  const all = rated(question, talkOf(question, cells));
   const { at } = draftOf(draft);
   return all.includes(at) ? at : (all[0] ?? -1);
 }
 
 function conversation(context: QuestionContext, under?: (at: number) => unknown): TemplateResult {
   const words = wordsIn(context.language);
-  const turns = talkOf(context.asked, context.cells);
+  const turns = talkOf(context.question, context.cells);
   if (!turns.length) return html`<p class="mute">${words.empty}</p>`;
   const name = (role: string) => words.roles[role as keyof typeof words.roles] ?? role;
   return html`${heading(context, words.talk, "sr")}
@@ -79,11 +80,11 @@ function conversation(context: QuestionContext, under?: (at: number) => unknown)
 }
 
 function rating(context: QuestionContext): TemplateResult {
-  const { asked, cells, language } = context;
+  const { question, cells, language } = context;
   const words = wordsIn(language);
-  const all = rated(asked, talkOf(asked, cells));
+  const all = rated(question, talkOf(question, cells));
   const draft = draftOf(context.draft);
-  const hand = inHand(asked, cells, context.draft);
+  const hand = inHand(question, cells, context.draft);
   const under = (at: number) => {
     if (!all.includes(at)) return nothing;
     const isHere = at === hand && context.active && !context.fixed;
@@ -91,33 +92,33 @@ function rating(context: QuestionContext): TemplateResult {
     const id = `${context.name}-turn-${at}`;
     return html`<div class="kd-rate ${isHere ? "here" : ""}" role="group" aria-labelledby=${id} data-turn=${at}>
       <p class="small mute" id=${id}>${words.rate(at + 1)}${isHere && all.length > 1 ? html`<span class="kd-here">, ${words.here}</span>` : nothing}</p>
-      ${scale({ ...context, keys }, { ...(asked as Talk), step: 1 }, draft.rated[at], String, (value) => rate(context, at, value))}</div>`;
+      ${scale({ ...context, keys }, { ...(question as Talk), step: 1 }, draft.rated[at], String, (value) => rate(context, at, value))}</div>`;
   };
   return group(context, conversation(context, under));
 }
 
 /** What comparing and writing need of a question. */
-const asText = (asked: Asked): Asked => ({ ...asked, mode: "long" }) as Asked;
-const modeOf = (asked: Asked): Talk["mode"] => (asked as Talk).mode;
+const asText = (question: Question): Question => ({ ...question, mode: "long" }) as Question;
+const modeOf = (question: Question): Talk["mode"] => (question as Talk).mode;
 
 function view(context: QuestionContext): TemplateResult {
-  const mode = modeOf(context.asked);
+  const mode = modeOf(context.question);
   if (mode === "rate") return rating(context);
   return html`<div class="kd-before">${conversation(context)}</div>
     ${
       mode === "compare"
         ? pairView(context)
-        : group(context, writing({ ...context, asked: asText(context.asked) }, 5))
+        : group(context, writing({ ...context, question: asText(context.question) }, 5))
     }`;
 }
 
 export const chat: Kind = {
   view,
   commands(context) {
-    const mode = modeOf(context.asked);
+    const mode = modeOf(context.question);
     if (mode === "compare") return pair.commands(context);
     if (mode === "write") return [];
-    const values = stepsOf(context.asked);
+    const values = stepsOf(context.question);
     const wished = wishes(values);
     return values.map((value, at): Command => {
       const wish = wished[at];
@@ -125,30 +126,30 @@ export const chat: Kind = {
     });
   },
   act(context, command) {
-    if (modeOf(context.asked) === "compare") {
+    if (modeOf(context.question) === "compare") {
       pair.act(context, command);
       return;
     }
-    const hand = inHand(context.asked, context.cells, context.draft);
+    const hand = inHand(context.question, context.cells, context.draft);
     if (hand >= 0) rate(context, hand, Number(command));
   },
-  emptyDraft(asked, cells) {
-    const mode = modeOf(asked);
-    if (mode === "compare") return pair.emptyDraft(asked, cells);
+  emptyDraft(question, cells) {
+    const mode = modeOf(question);
+    if (mode === "compare") return pair.emptyDraft(question, cells);
     return mode === "write" ? "" : { rated: {}, at: -1 };
   },
-  draftFrom(asked, answer, cells) {
-    const mode = modeOf(asked);
-    if (mode === "compare") return pair.draftFrom(asked, answer, cells);
+  draftFrom(question, answer, cells) {
+    const mode = modeOf(question);
+    if (mode === "compare") return pair.draftFrom(question, answer, cells);
     if (mode === "write") return String(answer);
     const each = answer as { turn: number; rating: number }[];
     return { rated: Object.fromEntries(each.map(({ turn, rating }) => [turn, rating])), at: -1 };
   },
-  answer(asked, draft, cells) {
-    const mode = modeOf(asked);
-    if (mode === "compare") return pair.answer(asked, draft, cells);
-    if (mode === "write") return text.answer(asText(asked), draft, cells);
-    const all = rated(asked, talkOf(asked, cells));
+  answer(question, draft, cells) {
+    const mode = modeOf(question);
+    if (mode === "compare") return pair.answer(question, draft, cells);
+    if (mode === "write") return text.answer(asText(question), draft, cells);
+    const all = rated(question, talkOf(question, cells));
     const said = all.flatMap((turn) => {
       const rating = draftOf(draft).rated[turn];
       return rating === undefined ? [] : [{ turn, rating }];
@@ -156,34 +157,34 @@ export const chat: Kind = {
     return all.length && said.length === all.length ? said : undefined;
   },
   lacks(context) {
-    const mode = modeOf(context.asked);
+    const mode = modeOf(context.question);
     if (mode === "compare") return pair.lacks(context);
-    if (mode === "write") return text.lacks({ ...context, asked: asText(context.asked) });
-    const all = rated(context.asked, talkOf(context.asked, context.cells));
+    if (mode === "write") return text.lacks({ ...context, question: asText(context.question) });
+    const all = rated(context.question, talkOf(context.question, context.cells));
     if (!all.length) return wordsIn(context.language).empty;
     const left = all.filter((turn) => draftOf(context.draft).rated[turn] === undefined).length;
     return wordsIn(context.language).left(left);
   },
-  describe(asked, answer, say) {
-    const mode = modeOf(asked);
-    if (mode === "compare") return pair.describe(asked, answer, say);
-    if (mode === "write") return text.describe(asText(asked), answer, say);
+  describe(question, answer, say) {
+    const mode = modeOf(question);
+    if (mode === "compare") return pair.describe(question, answer, say);
+    if (mode === "write") return text.describe(asText(question), answer, say);
     const each = answer as { turn: number; rating: number }[];
     const { told } = wordsIn(say.language);
     return each.map(({ turn, rating }) => told(turn + 1, rating)).join(", ");
   },
-  short(asked, answer) {
-    const mode = modeOf(asked);
-    if (mode === "compare") return pair.short(asked, answer);
+  short(question, answer) {
+    const mode = modeOf(question);
+    if (mode === "compare") return pair.short(question, answer);
     if (mode === "write") return "¶";
     const each = answer as { turn: number; rating: number }[];
     return each.length === 1 ? String(each[0]?.rating) : "…";
   },
-  decides(asked) {
-    const mode = modeOf(asked);
-    return mode === "compare" ? pair.decides(asked) : false;
+  decides(question) {
+    const mode = modeOf(question);
+    return mode === "compare" ? pair.decides(question) : false;
   },
   field: "textarea",
-  typed: (asked) => modeOf(asked) === "write",
-  hasLines: (asked) => modeOf(asked) === "write",
+  typed: (question) => modeOf(question) === "write",
+  hasLines: (question) => modeOf(question) === "write",
 };

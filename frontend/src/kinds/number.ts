@@ -2,11 +2,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { localeOf } from "../i18n/languages";
 import { section } from "../i18n/load";
-import type { Asked, Json, Language } from "../protocol/questions";
+import type { Json, Language, Question } from "../protocol/questions";
 import { group } from "./shared/controls";
 import type { Kind, QuestionContext } from "./shared/kind";
 
-type Counted = Asked & { least: number; most: number; decimals: number; unit?: string };
+type Counted = Question & { least: number; most: number; decimals: number; unit?: string };
 
 const NO_LIMIT = 1e12;
 const wordsIn = section("kinds", "number", {
@@ -28,8 +28,8 @@ export function parseNumber(typed: Json): number | undefined {
 }
 
 /** What keeps a draft from being an answer; "" where nothing does. */
-function fault(asked: Asked, draft: Json): "" | "lacks" | "bad" | "places" | "bounds" {
-  const { least, most, decimals } = asked as Counted;
+function fault(question: Question, draft: Json): "" | "lacks" | "bad" | "places" | "bounds" {
+  const { least, most, decimals } = question as Counted;
   if (!String(draft ?? "").trim()) return "lacks";
   const said = parseNumber(draft);
   if (said === undefined) return "bad";
@@ -38,19 +38,19 @@ function fault(asked: Asked, draft: Json): "" | "lacks" | "bad" | "places" | "bo
 }
 
 function wrong({
-  asked,
+  question,
   draft,
   language,
-}: Pick<QuestionContext, "asked" | "draft" | "language">): string {
-  const found = fault(asked, draft);
+}: Pick<QuestionContext, "question" | "draft" | "language">): string {
+  const found = fault(question, draft);
   if (!found) return "";
-  if (found === "bounds") return bounds(asked, language);
+  if (found === "bounds") return bounds(question, language);
   const words = wordsIn(language);
-  return found === "places" ? words.places((asked as Counted).decimals) : words[found];
+  return found === "places" ? words.places((question as Counted).decimals) : words[found];
 }
 
-function bounds(asked: Asked, language: Language): string {
-  const { least, most } = asked as Counted;
+function bounds(question: Question, language: Language): string {
+  const { least, most } = question as Counted;
   const words = wordsIn(language);
   return most >= NO_LIMIT
     ? words.from(written(least, language))
@@ -58,7 +58,7 @@ function bounds(asked: Asked, language: Language): string {
 }
 
 function step(context: QuestionContext, by: number): void {
-  const { least, most, decimals } = context.asked as Counted;
+  const { least, most, decimals } = context.question as Counted;
   const now = parseNumber(context.draft);
   const next = now === undefined ? least : Math.min(most, Math.max(least, now + by));
   const said = Number(next.toFixed(decimals));
@@ -66,8 +66,8 @@ function step(context: QuestionContext, by: number): void {
 }
 
 function view(context: QuestionContext): TemplateResult {
-  const { asked, language } = context;
-  const { unit } = asked as Counted;
+  const { question, language } = context;
+  const { unit } = question as Counted;
   const words = wordsIn(language);
   const typed = String(context.draft ?? "");
   const why = typed.trim() ? wrong(context) : "";
@@ -90,7 +90,7 @@ function view(context: QuestionContext): TemplateResult {
         @input=${(event: Event) => context.set((event.target as HTMLInputElement).value, { joins: true })}
         @keydown=${onKey}>
       ${button("+", words.more, 1)}${unit ? html`<span class="kd-unit">${unit}</span>` : nothing}</div>
-    <p class="small ${why ? "msg err" : "mute"}" id=${hint}>${why || bounds(asked, language)}</p>`,
+    <p class="small ${why ? "msg err" : "mute"}" id=${hint}>${why || bounds(question, language)}</p>`,
   );
 }
 
@@ -100,10 +100,10 @@ export const number: Kind = {
   act: () => undefined,
   emptyDraft: () => "",
   draftFrom: (_asked, answer) => String(answer),
-  answer: (asked, draft) => (fault(asked, draft) ? undefined : parseNumber(draft)),
+  answer: (question, draft) => (fault(question, draft) ? undefined : parseNumber(draft)),
   lacks: wrong,
-  describe(asked, answer, { language }) {
-    const { unit } = asked as Counted;
+  describe(question, answer, { language }) {
+    const { unit } = question as Counted;
     return written(Number(answer), language) + (unit ? `\u00a0${unit}` : "");
   },
   short: (_asked, answer) => (String(answer).length <= 3 ? String(answer) : ""),

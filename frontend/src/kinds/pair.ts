@@ -1,12 +1,12 @@
 /* Two things beside each other: which is better, or neither, and why. A and B are their own keys. */
 import { html, nothing, type TemplateResult } from "lit";
 import { section } from "../i18n/load";
-import type { Asked, Choice, Json } from "../protocol/questions";
+import type { Choice, Json, Question } from "../protocol/questions";
 import type { Shown } from "../protocol/workbench";
 import { group, heading, kc, listed, player, shortcut, toggle } from "./shared/controls";
 import type { Command, Kind, QuestionContext } from "./shared/kind";
 
-export type Compared = Asked & { a: string; b: string; tie?: boolean; reasons?: Choice[] };
+export type Compared = Question & { a: string; b: string; tie?: boolean; reasons?: Choice[] };
 type Draft = { choice: string; reasons: string[] };
 
 const REASON = "because ";
@@ -16,23 +16,27 @@ const wordsIn = section("kinds", "pair", {
 
 const draftOf = (draft: Json): Draft => draft as unknown as Draft;
 const labelOf = (choice: Choice): string => choice.label || choice.value;
-const reasonsOf = (asked: Asked): Choice[] => (asked as Compared).reasons ?? [];
+const reasonsOf = (question: Question): Choice[] => (question as Compared).reasons ?? [];
 
-function thing(context: QuestionContext, letter: string, shown: Shown | undefined): TemplateResult {
+function thing(
+  context: QuestionContext,
+  letter: string,
+  content: Shown | undefined,
+): TemplateResult {
   const id = `${context.name}-${letter}`;
   const inside =
-    shown?.as === "image"
-      ? html`<div class="wb-img">${context.picture(shown)}</div>`
-      : shown?.as === "audio"
-        ? player(shown, id)
-        : html`<p class="kd-said" lang="" dir="auto">${shown?.as === "text" && shown.value ? shown.value : html`<span class="unk"><b>${wordsIn(context.language).none}</b></span>`}</p>`;
+    content?.as === "image"
+      ? html`<div class="wb-img">${context.picture(content)}</div>`
+      : content?.as === "audio"
+        ? player(content, id)
+        : html`<p class="kd-said" lang="" dir="auto">${content?.as === "text" && content.value ? content.value : html`<span class="unk"><b>${wordsIn(context.language).none}</b></span>`}</p>`;
   return html`<section class="kd-side" aria-labelledby=${id}>${heading(context, letter, "kd-letter", id)}${inside}</section>`;
 }
 
 function act(context: QuestionContext, command: string): void {
   const draft = draftOf(context.draft);
   if (!command.startsWith(REASON)) {
-    const isLast = !reasonsOf(context.asked).length;
+    const isLast = !reasonsOf(context.question).length;
     context.set({ ...draft, choice: command }, { done: isLast });
     return;
   }
@@ -43,22 +47,22 @@ function act(context: QuestionContext, command: string): void {
 }
 
 export function view(context: QuestionContext): TemplateResult {
-  const asked = context.asked as Compared;
+  const question = context.question as Compared;
   const words = wordsIn(context.language);
   const { choice, reasons } = draftOf(context.draft);
   const button = (id: "a" | "b" | "tie") =>
     html`<button type="button" class="choice" aria-pressed=${choice === id ? "true" : "false"} data-value=${id}
       aria-keyshortcuts=${shortcut(context, id)} aria-disabled=${context.fixed ? "true" : nothing}
       @click=${() => !context.fixed && act(context, id)}><span>${words[id]}</span>${kc(context, id)}</button>`;
-  return html`<div class="kd-pair">${thing(context, "A", context.cells[asked.a])}${thing(context, "B", context.cells[asked.b])}</div>
+  return html`<div class="kd-pair">${thing(context, "A", context.cells[question.a])}${thing(context, "B", context.cells[question.b])}</div>
     ${group(
       context,
-      html`<div class="choices kd-which" data-columns=${asked.tie ? 3 : 2} data-phone="1">
-        ${button("a")}${asked.tie ? button("tie") : nothing}${button("b")}</div>
+      html`<div class="choices kd-which" data-columns=${question.tie ? 3 : 2} data-phone="1">
+        ${button("a")}${question.tie ? button("tie") : nothing}${button("b")}</div>
       ${
-        reasonsOf(asked).length && choice
+        reasonsOf(question).length && choice
           ? html`<fieldset class="kd-why"><legend class="small mute">${words.why}</legend>
-            <div class="choices" data-columns="2" data-phone="2">${reasonsOf(asked).map((each) =>
+            <div class="choices" data-columns="2" data-phone="2">${reasonsOf(question).map((each) =>
               toggle(context, {
                 id: REASON + each.value,
                 label: labelOf(each),
@@ -73,12 +77,12 @@ export function view(context: QuestionContext): TemplateResult {
 
 export const pair: Kind = {
   view,
-  commands({ asked, language, draft }) {
+  commands({ question, language, draft }) {
     const words = wordsIn(language);
-    const whys = draftOf(draft).choice ? reasonsOf(asked) : [];
+    const whys = draftOf(draft).choice ? reasonsOf(question) : [];
     return [
       { id: "a", label: words.a, wish: "a" },
-      ...((asked as Compared).tie ? [{ id: "tie", label: words.tie, wish: words.tieKey }] : []),
+      ...((question as Compared).tie ? [{ id: "tie", label: words.tie, wish: words.tieKey }] : []),
       { id: "b", label: words.b, wish: "b" },
       ...whys.map((each): Command => ({ id: REASON + each.value, label: labelOf(each) })),
     ];
@@ -86,17 +90,18 @@ export const pair: Kind = {
   act,
   emptyDraft: () => ({ choice: "", reasons: [] }),
   draftFrom: (_asked, answer) => ({ reasons: [], ...(answer as { choice: string }) }),
-  answer(asked, draft) {
+  answer(question, draft) {
     const { choice, reasons } = draftOf(draft);
     if (!choice) return undefined;
-    const inOrder = reasonsOf(asked).map(({ value }) => value);
+    const inOrder = reasonsOf(question).map(({ value }) => value);
     return { choice, reasons: inOrder.filter((value) => reasons.includes(value)) };
   },
-  lacks: ({ asked, language }) => wordsIn(language)[(asked as Compared).tie ? "lacks" : "lacksTwo"],
-  describe(asked, answer, { language }) {
+  lacks: ({ question, language }) =>
+    wordsIn(language)[(question as Compared).tie ? "lacks" : "lacksTwo"],
+  describe(question, answer, { language }) {
     const { choice, reasons = [] } = answer as unknown as Draft;
     const words = wordsIn(language);
-    const said = reasonsOf(asked).filter(({ value }) => reasons.includes(value));
+    const said = reasonsOf(question).filter(({ value }) => reasons.includes(value));
     const why = listed(said.map(labelOf), language);
     return (
       ((words.told as Record<string, string>)[choice] ?? choice) + (why ? words.because(why) : "")
@@ -104,5 +109,5 @@ export const pair: Kind = {
   },
   short: (_asked, answer) =>
     ({ a: "A", b: "B", tie: "=" })[(answer as unknown as Draft).choice] ?? "",
-  decides: (asked) => !reasonsOf(asked).length,
+  decides: (question) => !reasonsOf(question).length,
 };

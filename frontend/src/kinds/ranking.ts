@@ -2,12 +2,12 @@
    in hand. No dragging is needed. A draft is the order so far, and which thing is in hand. */
 import { html, nothing, type TemplateResult } from "lit";
 import { section } from "../i18n/load";
-import type { Asked, Choice, Json } from "../protocol/questions";
+import type { Choice, Json, Question } from "../protocol/questions";
 import type { Shown } from "../protocol/workbench";
 import { cut, group, kc, player, shortcut } from "./shared/controls";
 import type { Command, Kind, QuestionContext } from "./shared/kind";
 
-type Ranked = Asked & { items: Choice[]; as?: "text" | "image" };
+type Ranked = Question & { items: Choice[]; as?: "text" | "image" };
 type Draft = { order: string[]; held: string };
 
 const UP = "\u0000up";
@@ -22,27 +22,27 @@ const wordsIn = section("kinds", "ranking", {
 });
 
 const draftOf = (draft: Json): Draft => draft as unknown as Draft;
-const itemsOf = (asked: Asked): Choice[] => (asked as Ranked).items;
+const itemsOf = (question: Question): Choice[] => (question as Ranked).items;
 const labelOf = (choice: Choice): string => choice.label || choice.value;
-const labelIn = (asked: Asked, value: string): string => {
-  const found = itemsOf(asked).find((each) => each.value === value);
+const labelIn = (question: Question, value: string): string => {
+  const found = itemsOf(question).find((each) => each.value === value);
   return found ? labelOf(found) : value;
 };
-const restOf = (asked: Asked, { order }: Draft): Choice[] =>
-  itemsOf(asked).filter(({ value }) => !order.includes(value));
+const restOf = (question: Question, { order }: Draft): Choice[] =>
+  itemsOf(question).filter(({ value }) => !order.includes(value));
 
 /** Place a thing; the last one left places itself. */
 function put(context: QuestionContext, value: string): void {
-  const { asked, language } = context;
+  const { question, language } = context;
   const order = [...draftOf(context.draft).order, value];
-  const rest = restOf(asked, { order, held: "" });
+  const rest = restOf(question, { order, held: "" });
   if (rest.length === 1 && rest[0]) order.push(rest[0].value);
-  const said = wordsIn(language).said(
-    labelIn(asked, value),
+  const text = wordsIn(language).said(
+    labelIn(question, value),
     order.indexOf(value) + 1,
-    itemsOf(asked).length,
+    itemsOf(question).length,
   );
-  context.set({ order, held: value }, { say: said });
+  context.set({ order, held: value }, { say: text });
 }
 
 function move(context: QuestionContext, value: string, by: number): void {
@@ -52,18 +52,18 @@ function move(context: QuestionContext, value: string, by: number): void {
   if (at < 0 || to < 0 || to >= order.length) return;
   const next = order.filter((each) => each !== value);
   next.splice(to, 0, value);
-  const said = wordsIn(context.language).said(
-    labelIn(context.asked, value),
+  const text = wordsIn(context.language).said(
+    labelIn(context.question, value),
     to + 1,
-    itemsOf(context.asked).length,
+    itemsOf(context.question).length,
   );
-  context.set({ order: next, held: value }, { say: said });
+  context.set({ order: next, held: value }, { say: text });
 }
 
 function remove(context: QuestionContext, value: string): void {
   const order = draftOf(context.draft).order.filter((each) => each !== value);
-  const said = wordsIn(context.language).gone(labelIn(context.asked, value));
-  context.set({ order, held: order.at(-1) ?? "" }, { say: said });
+  const text = wordsIn(context.language).gone(labelIn(context.question, value));
+  context.set({ order, held: order.at(-1) ?? "" }, { say: text });
 }
 
 function act(context: QuestionContext, command: string): void {
@@ -74,12 +74,12 @@ function act(context: QuestionContext, command: string): void {
 }
 
 function shownIn(context: QuestionContext, value: string): Shown | undefined {
-  return (context.asked as Ranked).as ? context.cells[value] : undefined;
+  return (context.question as Ranked).as ? context.cells[value] : undefined;
 }
 
 function content(context: QuestionContext, value: string): TemplateResult {
   const shown = shownIn(context, value);
-  const label = html`<b class="b" lang=${context.tongue ?? nothing} dir="auto">${labelIn(context.asked, value)}</b>`;
+  const label = html`<b class="b" lang=${context.tongue ?? nothing} dir="auto">${labelIn(context.question, value)}</b>`;
   if (shown?.as === "image")
     return html`${label}<span class="kd-thumb">${context.picture(shown)}</span>`;
   if (shown?.as === "audio") return html`${label}${player(shown)}`;
@@ -89,10 +89,10 @@ function content(context: QuestionContext, value: string): TemplateResult {
 }
 
 function row(context: QuestionContext, value: string, at: number): TemplateResult {
-  const { asked, language, fixed } = context;
+  const { question, language, fixed } = context;
   const words = wordsIn(language);
   const { order, held } = draftOf(context.draft);
-  const label = cut(labelIn(asked, value), 40);
+  const label = cut(labelIn(question, value), 40);
   const button = (sign: string, name: string, off: boolean, press: () => void) =>
     html`<button type="button" class="btn sm kd-move" aria-label=${name} aria-disabled=${off ? "true" : nothing}
       @click=${() => !off && press()}>${sign}</button>`;
@@ -110,10 +110,10 @@ function row(context: QuestionContext, value: string, at: number): TemplateResul
 }
 
 function view(context: QuestionContext): TemplateResult {
-  const { asked, language, fixed } = context;
+  const { question, language, fixed } = context;
   const words = wordsIn(language);
   const draft = draftOf(context.draft);
-  const rest = restOf(asked, draft);
+  const rest = restOf(question, draft);
   return group(
     context,
     html`${
@@ -142,12 +142,14 @@ function view(context: QuestionContext): TemplateResult {
 
 export const ranking: Kind = {
   view,
-  commands({ asked, draft, language }) {
+  commands({ question, draft, language }) {
     const { held } = draftOf(draft);
     const words = wordsIn(language);
-    const own = itemsOf(asked).map((each): Command => ({ id: each.value, label: labelOf(each) }));
+    const own = itemsOf(question).map(
+      (each): Command => ({ id: each.value, label: labelOf(each) }),
+    );
     if (!held) return own;
-    const label = labelIn(asked, held);
+    const label = labelIn(question, held);
     return [
       ...own,
       { id: UP, label: words.up(label), wish: "arrowup" },
@@ -157,14 +159,14 @@ export const ranking: Kind = {
   act,
   emptyDraft: () => ({ order: [], held: "" }),
   draftFrom: (_asked, answer) => ({ order: answer as string[], held: "" }),
-  answer(asked, draft) {
+  answer(question, draft) {
     const { order } = draftOf(draft);
-    return order.length === itemsOf(asked).length ? order : undefined;
+    return order.length === itemsOf(question).length ? order : undefined;
   },
-  lacks: ({ asked, draft, language }) =>
-    wordsIn(language).left(restOf(asked, draftOf(draft)).length),
-  describe: (asked, answer) =>
-    (answer as string[]).map((value) => labelIn(asked, value)).join(" › "),
-  short: (asked, answer) => labelIn(asked, String((answer as string[])[0] ?? "")).slice(0, 2),
+  lacks: ({ question, draft, language }) =>
+    wordsIn(language).left(restOf(question, draftOf(draft)).length),
+  describe: (question, answer) =>
+    (answer as string[]).map((value) => labelIn(question, value)).join(" › "),
+  short: (question, answer) => labelIn(question, String((answer as string[])[0] ?? "")).slice(0, 2),
   decides: () => false,
 };

@@ -2,11 +2,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { localeOf } from "../i18n/languages";
 import { section } from "../i18n/load";
-import type { Asked, Json, Language } from "../protocol/questions";
+import type { Json, Language, Question } from "../protocol/questions";
 import { group, isRtl, kc, shortcut, toggle } from "./shared/controls";
 import type { Command, Kind, QuestionContext } from "./shared/kind";
 
-export type Scale = Asked & {
+export type Scale = Question & {
   look?: "scale" | "slider";
   least: number;
   most: number;
@@ -66,7 +66,7 @@ export function scale(
   ${ends ? html`<p class="kd-ends small mute" aria-hidden="true"><span>${ends[0]}</span><span>${ends[1]}</span></p>` : nothing}`;
 }
 
-const isSlider = (asked: Asked): boolean => (asked as Scale).look === "slider";
+const isSlider = (question: Question): boolean => (question as Scale).look === "slider";
 
 /** The nearest place on the scale. */
 function snapped({ least, most, step }: Scale, value: number): number {
@@ -75,7 +75,7 @@ function snapped({ least, most, step }: Scale, value: number): number {
 }
 
 function move(context: QuestionContext, steps: number): void {
-  const of = context.asked as Scale;
+  const of = context.question as Scale;
   const middle = snapped(of, (of.least + of.most) / 2);
   const now = typeof context.draft === "number" ? context.draft + steps * stride(of) : middle;
   const next = snapped(of, now);
@@ -87,7 +87,7 @@ const stride = ({ least, most, step }: Scale): number =>
   step * Math.max(1, Math.round((most - least) / step / 100));
 
 function slider(context: QuestionContext): TemplateResult {
-  const of = context.asked as Scale;
+  const of = context.question as Scale;
   const words = wordsIn(context.language);
   const now = typeof context.draft === "number" ? context.draft : null;
   const put = (event: Event) => {
@@ -114,22 +114,22 @@ function slider(context: QuestionContext): TemplateResult {
 
 export const rating: Kind = {
   view: (context) =>
-    isSlider(context.asked)
+    isSlider(context.question)
       ? slider(context)
       : group(
           context,
-          scale(context, context.asked as Scale, context.draft, String, (value) =>
+          scale(context, context.question as Scale, context.draft, String, (value) =>
             context.set(value, { done: true }),
           ),
         ),
-  commands({ asked, language }) {
+  commands({ question, language }) {
     const words = wordsIn(language);
-    if (isSlider(asked))
+    if (isSlider(question))
       return [
         { id: LESS, label: words.less, wish: isRtl() ? "arrowright" : "arrowleft" },
         { id: MORE, label: words.more, wish: isRtl() ? "arrowleft" : "arrowright" },
       ];
-    const values = steps(asked as Scale);
+    const values = steps(question as Scale);
     const wished = wishes(values);
     return values.map((value, at): Command => {
       const wish = wished[at];
@@ -137,14 +137,14 @@ export const rating: Kind = {
     });
   },
   act(context, command) {
-    if (isSlider(context.asked)) move(context, command === MORE ? 1 : -1);
+    if (isSlider(context.question)) move(context, command === MORE ? 1 : -1);
     else context.set(Number(command), { done: true });
   },
   emptyDraft: () => null,
   draftFrom: (_asked, answer) => answer,
   answer: (_asked, draft) => (typeof draft === "number" ? draft : undefined),
-  lacks: ({ asked, language }) => wordsIn(language)[isSlider(asked) ? "put" : "lacks"],
+  lacks: ({ question, language }) => wordsIn(language)[isSlider(question) ? "put" : "lacks"],
   describe: (_asked, answer, { language }) => written(Number(answer), language),
   short: (_asked, answer) => (String(answer).length <= 3 ? String(answer) : ""),
-  decides: (asked) => !isSlider(asked),
+  decides: (question) => !isSlider(question),
 };

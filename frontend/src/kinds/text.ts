@@ -2,12 +2,12 @@
    stands there already. A draft is the text as typed. */
 import { html, nothing, type TemplateResult } from "lit";
 import { section } from "../i18n/load";
-import type { Asked, Json } from "../protocol/questions";
+import type { Json, Question } from "../protocol/questions";
 import type { Shown } from "../protocol/workbench";
 import { cut, group, quote } from "./shared/controls";
 import type { Kind, QuestionContext } from "./shared/kind";
 
-export type Written = Asked & {
+export type Written = Question & {
   mode?: "short" | "long" | "transcription" | "translation" | "correction";
   least: number;
   most: number;
@@ -30,47 +30,48 @@ export const tidy = (typed: Json): string =>
     .replace(/\r\n?/g, "\n")
     .trim();
 
-const textIn = (shown: Shown | undefined): string => (shown?.as === "text" ? shown.value : "");
+const textIn = (content: Shown | undefined): string =>
+  content?.as === "text" ? content.value : "";
 
 /** How many characters, as the server counts: not the halves of pairs. */
 const length = (text: string): number => [...text].length;
 
-const given = (asked: Asked, cells: Readonly<Record<string, Shown>>): string => {
-  const { mode, column } = asked as Written;
+const given = (question: Question, cells: Readonly<Record<string, Shown>>): string => {
+  const { mode, column } = question as Written;
   return mode === "correction" && column ? textIn(cells[column]) : "";
 };
 
 /** By how many characters a draft is too long, or too short, which is less than nothing. */
-function off(asked: Asked, draft: Json): number {
-  const { least, most } = asked as Written;
+function off(question: Question, draft: Json): number {
+  const { least, most } = question as Written;
   const n = length(tidy(draft));
   return n < least ? n - least : Math.max(0, n - most);
 }
 
 function lacks({
-  asked,
+  question,
   draft,
   language,
-}: Pick<QuestionContext, "asked" | "draft" | "language">): string {
+}: Pick<QuestionContext, "question" | "draft" | "language">): string {
   const words = wordsIn(language);
-  const by = off(asked, draft);
+  const by = off(question, draft);
   if (by < 0) return tidy(draft) ? words.short(-by) : words.lacks;
   return by > 0 ? words.long(by) : "";
 }
 
 /** The field, and under it what is to know: too long, how much is left, what was changed. */
 export function writing(context: QuestionContext, lines: number): TemplateResult {
-  const { asked, language } = context;
-  const { most, mode } = asked as Written;
+  const { question, language } = context;
+  const { most, mode } = question as Written;
   const words = wordsIn(language);
   const typed = String(context.draft ?? "");
   const n = length(tidy(typed));
   const hint = `${context.name}-hint`;
   const over = n > most;
-  const start = given(asked, context.cells);
+  const start = given(question, context.cells);
   const onInput = (event: Event) =>
     context.set((event.target as HTMLTextAreaElement).value, { joins: true });
-  const tongue = (asked as Written).language ?? context.tongue ?? "";
+  const tongue = (question as Written).language ?? context.tongue ?? "";
   const note = over
     ? words.long(n - most)
     : n > most * NEAR
@@ -99,7 +100,7 @@ export function writing(context: QuestionContext, lines: number): TemplateResult
 }
 
 function view(context: QuestionContext): TemplateResult {
-  const { mode, column } = context.asked as Written;
+  const { mode, column } = context.question as Written;
   const source = mode === "translation" && column ? context.cells[column] : undefined;
   return group(
     context,
@@ -114,11 +115,11 @@ export const text: Kind = {
   act: () => undefined,
   emptyDraft: given,
   draftFrom: (_asked, answer) => String(answer),
-  answer: (asked, draft) => (off(asked, draft) ? undefined : tidy(draft)),
+  answer: (question, draft) => (off(question, draft) ? undefined : tidy(draft)),
   lacks,
   describe: (_asked, answer, { language }) => quote(cut(String(answer)), language),
   short: (_asked, answer) => (length(String(answer)) <= 2 ? String(answer) : "¶"),
   decides: () => false,
   field: "input, textarea",
-  hasLines: (asked) => !["short", undefined].includes((asked as Written).mode),
+  hasLines: (question) => !["short", undefined].includes((question as Written).mode),
 };

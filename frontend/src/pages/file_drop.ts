@@ -12,8 +12,8 @@ function partsOf(target: EventTarget | null): Parts | null {
 }
 
 function lineOf({ zone, form }: Parts): HTMLElement {
-  const found = form.querySelector<HTMLElement>(".dropf");
-  if (found) return found;
+  const element = form.querySelector<HTMLElement>(".dropf");
+  if (element) return element;
   const line = document.createElement("div");
   line.className = "dropf";
   line.setAttribute("role", "status");

@@ -6,7 +6,7 @@
 
 import { spaced } from "../i18n/languages";
 import { fetchKinds } from "../kinds/register";
-import type { Asked, Json, Language, Values } from "../protocol/questions";
+import type { Json, Language, Question, Values } from "../protocol/questions";
 import type { Shown } from "../protocol/workbench";
 import { StandaloneQuestion } from "./standalone_question";
 import "../styles/kinds.css";
@@ -14,7 +14,7 @@ import "../styles/kinds.css";
 type Cell = { as: string; value: string };
 type Given = {
   language: Language;
-  questions: Asked[];
+  questions: Question[];
   cells: Record<string, Cell>;
   values: Values;
 };
@@ -51,10 +51,10 @@ async function draw(box: HTMLElement): Promise<void> {
     title.className = into ? "sr" : "small mute";
     title.hidden = !into && questions.length < 2;
     title.textContent = spaced(asked.ask, language);
-    const room = document.createElement("div");
-    box.append(title, room);
-    new StandaloneQuestion(room, {
-      asked,
+    const container = document.createElement("div");
+    box.append(title, container);
+    new StandaloneQuestion(container, {
+      question: asked,
       cells: { ...shown },
       language,
       name,

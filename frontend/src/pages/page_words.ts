@@ -12,8 +12,8 @@ export const speak = (): Promise<void> =>
 
 export function say(word: Word, fact: string | number = ""): string {
   if (!hasWords(pageLanguage(), "pages")) return "";
-  const said: string | ((fact: string | number) => string) = wordsIn(pageLanguage())[word];
-  return typeof said === "string" ? said : said(fact);
+  const text: string | ((fact: string | number) => string) = wordsIn(pageLanguage())[word];
+  return typeof text === "string" ? text : text(fact);
 }
 
 /** A weight as people read it: `2,4 Mo`, `2.4 MB`. */

@@ -99,9 +99,9 @@ function preview(): void {
     .map((input) => input.value.trim())
     .filter(Boolean);
   const keys = allocate(labels);
-  const drawn = labels.map((label, index) => choice(label, keys[index] ?? ""));
-  if (multiple) drawn.push(choice(say("check"), "↵"));
-  slot("choices")?.replaceChildren(...drawn);
+  const element = labels.map((label, index) => choice(label, keys[index] ?? ""));
+  if (multiple) element.push(choice(say("check"), "↵"));
+  slot("choices")?.replaceChildren(...element);
 }
 
 function choice(label: string, key: string): HTMLElement {

@@ -2,14 +2,14 @@
 import { html, render } from "lit";
 import { pageLanguage, spaced } from "../i18n/languages";
 import { fetchKinds } from "../kinds/register";
-import type { Asked, Language } from "../protocol/questions";
+import type { Language, Question } from "../protocol/questions";
 import type { Shown } from "../protocol/workbench";
 import { StandaloneQuestion } from "./standalone_question";
 import "../styles/kinds.css";
 
 type Said = {
   why?: string;
-  schema?: { questions: Asked[] };
+  schema?: { questions: Question[] };
   cells?: Record<string, Shown>;
   language?: Language;
 };
@@ -36,7 +36,8 @@ export async function show(box: HTMLElement, given: unknown): Promise<void> {
     box,
   );
   for (const [at, { asked, name }] of parts.entries()) {
-    const room = box.querySelector<HTMLElement>(`[data-part="${at}"]`);
-    if (room) new StandaloneQuestion(room, { asked, cells: { ...cells }, language, name });
+    const container = box.querySelector<HTMLElement>(`[data-part="${at}"]`);
+    if (container)
+      new StandaloneQuestion(container, { question: asked, cells: { ...cells }, language, name });
   }
 }

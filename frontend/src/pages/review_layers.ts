@@ -5,7 +5,7 @@
 
 import { pageLanguage } from "../i18n/languages";
 import { fetchKinds } from "../kinds/register";
-import type { Asked, Json } from "../protocol/questions";
+import type { Json, Question } from "../protocol/questions";
 import type { Shown } from "../protocol/workbench";
 import { StandaloneQuestion } from "./standalone_question";
 import "../styles/kinds.css";
@@ -25,11 +25,11 @@ async function draw(field: HTMLElement, at: number): Promise<void> {
   const written = field.querySelector("textarea");
   const { question, picture, width, height, begun } = field.dataset;
   if (!written || !question || !picture) return;
-  const asked = JSON.parse(question) as Asked;
+  const asked = JSON.parse(question) as Question;
   const value = JSON.parse(begun ?? "[]") as Json;
   const language = pageLanguage();
   await fetchKinds([asked.kind], language);
-  const shown: Shown = {
+  const content: Shown = {
     as: "image",
     url: picture,
     raw: "",
@@ -38,7 +38,7 @@ async function draw(field: HTMLElement, at: number): Promise<void> {
     alt: "",
   };
   const { column } = asked as { column?: string };
-  const cells = { [column ?? "picture"]: shown };
+  const cells = { [column ?? "picture"]: content };
   const { each: _each, when: _when, ...plain } = asked;
   const box = document.createElement("div");
   const live = document.createElement("p");
@@ -54,7 +54,7 @@ async function draw(field: HTMLElement, at: number): Promise<void> {
   const changed = (answer: Json | undefined) => {
     if (answer !== undefined) written.value = JSON.stringify(answer);
   };
-  const own = { asked: plain, cells, language, name: `drawn-${at}`, answer: value };
+  const own = { question: plain, cells, language, name: `drawn-${at}`, answer: value };
   const stand = new StandaloneQuestion(box, { ...own, changed, say });
   changed(stand.answer);
   field.closest("form")?.addEventListener("submit", (event) => {

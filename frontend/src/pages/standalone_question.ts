@@ -4,12 +4,12 @@ import { html, render } from "lit";
 import { kindOf } from "../kinds/register";
 import { keyOf } from "../kinds/shared/keyboard";
 import type { ChangeOptions, Kind, QuestionContext } from "../kinds/shared/kind";
-import type { Asked, Json, Language } from "../protocol/questions";
+import type { Json, Language, Question } from "../protocol/questions";
 import type { Shown } from "../protocol/workbench";
 import { keysOf } from "../workbench/current_task";
 
 export type StandaloneOptions = {
-  asked: Asked;
+  question: Question;
   cells: Readonly<Record<string, Shown>>;
   language: Language;
   name: string;
@@ -30,32 +30,32 @@ export class StandaloneQuestion {
   private readonly room: HTMLElement;
   private readonly own: StandaloneOptions;
 
-  constructor(room: HTMLElement, own: StandaloneOptions) {
-    const { asked, cells, answer } = own;
-    this.room = room;
+  constructor(container: HTMLElement, own: StandaloneOptions) {
+    const { question, cells, answer } = own;
+    this.room = container;
     this.own = own;
-    this.kind = kindOf(asked);
+    this.kind = kindOf(question);
     this.draft =
       answer === undefined || answer === null
-        ? this.kind.emptyDraft(asked, cells)
-        : this.kind.draftFrom(asked, answer, cells);
-    if (!own.fixed) room.addEventListener("keydown", (event) => this.press(event));
+        ? this.kind.emptyDraft(question, cells)
+        : this.kind.draftFrom(question, answer, cells);
+    if (!own.fixed) container.addEventListener("keydown", (event) => this.press(event));
     this.draw();
   }
 
   /** What is answered as it stands; undefined while it is no answer. */
   get answer(): Json | undefined {
-    return this.kind.answer(this.own.asked, this.draft, this.own.cells);
+    return this.kind.answer(this.own.question, this.draft, this.own.cells);
   }
 
   /** What it lacks to be an answer, in words. */
   get lacks(): string {
-    return this.kind.lacks(this.place);
+    return this.kind.lacks(this.context);
   }
 
-  private get place(): QuestionContext {
-    const { asked, cells, language, name, fixed = false, say } = this.own;
-    const seen = { asked, cells, draft: this.draft, language };
+  private get context(): QuestionContext {
+    const { question, cells, language, name, fixed = false, say } = this.own;
+    const seen = { question, cells, draft: this.draft, language };
     return {
       ...seen,
       fixed,
@@ -85,7 +85,7 @@ export class StandaloneQuestion {
     if ((event.target as Element).matches("input, textarea, select")) return;
     const isBack = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
     const key = keyOf(event);
-    const { place: context } = this;
+    const { context } = this;
     const on = (wanted: string) => [...context.keys].find(([, own]) => own === wanted);
     const found = key ? (on(key) ?? on(key.replace("shift+", ""))) : undefined;
     if (isBack) this.back();
@@ -105,7 +105,7 @@ export class StandaloneQuestion {
   }
 
   private draw(): void {
-    const { place: context } = this;
+    const { context } = this;
     render(this.kind.view(context), this.room);
     this.kind.afterDraw?.(this.room, context);
   }

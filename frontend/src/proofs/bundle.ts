@@ -63,9 +63,9 @@ export async function checkBundle(
   const body = proof.extra ?? raw;
   const entry = readEntry(body);
   if (proof.extra) {
-    const said = isDict(entry.f) ? entry.f.sha256 : undefined;
-    if (typeof said !== "string") throw new Unreadable("the entry says no hash of a file");
-    if (said !== (await fileHash(raw))) {
+    const text = isDict(entry.f) ? entry.f.sha256 : undefined;
+    if (typeof text !== "string") throw new Unreadable("the entry says no hash of a file");
+    if (text !== (await fileHash(raw))) {
       throw new Refused("the file is not the one that was logged: its hash is another");
     }
   }
@@ -130,19 +130,19 @@ async function readManifest(files: Files, key: Uint8Array): Promise<Map<string, 
   for (const path of held) {
     if (!listed.has(path)) throw new Refused(`${quoted(path)} is not in the manifest`);
   }
-  for (const [path, said] of listed) {
+  for (const [path, text] of listed) {
     if (!held.includes(path)) throw new Refused(`${quoted(path)} is missing`);
     const content = await files.read(path);
-    if (`${await fileHash(content)} ${content.length}` !== said) {
+    if (`${await fileHash(content)} ${content.length}` !== text) {
       throw new Refused(`${quoted(path)} is not the file that was listed: its hash is another`);
     }
   }
   return listed;
 }
 
-function listOf(given: Json | undefined): Map<string, string> {
+function listOf(answer: Json | undefined): Map<string, string> {
   const found = new Map<string, string>();
-  for (const one of Array.isArray(given) ? given : []) {
+  for (const one of Array.isArray(answer) ? answer : []) {
     const { path, sha256, size } = isDict(one) ? one : ({} as Dict);
     const isWhole = isDict(one) && hasOnly(one, ["path", "sha256", "size"]);
     if (!isWhole || typeof path !== "string" || typeof sha256 !== "string" || found.has(path)) {

@@ -45,8 +45,10 @@ export function checkSince(now: Verdict, then: Verdict): Since[] {
       ? { kind: "grew", before: then.entries, after: now.entries }
       : { kind: "same", after: now.entries };
   if (isSame) return [grown, { kind: "wholeSame" }];
-  const before = new Set(then.accepted.seen.map((one) => one.name));
-  const both = now.accepted.seen.map((one) => one.name).filter((name) => before.has(name));
+  const before = new Set(then.accepted.seen.map((cosignature) => cosignature.name));
+  const both = now.accepted.seen
+    .map((cosignature) => cosignature.name)
+    .filter((name) => before.has(name));
   if (both.length === 0) return [grown, { kind: "wholeAlone" }];
   return [grown, ...both.sort().map((name): Since => ({ kind: "wholeSeen", name }))];
 }

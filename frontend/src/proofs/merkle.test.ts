@@ -56,7 +56,7 @@ test("what is no entry of this project is refused, also behind many that are", a
 });
 
 test("lines are counted by their ends", async () => {
-  const lines = (said: string) => countLines(new TextEncoder().encode(said));
+  const lines = (text: string) => countLines(new TextEncoder().encode(text));
 
   expect([await lines(""), await lines("a\n"), await lines("a\n\nb\n")]).toEqual([0, 1, 3]);
   await expect(lines("a\nb")).rejects.toThrow(Unreadable);

@@ -52,7 +52,7 @@ const SHOWN: [string, Json, string, string, string][] = [
 
 test("figures are written as people read them, in both languages", () => {
   for (const [name, value, unit, english, french] of SHOWN) {
-    const plain = (said: string) => said.replace(/[\u00a0\u202f]/g, " ");
+    const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
     expect([name, plain(valueIn("en", name, value, unit, "CAD"))]).toEqual([name, english]);
     expect([name, plain(valueIn("fr", name, value, unit, "CAD"))]).toEqual([name, french]);
   }

@@ -86,11 +86,11 @@ const SAID: Record<"fr" | "en", Kinds> = {
 export type Language = "fr" | "en";
 
 /** Say one of a card's own phrases; others stay as they are. */
-export function phrase(language: Language, said: string): string {
-  const few = /^shown from (\d+) people on$/.exec(said)?.[1];
+export function phrase(language: Language, text: string): string {
+  const few = /^shown from (\d+) people on$/.exec(text)?.[1];
   if (few) return SAID[language].few(few);
-  if (language === "fr" && Object.hasOwn(PHRASES, said)) return PHRASES[said] ?? said;
-  return said.replaceAll("'", "’");
+  if (language === "fr" && Object.hasOwn(PHRASES, text)) return PHRASES[text] ?? text;
+  return text.replaceAll("'", "’");
 }
 
 /** Write a figure's value: money in its currency, times in hours, shares as percentages. */
@@ -137,8 +137,8 @@ export function valueIn(
     const ends = [value.from, value.to].map((one) => decimal(Number(one) / 1e6, 2));
     return `${ends.join(" – ")} ${currency}/h`;
   }
-  const dicts = (given: Json | undefined): Dict[] =>
-    (Array.isArray(given) ? given : []).filter(isDict);
+  const dicts = (answer: Json | undefined): Dict[] =>
+    (Array.isArray(answer) ? answer : []).filter(isDict);
   if (name === "chain") {
     const paid = dicts(value.parties).map((one) => {
       const who = one.role === "worker" ? words.worker : phrase(language, String(one.name));

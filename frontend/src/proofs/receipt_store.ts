@@ -48,7 +48,7 @@ export async function receiptsOf(owner: string): Promise<StoredReceipt[]> {
 export async function keepPlaces(held: readonly StoredReceipt[]): Promise<void> {
   const db = await open();
   const change = db.transaction("receipts", "readwrite");
-  await Promise.all([...held.map((one) => change.store.put(one)), change.done]);
+  await Promise.all([...held.map((receipt) => change.store.put(receipt)), change.done]);
   db.close();
 }
 

@@ -30,12 +30,12 @@ const fetcher = (prefix: string) => async (path: string) => {
 
 async function placesOf(
   url: string,
-  held: readonly StoredReceipt[],
+  receipts: readonly StoredReceipt[],
 ): Promise<Map<string, EntryLocation>> {
   const found = new Map<string, EntryLocation>();
   const token = document.querySelector<HTMLInputElement>('input[name="csrfmiddlewaretoken"]');
-  for (let first = 0; first < held.length; first += AT_ONCE) {
-    const keys = held.slice(first, first + AT_ONCE).map(({ key }) => key);
+  for (let first = 0; first < receipts.length; first += AT_ONCE) {
+    const keys = receipts.slice(first, first + AT_ONCE).map(({ key }) => key);
     const answer = await fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": token?.value ?? "" },
@@ -48,33 +48,35 @@ async function placesOf(
   return found;
 }
 
-function row(root: HTMLElement, one: CheckedReceipt): HTMLElement {
+function row(root: HTMLElement, receipt: CheckedReceipt): HTMLElement {
   const line = root.querySelector("template[data-row]") as HTMLTemplateElement;
-  const made = line.content.firstElementChild?.cloneNode(true) as HTMLElement;
+  const element = line.content.firstElementChild?.cloneNode(true) as HTMLElement;
   const said = (part: string, text: string) => {
-    const cell = made.querySelector(`[data-part="${part}"]`);
+    const cell = element.querySelector(`[data-part="${part}"]`);
     if (cell) cell.textContent = text;
   };
-  const payload = one.opens ? (JSON.parse(one.payload) as { values?: string }) : {};
+  const payload = receipt.opens ? (JSON.parse(receipt.payload) as { values?: string }) : {};
   const values = payload.values ? (JSON.parse(payload.values) as Record<string, unknown>) : {};
   const when = new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" });
-  said("when", when.format(one.at));
+  said("when", when.format(receipt.at));
   said("answer", Object.values(values).flat().map(String).join(", ") || word(root, "closed"));
-  said("state", word(root, one.state));
-  made.querySelector('[data-part="state"]')?.classList.add(one.state === "kept" ? "ok" : "wait");
-  const place = made.querySelector<HTMLAnchorElement>('[data-part="place"]');
-  if (place && one.held.place !== null && one.state === "kept") {
-    place.textContent = one.held.place.toLocaleString(locale());
-    place.href = `${place.dataset.prefix}${one.held.place}`;
+  said("state", word(root, receipt.state));
+  element
+    .querySelector('[data-part="state"]')
+    ?.classList.add(receipt.state === "kept" ? "ok" : "wait");
+  const place = element.querySelector<HTMLAnchorElement>('[data-part="place"]');
+  if (place && receipt.held.place !== null && receipt.state === "kept") {
+    place.textContent = receipt.held.place.toLocaleString(locale());
+    place.href = `${place.dataset.prefix}${receipt.held.place}`;
   } else place?.remove();
-  return made;
+  return element;
 }
 
 /** Let the person take their receipts along: what is in them can be shown to anybody. */
-function offer(root: HTMLElement, held: readonly StoredReceipt[]): void {
+function offer(root: HTMLElement, receipts: readonly StoredReceipt[]): void {
   const link = root.querySelector<HTMLAnchorElement>("a[data-take]");
   if (!link) return;
-  const file = new Blob([held.map((one) => one.promise).join("\n")], { type: "text/plain" });
+  const file = new Blob([receipts.map((one) => one.promise).join("\n")], { type: "text/plain" });
   link.href = URL.createObjectURL(file);
   link.hidden = false;
 }
@@ -85,42 +87,46 @@ export async function showReceipts(root: HTMLElement): Promise<void> {
   const say = (name: string) => {
     if (status) status.textContent = word(root, name);
   };
-  let held: StoredReceipt[];
+  let receipts: StoredReceipt[];
   try {
-    held = await receiptsOf(data.owner);
+    receipts = await receiptsOf(data.owner);
   } catch {
     return void say("nodevice");
   }
-  if (held.length === 0) return void say("none");
-  offer(root, held);
+  if (receipts.length === 0) return void say("none");
+  offer(root, receipts);
   if (!globalThis.crypto?.subtle) return void say("insecure");
   let logState: LogState;
   let checked: CheckedReceipt[];
   try {
     logState = await readLog(fetcher(data.log), data.key, await seenOf(data.origin));
-    const places = await placesOf(data.places, held);
+    const places = await placesOf(data.places, receipts);
     checked = [];
-    for (const one of held)
+    for (const one of receipts)
       checked.push(await checkReceipt(one, places.get(one.key), logState, Date.now()));
   } catch (error) {
     return void say(error instanceof Unsupported ? "unable" : "unreachable");
   }
   if (logState.seen) await keepSeen(logState.seen);
-  await keepPlaces(checked.filter((one) => one.state === "kept").map((one) => one.held));
+  await keepPlaces(
+    checked.filter((receipt) => receipt.state === "kept").map((receipt) => receipt.held),
+  );
   if (status) status.textContent = logState.trouble ? word(root, logState.trouble) : "";
   for (const state of ["kept", "waiting", "missing", "forged"] as const) {
     const count = root.querySelector<HTMLElement>(`[data-count="${state}"]`);
-    const number = checked.filter((one) => one.state === state).length;
+    const number = checked.filter((receipt) => receipt.state === state).length;
     if (count) count.textContent = number.toLocaleString(locale());
     const part = count?.closest<HTMLElement>("[data-if]");
     if (part) part.hidden = number === 0;
   }
-  const late = checked.filter((one) => one.state !== "kept");
-  const kept = checked.filter((one) => one.state === "kept").sort((a, b) => b.at - a.at);
+  const late = checked.filter((receipt) => receipt.state !== "kept");
+  const kept = checked.filter((receipt) => receipt.state === "kept").sort((a, b) => b.at - a.at);
   root
     .querySelector("tbody")
     ?.replaceChildren(
-      ...[...late, ...kept].slice(0, Math.max(SHOWN, late.length)).map((one) => row(root, one)),
+      ...[...late, ...kept]
+        .slice(0, Math.max(SHOWN, late.length))
+        .map((receipt) => row(root, receipt)),
     );
   for (const part of root.querySelectorAll<HTMLElement>("[data-checked]")) part.hidden = false;
 }

@@ -133,10 +133,10 @@ export function readRows(raw: Uint8Array): Rows {
   return { currency, simulated, pay: pay ?? [], before: before ?? [], after: after ?? [] };
 }
 
-function table(given: Json | undefined): Bin[] {
-  if (!Array.isArray(given)) throw new Unreadable("the rows are no list");
+function table(answer: Json | undefined): Bin[] {
+  if (!Array.isArray(answer)) throw new Unreadable("the rows are no list");
   let last = Number.NEGATIVE_INFINITY;
-  return given.map((row) => {
+  return answer.map((row) => {
     if (!Array.isArray(row) || row.length !== 4 || !row.every(Number.isSafeInteger)) {
       throw new Unreadable("a row that is not four whole numbers");
     }

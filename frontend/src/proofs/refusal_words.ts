@@ -145,7 +145,7 @@ export function refusalInFrench(why: string, figures: Record<string, string>): s
 }
 
 function french(why: string, figures: Record<string, string>): string | undefined {
-  for (const [english, said] of REFUSALS) {
+  for (const [english, text] of REFUSALS) {
     const seen = new RegExp(`^${searched(english)}$`, "s").exec(why)?.groups;
     if (!(seen || english === why)) continue;
     const told: Record<string, string> = { ...seen };
@@ -156,24 +156,24 @@ function french(why: string, figures: Record<string, string>): string | undefine
     }
     if (told.figure !== undefined) told.figure = figures[told.figure] ?? told.figure;
     if (told.missing !== undefined) told.missing = lacks(told.missing);
-    return filled(said, told);
+    return filled(text, told);
   }
   return undefined;
 }
 
 function lacks(missing: string): string {
   return LACKS.reduce(
-    (told, [english, said]) =>
+    (told, [english, text]) =>
       told.replace(new RegExp(searched(english), "g"), (...found) => {
         const seen: unknown = found.at(-1);
-        return filled(said, typeof seen === "object" ? (seen as Record<string, string>) : {});
+        return filled(text, typeof seen === "object" ? (seen as Record<string, string>) : {});
       }),
     missing,
   );
 }
 
-const filled = (said: string, told: Record<string, string>) =>
-  said.replace(/\{(\w+)\}/g, (_whole, name: string) => told[name] ?? "");
+const filled = (text: string, told: Record<string, string>) =>
+  text.replace(/\{(\w+)\}/g, (_whole, name: string) => told[name] ?? "");
 
 const searched = (english: string) =>
   english.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{(\w+)\}/g, "(?<$1>.+?)");

@@ -65,20 +65,20 @@ function linesOf(document: Dict): Line[] {
     throw new Unreadable("no countersignatures of version 1");
   }
   let last = "";
-  return lines.map((one) => {
-    if (!isDict(one) || !hasOnly(one, [...NAMES, "steps"])) {
+  return lines.map((value) => {
+    if (!isDict(value) || !hasOnly(value, [...NAMES, "steps"])) {
       throw new Unreadable("a countersignature that is not understood");
     }
-    const { steps } = one;
+    const { steps } = value;
     const isTime = typeof steps === "number" && Number.isSafeInteger(steps) && steps >= 0;
     const isHex = NAMES.every((name) => {
-      const said = one[name];
-      return typeof said === "string" && said.length === WIDTHS[name] && /^[0-9a-f]+$/.test(said);
+      const text = value[name];
+      return typeof text === "string" && text.length === WIDTHS[name] && /^[0-9a-f]+$/.test(text);
     });
     if (!isTime || !isHex || steps > MOST) {
       throw new Unreadable("a countersignature that is not understood");
     }
-    const line = one as Line;
+    const line = value as Line;
     if (line.person < last) throw new Unreadable("countersignatures out of order");
     last = line.person;
     return line;

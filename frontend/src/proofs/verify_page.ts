@@ -99,9 +99,9 @@ function shown(verdict: Verdict, since: Since[]): Node[] {
   const rows: [string, string][] = [
     ["PROVEN", words.logged(verdict.index, accepted.head.size, accepted.head.origin)],
     ...since.map(sinceRow),
-    ...accepted.seen.map((one): [string, string] => [
+    ...accepted.seen.map((cosignature): [string, string] => [
       "PROVEN",
-      words.seen(one.name, new Date(one.at * 1000).toISOString().slice(0, 16)),
+      words.seen(cosignature.name, new Date(cosignature.at * 1000).toISOString().slice(0, 16)),
     ]),
     ...(accepted.isWitnessed ? [] : [["ASSERTED", words.alone] as [string, string]]),
     ...accepted.strangers.map((one): [string, string] => ["", words.stranger(one)]),
@@ -186,7 +186,7 @@ function element(tag: string, content: (Node | string)[], kind = ""): HTMLElemen
   return made;
 }
 
-const code = (said: string) => element("code", [said]);
+const code = (text: string) => element("code", [text]);
 
 function speak(language: "fr" | "en"): void {
   words = WORDS[language];

@@ -25,7 +25,7 @@ export type Condition =
       answered?: boolean;
     };
 
-export type Asked = {
+export type Question = {
   id: string;
   kind: string;
   ask: string;

@@ -1,6 +1,6 @@
 /* The contract of the workbench, made by tools/protocol.py from src/canut/web/work/schemas.py. */
 import type { Beat } from "./beats";
-import type { Asked, Drafts, Language, Values } from "./questions";
+import type { Drafts, Language, Question, Values } from "./questions";
 
 export type Shown = ShownText | ShownAudio | ShownTurns | ShownImage;
 
@@ -199,7 +199,7 @@ export type Proposal = {
 /** A question as it was written under this number. */
 export type QuestionVersion = {
   version: number;
-  schema: { questions: Asked[] };
+  schema: { questions: Question[] };
   instructions: string;
 };
 

@@ -5,7 +5,7 @@ import type { Kind } from "../kinds/shared/kind";
 import { CurrentTask, type Host, keysOf } from "./current_task";
 import { DraftStore } from "./storage/draft_store";
 import "fake-indexeddb/auto";
-import type { Asked, Values } from "../protocol/questions";
+import type { Question, Values } from "../protocol/questions";
 import type { Task } from "../protocol/workbench";
 
 const choices = [{ value: "oui" }, { value: "non" }];
@@ -13,7 +13,7 @@ const several = [
   { id: "any", kind: "choice", ask: "Y en a-t-il ?", choices },
   { id: "many", kind: "number", ask: "Combien ?", least: 0, most: 9, decimals: 0 },
   { id: "note", kind: "text", ask: "Un mot ?", mode: "short", least: 1, most: 20, optional: true },
-] as object[] as Asked[];
+] as object[] as Question[];
 const task = { lease: 1, task: 7, key: "7", show: [] } as object as Task;
 
 let sent: Values[] = [];
@@ -27,7 +27,7 @@ beforeEach(async () => {
   draftStore = await DraftStore.open(`ada ${Math.random()}`);
 });
 
-function begin(questions: Asked[], more: object = {}): CurrentTask {
+function begin(questions: Question[], more: object = {}): CurrentTask {
   const session = {
     question: { version: 1, schema: { questions } },
     screen: "task",
@@ -66,7 +66,7 @@ test("keys wished for come first, and nobody gets a key twice", () => {
 
 test("only the question in turn has keys", () => {
   const currentTask = begin(several);
-  const keys = currentTask.slots.map((slot) => currentTask.place(slot).keys.size);
+  const keys = currentTask.slots.map((slot) => currentTask.contextOf(slot).keys.size);
 
   expect(keys).toEqual([2, 0, 0]);
 });
@@ -79,7 +79,7 @@ test("choosing goes on to what is missing, Enter says what is missing, then answ
   currentTask.goOn();
   expect(said.at(-1)).toBe("Écrivez un nombre.");
   const many = currentTask.slots[1];
-  if (many) currentTask.place(many).set("3");
+  if (many) currentTask.contextOf(many).set("3");
   currentTask.goOn();
   expect(currentTask.turn).toBe("note");
 
@@ -168,18 +168,18 @@ test("a kind that draws outside templates is handed its element, and told when i
   };
   knowKind("boxes", canvas);
   const currentTask = begin([{ id: "b", kind: "boxes", ask: "?" }]);
-  const room = document.createElement("div");
-  currentTask.settle(() => room);
-  expect(drawn).toHaveBeenCalledWith(room, expect.objectContaining({ name: "wb-question" }));
+  const container = document.createElement("div");
+  currentTask.settle(() => container);
+  expect(drawn).toHaveBeenCalledWith(container, expect.objectContaining({ name: "wb-question" }));
 
   currentTask.show(null);
   currentTask.settle(() => null);
-  expect(gone).toHaveBeenCalledWith(room);
+  expect(gone).toHaveBeenCalledWith(container);
 });
 
 test("what is taken back, and taken again, is said with what stands then", () => {
   const many = { id: "k", kind: "choice", ask: "De quoi ?", multiple: true, choices };
-  const currentTask = begin([many as object as Asked]);
+  const currentTask = begin([many as object as Question]);
   currentTask.press("1");
   currentTask.press("2");
   currentTask.step(true);

@@ -6,7 +6,7 @@ import { fetchKinds, hasKinds } from "../kinds/register";
 import { describeValues, type Slot, TaskForm } from "../kinds/shared/form";
 import { allocate } from "../kinds/shared/keyboard";
 import type { ChangeOptions, Command, QuestionContext } from "../kinds/shared/kind";
-import type { Asked, Drafts, Json, Language } from "../protocol/questions";
+import type { Drafts, Json, Language, Question } from "../protocol/questions";
 import type { Task } from "../protocol/workbench";
 import { NOBODYS, type Personal } from "./keymap";
 import type { Session } from "./session";
@@ -19,7 +19,7 @@ export type Host = {
   readonly tongue: string | undefined;
   readonly shelf: DraftStore;
   /** The person's own keys for a question. */
-  personal?(asked: Asked): Personal;
+  personal?(question: Question): Personal;
   picture: QuestionContext["picture"];
   say(text: string): void;
   send(values: Record<string, Json>): void;
@@ -67,7 +67,7 @@ export class CurrentTask {
     this.host = host;
   }
 
-  get questions(): readonly Asked[] {
+  get questions(): readonly Question[] {
     return this.host.session.question.schema.questions;
   }
 
@@ -142,12 +142,12 @@ export class CurrentTask {
     return !this.isFixed && (session.screen === "task" || session.revisiting !== null);
   }
 
-  place(slot: Slot): QuestionContext {
+  contextOf(slot: Slot): QuestionContext {
     const { host } = this;
     const form = this.sheet as TaskForm;
     const draft = form.draft(slot);
     const active = this.slot?.name === slot.name;
-    const own = { asked: slot.asked, cells: form.cells, draft, language: host.language };
+    const own = { question: slot.question, cells: form.cells, draft, language: host.language };
     return {
       ...own,
       before: this.before(slot),
@@ -157,7 +157,7 @@ export class CurrentTask {
       name: this.idOf(slot),
       keys:
         active && !this.isFixed
-          ? keysOf(slot.kind.commands(own), host.personal?.(slot.asked))
+          ? keysOf(slot.kind.commands(own), host.personal?.(slot.question))
           : new Map(),
       set: (next, options) => this.set(slot, next, options),
       go: () => this.goOn(),
@@ -171,27 +171,27 @@ export class CurrentTask {
   private before(slot: Slot): Json | undefined {
     const { past, revisiting } = this.host.session;
     const earlier = past[(revisiting ?? past.length) - 1];
-    return slot.asked.each ? undefined : earlier?.values[slot.asked.id];
+    return slot.question.each ? undefined : earlier?.values[slot.question.id];
   }
 
   /** The id of a slot's words on the page. */
   idOf(slot: Slot): string {
     if (this.isAlone) return "wb-question";
-    const at = this.questions.findIndex(({ id }) => id === slot.asked.id);
-    return `wb-q${at}${slot.place === undefined ? "" : `-${slot.place}`}`;
+    const at = this.questions.findIndex(({ id }) => id === slot.question.id);
+    return `wb-q${at}${slot.index === undefined ? "" : `-${slot.index}`}`;
   }
 
   /** What the keys of the slot in turn do, and the name each has for the person's own keys. */
   get commands(): { key: string; what: string; name: string }[] {
     const { slot } = this;
     if (!slot) return [];
-    const questionContext = this.place(slot);
+    const questionContext = this.contextOf(slot);
     return slot.kind
       .commands(questionContext)
       .map(({ id, label }) => ({
         key: questionContext.keys.get(id) ?? "",
         what: label,
-        name: `${slot.asked.id} ${id}`,
+        name: `${slot.question.id} ${id}`,
       }))
       .filter(({ key }) => key);
   }
@@ -200,7 +200,7 @@ export class CurrentTask {
   press(key: string): boolean {
     const { slot } = this;
     if (!slot || !this.isOpen) return false;
-    const questionContext = this.place(slot);
+    const questionContext = this.contextOf(slot);
     const on = (wanted: string) => [...questionContext.keys].find(([, own]) => own === wanted);
     const found = on(key) ?? on(key.replace("shift+", ""));
     if (!found) return false;
@@ -216,7 +216,9 @@ export class CurrentTask {
     this.turn = slot.name;
     host.shelf.keep(this.shelved(task), host.session.question.version, form.drafts);
     const fresh = this.slots.filter(({ name }) => !before.includes(name));
-    const said = [options.say, ...fresh.map(({ asked }) => asked.ask)].filter(Boolean).join(" ");
+    const said = [options.say, ...fresh.map(({ question }) => question.ask)]
+      .filter(Boolean)
+      .join(" ");
     if (said) host.say(said);
     host.changed();
     if (options.done) this.decided(slot);
@@ -224,7 +226,7 @@ export class CurrentTask {
 
   /** A question is decided: answer where it is the only one, else go on to what is missing. */
   private decided(slot: Slot): void {
-    if (this.isAlone && slot.kind.decides(slot.asked)) {
+    if (this.isAlone && slot.kind.decides(slot.question)) {
       this.check();
       return;
     }
@@ -236,7 +238,7 @@ export class CurrentTask {
     const { slots } = this;
     const at = slots.findIndex(({ name }) => name === slot.name);
     const open = (one: Slot) => !this.sheet?.isDone(one);
-    const earlier = slots.slice(0, at).find((one) => open(one) && !one.asked.optional);
+    const earlier = slots.slice(0, at).find((one) => open(one) && !one.question.optional);
     return slots.slice(at + 1).find(open) ?? earlier;
   }
 
@@ -269,7 +271,7 @@ export class CurrentTask {
 
   private complain(slot: Slot): void {
     this.turnTo(slot.name);
-    this.host.say(slot.kind.lacks(this.place(slot)));
+    this.host.say(slot.kind.lacks(this.contextOf(slot)));
   }
 
   /** Hand kinds the elements they were drawn in, and take leave of those that are gone. */
@@ -281,15 +283,15 @@ export class CurrentTask {
     }
     for (const [element, slot] of this.settled)
       if (now.get(element)?.kind !== slot.kind) slot.kind.beforeRemove?.(element);
-    for (const [element, slot] of now) slot.kind.afterDraw?.(element, this.place(slot));
+    for (const [element, slot] of now) slot.kind.afterDraw?.(element, this.contextOf(slot));
     this.settled = now;
   }
 
   /** Why the answer cannot be taken yet, in words; "" when it can. */
   get lacks(): string {
     const missing = this.sheet?.values.missing;
-    const why = missing?.kind.lacks(this.place(missing)) ?? "";
-    return missing && !this.isAlone ? `${missing.asked.ask} ${why}` : why;
+    const why = missing?.kind.lacks(this.contextOf(missing)) ?? "";
+    return missing && !this.isAlone ? `${missing.question.ask} ${why}` : why;
   }
 
   /** Take the answer as it stands; what is missing is said. */

@@ -56,8 +56,8 @@ function inField(page: Page, event: KeyboardEvent, field: Element): boolean {
 /** Put the focus on the answers themselves, where keys are keys. */
 function rest(): void {
   const active = document.activeElement as HTMLElement | null;
-  const room = active?.closest<HTMLElement>(".wb-choices");
-  if (room) room.focus({ preventScroll: true });
+  const container = active?.closest<HTMLElement>(".wb-choices");
+  if (container) container.focus({ preventScroll: true });
   else active?.blur();
 }
 
@@ -93,7 +93,7 @@ function entered(page: Page, back: boolean): boolean {
   const { isAlone, slot } = currentTask;
   if (session.screen === "why") session.begin();
   else if (session.screen === "explained" && session.revisiting === null) session.goOn();
-  else if (!page.isOpen || !slot || (isAlone && slot.kind.decides(slot.asked))) return false;
+  else if (!page.isOpen || !slot || (isAlone && slot.kind.decides(slot.question))) return false;
   else goOn(page, back);
   return true;
 }

@@ -97,7 +97,9 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
   get hasSteps(): boolean {
     const { answering: currentTask } = this;
     const { slot } = currentTask;
-    return !currentTask.isAlone || (!!slot && !slot.kind.decides(slot.asked) && !slot.kind.field);
+    return (
+      !currentTask.isAlone || (!!slot && !slot.kind.decides(slot.question) && !slot.kind.field)
+    );
   }
   get breakOffer(): WorkbenchContext["breakOffer"] {
     const { hands: streak } = this.parts.rest;
@@ -139,8 +141,8 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
   }
 
   private measure(): void {
-    const room = this.querySelector(".wb-fil > .c");
-    const width = Math.floor(room?.clientWidth ?? 0);
+    const container = this.querySelector(".wb-fil > .c");
+    const width = Math.floor(container?.clientWidth ?? 0);
     if (width === this.width) return;
     this.width = width;
     this.requestUpdate();
@@ -297,14 +299,14 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
     if (!wanted) return;
     this.answering.wanted = "";
     const slot = slots.find(({ name }) => name === wanted);
-    const room = this.roomOf(wanted);
-    const field = slot?.kind.field ? room?.querySelector<HTMLElement>(slot.kind.field) : null;
+    const container = this.roomOf(wanted);
+    const field = slot?.kind.field ? container?.querySelector<HTMLElement>(slot.kind.field) : null;
     const target =
       wanted === "check"
         ? this.querySelector<HTMLElement>(".wb-check .btn.pri")
-        : (field ?? room?.querySelector<HTMLElement>(".wb-choices"));
+        : (field ?? container?.querySelector<HTMLElement>(".wb-choices"));
     target?.focus({ preventScroll: true });
-    (isAlone ? target : (room ?? target))?.scrollIntoView({ block: "nearest" });
+    (isAlone ? target : (container ?? target))?.scrollIntoView({ block: "nearest" });
   }
 
   /** Tell those who do not see the page; the same words twice are told twice. */

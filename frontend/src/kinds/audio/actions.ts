@@ -25,18 +25,18 @@ const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 export const segmentOf = (draft: Draft, key: string): Segment | undefined =>
   draft.segments.find((each) => each.key === key);
 
-type Speaking = Pick<QuestionContext, "asked" | "language">;
+type Speaking = Pick<QuestionContext, "question" | "language">;
 
 /** A segment in words: its label, and from when to when. */
-export function describe({ asked, language }: Speaking, { label, start, end }: Segment): string {
+export function describe({ question, language }: Speaking, { label, start, end }: Segment): string {
   const words = wordsIn(language);
   const span = words.span(spoken(start, language), spoken(end, language));
-  return `${labelIn(asked as AudioQuestion, label)}, ${span}`;
+  return `${labelIn(question as AudioQuestion, label)}, ${span}`;
 }
 
 function explainRefusal(context: QuestionContext, { no }: RefusedChange): string {
   const words = wordsIn(context.language);
-  return no === "most" ? words.most((context.asked as AudioQuestion).most ?? 0) : words[no];
+  return no === "most" ? words.most((context.question as AudioQuestion).most ?? 0) : words[no];
 }
 
 const keep = (
@@ -59,7 +59,7 @@ export function addSegment(
 ): void {
   const player = playerOf(context);
   const draft = draftOf(context.draft);
-  const edited = put(context.asked, draft, { start, end }, label ?? draft.label);
+  const edited = put(context.question, draft, { start, end }, label ?? draft.label);
   player.from = null;
   if (isRefused(edited)) {
     keep(context, edited, "");
@@ -76,11 +76,11 @@ export function name(context: QuestionContext, label: string): void {
   const player = playerOf(context);
   const draft = draftOf(context.draft);
   const chosen = segmentOf(draft, player.chosen);
-  const own = labelIn(context.asked as AudioQuestion, label);
-  sticky.set(context.asked.id, label);
+  const own = labelIn(context.question as AudioQuestion, label);
+  sticky.set(context.question.id, label);
   if (chosen) {
     const edited =
-      chosen.label === label ? draft : change(context.asked, draft, chosen.key, { label });
+      chosen.label === label ? draft : change(context.question, draft, chosen.key, { label });
     keep(
       context,
       isRefused(edited) ? edited : { ...edited, label },
@@ -117,7 +117,7 @@ export function moveEdgeHere(context: QuestionContext, edge: Edge): void {
   const now = timeOf(player);
   const chosen = segmentOf(draft, player.chosen);
   if (chosen) {
-    const edited = change(context.asked, draft, chosen.key, {
+    const edited = change(context.question, draft, chosen.key, {
       [edge]: Math.round(now * 1000) / 1000,
     });
     const after = isRefused(edited) ? chosen : (segmentOf(edited, chosen.key) ?? chosen);
@@ -141,7 +141,7 @@ export function move(context: QuestionContext, by: number): void {
     context.redraw();
     return;
   }
-  const edited = nudge(context.asked, draft, chosen.key, player.edge, by, lengthOf(player));
+  const edited = nudge(context.question, draft, chosen.key, player.edge, by, lengthOf(player));
   const after = isRefused(edited) ? chosen : (segmentOf(edited, chosen.key) ?? chosen);
   if (keep(context, edited, spoken(after[player.edge], context.language), true))
     seek(player, player.edge === "end" ? Math.max(after.start, after.end - 1) : after.start);

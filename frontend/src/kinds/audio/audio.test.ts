@@ -105,7 +105,7 @@ test("wave: the loudest of each hundredth of a second, a part at a time", async 
 
 /** A sound that is not there, whose time goes where it is told. */
 function silent(held: Awaited<ReturnType<typeof tried>>, asked: AudioQuestion): void {
-  const player = playerOf({ asked, cells: held.sheet.cells });
+  const player = playerOf({ question: asked, cells: held.sheet.cells });
   player.sound = { currentTime: 0, duration: 10, paused: true } as HTMLAudioElement;
 }
 

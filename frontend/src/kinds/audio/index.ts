@@ -46,9 +46,12 @@ import { wordsIn } from "./words";
 const LABEL = "label ";
 const SMALL = 0.1;
 
-function commands({ asked, language }: Pick<QuestionContext, "asked" | "language">): Command[] {
+function commands({
+  question,
+  language,
+}: Pick<QuestionContext, "question" | "language">): Command[] {
   const words = wordsIn(language);
-  const { labels, transcript } = asked as AudioQuestion;
+  const { labels, transcript } = question as AudioQuestion;
   return [
     ...labels.map(({ value, label }) => ({ id: LABEL + value, label: label || value })),
     { id: "play", label: `${words.play}, ${words.pause}`, wish: "k" },
@@ -164,18 +167,18 @@ function ends(context: QuestionContext): TemplateResult {
 }
 
 function labels(context: QuestionContext): TemplateResult {
-  const { asked, language } = context;
+  const { question, language } = context;
   const words = wordsIn(language);
   const draft = draftOf(context.draft);
   const now = segmentOf(draft, playerOf(context).chosen)?.label ?? draft.label;
   return html`<p class="small b" id="${context.name}-labels">${words.labels}</p>
     <div class="sp-labels" role="group" aria-labelledby="${context.name}-labels">${(
-      asked as AudioQuestion
+      question as AudioQuestion
     ).labels.map(
       ({
         value,
       }) => html`<button type="button" class="choice" data-value=${value} aria-pressed=${now === value ? "true" : "false"}
-        aria-keyshortcuts=${shortcut(context, LABEL + value)} @click=${() => name(context, value)}><i class="sp-dye sw${dyeOf(asked as AudioQuestion, value)}" aria-hidden="true"></i><span lang=${context.tongue ?? nothing}>${labelIn(asked as AudioQuestion, value)}</span>${kc(context, LABEL + value)}</button>`,
+        aria-keyshortcuts=${shortcut(context, LABEL + value)} @click=${() => name(context, value)}><i class="sp-dye sw${dyeOf(question as AudioQuestion, value)}" aria-hidden="true"></i><span lang=${context.tongue ?? nothing}>${labelIn(question as AudioQuestion, value)}</span>${kc(context, LABEL + value)}</button>`,
     )}</div>`;
 }
 
@@ -206,17 +209,17 @@ function inText(event: KeyboardEvent, context: QuestionContext): void {
 }
 
 function item(context: QuestionContext, segment: Segment): TemplateResult {
-  const { asked, language, fixed } = context;
+  const { question, language, fixed } = context;
   const words = wordsIn(language);
   const player = playerOf(context);
   const isChosen = segment.key === player.chosen;
   const told = describe(context, segment);
   return html`<li class="au-item ${isChosen ? "here" : ""}">
     <div class="sp-item"><button type="button" class="sp-pick" aria-pressed=${isChosen ? "true" : "false"}
-      @click=${() => (fixed ? seek(player, segment.start) : choose(context, segment))}><i class="sp-dye sw${dyeOf(asked as AudioQuestion, segment.label)}" aria-hidden="true"></i><span><span lang=${context.tongue ?? nothing}>${labelIn(asked as AudioQuestion, segment.label)}</span> <span class="small mute num nb" dir="ltr" aria-hidden="true">${clock(segment.start, language)} – ${clock(segment.end, language)}</span><span class="sr">${words.span(spoken(segment.start, language), spoken(segment.end, language))}</span></span></button>
+      @click=${() => (fixed ? seek(player, segment.start) : choose(context, segment))}><i class="sp-dye sw${dyeOf(question as AudioQuestion, segment.label)}" aria-hidden="true"></i><span><span lang=${context.tongue ?? nothing}>${labelIn(question as AudioQuestion, segment.label)}</span> <span class="small mute num nb" dir="ltr" aria-hidden="true">${clock(segment.start, language)} – ${clock(segment.end, language)}</span><span class="sr">${words.span(spoken(segment.start, language), spoken(segment.end, language))}</span></span></button>
     ${fixed ? nothing : html`<button type="button" class="kd-x" aria-label=${words.removeThis(told)} @click=${() => removeSegment(context, segment.key)}>×</button>`}</div>
     ${
-      (asked as AudioQuestion).transcript
+      (question as AudioQuestion).transcript
         ? fixed
           ? html`<p class="kd-said small" lang="" dir="auto">${segment.text}</p>`
           : html`<textarea class="inp area au-text" rows="2" id=${textId(context, segment.key)} .value=${segment.text} lang="" dir="auto" maxlength=${LONGEST_TEXT}
@@ -228,7 +231,7 @@ function item(context: QuestionContext, segment: Segment): TemplateResult {
 }
 
 function view(context: QuestionContext): TemplateResult {
-  const { asked, language, fixed } = context;
+  const { question, language, fixed } = context;
   const words = wordsIn(language);
   const { segments } = draftOf(context.draft);
   return html`<div class="wb-choices sp au" role="group" aria-labelledby=${context.name} tabindex="-1">
@@ -239,7 +242,7 @@ function view(context: QuestionContext): TemplateResult {
     <div class="au-marks">
       <p class="small mute sp-count" id="${context.name}-list">${words.marks(segments.length)}</p>
       ${segments.length ? html`<ol class="au-list" aria-labelledby="${context.name}-list">${segments.map((each) => item(context, each))}</ol>` : nothing}
-      ${(asked as AudioQuestion).transcript && segments.length && !fixed ? html`<p class="small mute kd-keys">${words.keysInText}</p>` : nothing}
+      ${(question as AudioQuestion).transcript && segments.length && !fixed ? html`<p class="small mute kd-keys">${words.keysInText}</p>` : nothing}
     </div>
   </div>`;
 }
@@ -327,9 +330,9 @@ function gone(element: HTMLElement): void {
   held.delete(element);
 }
 
-type Counted = Pick<QuestionContext, "asked" | "draft">;
-const countOf = ({ asked, draft }: Counted) => {
-  const { least = 0, most = Number.POSITIVE_INFINITY, transcript } = asked as AudioQuestion;
+type Counted = Pick<QuestionContext, "question" | "draft">;
+const countOf = ({ question, draft }: Counted) => {
+  const { least = 0, most = Number.POSITIVE_INFINITY, transcript } = question as AudioQuestion;
   const { segments } = draftOf(draft);
   const isLong =
     transcript && segments.some(({ text }) => [...tidyText(text)].length > LONGEST_TEXT);
@@ -340,11 +343,13 @@ export const audio: Kind = {
   view,
   commands,
   act,
-  emptyDraft: (asked) => begun(asked) as never,
-  draftFrom: (asked, answer) => draftFrom(asked, answer) as never,
-  answer(asked, draft) {
-    const { least, most, many, isLong } = countOf({ asked, draft });
-    return many >= least && many <= most && !isLong ? answerOf(asked, draftOf(draft)) : undefined;
+  emptyDraft: (question) => begun(question) as never,
+  draftFrom: (question, answer) => draftFrom(question, answer) as never,
+  answer(question, draft) {
+    const { least, most, many, isLong } = countOf({ question, draft });
+    return many >= least && many <= most && !isLong
+      ? answerOf(question, draftOf(draft))
+      : undefined;
   },
   lacks(context) {
     const words = wordsIn(context.language);
@@ -352,10 +357,10 @@ export const audio: Kind = {
     if (many < least) return words.least(least - many);
     return many > most ? words.over(many - most) : isLong ? words.long : "";
   },
-  describe(asked, answer, { language }) {
+  describe(question, answer, { language }) {
     const found = answer as unknown as Segment[];
-    if (found.length === 1 && found[0]) return describe({ asked, language }, found[0]);
-    const each = (asked as AudioQuestion).labels.flatMap(({ value, label }) => {
+    if (found.length === 1 && found[0]) return describe({ question, language }, found[0]);
+    const each = (question as AudioQuestion).labels.flatMap(({ value, label }) => {
       const many = found.filter((one) => one.label === value).length;
       return many ? [`${many} ${label || value}`] : [];
     });
@@ -363,10 +368,10 @@ export const audio: Kind = {
   },
   short: (_asked, answer) => String((answer as unknown[]).length).slice(0, 2),
   decides: () => false,
-  regions: (asked, draft, { language }) =>
+  regions: (question, draft, { language }) =>
     draftOf(draft).segments.map(({ key, label, start }, at) => ({
       key,
-      name: `${at + 1}. ${quote(labelIn(asked as AudioQuestion, label), language)}, ${spoken(start, language)}`,
+      name: `${at + 1}. ${quote(labelIn(question as AudioQuestion, label), language)}, ${spoken(start, language)}`,
     })),
   afterDraw: drawn,
   beforeRemove: gone,

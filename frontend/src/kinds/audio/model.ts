@@ -3,10 +3,10 @@
 
 import { comma } from "../../i18n/format";
 import { localeOf } from "../../i18n/languages";
-import type { Asked, Choice, Json, Language } from "../../protocol/questions";
+import type { Choice, Json, Language, Question } from "../../protocol/questions";
 import { firstLabel } from "../shared/labels";
 
-export type AudioQuestion = Asked & {
+export type AudioQuestion = Question & {
   labels: Choice[];
   transcript?: boolean;
   overlap?: boolean;
@@ -29,9 +29,9 @@ export const tidyTime = (seconds: number): number => Math.round(seconds * 1000) 
 export const tidyText = (typed: string): string =>
   typed.normalize("NFC").replace(/\r\n?/g, "\n").trim();
 
-export const begun = (asked: Asked): Draft => ({
+export const begun = (question: Question): Draft => ({
   segments: [],
-  label: firstLabel(asked),
+  label: firstLabel(question),
   next: 1,
 });
 
@@ -42,28 +42,32 @@ const byTime = (one: Segment, other: Segment): number =>
 
 export const ordered = (segments: readonly Segment[]): Segment[] => [...segments].sort(byTime);
 
-function against(asked: Asked, segment: Segment, others: readonly Segment[]): RefusedChange | null {
+function against(
+  question: Question,
+  segment: Segment,
+  others: readonly Segment[],
+): RefusedChange | null {
   if (segment.end - segment.start < SHORTEST) return { no: "short" };
   if (others.some((each) => byTime(each, segment) === 0 && each.text === segment.text))
     return { no: "twice" };
-  if ((asked as AudioQuestion).overlap ?? true) return null;
+  if ((question as AudioQuestion).overlap ?? true) return null;
   const meets = others.some(({ start, end }) => start < segment.end && segment.start < end);
   return meets ? { no: "overlap" } : null;
 }
 
 export function place(
-  asked: Asked,
+  question: Question,
   draft: Draft,
   span: { start: number; end: number },
   label: string,
 ): Draft | RefusedChange {
-  if (draft.segments.length >= ((asked as AudioQuestion).most ?? Number.POSITIVE_INFINITY))
+  if (draft.segments.length >= ((question as AudioQuestion).most ?? Number.POSITIVE_INFINITY))
     return { no: "most" };
   const [start, end] = [Math.min(span.start, span.end), Math.max(span.start, span.end)];
   const key = String(draft.next);
   const segment = { key, label, start: tidyTime(Math.max(0, start)), end: tidyTime(end), text: "" };
   return (
-    against(asked, segment, draft.segments) ?? {
+    against(question, segment, draft.segments) ?? {
       segments: ordered([...draft.segments, segment]),
       label,
       next: draft.next + 1,
@@ -72,7 +76,7 @@ export function place(
 }
 
 export function change(
-  asked: Asked,
+  question: Question,
   draft: Draft,
   key: string,
   what: Partial<Segment>,
@@ -81,12 +85,14 @@ export function change(
   if (!old) return draft;
   const segment = { ...old, ...what };
   const others = draft.segments.filter((each) => each.key !== key);
-  return against(asked, segment, others) ?? { ...draft, segments: ordered([...others, segment]) };
+  return (
+    against(question, segment, others) ?? { ...draft, segments: ordered([...others, segment]) }
+  );
 }
 
 /** Move one end, or the whole, by some seconds; never out of the sound. */
 export function nudge(
-  asked: Asked,
+  question: Question,
   draft: Draft,
   key: string,
   edge: Edge | "both",
@@ -100,9 +106,9 @@ export function nudge(
   if (edge === "both") {
     const room = Math.max(-old.start, Math.min(most - old.end, by));
     const [start, end] = [tidyTime(old.start + room), tidyTime(old.end + room)];
-    return change(asked, draft, key, { start, end });
+    return change(question, draft, key, { start, end });
   }
-  return change(asked, draft, key, { [edge]: inside(old[edge] + by) });
+  return change(question, draft, key, { [edge]: inside(old[edge] + by) });
 }
 
 export const remove = (draft: Draft, key: string): Draft => ({
@@ -110,8 +116,8 @@ export const remove = (draft: Draft, key: string): Draft => ({
   segments: draft.segments.filter((each) => each.key !== key),
 });
 
-export function answerOf(asked: Asked, draft: Draft): Json {
-  const isWritten = (asked as AudioQuestion).transcript;
+export function answerOf(question: Question, draft: Draft): Json {
+  const isWritten = (question as AudioQuestion).transcript;
   return ordered(draft.segments).map(({ label, start, end, text }) => ({
     label,
     start,
@@ -120,14 +126,14 @@ export function answerOf(asked: Asked, draft: Draft): Json {
   }));
 }
 
-export function draftFrom(asked: Asked, answer: Json): Draft {
+export function draftFrom(question: Question, answer: Json): Draft {
   const given = answer as unknown as Omit<Segment, "key">[];
   const segments = given.map((each, at) => ({
     ...each,
     key: String(at + 1),
     text: each.text ?? "",
   }));
-  return { ...begun(asked), segments: ordered(segments), next: segments.length + 1 };
+  return { ...begun(question), segments: ordered(segments), next: segments.length + 1 };
 }
 
 /** On which line each segment is drawn, so that voices at once do not hide each other. */

@@ -21,19 +21,19 @@ export type Player = {
   left: number;
 };
 
-type Here = Pick<QuestionContext, "asked" | "cells">;
+type Here = Pick<QuestionContext, "question" | "cells">;
 const players = new WeakMap<object, Map<string, Player>>();
 
 /** Past this a sound is not decoded whole: its wave would take the memory of a phone. */
 const LONGEST_WAVE_SECONDS = 7_200;
 const RATE = 8_000;
 
-export function playerOf({ asked, cells }: Here): Player {
+export function playerOf({ question, cells }: Here): Player {
   const own = players.get(cells) ?? new Map<string, Player>();
   players.set(cells, own);
-  const shown = cells[(asked as { column?: string }).column ?? ""];
-  const player: Player = own.get(asked.id) ?? {
-    url: shown?.as === "audio" ? shown.url : "",
+  const content = cells[(question as { column?: string }).column ?? ""];
+  const player: Player = own.get(question.id) ?? {
+    url: content?.as === "audio" ? content.url : "",
     sound: null,
     peaks: null,
     state: "waiting",
@@ -46,7 +46,7 @@ export function playerOf({ asked, cells }: Here): Player {
     zoom: 0,
     left: 0,
   };
-  own.set(asked.id, player);
+  own.set(question.id, player);
   return player;
 }
 

@@ -51,57 +51,57 @@ function wave(canvas: HTMLCanvasElement, player: Player): void {
 const percent = (share: number): string => `${Math.round(share * 100_000) / 1_000}%`;
 
 function put(look: string, from: number, to: number, seen: { left: number; span: number }) {
-  const drawn = document.createElement("i");
-  drawn.className = look;
+  const element = document.createElement("i");
+  element.className = look;
   const [start, end] = [from, to].map((time) =>
     Math.max(-0.01, Math.min(1.01, (time - seen.left) / seen.span)),
   ) as [number, number];
-  drawn.style.left = percent(start);
-  drawn.style.width = percent(Math.max(0, end - start));
-  return drawn;
+  element.style.left = percent(start);
+  element.style.width = percent(Math.max(0, end - start));
+  return element;
 }
 
-export function paint(room: Element, context: QuestionContext): void {
-  const canvas = room.querySelector<HTMLCanvasElement>(".au-wave");
-  const over = room.querySelector(".au-over");
+export function paint(container: Element, context: QuestionContext): void {
+  const canvas = container.querySelector<HTMLCanvasElement>(".au-wave");
+  const over = container.querySelector(".au-over");
   if (!canvas || !over) return;
   const player = playerOf(context);
-  const asked = context.asked as AudioQuestion;
+  const question = context.question as AudioQuestion;
   wave(canvas, player);
   const seen = view(player);
   const { segments } = draftOf(context.draft);
   const lane = lanes(segments);
   const many = Math.max(1, ...[...lane.values()].map((at) => at + 1));
-  const drawn = segments.map((each) => {
+  const element = segments.map((each) => {
     const isChosen = each.key === player.chosen;
-    const look = `au-seg sp${dyeOf(asked, each.label)}${isChosen ? " here" : ""}${isChosen && player.edge === "start" ? " first" : ""}`;
+    const look = `au-seg sp${dyeOf(question, each.label)}${isChosen ? " here" : ""}${isChosen && player.edge === "start" ? " first" : ""}`;
     const box = put(look, each.start, each.end, seen);
     const at = lane.get(each.key) ?? 0;
     box.style.top = percent(at / many);
     box.style.height = percent(1 / many);
     const tag = document.createElement("b");
-    tag.textContent = labelIn(asked, each.label);
+    tag.textContent = labelIn(question, each.label);
     box.append(tag);
     return box;
   });
   if (player.from !== null)
-    drawn.push(put("au-from", player.from, Math.max(player.from, timeOf(player)), seen));
-  over.replaceChildren(...drawn);
-  head(room, context);
+    element.push(put("au-from", player.from, Math.max(player.from, timeOf(player)), seen));
+  over.replaceChildren(...element);
+  head(container, context);
 }
 
 /** Where one listens: moved alone, many times a second. */
-export function head(room: Element, context: QuestionContext): void {
+export function head(container: Element, context: QuestionContext): void {
   const player = playerOf(context);
-  const line = room.querySelector<HTMLElement>(".au-head");
-  const told = room.querySelector(".au-now");
+  const line = container.querySelector<HTMLElement>(".au-head");
+  const told = container.querySelector(".au-now");
   const before = player.left;
   const { left, span } = view(player);
   const now = timeOf(player);
   if (line) line.style.left = percent(Math.max(0, Math.min(1, (now - left) / span)));
   if (told)
     told.textContent = `${clock(now, context.language)} / ${clock(lengthOf(player), context.language)}`;
-  if (before !== left) paint(room, context);
+  if (before !== left) paint(container, context);
 }
 
 type Drag = {
@@ -183,8 +183,8 @@ export function listen(line: HTMLElement, now: () => QuestionContext): void {
     const by = Math.round((time - drag.from) * 100) / 100;
     const edited =
       drag.what === "both"
-        ? nudge(context.asked, draft, drag.key, "both", by, lengthOf(player))
-        : change(context.asked, draft, drag.key, { [drag.what]: Math.round(time * 100) / 100 });
+        ? nudge(context.question, draft, drag.key, "both", by, lengthOf(player))
+        : change(context.question, draft, drag.key, { [drag.what]: Math.round(time * 100) / 100 });
     if (isRefused(edited)) return;
     drag.said = edited; // one step, kept when it is let go
     if (line.parentElement) paint(line.parentElement, { ...context, draft: edited as never });

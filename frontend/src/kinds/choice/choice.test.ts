@@ -26,13 +26,13 @@ test("digits lie as on the keyboard: 1 to 9, then 0", () => {
 });
 
 test("a digit is its own key and carries no second cap", async () => {
-  const room = (await tried(single)).draw();
-  const seven = room.querySelector('[data-value="7"]');
+  const container = (await tried(single)).draw();
+  const seven = container.querySelector('[data-value="7"]');
 
   expect(seven?.className).toBe("cap");
   expect(seven?.getAttribute("aria-keyshortcuts")).toBe("7");
   expect(seven?.textContent?.trim()).toBe("7");
-  expect(room.querySelector('[data-value="none"] .kc')?.textContent).toBe("I");
+  expect(container.querySelector('[data-value="none"] .kc')?.textContent).toBe("I");
 });
 
 test("what is chosen is said to everyone", async () => {

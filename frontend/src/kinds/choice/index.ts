@@ -2,13 +2,13 @@
    Choices that hold choices are drawn by ``paths``. */
 import { html, nothing, type TemplateResult } from "lit";
 import { section } from "../../i18n/load";
-import type { Asked, Choice, Json } from "../../protocol/questions";
+import type { Choice, Json, Question } from "../../protocol/questions";
 import { columns, group, listed, phoneColumns, quote, toggle } from "../shared/controls";
 import { allocate, capOf, isDigit } from "../shared/keyboard";
 import type { Command, Kind, QuestionContext } from "../shared/kind";
 import { paths } from "./paths";
 
-export type Choosing = Asked & { multiple?: boolean; choices: Choice[]; anywhere?: boolean };
+export type Choosing = Question & { multiple?: boolean; choices: Choice[]; anywhere?: boolean };
 type Keyed = { value: string; label: string; key: string };
 
 const ROW = "1234567890";
@@ -18,8 +18,8 @@ const wordsIn = section("kinds", "choice");
 let known: { choices: readonly Choice[]; keyed: Keyed[] } | null = null;
 
 /** Each choice with its key; digit labels first, as they lie on the keyboard. */
-export function keyed(asked: Asked): Keyed[] {
-  const { choices } = asked as Choosing;
+export function keyed(question: Question): Keyed[] {
+  const { choices } = question as Choosing;
   if (known?.choices === choices) return known.keyed;
   const keys = allocate(choices.map(labelOf));
   const all = choices.map((choice, index) => ({
@@ -32,15 +32,15 @@ export function keyed(asked: Asked): Keyed[] {
   return known.keyed;
 }
 
-const isNested = (asked: Asked): boolean => (asked as Choosing).anywhere !== undefined;
-const isMultiple = (asked: Asked): boolean => !!(asked as Choosing).multiple;
+const isNested = (question: Question): boolean => (question as Choosing).anywhere !== undefined;
+const isMultiple = (question: Question): boolean => !!(question as Choosing).multiple;
 const texts = (value: Json): string[] =>
   Array.isArray(value) ? value.map(String) : value === null ? [] : [String(value)];
 
 function view(context: QuestionContext): TemplateResult {
-  const { asked } = context;
+  const { question } = context;
   const chosen = texts(context.draft);
-  const all = keyed(asked);
+  const all = keyed(question);
   const caps = all.filter((each) => isDigit(each.label));
   const rest = all.filter((each) => !isDigit(each.label));
   const labels = rest.map((each) => each.label);
@@ -66,7 +66,7 @@ function view(context: QuestionContext): TemplateResult {
 }
 
 function choose(context: QuestionContext, value: string): void {
-  if (!isMultiple(context.asked)) {
+  if (!isMultiple(context.question)) {
     context.set(value, { done: true });
     return;
   }
@@ -79,20 +79,21 @@ function choose(context: QuestionContext, value: string): void {
 
 const flat: Kind = {
   view,
-  commands: ({ asked }) => keyed(asked).map(({ value, label }): Command => ({ id: value, label })),
+  commands: ({ question }) =>
+    keyed(question).map(({ value, label }): Command => ({ id: value, label })),
   act: choose,
   emptyDraft: () => [],
   draftFrom: (_asked, answer) => answer,
-  answer(asked, draft) {
+  answer(question, draft) {
     const chosen = texts(draft);
-    if (!isMultiple(asked)) return chosen[0];
-    const { choices } = asked as Choosing;
+    if (!isMultiple(question)) return chosen[0];
+    const { choices } = question as Choosing;
     const inOrder = choices.map(({ value }) => value).filter((value) => chosen.includes(value));
     return inOrder.length ? inOrder : undefined;
   },
-  lacks: ({ asked, language }) => wordsIn(language)[isMultiple(asked) ? "some" : "one"],
-  describe(asked, answer, { language }) {
-    const { choices } = asked as Choosing;
+  lacks: ({ question, language }) => wordsIn(language)[isMultiple(question) ? "some" : "one"],
+  describe(question, answer, { language }) {
+    const { choices } = question as Choosing;
     return listed(
       texts(answer).map((value) => {
         const found = choices.find((each) => each.value === value);
@@ -101,28 +102,28 @@ const flat: Kind = {
       language,
     );
   },
-  short(asked, answer) {
-    const all = keyed(asked);
+  short(question, answer) {
+    const all = keyed(question);
     const marks = texts(answer).map((value) => {
       const found = all.find((each) => each.value === value);
       return found ? (found.label.length <= 2 ? found.label : capOf(found.key)) : "";
     });
     return marks.length <= 2 ? marks.join("") : `${marks[0]}…`;
   },
-  decides: (asked) => !isMultiple(asked),
+  decides: (question) => !isMultiple(question),
 };
 
-const of = (asked: Asked): Kind => (isNested(asked) ? paths : flat);
+const of = (question: Question): Kind => (isNested(question) ? paths : flat);
 
 export const choice: Kind = {
-  view: (context) => of(context.asked).view(context),
-  commands: (context) => of(context.asked).commands(context),
-  act: (context, command) => of(context.asked).act(context, command),
-  emptyDraft: (asked, cells) => of(asked).emptyDraft(asked, cells),
-  draftFrom: (asked, answer, cells) => of(asked).draftFrom(asked, answer, cells),
-  answer: (asked, draft, cells) => of(asked).answer(asked, draft, cells),
-  lacks: (context) => of(context.asked).lacks(context),
-  describe: (asked, answer, say) => of(asked).describe(asked, answer, say),
-  short: (asked, answer) => of(asked).short(asked, answer),
-  decides: (asked) => of(asked).decides(asked),
+  view: (context) => of(context.question).view(context),
+  commands: (context) => of(context.question).commands(context),
+  act: (context, command) => of(context.question).act(context, command),
+  emptyDraft: (question, cells) => of(question).emptyDraft(question, cells),
+  draftFrom: (question, answer, cells) => of(question).draftFrom(question, answer, cells),
+  answer: (question, draft, cells) => of(question).answer(question, draft, cells),
+  lacks: (context) => of(context.question).lacks(context),
+  describe: (question, answer, say) => of(question).describe(question, answer, say),
+  short: (question, answer) => of(question).short(question, answer),
+  decides: (question) => of(question).decides(question),
 };

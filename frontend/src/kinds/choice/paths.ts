@@ -2,7 +2,7 @@
    the arrow backwards goes back one level. A draft is where one stands and what was chosen, as paths. */
 import { html, nothing, type TemplateResult } from "lit";
 import { section } from "../../i18n/load";
-import type { Asked, Choice, Json } from "../../protocol/questions";
+import type { Choice, Json, Question } from "../../protocol/questions";
 import {
   columns,
   cut,
@@ -17,7 +17,7 @@ import {
 } from "../shared/controls";
 import type { Command, Kind, QuestionContext } from "../shared/kind";
 
-type Nested = Asked & { multiple?: boolean; anywhere?: boolean; choices: Choice[] };
+type Nested = Question & { multiple?: boolean; anywhere?: boolean; choices: Choice[] };
 type Path = string[];
 type Draft = { at: Path; chosen: Path[] };
 
@@ -36,26 +36,27 @@ const same = (one: Path, other: Path): boolean => one.join("\u0000") === other.j
 const labelOf = (choice: Choice): string => choice.label || choice.value;
 
 /** The choices on the way of a path, as far as the question has them. */
-function along(asked: Asked, path: Path): Choice[] {
-  const found: Choice[] = [];
-  let level: Choice[] = (asked as Nested).choices;
+function along(question: Question, path: Path): Choice[] {
+  const choices: Choice[] = [];
+  let level: Choice[] = (question as Nested).choices;
   for (const step of path) {
     const next = level.find(({ value }) => value === step);
     if (!next) break;
-    found.push(next);
+    choices.push(next);
     level = next.choices ?? [];
   }
-  return found;
+  return choices;
 }
 
-const level = (asked: Asked, at: Path): Choice[] =>
-  at.length ? (along(asked, at).at(-1)?.choices ?? []) : (asked as Nested).choices;
-const inWords = (asked: Asked, path: Path): string => along(asked, path).map(labelOf).join(" › ");
+const level = (question: Question, at: Path): Choice[] =>
+  at.length ? (along(question, at).at(-1)?.choices ?? []) : (question as Nested).choices;
+const inWords = (question: Question, path: Path): string =>
+  along(question, path).map(labelOf).join(" › ");
 
 function choose(context: QuestionContext, path: Path): void {
-  const { asked } = context;
+  const { question } = context;
   const draft = draftOf(context.draft);
-  if (!(asked as Nested).multiple) {
+  if (!(question as Nested).multiple) {
     context.set(json({ ...draft, chosen: [path] }), { done: true });
     return;
   }
@@ -65,11 +66,11 @@ function choose(context: QuestionContext, path: Path): void {
 }
 
 function act(context: QuestionContext, command: string): void {
-  const { asked, language } = context;
+  const { question, language } = context;
   const draft = draftOf(context.draft);
   const say = (at: Path) => {
-    const label = along(asked, at).at(-1);
-    const count = level(asked, at).length;
+    const label = along(question, at).at(-1);
+    const count = level(question, at).length;
     return wordsIn(language).level(label ? labelOf(label) : wordsIn(language).top, count);
   };
   if (command === UP) {
@@ -78,21 +79,21 @@ function act(context: QuestionContext, command: string): void {
   } else if (command === HERE) choose(context, draft.at);
   else {
     const path = [...draft.at, command];
-    const found = along(asked, path);
-    if (found.length < path.length) return;
-    if (found.at(-1)?.choices?.length)
+    const choices = along(question, path);
+    if (choices.length < path.length) return;
+    if (choices.at(-1)?.choices?.length)
       context.set(json({ ...draft, at: path }), { say: say(path) });
     else choose(context, path);
   }
 }
 
 function view(context: QuestionContext): TemplateResult {
-  const { asked, language } = context;
+  const { question, language } = context;
   const words = wordsIn(language);
   const { at, chosen } = draftOf(context.draft);
-  const here = level(asked, at);
+  const here = level(question, at);
   const labels = here.map(labelOf);
-  const parent = along(asked, at).at(-1);
+  const parent = along(question, at).at(-1);
   const press = (command: string) => () => act(context, command);
   const isOn = (path: Path) => chosen.some((each) => same(each, path));
   const leads = (path: Path) =>
@@ -102,7 +103,7 @@ function view(context: QuestionContext): TemplateResult {
     html`${
       parent
         ? html`<p class="row wrap kd-path"><button type="button" class="btn sm" aria-keyshortcuts=${shortcut(context, UP)} @click=${press(UP)}>${words.up(cut(labelOf(parent), 30))} ${kc(context, UP)}</button>
-            <span class="small mute" lang=${context.tongue ?? nothing}>${inWords(asked, at)}</span></p>`
+            <span class="small mute" lang=${context.tongue ?? nothing}>${inWords(question, at)}</span></p>`
         : nothing
     }
     <div class="choices" data-columns=${columns(labels)} data-phone=${phoneColumns(labels)}>
@@ -118,7 +119,7 @@ function view(context: QuestionContext): TemplateResult {
         });
       })}
       ${
-        parent && (asked as Nested).anywhere
+        parent && (question as Nested).anywhere
           ? toggle(context, {
               id: HERE,
               label: words.here(labelOf(parent)),
@@ -136,52 +137,54 @@ function view(context: QuestionContext): TemplateResult {
 /** What is chosen, wherever one stands; several can be taken out here. */
 function picked(context: QuestionContext, chosen: Path[]): TemplateResult {
   const words = wordsIn(context.language);
-  const { multiple } = context.asked as Nested;
+  const { multiple } = context.question as Nested;
   return html`<p class="small kd-picked"><b class="b">${words.chosen}</b> ${chosen.map(
     (path) =>
-      html`<span class="kd-pick" lang=${context.tongue ?? nothing}>${inWords(context.asked, path)}${
+      html`<span class="kd-pick" lang=${context.tongue ?? nothing}>${inWords(context.question, path)}${
         multiple && !context.fixed
-          ? html` <button type="button" class="kd-x" aria-label=${words.remove(inWords(context.asked, path))} @click=${() => choose(context, path)}>×</button>`
+          ? html` <button type="button" class="kd-x" aria-label=${words.remove(inWords(context.question, path))} @click=${() => choose(context, path)}>×</button>`
           : nothing
       }</span>`,
   )}</p>`;
 }
 
-const given = (asked: Asked, answer: Json): Path[] => {
+const given = (question: Question, answer: Json): Path[] => {
   if (!Array.isArray(answer)) return [];
-  return (asked as Nested).multiple ? (answer as Path[]) : [answer as Path];
+  return (question as Nested).multiple ? (answer as Path[]) : [answer as Path];
 };
 
 export const paths: Kind = {
   view,
-  commands({ asked, draft, language }) {
+  commands({ question, draft, language }) {
     const { at } = draftOf(draft);
-    const own = level(asked, at).map((each): Command => ({ id: each.value, label: labelOf(each) }));
-    const parent = along(asked, at).at(-1);
+    const own = level(question, at).map(
+      (each): Command => ({ id: each.value, label: labelOf(each) }),
+    );
+    const parent = along(question, at).at(-1);
     if (!parent) return own;
     const here = { id: HERE, label: wordsIn(language).here(labelOf(parent)) };
     const wish = isRtl() ? "arrowright" : "arrowleft";
     const up = { id: UP, label: wordsIn(language).up(labelOf(parent)), wish };
-    return [...own, ...((asked as Nested).anywhere ? [here] : []), up];
+    return [...own, ...((question as Nested).anywhere ? [here] : []), up];
   },
   act,
   emptyDraft: () => json({ at: [], chosen: [] }),
-  draftFrom: (asked, answer) => json({ at: [], chosen: given(asked, answer) }),
-  answer(asked, draft) {
+  draftFrom: (question, answer) => json({ at: [], chosen: given(question, answer) }),
+  answer(question, draft) {
     const { chosen } = draftOf(draft);
     if (!chosen.length) return undefined;
-    return (asked as Nested).multiple ? (chosen as Json) : (chosen[0] as Json);
+    return (question as Nested).multiple ? (chosen as Json) : (chosen[0] as Json);
   },
   lacks: ({ language }) => wordsIn(language).lacks,
-  describe: (asked, answer, { language }) =>
+  describe: (question, answer, { language }) =>
     listed(
-      given(asked, answer).map((path) => quote(inWords(asked, path), language)),
+      given(question, answer).map((path) => quote(inWords(question, path), language)),
       language,
     ),
-  short(asked, answer) {
-    const path = given(asked, answer)[0];
-    const last = path && along(asked, path).at(-1);
+  short(question, answer) {
+    const path = given(question, answer)[0];
+    const last = path && along(question, path).at(-1);
     return last ? labelOf(last).slice(0, 2) : "";
   },
-  decides: (asked) => !(asked as Nested).multiple,
+  decides: (question) => !(question as Nested).multiple,
 };

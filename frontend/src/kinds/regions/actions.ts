@@ -43,8 +43,8 @@ export class RegionAction {
   constructor(context: QuestionContext, shapeKind: ShapeKind, grain = 1) {
     this.place = context;
     this.way = shapeKind;
-    this.asked = marking(context.asked);
-    this.size = sizeOf(context.asked, context.cells);
+    this.asked = marking(context.question);
+    this.size = sizeOf(context.question, context.cells);
     this.draft = draftOf(context.draft);
     this.say = words(context.language);
     this.grain = grain;
@@ -83,18 +83,18 @@ export class RegionAction {
 
   /** Place the next point of a region here. */
   put(point: Point, seen?: 0 | 1 | 2): void {
-    const { asked, draft, size, say } = this;
-    const most = asked.most ?? Number.POSITIVE_INFINITY;
+    const { asked: question, draft, size, say } = this;
+    const most = question.most ?? Number.POSITIVE_INFINITY;
     if (!draft.open.length && draft.marks.length >= most) {
       this.place.say(say.most(most));
       return;
     }
     const one = seen === 0 ? [0, 0] : tidied(point, size);
-    const placed = asked.points ? [...one, seen ?? 2] : [...one];
+    const placed = question.points ? [...one, seen ?? 2] : [...one];
     const open = [...draft.open, placed];
     const pen = seen === 0 ? this.pen : within(point, size);
     if (this.finish(open, false, pen)) return;
-    const next = this.way.wants(asked, open, say);
+    const next = this.way.wants(question, open, say);
     this.set({ open, held: "", grip: "", pen }, say.placed(...typed(tidied(pen, size)), next));
   }
 
@@ -106,10 +106,10 @@ export class RegionAction {
   }
 
   private finish(open: number[][], closing: boolean, pen: Point): boolean {
-    const { asked, draft, way: shapeKind, size, say } = this;
-    const shape = shapeKind.shapeFrom(asked, open, size, closing);
+    const { asked: question, draft, way: shapeKind, size, say } = this;
+    const shape = shapeKind.shapeFrom(question, open, size, closing);
     if (!shape) return false;
-    const mark: Mark = { ...shape, key: String(draft.next), label: labelNow(asked, draft) };
+    const mark: Mark = { ...shape, key: String(draft.next), label: labelNow(question, draft) };
     const next: Partial<Draft> = {
       marks: [...draft.marks, mark],
       held: mark.key,
@@ -125,14 +125,14 @@ export class RegionAction {
 
   /** End an outline, or a skeleton whose other points are not in the picture. */
   close(): void {
-    const { asked, draft, way: shapeKind, say } = this;
-    if (!shapeKind.closes(asked, draft.open) || !this.finish(draft.open, true, this.pen))
-      this.place.say(shapeKind.wants(asked, draft.open, say));
+    const { asked: question, draft, way: shapeKind, say } = this;
+    if (!shapeKind.closes(question, draft.open) || !this.finish(draft.open, true, this.pen))
+      this.place.say(shapeKind.wants(question, draft.open, say));
   }
 
-  change(mark: Mark, said: string, joins = false, grip = this.draft.grip): void {
+  change(mark: Mark, text: string, joins = false, grip = this.draft.grip): void {
     const marks = this.draft.marks.map((one) => (one.key === mark.key ? mark : one));
-    this.set({ marks, held: mark.key, grip }, said, joins);
+    this.set({ marks, held: mark.key, grip }, text, joins);
   }
 
   /** Take a handle to a place: the end of a drag, or a figure typed. */
@@ -207,10 +207,10 @@ export class RegionAction {
 
   /** Take out the last point placed, the corner in hand, or the region. */
   remove(key = this.draft.held): void {
-    const { draft, say, way: shapeKind, asked } = this;
+    const { draft, say, way: shapeKind, asked: question } = this;
     if (draft.open.length) {
       const open = draft.open.slice(0, -1);
-      this.set({ open }, open.length ? shapeKind.wants(asked, open, say) : say.dropped);
+      this.set({ open }, open.length ? shapeKind.wants(question, open, say) : say.dropped);
       return;
     }
     const mark = draft.marks.find((one) => one.key === key);
@@ -222,8 +222,8 @@ export class RegionAction {
       return;
     }
     const marks = draft.marks.filter((one) => one.key !== key);
-    const said = say.gone(nameOfMark(asked, draft, key), marks.length);
-    this.set({ marks, held: "", grip: "" }, said);
+    const text = say.gone(nameOfMark(question, draft, key), marks.length);
+    this.set({ marks, held: "", grip: "" }, text);
   }
 
   private more(): void {
@@ -246,10 +246,10 @@ export class RegionAction {
   private again(): void {
     const { before } = this.place;
     const most = this.asked.most ?? Number.POSITIVE_INFINITY;
-    const given = Array.isArray(before) ? before : [];
+    const answer = Array.isArray(before) ? before : [];
     const room = Math.max(0, most - this.draft.marks.length);
     const known = (label: Json | undefined) => this.asked.labels.some((l) => l.value === label);
-    const own = (given as { [part: string]: Json }[])
+    const own = (answer as { [part: string]: Json }[])
       .filter(({ label }) => known(label))
       .slice(0, room)
       .map((one, at): Mark => {

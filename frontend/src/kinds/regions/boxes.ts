@@ -96,16 +96,18 @@ function told(mark: Mark, grip: string, size: Size, say: Words): string {
 export const boxShape: ShapeKind = {
   drags: true,
   hint: (say) => say.hint,
-  grips(asked, mark, say) {
+  grips(question, mark, say) {
     const box = boxOf(mark);
     const sides = SIDES.map(([id]) => ({
       id,
       at: placeOf(box, id),
       name: named(say.sides, id) ?? id,
     }));
-    return asked.rotated ? [...sides, { id: TURN, at: placeOf(box, TURN), name: say.turn }] : sides;
+    return question.rotated
+      ? [...sides, { id: TURN, at: placeOf(box, TURN), name: say.turn }]
+      : sides;
   },
-  walked: (asked) => ["nw", "se", ...(asked.rotated ? [TURN] : [])],
+  walked: (question) => ["nw", "se", ...(question.rotated ? [TURN] : [])],
   moved: (_asked, mark, grip, by, size) => moved(mark, grip, by, size),
   withGripAt(_asked, mark, grip, to, size) {
     const box = boxOf(mark);
@@ -114,11 +116,11 @@ export const boxShape: ShapeKind = {
       : put(mark, resized(box, grip, to, size), size);
   },
   outline: (mark) => corners(boxOf(mark)),
-  shapeFrom(asked, open, size) {
-    const [one, other] = open as Point[];
-    if (!one || !other) return null;
+  shapeFrom(question, open, size) {
+    const [point, other] = open as Point[];
+    if (!point || !other) return null;
     const unit = unitOf(size);
-    const box = between(one, other);
+    const box = between(point, other);
     // a box has an inside, and that inside is in the picture
     const w = Math.max(box.w, unit);
     const h = Math.max(box.h, unit);
@@ -128,18 +130,18 @@ export const boxShape: ShapeKind = {
       w,
       h,
     };
-    return asked.rotated ? { ...made, angle: 0 } : made;
+    return question.rotated ? { ...made, angle: 0 } : made;
   },
   closes: () => false,
   wants: (_asked, open, say) => (open.length ? say.boxSecond : say.boxFirst),
   describe: (_asked, mark, grip, size, say) => told(mark, grip, size, say),
-  toAnswer(asked: Marking, mark: Mark): Json {
+  toAnswer(question: Marking, mark: Mark): Json {
     const { x, y, w, h, angle } = boxOf(mark);
-    return asked.rotated ? { x, y, w, h, angle: angle ?? 0 } : { x, y, w, h };
+    return question.rotated ? { x, y, w, h, angle: angle ?? 0 } : { x, y, w, h };
   },
-  fromAnswer(asked, { x, y, w, h, angle }) {
+  fromAnswer(question, { x, y, w, h, angle }) {
     const box = { x: x ?? 0, y: y ?? 0, w: w ?? 1, h: h ?? 1 };
-    return asked.rotated ? { ...box, angle: angle ?? 0 } : box;
+    return question.rotated ? { ...box, angle: angle ?? 0 } : box;
   },
 };
 

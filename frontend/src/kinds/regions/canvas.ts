@@ -86,7 +86,7 @@ export class CanutPlane extends LitElement {
   }
 
   private get size(): Size {
-    return sizeOf(this.place.asked, this.place.cells);
+    return sizeOf(this.place.question, this.place.cells);
   }
 
   private get draft(): Draft {
@@ -103,9 +103,9 @@ export class CanutPlane extends LitElement {
   }
 
   private measure(): void {
-    const { room } = this;
-    if (!room) return;
-    const { clientWidth: width, clientHeight: height } = room;
+    const { room: container } = this;
+    if (!container) return;
+    const { clientWidth: width, clientHeight: height } = container;
     if (width === this.window.width && height === this.window.height) return;
     this.window = { width, height };
     this.view = this.isFitted
@@ -159,15 +159,15 @@ export class CanutPlane extends LitElement {
     const { draft, place: context, way: shapeKind } = this;
     const mark = heldOf(draft);
     if (!mark) return draft.pen;
-    const grips = shapeKind.grips(marking(context.asked), mark, words(context.language));
+    const grips = shapeKind.grips(marking(context.question), mark, words(context.language));
     return grips.find(({ id }) => id === draft.grip)?.at ?? middle(shapeKind.outline(mark));
   }
 
   private at(event: { clientX: number; clientY: number }): Point {
-    const { room } = this;
-    if (!room) return [0, 0];
-    const { left, top } = room.getBoundingClientRect();
-    return [event.clientX - left - room.clientLeft, event.clientY - top - room.clientTop];
+    const { room: container } = this;
+    if (!container) return [0, 0];
+    const { left, top } = container.getBoundingClientRect();
+    return [event.clientX - left - container.clientLeft, event.clientY - top - container.clientTop];
   }
 
   private near(point: Point, but = ""): Point {
@@ -194,9 +194,9 @@ export class CanutPlane extends LitElement {
       this.gesture = null; // two fingers move the view
       return;
     }
-    const held = heldOf(this.draft);
+    const selected = heldOf(this.draft);
     const point = toPicture(this.view, at);
-    const isOver = held && !this.draft.open.length && inside(point, this.way.outline(held));
+    const isOver = selected && !this.draft.open.length && inside(point, this.way.outline(selected));
     const kind =
       this.sight.isHand || event.button === 1
         ? "pan"
@@ -254,16 +254,16 @@ export class CanutPlane extends LitElement {
   /** What a drag makes, as it would be if it ended here. */
   private dragged(gesture: Gesture, at: Point): Mark | null {
     const { way: shapeKind, draft, size } = this;
-    const asked = marking(this.place.asked);
+    const question = marking(this.place.question);
     const mark = heldOf(draft);
     const to = toPicture(this.view, at);
     const from = toPicture(this.view, gesture.from);
     if (gesture.kind === "grip" && mark)
-      return shapeKind.withGripAt(asked, mark, gesture.grip, this.near(to, mark.key), size);
+      return shapeKind.withGripAt(question, mark, gesture.grip, this.near(to, mark.key), size);
     if (gesture.kind === "move" && mark)
-      return shapeKind.moved(asked, mark, "", [to[0] - from[0], to[1] - from[1]], size);
+      return shapeKind.moved(question, mark, "", [to[0] - from[0], to[1] - from[1]], size);
     if (!shapeKind.drags || draft.open.length) return null;
-    const shape = shapeKind.shapeFrom(asked, [this.near(from), this.near(to)], size, false);
+    const shape = shapeKind.shapeFrom(question, [this.near(from), this.near(to)], size, false);
     return shape ? { ...shape, key: "", label: draft.label } : null;
   }
 
@@ -277,11 +277,11 @@ export class CanutPlane extends LitElement {
     this.requestUpdate();
     if (!gesture || gesture.kind === "pan" || event.type === "pointercancel") return;
     const action = this.hand();
-    const held = heldOf(this.draft);
+    const selected = heldOf(this.draft);
     const to = toPicture(this.view, at);
     const from = toPicture(this.view, gesture.from);
     if (!gesture.moving) this.pressed(gesture, to, action);
-    else if (gesture.kind === "grip") action.take(gesture.grip, this.near(to, held?.key));
+    else if (gesture.kind === "grip") action.take(gesture.grip, this.near(to, selected?.key));
     else if (gesture.kind === "move") action.shift([to[0] - from[0], to[1] - from[1]]);
     else if (this.way.drags && !this.draft.open.length) {
       this.fresh = false;
@@ -299,7 +299,7 @@ export class CanutPlane extends LitElement {
     if (gesture.kind === "grip") action.hold(draft.held, gesture.grip);
     else if (draft.open.length) {
       const first = toWindow(this.view, draft.open[0] as Point);
-      const closes = shapeKind.closes(marking(this.place.asked), draft.open) && !shapeKind.bones;
+      const closes = shapeKind.closes(marking(this.place.question), draft.open) && !shapeKind.bones;
       if (closes && apart(first, toWindow(this.view, point)) < 2 * SNAP_POINTS) action.close();
       else place();
     } else {
@@ -321,7 +321,7 @@ export class CanutPlane extends LitElement {
 
   /** The picture; a copy where another question of the page shows the same element. */
   private picture(): unknown {
-    const shown = pictureOf(this.place.asked, this.place.cells);
+    const shown = pictureOf(this.place.question, this.place.cells);
     if (!shown)
       return html`<span class="rg-sample mute">${words(this.place.language).sample}</span>`;
     const given = this.place.picture(shown);
@@ -336,7 +336,7 @@ export class CanutPlane extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (!changed.has("place")) return;
-    const url = pictureOf(this.place.asked, this.place.cells)?.url ?? "";
+    const url = pictureOf(this.place.question, this.place.cells)?.url ?? "";
     if (url === this.url) return;
     this.url = url;
     this.isFitted = true;
@@ -345,12 +345,12 @@ export class CanutPlane extends LitElement {
   }
 
   protected override updated(): void {
-    const { room, size } = this;
-    if (!room) return;
+    const { room: container, size } = this;
+    if (!container) return;
     // by script, as the content policy lets no style stand in a template
-    room.style.aspectRatio = `${size.width} / ${size.height}`;
+    container.style.aspectRatio = `${size.width} / ${size.height}`;
     if (!this.window.width) {
-      this.watch.observe(room);
+      this.watch.observe(container);
       this.measure();
     }
     if (this.wantsFollow) {

@@ -1,7 +1,7 @@
 /* How regions of a picture are asked for, whatever their kind: labels, the picture, buttons for all that
    keys and drags do, and the list that says what is marked to those who do not see it. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Asked, Json } from "../../protocol/questions";
+import type { Json, Question } from "../../protocol/questions";
 import { group, kc, shortcut } from "../shared/controls";
 import type { Command, Kind, QuestionContext, Region } from "../shared/kind";
 import { dyeOf, labelIn } from "../shared/labels";
@@ -48,13 +48,13 @@ const WISHES: Readonly<Record<Doing, string>> = {
 };
 
 /** What can be done now, in the order in which it is listed. */
-function doings(shapeKind: ShapeKind, asked: Asked, draft: Draft): Doing[] {
-  const held = heldOf(draft);
+function doings(shapeKind: ShapeKind, question: Question, draft: Draft): Doing[] {
+  const selected = heldOf(draft);
   const isOpen = draft.open.length > 0;
-  const inHand = !!held && !isOpen;
+  const inHand = !!selected && !isOpen;
   const all: [Doing, boolean][] = [
     ["place", true],
-    ["close", shapeKind.closes(marking(asked), draft.open)],
+    ["close", shapeKind.closes(marking(question), draft.open)],
     ["hidden", !!shapeKind.sees && (!inHand || draft.grip !== "")],
     ["absent", !!shapeKind.sees && (isOpen || (inHand && draft.grip !== ""))],
     ["new", true],
@@ -69,12 +69,12 @@ function doings(shapeKind: ShapeKind, asked: Asked, draft: Draft): Doing[] {
     ["whole", true],
     ["light", true],
   ];
-  return all.filter(([, is]) => is).map(([one]) => one);
+  return all.filter(([, is]) => is).map(([doing]) => doing);
 }
 
-function commandsOf(shapeKind: ShapeKind, asked: Asked, draft: Draft, say: Words): Command[] {
-  const labels = marking(asked).labels.map(
-    ({ value }): Command => ({ id: labelCommand(value), label: labelIn(marking(asked), value) }),
+function commandsOf(shapeKind: ShapeKind, question: Question, draft: Draft, say: Words): Command[] {
+  const labels = marking(question).labels.map(
+    ({ value }): Command => ({ id: labelCommand(value), label: labelIn(marking(question), value) }),
   );
   const arrows = DIRECTIONS.map(
     (way_): Command => ({ id: `step ${way_}`, label: say.step[way_], wish: `arrow${way_}` }),
@@ -82,8 +82,8 @@ function commandsOf(shapeKind: ShapeKind, asked: Asked, draft: Draft, say: Words
   const far = DIRECTIONS.map(
     (way_): Command => ({ id: `far ${way_}`, label: say.far[way_], wish: `shift+arrow${way_}` }),
   );
-  const others = doings(shapeKind, asked, draft).map(
-    (one): Command => ({ id: one, label: say[one], wish: WISHES[one] }),
+  const others = doings(shapeKind, question, draft).map(
+    (doing): Command => ({ id: doing, label: say[doing], wish: WISHES[doing] }),
   );
   return [...labels, ...others, ...arrows, ...far];
 }
@@ -112,15 +112,15 @@ function button(
 }
 
 function labels(context: QuestionContext, shapeKind: ShapeKind, draft: Draft): TemplateResult {
-  const { asked, language } = context;
-  const all = marking(asked).labels;
-  const now = labelNow(asked, draft);
+  const { question, language } = context;
+  const all = marking(question).labels;
+  const now = labelNow(question, draft);
   return html`<div class="rg-labels" role="group" aria-label=${words(language).label}>${all.map(
     ({
       value,
     }) => html`<button type="button" class="choice lb" data-value=${value} lang=${context.tongue ?? nothing}
       aria-pressed=${value === now ? "true" : "false"} aria-keyshortcuts=${shortcut(context, labelCommand(value))}
-      @click=${() => act(context, shapeKind, labelCommand(value))}><i class="sw sw${dyeOf(asked, value)}"></i><span>${labelIn(marking(asked), value)}</span>${kc(context, labelCommand(value))}</button>`,
+      @click=${() => act(context, shapeKind, labelCommand(value))}><i class="sw sw${dyeOf(question, value)}"></i><span>${labelIn(marking(question), value)}</span>${kc(context, labelCommand(value))}</button>`,
   )}</div>`;
 }
 
@@ -130,8 +130,8 @@ const hasBefore = ({ before }: QuestionContext): boolean =>
 /** Buttons for what keys do: nobody has to drag. */
 function pad(context: QuestionContext, shapeKind: ShapeKind, draft: Draft): TemplateResult {
   const say = words(context.language);
-  const can = doings(shapeKind, context.asked, draft).filter(
-    (one) => !VIEWS.includes(one) && (one !== "again" || hasBefore(context)),
+  const can = doings(shapeKind, context.question, draft).filter(
+    (doing) => !VIEWS.includes(doing) && (doing !== "again" || hasBefore(context)),
   );
   const press = (id: string) => () => act(context, shapeKind, id);
   const arrow = (to: (typeof DIRECTIONS)[number]) => {
@@ -142,7 +142,7 @@ function pad(context: QuestionContext, shapeKind: ShapeKind, draft: Draft): Temp
     });
   };
   return html`<div class="rg-pad"><div class="rg-arrows">${DIRECTIONS.map(arrow)}</div>
-    <div class="rg-does">${can.map((one) => button(context, one, named(say.short, one) ?? say[one], press(one), named(say.short, one) ? { sr: say.region } : {}))}
+    <div class="rg-does">${can.map((doing) => button(context, doing, named(say.short, doing) ?? say[doing], press(doing), named(say.short, doing) ? { sr: say.region } : {}))}
     <button type="button" class="btn sm quiet" data-do="farther" aria-pressed=${planeOf(context)?.far ? "true" : "false"}
       @click=${() => planeOf(context)?.stride()}>${say.farther}</button></div></div>`;
 }
@@ -156,8 +156,8 @@ function figures(
   const mark = heldOf(draft);
   if (!mark || draft.open.length || context.fixed) return nothing;
   const say = words(context.language);
-  const size = sizeOf(context.asked, context.cells);
-  const grips = shapeKind.grips(marking(context.asked), mark, say);
+  const size = sizeOf(context.question, context.cells);
+  const grips = shapeKind.grips(marking(context.question), mark, say);
   const grip = grips.find(({ id }) => id === draft.grip) ?? grips[0];
   if (!grip || grip.id === "turn") return nothing;
   const field = (axis: 0 | 1) => {
@@ -177,19 +177,19 @@ function figures(
 }
 
 function list(context: QuestionContext, shapeKind: ShapeKind, draft: Draft): TemplateResult {
-  const { asked, language, fixed } = context;
+  const { question, language, fixed } = context;
   const say = words(language);
-  const size = sizeOf(asked, context.cells);
+  const size = sizeOf(question, context.cells);
   const row = (mark: Mark, at: number) => {
-    const name = nameOfMark(asked, draft, mark.key);
+    const name = nameOfMark(question, draft, mark.key);
     const hold = () => {
       new RegionAction(context, shapeKind).hold(mark.key);
       planeOf(context)?.follow();
     };
     return html`<li data-mark=${mark.key} class=${draft.held === mark.key ? "held" : ""}>
       <button type="button" class="rg-mark" aria-pressed=${draft.held === mark.key ? "true" : "false"} @click=${hold}>
-        <span class="rg-no sw${dyeOf(asked, mark.label)} num" aria-hidden="true">${at + 1}</span>
-        <span><span lang=${context.tongue ?? nothing}>${name}</span><span class="small mute blk"><span class="sr">, </span>${shapeKind.describe(marking(asked), mark, "", size, say)}</span></span></button>
+        <span class="rg-no sw${dyeOf(question, mark.label)} num" aria-hidden="true">${at + 1}</span>
+        <span><span lang=${context.tongue ?? nothing}>${name}</span><span class="small mute blk"><span class="sr">, </span>${shapeKind.describe(marking(question), mark, "", size, say)}</span></span></button>
       ${
         fixed
           ? nothing
@@ -210,7 +210,7 @@ function view(context: QuestionContext, shapeKind: ShapeKind): TemplateResult {
   const draft = draftOf(context.draft);
   const say = words(context.language);
   const wants = draft.open.length
-    ? shapeKind.wants(marking(context.asked), draft.open, say)
+    ? shapeKind.wants(marking(context.question), draft.open, say)
     : shapeKind.hint(say);
   return group(
     context,
@@ -227,21 +227,21 @@ function view(context: QuestionContext, shapeKind: ShapeKind): TemplateResult {
   );
 }
 
-function answer(asked: Asked, draft: Draft, shapeKind: ShapeKind): Json | undefined {
+function answer(question: Question, draft: Draft, shapeKind: ShapeKind): Json | undefined {
   const { marks, open } = draft;
-  if (open.length || marks.length < (marking(asked).least ?? 0)) return undefined;
+  if (open.length || marks.length < (marking(question).least ?? 0)) return undefined;
   return marks.map((mark) => ({
-    ...(shapeKind.toAnswer(marking(asked), mark) as { [part: string]: Json }),
+    ...(shapeKind.toAnswer(marking(question), mark) as { [part: string]: Json }),
     label: mark.label,
   }));
 }
 
 /** How many of each label. */
-function told(asked: Asked, given: Json, say: Words): string {
+function told(question: Question, given: Json, say: Words): string {
   const counts = new Map<string, number>();
   for (const { label } of given as { label: string }[])
     counts.set(label, (counts.get(label) ?? 0) + 1);
-  const said = [...counts].map(([label, n]) => `${n} × ${labelIn(marking(asked), label)}`);
+  const said = [...counts].map(([label, n]) => `${n} × ${labelIn(marking(question), label)}`);
   return said.join(", ") || say.nothing;
 }
 
@@ -249,35 +249,35 @@ function told(asked: Asked, given: Json, say: Words): string {
 export function regionKind(shapeKind: ShapeKind): Kind {
   return {
     view: (context) => view(context, shapeKind),
-    commands: ({ asked, draft, language }) =>
-      commandsOf(shapeKind, asked, draftOf(draft), words(language)),
+    commands: ({ question, draft, language }) =>
+      commandsOf(shapeKind, question, draftOf(draft), words(language)),
     act: (context, command) => act(context, shapeKind, command),
     emptyDraft: () => json(EMPTY),
-    draftFrom(asked, given) {
+    draftFrom(question, given) {
       const marks = (given as { [part: string]: Json }[]).map(
         (one, at): Mark => ({
-          ...shapeKind.fromAnswer(marking(asked), one),
+          ...shapeKind.fromAnswer(marking(question), one),
           key: String(at + 1),
           label: String(one.label),
         }),
       );
       return json({ ...EMPTY, marks, next: marks.length + 1 });
     },
-    answer: (asked, draft) => answer(asked, draftOf(draft), shapeKind),
-    lacks({ asked, draft, language }) {
+    answer: (question, draft) => answer(question, draftOf(draft), shapeKind),
+    lacks({ question, draft, language }) {
       const { marks, open } = draftOf(draft);
       const say = words(language);
-      const least = marking(asked).least ?? 0;
+      const least = marking(question).least ?? 0;
       if (open.length) return say.unfinished;
       return marks.length < least ? say.least(least, marks.length) : "";
     },
-    describe: (asked, given, { language }) => told(asked, given, words(language)),
+    describe: (question, given, { language }) => told(question, given, words(language)),
     short: (_asked, given) => String((given as Json[]).length).slice(0, 2),
     decides: () => false,
-    regions: (asked, draft): Region[] =>
+    regions: (question, draft): Region[] =>
       draftOf(draft).marks.map(({ key }) => ({
         key,
-        name: nameOfMark(asked, draftOf(draft), key),
+        name: nameOfMark(question, draftOf(draft), key),
       })),
   };
 }

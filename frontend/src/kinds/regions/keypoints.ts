@@ -23,7 +23,7 @@ const ROUND = 0.1;
 const LEAST_ROUND = 6;
 
 const dotsOf = (mark: Mark): Dots => mark.points as unknown as Dots;
-const namesOf = (asked: Marking): Named[] => asked.points ?? [];
+const namesOf = (question: Marking): Named[] => question.points ?? [];
 const labelOf = ({ value, label }: Named): string => label || value;
 const placed = (mark: Mark): [string, Dot][] =>
   Object.entries(dotsOf(mark)).filter(([, [, , seen]]) => seen > 0);
@@ -46,8 +46,8 @@ function frame(mark: Mark): Point[] {
   ];
 }
 
-function inWords(asked: Marking, mark: Mark, grip: string, size: Size, say: Words): string {
-  const names = namesOf(asked);
+function inWords(question: Marking, mark: Mark, grip: string, size: Size, say: Words): string {
+  const names = namesOf(question);
   const point = names.find(({ value }) => value === grip);
   const dot = dotsOf(mark)[grip];
   if (point && dot) {
@@ -64,13 +64,13 @@ function inWords(asked: Marking, mark: Mark, grip: string, size: Size, say: Word
 export const keypointShape: ShapeKind = {
   drags: false,
   hint: (say) => say.hintPoints,
-  grips: (asked, mark, say) =>
-    namesOf(asked).flatMap((point) => {
+  grips: (question, mark, say) =>
+    namesOf(question).flatMap((point) => {
       const dot = dotsOf(mark)[point.value];
       if (!dot?.[2]) return [];
       return [{ id: point.value, at: at(dot), name: `${labelOf(point)}, ${say.seen[dot[2]]}` }];
     }),
-  walked: (asked) => namesOf(asked).map(({ value }) => value),
+  walked: (question) => namesOf(question).map(({ value }) => value),
   moved(_asked, mark, grip, by, size) {
     if (grip !== "") {
       const dot = dotsOf(mark)[grip];
@@ -93,14 +93,14 @@ export const keypointShape: ShapeKind = {
   withGripAt: (_asked, mark, grip, to, size) =>
     put(mark, grip, [...to, dotsOf(mark)[grip]?.[2] || 2], size),
   outline: frame,
-  bones: (asked, mark) =>
-    (asked.skeleton ?? []).flatMap(([from, to]): [Point, Point][] => {
+  bones: (question, mark) =>
+    (question.skeleton ?? []).flatMap(([from, to]): [Point, Point][] => {
       const [one, other] = [dotsOf(mark)[from], dotsOf(mark)[to]];
       return one?.[2] && other?.[2] ? [[at(one), at(other)]] : [];
     }),
   dots: (_asked, mark) => placed(mark).map(([, dot]) => ({ at: at(dot), hidden: dot[2] === 1 })),
-  shapeFrom(asked, open, _size, closing) {
-    const names = namesOf(asked);
+  shapeFrom(question, open, _size, closing) {
+    const names = namesOf(question);
     if (open.length < names.length && !closing) return null;
     const points = Object.fromEntries(
       names.map(({ value }, n): [string, Dot] => [
@@ -121,16 +121,16 @@ export const keypointShape: ShapeKind = {
     const [x, y] = dot[2] ? at(dot) : middle(placed(mark).map(([, one]) => at(one)));
     return { ...mark, points: { ...dotsOf(mark), [grip]: [x, y, dot[2] === 1 ? 2 : 1] } };
   },
-  wants(asked, open, say) {
-    const names = namesOf(asked);
+  wants(question, open, say) {
+    const names = namesOf(question);
     const next = names[open.length];
     return next ? say.pointNext(labelOf(next), open.length + 1, names.length) : say.pointsDone;
   },
   describe: inWords,
   toAnswer: (_asked, mark): Json => ({ points: dotsOf(mark) as unknown as Json }),
-  fromAnswer(asked, { points }) {
+  fromAnswer(question, { points }) {
     const given = (points ?? {}) as unknown as Dots;
-    const all = namesOf(asked).map(({ value }) => [value, given[value] ?? [0, 0, 0]]);
+    const all = namesOf(question).map(({ value }) => [value, given[value] ?? [0, 0, 0]]);
     return { points: Object.fromEntries(all) as Json };
   },
 };

@@ -1,14 +1,14 @@
 /* What is marked in a picture, whatever its kind: the draft, its labels and names. How a box, an outline or
    a skeleton is made and moved, its own file says as a `ShapeKind`; what keys do to a draft is ``actions``'s. */
 
-import type { Asked, Json } from "../../protocol/questions";
+import type { Json, Question } from "../../protocol/questions";
 import type { Shown } from "../../protocol/workbench";
 import { firstLabel, labelIn } from "../shared/labels";
 import type { Point, Size } from "./geometry";
 import type { Words } from "./words";
 
 export type Named = { value: string; label?: string };
-export type Marking = Asked & {
+export type Marking = Question & {
   labels: Named[];
   column?: string;
   least?: number;
@@ -38,24 +38,29 @@ export type Grip = { id: string; at: Point; name: string };
 /** What a kind of region decides. */
 export interface ShapeKind {
   /** Its handles in their order; those a finger or mouse alone takes last. */
-  grips(asked: Marking, mark: Mark, say: Words): Grip[];
+  grips(question: Marking, mark: Mark, say: Words): Grip[];
   /** Those that the key for the next handle goes through; all where it says nothing. */
-  walked?(asked: Marking, mark: Mark): string[];
+  walked?(question: Marking, mark: Mark): string[];
   /** With a handle, or the whole where it is "", moved by so many pixels. */
-  moved(asked: Marking, mark: Mark, grip: string, by: Point, size: Size): Mark;
+  moved(question: Marking, mark: Mark, grip: string, by: Point, size: Size): Mark;
   /** With a handle taken to a place. */
-  withGripAt(asked: Marking, mark: Mark, grip: string, to: Point, size: Size): Mark;
+  withGripAt(question: Marking, mark: Mark, grip: string, to: Point, size: Size): Mark;
   /** Its outline, to be drawn and hit; of points that are joined otherwise, the box round them. */
   outline(mark: Mark): Point[];
   /** Lines and dots to be drawn instead of the outline. */
-  bones?(asked: Marking, mark: Mark): [Point, Point][];
-  dots?(asked: Marking, mark: Mark): { at: Point; hidden: boolean }[];
+  bones?(question: Marking, mark: Mark): [Point, Point][];
+  dots?(question: Marking, mark: Mark): { at: Point; hidden: boolean }[];
   /** The shape made of what was placed, or null while it needs more; `closing` ends what may go on. */
-  shapeFrom(asked: Marking, open: number[][], size: Size, closing: boolean): Partial<Mark> | null;
+  shapeFrom(
+    question: Marking,
+    open: number[][],
+    size: Size,
+    closing: boolean,
+  ): Partial<Mark> | null;
   /** Whether a drag from one place to another is a whole region. */
   drags: boolean;
   /** Whether what was placed can be ended before it is complete. */
-  closes(asked: Marking, open: number[][]): boolean;
+  closes(question: Marking, open: number[][]): boolean;
   /** A handle taken out; null where the shape cannot do without. */
   without?(mark: Mark, grip: string): Mark | null;
   /** A corner put in after the handle in hand, and the handle that is in hand then. */
@@ -65,18 +70,18 @@ export interface ShapeKind {
   /** How one draws here, in a few words. */
   hint(say: Words): string;
   /** Where the next one goes while drawing: which corner or point. */
-  wants(asked: Marking, open: number[][], say: Words): string;
+  wants(question: Marking, open: number[][], say: Words): string;
   /** Position and size in words; `grip` for that of a handle. */
-  describe(asked: Marking, mark: Mark, grip: string, size: Size, say: Words): string;
+  describe(question: Marking, mark: Mark, grip: string, size: Size, say: Words): string;
   /** The shape as the answer has it. */
-  toAnswer(asked: Marking, mark: Mark): Json;
+  toAnswer(question: Marking, mark: Mark): Json;
   /** The shape of an answer. */
-  fromAnswer(asked: Marking, value: { [part: string]: Json }): Partial<Mark>;
+  fromAnswer(question: Marking, value: { [part: string]: Json }): Partial<Mark>;
 }
 
 export const draftOf = (draft: Json): Draft => draft as unknown as Draft;
 export const json = (draft: Draft): Json => draft as unknown as Json;
-export const marking = (asked: Asked): Marking => asked as Marking;
+export const marking = (question: Question): Marking => question as Marking;
 export const EMPTY: Draft = {
   marks: [],
   held: "",
@@ -92,29 +97,29 @@ const NOWHERE: Size = { width: 640, height: 420 };
 
 /** The picture a question marks. */
 export function pictureOf(
-  asked: Asked,
+  question: Question,
   cells: Readonly<Record<string, Shown>>,
 ): Extract<Shown, { as: "image" }> | null {
-  const { column } = marking(asked);
+  const { column } = marking(question);
   const named = column ? cells[column] : undefined;
   const found = named ?? Object.values(cells).find(({ as }) => as === "image");
   return found?.as === "image" ? found : null;
 }
 
-export function sizeOf(asked: Asked, cells: Readonly<Record<string, Shown>>): Size {
-  const picture = pictureOf(asked, cells);
+export function sizeOf(question: Question, cells: Readonly<Record<string, Shown>>): Size {
+  const picture = pictureOf(question, cells);
   return picture?.width && picture.height ? picture : NOWHERE;
 }
 
-export function labelNow(asked: Asked, draft: Draft): string {
-  const isKnown = marking(asked).labels.some(({ value }) => value === draft.label);
-  return isKnown ? draft.label : firstLabel(asked);
+export function labelNow(question: Question, draft: Draft): string {
+  const isKnown = marking(question).labels.some(({ value }) => value === draft.label);
+  return isKnown ? draft.label : firstLabel(question);
 }
 
 /** “Bobbin 2”: its label and its number in the list. */
-export function nameOfMark(asked: Asked, draft: Draft, key: string): string {
+export function nameOfMark(question: Question, draft: Draft, key: string): string {
   const at = draft.marks.findIndex((one) => one.key === key);
-  return `${labelIn(marking(asked), draft.marks[at]?.label ?? "")} ${at + 1}`;
+  return `${labelIn(marking(question), draft.marks[at]?.label ?? "")} ${at + 1}`;
 }
 
 export const heldOf = (draft: Draft): Mark | undefined =>

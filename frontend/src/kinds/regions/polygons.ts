@@ -18,14 +18,14 @@ const FEWEST = 3;
 const pointsOf = (mark: Mark): Point[] => mark.points as Point[];
 const put = (mark: Mark, points: readonly Point[], size: Size): Mark => ({
   ...mark,
-  points: points.map((one) => tidied(one, size)),
+  points: points.map((point) => tidied(point, size)),
 });
 
 /** Corners that stand where the one before stands say nothing. */
 function distinct(points: readonly Point[]): Point[] {
-  const same = (one: Point, other: Point | undefined) =>
-    !!other && one[0] === other[0] && one[1] === other[1];
-  const kept = points.filter((one, at) => !same(one, points[at - 1]));
+  const same = (point: Point, other: Point | undefined) =>
+    !!other && point[0] === other[0] && point[1] === other[1];
+  const kept = points.filter((point, at) => !same(point, points[at - 1]));
   while (kept.length > 1 && same(kept[0] as Point, kept.at(-1))) kept.pop();
   return kept;
 }
@@ -51,12 +51,12 @@ export const polygonShape: ShapeKind = {
     return sound(mark, put(mark, next, size));
   },
   withGripAt(_asked, mark, grip, to, size) {
-    const next = pointsOf(mark).map((one, at) => (String(at) === grip ? to : one));
+    const next = pointsOf(mark).map((point, at) => (String(at) === grip ? to : point));
     return sound(mark, put(mark, next, size));
   },
   outline: pointsOf,
   shapeFrom(_asked, open, size, closing) {
-    const points = distinct((open as Point[]).map((one) => tidied(one, size)));
+    const points = distinct((open as Point[]).map((point) => tidied(point, size)));
     const [first, last] = [points[0], (open as Point[]).at(-1)];
     const isRound =
       open.length > FEWEST && !!first && !!last && first[0] === last[0] && first[1] === last[1];
@@ -74,10 +74,10 @@ export const polygonShape: ShapeKind = {
   more(mark, grip) {
     const points = pointsOf(mark);
     const at = Number(grip || 0);
-    const [one, other] = [points[at], points[(at + 1) % points.length]];
-    if (!one || !other) return null;
+    const [point, other] = [points[at], points[(at + 1) % points.length]];
+    if (!point || !other) return null;
     const next = [...points];
-    next.splice(at + 1, 0, middle([one, other]));
+    next.splice(at + 1, 0, middle([point, other]));
     return [{ ...mark, points: next }, String(at + 1)];
   },
   wants: (_asked, open, say) => {

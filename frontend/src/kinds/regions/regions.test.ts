@@ -86,7 +86,7 @@ describe("boxes", () => {
 });
 
 describe("outlines", () => {
-  const asked = ask("polygons", { labels: LABELS, least: 0, most: 200 });
+  const question = ask("polygons", { labels: LABELS, least: 0, most: 200 });
   const corners = ["p", "shift+arrowright", "p", "shift+arrowdown", "p"];
   const POINTS = [
     [320, 210],
@@ -95,7 +95,7 @@ describe("outlines", () => {
   ];
 
   test("are drawn corner by corner and closed by a key", async () => {
-    const page = await tried(asked, CELLS);
+    const page = await tried(question, CELLS);
     page.press(...corners);
     expect(page.answer).toBeUndefined();
     page.press("e");
@@ -103,7 +103,7 @@ describe("outlines", () => {
   });
 
   test("get a corner more, lose one, and never their inside", async () => {
-    const page = await tried(asked, CELLS);
+    const page = await tried(question, CELLS);
     page.press(...corners, "e", "c", "i", "arrowup");
     expect(page.answer).toMatchObject([
       {
@@ -123,7 +123,7 @@ describe("outlines", () => {
 });
 
 describe("keypoints", () => {
-  const asked = ask("keypoints", {
+  const question = ask("keypoints", {
     labels: LABELS,
     points: [
       { value: "nose", label: "Nez" },
@@ -136,7 +136,7 @@ describe("keypoints", () => {
   });
 
   test("are placed in the order of the question: seen, hidden, not there", async () => {
-    const page = await tried(asked, CELLS);
+    const page = await tried(question, CELLS);
     page.press("p");
     expect(page.said.at(-1)).toContain("Oreille, point 2 sur 3");
     page.press("shift+arrowleft", "o", "a");
@@ -150,7 +150,7 @@ describe("keypoints", () => {
   });
 
   test("can be ended early: the others are not there", async () => {
-    const page = await tried(asked, CELLS);
+    const page = await tried(question, CELLS);
     page.press("p", "e");
     expect(page.answer).toMatchObject([{ points: { ear: [0, 0, 0], tail: [0, 0, 0] } }]);
   });

@@ -13,10 +13,10 @@ const COPY_POINTS = 1280;
 
 /** The picture's own points, to lie over its copy where so much of it is asked for. */
 export function deep(
-  { asked, cells }: QuestionContext,
+  { question, cells }: QuestionContext,
   scale: number,
 ): TemplateResult | typeof nothing {
-  const shown = pictureOf(asked, cells);
+  const shown = pictureOf(question, cells);
   const longest = shown ? Math.max(shown.width, shown.height) : 0;
   const isPast = longest > COPY_POINTS && longest * scale * devicePixelRatio > COPY_POINTS;
   if (!shown?.raw || !isPast) return nothing;

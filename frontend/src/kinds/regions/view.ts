@@ -36,12 +36,12 @@ const twice = (d: string, look: string): TemplateResult =>
 
 function body(drawing: Drawn, mark: Mark): TemplateResult {
   const { way: shapeKind, view, place: context } = drawing;
-  const asked = marking(context.asked);
+  const question = marking(context.question);
   const to = (point: Point) => toWindow(view, point);
   if (!shapeKind.bones) return twice(path(shapeKind.outline(mark).map(to), true), "");
-  const bones = shapeKind.bones(asked, mark).map((bone) => path(bone.map(to), false));
+  const bones = shapeKind.bones(question, mark).map((bone) => path(bone.map(to), false));
   return svg`${bones.map((d) => twice(d, ""))}${shapeKind
-    .dots?.(asked, mark)
+    .dots?.(question, mark)
     .map(({ at, hidden }) => {
       const [x, y] = to(at);
       return svg`<circle class="rg-under rg-dot" cx=${x} cy=${y} r="4"></circle><circle class="rg-line rg-dot ${hidden ? "hollow" : ""}" cx=${x} cy=${y} r="4"></circle>`;
@@ -56,7 +56,7 @@ function region(drawing: Drawn, mark: Mark, at: number, isHeld: boolean): Templa
   );
   const number = at >= 0 ? String(at + 1) : "";
   const wide = 10 + 7 * number.length;
-  return svg`<g class="rg-one dye${dyeOf(context.asked, mark.label)} ${isHeld ? "held" : ""}" data-mark=${mark.key}>
+  return svg`<g class="rg-one dye${dyeOf(context.question, mark.label)} ${isHeld ? "held" : ""}" data-mark=${mark.key}>
     ${shapeKind.bones ? nothing : svg`<path class="rg-fill" d=${path(outline, true)}></path>`}
     ${body(drawing, mark)}
     ${
@@ -69,7 +69,7 @@ function region(drawing: Drawn, mark: Mark, at: number, isHeld: boolean): Templa
 /** Which handles there is room for, and where they stand. */
 function shownGrips(drawing: Drawn, mark: Mark): { grip: Grip; at: Point }[] {
   const { way: shapeKind, view, place: context } = drawing;
-  const all = shapeKind.grips(marking(context.asked), mark, words(context.language));
+  const all = shapeKind.grips(marking(context.question), mark, words(context.language));
   const outline = shapeKind.outline(mark).map((point) => toWindow(view, point));
   const heart = middle(outline);
   const isBox = all[0]?.id === "nw";
@@ -97,7 +97,7 @@ function grips(drawing: Drawn, mark: Mark): TemplateResult {
   const { place: context } = drawing;
   const { grip: inHand } = draftOf(context.draft);
   const reach = isCoarse() ? FINGER : MOUSE;
-  const dye = dyeOf(context.asked, mark.label);
+  const dye = dyeOf(context.question, mark.label);
   return svg`<g class="rg-grips dye${dye}">${shownGrips(drawing, mark).map(
     ({
       grip,
@@ -112,19 +112,21 @@ function open(drawing: Drawn): TemplateResult | typeof nothing {
   const { place: context, way: shapeKind, view, size, tip } = drawing;
   const draft = draftOf(context.draft);
   if (!draft.open.length) return nothing;
-  const asked = marking(context.asked);
-  const label = labelNow(context.asked, draft);
+  const question = marking(context.question);
+  const label = labelNow(context.question, draft);
   const next = tip ?? draft.pen;
   const to = (point: Point) => toWindow(view, point);
-  const look = `rg-one rg-open dye${dyeOf(context.asked, label)}`;
+  const look = `rg-one rg-open dye${dyeOf(context.question, label)}`;
   if (shapeKind.bones) {
-    const begun = shapeKind.shapeFrom(asked, draft.open, size, true);
+    const begun = shapeKind.shapeFrom(question, draft.open, size, true);
     return begun
       ? svg`<g class=${look}>${body(drawing, { ...begun, key: "", label })}</g>`
       : nothing;
   }
   const shape =
-    shapeKind.drags && next ? shapeKind.shapeFrom(asked, [...draft.open, next], size, false) : null;
+    shapeKind.drags && next
+      ? shapeKind.shapeFrom(question, [...draft.open, next], size, false)
+      : null;
   const points = draft.open as Point[];
   const line = shape
     ? shapeKind.outline({ ...shape, key: "", label })
@@ -151,14 +153,14 @@ export function drawRegions(drawing: Drawn): TemplateResult {
   const { place: context, window, ghost } = drawing;
   const draft = draftOf(context.draft);
   const now = (mark: Mark) => (ghost?.key === mark.key ? ghost : mark);
-  const held = heldOf(draft);
-  const others = draft.marks.filter((one) => one !== held);
+  const selected = heldOf(draft);
+  const others = draft.marks.filter((one) => one !== selected);
   const number = (mark: Mark) => draft.marks.indexOf(mark);
   return html`<svg class="rg-marks" width=${window.width} height=${window.height} aria-hidden="true">
     ${others.map((mark) => region(drawing, mark, number(mark), false))}
-    ${held ? region(drawing, now(held), number(held), true) : nothing}
-    ${ghost && ghost.key === "" ? region(drawing, { ...ghost, label: labelNow(context.asked, draft) }, -1, true) : nothing}
+    ${selected ? region(drawing, now(selected), number(selected), true) : nothing}
+    ${ghost && ghost.key === "" ? region(drawing, { ...ghost, label: labelNow(context.question, draft) }, -1, true) : nothing}
     ${open(drawing)}${crosshair(drawing)}
-    ${held && !context.fixed && !draft.open.length ? grips(drawing, now(held)) : nothing}
+    ${selected && !context.fixed && !draft.open.length ? grips(drawing, now(selected)) : nothing}
   </svg>`;
 }

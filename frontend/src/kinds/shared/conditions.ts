@@ -59,8 +59,8 @@ type Heard = ReadonlyMap<string, readonly Word[]>;
 
 /** Whether a condition holds, by what each earlier question's answer says. */
 export function holds(condition: Condition, heard: Heard): boolean {
-  if ("and" in condition) return condition.and.every((one) => holds(one, heard));
-  if ("or" in condition) return condition.or.some((one) => holds(one, heard));
+  if ("and" in condition) return condition.and.every((part) => holds(part, heard));
+  if ("or" in condition) return condition.or.some((part) => holds(part, heard));
   const here = heard.get(condition.question) ?? [];
   const [operator, operand] = Object.entries(condition).find(([name]) => name in TESTS) ?? [];
   const test = operator && TESTS[operator];
@@ -89,20 +89,23 @@ export function whichAreAsked(
       heard.set(id, shown ? answerWords(kind, value) : []);
       return;
     }
-    const marking = questions.find((one) => one.id === each);
+    const marking = questions.find((other) => other.id === each);
     const regions = marking && found[each] ? regionsOf(marking.kind, values[each]) : [];
     const shown = regions.map((region, place) => {
       if (!when) return true;
       const near = new Map(heard);
-      for (const one of questions.slice(0, number)) {
-        if (one.id === each) {
+      for (const other of questions.slice(0, number)) {
+        if (other.id === each) {
           near.set(
-            one.id,
-            answerWords(one.kind, one.kind === "spans" ? { spans: [region] } : [region]),
+            other.id,
+            answerWords(other.kind, other.kind === "spans" ? { spans: [region] } : [region]),
           );
-        } else if (one.each === each) {
-          const isAsked = (found[one.id] as boolean[])[place];
-          near.set(one.id, isAsked ? answerWords(one.kind, listed(values[one.id])[place]) : []);
+        } else if (other.each === each) {
+          const isAsked = (found[other.id] as boolean[])[place];
+          near.set(
+            other.id,
+            isAsked ? answerWords(other.kind, listed(values[other.id])[place]) : [],
+          );
         }
       }
       return holds(when, near);

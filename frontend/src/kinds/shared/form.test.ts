@@ -1,6 +1,6 @@
 import { html } from "lit";
 import { beforeAll, expect, test } from "vitest";
-import type { Asked, Json } from "../../protocol/questions";
+import type { Json, Question } from "../../protocol/questions";
 import { fetchKinds, KINDS, knowKind } from "../register";
 import { abbreviateValues, describeValues, TaskForm } from "./form";
 import type { Kind } from "./kind";
@@ -19,7 +19,7 @@ const questions = [
     when: { question: "any", is: "oui" },
   },
   { id: "note", kind: "text", ask: "Un mot ?", mode: "short", least: 1, most: 20, optional: true },
-] as object[] as Asked[];
+] as object[] as Question[];
 
 /** Regions stand for boxes, which are drawn elsewhere. */
 const marks: Kind = {
@@ -110,7 +110,7 @@ const perRegion = [
     choices,
     when: { question: "box", is: "chat" },
   },
-] as object[] as Asked[];
+] as object[] as Question[];
 
 test("what is asked of each region is asked of those it is for, and stays with its region", () => {
   const form = new TaskForm(perRegion, {}, say);

@@ -1,21 +1,27 @@
 /* The answers to one task while they are given: which questions are asked now, what was begun of each,
    what is still missing, and the steps that can be undone. Knows no page. */
 
-import type { Asked, Drafts, Json, Values } from "../../protocol/questions";
+import type { Drafts, Json, Question, Values } from "../../protocol/questions";
 import type { Shown } from "../../protocol/workbench";
 import { kindOf } from "../register";
 import { whichAreAsked as askedOf } from "./conditions";
 import type { ChangeOptions, Kind, Region, Say } from "./kind";
 
 /** One question where it is asked: of the task, or of one of its regions. */
-export type Slot = { name: string; asked: Asked; kind: Kind; region?: Region; place?: number };
+export type Slot = {
+  name: string;
+  question: Question;
+  kind: Kind;
+  region?: Region;
+  index?: number;
+};
 
 const STEPS = 200;
 const of = (id: string, region: string): string => `${id} ${region}`;
 
 export class TaskForm {
   drafts: Drafts;
-  readonly questions: readonly Asked[];
+  readonly questions: readonly Question[];
   readonly cells: Readonly<Record<string, Shown>>;
   private readonly say: Say;
   private before: Drafts[] = [];
@@ -23,7 +29,7 @@ export class TaskForm {
   private joining = "";
 
   constructor(
-    questions: readonly Asked[],
+    questions: readonly Question[],
     cells: Readonly<Record<string, Shown>>,
     say: Say,
     begun: { drafts?: Drafts | undefined; values?: Values | undefined } = {},
@@ -37,7 +43,7 @@ export class TaskForm {
 
   /** The draft of a slot; as one begins where nothing was begun. */
   draft(slot: Slot): Json {
-    return this.drafts[slot.name] ?? slot.kind.emptyDraft(slot.asked, this.cells);
+    return this.drafts[slot.name] ?? slot.kind.emptyDraft(slot.question, this.cells);
   }
 
   /** The questions that are asked now, in order; one of each region as often as there are regions. */
@@ -52,7 +58,7 @@ export class TaskForm {
   }
 
   answer(slot: Slot): Json | undefined {
-    return slot.kind.answer(slot.asked, this.draft(slot), this.cells);
+    return slot.kind.answer(slot.question, this.draft(slot), this.cells);
   }
 
   /** Whether a slot needs nothing more. */
@@ -95,7 +101,7 @@ export class TaskForm {
     return true;
   }
 
-  private regions(question: Asked): Region[] {
+  private regions(question: Question): Region[] {
     const marking = this.questions.find(({ id }) => id === question.each);
     if (!marking) return [];
     const kind = kindOf(marking);
@@ -117,14 +123,14 @@ export class TaskForm {
         return answer;
       };
       if (!Array.isArray(here)) {
-        const answer = here ? add({ name: question.id, asked: question, kind }) : undefined;
+        const answer = here ? add({ name: question.id, question, kind }) : undefined;
         if (answer !== undefined) values[question.id] = answer;
         return;
       }
       const each = this.regions(question).map((region, place) => {
         if (!here[place]) return null;
         const name = of(question.id, region.key);
-        return add({ name, asked: question, kind, region, place }) ?? null;
+        return add({ name, question, kind, region, index: place }) ?? null;
       });
       if (each.some((one) => one !== null)) values[question.id] = each;
     });
@@ -134,7 +140,7 @@ export class TaskForm {
   /** Whether something was begun that is no answer yet: half an answer is not left out in silence. */
   private isBegun(slot: Slot): boolean {
     const draft = this.drafts[slot.name];
-    const begin = slot.kind.emptyDraft(slot.asked, this.cells);
+    const begin = slot.kind.emptyDraft(slot.question, this.cells);
     return draft !== undefined && JSON.stringify(draft) !== JSON.stringify(begin);
   }
 
@@ -158,20 +164,20 @@ export class TaskForm {
 }
 
 /** The answers to a task in words: the one answer, or each after what was asked. */
-export function describeValues(questions: readonly Asked[], values: Values, say: Say): string {
+export function describeValues(questions: readonly Question[], values: Values, say: Say): string {
   const told = questions.flatMap((asked) => {
     const value = values[asked.id];
     if (value === undefined || value === null) return [];
     const kind = kindOf(asked);
     const each = asked.each && Array.isArray(value) ? value.filter((one) => one !== null) : [value];
-    const said = each.map((one) => kind.describe(asked, one as Json, say)).join(", ");
-    return [questions.length > 1 ? `${asked.ask} ${said}` : said];
+    const text = each.map((one) => kind.describe(asked, one as Json, say)).join(", ");
+    return [questions.length > 1 ? `${asked.ask} ${text}` : text];
   });
   return told.join(" · ");
 }
 
 /** The first answer of a task in one or two characters. */
-export function abbreviateValues(questions: readonly Asked[], values: Values): string {
+export function abbreviateValues(questions: readonly Question[], values: Values): string {
   const first = questions.find(({ id, each }) => !each && (values[id] ?? null) !== null);
   return first ? kindOf(first).short(first, values[first.id] as Json) : "";
 }

@@ -4,7 +4,7 @@
    device from the first change. It draws itself where it is told to, says which keys it wants, and
    turns a draft into an answer. Which question is in turn, undo, drafts and sending are the sheet's. */
 import type { TemplateResult } from "lit";
-import type { Asked, Json, Language } from "../../protocol/questions";
+import type { Json, Language, Question } from "../../protocol/questions";
 import type { Shown } from "../../protocol/workbench";
 
 /** What the words of a kind need: the page's language. */
@@ -24,7 +24,7 @@ export type ChangeOptions = {
 
 /** A question's place on the page: what it may read, and what it may ask for. */
 export type QuestionContext = Say & {
-  asked: Asked;
+  question: Question;
   /** What the columns hold that the question names, by their names. */
   cells: Readonly<Record<string, Shown>>;
   draft: Json;
@@ -60,31 +60,31 @@ export interface Kind {
   /** Draw the answers, in the keyboard's own order. */
   view(context: QuestionContext): TemplateResult;
   /** What its keys do, in the order in which keys are given out. */
-  commands(context: Pick<QuestionContext, "asked" | "cells" | "draft" | "language">): Command[];
+  commands(context: Pick<QuestionContext, "question" | "cells" | "draft" | "language">): Command[];
   /** Do what a key says. */
   act(context: QuestionContext, command: string): void;
   /** The draft of who begins. */
-  emptyDraft(asked: Asked, cells: QuestionContext["cells"]): Json;
+  emptyDraft(question: Question, cells: QuestionContext["cells"]): Json;
   /** An answer as a draft, to be changed. */
-  draftFrom(asked: Asked, answer: Json, cells: QuestionContext["cells"]): Json;
+  draftFrom(question: Question, answer: Json, cells: QuestionContext["cells"]): Json;
   /** A draft as an answer; undefined while it is none. */
-  answer(asked: Asked, draft: Json, cells: QuestionContext["cells"]): Json | undefined;
+  answer(question: Question, draft: Json, cells: QuestionContext["cells"]): Json | undefined;
   /** What a draft still needs to be an answer, in words. */
-  lacks(context: Pick<QuestionContext, "asked" | "cells" | "draft" | "language">): string;
+  lacks(context: Pick<QuestionContext, "question" | "cells" | "draft" | "language">): string;
   /** An answer in words. */
-  describe(asked: Asked, answer: Json, say: Say): string;
+  describe(question: Question, answer: Json, say: Say): string;
   /** An answer in one or two characters, above the thread; "" when it has none. */
-  short(asked: Asked, answer: Json): string;
+  short(question: Question, answer: Json): string;
   /** Whether choosing is answering: then a task that asks nothing else needs no button. */
-  decides(asked: Asked): boolean;
+  decides(question: Question): boolean;
   /** Where the focus belongs within what it draws; the whole where it says nothing. */
   field?: string;
   /** Whether it is written in its field, which has steps of its own; so it is where nothing is said. */
-  typed?(asked: Asked): boolean;
+  typed?(question: Question): boolean;
   /** Whether Enter begins a line in its field; then it takes Ctrl too to go on. */
-  hasLines?(asked: Asked): boolean;
+  hasLines?(question: Question): boolean;
   /** The regions of a draft, in the order of its answer, where others may be asked about each. */
-  regions?(asked: Asked, draft: Json, say: Say, cells: QuestionContext["cells"]): Region[];
+  regions?(question: Question, draft: Json, say: Say, cells: QuestionContext["cells"]): Region[];
   /** After it was drawn in an element: for parts that live outside templates, as canvases do. */
   afterDraw?(element: HTMLElement, context: QuestionContext): void;
   /** Its element goes. */

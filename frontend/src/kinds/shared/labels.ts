@@ -1,9 +1,9 @@
 /* The labels that marks get, of whatever kind: their names, their dyes, and the one chosen last, which goes
    on to the next task as long as the page is open. And how a change of marks is kept, or refused in words. */
-import type { Asked, Choice, Json } from "../../protocol/questions";
+import type { Choice, Json, Question } from "../../protocol/questions";
 import type { QuestionContext } from "./kind";
 
-export type Labelled = Asked & { labels: readonly Choice[] };
+export type Labelled = Question & { labels: readonly Choice[] };
 const DYES = 12;
 
 /** The label chosen last, by question. */
@@ -15,15 +15,15 @@ export const named = (choices: readonly Choice[], value: string): string =>
 export const labelIn = ({ labels }: Labelled, value: string): string => named(labels, value);
 
 /** The label one begins with: the last one chosen, else the first. */
-export function firstLabel(asked: Asked): string {
-  const { labels, id } = asked as Labelled;
+export function firstLabel(question: Question): string {
+  const { labels, id } = question as Labelled;
   const kept = sticky.get(id);
   return (labels.find(({ value }) => value === kept) ?? labels[0])?.value ?? "";
 }
 
 /** Which of the twelve dyes a label has, from 1. */
-export const dyeOf = (asked: Asked, label: string): number => {
-  const at = (asked as Labelled).labels.findIndex(({ value }) => value === label);
+export const dyeOf = (question: Question, label: string): number => {
+  const at = (question as Labelled).labels.findIndex(({ value }) => value === label);
   return (Math.max(0, at) % DYES) + 1;
 };
 

@@ -35,14 +35,14 @@ export type Cursor = {
   byKeys: boolean;
 };
 
-type Here = Pick<QuestionContext, "asked" | "cells">;
+type Here = Pick<QuestionContext, "question" | "cells">;
 
 const cursors = new WeakMap<object, Map<string, Cursor>>();
 
-export function cursorOf({ asked, cells }: Here): Cursor {
+export function cursorOf({ question, cells }: Here): Cursor {
   const own = cursors.get(cells) ?? new Map<string, Cursor>();
   cursors.set(cells, own);
-  const cursor: Cursor = own.get(asked.id) ?? {
+  const cursor: Cursor = own.get(question.id) ?? {
     at: -1,
     from: null,
     chosen: "",
@@ -50,14 +50,14 @@ export function cursorOf({ asked, cells }: Here): Cursor {
     link: "",
     byKeys: false,
   };
-  own.set(asked.id, cursor);
+  own.set(question.id, cursor);
   return cursor;
 }
 
-export function textOf({ asked, cells }: Here): Cut {
-  const { column = "", snap = "word" } = asked as SpansQuestion;
-  const shown = cells[column];
-  return cutOf(shown?.as === "text" ? shown.value : "", snap);
+export function textOf({ question, cells }: Here): Cut {
+  const { column = "", snap = "word" } = question as SpansQuestion;
+  const content = cells[column];
+  return cutOf(content?.as === "text" ? content.value : "", snap);
 }
 
 export const relationIn = ({ relations = [] }: SpansQuestion, value: string): string =>
@@ -87,7 +87,7 @@ export const spansOver = (draft: Draft, token: Token): Span[] =>
 export function explainRefusal(context: QuestionContext, { no, span }: RefusedChange): string {
   const words = wordsIn(context.language);
   if (no === "overlap" && span) return words.overlap(quoteSpan(context, span));
-  if (no === "most") return words.most((context.asked as SpansQuestion).most ?? 0);
+  if (no === "most") return words.most((context.question as SpansQuestion).most ?? 0);
   return no === "self" ? words.self : words.twice;
 }
 
@@ -95,14 +95,14 @@ const keep = (context: QuestionContext, edited: Draft | RefusedChange, say: stri
   applyOrRefuse<RefusedChange>(context, edited, (no) => explainRefusal(context, no), { say });
 
 function marked(context: QuestionContext, span: Token, label: string, isChosen: boolean): void {
-  const { asked, language } = context;
+  const { question, language } = context;
   const cursor = cursorOf(context);
   const draft = draftOf(context.draft);
-  const edited = mark(asked, draft, span, label);
+  const edited = mark(question, draft, span, label);
   cursor.from = null;
   cursor.chosen = isChosen && !isRefused(edited) ? String(draft.next) : "";
   cursor.edge = "end";
-  const name = labelIn(asked as SpansQuestion, label);
+  const name = labelIn(question as SpansQuestion, label);
   keep(context, edited, wordsIn(language).marked(quoteSpan(context, span), name));
 }
 
@@ -116,16 +116,16 @@ export function sweep(context: QuestionContext, from: number, to: number): void 
 
 /** A label is pressed: it names what is chosen, marks what is selected, else is taken in hand. */
 export function name(context: QuestionContext, label: string): void {
-  const { asked, language } = context;
+  const { question, language } = context;
   const cursor = cursorOf(context);
   const draft = draftOf(context.draft);
   const chosen = spanOf(draft, cursor.chosen);
   const token = textOf(context).tokens[cursor.at];
   const span = selected(context) ?? (cursor.byKeys && token ? token : null);
-  const own = labelIn(asked as SpansQuestion, label);
-  sticky.set(asked.id, label);
+  const own = labelIn(question as SpansQuestion, label);
+  sticky.set(question.id, label);
   if (chosen) {
-    const edited = chosen.label === label ? draft : relabel(asked, draft, chosen.key, label);
+    const edited = chosen.label === label ? draft : relabel(question, draft, chosen.key, label);
     keep(context, edited, wordsIn(language).marked(quoteSpan(context, chosen), own));
   } else if (span) marked(context, span, label, cursor.byKeys);
   else context.set({ ...draft, label } as never, { say: own, joins: true });
@@ -144,7 +144,7 @@ export function touch(context: QuestionContext, token: number): void {
   const found = spansOver(draft, here);
   const again = found.findIndex(({ key }) => key === cursor.chosen);
   const next =
-    found[again + 1] ?? ((context.asked as SpansQuestion).overlap ? undefined : found[0]);
+    found[again + 1] ?? ((context.question as SpansQuestion).overlap ? undefined : found[0]);
   Object.assign(cursor, { at: token, byKeys: false });
   if (next) choose(context, next);
   else {
@@ -156,15 +156,15 @@ export function touch(context: QuestionContext, token: number): void {
 
 /** Choose a span; where a relation was begun, it ends there. */
 export function choose(context: QuestionContext, span: Span): void {
-  const { asked, language } = context;
+  const { question, language } = context;
   const words = wordsIn(language);
   const cursor = cursorOf(context);
   const draft = draftOf(context.draft);
   Object.assign(cursor, { chosen: span.key, from: null, edge: "end" });
   cursor.at = tokenAt(textOf(context), span.end - 1);
-  const own = `${quoteSpan(context, span)}, ${labelIn(asked as SpansQuestion, span.label)}`;
+  const own = `${quoteSpan(context, span)}, ${labelIn(question as SpansQuestion, span.label)}`;
   const source = spanOf(draft, cursor.link);
-  const relations = (asked as SpansQuestion).relations ?? [];
+  const relations = (question as SpansQuestion).relations ?? [];
   if (source && source.key !== span.key) {
     if (relations.length === 1 && relations[0] && !cursor.byKeys) join(context, relations[0].value);
     else {
@@ -206,7 +206,7 @@ export function walk(
   cursor.byKeys = true;
   if (extends_ && chosen && !isSentence) {
     const { edge } = cursor;
-    const edited = nudge(context.asked, draft, cut, { key: chosen.key, edge, by });
+    const edited = nudge(context.question, draft, cut, { key: chosen.key, edge, by });
     const after = isRefused(edited) ? chosen : (spanOf(edited, chosen.key) ?? chosen);
     cursor.at = tokenAt(cut, edge === "end" ? after.end - 1 : after.start);
     keep(context, edited, quoteSpan(context, after));
@@ -234,13 +234,13 @@ function sentence({ sentences, tokens }: Cut, at: number, by: -1 | 1, extends_: 
 /** What is in hand, for those who do not see it: the word or the selection, and the labels it has. */
 export function describeCursor(context: QuestionContext): string {
   const words = wordsIn(context.language);
-  const asked = context.asked as SpansQuestion;
+  const question = context.question as SpansQuestion;
   const span = selected(context);
   const { tokens } = textOf(context);
   if (span) return words.selected(quoteSpan(context, span));
   const token = tokens[cursorOf(context).at];
   if (!token) return words.empty;
-  const own = spansOver(draftOf(context.draft), token).map(({ label }) => labelIn(asked, label));
+  const own = spansOver(draftOf(context.draft), token).map(({ label }) => labelIn(question, label));
   return textOf(context).part(token) + (own.length ? words.inside(own.join(", ")) : "");
 }
 
@@ -282,7 +282,7 @@ export function join(context: QuestionContext, label: string): void {
   const [from, to] = [spanOf(draft, cursor.link), spanOf(draft, cursor.chosen)];
   if (!from || !to) return;
   const edited = relate(draft, { from: from.key, to: to.key, label });
-  const own = relationIn(context.asked as SpansQuestion, label);
+  const own = relationIn(context.question as SpansQuestion, label);
   if (keep(context, edited, words.related(quoteSpan(context, from), own, quoteSpan(context, to)))) {
     Object.assign(cursor, { link: "", chosen: from.key });
     context.redraw();

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import "../../styles/dyes.css";
 import "../../styles/spans.css";
-import type { Asked, Json } from "../../protocol/questions";
+import type { Json, Question } from "../../protocol/questions";
 import { kc, listed, shortcut } from "../shared/controls";
 import type { Command, Kind, QuestionContext } from "../shared/kind";
 import { dyeOf, labelIn } from "../shared/labels";
@@ -40,17 +40,17 @@ import { wordsIn } from "./words";
 
 const LABEL = "label ";
 const RELATION = "relation ";
-const relationsOf = (asked: Asked) => (asked as SpansQuestion).relations ?? [];
+const relationsOf = (question: Question) => (question as SpansQuestion).relations ?? [];
 
-type Seen = Pick<QuestionContext, "asked" | "cells" | "draft" | "language">;
+type Seen = Pick<QuestionContext, "question" | "cells" | "draft" | "language">;
 
 function commands(here: Seen): Command[] {
-  const { asked, language } = here;
+  const { question, language } = here;
   const words = wordsIn(language);
-  const { labels } = asked as SpansQuestion;
+  const { labels } = question as SpansQuestion;
   const isLinking = !!spanOf(draftOf(here.draft), cursorOf(here).link);
   const named: Command[] = isLinking
-    ? relationsOf(asked).map(({ value, label }) => ({
+    ? relationsOf(question).map(({ value, label }) => ({
         id: RELATION + value,
         label: label || value,
       }))
@@ -70,7 +70,7 @@ function commands(here: Seen): Command[] {
     { id: "edge", label: words.edge, wish: "e" },
     { id: "remove", label: words.remove, wish: "delete" },
     { id: "out", label: words.remove, wish: "x" },
-    ...(relationsOf(asked).length ? [{ id: "relate", label: words.relate, wish: "r" }] : []),
+    ...(relationsOf(question).length ? [{ id: "relate", label: words.relate, wish: "r" }] : []),
     { id: "stop", label: words.stop, wish: "escape" },
   ];
 }
@@ -113,7 +113,7 @@ function guide(context: QuestionContext): string {
 }
 
 function labels(context: QuestionContext): TemplateResult {
-  const { asked, language, fixed } = context;
+  const { question, language, fixed } = context;
   const words = wordsIn(language);
   const draft = draftOf(context.draft);
   const cursor = cursorOf(context);
@@ -122,19 +122,19 @@ function labels(context: QuestionContext): TemplateResult {
   if (spanOf(draft, cursor.link))
     return html`<p class="small b" id="${context.name}-rels">${words.relations}</p>
       <div class="sp-labels" role="group" aria-labelledby="${context.name}-rels">${relationsOf(
-        asked,
+        question,
       ).map(
         ({ value }) => html`<button type="button" class="choice" data-relation=${value}
-          aria-keyshortcuts=${shortcut(context, RELATION + value)} @click=${() => join(context, value)}><span lang=${context.tongue ?? nothing}>${relationIn(asked as SpansQuestion, value)}</span>${kc(context, RELATION + value)}</button>`,
+          aria-keyshortcuts=${shortcut(context, RELATION + value)} @click=${() => join(context, value)}><span lang=${context.tongue ?? nothing}>${relationIn(question as SpansQuestion, value)}</span>${kc(context, RELATION + value)}</button>`,
       )}<button type="button" class="btn sm quiet" aria-keyshortcuts=${shortcut(context, "stop")} @click=${() => deselect(context)}>${words.stop} ${kc(context, "stop")}</button></div>`;
   return html`<p class="small b" id="${context.name}-labels">${words.labels}</p>
     <div class="sp-labels" role="group" aria-labelledby="${context.name}-labels">${(
-      asked as SpansQuestion
+      question as SpansQuestion
     ).labels.map(({ value }) => {
       const many = draft.spans.filter(({ label }) => label === value).length;
       return html`<button type="button" class="choice" data-value=${value} aria-pressed=${now === value ? "true" : "false"}
           aria-keyshortcuts=${shortcut(context, LABEL + value)} aria-disabled=${fixed ? "true" : nothing}
-          @click=${() => !fixed && name(context, value)}><i class="sp-dye sw${dyeOf(asked as SpansQuestion, value)}" aria-hidden="true"></i><span lang=${context.tongue ?? nothing}>${labelIn(asked as SpansQuestion, value)}</span>${many ? html`<span class="num mute sp-many" aria-hidden="true">${many}</span>` : nothing}${kc(context, LABEL + value)}</button>`;
+          @click=${() => !fixed && name(context, value)}><i class="sp-dye sw${dyeOf(question as SpansQuestion, value)}" aria-hidden="true"></i><span lang=${context.tongue ?? nothing}>${labelIn(question as SpansQuestion, value)}</span>${many ? html`<span class="num mute sp-many" aria-hidden="true">${many}</span>` : nothing}${kc(context, LABEL + value)}</button>`;
     })}</div>`;
 }
 
@@ -160,7 +160,7 @@ function moves(context: QuestionContext): TemplateResult | typeof nothing {
     <div class="sp-row sp-pair">
       <button type="button" class="btn sm" data-move="edge" aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(context, "edge")} @click=${() => switchEdge(context)}>${words.edge} ${kc(context, "edge")}</button>
       ${
-        relationsOf(context.asked).length
+        relationsOf(context.question).length
           ? html`<button type="button" class="btn sm" data-move="relate" aria-disabled=${isChosen && draft.spans.length > 1 ? nothing : "true"} aria-keyshortcuts=${shortcut(context, "relate")} @click=${() => link(context)}>${words.relate} ${kc(context, "relate")}</button>`
           : nothing
       }
@@ -169,19 +169,19 @@ function moves(context: QuestionContext): TemplateResult | typeof nothing {
 }
 
 function list(context: QuestionContext): TemplateResult {
-  const { asked, language, fixed } = context;
+  const { question, language, fixed } = context;
   const words = wordsIn(language);
   const draft = draftOf(context.draft);
   const cursor = cursorOf(context);
   const one = (span: Span) => html`<li class="sp-item ${span.key === cursor.chosen ? "here" : ""}">
     <button type="button" class="sp-pick" aria-pressed=${span.key === cursor.chosen ? "true" : "false"} aria-disabled=${fixed ? "true" : nothing}
-      @click=${() => !fixed && choose(context, span)}><i class="sp-dye sw${dyeOf(asked as SpansQuestion, span.label)}" aria-hidden="true"></i><span><bdi lang="">${quoteSpan(context, span)}</bdi> <span class="small mute" lang=${context.tongue ?? nothing}>${labelIn(asked as SpansQuestion, span.label)}</span></span></button>
+      @click=${() => !fixed && choose(context, span)}><i class="sp-dye sw${dyeOf(question as SpansQuestion, span.label)}" aria-hidden="true"></i><span><bdi lang="">${quoteSpan(context, span)}</bdi> <span class="small mute" lang=${context.tongue ?? nothing}>${labelIn(question as SpansQuestion, span.label)}</span></span></button>
     ${fixed ? nothing : html`<button type="button" class="kd-x" aria-label=${words.removeThis(quoteSpan(context, span))} @click=${() => removeSpan(context, span.key)}>×</button>`}</li>`;
   const relation = ({ from, to, label }: (typeof draft.relations)[number], at: number) => {
     const [one, other] = [spanOf(draft, from), spanOf(draft, to)];
     if (!one || !other) return nothing;
-    const said = `${quoteSpan(context, one)} ${relationIn(asked as SpansQuestion, label)} ${quoteSpan(context, other)}`;
-    return html`<li class="sp-item"><span class="sp-pick"><bdi>${quoteSpan(context, one)}</bdi> <b class="b" lang=${context.tongue ?? nothing}>${relationIn(asked as SpansQuestion, label)}</b> → <bdi>${quoteSpan(context, other)}</bdi></span>
+    const said = `${quoteSpan(context, one)} ${relationIn(question as SpansQuestion, label)} ${quoteSpan(context, other)}`;
+    return html`<li class="sp-item"><span class="sp-pick"><bdi>${quoteSpan(context, one)}</bdi> <b class="b" lang=${context.tongue ?? nothing}>${relationIn(question as SpansQuestion, label)}</b> → <bdi>${quoteSpan(context, other)}</bdi></span>
       ${
         fixed
           ? nothing
@@ -268,7 +268,7 @@ function drawn(element: HTMLElement, context: QuestionContext): void {
   }
   own.place = context;
   const cursor = cursorOf(context);
-  const seen = `${context.asked.id} ${context.fixed} ${cursor.chosen} ${cursor.link}`;
+  const seen = `${context.question.id} ${context.fixed} ${cursor.chosen} ${cursor.link}`;
   const { spans } = draftOf(context.draft);
   if (own.seen !== seen || own.spans !== spans) paint(element, context);
   else sweepOver(element, context);
@@ -280,15 +280,15 @@ export const spans: Kind = {
   view,
   commands,
   act,
-  emptyDraft: (asked) => begun(asked) as never,
-  draftFrom: (asked, answer) => draftFrom(asked, answer) as never,
-  answer(asked, draft) {
-    const { least = 0, most = Number.POSITIVE_INFINITY } = asked as SpansQuestion;
+  emptyDraft: (question) => begun(question) as never,
+  draftFrom: (question, answer) => draftFrom(question, answer) as never,
+  answer(question, draft) {
+    const { least = 0, most = Number.POSITIVE_INFINITY } = question as SpansQuestion;
     const { length } = draftOf(draft).spans;
     return length >= least && length <= most ? answerOf(draftOf(draft)) : undefined;
   },
-  lacks({ asked, draft, language }) {
-    const { least = 0, most = Number.POSITIVE_INFINITY } = asked as SpansQuestion;
+  lacks({ question, draft, language }) {
+    const { least = 0, most = Number.POSITIVE_INFINITY } = question as SpansQuestion;
     const { length } = draftOf(draft).spans;
     const words = wordsIn(language);
     return length < least
@@ -297,9 +297,9 @@ export const spans: Kind = {
         ? words.over(length - most)
         : "";
   },
-  describe(asked, answer, { language }) {
+  describe(question, answer, { language }) {
     const { spans: found } = answer as unknown as { spans: { label: string }[] };
-    const each = (asked as SpansQuestion).labels.flatMap(({ value, label }) => {
+    const each = (question as SpansQuestion).labels.flatMap(({ value, label }) => {
       const many = found.filter((one) => one.label === value).length;
       return many ? [`${many} ${label || value}`] : [];
     });
@@ -308,10 +308,10 @@ export const spans: Kind = {
   short: (_asked, answer) =>
     String((answer as unknown as { spans: Json[] }).spans.length).slice(0, 2),
   decides: () => false,
-  regions: (asked, draft, { language }, cells) =>
+  regions: (question, draft, { language }, cells) =>
     draftOf(draft).spans.map((span, at) => ({
       key: span.key,
-      name: `${at + 1}. ${quoteSpan({ asked, cells, language }, span)}, ${labelIn(asked as SpansQuestion, span.label)}.`,
+      name: `${at + 1}. ${quoteSpan({ question, cells, language }, span)}, ${labelIn(question as SpansQuestion, span.label)}.`,
     })),
   afterDraw: drawn,
   beforeRemove(element) {

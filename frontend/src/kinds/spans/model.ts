@@ -1,9 +1,9 @@
 /* What can be done to spans and the relations between them: pure changes of a draft, or why not. */
-import type { Asked, Choice, Json } from "../../protocol/questions";
+import type { Choice, Json, Question } from "../../protocol/questions";
 import { firstLabel } from "../shared/labels";
 import type { Cut, Token } from "./tokens";
 
-export type SpansQuestion = Asked & {
+export type SpansQuestion = Question & {
   labels: Choice[];
   relations?: Choice[];
   snap?: string;
@@ -21,10 +21,10 @@ export type RefusedChange = { no: "overlap" | "most" | "twice" | "self"; span?: 
 export const draftOf = (draft: Json): Draft => draft as unknown as Draft;
 export const isRefused = (edited: Draft | RefusedChange): edited is RefusedChange => "no" in edited;
 
-export const begun = (asked: Asked): Draft => ({
+export const begun = (question: Question): Draft => ({
   spans: [],
   relations: [],
-  label: firstLabel(asked),
+  label: firstLabel(question),
   next: 1,
 });
 
@@ -38,25 +38,25 @@ export const ordered = (spans: readonly Span[]): Span[] => [...spans].sort(byPla
 const isSame = (one: Span, other: Span): boolean => byPlace(one, other) === 0;
 
 /** What stands against a span among others, where it would be one of them. */
-function against(asked: Asked, span: Span, others: readonly Span[]): RefusedChange | null {
+function against(question: Question, span: Span, others: readonly Span[]): RefusedChange | null {
   const twin = others.find((each) => isSame(each, span));
   if (twin) return { no: "twice", span: twin };
-  if ((asked as SpansQuestion).overlap) return null;
+  if ((question as SpansQuestion).overlap) return null;
   const near = others.find(({ start, end }) => start < span.end && span.start < end);
   return near ? { no: "overlap", span: near } : null;
 }
 
 export function mark(
-  asked: Asked,
+  question: Question,
   draft: Draft,
   place: Token,
   label: string,
 ): Draft | RefusedChange {
-  if (draft.spans.length >= ((asked as SpansQuestion).most ?? Number.POSITIVE_INFINITY))
+  if (draft.spans.length >= ((question as SpansQuestion).most ?? Number.POSITIVE_INFINITY))
     return { no: "most" };
   const span = { key: String(draft.next), label, start: place.start, end: place.end };
   return (
-    against(asked, span, draft.spans) ?? {
+    against(question, span, draft.spans) ?? {
       ...draft,
       spans: ordered([...draft.spans, span]),
       label,
@@ -66,7 +66,7 @@ export function mark(
 }
 
 function change(
-  asked: Asked,
+  question: Question,
   draft: Draft,
   key: string,
   what: Partial<Span>,
@@ -75,22 +75,22 @@ function change(
   if (!old) return draft;
   const span = { ...old, ...what };
   const others = draft.spans.filter((each) => each.key !== key);
-  return against(asked, span, others) ?? { ...draft, spans: ordered([...others, span]) };
+  return against(question, span, others) ?? { ...draft, spans: ordered([...others, span]) };
 }
 
 export function relabel(
-  asked: Asked,
+  question: Question,
   draft: Draft,
   key: string,
   label: string,
 ): Draft | RefusedChange {
-  const edited = change(asked, draft, key, { label });
+  const edited = change(question, draft, key, { label });
   return isRefused(edited) ? edited : { ...edited, label };
 }
 
 /** Move an end of a span by one token; it stays as it is where it would become nothing. */
 export function nudge(
-  asked: Asked,
+  question: Question,
   draft: Draft,
   cut: Cut,
   { key, edge, by }: { key: string; edge: "start" | "end"; by: -1 | 1 },
@@ -104,7 +104,7 @@ export function nudge(
       : places.filter((place) => place < span[edge]).at(-1);
   if (beyond === undefined) return draft;
   const moved = { ...span, [edge]: beyond };
-  return moved.start < moved.end ? change(asked, draft, key, { [edge]: beyond }) : draft;
+  return moved.start < moved.end ? change(question, draft, key, { [edge]: beyond }) : draft;
 }
 
 export const remove = (draft: Draft, key: string): Draft => ({
@@ -148,10 +148,10 @@ type Answered = {
   relations?: Relation[];
 };
 
-export function draftFrom(asked: Asked, answer: Json): Draft {
+export function draftFrom(question: Question, answer: Json): Draft {
   const { spans, relations = [] } = answer as unknown as Answered;
   const own = spans.map(({ id, ...span }, at) => ({ key: id ?? String(at + 1), ...span }));
-  return { ...begun(asked), spans: ordered(own), relations, next: own.length + 1 };
+  return { ...begun(question), spans: ordered(own), relations, next: own.length + 1 };
 }
 
 /** On which line under the text each span is drawn: what is inside of another stands nearer to it. */

@@ -170,7 +170,7 @@ test("spans: what was answered comes back, and says itself", async () => {
 test("spans: letting go chooses nothing", async () => {
   const held = await tried(question(), cells());
   held.press("arrowright", "1", "escape");
-  const { chosen, from } = cursorOf({ asked: question(), cells: held.sheet.cells });
+  const { chosen, from } = cursorOf({ question: question(), cells: held.sheet.cells });
 
   expect([chosen, from]).toEqual(["", null]);
 });

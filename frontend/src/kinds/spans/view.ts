@@ -17,8 +17,8 @@ export function rangeOf(text: Text, cut: Cut, { start, end }: Token): Range {
   return range;
 }
 
-export const nodeOf = (room: Element): Text | null => {
-  const own = room.querySelector(".sp-text");
+export const nodeOf = (container: Element): Text | null => {
+  const own = container.querySelector(".sp-text");
   return (
     [...(own?.childNodes ?? [])].find(
       (node): node is Text => node instanceof Text && node.length > 0,
@@ -69,13 +69,13 @@ function part(tags: readonly Tag[], width: number): void {
   }
 }
 
-export function paint(room: Element, context: QuestionContext): void {
-  const text = nodeOf(room);
-  const under = room.querySelector(".sp-under");
-  const page = room.querySelector(".sp-page");
+export function paint(container: Element, context: QuestionContext): void {
+  const text = nodeOf(container);
+  const under = container.querySelector(".sp-under");
+  const page = container.querySelector(".sp-page");
   if (!text || !under || !page) return;
   const cut = textOf(context);
-  const asked = context.asked as SpansQuestion;
+  const question = context.question as SpansQuestion;
   const { spans } = draftOf(context.draft);
   const cursor = cursorOf(context);
   const deep = layers(spans);
@@ -92,7 +92,7 @@ export function paint(room: Element, context: QuestionContext): void {
     const look = `${span.key === cursor.chosen ? " here" : ""}${span.key === cursor.link ? " link" : ""}`;
     for (const box of boxes)
       drawn.push(
-        put(`sp-span sp${dyeOf(asked, span.label)}${look}`, {
+        put(`sp-span sp${dyeOf(question, span.label)}${look}`, {
           ...box,
           bottom: box.bottom + down + 2,
         }),
@@ -101,7 +101,7 @@ export function paint(room: Element, context: QuestionContext): void {
     if (!first) continue;
     const tag = document.createElement("b");
     tag.className = `sp-tag${look}`;
-    tag.textContent = labelIn(asked, span.label);
+    tag.textContent = labelIn(question, span.label);
     const top = first.bottom + LINE * Math.min(depth, DEEPEST) + TAG * layer(span);
     tag.style.left = `${first.left}px`;
     tag.style.top = `${top}px`;
@@ -110,14 +110,14 @@ export function paint(room: Element, context: QuestionContext): void {
   part(tags, width);
   drawn.push(...tags.map(({ element }) => element));
   under.replaceChildren(...drawn);
-  sweepOver(room, context);
+  sweepOver(container, context);
 }
 
 /** The word in hand, or what is selected, over what is marked. */
-export function sweepOver(room: Element, context: QuestionContext): void {
-  const text = nodeOf(room);
-  const hold = room.querySelector(".sp-hold");
-  const page = room.querySelector(".sp-page");
+export function sweepOver(container: Element, context: QuestionContext): void {
+  const text = nodeOf(container);
+  const hold = container.querySelector(".sp-hold");
+  const page = container.querySelector(".sp-page");
   if (!text || !hold || !page) return;
   const cursor = cursorOf(context);
   const cut = textOf(context);
@@ -138,8 +138,8 @@ export function sweepOver(room: Element, context: QuestionContext): void {
 }
 
 /** The word at a point of the screen; -1 far from any. */
-export function wordAt(room: Element, cut: Cut, x: number, y: number): number {
-  const text = nodeOf(room);
+export function wordAt(container: Element, cut: Cut, x: number, y: number): number {
+  const text = nodeOf(container);
   const { tokens } = cut;
   if (!text || !tokens.length) return -1;
   const boxes = (at: number) => [...rangeOf(text, cut, tokens[at] as Token).getClientRects()];
@@ -166,8 +166,8 @@ export function wordAt(room: Element, cut: Cut, x: number, y: number): number {
 }
 
 /** Bring what is in hand into view. */
-export function follow(room: Element, context: QuestionContext): void {
-  const text = nodeOf(room);
+export function follow(container: Element, context: QuestionContext): void {
+  const text = nodeOf(container);
   const cursor = cursorOf(context);
   const cut = textOf(context);
   const token = cut.tokens[cursor.at];

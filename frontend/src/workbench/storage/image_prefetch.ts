@@ -46,13 +46,14 @@ export class ImagePrefetch {
   }
 
   ready(task: Task): void {
-    for (const shown of [...task.show, ...Object.values(task.cells ?? {})]) {
-      if (shown.as === "audio") void this.hear(shown.url);
-      if (shown.as !== "image") continue;
-      void this.of(task, shown, false)
+    for (const content of [...task.show, ...Object.values(task.cells ?? {})]) {
+      if (content.as === "audio") void this.hear(content.url);
+      if (content.as !== "image") continue;
+      void this.of(task, content, false)
         .decode()
         .catch(() => undefined);
-      if (isTiny(shown) && shown.raw && shown.raw !== shown.url) this.of(task, shown, true);
+      if (isTiny(content) && content.raw && content.raw !== content.url)
+        this.of(task, content, true);
     }
   }
 

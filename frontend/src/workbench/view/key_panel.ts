@@ -23,7 +23,7 @@ function rows(context: WorkbenchContext): Row[] {
   });
   const has = session.shown?.show.some(({ as }) => as === "image");
   const { slot } = currentTask;
-  const lines = !!slot?.kind.hasLines?.(slot.asked);
+  const lines = !!slot?.kind.hasLines?.(slot.question);
   const enter = (lines ? `${words.keyNames.Control} ` : "") + words.keyNames.Enter;
   const several = currentTask.isAlone
     ? []
@@ -33,7 +33,7 @@ function rows(context: WorkbenchContext): Row[] {
       ];
   return [
     ...several,
-    ...(slot && !slot.kind.decides(slot.asked) ? [{ cap: enter, what: words.check }] : []),
+    ...(slot && !slot.kind.decides(slot.question) ? [{ cap: enter, what: words.check }] : []),
     of("undo", words.keyUndo),
     of("skip", words.keySkip),
     of("flag", words.keyFlag),

@@ -224,13 +224,13 @@ function aid(context: WorkbenchContext): TemplateResult | typeof nothing {
 /** A text of up to so many characters is set larger: one glance, one decision. */
 const SHORT = 140;
 
-function thing(context: WorkbenchContext, task: Task, shown: Shown): TemplateResult {
-  if (shown.as === "text")
-    return html`<blockquote class="wb-text voice ${shown.value.length <= SHORT ? "short" : ""}" lang="" dir="auto">${shown.value}</blockquote>`;
-  if (shown.as === "audio")
-    return html`<audio class="wb-sound" controls preload="auto" aria-label=${context.words.soundAlt} src=${shown.url}></audio>`;
-  if (shown.as === "turns") return html`${nothing}`;
-  return html`<div class="wb-img">${judged(context, task, shown)}</div>`;
+function thing(context: WorkbenchContext, task: Task, content: Shown): TemplateResult {
+  if (content.as === "text")
+    return html`<blockquote class="wb-text voice ${content.value.length <= SHORT ? "short" : ""}" lang="" dir="auto">${content.value}</blockquote>`;
+  if (content.as === "audio")
+    return html`<audio class="wb-sound" controls preload="auto" aria-label=${context.words.soundAlt} src=${content.url}></audio>`;
+  if (content.as === "turns") return html`${nothing}`;
+  return html`<div class="wb-img">${judged(context, task, content)}</div>`;
 }
 
 /** A picture to judge, under its veil where it has one. */
@@ -246,7 +246,7 @@ export function judged(
 export function stage(context: WorkbenchContext, task: Task): TemplateResult {
   const { words } = context;
   if (!task.show.length) return html`${hard(context, task)}`;
-  const picture = task.show.find((shown) => shown.as === "image");
+  const picture = task.show.find((content) => content.as === "image");
   const text = task.show.some(({ as }) => as === "text" || as === "audio");
   const look = text ? "text" : picture && isTiny(picture) ? "tiny" : "big";
   const tools = picture?.raw
@@ -256,7 +256,7 @@ export function stage(context: WorkbenchContext, task: Task): TemplateResult {
     : nothing;
   return html`<div class="wb-stage ${look === "text" ? "" : "frame"} ${look}">
     ${tools}
-    <div class="wb-things">${task.show.map((shown) => thing(context, task, shown))}${hard(context, task)}</div>
+    <div class="wb-things">${task.show.map((content) => thing(context, task, content))}${hard(context, task)}</div>
     ${aid(context)}
   </div>`;
 }
@@ -298,8 +298,12 @@ export function tools(context: WorkbenchContext): TemplateResult {
 export function spoken(context: WorkbenchContext, told: string): string {
   const { session, words } = context;
   if (!session.shown) return "";
-  const things = session.shown.show.map((shown) =>
-    shown.as === "text" ? shown.value : shown.as === "image" ? shown.alt || words.imageAlt : "",
+  const things = session.shown.show.map((content) =>
+    content.as === "text"
+      ? content.value
+      : content.as === "image"
+        ? content.alt || words.imageAlt
+        : "",
   );
   return `${told.trim()} ${things.join(" ")} ${proposed(context, session.shown)}`.trim();
 }

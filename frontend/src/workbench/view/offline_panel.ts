@@ -51,10 +51,10 @@ export function packLink(context: WorkbenchContext): TemplateResult | typeof not
   const { packing: pack, data } = context;
   if (!pack.most || !data.urls.pack) return nothing;
   const own = packWords(data.language);
-  const said = pack.left
+  const text = pack.left
     ? own.left(pack.left, hour(pack.pack?.until ?? 0, data.language))
     : own.open;
-  return html`<p><button type="button" class="wb-link" @click=${() => context.open("waits")}>${said}</button></p>`;
+  return html`<p><button type="button" class="wb-link" @click=${() => context.open("waits")}>${text}</button></p>`;
 }
 
 /** Opened without a network, at an address of which nothing is kept. */

@@ -114,10 +114,10 @@ export function harder(context: WorkbenchContext, task: Task): TemplateResult | 
   if (!levels.length || from >= levels.length) return nothing;
   return html`<div class="field wb-harder"><span class="lab" id="wb-harder">${words.harder}</span>
     <div class="stack2" role="group" aria-labelledby="wb-harder">${levels
-      .map((said, level) => [said, level] as const)
+      .map((text, level) => [text, level] as const)
       .slice(from)
       .map(
-        ([said, level]) =>
-          html`<button type="button" class="btn sm" data-level=${level} @click=${() => say(level)}>${level}. ${said}</button>`,
+        ([text, level]) =>
+          html`<button type="button" class="btn sm" data-level=${level} @click=${() => say(level)}>${level}. ${text}</button>`,
       )}</div></div>`;
 }

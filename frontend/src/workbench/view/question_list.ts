@@ -22,8 +22,8 @@ export function answers(context: WorkbenchContext, fixed: boolean): TemplateResu
   const { slots } = currentTask;
   const only = slots[0];
   if (currentTask.isAlone && only)
-    return html`${only.kind.view(currentTask.place(only))}
-      ${fixed || only.kind.decides(only.asked) ? nothing : check(context)}`;
+    return html`${only.kind.view(currentTask.contextOf(only))}
+      ${fixed || only.kind.decides(only.question) ? nothing : check(context)}`;
   return html`<ol class="wb-asks">${repeat(
     slots,
     ({ name }) => name,
@@ -34,12 +34,12 @@ export function answers(context: WorkbenchContext, fixed: boolean): TemplateResu
 
 function one(context: WorkbenchContext, slot: Slot): TemplateResult {
   const { answering: currentTask, words, tongue } = context;
-  const questionContext = currentTask.place(slot);
+  const questionContext = currentTask.contextOf(slot);
   const done = currentTask.sheet?.isDone(slot);
   return html`<li class="wb-ask ${questionContext.active && !questionContext.fixed ? "turn" : ""} ${done ? "done" : ""}" data-slot=${slot.name}
     @focusin=${() => currentTask.turn !== slot.name && currentTask.turnTo(slot.name, false)}>
-    <h2 class="voice wb-askq" id=${questionContext.name} lang=${tongue ?? nothing} dir="auto">${slot.region ? html`<span class="small mute">${slot.region.name}</span> ` : nothing}${formatProjectText(context, slot.asked.ask)}
-      ${slot.asked.optional ? html`<span class="opt small" lang=${context.data.language}>${words.optional}</span>` : nothing}</h2>
+    <h2 class="voice wb-askq" id=${questionContext.name} lang=${tongue ?? nothing} dir="auto">${slot.region ? html`<span class="small mute">${slot.region.name}</span> ` : nothing}${formatProjectText(context, slot.question.ask)}
+      ${slot.question.optional ? html`<span class="opt small" lang=${context.data.language}>${words.optional}</span>` : nothing}</h2>
     ${slot.kind.view(questionContext)}</li>`;
 }
 
@@ -47,9 +47,9 @@ function check(context: WorkbenchContext): TemplateResult {
   const { answering: currentTask, words } = context;
   const own = askWords(context.data.language);
   const { lacks, slot, sheet: form } = currentTask;
-  const lines = !!slot?.kind.hasLines?.(slot.asked);
+  const lines = !!slot?.kind.hasLines?.(slot.question);
   const keys = lines ? "Control+Enter" : "Enter";
-  const hasSteps = context.hasSteps || slot?.kind.typed?.(slot.asked) === false;
+  const hasSteps = context.hasSteps || slot?.kind.typed?.(slot.question) === false;
   const steps = (form?.canUndo || form?.canRedo) && hasSteps;
   const step = (back: boolean, can: boolean | undefined, name: string, key: string) =>
     html`<button type="button" class="btn sm quiet" aria-keyshortcuts=${key} aria-disabled=${can ? nothing : "true"}

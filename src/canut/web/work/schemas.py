@@ -22,7 +22,7 @@ def as_typescript(written: str) -> Meta:
 
 
 LanguageCode = Annotated[str, as_typescript("Language")]
-Questions = Annotated[Any, as_typescript("{ questions: Asked[] }")]
+Questions = Annotated[Any, as_typescript("{ questions: Question[] }")]
 Values = Annotated[dict[str, Any], as_typescript("Values")]
 Drafts = Annotated[dict[str, Any], as_typescript("Drafts")]
 Beats = Annotated[list[BeatIn], as_typescript("Beat[]")]
